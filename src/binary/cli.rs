@@ -1,0 +1,271 @@
+//! The command line: flags, expressions and bindings. Knows clap; evaluates nothing.
+
+use super::paint::{self, Colours};
+use clap::{CommandFactory as _, Parser, ValueEnum};
+use gradcalc::calculus::Ties;
+use gradcalc::ground::number::Digits;
+use gradcalc::session::{Session, Settings, Stages};
+use gradcalc::views::{self, Style, VIEWS, View};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Three examples with their output; a test runs them.
+const EXAMPLES: &str = include_str!("examples.txt");
+
+const AFTER: &str = "\
+VALUE is an expression without inputs, such as 3, -4 or pi/2. Expressions may begin with a minus.
+Quote them for the shell: gradcalc '-x^2' x=3
+
+Exit codes: 0 all well; 1 an expression failed, or a value or gradient asked for is not finite;
+2 the command line makes no sense; 3 a file cannot be read or written.";
+
+/// Marks an argument with one dash that is no option, so that clap takes it as it is.
+const MARK: char = '\u{f8ff}';
+
+/// The options with one dash; anything else with one dash is an expression or a value.
+const SHORT: &[&str] = &["-e", "-o", "-h", "-V"];
+
+#[derive(Parser, Debug)]
+#[command(
+    name = "gradcalc",
+    version,
+    about = "A calculator that shows its work backward",
+    before_help = EXAMPLES,
+    after_help = AFTER,
+    override_usage = "gradcalc [OPTIONS] EXPR [NAME=VALUE]...\n       gradcalc [OPTIONS] -e EXPR... [NAME=VALUE]...",
+    color = clap::ColorChoice::Never,
+    max_term_width = 100
+)]
+struct Flags {
+    /// The expression, unless -e gives it, and the values of its inputs
+    #[arg(value_name = "EXPR | NAME=VALUE", value_parser = unmarked)]
+    words: Vec<String>,
+
+    /// An expression; may be repeated, all share their names
+    #[arg(short, long, value_name = "EXPR", value_parser = unmarked)]
+    expr: Vec<String>,
+
+    /// How to show the answer
+    #[arg(long = "as", value_name = "VIEW", default_value = VIEWS[0].name, value_parser = view, long_help = views_help())]
+    view: &'static View,
+
+    /// Significant digits that people see, 1 to 17, or `full`
+    #[arg(long, value_name = "N|full", value_parser = digits)]
+    digits: Option<Digits>,
+
+    /// How finely to cut the expression into stages
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Level::Written)]
+    stages: Level,
+
+    /// Differentiate with respect to these inputs only
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = unmarked)]
+    wrt: Option<Vec<String>>,
+
+    /// The gradient that arrives at the output, when it is not 1
+    #[arg(long, value_name = "VALUE", value_parser = unmarked)]
+    upstream: Option<String>,
+
+    /// Who gets the gradient where operands of max or min tie
+    #[arg(long, value_name = "RULE", value_enum, default_value_t = Rule::Course)]
+    ties: Rule,
+
+    /// Write to this file, all or nothing, instead of to stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// When to colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colours::Auto)]
+    color: Colours,
+
+    /// List the gates, or explain one
+    #[arg(long, value_name = "NAME", num_args = 0..=1, value_parser = unmarked)]
+    gates: Option<Option<String>>,
+
+    /// Print a completion script for a shell
+    #[arg(long, value_name = "SHELL")]
+    completions: Option<clap_complete::Shell>,
+
+    /// Print the manual page
+    #[arg(long)]
+    man: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Level {
+    /// As it is written
+    Written,
+    /// Into the largest gates there are
+    Fused,
+    /// Into the smallest
+    Primitive,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Rule {
+    /// Every operand that ties, as in the course notes
+    Course,
+    /// Operands that tie share it
+    Split,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub struct Arguments {
+    /// The expressions, in order.
+    pub expressions: Vec<String>,
+    /// The inputs' values, as text.
+    pub bindings: Vec<(String, String)>,
+    /// The view.
+    pub view: &'static View,
+    /// How it is laid out.
+    pub style: Style,
+    /// The settings of the session.
+    pub settings: Settings,
+    /// The gradient at the output, as text.
+    pub upstream: Option<String>,
+    /// Where to write.
+    pub output: Option<PathBuf>,
+    /// When to colour.
+    pub color: Colours,
+    /// The gates to list or the one to explain.
+    pub gates: Option<Option<String>>,
+}
+
+impl Arguments {
+    /// What the place of the output is called in a message.
+    pub fn output_name(&self) -> String {
+        self.output.as_ref().map_or("stdout".to_owned(), |path| format!("`{}`", path.display()))
+    }
+}
+
+/// What to do.
+#[derive(Debug)]
+pub enum Command {
+    /// Evaluate.
+    Run(Box<Arguments>),
+    /// Print a text on stdout.
+    Print(String),
+    /// Refuse the command line with a text on stderr.
+    Refuse(String),
+}
+
+/// Reads the command line.
+pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
+    let flags = match Flags::try_parse_from(marked(arguments)) {
+        Ok(flags) => flags,
+        Err(error) => {
+            let text = error.render().to_string().replace(MARK, "");
+            return if error.use_stderr() { Command::Refuse(text) } else { Command::Print(text) };
+        }
+    };
+    if let Some(shell) = flags.completions {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Flags::command(), "gradcalc", &mut script);
+        return Command::Print(String::from_utf8_lossy(&script).into_owned());
+    }
+    if flags.man {
+        let mut page = Vec::new();
+        return match clap_mangen::Man::new(Flags::command()).render(&mut page) {
+            Ok(()) => Command::Print(String::from_utf8_lossy(&page).into_owned()),
+            Err(error) => Command::Refuse(format!("error: {error}\n")),
+        };
+    }
+    match arguments_of(flags) {
+        Ok(arguments) => Command::Run(Box::new(arguments)),
+        Err(message) => Command::Refuse(format!("error: {message}\n\nFor more, try `gradcalc --help`.\n")),
+    }
+}
+
+fn arguments_of(flags: Flags) -> Result<Arguments, String> {
+    let mut words = flags.words.into_iter();
+    let mut expressions = flags.expr;
+    if expressions.is_empty() && flags.gates.is_none() {
+        let hint = "give one, such as `gradcalc 'x*y' x=4 y=-3`";
+        expressions.push(words.next().ok_or_else(|| format!("there is no expression; {hint}"))?);
+    }
+    let mut bindings: Vec<(String, String)> = Vec::new();
+    for word in words {
+        let (name, value) = binding(&word)?;
+        if bindings.iter().any(|(known, _)| *known == name) {
+            return Err(format!("`{name}` is given two values"));
+        }
+        bindings.push((name, value));
+    }
+    let stages = match flags.stages {
+        Level::Written => Stages::Written,
+        Level::Fused => Stages::Fused,
+        Level::Primitive => Stages::Primitive,
+    };
+    let ties = match flags.ties {
+        Rule::Course => Ties::Course,
+        Rule::Split => Ties::Split,
+    };
+    let wrt = flags.wrt.map(|names| names.iter().map(|name| name.trim().to_owned()).collect());
+    Ok(Arguments {
+        expressions,
+        bindings,
+        view: flags.view,
+        style: Style { digits: flags.digits, width: paint::width(flags.output.is_some()), unicode: paint::speaks_unicode() },
+        settings: Settings { stages, ties, wrt, ..Settings::default() },
+        upstream: flags.upstream,
+        output: flags.output,
+        color: flags.color,
+        gates: flags.gates,
+    })
+}
+
+fn binding(word: &str) -> Result<(String, String), String> {
+    let Some((name, value)) = word.split_once('=') else {
+        return Err(format!("`{word}` is no NAME=VALUE; write a binding such as `x=3`, and quote an expression that has spaces"));
+    };
+    let (name, value) = (name.trim(), value.trim());
+    if !Session::is_name(name) {
+        return Err(format!("`{name}` in `{word}` is no name that a value can be given to"));
+    }
+    if value.is_empty() {
+        return Err(format!("`{word}` has no value; write `{name}=3`, without spaces"));
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Marks the arguments with one dash that are no options.
+fn marked(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    let mut only_words = false;
+    arguments.enumerate().map(move |(at, argument)| {
+        let Some(text) = argument.to_str().filter(|_| at > 0) else { return argument };
+        if only_words {
+            return argument;
+        }
+        only_words = text == "--";
+        let option = !text.starts_with('-') || text.starts_with("--") || text == "-" || SHORT.contains(&text);
+        if option { argument } else { OsString::from(format!("{MARK}{text}")) }
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "clap wants a Result")]
+fn unmarked(text: &str) -> Result<String, String> {
+    Ok(text.strip_prefix(MARK).unwrap_or(text).to_owned())
+}
+
+fn view(text: &str) -> Result<&'static View, String> {
+    views::named(text).ok_or_else(|| {
+        let names: Vec<&str> = VIEWS.iter().map(|view| view.name).collect();
+        let near = gradcalc::calculus::lower::nearest(text, names.iter().copied());
+        near.map_or_else(|| format!("the views are {}", names.join(", ")), |near| format!("did you mean `{near}`?"))
+    })
+}
+
+fn views_help() -> String {
+    let lines: Vec<String> = VIEWS.iter().map(|view| format!("{:<8} {}", view.name, view.says)).collect();
+    format!("How to show the answer:\n{}", lines.join("\n"))
+}
+
+fn digits(text: &str) -> Result<Digits, String> {
+    match text {
+        "full" => Ok(Digits::Full),
+        _ => match text.parse() {
+            Ok(count) if (1..=17).contains(&count) => Ok(Digits::Rounded(count)),
+            _ => Err("a whole number from 1 to 17, or `full`".to_owned()),
+        },
+    }
+}

@@ -1,0 +1,193 @@
+//! What happens between the command line and the exit code.
+
+mod cli;
+mod output;
+mod paint;
+mod report;
+
+use cli::{Arguments, Command};
+use gradcalc::ground::{Fault, FaultKind, Span};
+use gradcalc::session::{Session, Settings};
+use gradcalc::views::{self, Source, View, json};
+use gradcalc::vocabulary::Gate;
+use output::Output;
+use paint::Painter;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// How the program ends: a contract with scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Exit {
+    /// All well.
+    Well = 0,
+    /// An expression failed, or something asked for is not finite.
+    Failed = 1,
+    /// The command line makes no sense.
+    Usage = 2,
+    /// A file cannot be read or written.
+    File = 3,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let exit = match cli::read(std::env::args_os()) {
+        Command::Run(arguments) => run(&arguments),
+        Command::Print(text) => print(&text),
+        Command::Refuse(text) => {
+            let _ = io::stderr().write_all(text.as_bytes());
+            Exit::Usage
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+/// Writes a text to stdout.
+fn print(text: &str) -> Exit {
+    let mut stdout = io::stdout().lock();
+    ended(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()), "stdout", Exit::Well)
+}
+
+/// The exit code after writing: a closed pipe ends quietly, anything else is told.
+fn ended(written: io::Result<()>, name: &str, exit: Exit) -> Exit {
+    match written {
+        Ok(()) => exit,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit,
+        Err(error) => {
+            report::message(&format!("error: cannot write {name}: {error}"));
+            Exit::File
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Exit {
+    let mut output = match Output::open(arguments.output.as_deref()) {
+        Ok(output) => output,
+        Err(error) => {
+            report::message(&format!("error: cannot write {}: {error}", arguments.output_name()));
+            return Exit::File;
+        }
+    };
+    let coloured = output.is_terminal(arguments.color);
+    let mut page = Painter::new(&mut output, coloured);
+    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, written: Ok(()) };
+    job.run();
+    let (exit, shown, written) = (job.exit, job.shown, job.written);
+    let written = written.and_then(|()| page.flush());
+    drop(page);
+    let kept = written.and_then(|()| if shown > 0 || arguments.output.is_none() { output.keep() } else { Ok(()) });
+    ended(kept, &arguments.output_name(), exit)
+}
+
+/// One run of the program.
+struct Job<'a, 'b> {
+    arguments: &'a Arguments,
+    page: &'a mut Painter<'b>,
+    exit: Exit,
+    shown: usize,
+    written: io::Result<()>,
+}
+
+impl Job<'_, '_> {
+    fn run(&mut self) {
+        let arguments = self.arguments;
+        if let Some(gate) = &arguments.gates {
+            self.gates(gate.as_deref());
+            return;
+        }
+        let view = arguments.view;
+        let settings = Settings { gradients: view.gradients, ..arguments.settings.clone() };
+        let mut session = Session::new(settings);
+        if let Some(upstream) = &arguments.upstream {
+            match session.number(upstream) {
+                Ok(value) => session.settings.upstream = value,
+                Err(fault) => return self.fault(&fault, &source("--upstream"), upstream),
+            }
+        }
+        for (name, value) in &arguments.bindings {
+            if let Err(fault) = session.bind(name, value) {
+                // The value is shown where it stands, behind its name.
+                let shift = |span: Span| Span::new(span.start as usize + name.len() + 1, span.end as usize + name.len() + 1);
+                let related = fault.related.clone().map(|(span, words)| (shift(span), words));
+                let fault = Fault { span: shift(fault.span), related, ..fault };
+                return self.fault(&fault, &source("<binding>"), &format!("{name}={value}"));
+            }
+        }
+        for (at, text) in arguments.expressions.iter().enumerate() {
+            let source = source("<expr>");
+            let last = at + 1 == arguments.expressions.len();
+            let mut faults = Vec::new();
+            let ran = session.run(text, &source, last, &mut |outcome| match outcome {
+                Ok(answer) => self.answer(&answer, view),
+                Err(fault) => faults.push(fault),
+            });
+            faults.extend(ran.err());
+            for fault in &faults {
+                self.fault(fault, &source, text);
+            }
+        }
+        for warning in session.warnings() {
+            report::message(&format!("warning: {warning}"));
+        }
+        if self.exit == Exit::Well {
+            for (name, meant) in session.unused() {
+                let hint = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+                report::message(&format!("warning: no expression uses `{name}`{hint}"));
+            }
+        }
+    }
+
+    fn answer(&mut self, answer: &views::Answer, view: &View) {
+        if !answer.is_finite() {
+            self.exit = self.exit.max(Exit::Failed);
+        }
+        let apart = view.apart && self.shown > 0;
+        self.shown += 1;
+        let style = self.arguments.style;
+        self.write(|page| {
+            if apart {
+                page.put(views::Role::Plain, "\n")?;
+            }
+            (view.show)(answer, &style, page)
+        });
+    }
+
+    fn fault(&mut self, fault: &Fault, source: &Source, text: &str) {
+        self.exit = self.exit.max(if fault.kind == FaultKind::Io { Exit::File } else { Exit::Failed });
+        if self.arguments.view.name == "json" {
+            self.shown += 1;
+            self.write(|page| json::fault(fault, source, text, page));
+        } else {
+            report::fault(fault, &source.name, text, self.arguments.color);
+        }
+    }
+
+    fn gates(&mut self, name: Option<&str>) {
+        self.shown += 1;
+        match name.map(|name| (name, gate_of(name))) {
+            None => self.write(views::gates::list),
+            Some((_, Some(gate))) => self.write(|page| views::gates::explain(gate, page)),
+            Some((name, None)) => {
+                let names = gradcalc::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
+                let hint = gradcalc::calculus::lower::nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                report::message(&format!("error: there is no gate `{name}`{hint}"));
+                self.exit = Exit::Usage;
+            }
+        }
+    }
+
+    fn write(&mut self, show: impl FnOnce(&mut dyn views::Page) -> io::Result<()>) {
+        if self.written.is_ok() {
+            self.written = show(self.page);
+        }
+    }
+}
+
+fn source(name: &str) -> Source {
+    Source { name: name.into(), line: 1 }
+}
+
+/// A gate by its name or by a sign of its.
+fn gate_of(name: &str) -> Option<Gate> {
+    use gradcalc::vocabulary::gate;
+    Gate::named(name).or_else(|| gate::infix(name).map(|(gate, _)| gate)).or_else(|| gate::prefix(name).map(|(gate, _)| gate))
+}

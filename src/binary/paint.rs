@@ -1,0 +1,95 @@
+//! Colour, and what a stream can show. The only file that knows a colour.
+
+use clap::ValueEnum;
+use colored::Colorize as _;
+use gradcalc::views::{Page, Role};
+use std::env;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colours {
+    /// When the stream is a terminal that shows colours
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Colours {
+    /// Whether a stream is coloured: by the flag, then `CLICOLOR_FORCE`, then `NO_COLOR`, then `TERM`, then
+    /// whether it is a terminal.
+    pub fn on(self, terminal: bool) -> bool {
+        let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+            Self::Auto if set("NO_COLOR").is_some() => false,
+            Self::Auto if env::var_os("TERM").is_some_and(|term| term == "dumb") => false,
+            Self::Auto => terminal,
+        }
+    }
+}
+
+/// A page on a stream, coloured or not.
+pub struct Painter<'a> {
+    stream: BufWriter<&'a mut dyn Write>,
+    coloured: bool,
+}
+
+impl<'a> Painter<'a> {
+    /// A page on `stream`.
+    pub fn new(stream: &'a mut dyn Write, coloured: bool) -> Self {
+        if coloured {
+            // The crate would decide by stdout alone; the decision has been made for this stream.
+            colored::control::set_override(true);
+        }
+        Self { stream: BufWriter::with_capacity(1 << 16, stream), coloured }
+    }
+
+    /// Writes what is still held back.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+impl Page for Painter<'_> {
+    fn put(&mut self, role: Role, text: &str) -> io::Result<()> {
+        if !self.coloured || text.trim().is_empty() {
+            return self.stream.write_all(text.as_bytes());
+        }
+        // Escapes stay inside a line.
+        let body = text.trim_end_matches('\n');
+        let painted = match role {
+            Role::Plain | Role::Expression => return self.stream.write_all(text.as_bytes()),
+            Role::Heading => body.bold(),
+            Role::Name => body.cyan(),
+            Role::Value => body.green(),
+            Role::Gradient => body.red(),
+            Role::Comment => body.dimmed(),
+            Role::Note => body.yellow(),
+        };
+        write!(self.stream, "{painted}{}", &text[body.len()..])
+    }
+}
+
+/// Whether the locale can show signs beyond ASCII.
+pub fn speaks_unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+/// The columns of a line: the terminal's, or 80 where the output is a file or a pipe.
+pub fn width(to_file: bool) -> usize {
+    const USUAL: usize = 80;
+    const NARROWEST: usize = 40;
+    if to_file || !io::stdout().is_terminal() {
+        return USUAL;
+    }
+    terminal_size::terminal_size().map_or(USUAL, |(terminal_size::Width(width), _)| usize::from(width).max(NARROWEST))
+}

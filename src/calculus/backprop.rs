@@ -1,0 +1,171 @@
+//! Backpropagation: given a circuit, the stages that compute every gradient in it.
+//!
+//! The only place that knows how to differentiate. It reads each gate's derivative from the gate table, and keeps
+//! a log of its steps, so that the backward pass can be printed as a person would write it. It computes nothing.
+
+use super::rule::{Hole, Rules, Slope};
+use crate::forms::{Program, StageId};
+use crate::ground::Span;
+use crate::vocabulary::Gate;
+
+/// Who gets the gradient of a max or min when operands tie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ties {
+    /// Every operand that ties, as the notes write it: `1(x >= y)` and `1(y >= x)`.
+    #[default]
+    Course,
+    /// Operands that tie share it equally.
+    Split,
+}
+
+/// One step of the backward pass: through a stage to one of its operands.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// The stage whose gradient is being handed on.
+    pub through: StageId,
+    /// The operand that receives it.
+    pub target: StageId,
+    /// The local gradient; none where the contribution is not a product of local and upstream gradient.
+    pub local: Option<StageId>,
+    /// What this step adds to the operand's gradient.
+    pub contribution: StageId,
+    /// The operand's gradient after this step; the contribution itself where it is the first.
+    pub total: StageId,
+}
+
+/// A backward pass: gradients as stages of the program, and how they came about.
+#[derive(Clone, Debug)]
+pub struct Backward {
+    /// The stage that was differentiated.
+    pub output: StageId,
+    /// The gradient that arrives at the output.
+    pub upstream: StageId,
+    /// The steps in the order of the pass.
+    pub steps: Vec<Step>,
+    adjoints: Vec<Option<StageId>>,
+}
+
+impl Backward {
+    /// The stage that holds the gradient of a forward stage; none where no gradient reaches it.
+    #[inline]
+    pub fn adjoint(&self, id: StageId) -> Option<StageId> {
+        self.adjoints.get(id.at()).copied().flatten()
+    }
+
+    /// The bytes that the pass holds beside its stages.
+    pub fn bytes(&self) -> usize {
+        self.steps.capacity() * size_of::<Step>() + self.adjoints.capacity() * size_of::<Option<StageId>>()
+    }
+}
+
+/// Adds to `program` the stages that compute the gradient of `output` on every active stage before it, when the
+/// gradient `upstream` arrives at the output.
+pub fn backprop(program: &mut Program, output: StageId, upstream: StageId, ties: Ties, rules: &mut Rules) -> Backward {
+    let mut backward = Backward { output, upstream, steps: Vec::new(), adjoints: vec![None; output.at() + 1] };
+    backward.adjoints[output.at()] = Some(upstream);
+    let (edges, contributions) = extent(program, output);
+    backward.steps.reserve_exact(edges);
+    program.reserve(contributions);
+    let mut operands = Vec::new();
+    for at in (0..=output.at()).rev() {
+        let through = StageId::new(at);
+        let Some(upstream) = backward.adjoints[at] else { continue };
+        if !program.is_active(through) {
+            continue;
+        }
+        operands.clear();
+        operands.extend_from_slice(program.operands(through));
+        for position in 0..operands.len() {
+            if program.is_active(operands[position]) {
+                let edge = Edge { gate: program.gate(through), through, upstream, operands: &operands, position };
+                step(program, &mut backward, edge, ties, rules);
+            }
+        }
+    }
+    if cfg!(debug_assertions) {
+        program.check();
+    }
+    backward
+}
+
+/// The way from a stage to one of its operands.
+#[derive(Clone, Copy)]
+struct Edge<'a> {
+    gate: Gate,
+    through: StageId,
+    upstream: StageId,
+    operands: &'a [StageId],
+    position: usize,
+}
+
+impl Edge<'_> {
+    /// What fills a hole in the slope of this edge's operand.
+    fn fill(self, hole: Hole, ties: Option<StageId>) -> StageId {
+        match hole {
+            Hole::Out => self.through,
+            Hole::Upstream => self.upstream,
+            Hole::Ties => ties.unwrap_or(self.through),
+            Hole::Operand(at) if self.gate.row().kernel.arity().is_some() => self.operands[at],
+            // Of any number of operands, `x` is the one in question, `y` the other of two, or the result.
+            Hole::Operand(0) => self.operands[self.position],
+            Hole::Operand(_) if self.operands.len() == 2 => self.operands[1 - self.position],
+            Hole::Operand(_) => self.through,
+        }
+    }
+}
+
+#[inline]
+fn step(program: &mut Program, backward: &mut Backward, edge: Edge, ties: Ties, rules: &mut Rules) {
+    let target = edge.operands[edge.position];
+    let (local, contribution) = match rules.slope(edge.gate, edge.position, ties) {
+        Slope::Blocked => return,
+        Slope::One => (None, edge.upstream),
+        Slope::Whole(template) => (None, rules.fill(&template, program, |hole| edge.fill(hole, None))),
+        Slope::Local(template) => {
+            let ties = template.speaks_of(Hole::Ties).then(|| tied(program, edge.through, edge.operands));
+            let mut local = rules.fill(&template, program, |hole| edge.fill(hole, ties));
+            if edge.gate.row().guarded {
+                local = program.share(Gate::Guard, &[local, edge.through], Span::default());
+            }
+            (Some(local), chain(program, local, edge.upstream))
+        }
+    };
+    let total = match backward.adjoints[target.at()] {
+        None => contribution,
+        Some(before) => program.apply(Gate::Add, &[before, contribution], Span::default()),
+    };
+    backward.adjoints[target.at()] = Some(total);
+    backward.steps.push(Step { through: edge.through, target, local, contribution, total });
+}
+
+/// The chain rule: a local gradient times an upstream gradient.
+fn chain(program: &mut Program, local: StageId, upstream: StageId) -> StageId {
+    if program.literal(upstream) == Some(1.0) {
+        local
+    } else if program.literal(local) == Some(1.0) {
+        upstream
+    } else {
+        program.apply(Gate::Chain, &[local, upstream], Span::default())
+    }
+}
+
+/// The number of operands that equal the gate's value.
+fn tied(program: &mut Program, through: StageId, operands: &[StageId]) -> StageId {
+    let mut reaches = operands.iter();
+    let first = reaches.next().map_or(through, |&operand| program.share(Gate::Eq, &[operand, through], Span::default()));
+    reaches.fold(first, |sum, &operand| {
+        let one = program.share(Gate::Eq, &[operand, through], Span::default());
+        program.share(Gate::Add, &[sum, one], Span::default())
+    })
+}
+
+/// How many steps the pass has, and about how many stages it will add.
+fn extent(program: &Program, output: StageId) -> (usize, usize) {
+    let edges = program
+        .ids()
+        .take(output.at() + 1)
+        .filter(|&id| program.is_active(id))
+        .map(|id| program.operands(id).iter().filter(|&&operand| program.is_active(operand)).count())
+        .sum();
+    (edges, edges + edges / 2)
+}

@@ -1,0 +1,15 @@
+//! Floor 3, the calculus: from a syntax tree to stages, from stages to their gradients, and to numbers.
+//!
+//! `backprop` is the only place in the program that knows how to differentiate; it reads the gate table's texts.
+
+pub mod backprop;
+pub mod cut;
+pub mod evaluate;
+pub mod lower;
+pub mod rule;
+
+pub use backprop::{Backward, Step, Ties, backprop};
+pub use cut::Cut;
+pub use evaluate::evaluate;
+pub use lower::{Function, Scope, lower};
+pub use rule::Rules;

@@ -1,0 +1,364 @@
+//! The texts of the gate table as stages: templates with holes for operands, filled in wherever a gate stands.
+//!
+//! A text is read by the calculator's own parser and lowered by its own lowering, once. Knows no gate: it reads
+//! the columns of the row. Only identities that hold for every f64 are applied.
+
+use super::backprop::Ties;
+use super::cut::Cut;
+use super::lower::{Function, Scope, lower};
+use crate::forms::program::Input;
+use crate::forms::{Program, StageId, parse};
+use crate::ground::{Fault, Span};
+use crate::vocabulary::gate::{Family, Row, TABLE, apply};
+use crate::vocabulary::{Gate, Symbol, Symbols};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// What a hole in a template is filled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hole {
+    /// The operand of this number.
+    Operand(usize),
+    /// The gate's own value.
+    Out,
+    /// The upstream gradient.
+    Upstream,
+    /// The number of operands that reach the gate's value.
+    Ties,
+}
+
+/// A text of the gate table as stages.
+#[derive(Debug)]
+pub struct Template {
+    program: Program,
+    root: StageId,
+    /// What each input of `program` stands for.
+    holes: Vec<Hole>,
+}
+
+/// A slope of a gate for one of its operands.
+#[derive(Clone, Debug)]
+pub enum Slope {
+    /// Nothing gets through.
+    Blocked,
+    /// The local gradient is 1: the upstream gradient passes unchanged.
+    One,
+    /// A local gradient, to be multiplied by the upstream gradient.
+    Local(Rc<Template>),
+    /// The whole contribution, which speaks of the upstream gradient itself.
+    Whole(Rc<Template>),
+}
+
+/// The gate table's texts, each read when it is first needed.
+#[derive(Debug, Default)]
+pub struct Rules {
+    slopes: Vec<Vec<Option<Slope>>>,
+    primitives: HashMap<Gate, Option<Rc<Template>>>,
+    staged: HashMap<Gate, Option<Rc<Template>>>,
+    identities: HashMap<Gate, Rc<Vec<Case>>>,
+    readings: HashMap<Gate, Rc<Vec<Case>>>,
+    forms: Option<Rc<Vec<(Gate, Template)>>>,
+    /// Room for filling in a template.
+    filled: Vec<StageId>,
+}
+
+/// The names that a row's text may use.
+struct Holes<'a> {
+    row: &'a Row,
+    symbols: &'a Symbols,
+    holes: Vec<(Symbol, Hole, StageId)>,
+}
+
+impl Scope for Holes<'_> {
+    fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
+        if let Some(&(_, _, id)) = self.holes.iter().find(|&&(known, _, _)| known == name) {
+            return Ok(id);
+        }
+        let text = self.symbols.name(name);
+        let hole = match (self.row.operands.iter().position(|&operand| operand == text), text) {
+            (Some(at), _) => Hole::Operand(at),
+            (None, "out") => Hole::Out,
+            (None, "dout") => Hole::Upstream,
+            (None, "ties") => Hole::Ties,
+            (None, _) => {
+                let message = format!("the row of `{}` speaks of `{text}`, which it does not have", self.row.name);
+                return Err(Fault::new(crate::ground::FaultKind::Name, span, message));
+            }
+        };
+        let id = program.add_input(Input { name, active: true }, span);
+        self.holes.push((name, hole, id));
+        Ok(id)
+    }
+
+    fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
+        None
+    }
+}
+
+impl Template {
+    /// Reads a text of a row.
+    ///
+    /// # Errors
+    /// Where the text is not in the language or speaks of what the row does not have: a mistake in the table,
+    /// which a test finds by reading every text of every row.
+    pub fn read(row: &Row, text: &str) -> Result<Self, Fault> {
+        let mut symbols = Symbols::default();
+        let tree = parse(text, &mut symbols)?;
+        let mut program = Program::new();
+        let mut holes = Holes { row, symbols: &symbols, holes: Vec::new() };
+        let statement = tree.statements.first().cloned();
+        let Some(statement) = statement else {
+            return Err(Fault::new(crate::ground::FaultKind::Parse, Span::default(), "an empty text"));
+        };
+        let root = lower(&Rc::new(tree), &statement, &symbols, &mut program, &mut holes, &mut Cut::Plain)?;
+        let holes = holes.holes.into_iter().map(|(_, hole, _)| hole).collect();
+        let (program, root) = match program.gate(root) {
+            Gate::Input => (program, root),
+            _ => program.cone(root),
+        };
+        Ok(Self { program, root, holes })
+    }
+
+    /// The number that the whole text is, if it is one.
+    fn number(&self) -> Option<f64> {
+        self.program.literal(self.root)
+    }
+
+    /// Whether the text speaks of something.
+    pub fn speaks_of(&self, hole: Hole) -> bool {
+        self.holes.contains(&hole)
+    }
+
+    /// Adds the template's stages to `program`, its holes filled by `fill`, each stage made by `push`.
+    pub fn fill(
+        &self,
+        program: &mut Program,
+        filled: &mut Vec<StageId>,
+        fill: impl Fn(Hole) -> StageId,
+        mut push: impl FnMut(&mut Program, Gate, &[StageId]) -> StageId,
+    ) -> StageId {
+        filled.clear();
+        for id in self.program.ids() {
+            let made = match self.program.gate(id) {
+                Gate::Input => fill(self.holes[self.program.leaf(id)]),
+                Gate::Constant => {
+                    let constant = self.program.constants()[self.program.leaf(id)];
+                    program.add_constant(constant.value, None, Span::default())
+                }
+                gate => match *self.program.operands(id) {
+                    [x] => push(program, gate, &[filled[x.at()]]),
+                    [x, y] => push(program, gate, &[filled[x.at()], filled[y.at()]]),
+                    ref more => {
+                        let operands: Vec<StageId> = more.iter().map(|operand| filled[operand.at()]).collect();
+                        push(program, gate, &operands)
+                    }
+                },
+            };
+            filled.push(made);
+        }
+        filled[self.root.at()]
+    }
+
+    /// How many stages the template has.
+    pub fn size(&self) -> usize {
+        self.program.len()
+    }
+
+    /// What the holes for operands stand for when the template is `gate` applied to `operands`, if it is.
+    ///
+    /// Operands that commute may stand either way round. A stage that the user named is not looked through.
+    pub fn matches(&self, program: &Program, gate: Gate, operands: &[StageId]) -> Option<Vec<Option<StageId>>> {
+        let mut bound = vec![None; gate.row().operands.len().max(3)];
+        self.match_gate(self.root, program, gate, operands, &mut bound).then_some(bound)
+    }
+
+    // The depth of the recursion is that of a row's own text.
+    fn match_stage(&self, own: StageId, program: &Program, stage: StageId, bound: &mut Vec<Option<StageId>>) -> bool {
+        match self.program.gate(own) {
+            Gate::Input => match self.holes[self.program.leaf(own)] {
+                Hole::Operand(at) => *bound[at].get_or_insert(stage) == stage,
+                _ => false,
+            },
+            Gate::Constant => {
+                let bits = |literal: Option<f64>| literal.map(f64::to_bits);
+                bits(self.program.literal(own)).is_some_and(|own| bits(program.literal(stage)) == Some(own))
+            }
+            _ => program.name(stage).is_none() && self.match_gate(own, program, program.gate(stage), program.operands(stage), bound),
+        }
+    }
+
+    fn match_gate(&self, own: StageId, program: &Program, gate: Gate, theirs: &[StageId], bound: &mut Vec<Option<StageId>>) -> bool {
+        let mine = self.program.operands(own);
+        if self.program.gate(own) != gate || mine.len() != theirs.len() {
+            return false;
+        }
+        let before = bound.clone();
+        if mine.iter().zip(theirs).all(|(&mine, &theirs)| self.match_stage(mine, program, theirs, bound)) {
+            return true;
+        }
+        *bound = before;
+        let swapped = mine.iter().zip(theirs.iter().rev());
+        gate.row().commutes && swapped.into_iter().all(|(&mine, &theirs)| self.match_stage(mine, program, theirs, bound))
+    }
+}
+
+/// A case of a gate and the text that takes its place.
+type Case = (Template, Template);
+
+impl Rules {
+    /// The slope of a gate for its operand `at` under a rule for ties.
+    pub fn slope(&mut self, gate: Gate, at: usize, ties: Ties) -> Slope {
+        let row = gate.row();
+        // Every operand of a gate of any number of them has the slope of `x`.
+        let at = if row.kernel.arity().is_none() { 0 } else { at };
+        let split = ties == Ties::Split && !row.split.is_empty();
+        let columns = row.slopes.len() * 2;
+        let column = at + if split { row.slopes.len() } else { 0 };
+        if self.slopes.is_empty() {
+            self.slopes = vec![Vec::new(); TABLE.len()];
+        }
+        let known = &mut self.slopes[gate as usize];
+        if known.is_empty() {
+            known.resize(columns, None);
+        }
+        known[column]
+            .get_or_insert_with(|| {
+                let text = if split { row.split[at] } else { row.slopes[at] };
+                if text.is_empty() {
+                    return Slope::Blocked;
+                }
+                let template = read(row, text);
+                if template.speaks_of(Hole::Upstream) {
+                    Slope::Whole(Rc::new(template))
+                } else if template.number() == Some(1.0) {
+                    Slope::One
+                } else {
+                    Slope::Local(Rc::new(template))
+                }
+            })
+            .clone()
+    }
+
+    /// The gate's expansion into smaller gates, if it has one.
+    pub fn primitive(&mut self, gate: Gate) -> Option<Rc<Template>> {
+        self.primitives.entry(gate).or_insert_with(|| optional(gate, gate.row().primitive)).clone()
+    }
+
+    /// How a person stages the gate when its last operand is compound, if there is such a way.
+    pub fn staged(&mut self, gate: Gate) -> Option<Rc<Template>> {
+        self.staged.entry(gate).or_insert_with(|| optional(gate, gate.row().staged)).clone()
+    }
+
+    /// The gate, and its operands, as which a person reads `gate` applied to `operands`.
+    pub fn reading(&mut self, program: &Program, gate: Gate, operands: &[StageId]) -> Option<(Gate, Vec<StageId>)> {
+        let row = gate.row();
+        if row.readings.is_empty() || !operands.iter().any(|&operand| program.literal(operand).is_some()) {
+            return None;
+        }
+        let readings = Rc::clone(self.readings.entry(gate).or_insert_with(|| cases(row, row.readings)));
+        readings.iter().find_map(|(case, reading)| {
+            let bound = case.matches(program, gate, operands)?;
+            let given = reading.program.operands(reading.root).iter().filter_map(|&operand| match reading.holes.get(reading.program.leaf(operand)) {
+                Some(Hole::Operand(at)) => bound[*at],
+                _ => None,
+            });
+            Some((reading.program.gate(reading.root), given.collect()))
+        })
+    }
+
+    /// A simpler stage that equals `gate` applied to `operands` for every f64, if there is one.
+    fn identity(&mut self, program: &mut Program, gate: Gate, operands: &[StageId]) -> Option<StageId> {
+        let row = gate.row();
+        if row.identities.is_empty() || !operands.iter().any(|&operand| program.literal(operand).is_some()) {
+            return None;
+        }
+        let identities = Rc::clone(self.identities.entry(gate).or_insert_with(|| cases(row, row.identities)));
+        let (simpler, bound) = identities.iter().find_map(|(case, simpler)| Some((simpler, case.matches(program, gate, operands)?)))?;
+        let fill = |hole| match hole {
+            Hole::Operand(at) => bound[at].unwrap_or(operands[0]),
+            _ => operands[0],
+        };
+        Some(simpler.fill(program, &mut Vec::new(), fill, |program, gate, operands| program.share(gate, operands, Span::default())))
+    }
+
+    /// What people write for larger gates, the longest form first.
+    pub fn forms(&mut self) -> Rc<Vec<(Gate, Template)>> {
+        let all = || {
+            let mut forms: Vec<(Gate, Template)> = TABLE
+                .iter()
+                .flat_map(|row| row.forms.iter().map(move |text| (row.gate, read(row, text))))
+                .collect();
+            forms.sort_by_key(|(_, template)| std::cmp::Reverse(template.size()));
+            Rc::new(forms)
+        };
+        Rc::clone(self.forms.get_or_insert_with(all))
+    }
+
+    /// Fills in a slope's template, applying the exact identities.
+    pub fn fill(&mut self, template: &Template, program: &mut Program, fill: impl Fn(Hole) -> StageId) -> StageId {
+        let mut filled = std::mem::take(&mut self.filled);
+        let root = template.fill(program, &mut filled, fill, |program, gate, operands| simplest(self, program, gate, operands));
+        self.filled = filled;
+        root
+    }
+}
+
+/// A text of the gate table as a template.
+fn read(row: &Row, text: &str) -> Template {
+    Template::read(row, text).expect("a test reads every text of the table")
+}
+
+fn optional(gate: Gate, text: &str) -> Option<Rc<Template>> {
+    (!text.is_empty()).then(|| Rc::new(read(gate.row(), text)))
+}
+
+fn cases(row: &Row, texts: &[(&str, &str)]) -> Rc<Vec<Case>> {
+    Rc::new(texts.iter().map(|(case, to)| (read(row, case), read(row, to))).collect())
+}
+
+/// The stage that applies `gate` to `operands`, or a simpler one that has the same value for every f64.
+pub fn simplest(rules: &mut Rules, program: &mut Program, gate: Gate, operands: &[StageId]) -> StageId {
+    if let Some(value) = folded(program, gate, operands) {
+        return program.add_constant(value, None, Span::default());
+    }
+    match rules.identity(program, gate, operands) {
+        Some(simpler) => simpler,
+        None => program.share(gate, operands, Span::default()),
+    }
+}
+
+/// Numbers as written are combined where the result is a number that a person would write; comparisons of what
+/// depends on no input are decided.
+fn folded(program: &Program, gate: Gate, operands: &[StageId]) -> Option<f64> {
+    let row = gate.row();
+    let fold = match row.family {
+        Family::Comparison => operands.iter().all(|&operand| program.known(operand).is_some()),
+        Family::Arithmetic => operands.iter().all(|&operand| program.literal(operand).is_some()),
+        _ => false,
+    };
+    if !fold {
+        return None;
+    }
+    let value = apply(gate, operands.len(), |at| program.known(operands[at]).unwrap_or(f64::NAN));
+    // Sixteenths are exact and short; a third is neither.
+    (value.is_finite() && (value * 16.0).fract() == 0.0 && value.abs() < 1e6).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_of_the_table_is_in_the_language() {
+        for row in TABLE {
+            let cases = row.readings.iter().chain(row.identities).flat_map(|(case, to)| [case, to]);
+            let texts = row.slopes.iter().chain(row.split).chain([&row.primitive, &row.staged]).chain(row.forms).chain(cases);
+            let kinks = row.kinks.iter().flat_map(|kink| [&kink.when, &kink.below, &kink.above]);
+            for text in texts.chain(kinks).filter(|text| !text.is_empty()) {
+                if let Err(fault) = Template::read(row, text) {
+                    panic!("{}: {text}: {}", row.name, fault.message);
+                }
+            }
+        }
+    }
+}

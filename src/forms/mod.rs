@@ -1,0 +1,12 @@
+//! Floor 2, the forms: from text to a syntax tree, the staged form (Program), and the names of stages.
+//!
+//! Knows how things are written down; knows no derivative and no terminal.
+
+pub mod names;
+pub mod parse;
+pub mod print;
+pub mod program;
+
+pub use names::Names;
+pub use parse::parse;
+pub use program::{Program, StageId};

@@ -1,0 +1,225 @@
+//! The names of stages: the user's own, and for the others the name that a person would write.
+//!
+//! Names are made when a circuit is shown, never when it is built, and are the same on every run. What a gate
+//! contributes to a name is a column of the gate table.
+
+use super::{Program, StageId};
+use crate::vocabulary::gate::TABLE;
+use crate::vocabulary::{Gate, Symbols};
+use std::collections::{HashMap, HashSet};
+
+/// The longest name that is made, in characters.
+const LONGEST: usize = 12;
+
+/// Words that no made name may be: the language's own, and Python's, so that printed code runs.
+const RESERVED: &[&str] = &[
+    "d", "ans", "const", "assert", "include", "load", "print", "set", "nan", "pi", "e", "tau", "inf", "and", "as", "async", "await", "break",
+    "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "math",
+    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "None", "True", "False",
+];
+
+/// Whether a name is a word of the language or of Python, or a gate's.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name) || TABLE.iter().any(|row| row.name == name || row.aliases.contains(&name))
+}
+
+/// The names of the forward stages of a program. Constants are written in place and have none, unless a constant
+/// is itself the output.
+#[derive(Clone, Debug)]
+pub struct Names {
+    names: Vec<Option<Box<str>>>,
+    /// Gradients whose plain name, `d` and the stage's, is a name of the user's.
+    gradients: HashMap<StageId, String>,
+}
+
+struct Maker<'a> {
+    program: &'a Program,
+    symbols: &'a Symbols,
+    names: Vec<Option<Box<str>>>,
+    taken: HashSet<Box<str>>,
+    reserved: HashSet<&'static str>,
+    counter: usize,
+}
+
+impl Names {
+    /// Names the first `count` stages of a program whose value is `output`.
+    pub fn new(program: &Program, count: usize, output: StageId, symbols: &Symbols) -> Self {
+        let reserved = RESERVED.iter().copied().chain(TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()))).collect();
+        let mut maker = Maker { program, symbols, names: vec![None; count], taken: HashSet::new(), reserved, counter: 0 };
+        maker.take_given(count);
+        maker.name_output(output);
+        maker.name_quotients(output);
+        for at in 0..count {
+            maker.name(StageId::new(at));
+        }
+        let gradients = maker.shadowed_gradients();
+        Self { names: maker.names, gradients }
+    }
+
+    /// The name of a forward stage; none for a constant written in place.
+    pub fn of(&self, id: StageId) -> Option<&str> {
+        self.names.get(id.at()).and_then(Option::as_deref)
+    }
+
+    /// The name of a stage's gradient: `dx` for `x`.
+    pub fn gradient(&self, id: StageId) -> String {
+        self.gradients.get(&id).cloned().unwrap_or_else(|| format!("d{}", self.of(id).unwrap_or_default()))
+    }
+}
+
+impl Maker<'_> {
+    /// Names that the user gave stand.
+    fn take_given(&mut self, count: usize) {
+        for at in 0..count {
+            let id = StageId::new(at);
+            let given = match self.program.input(id) {
+                Some(input) => Some(input.name),
+                None => self.program.name(id),
+            };
+            if let Some(name) = given {
+                self.give(id, self.symbols.name(name).into());
+            } else if let Some(name) = self.program.constant(id).and_then(|constant| constant.name) {
+                self.taken.insert(self.symbols.name(name).into());
+            }
+        }
+    }
+
+    fn give(&mut self, id: StageId, name: Box<str>) {
+        self.taken.insert(name.clone());
+        self.names[id.at()] = Some(name);
+    }
+
+    /// Whether a made name clashes with no name and no gradient's name.
+    fn is_free(&self, name: &str) -> bool {
+        let gradient = format!("d{name}");
+        let of = name.strip_prefix('d').unwrap_or("");
+        !self.taken.contains(name) && !self.taken.contains(gradient.as_str()) && !self.taken.contains(of) && !self.reserved.contains(name)
+    }
+
+    fn name_output(&mut self, output: StageId) {
+        if self.names[output.at()].is_none() {
+            let fallbacks = (2..).map(|n| format!("f{n}"));
+            let free = ["f", "out", "result"].map(str::to_owned).into_iter().chain(fallbacks).find(|name| self.is_free(name));
+            self.give(output, free.unwrap_or_default().into());
+        }
+    }
+
+    /// The compound parts of a quotient are `num` and `den`; of several quotients, the outermost has them.
+    fn name_quotients(&mut self, output: StageId) {
+        for at in (0..=output.at()).rev() {
+            let id = StageId::new(at);
+            let (roles, operands) = (self.program.gate(id).row().roles, self.program.operands(id));
+            let applies = |(role, &operand): (&&str, &StageId)| *role != "inverse" || self.program.gate(operand).row().inverse;
+            if roles.is_empty() || !roles.iter().zip(operands).all(applies) {
+                continue;
+            }
+            for (role, &operand) in roles.iter().zip(operands).filter(|(role, _)| **role != "inverse") {
+                self.role(operand, role);
+            }
+            if self.taken.contains("num") && self.taken.contains("den") {
+                return;
+            }
+        }
+    }
+
+    fn role(&mut self, part: StageId, role: &str) {
+        if self.names[part.at()].is_none()
+            && !self.program.operands(part).is_empty()
+            && self.is_free(role)
+        {
+            self.give(part, role.into());
+        }
+    }
+
+    fn name(&mut self, id: StageId) {
+        if self.names[id.at()].is_some() || self.program.gate(id) == Gate::Constant {
+            return;
+        }
+        let name = self.composed(id).filter(|name| self.is_free(name)).unwrap_or_else(|| self.numbered());
+        self.give(id, name.into());
+    }
+
+    fn numbered(&mut self) -> String {
+        loop {
+            self.counter += 1;
+            let name = format!("s{}", self.counter);
+            if self.is_free(&name) {
+                return name;
+            }
+        }
+    }
+
+    /// The gate's short name with its operands' names filled in, if that is short enough.
+    fn composed(&self, id: StageId) -> Option<String> {
+        let row = self.program.gate(id).row();
+        let operands = self.program.operands(id);
+        if operands.iter().all(|&operand| self.program.literal(operand).is_some()) {
+            return None;
+        }
+        let mut name = String::with_capacity(LONGEST);
+        let fill = |name: &mut String, operand: StageId| -> Option<()> {
+            let part = self.part(operand, name.is_empty())?;
+            name.push_str(&part);
+            (name.len() <= LONGEST * 4).then_some(())
+        };
+        if row.kernel.arity().is_none() {
+            name.push_str(row.short.split('{').next().unwrap_or(""));
+            operands.iter().try_for_each(|&operand| fill(&mut name, operand))?;
+        } else {
+            let mut rest = row.short;
+            while let Some((before, after)) = rest.split_once('{') {
+                let (operand, after) = after.split_once('}')?;
+                name.push_str(before);
+                let at = row.operands.iter().position(|&known| known == operand)?;
+                fill(&mut name, operands[at])?;
+                rest = after;
+            }
+            name.push_str(rest);
+        }
+        (!row.short.is_empty() && name.chars().count() <= LONGEST).then_some(name)
+    }
+
+    /// An operand's part of a name: its own name, or a small number.
+    fn part(&self, operand: StageId, leading: bool) -> Option<String> {
+        if let Some(name) = self.names[operand.at()].as_deref() {
+            return Some(name.to_owned());
+        }
+        let constant = self.program.constant(operand)?;
+        if let Some(name) = constant.name {
+            return Some(self.symbols.name(name).to_owned());
+        }
+        let word = match constant.value {
+            -1.0 => "neg",
+            0.5 => "half",
+            1.0 => "one",
+            2.0 => "two",
+            3.0 => "three",
+            4.0 => "four",
+            5.0 => "five",
+            10.0 => "ten",
+            _ => "",
+        };
+        match (leading, word) {
+            (true, "") => None,
+            (true, word) => Some(word.to_owned()),
+            (false, "neg" | "half") => None,
+            (false, _) => (constant.value >= 0.0 && constant.value < 1000.0 && constant.value.fract() == 0.0).then(|| format!("{}", constant.value)),
+        }
+    }
+
+    fn shadowed_gradients(&self) -> HashMap<StageId, String> {
+        let mut gradients: HashMap<StageId, String> = HashMap::new();
+        for (at, name) in self.names.iter().enumerate() {
+            let Some(name) = name else { continue };
+            if !self.taken.contains(format!("d{name}").as_str()) {
+                continue;
+            }
+            let mut gradient = format!("d_{name}");
+            while self.taken.contains(gradient.as_str()) || gradients.values().any(|other| *other == gradient) {
+                gradient.insert(1, '_');
+            }
+            gradients.insert(StageId::new(at), gradient);
+        }
+        gradients
+    }
+}

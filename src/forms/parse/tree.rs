@@ -1,0 +1,594 @@
+//! From tokens to the syntax tree: precedence, brackets, calls and implied products.
+//!
+//! Operators wait on a stack of our own until what follows binds looser; nothing here recurses. Every error of
+//! the language's grammar is found and worded here.
+
+use super::tokens::{self, Kind, Token};
+use super::{DEEPEST_NESTING, LONGEST_TEXT};
+use crate::ground::{Fault, FaultKind, Span};
+use crate::vocabulary::ast::{Deed, Node, NodeId, Statement, Tree};
+use crate::vocabulary::gate::{self, Level};
+use crate::vocabulary::{Gate, Symbol, Symbols};
+
+/// What waits on the stack for its last operand or its closing bracket.
+#[derive(Clone, Copy, Debug)]
+enum Waiting {
+    /// An operator between two operands.
+    Infix { gate: Gate, level: Level, at: Span },
+    /// An operator before its operand.
+    Prefix { gate: Gate, level: Level, at: Span },
+    /// An open bracket; a call's bracket knows the function and how many operands stood before it.
+    Bracket { call: Option<(Symbol, Span)>, operands: usize, at: Span },
+}
+
+/// What the text before the current token was.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Before {
+    /// Nothing, an operator, a comma or an opening bracket: an operand must follow.
+    Open,
+    /// A number.
+    Number,
+    /// A name; the bracket that may follow it makes it a call.
+    Name(Symbol),
+    /// A closing bracket.
+    Closed,
+    /// `²` or `³`.
+    Raised,
+}
+
+struct Builder<'a> {
+    text: &'a str,
+    symbols: &'a mut Symbols,
+    tree: Tree,
+    waiting: Vec<Waiting>,
+    operands: Vec<NodeId>,
+    depth: usize,
+    before: Before,
+    /// The last token, for words about what came before.
+    last: Span,
+    /// The current statement.
+    start: Option<Span>,
+    first: NodeId,
+    keyword: Option<Keyword>,
+    deed: Deed,
+    tolerance: Option<NodeId>,
+}
+
+/// A word that opens a statement when an operand follows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Keyword {
+    Const(Span),
+    Assert,
+}
+
+/// Reads `text` to its end.
+pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
+    if text.len() > LONGEST_TEXT {
+        let help = "cut it into statements that name their stages, each in its own file";
+        let message = format!("the text is {} bytes long; at most {LONGEST_TEXT} are read at once", text.len());
+        return Err(Fault::new(FaultKind::Limit, Span::new(0, 1), message).help(help));
+    }
+    let mut builder = Builder {
+        text,
+        symbols,
+        tree: Tree::default(),
+        waiting: Vec::new(),
+        operands: Vec::new(),
+        depth: 0,
+        before: Before::Open,
+        last: Span::default(),
+        start: None,
+        first: NodeId::new(0),
+        keyword: None,
+        deed: Deed::Show,
+        tolerance: None,
+    };
+    let body = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    tokens::each(&text[body..], |token| {
+        let span = Span::new(token.span.start as usize + body, token.span.end as usize + body);
+        builder.take(Token { span, ..token })
+    })?;
+    builder.end_statement(Span::new(text.len(), text.len()), false)?;
+    Ok(builder.tree)
+}
+
+impl Builder<'_> {
+    fn take(&mut self, token: Token) -> Result<(), Fault> {
+        match token.kind {
+            Kind::Line => {
+                let goes_on = self.depth > 0 || (self.before == Before::Open && !self.waiting.is_empty());
+                if goes_on { Ok(()) } else { self.end_statement(token.span, false) }
+            }
+            Kind::End => self.end_statement(token.span, true),
+            kind => {
+                self.start.get_or_insert(token.span);
+                self.open_with_keyword(token);
+                match kind {
+                    Kind::Number => self.number(token.span)?,
+                    Kind::Name => self.name(token.span)?,
+                    Kind::Sign => self.sign(token.span)?,
+                    _ => return Err(self.stray(token.span)),
+                }
+                self.last = token.span;
+                Ok(())
+            }
+        }
+    }
+
+    // Operands.
+
+    fn number(&mut self, span: Span) -> Result<(), Fault> {
+        if self.before != Before::Open {
+            return Err(self.two_operands(span));
+        }
+        let text = span.of(self.text);
+        let digits: String = text.chars().filter(|&c| c != '_').collect();
+        let value: f64 = digits.parse().unwrap_or(f64::INFINITY);
+        if value.is_infinite() {
+            let message = format!("`{}` is larger than the largest number, about 1.797e308", shortened(text));
+            return Err(Fault::new(FaultKind::Limit, span, message).help("write `inf` for infinity"));
+        }
+        self.operand(Node::Number(value), span);
+        self.before = Before::Number;
+        Ok(())
+    }
+
+    fn name(&mut self, span: Span) -> Result<(), Fault> {
+        let name = span.of(self.text);
+        if self.before == Before::Number && self.last.end == span.start {
+            self.check_number_suffix(name, span)?;
+        }
+        match self.before {
+            Before::Open => {}
+            Before::Number | Before::Closed => self.implied_product(span)?,
+            Before::Name(_) | Before::Raised => return Err(self.two_operands(span)),
+        }
+        let symbol = self.symbols.intern(name);
+        self.operand(Node::Name(symbol), span);
+        self.before = Before::Name(symbol);
+        Ok(())
+    }
+
+    fn operand(&mut self, node: Node, span: Span) {
+        let id = self.tree.push(node, span);
+        self.operands.push(id);
+    }
+
+    /// Turns `const` or `assert`, taken as a name so far, into a keyword when it opens a statement and an
+    /// operand follows it.
+    fn open_with_keyword(&mut self, next: Token) {
+        let opens = matches!(self.before, Before::Name(_)) && self.start == Some(self.last) && self.keyword.is_none();
+        if !opens || !self.waiting.is_empty() || self.deed != Deed::Show {
+            return;
+        }
+        let operand = next.kind != Kind::Sign || matches!(next.span.of(self.text), "(" | "-" | "−" | "√");
+        match self.last.of(self.text) {
+            "const" if next.kind == Kind::Name => self.keyword = Some(Keyword::Const(self.last)),
+            "assert" if operand => {
+                self.keyword = Some(Keyword::Assert);
+                self.deed = Deed::Assert { tolerance: None };
+            }
+            _ => return,
+        }
+        self.drop_operands();
+        self.before = Before::Open;
+    }
+
+    fn drop_operands(&mut self) {
+        self.operands.clear();
+        self.tree.truncate(self.first);
+    }
+
+    // Signs.
+
+    fn sign(&mut self, span: Span) -> Result<(), Fault> {
+        let sign = span.of(self.text);
+        match sign {
+            "(" => self.open(span),
+            ")" => self.close(span),
+            "," => self.comma(span),
+            "=" => self.equals(span),
+            "+/-" | "±" => self.tolerance(span),
+            "²" => self.raised(2.0, span),
+            "³" => self.raised(3.0, span),
+            "√" if self.before != Before::Open => {
+                self.implied_product(span)?;
+                self.sign(span)
+            }
+            "+" if self.before == Before::Open => Ok(()),
+            _ => match (gate::prefix(sign), gate::infix(sign)) {
+                (Some((gate, level)), _) if self.before == Before::Open => {
+                    self.waiting.push(Waiting::Prefix { gate, level, at: span });
+                    Ok(())
+                }
+                (_, Some((gate, level))) => self.infix(gate, level, span),
+                _ => Err(self.stray(span)),
+            },
+        }
+    }
+
+    fn infix(&mut self, gate: Gate, level: Level, at: Span) -> Result<(), Fault> {
+        self.need_operand(at)?;
+        self.reduce(level, level == Level::Power);
+        if level == Level::Compare
+            && let Some(&Waiting::Infix { level: Level::Compare, at: first, .. }) = self.waiting.last()
+        {
+            let message = "comparisons do not chain";
+            return Err(Fault::new(FaultKind::Parse, at, message)
+                .label("a second comparison")
+                .related(first, "the first one")
+                .help("compare two at a time: `(a < b) * (b < c)`"));
+        }
+        self.waiting.push(Waiting::Infix { gate, level, at });
+        self.before = Before::Open;
+        Ok(())
+    }
+
+    fn raised(&mut self, power: f64, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        self.reduce(Level::Power, true);
+        self.operand(Node::Number(power), span);
+        if let Some((gate, _)) = gate::infix("^") {
+            self.apply(gate, 2, span);
+        }
+        self.before = Before::Raised;
+        Ok(())
+    }
+
+    /// Gives waiting operators that bind tighter than `level` (or as tight, unless `right`) their operands.
+    fn reduce(&mut self, level: Level, right: bool) {
+        while let Some(&top) = self.waiting.last() {
+            let (gate, count, at) = match top {
+                Waiting::Infix { gate, level: own, at } if own > level || (own == level && !right) => (gate, 2, at),
+                Waiting::Prefix { gate, level: own, at } if own > level || (own == level && !right) => (gate, 1, at),
+                _ => return,
+            };
+            self.waiting.pop();
+            self.apply(gate, count, at);
+        }
+    }
+
+    /// Applies a gate to the last `count` operands. A minus before a number belongs to the number.
+    fn apply(&mut self, gate: Gate, count: usize, at: Span) {
+        if let (Gate::Neg, Some(&operand)) = (gate, self.operands.last())
+            && let Node::Number(value) = self.tree.node(operand)
+        {
+            let span = at.to(self.tree.span(operand));
+            self.tree.replace_last(Node::Number(-value), span);
+            return;
+        }
+        let operands = self.operands.split_off(self.operands.len() - count);
+        let span = operands.iter().fold(at, |span, &operand| span.to(self.tree.span(operand)));
+        let kept = self.tree.keep(&operands);
+        let id = self.tree.push(Node::Apply(gate, kept), span);
+        self.operands.push(id);
+    }
+
+    /// A number or a closing bracket before a name or an opening bracket: a product.
+    fn implied_product(&mut self, span: Span) -> Result<(), Fault> {
+        if !matches!(self.before, Before::Number | Before::Closed) {
+            return Err(self.two_operands(span));
+        }
+        self.reduce(Level::Unary, false);
+        if let Some(&Waiting::Infix { at, .. }) = self.waiting.last()
+            && matches!(at.of(self.text), "/" | "÷")
+        {
+            return Err(self.two_readings(at, span));
+        }
+        self.reduce(Level::Product, false);
+        if let Some((gate, level)) = gate::infix("*") {
+            self.waiting.push(Waiting::Infix { gate, level, at: Span::new(span.start as usize, span.start as usize) });
+        }
+        self.before = Before::Open;
+        Ok(())
+    }
+
+    // Brackets.
+
+    fn open(&mut self, span: Span) -> Result<(), Fault> {
+        if self.depth == DEEPEST_NESTING {
+            let message = format!("brackets are nested more than {DEEPEST_NESTING} deep");
+            let help = "name an inner part first: `q = ...`, then use q";
+            return Err(Fault::new(FaultKind::Limit, span, message).label("this one is too deep").help(help));
+        }
+        let call = match self.before {
+            Before::Open => None,
+            Before::Name(symbol) => {
+                self.operands.pop();
+                self.tree.truncate(NodeId::new(self.tree.len() - 1));
+                Some((symbol, self.last))
+            }
+            Before::Number | Before::Closed => {
+                self.implied_product(span)?;
+                None
+            }
+            Before::Raised => return Err(self.two_operands(span)),
+        };
+        self.waiting.push(Waiting::Bracket { call, operands: self.operands.len(), at: span });
+        self.depth += 1;
+        self.before = Before::Open;
+        Ok(())
+    }
+
+    fn close(&mut self, span: Span) -> Result<(), Fault> {
+        if self.depth == 0 {
+            return Err(Fault::new(FaultKind::Parse, span, "`)` closes nothing")
+                .label("no `(` is open here")
+                .help("remove it, or open a `(` before it"));
+        }
+        let Some(&Waiting::Bracket { call, operands, at }) = self.waiting.iter().rev().find(|w| matches!(w, Waiting::Bracket { .. })) else {
+            return Ok(());
+        };
+        let empty = matches!(self.waiting.last(), Some(Waiting::Bracket { .. })) && self.before == Before::Open;
+        if empty && self.last == at {
+            return Err(match call {
+                Some((name, name_at)) => Fault::new(
+                    FaultKind::Parse,
+                    name_at.to(span),
+                    format!("`{}()` has nothing in its brackets", self.symbols.name(name)),
+                )
+                .help("put what it applies to between the brackets"),
+                None => Fault::new(FaultKind::Parse, at.to(span), "there is nothing in these brackets").help("put an expression between them"),
+            });
+        }
+        self.need_operand(span)?;
+        self.reduce(Level::Compare, false);
+        self.waiting.pop();
+        self.depth -= 1;
+        if let Some((name, name_at)) = call {
+            let given = self.operands.split_off(operands);
+            let kept = self.tree.keep(&given);
+            self.operand(Node::Call(name, kept), name_at.to(span));
+        } else if let Some(&inner) = self.operands.last() {
+            // A bracketed expression is blamed with its brackets on.
+            self.tree.widen(inner, at.to(span));
+        }
+        self.before = Before::Closed;
+        Ok(())
+    }
+
+    fn comma(&mut self, span: Span) -> Result<(), Fault> {
+        if self.before == Before::Open {
+            return Err(self.missing(span));
+        }
+        self.reduce(Level::Compare, false);
+        match self.waiting.last() {
+            Some(Waiting::Bracket { call: Some(_), .. }) => {
+                self.before = Before::Open;
+                Ok(())
+            }
+            _ if self.before == Before::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
+                let whole = self.last.to(self.digits_after(span));
+                let written = whole.of(self.text);
+                Err(Fault::new(FaultKind::Parse, span, "a comma is no decimal point")
+                    .label("here")
+                    .help(format!("write `{}`", written.replace(',', "."))))
+            }
+            _ => Err(Fault::new(FaultKind::Parse, span, "a comma separates the operands of a function, and no function is open here")
+                .help("statements are separated by `;`")),
+        }
+    }
+
+    fn digits_after(&self, comma: Span) -> Span {
+        let from = comma.end as usize;
+        let count = self.text[from..].bytes().take_while(u8::is_ascii_digit).count();
+        Span::new(from, from + count)
+    }
+
+    // Statements.
+
+    fn equals(&mut self, span: Span) -> Result<(), Fault> {
+        let compares = "`=` gives a name to a value; to compare, write `==`";
+        let fault = |place: Span| Fault::new(FaultKind::Parse, place, "`=` is not a comparison").label("here").help(compares);
+        if self.before == Before::Open || !self.waiting.is_empty() || self.operands.len() != 1 {
+            return Err(fault(span));
+        }
+        let root = self.operands[0];
+        let at = self.tree.span(root);
+        if self.deed != Deed::Show {
+            return Err(fault(span));
+        }
+        let constant = self.keyword.is_some();
+        self.deed = match self.tree.node(root) {
+            Node::Name(name) => Deed::Name { name, at, constant },
+            Node::Call(name, operands) if !constant => {
+                let mut parameters = Vec::new();
+                for &operand in self.tree.operands(operands) {
+                    let place = self.tree.span(operand);
+                    let Node::Name(parameter) = self.tree.node(operand) else {
+                        return Err(Fault::new(FaultKind::Parse, place, "a parameter of a function is a name").help(compares));
+                    };
+                    if let Some(&(_, first)) = parameters.iter().find(|&&(known, _)| known == parameter) {
+                        return Err(Fault::new(FaultKind::Name, place, format!("the parameter `{}` stands twice", self.symbols.name(parameter)))
+                            .related(first, "here it stands first")
+                            .help("give every parameter a name of its own"));
+                    }
+                    parameters.push((parameter, place));
+                }
+                let at = Span::new(at.start as usize, at.start as usize + self.symbols.name(name).len());
+                Deed::Function { name, at, parameters }
+            }
+            _ => return Err(fault(span)),
+        };
+        self.drop_operands();
+        self.before = Before::Open;
+        Ok(())
+    }
+
+    /// `assert a == b ± tol`: what stands before it is the assertion, what follows is the tolerance.
+    fn tolerance(&mut self, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        self.reduce(Level::Compare, false);
+        let compares_equal = self.operands.last().is_some_and(|&root| matches!(self.tree.node(root), Node::Apply(Gate::Eq, _)));
+        if !matches!(self.deed, Deed::Assert { .. }) || self.depth > 0 || self.tolerance.is_some() || !compares_equal {
+            let message = format!("`{}` gives a tolerance to the `==` of an assert, and to nothing else", span.of(self.text));
+            return Err(Fault::new(FaultKind::Parse, span, message).help("write `assert a == b ± 1e-6`"));
+        }
+        self.tolerance = self.operands.pop();
+        self.before = Before::Open;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    fn end_statement(&mut self, span: Span, semicolon: bool) -> Result<(), Fault> {
+        if self.depth > 0 {
+            let open = self.waiting.iter().rev().find_map(|w| if let Waiting::Bracket { at, .. } = w { Some(*at) } else { None });
+            let at = open.unwrap_or(span);
+            return Err(Fault::new(FaultKind::Parse, at, "this `(` is never closed")
+                .label("opened here")
+                .help(if semicolon { "close it with `)` before the `;`" } else { "close it with `)`" }));
+        }
+        let Some(start) = self.start else { return Ok(()) };
+        if self.before == Before::Open {
+            return Err(self.missing(Span::new(span.start as usize, span.start as usize)));
+        }
+        self.reduce(Level::Compare, false);
+        let Some(mut root) = self.operands.pop() else { return Ok(()) };
+        let mut deed = std::mem::replace(&mut self.deed, Deed::Show);
+        if let (Some(Keyword::Const(at)), Deed::Show) = (self.keyword.take(), &deed) {
+            return Err(Fault::new(FaultKind::Parse, at, "`const` declares a constant: a name, `=` and a value must follow")
+                .help("write `const k = 2`"));
+        }
+        if let (Deed::Assert { tolerance }, Some(claim)) = (&mut deed, self.tolerance.take()) {
+            *tolerance = Some(root);
+            root = claim;
+        }
+        self.tree.statements.push(Statement { deed, root, first: self.first, span: start.to(self.last), silenced: semicolon });
+        self.first = NodeId::new(self.tree.len());
+        self.start = None;
+        self.before = Before::Open;
+        self.waiting.clear();
+        self.operands.clear();
+        Ok(())
+    }
+
+    // Errors.
+
+    fn need_operand(&self, at: Span) -> Result<(), Fault> {
+        if self.before == Before::Open { Err(self.missing(at)) } else { Ok(()) }
+    }
+
+    /// An operand is missing before the token at `at`.
+    fn missing(&self, at: Span) -> Fault {
+        let next = at.of(self.text);
+        let after = self.last.of(self.text);
+        let begins = self.start.is_none_or(|start| start == at) || self.last == Span::default();
+        let message = match (begins, next.is_empty()) {
+            (true, _) => format!("`{next}` has nothing before it"),
+            (false, true) => format!("the expression ends after `{after}`"),
+            (false, false) => format!("an operand is missing between `{after}` and `{next}`"),
+        };
+        let help = match next {
+            "*" | "/" | "^" | "**" | "·" | "×" | "÷" if !begins => format!("remove one of the two, or put an operand between `{after}` and `{next}`"),
+            "" => "put an operand after it, or remove it".to_owned(),
+            _ => "put a number, a name or a bracketed expression there".to_owned(),
+        };
+        let place = if next.is_empty() { self.last } else { at };
+        Fault::new(FaultKind::Parse, place, message).label(if next.is_empty() { "nothing follows" } else { "an operand must come first" }).help(help)
+    }
+
+    /// Two operands stand side by side where that is no product.
+    fn two_operands(&self, span: Span) -> Fault {
+        let (left, right) = (shortened(self.last.of(self.text)), shortened(span.of(self.text)));
+        let call = matches!(self.before, Before::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
+        let help = if call { format!("to apply it, write `{left}({right})`") } else { format!("to multiply, write `{left}*{right}`") };
+        let message = format!("`{left}` and `{right}` stand side by side with no operator between them");
+        Fault::new(FaultKind::Parse, span, message).label("an operator must come first").help(help)
+    }
+
+    /// `1/2x`: a product without its sign after a `/`.
+    fn two_readings(&self, slash: Span, next: Span) -> Fault {
+        let (Some(&right), Some(&left)) = (self.operands.last(), self.operands.iter().rev().nth(1)) else {
+            return self.two_operands(next);
+        };
+        let (left_at, right_at) = (self.tree.span(left), self.tree.span(right));
+        let (left, right) = (shortened(left_at.of(self.text)), shortened(right_at.of(self.text)));
+        let factor_at = self.factor(next);
+        let factor = shortened(factor_at.of(self.text));
+        let whole = left_at.to(slash).to(factor_at);
+        Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
+            .label("a product without its sign, after `/`")
+            .help(format!("write `{left}/({right}*{factor})` or `({left}/{right})*{factor}`"))
+    }
+
+    /// The operand that starts at `next`: a name, with its brackets if they follow, or a bracketed expression.
+    fn factor(&self, next: Span) -> Span {
+        let mut end = next.end as usize;
+        let open = if next.of(self.text) == "(" { Some(next.start as usize) } else { self.text[end..].starts_with('(').then_some(end) };
+        if let Some(open) = open {
+            let mut depth = 0usize;
+            for (at, byte) in self.text.bytes().enumerate().skip(open) {
+                match byte {
+                    b'(' => depth += 1,
+                    b')' => depth -= 1,
+                    b'\n' => break,
+                    _ => {}
+                }
+                if depth == 0 {
+                    end = at + 1;
+                    break;
+                }
+            }
+        }
+        Span::new(next.start as usize, end)
+    }
+
+    /// A name glued to a number where the two look like another kind of number.
+    fn check_number_suffix(&self, name: &str, span: Span) -> Result<(), Fault> {
+        let number = self.last.of(self.text);
+        let whole = self.last.to(span);
+        let written = whole.of(self.text);
+        if matches!(name, "e" | "E") {
+            return Err(Fault::new(FaultKind::Parse, whole, format!("`{written}` has no digits after its exponent sign"))
+                .label("an unfinished number")
+                .help(format!("write `{number}e0` for a power of ten, or `{number}*e` for a product with e")));
+        }
+        let radix = match name.as_bytes() {
+            [b'x' | b'X', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_hexdigit) => "hexadecimal",
+            [b'b' | b'B', rest @ ..] if !rest.is_empty() && rest.iter().all(|b| matches!(b, b'0' | b'1')) => "binary",
+            [b'o' | b'O', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_digit) => "octal",
+            _ => return Ok(()),
+        };
+        if number == "0" {
+            return Err(Fault::new(FaultKind::Parse, whole, format!("`{written}` looks like a {radix} number, and numbers here are decimal"))
+                .help("write it in decimal"));
+        }
+        Ok(())
+    }
+
+    /// A character that is no part of the language.
+    fn stray(&self, span: Span) -> Fault {
+        let text = span.of(self.text);
+        let code = text.chars().next().map_or(0, u32::from);
+        let message = if text.chars().all(|c| c.is_alphanumeric() || c.is_ascii_graphic()) {
+            format!("`{text}` is no part of the language")
+        } else {
+            format!("the character U+{code:04X} is no part of the language")
+        };
+        let help = match text {
+            "!" => "for a factorial, write `gamma(n + 1)`",
+            "%" => "for a remainder, write `x - y*floor(x/y)`; for per cent, divide by 100",
+            "&" => "for `and`, multiply two comparisons: `(a < b) * (b < c)`",
+            "|" => "for `or`, write `max(a < b, b < c)`; for a magnitude, `abs(x)`",
+            "{" | "}" => "brackets are round: `(` and `)`",
+            "[" | "]" => "values are single numbers here: name each element, such as w0 and w1",
+            "@" => "values are single numbers here: multiply with `*`",
+            "'" => "to differentiate, ask for the gradient of the expression",
+            "\"" | "`" => "an expression needs no quotation marks",
+            "¹" | "⁰" | "⁴" | "⁵" | "⁶" | "⁷" | "⁸" | "⁹" | "⁻" => "write a power with `^`",
+            _ => "remove it",
+        };
+        Fault::new(FaultKind::Parse, span, message).label("here").help(help)
+    }
+}
+
+/// A piece of the user's text, short enough for a sentence.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 32;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(LONGEST / 2).collect();
+    let tail: Vec<char> = text.chars().rev().take(LONGEST / 2 - 3).collect();
+    format!("{head}...{}", tail.into_iter().rev().collect::<String>())
+}

@@ -1,0 +1,15 @@
+//! Floor 0, the ground: places in a text, shapes, typed indexes and the one form of an error.
+//!
+//! Knows nothing of the language, of gates or of any floor above.
+
+#[macro_use]
+mod index;
+
+pub mod fault;
+pub mod number;
+pub mod shape;
+pub mod span;
+
+pub use fault::{Fault, FaultKind};
+pub use shape::Shape;
+pub use span::Span;

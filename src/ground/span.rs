@@ -1,0 +1,34 @@
+//! A place in a source text, in bytes. Knows no text: lines and columns are found when an error is shown.
+
+/// A half-open range of bytes, `start..end`, in one source text (at most 4 GiB long).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset just after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of the bytes `start..end`; offsets beyond 4 GiB are held at the limit.
+    pub fn new(start: usize, end: usize) -> Self {
+        let held = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { start: held(start), end: held(end) }
+    }
+
+    /// The smallest span that covers both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The span as a range of byte offsets.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The text that the span covers; empty where the span does not fit `text`.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or("")
+    }
+}

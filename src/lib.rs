@@ -1,0 +1,34 @@
+//! gradcalc: a calculator that shows its work backward.
+//!
+//! A text becomes a syntax tree, the tree becomes stages, backpropagation adds the stages of the gradients, one
+//! evaluator computes them all, and a view shows them:
+//!
+//! ```text
+//! text -> syntax tree -> Program (stages) -> backprop -> Program -> evaluate -> Values -> a view
+//! ```
+//!
+//! # The map of the house
+//! Imports go down the floors, never up (`tests/floors.rs` keeps it so). The library never prints: a view writes
+//! pieces of text with a meaning to a [`views::page::Page`]; what a piece looks like is the binary's business.
+//!
+//! | floor | module | knows |
+//! | --- | --- | --- |
+//! | 6 | the binary: `src/main.rs`, `src/binary` | the command line, files, terminals, colour |
+//! | 5 | [`session`] | names and what they stand for; settings; from statements to answers |
+//! | 4 | [`views`] | how an answer is shown: table, brief, value, code, JSON |
+//! | 3 | [`calculus`] | lowering, the chain rule, evaluation |
+//! | 2 | [`forms`] | the parser, the staged program, names of stages, the printer |
+//! | 1 | [`vocabulary`] | the gate table and the syntax tree |
+//! | 0 | [`ground`] | places, shapes, indexes, numbers as text, errors |
+//!
+//! # To add a gate
+//! Add a row to `src/vocabulary/gate/table.rs`, with its derivative as text in the language; if it has a sign of
+//! its own, add the sign to `grammar/gradcalc.pest`. Nothing else: tests walk the table.
+
+#[macro_use]
+pub mod ground;
+pub mod calculus;
+pub mod forms;
+pub mod session;
+pub mod views;
+pub mod vocabulary;

@@ -1,0 +1,140 @@
+//! What names stand for: inputs, constants, named stages. Knows nothing of statements or of values of stages.
+
+use super::Settings;
+use crate::calculus::lower::{Function, Scope, language_constant};
+use crate::forms::program::Input;
+use crate::forms::{Program, StageId};
+use crate::ground::{Fault, FaultKind, Span};
+use crate::vocabulary::{Gate, Symbol, Symbols};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug)]
+enum Meaning {
+    /// A leaf with a gradient.
+    Input(f64),
+    /// A leaf without one.
+    Constant(f64),
+    /// A named stage.
+    Stage(StageId),
+}
+
+/// The names of a session.
+#[derive(Debug, Default)]
+pub struct Names {
+    meanings: HashMap<Symbol, Meaning>,
+    /// The stages of inputs, with and without a value.
+    inputs: HashMap<Symbol, StageId>,
+    /// Names whose value the command line gave, in its order.
+    fixed: Vec<Symbol>,
+    /// The names that expressions have used.
+    used: HashSet<Symbol>,
+}
+
+impl Names {
+    /// Gives a name a value that stays.
+    pub fn fix(&mut self, name: Symbol, value: f64) {
+        self.meanings.insert(name, Meaning::Input(value));
+        if !self.fixed.contains(&name) {
+            self.fixed.push(name);
+        }
+    }
+
+    /// Whether a name's value stays.
+    pub fn is_fixed(&self, name: Symbol) -> bool {
+        self.fixed.contains(&name)
+    }
+
+    /// Makes a name an input.
+    pub fn set_input(&mut self, name: Symbol, value: f64) {
+        self.meanings.insert(name, Meaning::Input(value));
+    }
+
+    /// Makes a name a constant.
+    pub fn set_constant(&mut self, name: Symbol, value: f64) {
+        self.meanings.insert(name, Meaning::Constant(value));
+    }
+
+    /// Makes a name stand for a stage.
+    pub fn set_stage(&mut self, name: Symbol, stage: StageId) {
+        self.meanings.insert(name, Meaning::Stage(stage));
+    }
+
+    /// The value of an input.
+    pub fn value(&self, name: Symbol) -> Option<f64> {
+        match self.meanings.get(&name) {
+            Some(Meaning::Input(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The names that have a meaning.
+    pub fn known(&self) -> impl Iterator<Item = Symbol> + '_ {
+        let mut known: Vec<Symbol> = self.meanings.keys().copied().collect();
+        known.sort();
+        known.into_iter()
+    }
+
+    /// The names that expressions have used.
+    pub fn used(&self) -> impl Iterator<Item = Symbol> + '_ {
+        let mut used: Vec<Symbol> = self.used.iter().copied().collect();
+        used.sort();
+        used.into_iter()
+    }
+
+    /// The names of the command line that no expression has used.
+    pub fn unused(&self) -> Vec<Symbol> {
+        self.fixed.iter().copied().filter(|name| !self.used.contains(name)).collect()
+    }
+
+    /// The names as an expression sees them.
+    pub fn scope<'a>(&'a mut self, symbols: &'a Symbols, settings: &'a Settings) -> View<'a> {
+        View { names: self, symbols, settings, missing: Vec::new() }
+    }
+}
+
+/// The names as one expression sees them.
+pub struct View<'a> {
+    names: &'a mut Names,
+    symbols: &'a Symbols,
+    settings: &'a Settings,
+    missing: Vec<(Symbol, Span)>,
+}
+
+impl View<'_> {
+    /// The names that the expression uses and that have no value yet.
+    pub fn missing(&self) -> &[(Symbol, Span)] {
+        &self.missing
+    }
+}
+
+impl Scope for View<'_> {
+    fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
+        self.names.used.insert(name);
+        let text = self.symbols.name(name);
+        match self.names.meanings.get(&name) {
+            Some(Meaning::Stage(stage)) => return Ok(*stage),
+            Some(Meaning::Constant(value)) => return Ok(program.add_constant(*value, Some(name), span)),
+            Some(Meaning::Input(_)) => {}
+            None => {
+                if let Some(value) = language_constant(text) {
+                    return Ok(program.add_constant(value, Some(name), span));
+                }
+                if let Some(gate) = Gate::named(text) {
+                    let message = format!("`{text}` is a function and stands here without its brackets");
+                    let usage = format!("write `{text}({})`", gate.row().operands.join(", "));
+                    return Err(Fault::new(FaultKind::Name, span, message).label("a function").help(usage));
+                }
+                self.missing.push((name, span));
+            }
+        }
+        let active = self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == text));
+        let stage = self.names.inputs.entry(name);
+        Ok(*stage.or_insert_with(|| program.add_input(Input { name, active }, span)))
+    }
+
+    fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
+        None
+    }
+}

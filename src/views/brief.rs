@@ -1,0 +1,34 @@
+//! The views `brief` and `value`: an answer on one line.
+
+use super::{Answer, Page, Role, Style};
+use crate::ground::number::{self, Digits};
+use std::io;
+
+/// The value and the gradient of every input.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    let names = answer.names();
+    page.put(Role::Name, names.of(answer.output).unwrap_or_default())?;
+    page.put(Role::Plain, " = ")?;
+    page.put(Role::Value, &style.number(answer.value()))?;
+    for leaf in answer.leaves() {
+        if let Some(gradient) = answer.gradient(leaf) {
+            page.put(Role::Plain, "  ")?;
+            page.put(Role::Name, &names.gradient(leaf))?;
+            page.put(Role::Plain, " = ")?;
+            page.put(Role::Gradient, &style.number(gradient))?;
+        }
+    }
+    page.put(Role::Plain, "\n")
+}
+
+/// The value alone, with all its digits unless fewer are asked for.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn value(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    page.put(Role::Value, &number::rounded(answer.value(), style.digits.unwrap_or(Digits::Full)))?;
+    page.put(Role::Plain, "\n")
+}

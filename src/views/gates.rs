@@ -1,0 +1,99 @@
+//! The gate table as a page: `--gates` and `--gates NAME`.
+
+use super::page::padded;
+use super::{Page, Role};
+use crate::vocabulary::gate::{Family, Gate, Row, TABLE};
+use std::io;
+
+const FAMILIES: &[Family] = &[
+    Family::Arithmetic,
+    Family::Exponential,
+    Family::Trigonometric,
+    Family::Activation,
+    Family::Piecewise,
+    Family::Special,
+    Family::Comparison,
+    Family::Primitive,
+];
+
+/// Lists every gate with its derivative.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn list(page: &mut dyn Page) -> io::Result<()> {
+    let width = TABLE.iter().map(|row| usage(row).chars().count()).max().unwrap_or(0);
+    for (at, family) in FAMILIES.iter().enumerate() {
+        page.put(Role::Heading, &format!("{}{}\n", if at > 0 { "\n" } else { "" }, family.heading().unwrap_or_default()))?;
+        for row in TABLE.iter().filter(|row| row.family == *family) {
+            page.put(Role::Plain, "  ")?;
+            page.put(Role::Expression, &padded(&usage(row), width))?;
+            page.put(Role::Plain, "  ")?;
+            page.put(Role::Gradient, &slopes(row).join("   "))?;
+            page.put(Role::Plain, "\n")?;
+        }
+    }
+    page.put(Role::Plain, "\nout is the gate's own value, dout the gradient that arrives at it. `gradcalc --gates NAME` explains one.\n")
+}
+
+/// Explains one gate.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn explain(gate: Gate, page: &mut dyn Page) -> io::Result<()> {
+    let row = gate.row();
+    page.put(Role::Expression, &usage(row))?;
+    page.put(Role::Plain, "\n")?;
+    page.put(Role::Plain, &format!("  It {}\n", row.says))?;
+    let mut field = |name: &str, text: &str, role: Role| -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        page.put(Role::Plain, "  ")?;
+        page.put(Role::Heading, &padded(name, 14))?;
+        page.put(role, text)?;
+        page.put(Role::Plain, "\n")
+    };
+    field("gradient", &slopes(row).join("   "), Role::Gradient)?;
+    if !row.split.is_empty() {
+        let split: Vec<String> = row.operands.iter().zip(row.split).map(|(operand, text)| slope(operand, text)).collect();
+        field("--ties split", &split.join("   "), Role::Gradient)?;
+    }
+    field("defined for", row.domain, Role::Plain)?;
+    for kink in row.kinks {
+        let text = format!("{}: slope {} from below, {} from above", kink.when, kink.below, kink.above);
+        field("kink at", &text, Role::Plain)?;
+    }
+    field("also written", &row.signs.iter().chain(row.prefixes).chain(row.aliases).copied().collect::<Vec<_>>().join(" "), Role::Plain)?;
+    field("primitive", row.primitive, Role::Plain)?;
+    field("recognised as", &row.forms.join("   "), Role::Plain)
+}
+
+/// How the gate is called.
+fn usage(row: &Row) -> String {
+    let sign = row.signs.first().filter(|_| row.operands.len() == 2).map(|sign| format!("{} {sign} {}", row.operands[0], row.operands[1]));
+    let prefix = row.prefixes.first().map(|sign| format!("{sign}{}", row.operands[0]));
+    let more = if row.kernel.arity().is_none() { ", ..." } else { "" };
+    let call = format!("{}({}{more})", row.name, row.operands.join(", "));
+    match (sign, prefix) {
+        (Some(sign), _) => sign,
+        (None, Some(prefix)) if !prefix.starts_with('√') => prefix,
+        _ if !row.callable() => row.label.to_owned(),
+        _ => call,
+    }
+}
+
+fn slopes(row: &Row) -> Vec<String> {
+    if row.kernel.arity().is_none() {
+        return vec![slope("x", row.slopes[0])];
+    }
+    row.operands.iter().zip(row.slopes).filter(|(_, text)| !text.is_empty()).map(|(operand, text)| slope(operand, text)).collect()
+}
+
+fn slope(operand: &str, text: &str) -> String {
+    match text {
+        "1" => format!("d{operand} = dout"),
+        text if text.contains("dout") => format!("d{operand} = {text}"),
+        text if text.contains([' ', '-']) => format!("d{operand} = ({text}) * dout"),
+        text => format!("d{operand} = {text} * dout"),
+    }
+}

@@ -1,0 +1,95 @@
+//! A page: pieces of text, each with a meaning. What a meaning looks like is decided by whoever holds the page.
+
+use crate::ground::number::{self, Digits};
+use std::io;
+use unicode_width::UnicodeWidthStr;
+
+/// What a piece of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Spaces, signs and words between the rest.
+    Plain,
+    /// The heading of a column or a section.
+    Heading,
+    /// The name of an input or a stage.
+    Name,
+    /// An expression.
+    Expression,
+    /// A value: the forward pass, green in the notes.
+    Value,
+    /// A gradient: the backward pass, red in the notes.
+    Gradient,
+    /// A remark beside the rest.
+    Comment,
+    /// A note about what happened.
+    Note,
+}
+
+/// Where a view writes.
+pub trait Page {
+    /// Adds a piece of text, which may hold newlines.
+    ///
+    /// # Errors
+    /// When the page cannot be written.
+    fn put(&mut self, role: Role, text: &str) -> io::Result<()>;
+}
+
+/// A page that keeps the text alone.
+impl Page for String {
+    fn put(&mut self, _role: Role, text: &str) -> io::Result<()> {
+        self.push_str(text);
+        Ok(())
+    }
+}
+
+/// How numbers and lines are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// The digits asked for; none for the view's own default.
+    pub digits: Option<Digits>,
+    /// The columns that a line may fill.
+    pub width: usize,
+    /// Whether signs beyond ASCII may be used.
+    pub unicode: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { digits: None, width: 80, unicode: true }
+    }
+}
+
+impl Style {
+    /// A number as people read it.
+    pub fn number(&self, value: f64) -> String {
+        number::rounded(value, self.digits.unwrap_or_default())
+    }
+
+    /// A text of at most `width` columns, its middle left out if need be.
+    pub fn shortened(&self, text: &str, width: usize) -> String {
+        if text.width() <= width {
+            return text.to_owned();
+        }
+        let gap = if self.unicode { "…" } else { "..." };
+        let room = width.saturating_sub(gap.width());
+        let (head, tail) = (room - room / 2, room / 2);
+        let take = |chars: &mut dyn Iterator<Item = char>, room: usize| {
+            let mut taken = String::new();
+            for c in chars {
+                if taken.width() + c.to_string().width() > room {
+                    break;
+                }
+                taken.push(c);
+            }
+            taken
+        };
+        let head = take(&mut text.chars(), head);
+        let tail: String = take(&mut text.chars().rev(), tail).chars().rev().collect();
+        format!("{head}{gap}{tail}")
+    }
+}
+
+/// A text followed by spaces up to `width` columns.
+pub fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}

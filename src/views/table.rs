@@ -1,0 +1,123 @@
+//! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
+
+use super::page::padded;
+use super::{Answer, Page, Role, Style};
+use crate::forms::print::{self, Dialect};
+use crate::forms::{Names, StageId};
+use crate::vocabulary::Gate;
+use std::borrow::Cow;
+use std::io;
+use unicode_width::UnicodeWidthStr;
+
+const GAP: &str = "  ";
+
+/// The narrowest that the column of expressions may become.
+const NARROWEST: usize = 10;
+
+/// A number cut at its decimal point, so that a column of them can be aligned.
+struct Aligned {
+    before: usize,
+    after: usize,
+}
+
+impl Aligned {
+    fn point(text: &str) -> usize {
+        text.find(['.', 'e']).unwrap_or(text.len())
+    }
+
+    fn of<'a>(heading: &str, texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut column = Self { before: 0, after: 0 };
+        for text in texts {
+            let point = Self::point(text);
+            column.before = column.before.max(point);
+            column.after = column.after.max(text.len() - point);
+        }
+        column.after = column.after.max(heading.len().saturating_sub(column.before));
+        column
+    }
+
+    fn width(&self) -> usize {
+        self.before + self.after
+    }
+
+    fn place(&self, text: &str) -> String {
+        padded(&format!("{}{text}", " ".repeat(self.before - Self::point(text))), self.width())
+    }
+}
+
+struct Row {
+    number: String,
+    name: String,
+    expression: String,
+    value: String,
+    gradient: String,
+}
+
+/// Shows the table, and below it what happened.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    let names = answer.names();
+    let rows = rows(answer, style, &names);
+    let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
+    let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
+    let value = Aligned::of("value", rows.iter().map(|row| row.value.as_str()));
+    let gradients = rows.iter().any(|row| !row.gradient.is_empty());
+    let gradient = Aligned::of("gradient", rows.iter().map(|row| row.gradient.as_str()));
+    let others = number + name + value.width() + GAP.len() * 3 + if gradients { gradient.width() + GAP.len() } else { 0 };
+    let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
+    let expression = widest.min(style.width.saturating_sub(others).max(NARROWEST));
+
+    page.put(Role::Heading, &format!("{}{GAP}{}{GAP}{}{GAP}", padded("", number), padded("name", name), padded("expression", expression)))?;
+    page.put(Role::Heading, if gradients { "" } else { "value\n" })?;
+    if gradients {
+        page.put(Role::Heading, &format!("{}{GAP}gradient\n", padded("value", value.width())))?;
+    }
+    for row in &rows {
+        page.put(Role::Comment, &format!("{:>number$}", row.number))?;
+        page.put(Role::Plain, GAP)?;
+        page.put(Role::Name, &padded(&row.name, name))?;
+        page.put(Role::Plain, GAP)?;
+        page.put(Role::Expression, &padded(&style.shortened(&row.expression, expression), expression))?;
+        page.put(Role::Plain, GAP)?;
+        let placed = value.place(&row.value);
+        if row.gradient.is_empty() {
+            page.put(Role::Value, placed.trim_end())?;
+        } else {
+            page.put(Role::Value, &placed)?;
+            page.put(Role::Plain, GAP)?;
+            page.put(Role::Gradient, gradient.place(&row.gradient).trim_end())?;
+        }
+        page.put(Role::Plain, "\n")?;
+    }
+    for note in &answer.notes {
+        page.put(Role::Note, "note: ")?;
+        page.put(Role::Plain, &note.message)?;
+        page.put(Role::Plain, "\n")?;
+    }
+    Ok(())
+}
+
+fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut add = |number: String, id: StageId, expression: String| {
+        let name = names.of(id).map_or_else(|| constant_name(answer, id), str::to_owned);
+        let gradient = answer.gradient(id).map_or(String::new(), |gradient| style.number(gradient));
+        rows.push(Row { number, name, expression, value: style.number(answer.value_of(id)), gradient });
+    };
+    for leaf in answer.leaves().filter(|&leaf| names.of(leaf).is_none_or(|_| leaf != answer.output || answer.program.gate(leaf) == Gate::Input)) {
+        let kind = if answer.program.is_active(leaf) { "input" } else { "constant" };
+        add(String::new(), leaf, kind.to_owned());
+    }
+    for (at, stage) in answer.stages().enumerate() {
+        let text = print::stage(&answer.program, stage, Dialect::Calculator, &answer.symbols, &|id| names.of(id).map(Cow::Borrowed));
+        add((at + 1).to_string(), stage, text);
+    }
+    rows
+}
+
+/// The name of a constant that was given one.
+fn constant_name(answer: &Answer, id: StageId) -> String {
+    answer.program.constant(id).and_then(|constant| constant.name).map_or(String::new(), |name| answer.symbols.name(name).to_owned())
+}

@@ -1,0 +1,158 @@
+//! The syntax tree: statements and expressions as one flat table of small nodes.
+//!
+//! Children stand before their parents, so that whoever walks the tree walks a list. It knows no values of
+//! names and no stages. Source texts stay outside: a node knows its place in them.
+
+use super::{Gate, Symbol};
+use crate::ground::Span;
+
+define_index! {
+    /// A node of the syntax tree.
+    NodeId
+}
+
+/// A run of operands in the tree's table of operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operands {
+    start: u32,
+    count: u32,
+}
+
+/// An expression, one level deep.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Node {
+    /// A number as written.
+    Number(f64),
+    /// A name that stands for a value.
+    Name(Symbol),
+    /// An operator's gate applied to its operands.
+    Apply(Gate, Operands),
+    /// A call by name, `f(x, y)`: a gate, a function of the user's, or neither.
+    Call(Symbol, Operands),
+}
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// `q * z`: evaluate, differentiate, show.
+    Show,
+    /// `q = x + y`, or `const k = 2`.
+    Name {
+        /// The name being given.
+        name: Symbol,
+        /// Where the name stands.
+        at: Span,
+        /// Whether it is declared a constant.
+        constant: bool,
+    },
+    /// `f(x, y) = x * y`
+    Function {
+        /// The function's name.
+        name: Symbol,
+        /// Where the name stands.
+        at: Span,
+        /// The parameters and where they stand.
+        parameters: Vec<(Symbol, Span)>,
+    },
+    /// `assert q == -1`, with the node of a tolerance after `±`.
+    Assert {
+        /// How far apart the sides of `==` may be.
+        tolerance: Option<NodeId>,
+    },
+}
+
+/// One statement: its deed and the expression that it concerns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// What it does.
+    pub deed: Deed,
+    /// Its expression.
+    pub root: NodeId,
+    /// The first node that belongs to it; its nodes are `first..=root` (and a tolerance after them).
+    pub first: NodeId,
+    /// The whole statement.
+    pub span: Span,
+    /// Whether a `;` follows it.
+    pub silenced: bool,
+}
+
+/// A syntax tree of any number of statements.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    spans: Vec<Span>,
+    operands: Vec<NodeId>,
+    /// The statements in the order of the text.
+    pub statements: Vec<Statement>,
+}
+
+impl Tree {
+    /// Adds a node; its operands are there already.
+    pub fn push(&mut self, node: Node, span: Span) -> NodeId {
+        let id = NodeId::new(self.nodes.len());
+        self.nodes.push(node);
+        self.spans.push(span);
+        id
+    }
+
+    /// Keeps a list of operands for a node about to be added.
+    pub fn keep(&mut self, operands: &[NodeId]) -> Operands {
+        let start = u32::try_from(self.operands.len()).unwrap_or(u32::MAX);
+        self.operands.extend_from_slice(operands);
+        Operands { start, count: u32::try_from(operands.len()).unwrap_or(u32::MAX) }
+    }
+
+    /// Takes back the nodes from `first` on, and with them the operands kept since.
+    pub fn truncate(&mut self, first: NodeId) {
+        for node in self.nodes.drain(first.at()..) {
+            if let Node::Apply(_, operands) | Node::Call(_, operands) = node {
+                let start = operands.start as usize;
+                if start < self.operands.len() {
+                    self.operands.truncate(start);
+                }
+            }
+        }
+        self.spans.truncate(first.at());
+    }
+
+    /// The node at an index.
+    #[inline]
+    pub fn node(&self, id: NodeId) -> Node {
+        self.nodes[id.at()]
+    }
+
+    /// The place of a node in its source.
+    #[inline]
+    pub fn span(&self, id: NodeId) -> Span {
+        self.spans[id.at()]
+    }
+
+    /// Puts another node without operands in the place of the last one.
+    pub fn replace_last(&mut self, node: Node, span: Span) {
+        self.nodes.pop();
+        self.spans.pop();
+        self.push(node, span);
+    }
+
+    /// Gives a node the place of the brackets around it.
+    pub fn widen(&mut self, id: NodeId, span: Span) {
+        self.spans[id.at()] = span;
+    }
+
+    /// The operands of a node.
+    #[inline]
+    pub fn operands(&self, operands: Operands) -> &[NodeId] {
+        let start = operands.start as usize;
+        &self.operands[start..start + operands.count as usize]
+    }
+
+    /// How many nodes the tree has.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether the tree has no nodes.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+}

@@ -1,0 +1,278 @@
+//! What a gate is: the columns of the gate table, and how to find a row.
+//!
+//! The rows stand in `table`. Nothing above this floor asks which gate it holds: it reads the row's columns.
+//! A derivative is text in the calculator's own language; this file never reads that text.
+
+mod table;
+
+use std::sync::LazyLock;
+
+pub use table::{Gate, TABLE, apply};
+
+/// How tightly an expression holds together when written, loosest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// `x < y`
+    Compare,
+    /// `x + y`
+    Sum,
+    /// `x * y`
+    Product,
+    /// `-x`
+    Unary,
+    /// `x ^ y`
+    Power,
+    /// `x`, `f(x)`, `(...)`
+    Atom,
+}
+
+/// A piece of a notation: text, or an operand and the loosest level at which it needs no brackets.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece {
+    /// Text as it stands.
+    Text(&'static str),
+    /// The operand of this number, in brackets when it is looser than this level.
+    Operand(usize, Level),
+}
+
+/// How one application of a gate is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Written {
+    /// `name(x, y)`, by the row's own name.
+    Call,
+    /// `x sign y`, grouping to the left.
+    Infix(&'static str, Level),
+    /// Pieces in a row; the whole is of this level.
+    Pieces(&'static [Piece], Level),
+}
+
+/// The scalar function behind a gate.
+#[derive(Clone, Copy, Debug)]
+pub enum Kernel {
+    /// A leaf of the circuit has no function: its value is given.
+    Leaf,
+    /// One operand.
+    Unary(fn(f64) -> f64),
+    /// Two operands.
+    Binary(fn(f64, f64) -> f64),
+    /// Three operands.
+    Ternary(fn(f64, f64, f64) -> f64),
+    /// Any number of operands, combined two at a time from the left.
+    Fold(fn(f64, f64) -> f64),
+}
+
+impl Kernel {
+    /// The number of operands, or none where any number will do.
+    pub fn arity(self) -> Option<usize> {
+        match self {
+            Self::Leaf => Some(0),
+            Self::Unary(_) => Some(1),
+            Self::Binary(_) => Some(2),
+            Self::Ternary(_) => Some(3),
+            Self::Fold(_) => None,
+        }
+    }
+}
+
+/// How a user can reach a gate, and so where it is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// `+ - * / ^` and their like.
+    Arithmetic,
+    /// Exponentials, logarithms and roots.
+    Exponential,
+    /// Circular and hyperbolic functions.
+    Trigonometric,
+    /// What neurons are made of.
+    Activation,
+    /// Pieces, steps and choices.
+    Piecewise,
+    /// Special functions of statistics and physics.
+    Special,
+    /// `< <= > >= == !=`
+    Comparison,
+    /// The notes' one-operand gates `c+x` and `a*x`; made by `--stages primitive` only.
+    Primitive,
+    /// Made by the program itself, never named by a user.
+    Internal,
+}
+
+impl Family {
+    /// The heading under which the family is listed; none for what is not listed.
+    pub fn heading(self) -> Option<&'static str> {
+        match self {
+            Self::Arithmetic => Some("arithmetic"),
+            Self::Exponential => Some("exponentials, logarithms, roots"),
+            Self::Trigonometric => Some("circular and hyperbolic"),
+            Self::Activation => Some("activations"),
+            Self::Piecewise => Some("pieces, steps and choices"),
+            Self::Special => Some("special functions"),
+            Self::Comparison => Some("comparisons (0 or 1, no gradient)"),
+            Self::Primitive => Some("made by --stages primitive"),
+            Self::Internal => None,
+        }
+    }
+}
+
+/// A place where a gate has no derivative but slopes from either side.
+#[derive(Clone, Copy, Debug)]
+pub struct Kink {
+    /// The condition on the operands under which it is met, in the language.
+    pub when: &'static str,
+    /// The operand that the slopes belong to.
+    pub operand: usize,
+    /// The slope from below, in the language.
+    pub below: &'static str,
+    /// The slope from above, in the language.
+    pub above: &'static str,
+}
+
+/// One row of the gate table: all that the program knows of one gate.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The gate itself.
+    pub gate: Gate,
+    /// Its name in calls and in JSON.
+    pub name: &'static str,
+    /// Other names that read as this one.
+    pub aliases: &'static [&'static str],
+    /// Where it is listed.
+    pub family: Family,
+    /// The operands' names in the row's own texts. A gate of any number of operands has two: `x` is the
+    /// operand in question, `y` the other one (of two) or the result (of more).
+    pub operands: &'static [&'static str],
+    /// The signs that stand for it between two operands, the first as it is printed.
+    pub signs: &'static [&'static str],
+    /// The signs that stand for it before its operand.
+    pub prefixes: &'static [&'static str],
+    /// How it is written in the language.
+    pub written: Written,
+    /// How it is written in Python, where that differs.
+    pub python: Option<Written>,
+    /// Python that defines it, where Python's own `math` does not have it.
+    pub python_def: &'static str,
+    /// What the gate is called in a drawing, such as `1/x`; empty where the sign or the name says it.
+    pub label: &'static str,
+    /// The scalar function.
+    pub kernel: Kernel,
+    /// The derivative for each operand, as text in the language, which may speak of the operands, of `out`
+    /// and of `dout`: a text with `dout` is the whole contribution, any other a local gradient. An empty
+    /// text lets nothing through.
+    pub slopes: &'static [&'static str],
+    /// The same under `--ties split`, where that differs; `ties` is the number of operands that reach `out`.
+    pub split: &'static [&'static str],
+    /// Whether the slopes must be made nan where the value is nan because their text alone would not be.
+    pub guarded: bool,
+    /// Whether equal operands count once: `max(x, x)` is `x` for every number.
+    pub idempotent: bool,
+    /// Whether operands may be swapped without changing any bit of the result.
+    pub commutes: bool,
+    /// The name a person would give the result, such as `sig{x}` or `{x}p{y}`.
+    pub short: &'static str,
+    /// One sentence on how it treats a gradient.
+    pub says: &'static str,
+    /// Where it has a real value, in words.
+    pub domain: &'static str,
+    /// An interval inside the domain of each operand, for random programs.
+    pub range: [f64; 2],
+    /// What its operands are called in a name: `num` and `den` for the parts of a quotient. The role `inverse`
+    /// makes the other roles apply only where its operand is an inverse.
+    pub roles: &'static [&'static str],
+    /// Whether it turns a denominator into a factor.
+    pub inverse: bool,
+    /// How a person reads special cases, as texts: what is written (as a call), and what it is.
+    pub readings: &'static [(&'static str, &'static str)],
+    /// What it equals for every f64, as texts: the case (as a call), and the simpler expression.
+    pub identities: &'static [(&'static str, &'static str)],
+    /// How a person stages it when its last operand is compound, as text in the language.
+    pub staged: &'static str,
+    /// The same function from smaller gates, as text in the language; empty where the gate is primitive.
+    pub primitive: &'static str,
+    /// The primitive gate that takes its place when one operand is a constant, and the operand of it that is.
+    pub with_constant: Option<Gate>,
+    /// What a person may have written for it, as texts in the language, for `--stages fused`.
+    pub forms: &'static [&'static str],
+    /// Where it has no derivative but slopes from either side.
+    pub kinks: &'static [Kink],
+}
+
+impl Gate {
+    /// The gate's row.
+    #[inline]
+    pub fn row(self) -> &'static Row {
+        &TABLE[self as usize]
+    }
+
+    /// The gate that a call by this name applies, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().find(|row| row.callable() && (row.name == name || row.aliases.contains(&name))).map(|row| row.gate)
+    }
+}
+
+/// The gate that a sign between two operands stands for, and how tightly it binds.
+pub fn infix(sign: &str) -> Option<(Gate, Level)> {
+    static SIGNS: LazyLock<Vec<(&str, Gate, Level)>> = LazyLock::new(|| {
+        let level = |row: &Row| match row.written {
+            Written::Infix(_, level) | Written::Pieces(_, level) => level,
+            Written::Call => Level::Atom,
+        };
+        TABLE.iter().flat_map(|row| row.signs.iter().map(move |&sign| (sign, row.gate, level(row)))).collect()
+    });
+    SIGNS.iter().find(|(known, ..)| *known == sign).map(|&(_, gate, level)| (gate, level))
+}
+
+/// The gate that a sign before its operand stands for, and how tightly it binds.
+pub fn prefix(sign: &str) -> Option<(Gate, Level)> {
+    let row = TABLE.iter().find(|row| row.prefixes.contains(&sign))?;
+    let level = match row.written {
+        Written::Pieces(_, level) => level,
+        Written::Infix(..) | Written::Call => Level::Atom,
+    };
+    Some((row.gate, level))
+}
+
+impl Row {
+    /// Whether a user can apply it by its name.
+    pub fn callable(&self) -> bool {
+        !matches!(self.family, Family::Internal | Family::Primitive)
+    }
+
+    /// What the gate is called in a drawing: its label, its sign or its name.
+    pub fn label(&self) -> &'static str {
+        match self.written {
+            _ if !self.label.is_empty() => self.label,
+            Written::Infix(sign, _) => sign.trim(),
+            _ => self.name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_row_stands_at_its_gate_and_is_complete() {
+        for (at, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.gate as usize, at, "{}", row.name);
+            if !matches!(row.kernel, Kernel::Leaf) {
+                assert!(!row.says.is_empty(), "{} says nothing", row.name);
+                assert_eq!(row.slopes.len(), row.operands.len(), "{}", row.name);
+                assert_eq!(row.kernel.arity().unwrap_or(2), row.operands.len(), "{}", row.name);
+                assert!(row.split.is_empty() || row.split.len() == row.slopes.len(), "{}", row.name);
+                assert!(row.range[0] < row.range[1], "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn no_name_stands_for_two_gates() {
+        let mut seen = HashSet::new();
+        for row in TABLE {
+            for name in std::iter::once(&row.name).chain(row.aliases) {
+                assert!(seen.insert(*name), "{name} stands for two gates");
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Floor 1, the vocabulary: the gates and the syntax tree.
+//!
+//! Knows what a gate is and what an expression is made of; knows no text, no stages and no calculus.
+
+pub mod ast;
+pub mod gate;
+pub mod special;
+pub mod symbol;
+
+pub use gate::Gate;
+pub use symbol::{Symbol, Symbols};

@@ -18,6 +18,15 @@ pub enum Ties {
     Split,
 }
 
+/// Where gradients are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// On every stage that depends on an input whose gradient is wanted.
+    Active,
+    /// On one stage, and on what lies between it and the output. Equal stages of such passes are shared.
+    To(StageId),
+}
+
 /// One step of the backward pass: through a stage to one of its operands.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
@@ -58,27 +67,42 @@ impl Backward {
     }
 }
 
-/// Adds to `program` the stages that compute the gradient of `output` on every active stage before it, when the
-/// gradient `upstream` arrives at the output.
-pub fn backprop(program: &mut Program, output: StageId, upstream: StageId, ties: Ties, rules: &mut Rules) -> Backward {
+/// Adds to `program` the stages that compute the gradient of `output` on every stage of `path`, when the gradient
+/// `upstream` arrives at the output.
+pub fn backprop(program: &mut Program, output: StageId, upstream: StageId, path: Path, ties: Ties, rules: &mut Rules) -> Backward {
     let mut backward = Backward { output, upstream, steps: Vec::new(), adjoints: vec![None; output.at() + 1] };
+    let on_path = match path {
+        Path::Active => None,
+        Path::To(stage) => Some(dependents(program, stage, output)),
+    };
+    let wanted = |program: &Program, id: StageId| match &on_path {
+        None => program.is_active(id),
+        Some(on_path) => on_path[id.at()],
+    };
+    if !wanted(program, output) {
+        return backward;
+    }
     backward.adjoints[output.at()] = Some(upstream);
-    let (edges, contributions) = extent(program, output);
+    let edges: usize = (0..=output.at())
+        .map(StageId::new)
+        .filter(|&id| wanted(program, id))
+        .map(|id| program.operands(id).iter().filter(|&&operand| wanted(program, operand)).count())
+        .sum();
     backward.steps.reserve_exact(edges);
-    program.reserve(contributions);
+    program.reserve(edges + edges / 2);
     let mut operands = Vec::new();
     for at in (0..=output.at()).rev() {
         let through = StageId::new(at);
         let Some(upstream) = backward.adjoints[at] else { continue };
-        if !program.is_active(through) {
-            continue;
+        if path == Path::To(through) {
+            break;
         }
         operands.clear();
         operands.extend_from_slice(program.operands(through));
         for position in 0..operands.len() {
-            if program.is_active(operands[position]) {
+            if wanted(program, operands[position]) {
                 let edge = Edge { gate: program.gate(through), through, upstream, operands: &operands, position };
-                step(program, &mut backward, edge, ties, rules);
+                step(program, &mut backward, edge, path, ties, rules);
             }
         }
     }
@@ -86,6 +110,15 @@ pub fn backprop(program: &mut Program, output: StageId, upstream: StageId, ties:
         program.check();
     }
     backward
+}
+
+/// Which stages up to `output` depend on `stage`, itself among them.
+fn dependents(program: &Program, stage: StageId, output: StageId) -> Vec<bool> {
+    let mut depends = vec![false; output.at() + 1];
+    for at in stage.at()..=output.at() {
+        depends[at] = at == stage.at() || program.operands(StageId::new(at)).iter().any(|operand| depends[operand.at()]);
+    }
+    depends
 }
 
 /// The way from a stage to one of its operands.
@@ -115,7 +148,7 @@ impl Edge<'_> {
 }
 
 #[inline]
-fn step(program: &mut Program, backward: &mut Backward, edge: Edge, ties: Ties, rules: &mut Rules) {
+fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, ties: Ties, rules: &mut Rules) {
     let target = edge.operands[edge.position];
     let (local, contribution) = match rules.slope(edge.gate, edge.position, ties) {
         Slope::Blocked => return,
@@ -127,25 +160,33 @@ fn step(program: &mut Program, backward: &mut Backward, edge: Edge, ties: Ties, 
             if edge.gate.row().guarded {
                 local = program.share(Gate::Guard, &[local, edge.through], Span::default());
             }
-            (Some(local), chain(program, local, edge.upstream))
+            (Some(local), chain(program, local, edge.upstream, path))
         }
     };
     let total = match backward.adjoints[target.at()] {
         None => contribution,
-        Some(before) => program.apply(Gate::Add, &[before, contribution], Span::default()),
+        Some(before) => add(program, Gate::Add, &[before, contribution], path),
     };
     backward.adjoints[target.at()] = Some(total);
     backward.steps.push(Step { through: edge.through, target, local, contribution, total });
 }
 
 /// The chain rule: a local gradient times an upstream gradient.
-fn chain(program: &mut Program, local: StageId, upstream: StageId) -> StageId {
+fn chain(program: &mut Program, local: StageId, upstream: StageId, path: Path) -> StageId {
     if program.literal(upstream) == Some(1.0) {
         local
     } else if program.literal(local) == Some(1.0) {
         upstream
     } else {
-        program.apply(Gate::Chain, &[local, upstream], Span::default())
+        add(program, Gate::Chain, &[local, upstream], path)
+    }
+}
+
+/// A stage of the pass itself. The main pass makes each only once, so it need not look for equal ones.
+fn add(program: &mut Program, gate: Gate, operands: &[StageId], path: Path) -> StageId {
+    match path {
+        Path::Active => program.apply(gate, operands, Span::default()),
+        Path::To(_) => program.share(gate, operands, Span::default()),
     }
 }
 
@@ -157,15 +198,4 @@ fn tied(program: &mut Program, through: StageId, operands: &[StageId]) -> StageI
         let one = program.share(Gate::Eq, &[operand, through], Span::default());
         program.share(Gate::Add, &[sum, one], Span::default())
     })
-}
-
-/// How many steps the pass has, and about how many stages it will add.
-fn extent(program: &Program, output: StageId) -> (usize, usize) {
-    let edges = program
-        .ids()
-        .take(output.at() + 1)
-        .filter(|&id| program.is_active(id))
-        .map(|id| program.operands(id).iter().filter(|&&operand| program.is_active(operand)).count())
-        .sum();
-    (edges, edges + edges / 2)
 }

@@ -11,8 +11,10 @@ use crate::vocabulary::Gate;
 /// A policy for turning an application of a gate into stages.
 #[derive(Debug)]
 pub enum Cut<'a> {
-    /// Every gate is one stage: how the gate table's own texts are read.
+    /// Every gate is one stage.
     Plain,
+    /// Every gate is one stage, special readings included: how the gate table's own texts are read.
+    Read(&'a mut Rules),
     /// What the user wrote; a quotient by a compound denominator becomes `invden = 1 / den` and a product.
     Written(&'a mut Rules),
     /// Larger gates where a form of theirs is recognised.
@@ -22,14 +24,19 @@ pub enum Cut<'a> {
 }
 
 impl Cut<'_> {
+    /// The gate table's texts, where the policy has them.
+    pub fn rules(&mut self) -> Option<&mut Rules> {
+        match self {
+            Self::Plain => None,
+            Self::Read(rules) | Self::Written(rules) | Self::Fused(rules) | Self::Primitive(rules) => Some(rules),
+        }
+    }
+
     /// The stage that an operator stands for, its special readings included: `x^2` is a square.
     ///
     /// `compound` says whether the last operand was written as more than a number or a name.
     pub fn read(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span, compound: bool) -> StageId {
-        let (Self::Written(rules) | Self::Fused(rules) | Self::Primitive(rules)) = self else {
-            return self.push(program, gate, operands, span);
-        };
-        if let Some((to, operands)) = rules.reading(program, gate, operands) {
+        if let Some((to, operands)) = self.rules().and_then(|rules| rules.reading(program, gate, operands)) {
             return self.push(program, to, &operands, span);
         }
         if let Self::Written(rules) = self
@@ -47,7 +54,7 @@ impl Cut<'_> {
     /// The stage that stands for `gate` applied to `operands`.
     pub fn push(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId {
         match self {
-            Self::Plain | Self::Written(_) => program.share(gate, operands, span),
+            Self::Plain | Self::Read(_) | Self::Written(_) => program.share(gate, operands, span),
             Self::Fused(rules) => {
                 let stage = program.share(gate, operands, span);
                 fuse(program, stage, span, rules)

@@ -1,28 +1,18 @@
 //! From a syntax tree to stages.
 //!
 //! A tree lists children before parents, so lowering is one loop over a list; a call of a user's function
-//! suspends it for a loop over the function's own list. Knows which names are constants of the language; asks a
-//! `Scope` about all others. It computes no derivative.
+//! suspends it for a loop over the function's own list. What a name means, it asks a `Scope`. What a derivative is, it asks `backprop`.
 
+use super::backprop::{Path, Ties, backprop};
 use super::cut::Cut;
+use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::{Fault, FaultKind, Span};
-use crate::vocabulary::ast::{Node, NodeId, Statement, Tree};
+use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Row, TABLE};
 use crate::vocabulary::{Gate, Symbol, Symbols};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-
-/// The names that the language itself gives to numbers, and their other spellings.
-pub const CONSTANTS: &[(&str, f64)] = &[
-    ("pi", std::f64::consts::PI),
-    ("π", std::f64::consts::PI),
-    ("e", std::f64::consts::E),
-    ("tau", std::f64::consts::TAU),
-    ("τ", std::f64::consts::TAU),
-    ("inf", f64::INFINITY),
-    ("∞", f64::INFINITY),
-];
 
 /// The most stages that one program may have.
 pub const MOST_STAGES: usize = 10_000_000;
@@ -36,8 +26,10 @@ pub struct Function {
     pub parameters: Vec<Symbol>,
     /// The tree that holds the body.
     pub tree: Rc<Tree>,
-    /// The statement that defines it.
-    pub statement: Statement,
+    /// The first node of the body.
+    pub first: NodeId,
+    /// The last node of the body, its value.
+    pub root: NodeId,
 }
 
 /// What names mean where an expression stands.
@@ -50,83 +42,243 @@ pub trait Scope {
 
     /// The user's function of this name.
     fn function(&self, name: Symbol) -> Option<Rc<Function>>;
+
+    /// The names of all the user's functions.
+    fn functions(&self) -> Vec<Symbol>;
+
+    /// Whether the gradient on an input of this name is wanted.
+    fn is_wanted(&self, _name: Symbol) -> bool {
+        true
+    }
 }
 
-/// The value of a name that the language itself gives, unless the user gave it another meaning.
-pub fn language_constant(name: &str) -> Option<f64> {
-    CONSTANTS.iter().find(|(known, _)| *known == name).map(|&(_, value)| value)
+/// What lowering needs: where stages go, what names mean, how finely to cut.
+pub struct Lowering<'a> {
+    /// The letters of names.
+    pub symbols: &'a Symbols,
+    /// Where the stages go.
+    pub program: &'a mut Program,
+    /// What names mean.
+    pub scope: &'a mut dyn Scope,
+    /// How finely to cut.
+    pub cut: Cut<'a>,
+    /// Who gets the gradient at a tie, in derivatives that the expression asks for.
+    pub ties: Ties,
 }
 
-/// Adds the stages of a statement's expression to `program` and returns the stage of its value.
-///
-/// # Errors
-/// The first name that means nothing, the first call that does not fit, or more than `MOST_STAGES` stages.
-pub fn lower(
-    tree: &Rc<Tree>,
-    statement: &Statement,
-    symbols: &Symbols,
-    program: &mut Program,
-    scope: &mut dyn Scope,
-    cut: &mut Cut,
-) -> Result<StageId, Fault> {
-    let mut operands = Vec::new();
-    let (first, count) = (statement.first.at(), statement.root.at() + 1 - statement.first.at());
-    let mut stages: Vec<StageId> = Vec::with_capacity(count);
-    for at in first..first + count {
-        let node = NodeId::new(at);
-        let span = tree.span(node);
-        let stage = match tree.node(node) {
-            Node::Number(value) => program.add_constant(value, None, span),
-            Node::Name(name) => scope.value(name, span, program)?,
-            Node::Apply(gate, given) => {
-                operands.clear();
-                operands.extend(tree.operands(given).iter().map(|operand| stages[operand.at() - first]));
-                let compound = tree.operands(given).get(1).is_some_and(|&d| matches!(tree.node(d), Node::Apply(..) | Node::Call(..)));
-                cut.read(program, gate, &operands, span, compound)
+/// An expression being lowered: the statement's own, or the body of a function that it calls.
+struct Frame {
+    tree: Rc<Tree>,
+    first: usize,
+    next: usize,
+    root: usize,
+    /// Where the stages of its nodes start in the common list.
+    base: usize,
+    /// The call whose body it is.
+    call: Option<Call>,
+}
+
+/// A call of a function.
+struct Call {
+    function: Rc<Function>,
+    /// What it was given.
+    given: Vec<StageId>,
+    /// What its parameters stand for: what it was given, or inputs made of it.
+    arguments: Vec<StageId>,
+}
+
+impl Lowering<'_> {
+    /// Adds the stages of the expression `first..=root` of a tree and returns the stage of its value.
+    ///
+    /// # Errors
+    /// The first name that means nothing, the first call that does not fit, functions that call each other in a
+    /// circle, or more than `MOST_STAGES` stages.
+    pub fn run(&mut self, tree: &Rc<Tree>, first: NodeId, root: NodeId) -> Result<StageId, Fault> {
+        self.run_frame(Frame { tree: Rc::clone(tree), first: first.at(), next: first.at(), root: root.at(), base: 0, call: None })
+    }
+
+    /// Adds the stages of a function's body, its parameters standing for `arguments`; places are in the text that
+    /// defines it.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub fn run_body(&mut self, function: &Rc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
+        let (first, root) = (function.first.at(), function.root.at());
+        let call = Call { function: Rc::clone(function), given: Vec::new(), arguments };
+        self.run_frame(Frame { tree: Rc::clone(&function.tree), first, next: first, root, base: 0, call: Some(call) })
+    }
+
+    fn run_frame(&mut self, whole: Frame) -> Result<StageId, Fault> {
+        let mut stages: Vec<StageId> = Vec::with_capacity(whole.root + 1 - whole.first);
+        let mut frames = vec![whole];
+        // Equal calls have equal values.
+        let mut known: HashMap<(*const Function, Vec<StageId>), StageId> = HashMap::new();
+        let mut operands = Vec::new();
+        while let Some(frame) = frames.last_mut() {
+            if frame.next > frame.root {
+                let Some(frame) = frames.pop() else { break };
+                let value = stages[stages.len() - 1];
+                stages.truncate(frame.base);
+                stages.push(value);
+                if let Some(call) = frame.call {
+                    known.insert((Rc::as_ptr(&call.function), call.given), value);
+                }
+                continue;
             }
-            Node::Call(name, given) => {
-                operands.clear();
-                operands.extend(tree.operands(given).iter().map(|operand| stages[operand.at() - first]));
-                let gate = callee(symbols, scope, name, span)?;
-                check_arity(gate.row(), operands.len(), span)?;
-                call(program, cut, gate, &mut operands, span)
+            let node = NodeId::new(frame.next);
+            frame.next += 1;
+            // What a function's body does is blamed on the call that the user's text makes.
+            let depth = frames.len() - 1;
+            let outermost = &frames[0];
+            let span = if depth == 0 { outermost.tree.span(node) } else { outermost.tree.span(NodeId::new(outermost.next - 1)) };
+            let frame = &frames[depth];
+            let place = |operand: &NodeId| stages[frame.base + operand.at() - frame.first];
+            operands.clear();
+            let stage = match frame.tree.node(node) {
+                Node::Number(value) => self.program.add_constant(value, None, span),
+                Node::Name(name) => match parameter(frame, name) {
+                    Some(argument) => argument,
+                    None => self.scope.value(name, span, self.program)?,
+                },
+                Node::Apply(gate, given) => {
+                    let given = frame.tree.operands(given);
+                    operands.extend(given.iter().map(place));
+                    let compound = given.last().is_some_and(|&last| matches!(frame.tree.node(last), Node::Apply(..) | Node::Call(..)));
+                    self.cut.read(self.program, gate, &operands, span, compound)
+                }
+                Node::Call(name, given) => {
+                    let given = frame.tree.operands(given);
+                    operands.extend(given.iter().map(place));
+                    if let Some(function) = self.scope.function(name) {
+                        self.check_call(&function, operands.len(), span)?;
+                        self.check_circle(&frames, &function, span)?;
+                        let numbers = frame.call.is_none() && operands.iter().all(|&operand| !self.program.varies(operand));
+                        if let Some(&value) = known.get(&(Rc::as_ptr(&function), operands.clone())) {
+                            value
+                        } else {
+                            let arguments = if numbers { self.inputs_of(&function, &operands, span) } else { operands.clone() };
+                            let (first, root) = (function.first.at(), function.root.at());
+                            let tree = Rc::clone(&function.tree);
+                            let call = Call { function, given: operands.clone(), arguments };
+                            frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
+                            continue;
+                        }
+                    } else if self.symbols.name(name) == DERIVATIVE {
+                        let named = given.get(1).is_some_and(|&with| matches!(frame.tree.node(with), Node::Name(_)));
+                        self.derivative(&operands, named, span)?
+                    } else {
+                        let gate = self.callee(name, span)?;
+                        check_arity(gate.row(), operands.len(), span)?;
+                        self.call(gate, &mut operands, span)
+                    }
+                }
+            };
+            if self.program.len() > MOST_STAGES {
+                return Err(Fault::new(FaultKind::Limit, span, format!("this takes more than {MOST_STAGES} stages"))
+                    .label("the limit is reached here")
+                    .help("evaluate it in parts"));
             }
+            stages.push(stage);
+        }
+        Ok(stages[0])
+    }
+
+    /// A call with numbers makes inputs of them, under the parameters' names.
+    fn inputs_of(&mut self, function: &Function, numbers: &[StageId], span: Span) -> Vec<StageId> {
+        let inputs = function.parameters.iter().zip(numbers).map(|(&name, &number)| {
+            let value = self.program.known(number);
+            let active = self.scope.is_wanted(name);
+            self.program.add_input(Input { name, active, value }, span)
+        });
+        inputs.collect()
+    }
+
+    /// A called gate's stage. Operands that count once are named once: `max(x, x)` is `x`.
+    fn call(&mut self, gate: Gate, operands: &mut Vec<StageId>, span: Span) -> StageId {
+        if gate.row().idempotent {
+            let mut seen = HashSet::with_capacity(operands.len());
+            operands.retain(|&operand| seen.insert(operand));
+            if let [only] = operands[..] {
+                return only;
+            }
+        }
+        self.cut.push(self.program, gate, operands, span)
+    }
+
+    /// The derivative of one stage with respect to another, as stages.
+    fn derivative(&mut self, operands: &[StageId], named: bool, span: Span) -> Result<StageId, Fault> {
+        let usage = "write `d(x^3*y, x)`: the derivative of an expression with respect to an input or a named stage";
+        let [of, with] = *operands else {
+            let message = format!("`{DERIVATIVE}` takes 2 operands, and {} given", are(operands.len()));
+            return Err(Fault::new(FaultKind::Name, span, message).label("here").help(usage));
         };
-        if program.len() > MOST_STAGES {
-            return Err(Fault::new(FaultKind::Limit, span, format!("this takes more than {MOST_STAGES} stages"))
-                .label("the limit is reached here")
-                .help("evaluate it in parts"));
+        if !named {
+            return Err(Fault::new(FaultKind::Name, span, "a derivative is taken with respect to a name").label("its second operand is no name").help(usage));
         }
-        stages.push(stage);
-    }
-    Ok(stages[count - 1])
-}
-
-/// A called gate's stage. Operands that count once are named once: `max(x, x)` is `x`.
-fn call(program: &mut Program, cut: &mut Cut, gate: Gate, operands: &mut Vec<StageId>, span: Span) -> StageId {
-    if gate.row().idempotent {
-        let mut seen = HashSet::with_capacity(operands.len());
-        operands.retain(|&operand| seen.insert(operand));
-        if let [only] = operands[..] {
-            return only;
+        let Some(rules) = self.cut.rules() else {
+            return Err(Fault::new(FaultKind::Name, span, "a derivative cannot stand here"));
+        };
+        let one = self.program.add_constant(1.0, None, span);
+        let path = Path::To(with);
+        let backward = backprop(self.program, of, one, path, self.ties, rules);
+        match backward.adjoint(with) {
+            Some(gradient) => Ok(gradient),
+            None => Ok(self.program.add_constant(0.0, None, span)),
         }
     }
-    cut.push(program, gate, operands, span)
+
+    fn callee(&self, name: Symbol, span: Span) -> Result<Gate, Fault> {
+        let text = self.symbols.name(name);
+        if let Some(gate) = Gate::named(text) {
+            return Ok(gate);
+        }
+        let place = Span::new(span.start as usize, span.start as usize + text.len());
+        let fault = Fault::new(FaultKind::Name, place, format!("`{text}` is no function"));
+        let functions = self.scope.functions();
+        let gates = TABLE.iter().filter(|row| row.callable()).flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
+        Err(match nearest(text, gates.chain(functions.iter().map(|&name| self.symbols.name(name)))) {
+            Some(near) => fault.label("unknown").help(format!("did you mean `{near}`?")),
+            None => fault
+                .label("a name before a bracket is a call")
+                .help(format!("to multiply, write `{text}*(...)`; `gradcalc --gates` lists the functions")),
+        })
+    }
+
+    fn check_call(&self, function: &Function, given: usize, span: Span) -> Result<(), Fault> {
+        let wanted = function.parameters.len();
+        if wanted == given {
+            return Ok(());
+        }
+        let name = self.symbols.name(function.name);
+        let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
+        let message = format!("`{name}` takes {}, and {} given", plural(wanted), are(given));
+        Err(Fault::new(FaultKind::Name, span, message).label("here").help(format!("write `{name}({})`", parameters.join(", "))))
+    }
+
+    /// A function whose body is being lowered cannot be called again.
+    fn check_circle(&self, frames: &[Frame], function: &Rc<Function>, span: Span) -> Result<(), Fault> {
+        let calls: Vec<Symbol> = frames.iter().filter_map(|frame| frame.call.as_ref()).map(|call| call.function.name).collect();
+        let Some(start) = calls.iter().position(|&name| name == function.name) else { return Ok(()) };
+        let circle: Vec<&str> = calls[start..].iter().chain([&function.name]).map(|&name| self.symbols.name(name)).collect();
+        let message = format!("`{}` calls itself: {}", circle[0], circle.join(" -> "));
+        Err(Fault::new(FaultKind::Name, span, message).label("the circle starts here").help("a function is written out where it is called, so it cannot call itself"))
+    }
 }
 
-fn callee(symbols: &Symbols, scope: &dyn Scope, name: Symbol, span: Span) -> Result<Gate, Fault> {
-    let _ = scope.function(name);
-    let text = symbols.name(name);
-    if let Some(gate) = Gate::named(text) {
-        return Ok(gate);
-    }
-    let place = Span::new(span.start as usize, span.start as usize + text.len());
-    let fault = Fault::new(FaultKind::Name, place, format!("`{text}` is no function"));
-    let near = nearest(text, TABLE.iter().filter(|row| row.callable()).flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied())));
-    Err(match near {
-        Some(near) => fault.label("unknown").help(format!("did you mean `{near}`?")),
-        None => fault.label("a name before a bracket is a call").help(format!("to multiply, write `{text}*(...)`; `gradcalc --gates` lists the functions")),
-    })
+/// The name of the derivative as an expression.
+const DERIVATIVE: &str = "d";
+
+fn parameter(frame: &Frame, name: Symbol) -> Option<StageId> {
+    let call = frame.call.as_ref()?;
+    call.function.parameters.iter().position(|&parameter| parameter == name).map(|at| call.arguments[at])
+}
+
+fn plural(count: usize) -> String {
+    if count == 1 { "1 operand".to_owned() } else { format!("{count} operands") }
+}
+
+fn are(count: usize) -> String {
+    if count == 1 { "1 is".to_owned() } else { format!("{count} are") }
 }
 
 fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
@@ -135,8 +287,7 @@ fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
         None if given == 0 => 1,
         _ => return Ok(()),
     };
-    let plural = |count: usize| if count == 1 { "1 operand".to_owned() } else { format!("{count} operands") };
-    let message = format!("`{}` takes {}, and {} given", row.name, plural(wanted), if given == 1 { "1 is".to_owned() } else { format!("{given} are") });
+    let message = format!("`{}` takes {}, and {} given", row.name, plural(wanted), are(given));
     let usage = format!("write `{}({})`", row.name, row.operands.join(", "));
     Err(Fault::new(FaultKind::Name, span, message).label("here").help(usage))
 }

@@ -8,8 +8,8 @@ pub mod evaluate;
 pub mod lower;
 pub mod rule;
 
-pub use backprop::{Backward, Step, Ties, backprop};
+pub use backprop::{Backward, Path, Step, Ties, backprop};
 pub use cut::Cut;
 pub use evaluate::evaluate;
-pub use lower::{Function, Scope, lower};
+pub use lower::{Function, Lowering, Scope};
 pub use rule::Rules;

@@ -5,12 +5,12 @@
 
 use super::backprop::Ties;
 use super::cut::Cut;
-use super::lower::{Function, Scope, lower};
+use super::lower::{Function, Lowering, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
 use crate::ground::{Fault, Span};
 use crate::vocabulary::gate::{Family, Row, TABLE, apply};
-use crate::vocabulary::{Gate, Symbol, Symbols};
+use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -53,11 +53,10 @@ pub enum Slope {
 #[derive(Debug, Default)]
 pub struct Rules {
     slopes: Vec<Vec<Option<Slope>>>,
-    primitives: HashMap<Gate, Option<Rc<Template>>>,
-    staged: HashMap<Gate, Option<Rc<Template>>>,
     identities: HashMap<Gate, Rc<Vec<Case>>>,
     readings: HashMap<Gate, Rc<Vec<Case>>>,
-    forms: Option<Rc<Vec<(Gate, Template)>>>,
+    texts: HashMap<(Gate, &'static str), Rc<Template>>,
+    forms: Option<Rc<Vec<(Gate, Rc<Template>)>>>,
     /// Room for filling in a template.
     filled: Vec<StageId>,
 }
@@ -80,18 +79,25 @@ impl Scope for Holes<'_> {
             (None, "out") => Hole::Out,
             (None, "dout") => Hole::Upstream,
             (None, "ties") => Hole::Ties,
+            (None, _) if language_constant(text).is_some() => {
+                return Ok(program.add_constant(language_constant(text).unwrap_or(f64::NAN), Some(name), span));
+            }
             (None, _) => {
                 let message = format!("the row of `{}` speaks of `{text}`, which it does not have", self.row.name);
                 return Err(Fault::new(crate::ground::FaultKind::Name, span, message));
             }
         };
-        let id = program.add_input(Input { name, active: true }, span);
+        let id = program.add_input(Input { name, active: true, value: None }, span);
         self.holes.push((name, hole, id));
         Ok(id)
     }
 
     fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
         None
+    }
+
+    fn functions(&self) -> Vec<Symbol> {
+        Vec::new()
     }
 }
 
@@ -101,7 +107,7 @@ impl Template {
     /// # Errors
     /// Where the text is not in the language or speaks of what the row does not have: a mistake in the table,
     /// which a test finds by reading every text of every row.
-    pub fn read(row: &Row, text: &str) -> Result<Self, Fault> {
+    pub fn read(row: &Row, text: &str, cut: Cut) -> Result<Self, Fault> {
         let mut symbols = Symbols::default();
         let tree = parse(text, &mut symbols)?;
         let mut program = Program::new();
@@ -110,7 +116,8 @@ impl Template {
         let Some(statement) = statement else {
             return Err(Fault::new(crate::ground::FaultKind::Parse, Span::default(), "an empty text"));
         };
-        let root = lower(&Rc::new(tree), &statement, &symbols, &mut program, &mut holes, &mut Cut::Plain)?;
+        let mut lowering = Lowering { symbols: &symbols, program: &mut program, scope: &mut holes, cut, ties: Ties::Course };
+        let root = lowering.run(&Rc::new(tree), statement.first, statement.root)?;
         let holes = holes.holes.into_iter().map(|(_, hole, _)| hole).collect();
         let (program, root) = match program.gate(root) {
             Gate::Input => (program, root),
@@ -143,7 +150,7 @@ impl Template {
                 Gate::Input => fill(self.holes[self.program.leaf(id)]),
                 Gate::Constant => {
                     let constant = self.program.constants()[self.program.leaf(id)];
-                    program.add_constant(constant.value, None, Span::default())
+                    program.add_constant(constant.value, constant.name, Span::default())
                 }
                 gate => match *self.program.operands(id) {
                     [x] => push(program, gate, &[filled[x.at()]]),
@@ -155,6 +162,23 @@ impl Template {
                 },
             };
             filled.push(made);
+        }
+        filled[self.root.at()]
+    }
+
+    /// Adds the template to `program` as stages that depend on no input, so that their values are known there.
+    pub fn evaluate(&self, program: &mut Program, value: &dyn Fn(Hole) -> f64) -> StageId {
+        let mut filled: Vec<StageId> = Vec::with_capacity(self.program.len());
+        for id in self.program.ids() {
+            let stage = match self.program.gate(id) {
+                Gate::Input => program.add_constant(value(self.holes[self.program.leaf(id)]), None, Span::default()),
+                Gate::Constant => program.add_constant(self.program.known(id).unwrap_or(f64::NAN), None, Span::default()),
+                gate => {
+                    let operands: Vec<StageId> = self.program.operands(id).iter().map(|operand| filled[operand.at()]).collect();
+                    program.share(gate, &operands, Span::default())
+                }
+            };
+            filled.push(stage);
         }
         filled[self.root.at()]
     }
@@ -221,32 +245,37 @@ impl Rules {
         if known.is_empty() {
             known.resize(columns, None);
         }
-        known[column]
-            .get_or_insert_with(|| {
-                let text = if split { row.split[at] } else { row.slopes[at] };
-                if text.is_empty() {
-                    return Slope::Blocked;
-                }
-                let template = read(row, text);
-                if template.speaks_of(Hole::Upstream) {
-                    Slope::Whole(Rc::new(template))
-                } else if template.number() == Some(1.0) {
-                    Slope::One
-                } else {
-                    Slope::Local(Rc::new(template))
-                }
-            })
-            .clone()
+        if let Some(slope) = &known[column] {
+            return slope.clone();
+        }
+        let text = if split { row.split[at] } else { row.slopes[at] };
+        let slope = self.read_slope(gate, text);
+        self.slopes[gate as usize][column] = Some(slope.clone());
+        slope
+    }
+
+    fn read_slope(&mut self, gate: Gate, text: &'static str) -> Slope {
+        if text.is_empty() {
+            return Slope::Blocked;
+        }
+        let template = self.text(gate, text);
+        if template.speaks_of(Hole::Upstream) {
+            Slope::Whole(template)
+        } else if template.number() == Some(1.0) {
+            Slope::One
+        } else {
+            Slope::Local(template)
+        }
     }
 
     /// The gate's expansion into smaller gates, if it has one.
     pub fn primitive(&mut self, gate: Gate) -> Option<Rc<Template>> {
-        self.primitives.entry(gate).or_insert_with(|| optional(gate, gate.row().primitive)).clone()
+        self.optional(gate, gate.row().primitive)
     }
 
     /// How a person stages the gate when its last operand is compound, if there is such a way.
     pub fn staged(&mut self, gate: Gate) -> Option<Rc<Template>> {
-        self.staged.entry(gate).or_insert_with(|| optional(gate, gate.row().staged)).clone()
+        self.optional(gate, gate.row().staged)
     }
 
     /// The gate, and its operands, as which a person reads `gate` applied to `operands`.
@@ -282,16 +311,44 @@ impl Rules {
     }
 
     /// What people write for larger gates, the longest form first.
-    pub fn forms(&mut self) -> Rc<Vec<(Gate, Template)>> {
-        let all = || {
-            let mut forms: Vec<(Gate, Template)> = TABLE
-                .iter()
-                .flat_map(|row| row.forms.iter().map(move |text| (row.gate, read(row, text))))
-                .collect();
-            forms.sort_by_key(|(_, template)| std::cmp::Reverse(template.size()));
-            Rc::new(forms)
-        };
-        Rc::clone(self.forms.get_or_insert_with(all))
+    pub fn forms(&mut self) -> Rc<Vec<(Gate, Rc<Template>)>> {
+        if let Some(forms) = &self.forms {
+            return Rc::clone(forms);
+        }
+        let mut forms = Vec::new();
+        for row in TABLE {
+            forms.extend(row.forms.iter().map(|text| (row.gate, self.text(row.gate, text))));
+        }
+        forms.sort_by_key(|(_, template)| std::cmp::Reverse(template.size()));
+        let forms = Rc::new(forms);
+        self.forms = Some(Rc::clone(&forms));
+        forms
+    }
+
+    /// What to write instead of a gate applied to `operands`, and what `x` stands for in it.
+    pub fn instead(&mut self, program: &Program, gate: Gate, operands: &[StageId]) -> Option<(&'static str, StageId)> {
+        gate.row().instead.iter().find_map(|&(case, better)| {
+            let bound = self.text(gate, case).matches(program, gate, operands)?;
+            Some((better, bound.into_iter().flatten().next()?))
+        })
+    }
+
+    /// A text of a gate's row, read as a person reads it: `1 / x` is an inverse.
+    ///
+    /// # Panics
+    /// When the text is not in the language, which a test excludes for every row.
+    pub fn text(&mut self, gate: Gate, text: &'static str) -> Rc<Template> {
+        if let Some(template) = self.texts.get(&(gate, text)) {
+            return Rc::clone(template);
+        }
+        let template = Template::read(gate.row(), text, Cut::Read(self)).expect("a test reads every text of the table");
+        let template = Rc::new(template);
+        self.texts.insert((gate, text), Rc::clone(&template));
+        template
+    }
+
+    fn optional(&mut self, gate: Gate, text: &'static str) -> Option<Rc<Template>> {
+        (!text.is_empty()).then(|| self.text(gate, text))
     }
 
     /// Fills in a slope's template, applying the exact identities.
@@ -303,17 +360,10 @@ impl Rules {
     }
 }
 
-/// A text of the gate table as a template.
-fn read(row: &Row, text: &str) -> Template {
-    Template::read(row, text).expect("a test reads every text of the table")
-}
-
-fn optional(gate: Gate, text: &str) -> Option<Rc<Template>> {
-    (!text.is_empty()).then(|| Rc::new(read(gate.row(), text)))
-}
-
+/// Cases of a gate, whose texts are calls and read as they are.
 fn cases(row: &Row, texts: &[(&str, &str)]) -> Rc<Vec<Case>> {
-    Rc::new(texts.iter().map(|(case, to)| (read(row, case), read(row, to))).collect())
+    let read = |text: &str| Template::read(row, text, Cut::Plain).expect("a test reads every text of the table");
+    Rc::new(texts.iter().map(|(case, to)| (read(case), read(to))).collect())
 }
 
 /// The stage that applies `gate` to `operands`, or a simpler one that has the same value for every f64.
@@ -351,11 +401,11 @@ mod tests {
     #[test]
     fn every_text_of_the_table_is_in_the_language() {
         for row in TABLE {
-            let cases = row.readings.iter().chain(row.identities).flat_map(|(case, to)| [case, to]);
+            let cases = row.readings.iter().chain(row.identities).chain(row.instead).flat_map(|(case, to)| [case, to]);
             let texts = row.slopes.iter().chain(row.split).chain([&row.primitive, &row.staged]).chain(row.forms).chain(cases);
             let kinks = row.kinks.iter().flat_map(|kink| [&kink.when, &kink.below, &kink.above]);
             for text in texts.chain(kinks).filter(|text| !text.is_empty()) {
-                if let Err(fault) = Template::read(row, text) {
+                if let Err(fault) = Template::read(row, text, Cut::Plain) {
                     panic!("{}: {text}: {}", row.name, fault.message);
                 }
             }

@@ -49,7 +49,8 @@ impl Names {
         maker.take_given(count);
         maker.name_output(output);
         maker.name_quotients(output);
-        for at in 0..count {
+        let hidden = hidden(program, count, output);
+        for at in (0..count).filter(|&at| !hidden.get(at).copied().unwrap_or(false)) {
             maker.name(StageId::new(at));
         }
         let gradients = maker.shadowed_gradients();
@@ -65,6 +66,31 @@ impl Names {
     pub fn gradient(&self, id: StageId) -> String {
         self.gradients.get(&id).cloned().unwrap_or_else(|| format!("d{}", self.of(id).unwrap_or_default()))
     }
+}
+
+/// Stages that are not shown: what a guarded slope guards is written in the guard's own place, and what it is
+/// guarded by is no part of the work. Empty where there is nothing to hide.
+fn hidden(program: &Program, count: usize, output: StageId) -> Vec<bool> {
+    if !(0..count).any(|at| program.gate(StageId::new(at)) == Gate::Guard) {
+        return Vec::new();
+    }
+    let mut hidden = vec![true; count];
+    let mut followed = vec![false; count];
+    hidden[output.at()] = false;
+    followed[output.at()] = true;
+    for at in (0..=output.at()).rev().filter(|&at| at < count) {
+        let id = StageId::new(at);
+        hidden[at] &= program.name(id).is_none() && program.gate(id) != Gate::Input;
+        if !followed[at] {
+            continue;
+        }
+        let guard = program.gate(id) == Gate::Guard;
+        for operand in program.operands(id).iter().take(if guard { 1 } else { usize::MAX }) {
+            followed[operand.at()] = true;
+            hidden[operand.at()] &= guard;
+        }
+    }
+    hidden
 }
 
 impl Maker<'_> {

@@ -35,12 +35,14 @@ const VARIES: u8 = 2;
 const POOLED: u8 = u8::MAX;
 
 /// A leaf that gets a gradient, or would if it were asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Input {
     /// Its name.
     pub name: Symbol,
     /// Whether its gradient is wanted.
     pub active: bool,
+    /// Its own value, where it is not the value of its name: an argument in a call with numbers.
+    pub value: Option<f64>,
 }
 
 /// A leaf without a gradient.

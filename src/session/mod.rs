@@ -2,15 +2,18 @@
 //!
 //! Knows no file, terminal or colour. A session outlives its texts: what one text names, the next can use.
 
+mod claim;
 mod scope;
 
+use crate::calculus::backprop::Path;
 use crate::calculus::cut::Cut;
-use crate::calculus::lower::{Scope as _, lower, nearest};
+use crate::calculus::lower::{Function, Lowering, Scope as _, nearest};
 use crate::calculus::{Rules, Ties, backprop, evaluate};
+use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
 use crate::ground::{Fault, FaultKind, Span};
-use crate::views::{Answer, Source};
-use crate::vocabulary::ast::{Deed, Statement, Tree};
+use crate::views::{Answer, Source, notes};
+use crate::vocabulary::ast::{Deed, NodeId, Statement, Tree};
 use crate::vocabulary::{Gate, Symbol, Symbols};
 use scope::Names;
 use std::collections::HashSet;
@@ -45,7 +48,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { stages: Stages::Written, ties: Ties::Course, wrt: None, upstream: 1.0, gradients: true }
+        Self {
+            stages: Stages::Written,
+            ties: Ties::Course,
+            wrt: None,
+            upstream: 1.0,
+            gradients: true,
+        }
     }
 }
 
@@ -59,6 +68,14 @@ pub struct Session {
     program: Program,
     names: Names,
     warnings: Vec<String>,
+}
+
+/// A statement and the text that it stands in.
+struct Place<'a> {
+    tree: &'a Rc<Tree>,
+    statement: &'a Statement,
+    text: &'a str,
+    source: &'a Source,
 }
 
 impl Session {
@@ -91,11 +108,13 @@ impl Session {
         if statement.deed != Deed::Show {
             return Err(Fault::new(FaultKind::Parse, statement.span, "a value is an expression, not a statement").help("write the value alone"));
         }
-        let statement = statement.clone();
+        let (first, root) = (statement.first, statement.root);
         let mut program = Program::new();
         let mut names = Names::default();
         let mut scope = names.scope(&self.symbols, &self.settings);
-        let stage = lower(&Rc::new(tree), &statement, &self.symbols, &mut program, &mut scope, &mut Cut::Plain)?;
+        let mut lowering =
+            Lowering { symbols: &self.symbols, program: &mut program, scope: &mut scope, cut: Cut::Written(&mut self.rules), ties: Ties::Course };
+        let stage = lowering.run(&Rc::new(tree), first, root)?;
         if let Some((name, span)) = scope.missing().first() {
             let message = format!("`{}` has no value here", self.symbols.name(*name));
             return Err(Fault::new(FaultKind::Name, *span, message).label("a value may not use other names").help("write its number"));
@@ -123,7 +142,8 @@ impl Session {
         }
         for (at, statement) in tree.statements.iter().enumerate() {
             let shown = last && at + 1 == tree.statements.len();
-            match self.perform(&tree, statement, shown, text, source) {
+            let place = Place { tree: &tree, statement, text, source };
+            match self.perform(&place, shown) {
                 Ok(None) => {}
                 Ok(Some(answer)) => take(Ok(*answer)),
                 Err(fault) => take(Err(fault)),
@@ -150,45 +170,74 @@ impl Session {
             .collect()
     }
 
-    fn perform(&mut self, tree: &Rc<Tree>, statement: &Statement, last: bool, text: &str, source: &Source) -> Result<Option<Box<Answer>>, Fault> {
-        let (name, constant) = match &statement.deed {
-            Deed::Show => (None, false),
-            Deed::Name { name, constant, .. } => (Some(*name), *constant),
-            Deed::Function { at, .. } => {
-                return Err(Fault::new(FaultKind::Parse, *at, "functions cannot be defined yet"));
-            }
-            Deed::Assert { .. } => return Err(Fault::new(FaultKind::Parse, statement.span, "assertions cannot be checked yet")),
-        };
-        if let Some(name) = name
-            && self.names.is_fixed(name)
-        {
-            let word = self.symbols.name(name);
-            self.warnings.push(format!("the command line's value of `{word}` overrides the text's"));
-            return Ok(None);
-        }
-        let stage = self.lower(tree, statement)?;
-        if let Some(name) = name {
-            self.define(name, stage, constant);
-            if !last {
+    fn perform(&mut self, place: &Place, last: bool) -> Result<Option<Box<Answer>>, Fault> {
+        let statement = place.statement;
+        let before = self.program.len();
+        let stage = match &statement.deed {
+            Deed::Show => self.lower(place, statement.root)?,
+            Deed::Assert { tolerance } => {
+                self.claim(place, *tolerance, before)?;
                 return Ok(None);
             }
-        }
-        let stage = match name {
-            Some(name) => self.names.scope(&self.symbols, &self.settings).value(name, statement.span, &mut self.program)?,
-            None => stage,
+            Deed::Name { name, constant, .. } => {
+                if self.names.is_fixed(*name) {
+                    let word = self.symbols.name(*name);
+                    self.warnings.push(format!("the command line's value of `{word}` overrides the text's"));
+                } else {
+                    let stage = self.lower(place, statement.root)?;
+                    self.define(*name, stage, *constant);
+                }
+                if !last {
+                    return Ok(None);
+                }
+                self.value_of(*name, statement.span)?
+            }
+            Deed::Function { name, at, parameters } => {
+                let function = self.define_function(place, *name, *at, parameters)?;
+                if !last {
+                    return Ok(None);
+                }
+                // `f(x, y) = x*y` alone shows f of the inputs x and y.
+                let arguments: Result<Vec<StageId>, Fault> = parameters.iter().map(|&(parameter, at)| self.value_of(parameter, at)).collect();
+                let stage = self.lower_body(&function, arguments?)?;
+                self.name_stage(*name, stage)
+            }
         };
-        let source = Source { name: Rc::clone(&source.name), line: source.line + text[..statement.span.start as usize].matches('\n').count() };
-        self.answer(stage, source, statement.span.of(text), statement.span).map(Some)
+        let source = Source {
+            name: Rc::clone(&place.source.name),
+            line: place.source.line + place.text[..statement.span.start as usize].matches('\n').count(),
+        };
+        let shown = matches!(statement.deed, Deed::Show);
+        let answer = self.answer(stage, before, source, statement.span.of(place.text), statement.span)?;
+        if shown {
+            let ans = Rc::make_mut(&mut self.symbols).intern("ans");
+            self.names.set_input(ans, answer.value());
+        }
+        Ok(Some(answer))
     }
 
-    fn lower(&mut self, tree: &Rc<Tree>, statement: &Statement) -> Result<StageId, Fault> {
-        let mut cut = match self.settings.stages {
+    /// The stage of a name of the session.
+    fn value_of(&mut self, name: Symbol, span: Span) -> Result<StageId, Fault> {
+        self.names.scope(&self.symbols, &self.settings).value(name, span, &mut self.program)
+    }
+
+    fn lower(&mut self, place: &Place, root: NodeId) -> Result<StageId, Fault> {
+        self.lowering(|lowering| lowering.run(place.tree, place.statement.first, root))
+    }
+
+    /// The body of a function whose parameters are names of the session, as part of the text that defines it.
+    fn lower_body(&mut self, function: &Rc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
+        self.lowering(|lowering| lowering.run_body(function, arguments))
+    }
+
+    fn lowering<T>(&mut self, work: impl FnOnce(&mut Lowering) -> T) -> T {
+        let cut = match self.settings.stages {
             Stages::Written => Cut::Written(&mut self.rules),
             Stages::Fused => Cut::Fused(&mut self.rules),
             Stages::Primitive => Cut::Primitive(&mut self.rules),
         };
         let mut scope = self.names.scope(&self.symbols, &self.settings);
-        lower(tree, statement, &self.symbols, &mut self.program, &mut scope, &mut cut)
+        work(&mut Lowering { symbols: &self.symbols, program: &mut self.program, scope: &mut scope, cut, ties: self.settings.ties })
     }
 
     /// Gives a stage a name: a number becomes an input or a constant, anything else a named stage.
@@ -197,27 +246,63 @@ impl Session {
             Some(value) if constant => self.names.set_constant(name, value),
             Some(value) => self.names.set_input(name, value),
             None => {
-                let named = self.program.name(stage).is_some() || self.program.gate(stage) == Gate::Input;
-                let stage = if named { self.program.apply(Gate::Copy, &[stage], self.program.span(stage)) } else { stage };
-                self.program.set_name(stage, name);
+                let stage = self.name_stage(name, stage);
                 self.names.set_stage(name, stage);
             }
         }
     }
 
-    /// Evaluates and differentiates a stage.
-    fn answer(&mut self, stage: StageId, source: Source, expression: &str, span: Span) -> Result<Box<Answer>, Fault> {
-        let (mut program, output) = self.program.cone(stage);
-        self.check_values(&program)?;
-        self.check_wrt(&program, span)?;
-        let inputs: Vec<f64> = program.inputs().iter().map(|input| self.names.value(input.name).unwrap_or(f64::NAN)).collect();
-        let forward = program.len();
-        let backward = (self.settings.gradients && program.is_active(output)).then(|| {
-            let upstream = program.add_constant(self.settings.upstream, None, Span::default());
-            backprop(&mut program, output, upstream, self.settings.ties, &mut self.rules)
+    /// A stage under a name of the user's: the stage itself, or a copy where it has another name already.
+    fn name_stage(&mut self, name: Symbol, stage: StageId) -> StageId {
+        let named = self.program.name(stage).is_some_and(|known| known != name) || self.program.gate(stage) == Gate::Input;
+        let stage = if named { self.program.apply(Gate::Copy, &[stage], self.program.span(stage)) } else { stage };
+        self.program.set_name(stage, name);
+        stage
+    }
+
+    /// Defines a function, after its body has been lowered once with inputs for parameters: what is wrong with it
+    /// is told where it stands.
+    fn define_function(&mut self, place: &Place, name: Symbol, at: Span, parameters: &[(Symbol, Span)]) -> Result<Rc<Function>, Fault> {
+        let statement = place.statement;
+        let word = self.symbols.name(name);
+        if Gate::named(word).is_some() || word == "d" {
+            let message = format!("`{word}` is a function of the language");
+            return Err(Fault::new(FaultKind::Name, at, message).label("cannot be redefined").help("choose another name"));
+        }
+        let function = Rc::new(Function {
+            name,
+            parameters: parameters.iter().map(|&(parameter, _)| parameter).collect(),
+            tree: Rc::clone(place.tree),
+            first: statement.first,
+            root: statement.root,
         });
+        let before = self.names.function(name);
+        self.names.set_function(Rc::clone(&function));
+        let mut program = Program::new();
+        let mut names = self.names.rehearsal();
+        let mut scope = names.scope(&self.symbols, &self.settings);
+        let mut lowering =
+            Lowering { symbols: &self.symbols, program: &mut program, scope: &mut scope, cut: Cut::Written(&mut self.rules), ties: Ties::Course };
+        let inputs = function.parameters.iter().map(|&name| lowering.program.add_input(Input { name, active: true, value: None }, at)).collect();
+        if let Err(fault) = lowering.run_body(&function, inputs) {
+            self.names.restore_function(name, before);
+            return Err(fault);
+        }
+        Ok(function)
+    }
+
+    /// Evaluates and differentiates a stage. `before` is the length of the program when the statement began.
+    fn answer(&mut self, stage: StageId, before: usize, source: Source, expression: &str, span: Span) -> Result<Box<Answer>, Fault> {
+        let (mut program, output) = self.program.cone(stage);
+        let inputs = self.values(&program, before, span)?;
+        self.check_inputs(&program, span)?;
+        let forward = program.len();
+        let active = program.is_active(output);
+        let upstream = program.add_constant(self.settings.upstream, None, Span::default());
+        let backward = (self.settings.gradients && active)
+            .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
         let values = evaluate(&program, &inputs);
-        Ok(Box::new(Answer {
+        let mut answer = Box::new(Answer {
             source,
             expression: expression.to_owned(),
             program,
@@ -227,18 +312,22 @@ impl Session {
             values,
             notes: Vec::new(),
             symbols: Rc::clone(&self.symbols),
-        }))
+        });
+        answer.notes = notes::find(&answer, &mut self.rules);
+        Ok(answer)
     }
 
-    /// Every input has a value.
-    fn check_values(&self, program: &Program) -> Result<(), Fault> {
-        let missing: Vec<(Symbol, Span)> = program
-            .ids()
-            .filter_map(|id| program.input(id).map(|input| (input.name, program.span(id))))
-            .filter(|&(name, _)| self.names.value(name).is_none())
-            .collect();
-        let Some(&(first, span)) = missing.first() else { return Ok(()) };
-        let words: Vec<&str> = missing.iter().map(|&(name, _)| self.symbols.name(name)).collect();
+    /// The values of a program's inputs, every one of which must have one.
+    fn values(&self, program: &Program, before: usize, span: Span) -> Result<Vec<f64>, Fault> {
+        let value = |input: &Input| input.value.or_else(|| self.names.value(input.name));
+        let missing: Vec<Symbol> = program.inputs().iter().filter(|input| value(input).is_none()).map(|input| input.name).collect();
+        let Some(&first) = missing.first() else {
+            return Ok(program.inputs().iter().map(|input| value(input).unwrap_or(f64::NAN)).collect());
+        };
+        // The name may have been used first in an earlier text.
+        let here = self.names.input(first).filter(|stage| stage.at() >= before);
+        let span = here.map_or(span, |stage| self.program.span(stage));
+        let words: Vec<&str> = missing.iter().map(|&name| self.symbols.name(name)).collect();
         let known = self.names.known().map(|name| self.symbols.name(name));
         let first = self.symbols.name(first);
         let help = match nearest(first, known.chain(["pi", "tau", "inf"])) {
@@ -250,11 +339,11 @@ impl Session {
     }
 
     /// Every name of `--wrt` is an input.
-    fn check_wrt(&self, program: &Program, span: Span) -> Result<(), Fault> {
-        let Some(wrt) = &self.settings.wrt else { return Ok(()) };
+    fn check_inputs(&self, program: &Program, span: Span) -> Result<(), Fault> {
+        let mut asked = self.settings.wrt.iter().flatten();
         let inputs: Vec<&str> = program.inputs().iter().map(|input| self.symbols.name(input.name)).collect();
         let known: HashSet<&str> = inputs.iter().copied().collect();
-        let Some(unknown) = wrt.iter().find(|name| !known.contains(name.as_str())) else { return Ok(()) };
+        let Some(unknown) = asked.find(|name| !known.contains(name.as_str())) else { return Ok(()) };
         let help = match nearest(unknown, inputs.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if inputs.is_empty() => "the expression has no inputs".to_owned(),

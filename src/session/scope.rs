@@ -1,11 +1,11 @@
 //! What names stand for: inputs, constants, named stages. Knows nothing of statements or of values of stages.
 
 use super::Settings;
-use crate::calculus::lower::{Function, Scope, language_constant};
+use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::{Fault, FaultKind, Span};
-use crate::vocabulary::{Gate, Symbol, Symbols};
+use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -26,6 +26,7 @@ pub struct Names {
     meanings: HashMap<Symbol, Meaning>,
     /// The stages of inputs, with and without a value.
     inputs: HashMap<Symbol, StageId>,
+    functions: HashMap<Symbol, Rc<Function>>,
     /// Names whose value the command line gave, in its order.
     fixed: Vec<Symbol>,
     /// The names that expressions have used.
@@ -59,6 +60,35 @@ impl Names {
     /// Makes a name stand for a stage.
     pub fn set_stage(&mut self, name: Symbol, stage: StageId) {
         self.meanings.insert(name, Meaning::Stage(stage));
+    }
+
+    /// Defines a function.
+    pub fn set_function(&mut self, function: Rc<Function>) {
+        self.functions.insert(function.name, function);
+    }
+
+    /// The same functions and values for a program of its own, in which no name stands for a stage.
+    pub fn rehearsal(&self) -> Self {
+        let meanings = self.meanings.iter().filter(|(_, meaning)| !matches!(meaning, Meaning::Stage(_))).map(|(&name, &meaning)| (name, meaning));
+        Self { meanings: meanings.collect(), functions: self.functions.clone(), ..Self::default() }
+    }
+
+    /// Puts a function back as it was, or takes it away.
+    pub fn restore_function(&mut self, name: Symbol, before: Option<Rc<Function>>) {
+        match before {
+            Some(function) => self.functions.insert(name, function),
+            None => self.functions.remove(&name),
+        };
+    }
+
+    /// The user's function of a name.
+    pub fn function(&self, name: Symbol) -> Option<Rc<Function>> {
+        self.functions.get(&name).cloned()
+    }
+
+    /// The stage of an input, if an expression has used it.
+    pub fn input(&self, name: Symbol) -> Option<StageId> {
+        self.inputs.get(&name).copied()
     }
 
     /// The value of an input.
@@ -121,6 +151,12 @@ impl Scope for View<'_> {
                 if let Some(value) = language_constant(text) {
                     return Ok(program.add_constant(value, Some(name), span));
                 }
+                if let Some(function) = self.names.function(name) {
+                    let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
+                    let message = format!("`{text}` is a function and stands here without its brackets");
+                    let usage = format!("write `{text}({})`", parameters.join(", "));
+                    return Err(Fault::new(FaultKind::Name, span, message).label("a function").help(usage));
+                }
                 if let Some(gate) = Gate::named(text) {
                     let message = format!("`{text}` is a function and stands here without its brackets");
                     let usage = format!("write `{text}({})`", gate.row().operands.join(", "));
@@ -129,12 +165,23 @@ impl Scope for View<'_> {
                 self.missing.push((name, span));
             }
         }
-        let active = self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == text));
+        let active = self.is_wanted(name);
         let stage = self.names.inputs.entry(name);
-        Ok(*stage.or_insert_with(|| program.add_input(Input { name, active }, span)))
+        Ok(*stage.or_insert_with(|| program.add_input(Input { name, active, value: None }, span)))
     }
 
-    fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
-        None
+    fn function(&self, name: Symbol) -> Option<Rc<Function>> {
+        self.names.function(name)
+    }
+
+    fn functions(&self) -> Vec<Symbol> {
+        let mut names: Vec<Symbol> = self.names.functions.keys().copied().collect();
+        names.sort();
+        names
+    }
+
+    fn is_wanted(&self, name: Symbol) -> bool {
+        let text = self.symbols.name(name);
+        self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == text))
     }
 }

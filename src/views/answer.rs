@@ -84,7 +84,7 @@ impl Answer {
     }
 
     fn is_of_language(&self, name: crate::vocabulary::Symbol) -> bool {
-        crate::calculus::lower::language_constant(self.symbols.name(name)).is_some()
+        crate::vocabulary::language_constant(self.symbols.name(name)).is_some()
     }
 
     /// The stages that are shown, in forward order: all but the leaves, and the output whatever it is.

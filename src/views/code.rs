@@ -83,11 +83,11 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         let name = wording.name(leaf).unwrap_or_else(|| constant_name(answer, leaf));
         line(page, &name, "=", &python_number(answer.value_of(leaf)), None)?;
     }
-    let numbers: HashMap<StageId, usize> = answer.stages().enumerate().map(|(at, id)| (id, at + 1)).collect();
+    let numbers: HashMap<StageId, usize> = answer.stages().filter(|&id| names.of(id).is_some()).enumerate().map(|(at, id)| (id, at + 1)).collect();
     if !numbers.is_empty() {
         page.put(Role::Comment, "\n# forward pass\n")?;
     }
-    for stage in answer.stages() {
+    for stage in answer.stages().filter(|&id| names.of(id).is_some()) {
         let name = wording.name(stage).unwrap_or_default();
         let comment = (format!("#({}) ", numbers[&stage]), Role::Value, beside(answer.value_of(stage)));
         line(page, &name, "=", &wording.stage(stage), Some(comment))?;

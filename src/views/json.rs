@@ -119,6 +119,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
             .collect(),
         stages: answer
             .stages()
+            .filter(|&id| names.of(id).is_some())
             .map(|id| StageObject {
                 name: name(id),
                 gate: program.gate(id).row().name,

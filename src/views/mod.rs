@@ -8,6 +8,7 @@ pub mod brief;
 pub mod code;
 pub mod gates;
 pub mod json;
+pub mod notes;
 pub mod page;
 pub mod table;
 

@@ -110,7 +110,7 @@ fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {
         let kind = if answer.program.is_active(leaf) { "input" } else { "constant" };
         add(String::new(), leaf, kind.to_owned());
     }
-    for (at, stage) in answer.stages().enumerate() {
+    for (at, stage) in answer.stages().filter(|&id| names.of(id).is_some()).enumerate() {
         let text = print::stage(&answer.program, stage, Dialect::Calculator, &answer.symbols, &|id| names.of(id).map(Cow::Borrowed));
         add((at + 1).to_string(), stage, text);
     }

@@ -8,4 +8,4 @@ pub mod special;
 pub mod symbol;
 
 pub use gate::Gate;
-pub use symbol::{Symbol, Symbols};
+pub use symbol::{Symbol, Symbols, language_constant};

@@ -1,24 +1,23 @@
 //! Scalar special functions in binary64.
 //!
-//! It knows the functions of one or two real numbers that `core_math` lacks, or whose careful evaluation
-//! takes a few lines: the gamma family, the logistic family and the Gaussian gate. Where `core_math` has the
-//! function, its correctly rounded one is handed on. Every function is total: a number outside the domain
-//! gives NaN, NaN gives NaN, nothing panics.
+//! It knows the functions of one or two real numbers that the crate `core_math` lacks, or whose careful
+//! evaluation takes a few lines: the gamma family, the logistic family, the Gaussian gate. Every function is total:
+//! where it has no value, and at NaN unless IEEE 754 decides otherwise, it gives NaN; nothing panics.
 //!
 //! It must never know gates, derivatives, shapes or text: whoever differentiates asks for the next order.
 //!
-//! Accuracies are the largest relative errors measured against 50-digit arithmetic, in ulps of the result.
-//! Equation numbers are those of the NIST Digital Library of Mathematical Functions (DLMF).
+//! Accuracies are the largest errors measured against 70-digit arithmetic at random points, in ulps of the
+//! result. Equation numbers are those of the NIST Digital Library of Mathematical Functions (DLMF).
 
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
-/// The positive zero of digamma as two numbers, so that the distance to it keeps all its digits.
+/// The positive zero of digamma as a sum of two numbers, so that the distance to it keeps all its digits.
 const ROOT: (f64, f64) = (1.461_632_144_968_362_2, 9.549_995_429_965_697e-17);
 
-/// The distance to which digamma is shifted before its asymptotic series takes over.
+/// How far out the asymptotic series of digamma is good to the last digit.
 const FAR: f64 = 10.0;
 
-/// The Bernoulli numbers B₂, B₄, …, B₂₀ (DLMF 24.2).
+/// The Bernoulli numbers B₂, B₄, …, B₂₀ (DLMF 24.2(i)).
 const BERNOULLI: [f64; 10] = [
     1.0 / 6.0,
     -1.0 / 30.0,
@@ -32,7 +31,7 @@ const BERNOULLI: [f64; 10] = [
     -174_611.0 / 330.0,
 ];
 
-/// The largest order of polygamma: the last whose factorial is a finite number.
+/// The largest order of [`polygamma`]: the last one whose factorial is a finite number.
 const LAST_ORDER: f64 = 170.0;
 
 /// What 1/√2 has beyond its nearest binary64 number.
@@ -41,145 +40,379 @@ const FRAC_1_SQRT_2_REST: f64 = -4.833_646_656_726_457e-17;
 /// 1/√(2π), the height of the Gaussian.
 const FRAC_1_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
 
+/// The digamma function ψ = Γ′/Γ at every real x: ∓∞ at ±0, NaN at the negative integers and -∞, ∞ at ∞;
+/// within 4 ulps, for x < 0 of the larger term of the reflection, so that only the negative zeros lose digits
+/// (DLMF 5.5.2, 5.5.4, 5.11.2).
 pub fn digamma(x: f64) -> f64 {
     if x.abs() < 1e-17 {
+        // The next term of the series, Euler's constant, is below half an ulp.
         -1.0 / x
     } else if x >= FAR {
         core_math::log(x) - 0.5 / x - bernoulli_series(1.0 / (x * x), 0.0).0
     } else if x > 0.0 {
         digamma_from_root(x)
-    } else if x == x.floor() {
+    } else if x == x.floor() || x.is_nan() {
         f64::NAN
     } else {
         digamma(1.0 - x) - PI / core_math::tanpi(x)
     }
 }
 
-/// Digamma at 0 < x < 10 as its difference from the zero r.
+/// Digamma at 0 < x < 10 as its difference from the zero r, where it is nothing.
 ///
-/// Recurrence (DLMF 5.5.2) and asymptotic series (5.11.2) are taken at x and at r together, and every
-/// difference is written with its factor x - r in front: nothing cancels, and the zero is a zero.
+/// Recurrence and asymptotic series are taken at x and at r together, and each difference of theirs is
+/// written with the factor x - r in front: all of them have one sign, so nothing cancels anywhere.
 fn digamma_from_root(x: f64) -> f64 {
     let distance = (x - ROOT.0) - ROOT.1;
-    let (y, far_root) = (x + FAR, ROOT.0 + FAR);
-    let (u, v) = (1.0 / (y * y), 1.0 / (far_root * far_root));
-    let shifts = (0..10).rev().map(f64::from).map(|k| 1.0 / ((x + k) * (ROOT.0 + k)));
-    let slope = 0.5 / (y * far_root) + (y + far_root) * u * v * bernoulli_series(u, v).1;
-    distance * shifts.fold(slope, |sum, shift| sum + shift) + core_math::log1p(distance / far_root)
+    let (y, s) = (x + FAR, ROOT.0 + FAR);
+    let (u, v) = (1.0 / (y * y), 1.0 / (s * s));
+    let far = 0.5 / (y * s) + (y + s) * u * v * bernoulli_series(u, v).1;
+    let steps = (0..10).rev().map(f64::from).map(|k| 1.0 / ((x + k) * (ROOT.0 + k)));
+    distance * steps.fold(far, |sum, step| sum + step) + core_math::log1p(distance / s)
 }
 
-/// The series P(u) = Σ B₂ₖ/(2k) uᵏ of DLMF 5.11.2, and its slope (P(u) - P(v)) / (u - v).
+/// The series P(u) = Σ B₂ₖ/(2k) uᵏ of DLMF 5.11.2, and its slope (P(u) - P(v)) / (u - v), by Horner's rule.
 fn bernoulli_series(u: f64, v: f64) -> (f64, f64) {
     let (mut value, mut slope) = (0.0, 0.0);
-    for (k, b) in (1..).map(f64::from).zip(BERNOULLI).collect::<Vec<_>>().into_iter().rev() {
+    for (k, b) in BERNOULLI.iter().enumerate().rev() {
         slope = slope * v + value;
-        value = value * u + b / (2.0 * k);
+        value = value * u + b / (2.0 * k as f64 + 2.0);
     }
     (value * u, slope * v + value)
 }
 
+/// The polygamma function ψ⁽ⁿ⁾, the n-th derivative of [`digamma`], for integers 0 ≤ n ≤ 170 (else NaN)
+/// at every real x: at 0 and the negative integers ∞ for odd n and NaN for even n > 0, at ∞ zero, at -∞ NaN;
+/// within 11 ulps for 1 ≤ n ≤ 4 and 2n + 4 ulps beyond, for x < 0 of the larger term of the reflection
+/// (DLMF 5.15.5, 5.15.6, 5.15.9).
 pub fn polygamma(n: f64, x: f64) -> f64 {
     if n == 0.0 {
         return digamma(x);
     }
-    if n < 0.0 || n != n.floor() || n > LAST_ORDER { // nan
+    if !(1.0..=LAST_ORDER).contains(&n) || n != n.floor() {
         return f64::NAN;
     }
-    if n.is_nan() { return n; }
     let odd = n % 2.0 == 1.0;
     if x > 0.0 {
-        let size = polygamma_size(n, x);
-        if odd { size } else { -size }
+        let magnitude = polygamma_magnitude(n, x);
+        if odd { magnitude } else { -magnitude }
     } else if x == x.floor() {
         if odd && x.is_finite() { f64::INFINITY } else { f64::NAN }
     } else {
-        -core_math::tgamma(n + 1.0) * cotangent_coefficient(n, x) * PI - polygamma_size(n, 1.0 - x)
+        let poles = -core_math::tgamma(n + 1.0) * cotangent_coefficient(n, x) * PI;
+        poles - polygamma_magnitude(n, 1.0 - x)
     }
 }
 
-fn polygamma_size(n: f64, x: f64) -> f64 {
-    if x.is_infinite() { return 0.0; }
-    let mut shifts = 0.0;
-    let mut y = x;
-    let mut k = 0.0;
+/// |ψ⁽ⁿ⁾(x)| = n! ζ(n + 1, x) for n ≥ 1 and x > 0: the recurrence out to y, the asymptotic series there.
+fn polygamma_magnitude(n: f64, x: f64) -> f64 {
+    if x == f64::INFINITY {
+        return 0.0;
+    }
+    let (mut steps, mut y, mut k) = (0.0, x, 0.0);
     while y < FAR + n {
-        shifts += core_math::pow(x / y, n + 1.0);
+        steps += core_math::pow(x / y, n + 1.0);
         k += 1.0;
         y = x + k;
     }
-    let mut factor = 1.0;
-    let mut series = 1.0 + 0.5 * n / y;
-    for (j, b) in (1..).map(f64::from).zip(BERNOULLI) {
-        factor *= (n + 2.0 * j - 2.0) * (n + 2.0 * j - 1.0) / ((2.0 * j - 1.0) * (2.0 * j)) / (y * y);
+    let (mut factor, mut series) = (1.0, 1.0 + 0.5 * n / y);
+    for (k, b) in BERNOULLI.iter().enumerate() {
+        let k = 2.0 * k as f64;
+        factor *= (n + k) * (n + k + 1.0) / ((k + 1.0) * (k + 2.0) * (y * y));
         series += b * factor;
     }
-    let sum = shifts / x + core_math::pow(x / y, n) * series / n;
-    let half = core_math::pow(x, -0.5 * n);
-    core_math::tgamma(n + 1.0) * half * sum * half
+    let sum = steps / x + core_math::pow(x / y, n) * series / n;
+    // n! can be huge where xⁿ is: the power comes in two halves, one before the other factors, one after.
+    let half = (0.5 * n).floor();
+    core_math::tgamma(n + 1.0) * core_math::pow(x, half - n) * sum * core_math::pow(x, -half)
 }
 
+/// The n-th Taylor coefficient of cot(πx) at a number that is no integer.
+///
+/// The cotangent obeys y′ = -π (1 + y²), which gives each coefficient from those before it; the products in
+/// one coefficient of y² all have one sign, so nothing cancels.
 fn cotangent_coefficient(n: f64, x: f64) -> f64 {
-    let mut y = vec![1.0 / core_math::tanpi(x)];
+    let mut last = 1.0 / core_math::tanpi(x);
+    let mut y = vec![last];
     while y.len() as f64 <= n {
-        let k = y.len();
         let square: f64 = y.iter().zip(y.iter().rev()).map(|(a, b)| a * b).sum();
-        let one = if k == 1 { 1.0 } else { 0.0 };
-        y.push(-PI / k as f64 * (one + square));
+        let one = if y.len() == 1 { 1.0 } else { 0.0 };
+        last = -PI * (one + square) / y.len() as f64;
+        y.push(last);
     }
-    y[y.len() - 1]
+    last
 }
 
-/// Gamma.
+/// The gamma function Γ at every real x: ±∞ at ±0, NaN at negative integers and -∞, ∞ at ∞ and past 171.62;
+/// correctly rounded (`core_math::tgamma`).
 pub fn gamma(x: f64) -> f64 {
     core_math::tgamma(x)
 }
-/// lgamma.
+
+/// The logarithm log|Γ| at every real x: ∞ at 0, at negative integers and at ±∞; correctly rounded
+/// (`core_math::lgamma`).
 pub fn lgamma(x: f64) -> f64 {
     core_math::lgamma(x)
 }
-/// sigma
+
+/// The logistic sigmoid 1/(1 + e⁻ˣ) at every real x: 0 at -∞, 1 at ∞; within 2.2 ulps, by that formula,
+/// which far out on the left is eˣ itself, down to the subnormals.
 pub fn sigma(x: f64) -> f64 {
     if x < -37.0 { core_math::exp(x) } else { 1.0 / (1.0 + core_math::exp(-x)) }
 }
-/// softplus
+
+/// Softplus log(1 + eˣ) at every real x: 0 at -∞, ∞ at ∞; within 1.3 ulps, as max(x, 0) + log1p(e^-|x|),
+/// which neither overflows nor loses the left tail.
 pub fn softplus(x: f64) -> f64 {
     x.max(0.0) + core_math::log1p(core_math::exp(-x.abs()))
 }
-/// silu
+
+/// The sigmoid linear unit x σ(x) at every real x: -0 at -∞, ∞ at ∞; within 3 ulps, down to the subnormals.
 pub fn silu(x: f64) -> f64 {
     if x == f64::NEG_INFINITY {
         -0.0
     } else if x < -37.0 {
+        // Where eˣ is already subnormal the product with x is not yet: two halves keep the digits.
         let half = core_math::exp(0.5 * x);
         x * half * half
     } else {
         x * sigma(x)
     }
 }
-/// gelu
+
+/// The Gaussian error linear unit x Φ(x), Φ(x) = ½ erfc(-x/√2), at every real x: -0 at -∞, ∞ at ∞; within 2.5
+/// ulps from -20 on and 5 ulps below, down to the subnormals (DLMF 7.2.2, 7.12.1).
 pub fn gelu(x: f64) -> f64 {
     if x > 9.0 {
+        // Φ rounds to one.
         x
     } else if x < -39.0 {
+        // The density has underflowed.
         -0.0
     } else if x < -20.0 {
-        let u = 1.0 / (x * x);
-        let (mut term, mut series) = (1.0, 1.0);
-        for m in (0..10).map(f64::from) {
-            term *= -(2.0 * m + 1.0) * u;
-            series += term;
-        }
-        let square = x * x;
-        let rest = x.mul_add(x, -square);
-        -FRAC_1_SQRT_2PI * series * (1.0 - 0.5 * rest) * core_math::exp(-0.5 * square)
+        gelu_tail(x)
     } else {
+        // The slope of erfc carries over what the rounded argument leaves behind.
         let z = -x * FRAC_1_SQRT_2;
         let rest = (-x).mul_add(FRAC_1_SQRT_2, -z) - x * FRAC_1_SQRT_2_REST;
-        let slope = -std::f64::consts::FRAC_2_SQRT_PI * core_math::exp(-z * z);
+        let slope = -FRAC_2_SQRT_PI * core_math::exp(-z * z);
         x * (0.5 * (core_math::erfc(z) + rest * slope))
     }
 }
-/// elu
+
+/// x Φ(x) at -39 ≤ x < -20: the Gaussian density times the asymptotic series of erfc (DLMF 7.12.1).
+fn gelu_tail(x: f64) -> f64 {
+    let square = x * x;
+    let rest = x.mul_add(x, -square);
+    let (mut term, mut series) = (1.0, 1.0);
+    for odd in (0..10).map(|m| 2.0 * f64::from(m) + 1.0) {
+        term *= -odd / square;
+        series += term;
+    }
+    -FRAC_1_SQRT_2PI * series * (1.0 - 0.5 * rest) * core_math::exp(-0.5 * square)
+}
+
+/// The exponential linear unit, x for x > 0 and eˣ - 1 otherwise: -1 at -∞, ∞ at ∞; correctly rounded
+/// (`core_math::expm1`).
 pub fn elu(x: f64) -> f64 {
     if x > 0.0 { x } else { core_math::expm1(x) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a result is the expected one: zeros and infinities to the bit, the rest within some ulps.
+    fn agrees(got: f64, want: f64, ulps: f64) -> bool {
+        if want.is_nan() || want.is_infinite() || want == 0.0 {
+            got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan()
+        } else {
+            // Half an ulp is the rounding of the expected value itself.
+            (got - want).abs() <= (ulps + 0.5) * (want.abs().next_up() - want.abs())
+        }
+    }
+
+    /// The rows of a table: numbers, a comma after each row.
+    fn rows(table: &str) -> Vec<Vec<f64>> {
+        let numbers = |row: &str| row.split_whitespace().map(|number| number.parse().unwrap()).collect();
+        table.split(',').map(numbers).filter(|row: &Vec<f64>| !row.is_empty()).collect()
+    }
+
+    /// Compares a function with rows of an argument and a value of 400-digit arithmetic, rounded once.
+    fn check(function: fn(f64) -> f64, ulps: f64, table: &str) {
+        for row in rows(table) {
+            let (x, want, got) = (row[0], row[1], function(row[0]));
+            assert!(agrees(got, want, ulps), "at {x:e}: got {got:e}, want {want:e}");
+        }
+    }
+
+    /// The same for polygamma, the order standing before the argument.
+    fn check_polygamma(ulps: fn(f64) -> f64, table: &str) {
+        for row in rows(table) {
+            let (n, x, want, got) = (row[0], row[1], row[2], polygamma(row[0], row[1]));
+            assert!(agrees(got, want, ulps(n)), "order {n} at {x:e}: got {got:e}, want {want:e}");
+        }
+    }
+
+    #[test]
+    fn digamma_holds_from_the_poles_through_its_zero_to_the_far_end() {
+        check(
+            digamma,
+            4.0,
+            "5e-324 -inf, 1e-310 -inf, -1e-310 inf, 1e-17 -1e17, 1e-08 -100000000.57721564,
+            -1e-08 99999999.42278431, 0.3 -3.502524222200133, 1 -0.5772156649015329,
+            1.461632144968362 -3.072790566546293e-16, 1.4616321449683622 -9.241265521729427e-17,
+            1.4616321449683625 1.2245374622004068e-16, 1.4616321459683623 9.676722326577634e-10,
+            1.5 0.03648997397857652, 3.7 1.1671535393615113, 9.999 2.2516474172057355,
+            10 2.251752589066721, 1234.5 7.118016231827998, 1e300 690.7755278982137,
+            -0.5 0.03648997397857652, -0.3 2.113309779635399, -0.9999999999990905 -1099511627775.5773,
+            -3.0000000000009095 1099511627777.256, -20.4 4.060609840029619,
+            -1000000.25 16.957103961553827,
+            0 -inf, -0 inf, -1 nan, -7 nan, -1e300 nan, inf inf, -inf nan, nan nan,",
+        );
+    }
+
+    #[test]
+    fn polygamma_of_low_order_holds_on_both_sides() {
+        check_polygamma(
+            |_| 11.0,
+            "1 1e-200 inf, 1 1e-100 1e200, 1 0.001 1000001.6425331958, 1 1 1.6449340668482264,
+            1 9.5 0.11099728846909904, 1 10000000000 1.00000000005e-10, 1 1.7e308 5.88235294117647e-309,
+            1 -1e-50 1e100, 1 -0.5 8.934802200544679, 1 -1.9999999999990905 1.2089258196146292e24,
+            1 -100.5 9.859703491870086, 2 1e-05 -2000000000000002, 2 0.7 -6.4349928741909235,
+            2 5 -0.048789732245114494, 2 1e100 -1e-200, 2 -0.3 67.63908119988317,
+            2 -1.0000000000009095 2.658455991569832e36, 2 -100.5 -9.802720262719757e-05,
+            3 0.25 1538.7821440091884, 3 33 5.82337088795388e-05, 3 -4.125 24590.982563002708,
+            4 2.5 -0.3137559995067314, 4 -0.9 -2399974.962992458, 4 -4.125 786397.9798777532,",
+        );
+    }
+
+    #[test]
+    fn polygamma_of_high_order_neither_overflows_nor_underflows_early() {
+        check_polygamma(
+            |n| 2.0 * n + 4.0,
+            "7 -0.4 7990618.245891215, 20 0.5 -5.10216531273943e24, 20 12 -6.54721193671601e-05,
+            20 -3.3 2.325831561706772e29, 21 -3.3 1.6280821367524725e31,
+            100 10000 -9.379363201543512e-245, 100 0.01 -inf, 170 1 -7.257415615307999e306,
+            170 80 -3.075311487349833e-19, 61 -1.5 4.681601151135962e102,",
+        );
+    }
+
+    #[test]
+    fn polygamma_keeps_to_its_orders_and_its_poles() {
+        assert_eq!(polygamma(0.0, 2.5).to_bits(), digamma(2.5).to_bits());
+        check_polygamma(
+            |_| 0.0,
+            "-1 2.5 nan, 0.5 2.5 nan, 171 2.5 nan, inf 2.5 nan, -inf 2.5 nan, nan 2.5 nan,
+            1 0 inf, 1 -0 inf, 1 -1 inf, 1 -1e300 inf, 3 0 inf, 3 -6 inf, 2 0 nan, 2 -0 nan, 2 -6 nan,
+            1 inf 0, 2 inf -0, 170 inf -0, 1 -inf nan, 2 -inf nan, 1 nan nan, 2 nan nan,",
+        );
+    }
+
+    #[test]
+    fn sigma_holds_down_to_the_subnormals() {
+        check(
+            sigma,
+            3.0,
+            "0 0.5, 1e-300 0.5, -0.7 0.3318122278318339, 2.5 0.9241418199787564, 40 1,
+            -36.9 9.430476078526807e-17, -37.1 7.721020781656124e-17, -700.5 5.980196118639791e-305,
+            -744 1e-323,
+            inf 1, -inf 0, -800 0, nan nan,",
+        );
+    }
+
+    #[test]
+    fn softplus_holds_on_both_sides() {
+        check(
+            softplus,
+            2.0,
+            "0 0.6931471805599453, 1e-300 0.6931471805599453, -0.7 0.4031860488854579,
+            2.5 2.5788897342925496, 40 40, 1e300 1e300, -36.9 9.430476078526807e-17,
+            -700.5 5.980196118639791e-305, -744 1e-323,
+            inf inf, -inf 0, -800 0, nan nan,",
+        );
+    }
+
+    #[test]
+    fn silu_holds_down_to_the_subnormals() {
+        check(
+            silu,
+            3.0,
+            "5e-324 5e-324, 1e-300 5e-301, -1e-09 -4.9999999975e-10, -0.7 -0.23226855948228373,
+            2.5 2.310354549946891, 40 40, 1e308 1e308, -36.9 -3.4798456729763914e-15,
+            -37.1 -2.864498709994422e-15, -710 -3.1781632202293424e-306, -745.5 -1.275e-321,
+            0 0, -0 -0, inf inf, -inf -0, -1e300 -0, nan nan,",
+        );
+    }
+
+    #[test]
+    fn gelu_holds_down_to_the_subnormals() {
+        check(
+            gelu,
+            5.0,
+            "1e-310 5e-311, -1e-09 -4.999999996010577e-10, 0.5 0.34573123063700656,
+            -0.5 -0.15426876936299344, 3.25 3.24812466861223, 8.9 8.9, 9.1 9.1, 1e308 1e308,
+            -5.3 -3.068771041181235e-07, -13.7 -6.954414291889094e-42, -19.99 -6.726215245276446e-88,
+            -20.01 -4.5087391798070553e-88, -30.3 -1.736712221504595e-200, -37.6 -4.041290298447291e-308,
+            -38.4 -2.535e-321,
+            0 0, -0 -0, inf inf, -inf -0, -1e300 -0, nan nan,",
+        );
+    }
+
+    #[test]
+    fn elu_holds() {
+        check(
+            elu,
+            0.0,
+            "-1e-310 -1e-310, -1e-09 -9.999999995e-10, -0.5 -0.3934693402873666, -30 -0.9999999999999064,
+            0.5 0.5, 1e308 1e308,
+            0 0, -0 -0, inf inf, -inf -1, nan nan,",
+        );
+    }
+
+    #[test]
+    fn gamma_holds() {
+        check(
+            gamma,
+            0.0,
+            "1e-308 1e308, -1e-308 -1e308, 0.5 1.772453850905516, 5 24, -0.5 -3.544907701811032,
+            -1.9999999999990905 549755813888.4614, -100.5 -3.3536908198076787e-159, -177.5 5e-324,
+            171.5 9.4833675668248e307,
+            0 inf, -0 -inf, -1 nan, -2 nan, -1e300 nan, 172 inf, 5e-324 inf, inf inf, -inf nan, nan nan,",
+        );
+    }
+
+    #[test]
+    fn lgamma_holds_beside_its_zeros() {
+        check(
+            lgamma,
+            0.0,
+            "5e-324 744.4400719213812, -1e-09 20.723265837523627, 0.5 0.5723649429247001,
+            1.0000000000009095 -5.249745890076018e-13, 1.9999999999990905 -3.845201127643794e-13,
+            -0.5 1.2655121234846454, -1.9999999999990905 27.032740041838707,
+            -2.4570247382208006 5.619192358950097e-17, 171.5 709.1431630309282,
+            1e300 6.897755278982137e302,
+            0 inf, -0 inf, 1 0, 2 0, -3 inf, inf inf, -inf inf, nan nan,",
+        );
+    }
+
+    #[test]
+    fn every_number_is_answered() {
+        let mut bits = 1_u64;
+        for n in (0..20_000).map(|n| f64::from(n % 180)) {
+            // A linear congruence: bit patterns of all kinds of numbers, NaNs among them.
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let x = f64::from_bits(bits);
+            for function in [sigma, softplus, silu, gelu, elu, lgamma] {
+                assert_eq!(function(x).is_nan(), x.is_nan(), "at {x:e}");
+            }
+            for function in [digamma, gamma, |x| polygamma(1.0, x)] {
+                assert!(!x.is_nan() || function(x).is_nan(), "at {x:e}");
+            }
+            assert!(
+                !polygamma(n, x).is_nan() || x.is_nan() || n > LAST_ORDER || x == x.floor(),
+                "{n} at {x:e}"
+            );
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Names as small numbers: every distinct name is kept once.
+//! Names as small numbers: every distinct name is kept once. Also the names that the language gives to numbers.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -8,11 +8,38 @@ define_index! {
     Symbol
 }
 
-/// The table of names.
-#[derive(Clone, Debug, Default)]
+/// The names that the language itself gives to numbers, and their other spellings.
+pub const CONSTANTS: &[(&str, f64)] = &[
+    ("pi", std::f64::consts::PI),
+    ("e", std::f64::consts::E),
+    ("tau", std::f64::consts::TAU),
+    ("inf", f64::INFINITY),
+    ("π", std::f64::consts::PI),
+    ("τ", std::f64::consts::TAU),
+    ("∞", f64::INFINITY),
+];
+
+/// The value of a name that the language itself gives, unless the user gave it another meaning.
+pub fn language_constant(name: &str) -> Option<f64> {
+    CONSTANTS.iter().find(|(known, _)| *known == name).map(|&(_, value)| value)
+}
+
+/// The table of names. The language's own names come first in every table, so that their symbols are the same in
+/// all of them.
+#[derive(Clone, Debug)]
 pub struct Symbols {
     names: Vec<Rc<str>>,
     known: HashMap<Rc<str>, Symbol>,
+}
+
+impl Default for Symbols {
+    fn default() -> Self {
+        let mut symbols = Self { names: Vec::new(), known: HashMap::new() };
+        for (name, _) in CONSTANTS {
+            symbols.intern(name);
+        }
+        symbols
+    }
 }
 
 impl Symbols {

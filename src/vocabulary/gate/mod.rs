@@ -194,6 +194,8 @@ pub struct Row {
     pub forms: &'static [&'static str],
     /// Where it has no derivative but slopes from either side.
     pub kinks: &'static [Kink],
+    /// What to write instead where its gradient fails, as texts: the case (as a call), and the better expression.
+    pub instead: &'static [(&'static str, &'static str)],
 }
 
 impl Gate {

@@ -41,6 +41,7 @@ const ROW: Row = Row {
     with_constant: None,
     forms: &[],
     kinks: &[],
+    instead: &[],
 };
 const UNARY: Row = Row { operands: &["x"], ..ROW };
 const BINARY: Row = Row { operands: &["x", "y"], domain: "every x and y", ..ROW };
@@ -218,14 +219,14 @@ gates! {
         roles: &["num", "den"],
         readings: &[("div(1, y)", "recip(y)")],
         identities: &[("div(x, 1)", "x")],
-        staged: "x * recip(y)",
+        staged: "x * (1 / y)",
         written: Infix(" / ", Level::Product),
         slopes: &["1 / y", "-out / y"],
         short: "{x}by{y}",
         says: "divides its gradient by the denominator; the denominator is pushed against the quotient.",
         domain: "y != 0",
         range: [0.5, 2.0],
-        primitive: "x * recip(y)",
+        primitive: "x * (1 / y)",
         ..ARITHMETIC
     };
     Pow: binary core_math::pow => Row {
@@ -358,6 +359,7 @@ gates! {
         prefixes: &["√"],
         slopes: &["0.5 / out"],
         short: "sqrt{x}",
+        instead: &[("sqrt(sqr(x))", "abs(x)"), ("sqrt(x * x)", "abs(x)")],
         says: "divides its gradient by twice its value: at 0 the slope is infinite. -0 counts as 0.",
         domain: "x >= 0",
         range: [0.5, 2.0],
@@ -489,8 +491,8 @@ gates! {
         slopes: &["(1 - out) * out"],
         short: "sig{x}",
         says: "multiplies its gradient by (1 - out) * out, a quarter at most: near 0 or 1 it saturates and lets almost nothing through.",
-        primitive: "recip(1 + exp(-1 * x))",
-        forms: &["recip(1 + exp(-x))", "exp(x) / (1 + exp(x))"],
+        primitive: "1 / (1 + exp(-1 * x))",
+        forms: &["1 / (1 + exp(-x))", "exp(x) / (1 + exp(x))"],
         ..ACTIVATION
     };
     Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {
@@ -654,7 +656,7 @@ gates! {
         domain: "every x and y",
         range: [0.5, 2.0],
         operands: &["x", "y"],
-        forms: &["sqrt(sqr(x) + sqr(y))"],
+        forms: &["sqrt(x^2 + y^2)"],
         kinks: &[
             Kink { when: "(x == 0) * (y == 0)", operand: 0, below: "-1", above: "1" },
             Kink { when: "(x == 0) * (y == 0)", operand: 1, below: "-1", above: "1" },

@@ -11,6 +11,8 @@ use unicode_width::UnicodeWidthStr;
 
 const GAP: &str = "  ";
 
+const NOTE: &str = "note: ";
+
 /// The narrowest that the column of expressions may become.
 const NARROWEST: usize = 10;
 
@@ -92,11 +94,30 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         page.put(Role::Plain, "\n")?;
     }
     for note in &answer.notes {
-        page.put(Role::Note, "note: ")?;
-        page.put(Role::Plain, &note.message)?;
+        page.put(Role::Note, NOTE)?;
+        page.put(Role::Plain, &wrapped(&note.message, NOTE.len(), style.width))?;
         page.put(Role::Plain, "\n")?;
     }
     Ok(())
+}
+
+/// A sentence in lines of at most `width` columns, each but the first behind `indent` spaces.
+fn wrapped(text: &str, indent: usize, width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = indent;
+    for (at, word) in text.split(' ').enumerate() {
+        if at > 0 && used + 1 + word.width() > width {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if at > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += word.width();
+    }
+    lines
 }
 
 fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {

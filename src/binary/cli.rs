@@ -79,6 +79,7 @@ struct Flags {
 
     /// List the gates, or explain one
     #[arg(long, value_name = "NAME", num_args = 0..=1, value_parser = unmarked)]
+    #[expect(clippy::option_option, reason = "clap's form of a flag with an optional value")]
     gates: Option<Option<String>>,
 
     /// Print a completion script for a shell
@@ -127,7 +128,8 @@ pub struct Arguments {
     pub output: Option<PathBuf>,
     /// When to colour.
     pub color: Colours,
-    /// The gates to list or the one to explain.
+    /// The gate to explain, or none for a list of all.
+    #[expect(clippy::option_option, reason = "asked for or not, and with a name or without")]
     pub gates: Option<Option<String>>,
 }
 

@@ -168,7 +168,8 @@ impl Job<'_, '_> {
             Some((_, Some(gate))) => self.write(|page| views::gates::explain(gate, page)),
             Some((name, None)) => {
                 let names = gradcalc::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
-                let hint = gradcalc::calculus::lower::nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                let hint =
+                    gradcalc::calculus::lower::nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                 report::message(&format!("error: there is no gate `{name}`{hint}"));
                 self.exit = Exit::Usage;
             }

@@ -135,14 +135,13 @@ impl Edge<'_> {
     /// What fills a hole in the slope of this edge's operand.
     fn fill(self, hole: Hole, ties: Option<StageId>) -> StageId {
         match hole {
-            Hole::Out => self.through,
             Hole::Upstream => self.upstream,
             Hole::Ties => ties.unwrap_or(self.through),
             Hole::Operand(at) if self.gate.row().kernel.arity().is_some() => self.operands[at],
             // Of any number of operands, `x` is the one in question, `y` the other of two, or the result.
             Hole::Operand(0) => self.operands[self.position],
             Hole::Operand(_) if self.operands.len() == 2 => self.operands[1 - self.position],
-            Hole::Operand(_) => self.through,
+            Hole::Out | Hole::Operand(_) => self.through,
         }
     }
 }

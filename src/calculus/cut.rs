@@ -44,9 +44,12 @@ impl Cut<'_> {
             && operands.last().is_some_and(|&last| program.varies(last))
             && let Some(template) = rules.staged(gate)
         {
-            return template.fill(program, &mut Vec::new(), |hole| operand(operands, hole), |program, gate, operands| {
-                program.share(gate, operands, span)
-            });
+            return template.fill(
+                program,
+                &mut Vec::new(),
+                |hole| operand(operands, hole),
+                |program, gate, operands| program.share(gate, operands, span),
+            );
         }
         self.push(program, gate, operands, span)
     }
@@ -89,9 +92,12 @@ fn fuse(program: &mut Program, stage: StageId, span: Span, rules: &mut Rules) ->
 /// The smaller gates that `gate` is made of. The recursion is as deep as the table's texts are nested.
 fn expand(program: &mut Program, gate: Gate, operands: &[StageId], span: Span, rules: &mut Rules) -> StageId {
     if let Some(template) = rules.primitive(gate) {
-        return template.fill(program, &mut Vec::new(), |hole| operand(operands, hole), |program, gate, operands| {
-            expand(program, gate, operands, span, rules)
-        });
+        return template.fill(
+            program,
+            &mut Vec::new(),
+            |hole| operand(operands, hole),
+            |program, gate, operands| expand(program, gate, operands, span, rules),
+        );
     }
     // The notes' gates `c+x` and `a*x`: one operand, and a constant that needs no gradient.
     match (gate.row().with_constant, operands) {

@@ -213,7 +213,9 @@ impl Lowering<'_> {
             return Err(Fault::new(FaultKind::Name, span, message).label("here").help(usage));
         };
         if !named {
-            return Err(Fault::new(FaultKind::Name, span, "a derivative is taken with respect to a name").label("its second operand is no name").help(usage));
+            return Err(Fault::new(FaultKind::Name, span, "a derivative is taken with respect to a name")
+                .label("its second operand is no name")
+                .help(usage));
         }
         let Some(rules) = self.cut.rules() else {
             return Err(Fault::new(FaultKind::Name, span, "a derivative cannot stand here"));
@@ -261,7 +263,9 @@ impl Lowering<'_> {
         let Some(start) = calls.iter().position(|&name| name == function.name) else { return Ok(()) };
         let circle: Vec<&str> = calls[start..].iter().chain([&function.name]).map(|&name| self.symbols.name(name)).collect();
         let message = format!("`{}` calls itself: {}", circle[0], circle.join(" -> "));
-        Err(Fault::new(FaultKind::Name, span, message).label("the circle starts here").help("a function is written out where it is called, so it cannot call itself"))
+        Err(Fault::new(FaultKind::Name, span, message)
+            .label("the circle starts here")
+            .help("a function is written out where it is called, so it cannot call itself"))
     }
 }
 

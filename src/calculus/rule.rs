@@ -49,6 +49,9 @@ pub enum Slope {
     Whole(Rc<Template>),
 }
 
+/// What people write for larger gates.
+type Forms = Rc<Vec<(Gate, Rc<Template>)>>;
+
 /// The gate table's texts, each read when it is first needed.
 #[derive(Debug, Default)]
 pub struct Rules {
@@ -56,7 +59,7 @@ pub struct Rules {
     identities: HashMap<Gate, Rc<Vec<Case>>>,
     readings: HashMap<Gate, Rc<Vec<Case>>>,
     texts: HashMap<(Gate, &'static str), Rc<Template>>,
-    forms: Option<Rc<Vec<(Gate, Rc<Template>)>>>,
+    forms: Option<Forms>,
     /// Room for filling in a template.
     filled: Vec<StageId>,
 }
@@ -65,12 +68,12 @@ pub struct Rules {
 struct Holes<'a> {
     row: &'a Row,
     symbols: &'a Symbols,
-    holes: Vec<(Symbol, Hole, StageId)>,
+    found: Vec<(Symbol, Hole, StageId)>,
 }
 
 impl Scope for Holes<'_> {
     fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
-        if let Some(&(_, _, id)) = self.holes.iter().find(|&&(known, _, _)| known == name) {
+        if let Some(&(_, _, id)) = self.found.iter().find(|&&(known, _, _)| known == name) {
             return Ok(id);
         }
         let text = self.symbols.name(name);
@@ -88,7 +91,7 @@ impl Scope for Holes<'_> {
             }
         };
         let id = program.add_input(Input { name, active: true, value: None }, span);
-        self.holes.push((name, hole, id));
+        self.found.push((name, hole, id));
         Ok(id)
     }
 
@@ -111,14 +114,14 @@ impl Template {
         let mut symbols = Symbols::default();
         let tree = parse(text, &mut symbols)?;
         let mut program = Program::new();
-        let mut holes = Holes { row, symbols: &symbols, holes: Vec::new() };
+        let mut holes = Holes { row, symbols: &symbols, found: Vec::new() };
         let statement = tree.statements.first().cloned();
         let Some(statement) = statement else {
             return Err(Fault::new(crate::ground::FaultKind::Parse, Span::default(), "an empty text"));
         };
         let mut lowering = Lowering { symbols: &symbols, program: &mut program, scope: &mut holes, cut, ties: Ties::Course };
         let root = lowering.run(&Rc::new(tree), statement.first, statement.root)?;
-        let holes = holes.holes.into_iter().map(|(_, hole, _)| hole).collect();
+        let holes = holes.found.into_iter().map(|(_, hole, _)| hole).collect();
         let (program, root) = match program.gate(root) {
             Gate::Input => (program, root),
             _ => program.cone(root),
@@ -287,9 +290,11 @@ impl Rules {
         let readings = Rc::clone(self.readings.entry(gate).or_insert_with(|| cases(row, row.readings)));
         readings.iter().find_map(|(case, reading)| {
             let bound = case.matches(program, gate, operands)?;
-            let given = reading.program.operands(reading.root).iter().filter_map(|&operand| match reading.holes.get(reading.program.leaf(operand)) {
-                Some(Hole::Operand(at)) => bound[*at],
-                _ => None,
+            let given = reading.program.operands(reading.root).iter().filter_map(|&operand| {
+                match reading.holes.get(reading.program.leaf(operand)) {
+                    Some(Hole::Operand(at)) => bound[*at],
+                    _ => None,
+                }
             });
             Some((reading.program.gate(reading.root), given.collect()))
         })
@@ -311,7 +316,7 @@ impl Rules {
     }
 
     /// What people write for larger gates, the longest form first.
-    pub fn forms(&mut self) -> Rc<Vec<(Gate, Rc<Template>)>> {
+    pub fn forms(&mut self) -> Forms {
         if let Some(forms) = &self.forms {
             return Rc::clone(forms);
         }

@@ -13,9 +13,9 @@ const LONGEST: usize = 12;
 
 /// Words that no made name may be: the language's own, and Python's, so that printed code runs.
 const RESERVED: &[&str] = &[
-    "d", "ans", "const", "assert", "include", "load", "print", "set", "nan", "pi", "e", "tau", "inf", "and", "as", "async", "await", "break",
-    "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "math",
-    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "None", "True", "False",
+    "d", "ans", "const", "assert", "include", "load", "print", "set", "nan", "pi", "e", "tau", "inf", "and", "as", "async", "await",
+    "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "math", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "None", "True", "False",
 ];
 
 /// Whether a name is a word of the language or of Python, or a gate's.
@@ -44,7 +44,11 @@ struct Maker<'a> {
 impl Names {
     /// Names the first `count` stages of a program whose value is `output`.
     pub fn new(program: &Program, count: usize, output: StageId, symbols: &Symbols) -> Self {
-        let reserved = RESERVED.iter().copied().chain(TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()))).collect();
+        let reserved = RESERVED
+            .iter()
+            .copied()
+            .chain(TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied())))
+            .collect();
         let mut maker = Maker { program, symbols, names: vec![None; count], taken: HashSet::new(), reserved, counter: 0 };
         maker.take_given(count);
         maker.name_output(output);
@@ -149,10 +153,7 @@ impl Maker<'_> {
     }
 
     fn role(&mut self, part: StageId, role: &str) {
-        if self.names[part.at()].is_none()
-            && !self.program.operands(part).is_empty()
-            && self.is_free(role)
-        {
+        if self.names[part.at()].is_none() && !self.program.operands(part).is_empty() && self.is_free(role) {
             self.give(part, role.into());
         }
     }
@@ -226,10 +227,11 @@ impl Maker<'_> {
             _ => "",
         };
         match (leading, word) {
-            (true, "") => None,
+            (true, "") | (false, "neg" | "half") => None,
             (true, word) => Some(word.to_owned()),
-            (false, "neg" | "half") => None,
-            (false, _) => (constant.value >= 0.0 && constant.value < 1000.0 && constant.value.fract() == 0.0).then(|| format!("{}", constant.value)),
+            (false, _) => {
+                (constant.value >= 0.0 && constant.value < 1000.0 && constant.value.fract() == 0.0).then(|| format!("{}", constant.value))
+            }
         }
     }
 

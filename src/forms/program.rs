@@ -183,7 +183,7 @@ impl Program {
     pub fn add_input(&mut self, input: Input, span: Span) -> StageId {
         let leaf = StageId::new(self.inputs.len());
         self.inputs.push(input);
-        self.add(Gate::Input, 0, [leaf, leaf], VARIES | u8::from(input.active) * ACTIVE, span)
+        self.add(Gate::Input, 0, [leaf, leaf], VARIES | (u8::from(input.active) * ACTIVE), span)
     }
 
     /// The stage of a constant, shared by its bits and its name.
@@ -338,7 +338,7 @@ impl Program {
                 None => assert!(!operands.is_empty(), "{} takes one operand at least", row.name),
             }
             marks.push(match self.gate(id) {
-                Gate::Input => VARIES | u8::from(self.inputs[self.leaf(id)].active) * ACTIVE,
+                Gate::Input => VARIES | (u8::from(self.inputs[self.leaf(id)].active) * ACTIVE),
                 Gate::Constant => {
                     assert!(self.leaf(id) < self.constants.len());
                     0

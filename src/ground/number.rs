@@ -65,14 +65,8 @@ pub fn rounded(value: f64, digits: Digits) -> String {
         (format!("{}e{exponent}", without_zeros(mantissa)), false)
     };
     let read: f64 = shown.parse().unwrap_or(f64::NAN);
-    let significant = shown
-        .split('e')
-        .next()
-        .unwrap_or("")
-        .trim_start_matches(['-', '0', '.'])
-        .chars()
-        .filter(char::is_ascii_digit)
-        .count();
+    let significant =
+        shown.split('e').next().unwrap_or("").trim_start_matches(['-', '0', '.']).chars().filter(char::is_ascii_digit).count();
     let noise = ((read - value) / value).abs() <= NOISE;
     if !noise && (whole || significant < count) { format!("~{shown}") } else { shown }
 }

@@ -22,7 +22,8 @@ impl Session {
             let sides = place.tree.operands(sides).to_vec();
             let [left, right] = [self.lower(place, sides[0])?, self.lower(place, sides[1])?];
             let allowed = self.lower(place, tolerance)?;
-            let [left, right, allowed] = [self.evaluated(left, before, span)?, self.evaluated(right, before, span)?, self.evaluated(allowed, before, span)?];
+            let [left, right, allowed] =
+                [self.evaluated(left, before, span)?, self.evaluated(right, before, span)?, self.evaluated(allowed, before, span)?];
             // A difference that is nan is not within any tolerance.
             return if (left - right).abs() <= allowed || left == right { Ok(()) } else { Err(failed(span, left, right, Some(allowed))) };
         }

@@ -48,13 +48,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            stages: Stages::Written,
-            ties: Ties::Course,
-            wrt: None,
-            upstream: 1.0,
-            gradients: true,
-        }
+        Self { stages: Stages::Written, ties: Ties::Course, wrt: None, upstream: 1.0, gradients: true }
     }
 }
 
@@ -106,14 +100,21 @@ impl Session {
             return Err(fault.help("write a number, or an expression such as `pi/2`"));
         };
         if statement.deed != Deed::Show {
-            return Err(Fault::new(FaultKind::Parse, statement.span, "a value is an expression, not a statement").help("write the value alone"));
+            return Err(
+                Fault::new(FaultKind::Parse, statement.span, "a value is an expression, not a statement").help("write the value alone")
+            );
         }
         let (first, root) = (statement.first, statement.root);
         let mut program = Program::new();
         let mut names = Names::default();
         let mut scope = names.scope(&self.symbols, &self.settings);
-        let mut lowering =
-            Lowering { symbols: &self.symbols, program: &mut program, scope: &mut scope, cut: Cut::Written(&mut self.rules), ties: Ties::Course };
+        let mut lowering = Lowering {
+            symbols: &self.symbols,
+            program: &mut program,
+            scope: &mut scope,
+            cut: Cut::Written(&mut self.rules),
+            ties: Ties::Course,
+        };
         let stage = lowering.run(&Rc::new(tree), first, root)?;
         if let Some((name, span)) = scope.missing().first() {
             let message = format!("`{}` has no value here", self.symbols.name(*name));
@@ -198,7 +199,8 @@ impl Session {
                     return Ok(None);
                 }
                 // `f(x, y) = x*y` alone shows f of the inputs x and y.
-                let arguments: Result<Vec<StageId>, Fault> = parameters.iter().map(|&(parameter, at)| self.value_of(parameter, at)).collect();
+                let arguments: Result<Vec<StageId>, Fault> =
+                    parameters.iter().map(|&(parameter, at)| self.value_of(parameter, at)).collect();
                 let stage = self.lower_body(&function, arguments?)?;
                 self.name_stage(*name, stage)
             }
@@ -281,9 +283,15 @@ impl Session {
         let mut program = Program::new();
         let mut names = self.names.rehearsal();
         let mut scope = names.scope(&self.symbols, &self.settings);
-        let mut lowering =
-            Lowering { symbols: &self.symbols, program: &mut program, scope: &mut scope, cut: Cut::Written(&mut self.rules), ties: Ties::Course };
-        let inputs = function.parameters.iter().map(|&name| lowering.program.add_input(Input { name, active: true, value: None }, at)).collect();
+        let mut lowering = Lowering {
+            symbols: &self.symbols,
+            program: &mut program,
+            scope: &mut scope,
+            cut: Cut::Written(&mut self.rules),
+            ties: Ties::Course,
+        };
+        let inputs =
+            function.parameters.iter().map(|&name| lowering.program.add_input(Input { name, active: true, value: None }, at)).collect();
         if let Err(fault) = lowering.run_body(&function, inputs) {
             self.names.restore_function(name, before);
             return Err(fault);

@@ -69,7 +69,8 @@ impl Names {
 
     /// The same functions and values for a program of its own, in which no name stands for a stage.
     pub fn rehearsal(&self) -> Self {
-        let meanings = self.meanings.iter().filter(|(_, meaning)| !matches!(meaning, Meaning::Stage(_))).map(|(&name, &meaning)| (name, meaning));
+        let meanings =
+            self.meanings.iter().filter(|(_, meaning)| !matches!(meaning, Meaning::Stage(_))).map(|(&name, &meaning)| (name, meaning));
         Self { meanings: meanings.collect(), functions: self.functions.clone(), ..Self::default() }
     }
 

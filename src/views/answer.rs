@@ -78,7 +78,9 @@ impl Answer {
     pub fn leaves(&self) -> impl Iterator<Item = StageId> + '_ {
         self.forward_ids().filter(|&id| match self.program.gate(id) {
             Gate::Input => true,
-            Gate::Constant => self.program.constant(id).is_some_and(|constant| constant.name.is_some_and(|name| !self.is_of_language(name))),
+            Gate::Constant => {
+                self.program.constant(id).is_some_and(|constant| constant.name.is_some_and(|name| !self.is_of_language(name)))
+            }
             _ => false,
         })
     }

@@ -54,9 +54,8 @@ impl<'a> Wording<'a> {
         let operand = |id, level| print::operand(program, id, level, self.dialect, &self.answer.symbols, &name);
         let text = match step.local {
             Some(local) if step.contribution == local => operand(local, Level::Compare),
-            Some(_) if Some(step.contribution) == upstream => above,
+            _ if Some(step.contribution) == upstream => above,
             Some(local) => format!("{} * {above}", operand(local, Level::Product)),
-            None if Some(step.contribution) == upstream => above,
             None => {
                 let name = |id: StageId| if Some(id) == upstream { Some(Cow::Borrowed(above.as_str())) } else { self.name(id) };
                 print::operand(program, step.contribution, Level::Compare, self.dialect, &self.answer.symbols, &name)
@@ -83,7 +82,8 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         let name = wording.name(leaf).unwrap_or_else(|| constant_name(answer, leaf));
         line(page, &name, "=", &python_number(answer.value_of(leaf)), None)?;
     }
-    let numbers: HashMap<StageId, usize> = answer.stages().filter(|&id| names.of(id).is_some()).enumerate().map(|(at, id)| (id, at + 1)).collect();
+    let numbers: HashMap<StageId, usize> =
+        answer.stages().filter(|&id| names.of(id).is_some()).enumerate().map(|(at, id)| (id, at + 1)).collect();
     if !numbers.is_empty() {
         page.put(Role::Comment, "\n# forward pass\n")?;
     }
@@ -177,5 +177,9 @@ fn python_number(value: f64) -> String {
 }
 
 fn constant_name(answer: &Answer, id: StageId) -> Cow<'_, str> {
-    answer.program.constant(id).and_then(|constant| constant.name).map_or(Cow::Borrowed(""), |name| Cow::Borrowed(answer.symbols.name(name)))
+    answer
+        .program
+        .constant(id)
+        .and_then(|constant| constant.name)
+        .map_or(Cow::Borrowed(""), |name| Cow::Borrowed(answer.symbols.name(name)))
 }

@@ -125,7 +125,11 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 gate: program.gate(id).row().name,
                 label: label(answer, id),
                 expression: wording.stage(id),
-                operands: program.operands(id).iter().map(|&operand| names.of(operand).map_or_else(|| constant(operand), str::to_owned)).collect(),
+                operands: program
+                    .operands(id)
+                    .iter()
+                    .map(|&operand| names.of(operand).map_or_else(|| constant(operand), str::to_owned))
+                    .collect(),
                 shape: Dims(program.shape(id)),
                 value: Number(answer.value_of(id)),
                 gradient: answer.gradient(id).map(Number),

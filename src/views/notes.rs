@@ -85,7 +85,8 @@ impl Finder<'_> {
             return;
         }
         let leaves: Vec<StageId> = answer.leaves().collect();
-        let wrong: Vec<StageId> = leaves.into_iter().filter(|&id| answer.gradient(id).is_some_and(|gradient| !gradient.is_finite())).collect();
+        let wrong: Vec<StageId> =
+            leaves.into_iter().filter(|&id| answer.gradient(id).is_some_and(|gradient| !gradient.is_finite())).collect();
         if !wrong.is_empty() {
             self.backward_cause(&wrong);
         }
@@ -114,7 +115,11 @@ impl Finder<'_> {
         if let Some(id) = nan {
             let domain = answer.program.gate(id).row().domain;
             let infinite = answer.program.operands(id).iter().any(|&operand| value(operand).is_infinite());
-            let remedy = if infinite { "two infinities, or infinity and 0, leave nothing determined".to_owned() } else { format!("it has a real value for {domain}") };
+            let remedy = if infinite {
+                "two infinities, or infinity and 0, leave nothing determined".to_owned()
+            } else {
+                format!("it has a real value for {domain}")
+            };
             let message = format!("{} = {} became nan where {}: {remedy}", self.name(id), self.expression(id), self.operands(id));
             self.add("nan", id, message);
         }
@@ -205,7 +210,8 @@ impl Finder<'_> {
 
     fn kink(&mut self, id: StageId, operand: StageId, kink: &Kink) {
         let answer = self.answer;
-        let local = answer.backward.as_ref().and_then(|backward| backward.steps.iter().find(|step| step.through == id && step.target == operand));
+        let local =
+            answer.backward.as_ref().and_then(|backward| backward.steps.iter().find(|step| step.through == id && step.target == operand));
         let taken = local.and_then(|step| step.local).map(|local| answer.values.scalar(local));
         let taken = taken.map_or(String::new(), |taken| format!("; the slope taken is {}", shown(taken)));
         let below = self.text_at(id, kink.below).map_or_else(|| kink.below.to_owned(), shown);
@@ -222,14 +228,16 @@ impl Finder<'_> {
 
     fn tie(&mut self, id: StageId) {
         let answer = self.answer;
-        let tied: Vec<StageId> = answer.program.operands(id).iter().copied().filter(|&operand| answer.value_of(operand) == answer.value_of(id)).collect();
+        let tied: Vec<StageId> =
+            answer.program.operands(id).iter().copied().filter(|&operand| answer.value_of(operand) == answer.value_of(id)).collect();
         if tied.len() < 2 || !tied.iter().any(|&operand| answer.program.is_active(operand)) {
             return;
         }
         let names: Vec<String> = tied.iter().map(|&operand| self.name(operand)).collect();
         let backward = answer.backward.as_ref();
         let local = backward.and_then(|backward| backward.steps.iter().find(|step| step.through == id)).and_then(|step| step.local);
-        let taken = local.map_or(String::new(), |local| format!("; here each gets {} of it (see --ties)", shown(answer.values.scalar(local))));
+        let taken =
+            local.map_or(String::new(), |local| format!("; here each gets {} of it (see --ties)", shown(answer.values.scalar(local))));
         let message = format!(
             "{} = {} is a tie: {} are {} {}; the slope in each is 0 on one side and 1 on the other{taken}",
             self.name(id),

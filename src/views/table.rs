@@ -127,7 +127,9 @@ fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {
         let gradient = answer.gradient(id).map_or(String::new(), |gradient| style.number(gradient));
         rows.push(Row { number, name, expression, value: style.number(answer.value_of(id)), gradient });
     };
-    for leaf in answer.leaves().filter(|&leaf| names.of(leaf).is_none_or(|_| leaf != answer.output || answer.program.gate(leaf) == Gate::Input)) {
+    for leaf in
+        answer.leaves().filter(|&leaf| names.of(leaf).is_none_or(|_| leaf != answer.output || answer.program.gate(leaf) == Gate::Input))
+    {
         let kind = if answer.program.is_active(leaf) { "input" } else { "constant" };
         add(String::new(), leaf, kind.to_owned());
     }

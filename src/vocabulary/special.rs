@@ -409,10 +409,7 @@ mod tests {
             for function in [digamma, gamma, |x| polygamma(1.0, x)] {
                 assert!(!x.is_nan() || function(x).is_nan(), "at {x:e}");
             }
-            assert!(
-                !polygamma(n, x).is_nan() || x.is_nan() || n > LAST_ORDER || x == x.floor(),
-                "{n} at {x:e}"
-            );
+            assert!(!polygamma(n, x).is_nan() || x.is_nan() || n > LAST_ORDER || x == x.floor(), "{n} at {x:e}");
         }
     }
 }

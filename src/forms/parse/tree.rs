@@ -316,19 +316,20 @@ impl Builder<'_> {
                 .label("no `(` is open here")
                 .help("remove it, or open a `(` before it"));
         }
-        let Some(&Waiting::Bracket { call, operands, at }) = self.waiting.iter().rev().find(|w| matches!(w, Waiting::Bracket { .. })) else {
+        let Some(&Waiting::Bracket { call, operands, at }) = self.waiting.iter().rev().find(|w| matches!(w, Waiting::Bracket { .. }))
+        else {
             return Ok(());
         };
         let empty = matches!(self.waiting.last(), Some(Waiting::Bracket { .. })) && self.before == Before::Open;
         if empty && self.last == at {
             return Err(match call {
-                Some((name, name_at)) => Fault::new(
-                    FaultKind::Parse,
-                    name_at.to(span),
-                    format!("`{}()` has nothing in its brackets", self.symbols.name(name)),
-                )
-                .help("put what it applies to between the brackets"),
-                None => Fault::new(FaultKind::Parse, at.to(span), "there is nothing in these brackets").help("put an expression between them"),
+                Some((name, name_at)) => {
+                    Fault::new(FaultKind::Parse, name_at.to(span), format!("`{}()` has nothing in its brackets", self.symbols.name(name)))
+                        .help("put what it applies to between the brackets")
+                }
+                None => {
+                    Fault::new(FaultKind::Parse, at.to(span), "there is nothing in these brackets").help("put an expression between them")
+                }
             });
         }
         self.need_operand(span)?;
@@ -399,9 +400,13 @@ impl Builder<'_> {
                         return Err(Fault::new(FaultKind::Parse, place, "a parameter of a function is a name").help(compares));
                     };
                     if let Some(&(_, first)) = parameters.iter().find(|&&(known, _)| known == parameter) {
-                        return Err(Fault::new(FaultKind::Name, place, format!("the parameter `{}` stands twice", self.symbols.name(parameter)))
-                            .related(first, "here it stands first")
-                            .help("give every parameter a name of its own"));
+                        return Err(Fault::new(
+                            FaultKind::Name,
+                            place,
+                            format!("the parameter `{}` stands twice", self.symbols.name(parameter)),
+                        )
+                        .related(first, "here it stands first")
+                        .help("give every parameter a name of its own"));
                     }
                     parameters.push((parameter, place));
                 }
@@ -434,9 +439,11 @@ impl Builder<'_> {
         if self.depth > 0 {
             let open = self.waiting.iter().rev().find_map(|w| if let Waiting::Bracket { at, .. } = w { Some(*at) } else { None });
             let at = open.unwrap_or(span);
-            return Err(Fault::new(FaultKind::Parse, at, "this `(` is never closed")
-                .label("opened here")
-                .help(if semicolon { "close it with `)` before the `;`" } else { "close it with `)`" }));
+            return Err(Fault::new(FaultKind::Parse, at, "this `(` is never closed").label("opened here").help(if semicolon {
+                "close it with `)` before the `;`"
+            } else {
+                "close it with `)`"
+            }));
         }
         let Some(start) = self.start else { return Ok(()) };
         if self.before == Before::Open {
@@ -479,12 +486,16 @@ impl Builder<'_> {
             (false, false) => format!("an operand is missing between `{after}` and `{next}`"),
         };
         let help = match next {
-            "*" | "/" | "^" | "**" | "·" | "×" | "÷" if !begins => format!("remove one of the two, or put an operand between `{after}` and `{next}`"),
+            "*" | "/" | "^" | "**" | "·" | "×" | "÷" if !begins => {
+                format!("remove one of the two, or put an operand between `{after}` and `{next}`")
+            }
             "" => "put an operand after it, or remove it".to_owned(),
             _ => "put a number, a name or a bracketed expression there".to_owned(),
         };
         let place = if next.is_empty() { self.last } else { at };
-        Fault::new(FaultKind::Parse, place, message).label(if next.is_empty() { "nothing follows" } else { "an operand must come first" }).help(help)
+        Fault::new(FaultKind::Parse, place, message)
+            .label(if next.is_empty() { "nothing follows" } else { "an operand must come first" })
+            .help(help)
     }
 
     /// Two operands stand side by side where that is no product.
@@ -550,8 +561,12 @@ impl Builder<'_> {
             _ => return Ok(()),
         };
         if number == "0" {
-            return Err(Fault::new(FaultKind::Parse, whole, format!("`{written}` looks like a {radix} number, and numbers here are decimal"))
-                .help("write it in decimal"));
+            return Err(Fault::new(
+                FaultKind::Parse,
+                whole,
+                format!("`{written}` looks like a {radix} number, and numbers here are decimal"),
+            )
+            .help("write it in decimal"));
         }
         Ok(())
     }

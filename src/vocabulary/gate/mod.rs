@@ -129,6 +129,7 @@ pub struct Kink {
 
 /// One row of the gate table: all that the program knows of one gate.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
 pub struct Row {
     /// The gate itself.
     pub gate: Gate,

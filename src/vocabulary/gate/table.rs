@@ -65,15 +65,27 @@ const STEP: Row = Row {
 };
 
 macro_rules! kernel {
-    (leaf $f:expr) => { Kernel::Leaf };
-    (unary $f:expr) => { Kernel::Unary($f) };
-    (binary $f:expr) => { Kernel::Binary($f) };
-    (ternary $f:expr) => { Kernel::Ternary($f) };
-    (fold $f:expr) => { Kernel::Fold($f) };
+    (leaf $f:expr) => {
+        Kernel::Leaf
+    };
+    (unary $f:expr) => {
+        Kernel::Unary($f)
+    };
+    (binary $f:expr) => {
+        Kernel::Binary($f)
+    };
+    (ternary $f:expr) => {
+        Kernel::Ternary($f)
+    };
+    (fold $f:expr) => {
+        Kernel::Fold($f)
+    };
 }
 
 macro_rules! call {
-    (leaf $f:expr, $operand:ident, $count:ident) => { $f };
+    (leaf $f:expr, $operand:ident, $count:ident) => {
+        $f
+    };
     (unary $f:expr, $operand:ident, $count:ident) => {{
         let f: fn(f64) -> f64 = $f;
         f($operand(0))
@@ -106,7 +118,6 @@ macro_rules! gates {
 
         /// The value of a gate whose `count` operands are `operand(0)`, `operand(1)`, ...; nan for a leaf.
         #[inline(always)]
-        #[expect(clippy::inline_always, reason = "the evaluator's loop: one jump for each stage")]
         pub fn apply(gate: Gate, count: usize, operand: impl Fn(usize) -> f64) -> f64 {
             match gate { $(Gate::$gate => call!($kind $kernel, operand, count),)* }
         }

@@ -65,6 +65,22 @@ struct Flags {
     #[arg(long, value_name = "VALUE", value_parser = unmarked)]
     upstream: Option<String>,
 
+    /// Second derivatives, their eigenvalues, and what kind of point it is
+    #[arg(long)]
+    hessian: bool,
+
+    /// First and second derivative along a direction
+    #[arg(long, value_name = "NAME=STEP,...", value_delimiter = ',', value_parser = unmarked)]
+    along: Vec<String>,
+
+    /// What 1 % on each input does to the result, in per cent
+    #[arg(long)]
+    relative: bool,
+
+    /// What the gradient predicts for a small change, beside what really happens
+    #[arg(long, value_name = "NAME=STEP,...", value_delimiter = ',', value_parser = unmarked)]
+    nudge: Vec<String>,
+
     /// Who gets the gradient where operands of max or min tie
     #[arg(long, value_name = "RULE", value_enum, default_value_t = Rule::Course)]
     ties: Rule,
@@ -122,6 +138,10 @@ pub struct Arguments {
     pub style: Style,
     /// The settings of the session.
     pub settings: Settings,
+    /// The direction of `--along`, as text.
+    pub along: Vec<(String, String)>,
+    /// The changes of `--nudge`, as text.
+    pub nudge: Vec<(String, String)>,
     /// The gradient at the output, as text.
     pub upstream: Option<String>,
     /// Where to write.
@@ -203,12 +223,15 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         Rule::Split => Ties::Split,
     };
     let wrt = flags.wrt.map(|names| names.iter().map(|name| name.trim().to_owned()).collect());
+    let steps = |words: &[String]| words.iter().map(|word| binding(word)).collect::<Result<Vec<_>, String>>();
     Ok(Arguments {
+        along: steps(&flags.along)?,
+        nudge: steps(&flags.nudge)?,
         expressions,
         bindings,
         view: flags.view,
         style: Style { digits: flags.digits, width: paint::width(flags.output.is_some()), unicode: paint::speaks_unicode() },
-        settings: Settings { stages, ties, wrt, ..Settings::default() },
+        settings: Settings { stages, ties, wrt, hessian: flags.hessian, relative: flags.relative, ..Settings::default() },
         upstream: flags.upstream,
         output: flags.output,
         color: flags.color,

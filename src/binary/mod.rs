@@ -105,11 +105,16 @@ impl Job<'_, '_> {
         }
         for (name, value) in &arguments.bindings {
             if let Err(fault) = session.bind(name, value) {
-                // The value is shown where it stands, behind its name.
-                let shift = |span: Span| Span::new(span.start as usize + name.len() + 1, span.end as usize + name.len() + 1);
-                let related = fault.related.clone().map(|(span, words)| (shift(span), words));
-                let fault = Fault { span: shift(fault.span), related, ..fault };
-                return self.fault(&fault, &source("<binding>"), &format!("{name}={value}"));
+                return self.fault_in_value(fault, "<binding>", name, value);
+            }
+        }
+        for (flag, steps, change) in [("--along", &arguments.along, false), ("--nudge", &arguments.nudge, true)] {
+            for (name, value) in steps {
+                match session.number(value) {
+                    Ok(step) if change => session.settings.nudge.push((name.clone(), step)),
+                    Ok(step) => session.settings.along.push((name.clone(), step)),
+                    Err(fault) => return self.fault_in_value(fault, flag, name, value),
+                }
             }
         }
         for (at, text) in arguments.expressions.iter().enumerate() {
@@ -159,6 +164,14 @@ impl Job<'_, '_> {
         } else {
             report::fault(fault, &source.name, text, self.arguments.color);
         }
+    }
+
+    /// A fault in a value, shown where it stands, behind its name.
+    fn fault_in_value(&mut self, fault: Fault, place: &str, name: &str, value: &str) {
+        let shift = |span: Span| Span::new(span.start as usize + name.len() + 1, span.end as usize + name.len() + 1);
+        let related = fault.related.clone().map(|(span, words)| (shift(span), words));
+        let fault = Fault { span: shift(fault.span), related, ..fault };
+        self.fault(&fault, &source(place), &format!("{name}={value}"));
     }
 
     fn gates(&mut self, name: Option<&str>) {

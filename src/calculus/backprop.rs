@@ -123,12 +123,12 @@ fn dependents(program: &Program, stage: StageId, output: StageId) -> Vec<bool> {
 
 /// The way from a stage to one of its operands.
 #[derive(Clone, Copy)]
-struct Edge<'a> {
-    gate: Gate,
-    through: StageId,
-    upstream: StageId,
-    operands: &'a [StageId],
-    position: usize,
+pub(super) struct Edge<'a> {
+    pub gate: Gate,
+    pub through: StageId,
+    pub upstream: StageId,
+    pub operands: &'a [StageId],
+    pub position: usize,
 }
 
 impl Edge<'_> {
@@ -146,11 +146,18 @@ impl Edge<'_> {
     }
 }
 
+/// What an edge hands on: the local gradient, where there is one, and its product with `edge.upstream`. In a
+/// forward pass the operand's tangent takes the place of the upstream gradient.
 #[inline]
-fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, ties: Ties, rules: &mut Rules) {
-    let target = edge.operands[edge.position];
-    let (local, contribution) = match rules.slope(edge.gate, edge.position, ties) {
-        Slope::Blocked => return,
+pub(super) fn contribution(
+    program: &mut Program,
+    edge: Edge,
+    path: Path,
+    ties: Ties,
+    rules: &mut Rules,
+) -> Option<(Option<StageId>, StageId)> {
+    Some(match rules.slope(edge.gate, edge.position, ties) {
+        Slope::Blocked => return None,
         Slope::One => (None, edge.upstream),
         Slope::Whole(template) => (None, rules.fill(&template, program, |hole| edge.fill(hole, None))),
         Slope::Local(template) => {
@@ -161,7 +168,13 @@ fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, 
             }
             (Some(local), chain(program, local, edge.upstream, path))
         }
-    };
+    })
+}
+
+#[inline]
+fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, ties: Ties, rules: &mut Rules) {
+    let target = edge.operands[edge.position];
+    let Some((local, contribution)) = contribution(program, edge, path, ties, rules) else { return };
     let total = match backward.adjoints[target.at()] {
         None => contribution,
         Some(before) => add(program, Gate::Add, &[before, contribution], path),

@@ -2,9 +2,11 @@
 //!
 //! `backprop` is the only place in the program that knows how to differentiate; it reads the gate table's texts.
 
+pub mod analysis;
 pub mod backprop;
 pub mod cut;
 pub mod evaluate;
+pub mod forward;
 pub mod lower;
 pub mod rule;
 

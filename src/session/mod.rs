@@ -5,6 +5,7 @@
 mod claim;
 mod scope;
 
+use crate::calculus::analysis::{self, Request};
 use crate::calculus::backprop::Path;
 use crate::calculus::cut::Cut;
 use crate::calculus::lower::{Function, Lowering, Scope as _, nearest};
@@ -44,11 +45,29 @@ pub struct Settings {
     pub upstream: f64,
     /// Whether gradients are computed at all.
     pub gradients: bool,
+    /// Whether second derivatives are computed.
+    pub hessian: bool,
+    /// Whether what 1 % on an input does to the result is shown.
+    pub relative: bool,
+    /// The direction of a directional derivative: inputs and how far to go along each.
+    pub along: Vec<(String, f64)>,
+    /// The inputs to nudge, and how far.
+    pub nudge: Vec<(String, f64)>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { stages: Stages::Written, ties: Ties::Course, wrt: None, upstream: 1.0, gradients: true }
+        Self {
+            stages: Stages::Written,
+            ties: Ties::Course,
+            wrt: None,
+            upstream: 1.0,
+            gradients: true,
+            hessian: false,
+            relative: false,
+            along: Vec::new(),
+            nudge: Vec::new(),
+        }
     }
 }
 
@@ -309,7 +328,16 @@ impl Session {
         let upstream = program.add_constant(self.settings.upstream, None, Span::default());
         let backward = (self.settings.gradients && active)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
+        let request = self.request(&program);
+        let plan = match &backward {
+            Some(backward) => Some(
+                analysis::plan(&mut program, forward, backward, &request, self.settings.ties, &mut self.rules)
+                    .map_err(|fault| Fault { span, ..fault })?,
+            ),
+            None => None,
+        };
         let values = evaluate(&program, &inputs);
+        let analysis = plan.map(|plan| plan.read(&program, output, &inputs, &values, &request)).unwrap_or_default();
         let mut answer = Box::new(Answer {
             source,
             expression: expression.to_owned(),
@@ -318,11 +346,22 @@ impl Session {
             output,
             backward,
             values,
+            analysis,
+            relative: self.settings.relative,
             notes: Vec::new(),
             symbols: Rc::clone(&self.symbols),
         });
         answer.notes = notes::find(&answer, &mut self.rules);
         Ok(answer)
+    }
+
+    /// The analyses asked for, in terms of the program's inputs.
+    fn request(&self, program: &Program) -> Request {
+        let positions = |named: &[(String, f64)]| -> Vec<(usize, f64)> {
+            let position = |name: &str| program.inputs().iter().position(|input| self.symbols.name(input.name) == name);
+            named.iter().filter_map(|(name, step)| Some((position(name)?, *step))).collect()
+        };
+        Request { hessian: self.settings.hessian, along: positions(&self.settings.along), nudge: positions(&self.settings.nudge) }
     }
 
     /// The values of a program's inputs, every one of which must have one.
@@ -346,11 +385,13 @@ impl Session {
         Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value")).label("no value").help(help))
     }
 
-    /// Every name of `--wrt` is an input.
+    /// Every name of `--wrt`, `--along` and `--nudge` is an input.
     fn check_inputs(&self, program: &Program, span: Span) -> Result<(), Fault> {
-        let mut asked = self.settings.wrt.iter().flatten();
         let inputs: Vec<&str> = program.inputs().iter().map(|input| self.symbols.name(input.name)).collect();
         let known: HashSet<&str> = inputs.iter().copied().collect();
+        let settings = &self.settings;
+        let steps = settings.along.iter().chain(&settings.nudge).map(|(name, _)| name);
+        let mut asked = settings.wrt.iter().flatten().chain(steps);
         let Some(unknown) = asked.find(|name| !known.contains(name.as_str())) else { return Ok(()) };
         let help = match nearest(unknown, inputs.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -1,6 +1,7 @@
 //! An answer: an evaluated expression with every stage, value, gradient and note. What the views show.
 
 use crate::calculus::Backward;
+use crate::calculus::analysis::Analysis;
 use crate::calculus::evaluate::Values;
 use crate::forms::{Names, Program, StageId};
 use crate::vocabulary::{Gate, Symbols};
@@ -43,6 +44,10 @@ pub struct Answer {
     pub backward: Option<Backward>,
     /// The value of every stage.
     pub values: Values,
+    /// Second derivatives, directional derivatives and nudges, where they were asked for.
+    pub analysis: Analysis,
+    /// Whether what 1 % on an input does to the result is shown.
+    pub relative: bool,
     /// What happened on the way.
     pub notes: Vec<Note>,
     /// The letters of names.
@@ -72,6 +77,17 @@ impl Answer {
             return None;
         }
         Some(backward.adjoint(id).map_or(0.0, |adjoint| self.values.scalar(adjoint)))
+    }
+
+    /// What 1 % on an input does to the result, in per cent; none where it was not asked for.
+    pub fn elasticity(&self, id: StageId) -> Option<f64> {
+        let gradient = self.gradient(id).filter(|_| self.relative)?;
+        Some(gradient * self.value_of(id) / self.value())
+    }
+
+    /// The inputs with a gradient, in the program's order.
+    pub fn active_inputs(&self) -> impl Iterator<Item = StageId> + '_ {
+        self.forward_ids().filter(|&id| self.program.gate(id) == Gate::Input && self.program.is_active(id))
     }
 
     /// The leaves that have names of the user's: inputs and named constants, in the order of the text.

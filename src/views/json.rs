@@ -52,7 +52,29 @@ struct AnswerObject<'a> {
     inputs: Vec<InputObject<'a>>,
     stages: Vec<StageObject<'a>>,
     backward: Vec<StepObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hessian: Option<Vec<Vec<Number>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eigenvalues: Option<Vec<Number>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    along: Option<AlongObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nudge: Option<NudgeObject>,
     notes: Vec<NoteObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct AlongObject {
+    first: Number,
+    second: Number,
+}
+
+#[derive(Serialize)]
+struct NudgeObject {
+    predicted: Number,
+    actual: Number,
 }
 
 #[derive(Serialize)]
@@ -61,6 +83,8 @@ struct InputObject<'a> {
     shape: Dims,
     value: Number,
     gradient: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elasticity: Option<Number>,
 }
 
 #[derive(Serialize)]
@@ -100,6 +124,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
     let program = &answer.program;
     let name = |id| names.of(id).unwrap_or_default();
     let constant = |id| print_constant(answer, id);
+    let hessian = answer.analysis.hessian.as_ref();
     let object = AnswerObject {
         schema: SCHEMA,
         source: SourceObject::new(&answer.source),
@@ -115,6 +140,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 shape: Dims(program.shape(id)),
                 value: Number(answer.value_of(id)),
                 gradient: answer.gradient(id).map(Number),
+                elasticity: answer.elasticity(id).map(Number),
             })
             .collect(),
         stages: answer
@@ -144,6 +170,11 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 StepObject { through: name(step.through), target: names.gradient(step.target), operator, expression }
             })
             .collect(),
+        hessian: hessian.map(|hessian| hessian.rows.iter().map(|row| row.iter().copied().map(Number).collect()).collect()),
+        eigenvalues: hessian.map(|hessian| hessian.eigenvalues.iter().copied().map(Number).collect()),
+        verdict: hessian.map(|hessian| hessian.verdict.word()),
+        along: answer.analysis.along.map(|along| AlongObject { first: Number(along.first), second: Number(along.second) }),
+        nudge: answer.analysis.nudge.map(|nudge| NudgeObject { predicted: Number(nudge.predicted), actual: Number(nudge.actual) }),
         notes: answer.notes.iter().map(|Note { kind, stage, message }| NoteObject { kind, stage, message }).collect(),
     };
     line(&object, page)

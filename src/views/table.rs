@@ -1,7 +1,7 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
 use super::page::padded;
-use super::{Answer, Page, Role, Style};
+use super::{Answer, Page, Role, Style, analysis};
 use crate::forms::print::{self, Dialect};
 use crate::forms::{Names, StageId};
 use crate::vocabulary::Gate;
@@ -17,7 +17,7 @@ const NOTE: &str = "note: ";
 const NARROWEST: usize = 10;
 
 /// A number cut at its decimal point, so that a column of them can be aligned.
-struct Aligned {
+pub(super) struct Aligned {
     before: usize,
     after: usize,
 }
@@ -27,7 +27,7 @@ impl Aligned {
         text.find(['.', 'e']).unwrap_or(text.len())
     }
 
-    fn of<'a>(heading: &str, texts: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn of<'a>(heading: &str, texts: impl Iterator<Item = &'a str>) -> Self {
         let mut column = Self { before: 0, after: 0 };
         for text in texts {
             let point = Self::point(text);
@@ -38,11 +38,11 @@ impl Aligned {
         column
     }
 
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.before + self.after
     }
 
-    fn place(&self, text: &str) -> String {
+    pub(super) fn place(&self, text: &str) -> String {
         padded(&format!("{}{text}", " ".repeat(self.before - Self::point(text))), self.width())
     }
 }
@@ -53,6 +53,7 @@ struct Row {
     expression: String,
     value: String,
     gradient: String,
+    elasticity: String,
 }
 
 /// Shows the table, and below it what happened.
@@ -64,41 +65,58 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let rows = rows(answer, style, &names);
     let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
     let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
-    let value = Aligned::of("value", rows.iter().map(|row| row.value.as_str()));
     let gradients = rows.iter().any(|row| !row.gradient.is_empty());
-    let gradient = Aligned::of("gradient", rows.iter().map(|row| row.gradient.as_str()));
-    let others = number + name + value.width() + GAP.len() * 3 + if gradients { gradient.width() + GAP.len() } else { 0 };
+    let mut numbers: Vec<Numbers> = vec![Numbers::new("value", Role::Value, &rows, |row| &row.value)];
+    if gradients {
+        numbers.push(Numbers::new("gradient", Role::Gradient, &rows, |row| &row.gradient));
+    }
+    if gradients && answer.relative {
+        numbers.push(Numbers::new("% per %", Role::Gradient, &rows, |row| &row.elasticity));
+    }
+    let others = number + name + GAP.len() * 2 + numbers.iter().map(|column| column.aligned.width() + GAP.len()).sum::<usize>();
     let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
     let expression = widest.min(style.width.saturating_sub(others).max(NARROWEST));
 
-    page.put(Role::Heading, &format!("{}{GAP}{}{GAP}{}{GAP}", padded("", number), padded("name", name), padded("expression", expression)))?;
-    page.put(Role::Heading, if gradients { "" } else { "value\n" })?;
-    if gradients {
-        page.put(Role::Heading, &format!("{}{GAP}gradient\n", padded("value", value.width())))?;
-    }
+    let heading = [padded("", number), padded("name", name), padded("expression", expression)];
+    let headings = numbers.iter().map(|column| padded(column.heading, column.aligned.width()));
+    let heading: Vec<String> = heading.into_iter().chain(headings).collect();
+    page.put(Role::Heading, heading.join(GAP).trim_end())?;
+    page.put(Role::Plain, "\n")?;
     for row in &rows {
         page.put(Role::Comment, &format!("{:>number$}", row.number))?;
         page.put(Role::Plain, GAP)?;
         page.put(Role::Name, &padded(&row.name, name))?;
         page.put(Role::Plain, GAP)?;
         page.put(Role::Expression, &padded(&style.shortened(&row.expression, expression), expression))?;
-        page.put(Role::Plain, GAP)?;
-        let placed = value.place(&row.value);
-        if row.gradient.is_empty() {
-            page.put(Role::Value, placed.trim_end())?;
-        } else {
-            page.put(Role::Value, &placed)?;
+        let last = numbers.iter().rposition(|column| !(column.text)(row).is_empty()).unwrap_or(0);
+        for (at, column) in numbers.iter().enumerate().take(last + 1) {
+            let placed = column.aligned.place((column.text)(row));
             page.put(Role::Plain, GAP)?;
-            page.put(Role::Gradient, gradient.place(&row.gradient).trim_end())?;
+            page.put(column.role, if at == last { placed.trim_end() } else { &placed })?;
         }
         page.put(Role::Plain, "\n")?;
     }
+    analysis::show(answer, style, &names, page)?;
     for note in &answer.notes {
         page.put(Role::Note, NOTE)?;
         page.put(Role::Plain, &wrapped(&note.message, NOTE.len(), style.width))?;
         page.put(Role::Plain, "\n")?;
     }
     Ok(())
+}
+
+/// A column of numbers.
+struct Numbers {
+    heading: &'static str,
+    role: Role,
+    text: fn(&Row) -> &str,
+    aligned: Aligned,
+}
+
+impl Numbers {
+    fn new(heading: &'static str, role: Role, rows: &[Row], text: fn(&Row) -> &str) -> Self {
+        Self { heading, role, text, aligned: Aligned::of(heading, rows.iter().map(text)) }
+    }
 }
 
 /// A sentence in lines of at most `width` columns, each but the first behind `indent` spaces.
@@ -125,7 +143,9 @@ fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {
     let mut add = |number: String, id: StageId, expression: String| {
         let name = names.of(id).map_or_else(|| constant_name(answer, id), str::to_owned);
         let gradient = answer.gradient(id).map_or(String::new(), |gradient| style.number(gradient));
-        rows.push(Row { number, name, expression, value: style.number(answer.value_of(id)), gradient });
+        let input = answer.program.gate(id) == Gate::Input;
+        let elasticity = answer.elasticity(id).filter(|_| input).map_or(String::new(), |percent| style.number(percent));
+        rows.push(Row { number, name, expression, value: style.number(answer.value_of(id)), gradient, elasticity });
     };
     for leaf in
         answer.leaves().filter(|&leaf| names.of(leaf).is_none_or(|_| leaf != answer.output || answer.program.gate(leaf) == Gate::Input))

@@ -14,11 +14,22 @@ use std::borrow::Cow;
 /// The most notes of one kind.
 const MOST: usize = 8;
 
+/// How many digits a sum may lose before it is told.
+const LOST: f64 = 8.0;
+
+/// How small the local gradient of a gate may become before it counts as saturated.
+const SATURATED: f64 = 1e-3;
+
+/// How many times one operand of a product may be the other before it is told.
+const LOPSIDED: f64 = 1000.0;
+
 /// Finds what is to be said about an answer.
 pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
     let mut finder = Finder { answer, rules, names: None, notes: Vec::new() };
     finder.not_finite();
     finder.kinks();
+    finder.losses();
+    finder.blocked();
     finder.notes
 }
 
@@ -247,6 +258,130 @@ impl Finder<'_> {
             shown(answer.value_of(id))
         );
         self.add("tie", id, message);
+    }
+}
+
+impl Finder<'_> {
+    /// What loses digits or surprises: sums that cancel, gates that saturate, lopsided products.
+    fn losses(&mut self) {
+        let answer = self.answer;
+        if answer.backward.is_none() {
+            return;
+        }
+        let stages: Vec<StageId> = answer.stages().filter(|&id| answer.program.is_active(id)).collect();
+        for id in stages {
+            let row = answer.program.gate(id).row();
+            if row.cancels {
+                self.cancellation(id);
+            } else if row.swaps {
+                self.lopsided(id);
+            } else if !row.saturates.is_empty() {
+                self.saturation(id, row.saturates);
+            }
+        }
+    }
+
+    /// A sum that lost most of its digits. What the user gave is exact, so a sum of inputs loses nothing.
+    fn cancellation(&mut self, id: StageId) {
+        let answer = self.answer;
+        let operands = answer.program.operands(id);
+        let computed = operands.iter().any(|&operand| !answer.program.operands(operand).is_empty());
+        let largest = operands.iter().map(|&operand| answer.value_of(operand).abs()).fold(0.0, f64::max);
+        let lost = (largest / answer.value_of(id).abs()).log10();
+        if computed && lost.is_finite() && lost > LOST {
+            let message = format!(
+                "{} = {} lost {} of about 16 digits: {} cancel to {}",
+                self.name(id),
+                self.expression(id),
+                lost.floor(),
+                self.operands(id),
+                shown(answer.value_of(id))
+            );
+            self.add("cancellation", id, message);
+        }
+    }
+
+    /// A gate whose local gradient has almost vanished.
+    fn saturation(&mut self, id: StageId, text: &'static str) {
+        let answer = self.answer;
+        let Some(step) = answer.backward.as_ref().and_then(|backward| backward.steps.iter().find(|step| step.through == id)) else {
+            return;
+        };
+        let Some(local) = step.local.map(|local| answer.values.scalar(local)) else { return };
+        if local.abs() >= SATURATED || local.is_nan() {
+            return;
+        }
+        let kept = self.text_at(id, text).unwrap_or(0.0).abs() / (f64::EPSILON / 2.0);
+        let digits = if kept < 1.0 { 0.0 } else { kept.log10().floor().min(16.0) };
+        let left = if digits >= 15.0 { String::new() } else { format!(", of which about {digits} digits are left") };
+        let message = format!("{} = {} is saturated: its local gradient is {}{left}", self.name(id), self.expression(id), shown(local));
+        self.add("saturated", id, message);
+    }
+
+    /// The notes' unintuitive effect: the small operand of a product gets the large gradient.
+    fn lopsided(&mut self, id: StageId) {
+        let answer = self.answer;
+        let &[x, y] = answer.program.operands(id) else { return };
+        let reached = answer.gradient(id).is_some_and(|gradient| gradient != 0.0 && gradient.is_finite());
+        if !reached || !answer.program.is_active(x) || !answer.program.is_active(y) {
+            return;
+        }
+        let (large, small) = if answer.value_of(x).abs() > answer.value_of(y).abs() { (x, y) } else { (y, x) };
+        let ratio = answer.value_of(large).abs() / answer.value_of(small).abs();
+        if ratio > LOPSIDED && ratio.is_finite() {
+            let message = format!(
+                "in {} = {}, {} is {} times {}: the small operand gets the large gradient, and the large one the small",
+                self.name(id),
+                self.expression(id),
+                self.name(large),
+                shown(ratio),
+                self.name(small)
+            );
+            self.add("lopsided", id, message);
+        }
+    }
+
+    /// Inputs whose gradient is exactly zero because a gate lets nothing through.
+    fn blocked(&mut self) {
+        let answer = self.answer;
+        let inputs: Vec<StageId> = answer.active_inputs().filter(|&id| answer.gradient(id) == Some(0.0)).collect();
+        for input in inputs {
+            let gates = self.blocking(input);
+            let (Some(gates), Some(&first)) = (&gates, gates.as_ref().and_then(|gates| gates.first())) else { continue };
+            let name = self.name(first);
+            if self.notes.iter().any(|note| note.stage == name) {
+                continue;
+            }
+            let words: Vec<String> = gates.iter().take(3).map(|&gate| format!("{} = {}", self.name(gate), self.expression(gate))).collect();
+            let verb = if words.len() == 1 { "lets" } else { "let" };
+            let message = format!("no gradient reaches {}: {} {verb} none through here", self.name(input), words.join(" and "));
+            self.add("blocked", first, message);
+        }
+    }
+
+    /// The gates that stop every way from the output to an input; none where something else makes it zero, such
+    /// as a product with 0.
+    fn blocking(&self, input: StageId) -> Option<Vec<StageId>> {
+        let answer = self.answer;
+        let backward = answer.backward.as_ref()?;
+        let gradient = |id: StageId| backward.adjoint(id).map_or(0.0, |adjoint| answer.values.scalar(adjoint));
+        let mut reached = vec![false; answer.forward];
+        reached[input.at()] = true;
+        let mut gates = Vec::new();
+        for at in input.at() + 1..answer.forward {
+            let id = StageId::new(at);
+            if !answer.program.operands(id).iter().any(|operand| reached[operand.at()]) {
+                continue;
+            }
+            if gradient(id) == 0.0 {
+                reached[at] = true;
+            } else if answer.program.gate(id).row().blocks() {
+                gates.push(id);
+            } else {
+                return None;
+            }
+        }
+        Some(gates)
     }
 }
 

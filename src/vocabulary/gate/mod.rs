@@ -195,6 +195,12 @@ pub struct Row {
     pub forms: &'static [&'static str],
     /// Where it has no derivative but slopes from either side.
     pub kinks: &'static [Kink],
+    /// What its local gradient loses digits in when it saturates, as text; empty where it does not.
+    pub saturates: &'static str,
+    /// Whether it adds or subtracts, so that its operands' leading digits can cancel.
+    pub cancels: bool,
+    /// Whether it scales each operand's gradient by the other operand.
+    pub swaps: bool,
     /// What to write instead where its gradient fails, as texts: the case (as a call), and the better expression.
     pub instead: &'static [(&'static str, &'static str)],
 }
@@ -238,6 +244,12 @@ impl Row {
     /// Whether a user can apply it by its name.
     pub fn callable(&self) -> bool {
         !matches!(self.family, Family::Internal | Family::Primitive)
+    }
+
+    /// Whether there are regions in which it lets no gradient through.
+    pub fn blocks(&self) -> bool {
+        let stops = |text: &&str| text.is_empty() || **text == *"0" || text.starts_with("1(") || text.starts_with("where(");
+        !matches!(self.family, Family::Arithmetic | Family::Special) && self.slopes.iter().any(stops)
     }
 
     /// What the gate is called in a drawing: its label, its sign or its name.

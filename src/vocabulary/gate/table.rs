@@ -41,6 +41,9 @@ const ROW: Row = Row {
     with_constant: None,
     forms: &[],
     kinks: &[],
+    saturates: "",
+    cancels: false,
+    swaps: false,
     instead: &[],
 };
 const UNARY: Row = Row { operands: &["x"], ..ROW };
@@ -167,6 +170,7 @@ gates! {
     };
     Shift: binary |x, c| x + c => Row {
         name: "shift",
+        cancels: true,
         family: Family::Primitive,
         operands: &["x", "c"],
         written: Infix(" + ", Level::Sum),
@@ -191,6 +195,7 @@ gates! {
     // Arithmetic.
     Add: binary |x, y| x + y => Row {
         name: "add",
+        cancels: true,
         signs: &["+"],
         with_constant: Some(Gate::Shift),
         written: Infix(" + ", Level::Sum),
@@ -202,6 +207,7 @@ gates! {
     };
     Sub: binary |x, y| x - y => Row {
         name: "sub",
+        cancels: true,
         signs: &["-", "−"],
         identities: &[("sub(x, 0)", "x")],
         written: Infix(" - ", Level::Sum),
@@ -213,6 +219,7 @@ gates! {
     };
     Mul: binary |x, y| x * y => Row {
         name: "mul",
+        swaps: true,
         signs: &["*", "·", "×"],
         roles: &["num", "inverse"],
         identities: &[("mul(1, y)", "y"), ("mul(x, 1)", "x")],
@@ -460,6 +467,7 @@ gates! {
     };
     Tanh: unary core_math::tanh => Row {
         name: "tanh",
+        saturates: "1 - out^2",
         slopes: &["1 - out^2"],
         short: "tanh{x}",
         says: "multiplies its gradient by one minus the square of its value: far from 0 it saturates and lets almost nothing through.",
@@ -496,6 +504,7 @@ gates! {
     // Activations.
     Sigma: unary special::sigma => Row {
         name: "sigma",
+        saturates: "1 - out",
         aliases: &["sigmoid", "σ"],
         python_def: "def sigma(x): return 1 / (1 + exp(-x)) if x >= -37 else exp(x)",
         label: "σ",

@@ -17,6 +17,9 @@ use std::rc::Rc;
 /// The most stages that one program may have.
 pub const MOST_STAGES: usize = 10_000_000;
 
+/// After how many calls it is asked whether all of them, written out, could stay within `MOST_STAGES`.
+const MANY_CALLS: usize = 1 << 19;
+
 /// A function of the user's: its parameters and its body.
 #[derive(Clone, Debug)]
 pub struct Function {
@@ -64,6 +67,8 @@ pub struct Lowering<'a> {
     pub cut: Cut<'a>,
     /// Who gets the gradient at a tie, in derivatives that the expression asks for.
     pub ties: Ties,
+    /// Whether this is a rehearsal: calls of functions are checked but not written out.
+    pub rehearsal: bool,
 }
 
 /// An expression being lowered: the statement's own, or the body of a function that it calls.
@@ -152,6 +157,10 @@ impl Lowering<'_> {
                     if let Some(function) = self.scope.function(name) {
                         self.check_call(&function, operands.len(), span)?;
                         self.check_circle(&frames, &function, span)?;
+                        if self.rehearsal {
+                            stages.push(self.program.add_input(Input { name, active: true, value: None }, span));
+                            continue;
+                        }
                         let numbers = frame.call.is_none() && operands.iter().all(|&operand| !self.program.varies(operand));
                         if let Some(&value) = known.get(&(Rc::as_ptr(&function), operands.clone())) {
                             value
@@ -161,6 +170,9 @@ impl Lowering<'_> {
                             let tree = Rc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
                             frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
+                            if known.len() == MANY_CALLS && self.written_out(&frames[0]) > MOST_STAGES {
+                                return Err(too_many(span));
+                            }
                             continue;
                         }
                     } else if self.symbols.name(name) == DERIVATIVE {
@@ -174,13 +186,30 @@ impl Lowering<'_> {
                 }
             };
             if self.program.len() > MOST_STAGES {
-                return Err(Fault::new(FaultKind::Limit, span, format!("this takes more than {MOST_STAGES} stages"))
-                    .label("the limit is reached here")
-                    .help("evaluate it in parts"));
+                return Err(too_many(span));
             }
             stages.push(stage);
         }
         Ok(stages[0])
+    }
+
+    /// How many nodes an expression has when every call in it is written out, held at the largest number.
+    fn written_out(&self, whole: &Frame) -> usize {
+        let mut sizes: HashMap<Symbol, usize> = HashMap::new();
+        // A function is on the list twice: to ask for what it calls, and to add that up.
+        let mut asked: Vec<(Symbol, bool)> = calls(&whole.tree, whole.first, whole.root).map(|name| (name, false)).collect();
+        while let Some((name, added)) = asked.pop() {
+            let Some(function) = self.scope.function(name).filter(|_| !sizes.contains_key(&name)) else { continue };
+            let (first, root) = (function.first.at(), function.root.at());
+            if added {
+                let callees = calls(&function.tree, first, root).map(|callee| sizes.get(&callee).copied().unwrap_or(0));
+                sizes.insert(name, callees.fold(root + 1 - first, usize::saturating_add));
+            } else {
+                asked.push((name, true));
+                asked.extend(calls(&function.tree, first, root).filter(|callee| !sizes.contains_key(callee)).map(|callee| (callee, false)));
+            }
+        }
+        calls(&whole.tree, whole.first, whole.root).map(|name| sizes.get(&name).copied().unwrap_or(0)).fold(0, usize::saturating_add)
     }
 
     /// A call with numbers makes inputs of them, under the parameters' names.
@@ -257,15 +286,28 @@ impl Lowering<'_> {
         Err(Fault::new(FaultKind::Name, span, message).label("here").help(format!("write `{name}({})`", parameters.join(", "))))
     }
 
-    /// A function whose body is being lowered cannot be called again.
+    /// A function whose body is being lowered cannot be called again, by itself or through others.
     fn check_circle(&self, frames: &[Frame], function: &Rc<Function>, span: Span) -> Result<(), Fault> {
-        let calls: Vec<Symbol> = frames.iter().filter_map(|frame| frame.call.as_ref()).map(|call| call.function.name).collect();
-        let Some(start) = calls.iter().position(|&name| name == function.name) else { return Ok(()) };
-        let circle: Vec<&str> = calls[start..].iter().chain([&function.name]).map(|&name| self.symbols.name(name)).collect();
-        let message = format!("`{}` calls itself: {}", circle[0], circle.join(" -> "));
-        Err(Fault::new(FaultKind::Name, span, message)
-            .label("the circle starts here")
-            .help("a function is written out where it is called, so it cannot call itself"))
+        let Some(own) = frames.iter().find_map(|frame| frame.call.as_ref()).filter(|_| self.rehearsal) else { return Ok(()) };
+        // Definitions are rehearsed one by one, so that a circle closes at the function being defined.
+        let mut ways = vec![vec![own.function.name, function.name]];
+        let mut seen = HashSet::new();
+        while let Some(way) = ways.pop() {
+            let last = way[way.len() - 1];
+            if last == own.function.name {
+                let circle: Vec<&str> = way.iter().map(|&name| self.symbols.name(name)).collect();
+                let message = format!("`{}` calls itself: {}", circle[0], circle.join(" -> "));
+                let help = "a function is written out where it is called, so it cannot call itself";
+                return Err(Fault::new(FaultKind::Name, span, message).label("the circle starts here").help(help));
+            }
+            let Some(function) = self.scope.function(last).filter(|_| seen.insert(last)) else { continue };
+            for at in (function.first.at()..=function.root.at()).rev() {
+                if let Node::Call(callee, _) = function.tree.node(NodeId::new(at)) {
+                    ways.push(way.iter().copied().chain([callee]).collect());
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -275,6 +317,16 @@ const DERIVATIVE: &str = "d";
 fn parameter(frame: &Frame, name: Symbol) -> Option<StageId> {
     let call = frame.call.as_ref()?;
     call.function.parameters.iter().position(|&parameter| parameter == name).map(|at| call.arguments[at])
+}
+
+/// The calls in a run of nodes, by name.
+fn calls(tree: &Tree, first: usize, root: usize) -> impl Iterator<Item = Symbol> + '_ {
+    (first..=root).filter_map(|at| if let Node::Call(name, _) = tree.node(NodeId::new(at)) { Some(name) } else { None })
+}
+
+fn too_many(span: Span) -> Fault {
+    let message = format!("this takes more than {MOST_STAGES} stages");
+    Fault::new(FaultKind::Limit, span, message).label("the limit is reached here").help("evaluate it in parts")
 }
 
 fn plural(count: usize) -> String {

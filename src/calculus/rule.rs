@@ -119,7 +119,8 @@ impl Template {
         let Some(statement) = statement else {
             return Err(Fault::new(crate::ground::FaultKind::Parse, Span::default(), "an empty text"));
         };
-        let mut lowering = Lowering { symbols: &symbols, program: &mut program, scope: &mut holes, cut, ties: Ties::Course };
+        let mut lowering =
+            Lowering { symbols: &symbols, program: &mut program, scope: &mut holes, cut, ties: Ties::Course, rehearsal: false };
         let root = lowering.run(&Rc::new(tree), statement.first, statement.root)?;
         let holes = holes.found.into_iter().map(|(_, hole, _)| hole).collect();
         let (program, root) = match program.gate(root) {

@@ -133,6 +133,7 @@ impl Session {
             scope: &mut scope,
             cut: Cut::Written(&mut self.rules),
             ties: Ties::Course,
+            rehearsal: false,
         };
         let stage = lowering.run(&Rc::new(tree), first, root)?;
         if let Some((name, span)) = scope.missing().first() {
@@ -258,7 +259,14 @@ impl Session {
             Stages::Primitive => Cut::Primitive(&mut self.rules),
         };
         let mut scope = self.names.scope(&self.symbols, &self.settings);
-        work(&mut Lowering { symbols: &self.symbols, program: &mut self.program, scope: &mut scope, cut, ties: self.settings.ties })
+        work(&mut Lowering {
+            symbols: &self.symbols,
+            program: &mut self.program,
+            scope: &mut scope,
+            cut,
+            ties: self.settings.ties,
+            rehearsal: false,
+        })
     }
 
     /// Gives a stage a name: a number becomes an input or a constant, anything else a named stage.
@@ -308,6 +316,7 @@ impl Session {
             scope: &mut scope,
             cut: Cut::Written(&mut self.rules),
             ties: Ties::Course,
+            rehearsal: true,
         };
         let inputs =
             function.parameters.iter().map(|&name| lowering.program.add_input(Input { name, active: true, value: None }, at)).collect();

@@ -107,7 +107,11 @@ impl Maker<'_> {
                 None => self.program.name(id),
             };
             if let Some(name) = given {
-                self.give(id, self.symbols.name(name).into());
+                let name = self.symbols.name(name);
+                // Arguments of several calls with numbers have the same parameter's name.
+                let free = (2..).map(|n| format!("{name}{n}")).find(|name| !self.taken.contains(name.as_str()));
+                let name = if self.taken.contains(name) { free.unwrap_or_default().into() } else { name.into() };
+                self.give(id, name);
             } else if let Some(name) = self.program.constant(id).and_then(|constant| constant.name) {
                 self.taken.insert(self.symbols.name(name).into());
             }

@@ -179,6 +179,11 @@ impl Program {
         self.names.entry(id).or_insert(name);
     }
 
+    /// Takes a name away from the stage that has it: it is given to another.
+    pub fn free_name(&mut self, name: Symbol) {
+        self.names.retain(|_, known| *known != name);
+    }
+
     /// Adds an input and its stage.
     pub fn add_input(&mut self, input: Input, span: Span) -> StageId {
         let leaf = StageId::new(self.inputs.len());

@@ -179,9 +179,9 @@ impl Program {
         self.names.entry(id).or_insert(name);
     }
 
-    /// Takes a name away from the stage that has it: it is given to another.
-    pub fn free_name(&mut self, name: Symbol) {
-        self.names.retain(|_, known| *known != name);
+    /// Takes a stage's name away: it is given to another.
+    pub fn unname(&mut self, id: StageId) {
+        self.names.remove(&id);
     }
 
     /// Adds an input and its stage.

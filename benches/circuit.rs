@@ -2,14 +2,13 @@
 //! hand-written tape that does only the arithmetic. Prints the bytes held for each operation first.
 
 use divan::counter::ItemsCount;
-use gradcalc::calculus::lower::{Function, Lowering, Scope};
+use gradcalc::calculus::lower::{Function, Lowering, Room, Scope};
 use gradcalc::calculus::{Backward, Cut, Path, Rules, Ties, backprop, evaluate};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId, parse};
 use gradcalc::ground::{Fault, Span};
 use gradcalc::vocabulary::ast::{Deed, Tree};
 use gradcalc::vocabulary::{Symbol, Symbols};
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 use std::sync::LazyLock;
@@ -38,8 +37,8 @@ static CIRCUIT: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     (0..OPERATIONS)
         .map(|at| {
             let known = at + 2;
-            let mut earlier = |random: &mut dyn FnMut(usize) -> usize| (known - 1 - random(known.min(REACH))) as u32;
-            let (left, right) = (earlier(&mut random), earlier(&mut random));
+            // The left operand is the value just before, so that the last value depends on all.
+            let (left, right) = ((known - 1) as u32, (known - 1 - random(known.min(REACH))) as u32);
             // Half of the operations are sines, which keep the others bounded.
             let kind = [2, 0, 2, 1, 2, 3, 2, 1][random(8)];
             Operation { kind, left, right }
@@ -65,11 +64,14 @@ fn text() -> String {
 
 /// Names of the circuit, kept as a session keeps them.
 #[derive(Default)]
-struct Names(HashMap<Symbol, StageId>);
+struct Names(Vec<Option<StageId>>);
 
 impl Scope for Names {
     fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
-        Ok(*self.0.entry(name).or_insert_with(|| program.add_input(Input { name, active: true, value: None }, span)))
+        if self.0.len() <= name.at() {
+            self.0.resize(name.at() + 1, None);
+        }
+        Ok(*self.0[name.at()].get_or_insert_with(|| program.add_input(Input { name, active: true, value: None }, span)))
     }
 
     fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
@@ -95,6 +97,7 @@ fn source() -> Source {
 fn lowered(source: &Source, rules: &mut Rules) -> (Program, StageId) {
     let mut program = Program::new();
     let mut names = Names::default();
+    let mut room = Room::default();
     let mut last = None;
     for statement in &source.tree.statements {
         let mut lowering = Lowering {
@@ -104,10 +107,13 @@ fn lowered(source: &Source, rules: &mut Rules) -> (Program, StageId) {
             cut: Cut::Written(rules),
             ties: Ties::Course,
             rehearsal: false,
+            room: &mut room,
         };
         let stage = lowering.run(&source.tree, statement.first, statement.root).unwrap_or_else(|fault| panic!("{}", fault.message));
         if let Deed::Name { name, .. } = statement.deed {
-            names.0.insert(name, stage);
+            let last = names.0.len().max(name.at() + 1);
+            names.0.resize(last, None);
+            names.0[name.at()] = Some(stage);
         }
         last = Some(stage);
     }

@@ -15,7 +15,7 @@ fn main() {
     let built = Command::new("rustc").args(["-O", "-o"]).arg(&empty).arg(&source).status().expect("rustc");
     assert!(built.success());
 
-    let mut empty = Command::new(empty);
+    let empty = Command::new(empty);
     let mut own = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
     own.args(["(x+sigma(y))/(sigma(x)+(x+y)^2)", "x=3", "y=-4"]);
     let mut bc = Command::new("sh");

@@ -61,6 +61,13 @@ impl Backward {
         self.adjoints.get(id.at()).copied().flatten()
     }
 
+    /// The steps through one stage; the pass goes from later stages to earlier ones.
+    pub fn steps_through(&self, through: StageId) -> &[Step] {
+        let first = self.steps.partition_point(|step| step.through > through);
+        let count = self.steps[first..].partition_point(|step| step.through == through);
+        &self.steps[first..first + count]
+    }
+
     /// The bytes that the pass holds beside its stages.
     pub fn bytes(&self) -> usize {
         self.steps.capacity() * size_of::<Step>() + self.adjoints.capacity() * size_of::<Option<StageId>>()

@@ -11,7 +11,7 @@ use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Row, TABLE};
 use crate::vocabulary::{Gate, Symbol, Symbols};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// The most stages that one program may have.
@@ -55,6 +55,14 @@ pub trait Scope {
     }
 }
 
+/// Room for lowering, kept from one expression to the next.
+#[derive(Debug, Default)]
+pub struct Room {
+    stages: Vec<StageId>,
+    frames: Vec<Frame>,
+    operands: Vec<StageId>,
+}
+
 /// What lowering needs: where stages go, what names mean, how finely to cut.
 pub struct Lowering<'a> {
     /// The letters of names.
@@ -69,9 +77,12 @@ pub struct Lowering<'a> {
     pub ties: Ties,
     /// Whether this is a rehearsal: calls of functions are checked but not written out.
     pub rehearsal: bool,
+    /// Room to work in.
+    pub room: &'a mut Room,
 }
 
 /// An expression being lowered: the statement's own, or the body of a function that it calls.
+#[derive(Debug)]
 struct Frame {
     tree: Rc<Tree>,
     first: usize,
@@ -84,6 +95,7 @@ struct Frame {
 }
 
 /// A call of a function.
+#[derive(Debug)]
 struct Call {
     function: Rc<Function>,
     /// What it was given.
@@ -114,11 +126,20 @@ impl Lowering<'_> {
     }
 
     fn run_frame(&mut self, whole: Frame) -> Result<StageId, Fault> {
-        let mut stages: Vec<StageId> = Vec::with_capacity(whole.root + 1 - whole.first);
-        let mut frames = vec![whole];
+        let mut room = std::mem::take(self.room);
+        let value = self.walk(whole, &mut room);
+        *self.room = room;
+        value
+    }
+
+    fn walk(&mut self, whole: Frame, room: &mut Room) -> Result<StageId, Fault> {
+        let Room { stages, frames, operands } = room;
+        stages.clear();
+        stages.reserve(whole.root + 1 - whole.first);
+        frames.clear();
+        frames.push(whole);
         // Equal calls have equal values.
         let mut known: HashMap<(*const Function, Vec<StageId>), StageId> = HashMap::new();
-        let mut operands = Vec::new();
         while let Some(frame) = frames.last_mut() {
             if frame.next > frame.root {
                 let Some(frame) = frames.pop() else { break };
@@ -149,14 +170,14 @@ impl Lowering<'_> {
                     let given = frame.tree.operands(given);
                     operands.extend(given.iter().map(place));
                     let compound = given.last().is_some_and(|&last| matches!(frame.tree.node(last), Node::Apply(..) | Node::Call(..)));
-                    self.cut.read(self.program, gate, &operands, span, compound)
+                    self.cut.read(self.program, gate, operands, span, compound)
                 }
                 Node::Call(name, given) => {
                     let given = frame.tree.operands(given);
                     operands.extend(given.iter().map(place));
                     if let Some(function) = self.scope.function(name) {
                         self.check_call(&function, operands.len(), span)?;
-                        self.check_circle(&frames, &function, span)?;
+                        self.check_circle(frames, &function, span)?;
                         if self.rehearsal {
                             stages.push(self.program.add_input(Input { name, active: true, value: None }, span));
                             continue;
@@ -165,7 +186,7 @@ impl Lowering<'_> {
                         if let Some(&value) = known.get(&(Rc::as_ptr(&function), operands.clone())) {
                             value
                         } else {
-                            let arguments = if numbers { self.inputs_of(&function, &operands, span) } else { operands.clone() };
+                            let arguments = if numbers { self.inputs_of(&function, operands, span) } else { operands.clone() };
                             let (first, root) = (function.first.at(), function.root.at());
                             let tree = Rc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
@@ -177,11 +198,11 @@ impl Lowering<'_> {
                         }
                     } else if self.symbols.name(name) == DERIVATIVE {
                         let named = given.get(1).is_some_and(|&with| matches!(frame.tree.node(with), Node::Name(_)));
-                        self.derivative(&operands, named, span)?
+                        self.derivative(operands, named, span)?
                     } else {
                         let gate = self.callee(name, span)?;
                         check_arity(gate.row(), operands.len(), span)?;
-                        self.call(gate, &mut operands, span)
+                        self.call(gate, operands, span)
                     }
                 }
             };

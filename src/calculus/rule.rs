@@ -5,7 +5,7 @@
 
 use super::backprop::Ties;
 use super::cut::Cut;
-use super::lower::{Function, Lowering, Scope};
+use super::lower::{Function, Lowering, Room, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
 use crate::ground::{Fault, Span};
@@ -119,8 +119,15 @@ impl Template {
         let Some(statement) = statement else {
             return Err(Fault::new(crate::ground::FaultKind::Parse, Span::default(), "an empty text"));
         };
-        let mut lowering =
-            Lowering { symbols: &symbols, program: &mut program, scope: &mut holes, cut, ties: Ties::Course, rehearsal: false };
+        let mut lowering = Lowering {
+            symbols: &symbols,
+            program: &mut program,
+            scope: &mut holes,
+            cut,
+            ties: Ties::Course,
+            rehearsal: false,
+            room: &mut Room::default(),
+        };
         let root = lowering.run(&Rc::new(tree), statement.first, statement.root)?;
         let holes = holes.found.into_iter().map(|(_, hole, _)| hole).collect();
         let (program, root) = match program.gate(root) {

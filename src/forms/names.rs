@@ -109,8 +109,14 @@ impl Maker<'_> {
             if let Some(name) = given {
                 let name = self.symbols.name(name);
                 // Arguments of several calls with numbers have the same parameter's name.
-                let free = (2..).map(|n| format!("{name}{n}")).find(|name| !self.taken.contains(name.as_str()));
-                let name = if self.taken.contains(name) { free.unwrap_or_default().into() } else { name.into() };
+                let mut free = name.to_owned();
+                for count in 2.. {
+                    if !self.taken.contains(free.as_str()) {
+                        break;
+                    }
+                    free = format!("{name}{count}");
+                }
+                let name = free.into();
                 self.give(id, name);
             } else if let Some(name) = self.program.constant(id).and_then(|constant| constant.name) {
                 self.taken.insert(self.symbols.name(name).into());

@@ -6,8 +6,7 @@
 use crate::ground::{Shape, Span};
 use crate::vocabulary::gate::apply;
 use crate::vocabulary::{Gate, Symbol};
-use hashbrown::HashTable;
-use std::collections::HashMap;
+use hashbrown::{HashMap, HashTable};
 
 define_index! {
     /// A stage of a program: later stages have larger indexes.

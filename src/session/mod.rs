@@ -8,7 +8,7 @@ mod scope;
 use crate::calculus::analysis::{self, Request};
 use crate::calculus::backprop::Path;
 use crate::calculus::cut::Cut;
-use crate::calculus::lower::{Function, Lowering, Scope as _, nearest};
+use crate::calculus::lower::{Function, Lowering, Room, Scope as _, nearest};
 use crate::calculus::{Rules, Ties, backprop, evaluate};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
@@ -78,6 +78,7 @@ pub struct Session {
     pub settings: Settings,
     symbols: Rc<Symbols>,
     rules: Rules,
+    room: Room,
     program: Program,
     names: Names,
     warnings: Vec<String>,
@@ -134,6 +135,7 @@ impl Session {
             cut: Cut::Written(&mut self.rules),
             ties: Ties::Course,
             rehearsal: false,
+            room: &mut self.room,
         };
         let stage = lowering.run(&Rc::new(tree), first, root)?;
         if let Some((name, span)) = scope.missing().first() {
@@ -266,6 +268,7 @@ impl Session {
             cut,
             ties: self.settings.ties,
             rehearsal: false,
+            room: &mut self.room,
         })
     }
 
@@ -320,6 +323,7 @@ impl Session {
             cut: Cut::Written(&mut self.rules),
             ties: Ties::Course,
             rehearsal: true,
+            room: &mut self.room,
         };
         let inputs =
             function.parameters.iter().map(|&name| lowering.program.add_input(Input { name, active: true, value: None }, at)).collect();

@@ -6,7 +6,7 @@ use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// What a name stands for.

@@ -221,8 +221,7 @@ impl Finder<'_> {
 
     fn kink(&mut self, id: StageId, operand: StageId, kink: &Kink) {
         let answer = self.answer;
-        let local =
-            answer.backward.as_ref().and_then(|backward| backward.steps.iter().find(|step| step.through == id && step.target == operand));
+        let local = answer.backward.as_ref().and_then(|backward| backward.steps_through(id).iter().find(|step| step.target == operand));
         let taken = local.and_then(|step| step.local).map(|local| answer.values.scalar(local));
         let taken = taken.map_or(String::new(), |taken| format!("; the slope taken is {}", shown(taken)));
         let below = self.text_at(id, kink.below).map_or_else(|| kink.below.to_owned(), shown);
@@ -246,7 +245,7 @@ impl Finder<'_> {
         }
         let names: Vec<String> = tied.iter().map(|&operand| self.name(operand)).collect();
         let backward = answer.backward.as_ref();
-        let local = backward.and_then(|backward| backward.steps.iter().find(|step| step.through == id)).and_then(|step| step.local);
+        let local = backward.and_then(|backward| backward.steps_through(id).first()).and_then(|step| step.local);
         let taken =
             local.map_or(String::new(), |local| format!("; here each gets {} of it (see --ties)", shown(answer.values.scalar(local))));
         let message = format!(
@@ -304,7 +303,7 @@ impl Finder<'_> {
     /// A gate whose local gradient has almost vanished.
     fn saturation(&mut self, id: StageId, text: &'static str) {
         let answer = self.answer;
-        let Some(step) = answer.backward.as_ref().and_then(|backward| backward.steps.iter().find(|step| step.through == id)) else {
+        let Some(step) = answer.backward.as_ref().and_then(|backward| backward.steps_through(id).first()) else {
             return;
         };
         let Some(local) = step.local.map(|local| answer.values.scalar(local)) else { return };

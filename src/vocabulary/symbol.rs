@@ -1,6 +1,6 @@
 //! Names as small numbers: every distinct name is kept once. Also the names that the language gives to numbers.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 
 define_index! {

@@ -4,7 +4,7 @@
     python hessians.py
 
 An expression stands once, in FUNCTIONS, as text in the calculator's language. SymPy reads that text, differentiates it
-symbolically, twice, and the results are evaluated with 60 digits and again with 120; the two must agree to 45 digits,
+symbolically, twice, and the results are evaluated with 80 digits and again with 160; the two must agree to 45 digits,
 or both be 0. Each number is then rounded once to the nearest binary64, ties to even. Running the script again gives the
 same bytes.
 
@@ -243,7 +243,9 @@ FUNCTIONS = [
     ("thick_lens", "1/((n - 1)*(1/r1 - 1/r2 + (n - 1)*d/(n*r1*r2)))", {
         "": {"n": 1.5168, "r1": 0.103, "r2": -0.087, "d": 0.0062},
     }),
-    ("pendulum", "2*pi*sqrt(L/g)*(1 + a^2/16 + 11*a^4/3072 + 173*a^6/737280)", {"": {"L": 0.994, "g": 9.80665, "a": 0.6}}),
+    ("pendulum", "2*pi*sqrt(L/g)*(1 + a^2/16 + 11*a^4/3072 + 173*a^6/737280)", {
+        "": {"L": 0.994, "g": 9.80665, "a": 0.6},
+    }),
     ("projectile", "v*cos(a)/g*(v*sin(a) + sqrt((v*sin(a))^2 + 2*g*h))", {
         "": {"v": 13.7, "a": 0.68, "g": 9.80665, "h": 1.85},
     }),
@@ -524,9 +526,9 @@ def same(a, b, digits, size=0):
 
 
 def settle(rough, fine):
-    """A number known to 60 and to 120 digits; what shrinks with the precision is 0."""
+    """A number known to 80 and to 160 digits; what shrinks with the precision is 0."""
     assert mpmath.isfinite(fine) and mpmath.im(fine) == 0
-    if abs(fine) < mpmath.mpf(10) ** -90 and abs(rough) < mpmath.mpf(10) ** -40:
+    if abs(fine) < mpmath.mpf(10) ** -120 and abs(rough) < mpmath.mpf(10) ** -50:
         return mpmath.mpf(0)
     assert same(rough, fine, 45), (rough, fine)
     return mpmath.mpf(fine)
@@ -551,22 +553,24 @@ def differences(text, names, at):
     return [middle, *gradient, *hessian]
 
 
-def check(text, names, at, entries):
-    """Compares what SymPy derived with differences of values."""
+def check(text, names, at, entries, rounded):
+    """Compares what SymPy derived with differences of values, and what is written with both."""
     with mpmath.workdps(200):
-        size = mpmath.mpf(10) ** -20 * max(abs(entry) for entry in entries)
+        size = mpmath.mpf(10) ** -20 * max(mpmath.mpf(10) ** -20, *(abs(entry) for entry in entries))
         for entry, difference in zip(entries, differences(text, names, at), strict=True):
             assert same(difference, entry, 25, size), f"{text}: {entry} is {difference} by differences"
+        for entry, number in zip(entries, rounded, strict=True):
+            assert abs(number - entry) <= abs(entry) / 2**53, f"{text}: {entry} is written as {number}"
 
 
 def to_binary64(number):
     """The binary64 number nearest to an mpmath real, ties to even; it must be a normal number or 0."""
     if number == 0:
         return 0.0
-    mantissa, exponent = number.man_exp
-    nearest = float(Fraction(int(mantissa)) * Fraction(2) ** exponent)
-    assert 2.0**-1022 <= abs(nearest) < math.inf
-    return nearest
+    mantissa, exponent = abs(number).man_exp
+    size = float(Fraction(int(mantissa)) * Fraction(2) ** exponent)
+    assert 2.0**-1022 <= size < math.inf
+    return math.copysign(size, number)
 
 
 def lines(name, text, points):
@@ -576,13 +580,14 @@ def lines(name, text, points):
     for where, at in points.items():
         assert list(at) == names, f"{name}: the names are {names}, in this order"
         computed = []
-        for digits in (60, 120):
+        for digits in (80, 160):
             with mpmath.workdps(digits):
                 computed.append(function(*[mpmath.mpf(x) for x in at.values()]))
-        with mpmath.workdps(120):
+        with mpmath.workdps(160):
             entries = [settle(mpmath.mpmathify(rough), mpmath.mpmathify(fine)) for rough, fine in zip(*computed)]
-        check(text, names, at, entries)
-        value, *rest = [to_binary64(entry) for entry in entries]
+        rounded = [to_binary64(entry) for entry in entries]
+        check(text, names, at, entries, rounded)
+        value, *rest = rounded
         gradient, half = rest[:len(names)], iter(rest[len(names):])
         hessian = [[0.0] * len(names) for _ in names]
         for i in range(len(names)):

@@ -43,7 +43,7 @@ pub fn each<E>(text: &str, mut take: impl FnMut(Token) -> Result<(), E>) -> Resu
         let Ok(pairs) = Grammar::parse(Rule::tokens, &text[start..end]) else { return Ok(()) };
         for pair in pairs {
             let kind = match pair.as_rule() {
-                Rule::name => Kind::Name,
+                Rule::name | Rule::letters => Kind::Name,
                 Rule::number => Kind::Number,
                 Rule::sign => Kind::Sign,
                 Rule::line => Kind::Line,

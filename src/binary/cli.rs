@@ -176,7 +176,13 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
     let flags = match Flags::try_parse_from(marked(arguments)) {
         Ok(flags) => flags,
         Err(error) => {
+            // Two dashes are always an option here, so clap's hint at `--` would mislead.
             let text = error.render().to_string().replace(MARK, "");
+            let text = text
+                .split("  tip: to pass")
+                .enumerate()
+                .map(|(at, part)| if at == 0 { part } else { part.split_once("\n\n").map_or("", |(_, rest)| rest) });
+            let text: String = text.collect();
             return if error.use_stderr() { Command::Refuse(text) } else { Command::Print(text) };
         }
     };

@@ -292,7 +292,7 @@ impl Lowering<'_> {
             Some(near) => fault.label("unknown").help(format!("did you mean `{near}`?")),
             None => fault
                 .label("a name before a bracket is a call")
-                .help(format!("to multiply, write `{text}*(...)`; `gradcalc --gates` lists the functions")),
+                .help(format!("to multiply, put `*` between `{text}` and the bracket; `gradcalc --gates` lists the functions")),
         })
     }
 

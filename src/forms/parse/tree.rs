@@ -209,16 +209,16 @@ impl Builder<'_> {
 
     fn infix(&mut self, gate: Gate, level: Level, at: Span) -> Result<(), Fault> {
         self.need_operand(at)?;
-        self.reduce(level, level == Level::Power);
-        if level == Level::Compare
-            && let Some(&Waiting::Infix { level: Level::Compare, at: first, .. }) = self.waiting.last()
-        {
-            let message = "comparisons do not chain";
-            return Err(Fault::new(FaultKind::Parse, at, message)
-                .label("a second comparison")
-                .related(first, "the first one")
-                .help("compare two at a time: `(a < b) * (b < c)`"));
+        if level == Level::Compare {
+            self.reduce(Level::Sum, false);
+            if let Some(&Waiting::Infix { level: Level::Compare, at: first, .. }) = self.waiting.last() {
+                return Err(Fault::new(FaultKind::Parse, at, "comparisons do not chain")
+                    .label("a second comparison")
+                    .related(first, "the first one")
+                    .help("compare two at a time: `(a < b) * (b < c)`"));
+            }
         }
+        self.reduce(level, level == Level::Power);
         self.waiting.push(Waiting::Infix { gate, level, at });
         self.before = Before::Open;
         Ok(())
@@ -502,7 +502,12 @@ impl Builder<'_> {
     fn two_operands(&self, span: Span) -> Fault {
         let (left, right) = (shortened(self.last.of(self.text)), shortened(span.of(self.text)));
         let call = matches!(self.before, Before::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
-        let help = if call { format!("to apply it, write `{left}({right})`") } else { format!("to multiply, write `{left}*{right}`") };
+        let help = match left.as_str() {
+            "const" => "a constant is declared by `const k = 2`".to_owned(),
+            "²" | "³" => "to multiply, put `*` between them".to_owned(),
+            _ if call => format!("to apply it, write `{left}({right})`"),
+            _ => format!("to multiply, write `{left}*{right}`"),
+        };
         let message = format!("`{left}` and `{right}` stand side by side with no operator between them");
         Fault::new(FaultKind::Parse, span, message).label("an operator must come first").help(help)
     }

@@ -158,7 +158,7 @@ fn preamble(answer: &Answer, page: &mut dyn Page) -> io::Result<()> {
     for row in definitions {
         let _ = writeln!(text, "{}", row.python_def);
     }
-    if !answer.is_finite() {
+    if answer.program.ids().any(|id| !answer.values.scalar(id).is_finite() && answer.program.gate(id) != Gate::Constant) {
         text.push_str("# Where a value here is inf or nan, Python may raise an exception instead.\n");
     }
     if !text.is_empty() {

@@ -200,7 +200,7 @@ impl Lowering<'_> {
                         let named = given.get(1).is_some_and(|&with| matches!(frame.tree.node(with), Node::Name(_)));
                         self.derivative(operands, named, span)?
                     } else {
-                        let gate = self.callee(name, span)?;
+                        let gate = self.callee(name, span, depth == 0)?;
                         check_arity(gate.row(), operands.len(), span)?;
                         self.call(gate, operands, span)
                     }
@@ -279,12 +279,14 @@ impl Lowering<'_> {
         }
     }
 
-    fn callee(&self, name: Symbol, span: Span) -> Result<Gate, Fault> {
+    /// The gate of a name; `own` says whether the place is that of the call itself, which starts with the name.
+    fn callee(&self, name: Symbol, span: Span, own: bool) -> Result<Gate, Fault> {
         let text = self.symbols.name(name);
         if let Some(gate) = Gate::named(text) {
             return Ok(gate);
         }
-        let place = Span::new(span.start as usize, span.start as usize + text.len());
+        let end = (span.start as usize + text.len()).min(span.end as usize);
+        let place = if own { Span::new(span.start as usize, end) } else { span };
         let fault = Fault::new(FaultKind::Name, place, format!("`{text}` is no function"));
         let functions = self.scope.functions();
         let gates = TABLE.iter().filter(|row| row.callable()).flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));

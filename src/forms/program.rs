@@ -64,6 +64,8 @@ pub struct Program {
     inputs: Vec<Input>,
     constants: Vec<Constant>,
     names: HashMap<StageId, Symbol>,
+    /// The stage that has each name.
+    holders: HashMap<Symbol, StageId>,
     /// The values of stages that depend on no input.
     known: HashMap<StageId, f64>,
     /// The stages that can be found again, by what they compute.
@@ -173,14 +175,15 @@ impl Program {
         self.names.get(&id).copied()
     }
 
-    /// Gives a stage the user's name for it; the first name stays.
+    /// Gives a stage the user's name for it. A stage keeps its first name; a name given anew leaves its old stage.
     pub fn set_name(&mut self, id: StageId, name: Symbol) {
-        self.names.entry(id).or_insert(name);
-    }
-
-    /// Takes a stage's name away: it is given to another.
-    pub fn unname(&mut self, id: StageId) {
-        self.names.remove(&id);
+        if self.names.contains_key(&id) {
+            return;
+        }
+        if let Some(old) = self.holders.insert(name, id) {
+            self.names.remove(&old);
+        }
+        self.names.insert(id, name);
     }
 
     /// Adds an input and its stage.

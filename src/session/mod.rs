@@ -288,9 +288,6 @@ impl Session {
     fn name_stage(&mut self, name: Symbol, stage: StageId) -> StageId {
         let named = self.program.name(stage).is_some_and(|known| known != name) || self.program.gate(stage) == Gate::Input;
         let stage = if named { self.program.apply(Gate::Copy, &[stage], self.program.span(stage)) } else { stage };
-        if let Some(old) = self.names.stage(name) {
-            self.program.unname(old);
-        }
         self.program.set_name(stage, name);
         stage
     }

@@ -87,14 +87,6 @@ impl Names {
         self.functions.get(&name).cloned()
     }
 
-    /// The stage that a name stands for, if it is a named stage.
-    pub fn stage(&self, name: Symbol) -> Option<StageId> {
-        match self.meanings.get(&name) {
-            Some(Meaning::Stage(stage)) => Some(*stage),
-            _ => None,
-        }
-    }
-
     /// The stage of an input, if an expression has used it.
     pub fn input(&self, name: Symbol) -> Option<StageId> {
         self.inputs.get(&name).copied()

@@ -340,8 +340,10 @@ impl Builder<'_> {
             let given = self.operands.split_off(operands);
             let kept = self.tree.keep(&given);
             self.operand(Node::Call(name, kept), name_at.to(span));
-        } else if let Some(&inner) = self.operands.last() {
-            // A bracketed expression is blamed with its brackets on.
+        } else if let Some(&inner) = self.operands.last()
+            && matches!(self.tree.node(inner), Node::Apply(..))
+        {
+            // A compound expression is blamed with its brackets on.
             self.tree.widen(inner, at.to(span));
         }
         self.before = Before::Closed;
@@ -410,7 +412,10 @@ impl Builder<'_> {
                     }
                     parameters.push((parameter, place));
                 }
-                let at = Span::new(at.start as usize, at.start as usize + self.symbols.name(name).len());
+                // In brackets, the whole left side is blamed.
+                let word = self.symbols.name(name);
+                let bare = at.of(self.text).starts_with(word);
+                let at = if bare { Span::new(at.start as usize, at.start as usize + word.len()) } else { at };
                 Deed::Function { name, at, parameters }
             }
             _ => return Err(fault(span)),

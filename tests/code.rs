@@ -2,6 +2,7 @@
 
 use gradcalc::vocabulary::gate::TABLE;
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -73,7 +74,7 @@ fn printed_programs_run_in_python() {
         let mut program = code.clone();
         let mut truth = Vec::new();
         if let Some(output) = assigned(&code, "# forward pass\n").into_iter().take_while(|name| !gradients.contains(name)).last() {
-            program += &format!("print(float({output}))\n");
+            let _ = writeln!(program, "print(float({output}))");
             truth.push(answer["value"].as_f64().expect("a value"));
         }
         for input in inputs {
@@ -81,7 +82,7 @@ fn printed_programs_run_in_python() {
             let known = |wanted: &str| gradients.iter().any(|gradient| gradient == wanted);
             let gradient = ["d_", "d"].map(|prefix| format!("{prefix}{name}")).into_iter().find(|gradient| known(gradient));
             let gradient = gradient.unwrap_or_else(|| panic!("{case:?}: no gradient of {name} in\n{code}"));
-            program += &format!("print(float({gradient}))\n");
+            let _ = writeln!(program, "print(float({gradient}))");
             truth.push(input["gradient"].as_f64().expect("a gradient"));
         }
         let mut python = Command::new("python3")

@@ -227,3 +227,48 @@ fn notes_are_few_and_right() {
     let message = answer(&["sqrt(x*x)", "x=0"])["notes"][0]["message"].as_str().expect("text").to_owned();
     assert!(message.contains("write `abs(x)` instead"), "{message}");
 }
+
+/// The decisions at the edges, each with its value, its gradients and the notes that tell of it. `inf` and `nan`
+/// stand for themselves.
+#[test]
+fn edges_are_decided_and_told() {
+    type Edge<'a> = (&'a [&'a str], &'a str, &'a [&'a str], &'a [&'a str]);
+    let edges: &[Edge] = &[
+        (&["max(x, y)", "x=1", "y=1"], "1.0", &["1.0", "1.0"], &["tie"]),
+        (&["min(x, y)", "x=1", "y=1", "--ties", "split"], "1.0", &["0.5", "0.5"], &["tie"]),
+        (&["max(x, x)", "x=1"], "1.0", &["1.0"], &[]),
+        (&["abs(x)", "x=0"], "0.0", &["0.0"], &["kink"]),
+        (&["relu(x)", "x=0"], "0.0", &["0.0"], &["kink"]),
+        (&["hypot(x, y)", "x=0", "y=0"], "0.0", &["0.0", "0.0"], &["kink", "kink"]),
+        (&["sqrt(x)", "x=0"], "0.0", &["inf"], &["infinite"]),
+        (&["sqrt(x)", "x=-0.0"], "0.0", &["inf"], &["infinite"]),
+        (&["x^0.5", "x=-0.0"], "0.0", &["inf"], &["infinite"]),
+        (&["sqrt(x^2)", "x=0"], "0.0", &["nan"], &["infinite", "nan"]),
+        (&["log(x)", "x=0"], "-inf", &["inf"], &["infinite"]),
+        (&["1/x", "x=0"], "inf", &["-inf"], &["infinite"]),
+        (&["log(x)", "x=-1"], "nan", &["nan"], &["nan"]),
+        (&["log1p(x)", "x=-2"], "nan", &["nan"], &["nan"]),
+        (&["asin(x)", "x=2"], "nan", &["nan"], &["nan"]),
+        (&["x^0", "x=0"], "1.0", &["0.0"], &[]),
+        (&["x^1", "x=0"], "0.0", &["1.0"], &[]),
+        (&["x^2", "x=0"], "0.0", &["0.0"], &[]),
+        (&["x^y", "x=-2", "y=3"], "-8.0", &["12.0", "nan"], &["nan"]),
+        (&["x^y", "x=-2", "y=3", "--wrt", "x"], "-8.0", &["12.0", "null"], &[]),
+        (&["x^y", "x=0", "y=0"], "1.0", &["0.0", "0.0"], &[]),
+        (&["x^y", "x=0", "y=2.5"], "0.0", &["0.0", "0.0"], &[]),
+        (&["max(1, sqrt(x))", "x=0"], "1.0", &["0.0"], &["blocked"]),
+        (&["0*sqrt(x)", "x=0"], "0.0", &["0.0"], &[]),
+        (&["where(x > 0, log(x), y)", "x=-1", "y=2"], "2.0", &["0.0", "1.0"], &["blocked"]),
+        (&["max(log(x), 1)", "x=-1"], "nan", &["nan"], &["nan"]),
+        (&["atan2(y, x)", "y=0", "x=0"], "0.0", &["nan", "nan"], &["nan"]),
+    ];
+    for (arguments, value, gradients, kinds) in edges {
+        let answer = answer(arguments);
+        let text = |value: &Value| value.to_string().trim_matches('"').replace("-0.0", "0.0");
+        assert_eq!(text(&answer["value"]), *value, "{arguments:?}");
+        let found: Vec<String> = answer["inputs"].as_array().expect("inputs").iter().map(|input| text(&input["gradient"])).collect();
+        assert_eq!(found, *gradients, "{arguments:?}");
+        let notes: Vec<&str> = answer["notes"].as_array().expect("notes").iter().map(|note| note["kind"].as_str().expect("a kind")).collect();
+        assert_eq!(notes, *kinds, "{arguments:?}: {}", answer["notes"]);
+    }
+}

@@ -268,7 +268,8 @@ fn edges_are_decided_and_told() {
         assert_eq!(text(&answer["value"]), *value, "{arguments:?}");
         let found: Vec<String> = answer["inputs"].as_array().expect("inputs").iter().map(|input| text(&input["gradient"])).collect();
         assert_eq!(found, *gradients, "{arguments:?}");
-        let notes: Vec<&str> = answer["notes"].as_array().expect("notes").iter().map(|note| note["kind"].as_str().expect("a kind")).collect();
+        let notes: Vec<&str> =
+            answer["notes"].as_array().expect("notes").iter().map(|note| note["kind"].as_str().expect("a kind")).collect();
         assert_eq!(notes, *kinds, "{arguments:?}: {}", answer["notes"]);
     }
 }

@@ -1,7 +1,6 @@
 //! How second derivatives, directional derivatives and nudges are shown below a table.
 
-use super::page::padded;
-use super::table::Aligned;
+use super::page::{Aligned, padded};
 use super::{Answer, Page, Role, Style};
 use crate::forms::Names;
 use std::io;

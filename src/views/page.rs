@@ -93,3 +93,38 @@ impl Style {
 pub fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
+
+/// The width of a column of numbers, aligned at their decimal points.
+#[derive(Clone, Copy, Debug)]
+pub struct Aligned {
+    before: usize,
+    after: usize,
+}
+
+impl Aligned {
+    fn point(text: &str) -> usize {
+        text.find(['.', 'e']).unwrap_or(text.len())
+    }
+
+    /// The width that some numbers and their heading need.
+    pub fn of<'a>(heading: &str, texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut column = Self { before: 0, after: 0 };
+        for text in texts {
+            let point = Self::point(text);
+            column.before = column.before.max(point);
+            column.after = column.after.max(text.len() - point);
+        }
+        column.after = column.after.max(heading.len().saturating_sub(column.before));
+        column
+    }
+
+    /// The columns that it takes.
+    pub fn width(&self) -> usize {
+        self.before + self.after
+    }
+
+    /// A number in its place in the column.
+    pub fn place(&self, text: &str) -> String {
+        padded(&format!("{}{text}", " ".repeat(self.before - Self::point(text))), self.width())
+    }
+}

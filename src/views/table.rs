@@ -1,6 +1,6 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
-use super::page::padded;
+use super::page::{Aligned, padded};
 use super::{Answer, Page, Role, Style, analysis};
 use crate::forms::print::{self, Dialect};
 use crate::forms::{Names, StageId};
@@ -15,37 +15,6 @@ const NOTE: &str = "note: ";
 
 /// The narrowest that the column of expressions may become.
 const NARROWEST: usize = 10;
-
-/// A number cut at its decimal point, so that a column of them can be aligned.
-pub(super) struct Aligned {
-    before: usize,
-    after: usize,
-}
-
-impl Aligned {
-    fn point(text: &str) -> usize {
-        text.find(['.', 'e']).unwrap_or(text.len())
-    }
-
-    pub(super) fn of<'a>(heading: &str, texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut column = Self { before: 0, after: 0 };
-        for text in texts {
-            let point = Self::point(text);
-            column.before = column.before.max(point);
-            column.after = column.after.max(text.len() - point);
-        }
-        column.after = column.after.max(heading.len().saturating_sub(column.before));
-        column
-    }
-
-    pub(super) fn width(&self) -> usize {
-        self.before + self.after
-    }
-
-    pub(super) fn place(&self, text: &str) -> String {
-        padded(&format!("{}{text}", " ".repeat(self.before - Self::point(text))), self.width())
-    }
-}
 
 struct Row {
     number: String,

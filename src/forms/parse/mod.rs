@@ -2,6 +2,7 @@
 //!
 //! Knows the grammar and the precedence of operators; knows no meaning of any name.
 
+mod faults;
 mod tokens;
 mod tree;
 

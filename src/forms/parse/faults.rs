@@ -1,0 +1,150 @@
+//! What is said about a text that is not in the language: what is wrong, where, and what to do.
+//!
+//! Knows how far the tree builder has come; changes nothing.
+
+use super::tree::{Before, Builder};
+use crate::ground::{Fault, FaultKind, Span};
+use crate::vocabulary::Gate;
+
+impl Builder<'_> {
+    pub(super) fn need_operand(&self, at: Span) -> Result<(), Fault> {
+        if self.before == Before::Open { Err(self.missing(at)) } else { Ok(()) }
+    }
+
+    /// An operand is missing before the token at `at`.
+    pub(super) fn missing(&self, at: Span) -> Fault {
+        let next = at.of(self.text);
+        let after = self.last.of(self.text);
+        let begins = self.start.is_none_or(|start| start == at) || self.last == Span::default();
+        let message = match (begins, next.is_empty()) {
+            (true, _) => format!("`{next}` has nothing before it"),
+            (false, true) => format!("the expression ends after `{after}`"),
+            (false, false) => format!("an operand is missing between `{after}` and `{next}`"),
+        };
+        let help = match next {
+            "*" | "/" | "^" | "**" | "·" | "×" | "÷" if !begins => {
+                format!("remove one of the two, or put an operand between `{after}` and `{next}`")
+            }
+            "" => "put an operand after it, or remove it".to_owned(),
+            _ => "put a number, a name or a bracketed expression there".to_owned(),
+        };
+        let place = if next.is_empty() { self.last } else { at };
+        Fault::new(FaultKind::Parse, place, message)
+            .label(if next.is_empty() { "nothing follows" } else { "an operand must come first" })
+            .help(help)
+    }
+
+    /// Two operands stand side by side where that is no product.
+    pub(super) fn two_operands(&self, span: Span) -> Fault {
+        let (left, right) = (shortened(self.last.of(self.text)), shortened(span.of(self.text)));
+        let call = matches!(self.before, Before::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
+        let help = match left.as_str() {
+            "const" => "a constant is declared by `const k = 2`".to_owned(),
+            "²" | "³" => "to multiply, put `*` between them".to_owned(),
+            _ if call => format!("to apply it, write `{left}({right})`"),
+            _ => format!("to multiply, write `{left}*{right}`"),
+        };
+        let message = format!("`{left}` and `{right}` stand side by side with no operator between them");
+        Fault::new(FaultKind::Parse, span, message).label("an operator must come first").help(help)
+    }
+
+    /// `1/2x`: a product without its sign after a `/`.
+    pub(super) fn two_readings(&self, slash: Span, next: Span) -> Fault {
+        let (Some(&right), Some(&left)) = (self.operands.last(), self.operands.iter().rev().nth(1)) else {
+            return self.two_operands(next);
+        };
+        let (left_at, right_at) = (self.tree.span(left), self.tree.span(right));
+        let (left, right) = (shortened(left_at.of(self.text)), shortened(right_at.of(self.text)));
+        let factor_at = self.factor(next);
+        let factor = shortened(factor_at.of(self.text));
+        let whole = left_at.to(slash).to(factor_at);
+        Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
+            .label("a product without its sign, after `/`")
+            .help(format!("write `{left}/({right}*{factor})` or `({left}/{right})*{factor}`"))
+    }
+
+    /// The operand that starts at `next`: a name, with its brackets if they follow, or a bracketed expression.
+    fn factor(&self, next: Span) -> Span {
+        let mut end = next.end as usize;
+        let open = if next.of(self.text) == "(" { Some(next.start as usize) } else { self.text[end..].starts_with('(').then_some(end) };
+        if let Some(open) = open {
+            let mut depth = 0usize;
+            for (at, byte) in self.text.bytes().enumerate().skip(open) {
+                match byte {
+                    b'(' => depth += 1,
+                    b')' => depth -= 1,
+                    b'\n' => break,
+                    _ => {}
+                }
+                if depth == 0 {
+                    end = at + 1;
+                    break;
+                }
+            }
+        }
+        Span::new(next.start as usize, end)
+    }
+
+    /// A name glued to a number where the two look like another kind of number.
+    pub(super) fn check_number_suffix(&self, name: &str, span: Span) -> Result<(), Fault> {
+        let number = self.last.of(self.text);
+        let whole = self.last.to(span);
+        let written = whole.of(self.text);
+        if matches!(name, "e" | "E") {
+            return Err(Fault::new(FaultKind::Parse, whole, format!("`{written}` has no digits after its exponent sign"))
+                .label("an unfinished number")
+                .help(format!("write `{number}e0` for a power of ten, or `{number}*e` for a product with e")));
+        }
+        let radix = match name.as_bytes() {
+            [b'x' | b'X', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_hexdigit) => "hexadecimal",
+            [b'b' | b'B', rest @ ..] if !rest.is_empty() && rest.iter().all(|b| matches!(b, b'0' | b'1')) => "binary",
+            [b'o' | b'O', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_digit) => "octal",
+            _ => return Ok(()),
+        };
+        if number == "0" {
+            return Err(Fault::new(
+                FaultKind::Parse,
+                whole,
+                format!("`{written}` looks like a {radix} number, and numbers here are decimal"),
+            )
+            .help("write it in decimal"));
+        }
+        Ok(())
+    }
+
+    /// A character that is no part of the language.
+    pub(super) fn stray(&self, span: Span) -> Fault {
+        let text = span.of(self.text);
+        let code = text.chars().next().map_or(0, u32::from);
+        let message = if text.chars().all(|c| c.is_alphanumeric() || c.is_ascii_graphic()) {
+            format!("`{text}` is no part of the language")
+        } else {
+            format!("the character U+{code:04X} is no part of the language")
+        };
+        let help = match text {
+            "!" => "for a factorial, write `gamma(n + 1)`",
+            "%" => "for a remainder, write `x - y*floor(x/y)`; for per cent, divide by 100",
+            "&" => "for `and`, multiply two comparisons: `(a < b) * (b < c)`",
+            "|" => "for `or`, write `max(a < b, b < c)`; for a magnitude, `abs(x)`",
+            "{" | "}" => "brackets are round: `(` and `)`",
+            "[" | "]" => "values are single numbers here: name each element, such as w0 and w1",
+            "@" => "values are single numbers here: multiply with `*`",
+            "'" => "to differentiate, ask for the gradient of the expression",
+            "\"" | "`" => "an expression needs no quotation marks",
+            "¹" | "⁰" | "⁴" | "⁵" | "⁶" | "⁷" | "⁸" | "⁹" | "⁻" => "write a power with `^`",
+            _ => "remove it",
+        };
+        Fault::new(FaultKind::Parse, span, message).label("here").help(help)
+    }
+}
+
+/// A piece of the user's text, short enough for a sentence.
+pub(super) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 32;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(LONGEST / 2).collect();
+    let tail: Vec<char> = text.chars().rev().take(LONGEST / 2 - 3).collect();
+    format!("{head}...{}", tail.into_iter().rev().collect::<String>())
+}

@@ -42,14 +42,11 @@ pub fn extend(program: &Program, inputs: &[f64], values: &mut Values) {
     let numbers = &mut values.numbers;
     numbers.reserve_exact(program.len() - numbers.len());
     let constants = program.constants();
-    for id in program.ids().skip(numbers.len()) {
-        let value = match program.gate(id) {
-            Gate::Input => inputs.get(program.leaf(id)).copied().unwrap_or(f64::NAN),
-            Gate::Constant => constants[program.leaf(id)].value,
-            gate => {
-                let operands = program.operands(id);
-                apply(gate, operands.len(), |at| numbers[operands[at].at()])
-            }
+    for (gate, operands, leaf) in program.stages_from(numbers.len()) {
+        let value = match gate {
+            Gate::Input => inputs.get(leaf).copied().unwrap_or(f64::NAN),
+            Gate::Constant => constants[leaf].value,
+            gate => apply(gate, operands.len(), |at| numbers[operands[at].at()]),
         };
         numbers.push(value);
     }

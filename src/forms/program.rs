@@ -94,6 +94,12 @@ impl Program {
         (0..self.stages.len()).map(StageId::new)
     }
 
+    /// Every stage from a position on: its gate, its operands, and the position of a leaf among its like.
+    #[inline]
+    pub fn stages_from(&self, first: usize) -> impl Iterator<Item = (Gate, &[StageId], usize)> {
+        self.stages[first..].iter().map(|node| (node.gate, operands(node, &self.pool), node.places[0].at()))
+    }
+
     /// The gate of a stage.
     #[inline]
     pub fn gate(&self, id: StageId) -> Gate {

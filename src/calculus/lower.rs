@@ -7,6 +7,7 @@ use super::backprop::{Path, Ties, backprop};
 use super::cut::Cut;
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Row, TABLE};
@@ -287,14 +288,15 @@ impl Lowering<'_> {
         }
         let end = (span.start as usize + text.len()).min(span.end as usize);
         let place = if own { Span::new(span.start as usize, end) } else { span };
-        let fault = Fault::new(FaultKind::Name, place, format!("`{text}` is no function"));
+        let fault = Fault::new(FaultKind::Name, place, format!("`{}` is no function", shortened(text)));
         let functions = self.scope.functions();
         let gates = TABLE.iter().filter(|row| row.callable()).flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
         Err(match nearest(text, gates.chain(functions.iter().map(|&name| self.symbols.name(name)))) {
             Some(near) => fault.label("unknown").help(format!("did you mean `{near}`?")),
-            None => fault
-                .label("a name before a bracket is a call")
-                .help(format!("to multiply, put `*` between `{text}` and the bracket; `gradcalc --gates` lists the functions")),
+            None => fault.label("a name before a bracket is a call").help(format!(
+                "to multiply, put `*` between `{}` and the bracket; `gradcalc --gates` lists the functions",
+                shortened(text)
+            )),
         })
     }
 

@@ -9,6 +9,7 @@ pub mod fault;
 pub mod number;
 pub mod shape;
 pub mod span;
+pub mod text;
 
 pub use fault::{Fault, FaultKind};
 pub use shape::Shape;

@@ -12,6 +12,7 @@ use crate::calculus::lower::{Function, Lowering, Room, Scope as _, nearest};
 use crate::calculus::{Rules, Ties, backprop, evaluate};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::views::{Answer, Source, notes};
 use crate::vocabulary::ast::{Deed, NodeId, Statement, Tree};
@@ -394,7 +395,7 @@ impl Session {
             Some(near) => format!("did you mean `{near}`? Or give it a value: {first}=1"),
             None => format!("give {} a value after the expression: {}", if words.len() == 1 { "it" } else { "each" }, example(&words)),
         };
-        let (verb, list) = if words.len() == 1 { ("has", format!("`{first}`")) } else { ("have", listed(&words)) };
+        let (verb, list) = if words.len() == 1 { ("has", format!("`{}`", shortened(first))) } else { ("have", listed(&words)) };
         Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value")).label("no value").help(help))
     }
 
@@ -419,7 +420,7 @@ impl Session {
 /// `` `x`, `y` and `z` ``, the first few of them.
 fn listed(words: &[&str]) -> String {
     const MOST: usize = 8;
-    let quoted: Vec<String> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
+    let quoted: Vec<String> = words.iter().take(MOST).map(|word| format!("`{}`", shortened(word))).collect();
     match quoted.split_last() {
         Some(_) if words.len() > MOST => format!("{} and {} more", quoted.join(", "), words.len() - MOST),
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
@@ -429,6 +430,6 @@ fn listed(words: &[&str]) -> String {
 
 /// `x=1 y=2`
 fn example(words: &[&str]) -> String {
-    let bindings: Vec<String> = words.iter().take(8).enumerate().map(|(at, word)| format!("{word}={}", at + 1)).collect();
+    let bindings: Vec<String> = words.iter().take(8).enumerate().map(|(at, word)| format!("{}={}", shortened(word), at + 1)).collect();
     bindings.join(" ")
 }

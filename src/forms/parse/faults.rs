@@ -3,6 +3,7 @@
 //! Knows how far the tree builder has come; changes nothing.
 
 use super::tree::{Before, Builder};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::Gate;
 
@@ -136,15 +137,4 @@ impl Builder<'_> {
         };
         Fault::new(FaultKind::Parse, span, message).label("here").help(help)
     }
-}
-
-/// A piece of the user's text, short enough for a sentence.
-pub(super) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 32;
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(LONGEST / 2).collect();
-    let tail: Vec<char> = text.chars().rev().take(LONGEST / 2 - 3).collect();
-    format!("{head}...{}", tail.into_iter().rev().collect::<String>())
 }

@@ -3,9 +3,9 @@
 //! Operators wait on a stack of our own until what follows binds looser; nothing here recurses. What is wrong
 //! with a text is found here and worded in `faults`.
 
-use super::faults::shortened;
 use super::tokens::{self, Kind, Token};
 use super::{DEEPEST_NESTING, LONGEST_TEXT};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Deed, Node, NodeId, Statement, Tree};
 use crate::vocabulary::gate::{self, Level};

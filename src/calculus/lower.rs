@@ -373,15 +373,16 @@ fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
     Err(Fault::new(FaultKind::Name, span, message).label("here").help(usage))
 }
 
-/// The known word nearest to `word`, if one is near enough to be meant.
+/// The known word nearest to `word`, if one is near enough to be meant. Capitals do not count.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let reach = match word.chars().count() {
         0..=1 => 0,
-        2..=3 => 1,
+        2..=4 => 1,
         _ => 2,
     };
+    let word = word.to_lowercase();
     known
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
         .filter(|&(distance, candidate)| distance <= reach && distance < candidate.chars().count())
         .min()
         .map(|(_, candidate)| candidate)

@@ -6,6 +6,7 @@ use super::tree::{Before, Builder};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::Gate;
+use unicode_width::UnicodeWidthChar;
 
 impl Builder<'_> {
     pub(super) fn need_operand(&self, at: Span) -> Result<(), Fault> {
@@ -23,6 +24,10 @@ impl Builder<'_> {
             (false, false) => format!("an operand is missing between `{after}` and `{next}`"),
         };
         let help = match next {
+            "<" | ">" if matches!(self.last.to(at).of(self.text), "=<" | "=>" | "<>") => {
+                let meant = if after == "<" { "!=".to_owned() } else { format!("{next}=") };
+                format!("to compare, write `{meant}`")
+            }
             "*" | "/" | "^" | "**" | "·" | "×" | "÷" if !begins => {
                 format!("remove one of the two, or put an operand between `{after}` and `{next}`")
             }
@@ -38,10 +43,17 @@ impl Builder<'_> {
     /// Two operands stand side by side where that is no product.
     pub(super) fn two_operands(&self, span: Span) -> Fault {
         let (left, right) = (shortened(self.last.of(self.text)), shortened(span.of(self.text)));
+        if self.before == Before::Number && self.last.end == span.start && right.starts_with('.') {
+            let whole = self.last.to(span);
+            return Fault::new(FaultKind::Parse, whole, format!("`{}` is no number", shortened(whole.of(self.text))))
+                .label("one point too many")
+                .help("a number has one decimal point, and none in its exponent");
+        }
         let call = matches!(self.before, Before::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
         let help = match left.as_str() {
             "const" => "a constant is declared by `const k = 2`".to_owned(),
-            "²" | "³" => "to multiply, put `*` between them".to_owned(),
+            "²" | "³" | ")" => "to multiply, put `*` between them".to_owned(),
+            _ if matches!(right.as_str(), "(" | "√") => "to multiply, put `*` between them".to_owned(),
             _ if call => format!("to apply it, write `{left}({right})`"),
             _ => format!("to multiply, write `{left}*{right}`"),
         };
@@ -62,6 +74,17 @@ impl Builder<'_> {
         Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
             .label("a product without its sign, after `/`")
             .help(format!("write `{left}/({right}*{factor})` or `({left}/{right})*{factor}`"))
+    }
+
+    /// `x²³`: the 23rd power, or the cube of a square.
+    pub(super) fn two_powers(&self, span: Span) -> Fault {
+        let whole = self.last.to(span);
+        let written = whole.of(self.text);
+        let digits: String = written.chars().map(|sign| if sign == '²' { '2' } else { '3' }).collect();
+        let (first, second) = digits.split_at(1);
+        Fault::new(FaultKind::Parse, whole, format!("`{written}` can be read in two ways"))
+            .label("two powers, or one of two digits")
+            .help(format!("write `x^{digits}` or `(x^{first})^{second}`"))
     }
 
     /// The operand that starts at `next`: a name, with its brackets if they follow, or a bracketed expression.
@@ -96,17 +119,22 @@ impl Builder<'_> {
                 .label("an unfinished number")
                 .help(format!("write `{number}e0` for a power of ten, or `{number}*e` for a product with e")));
         }
+        if name.starts_with('_') && name.bytes().all(|b| b == b'_' || b.is_ascii_digit()) {
+            let message = format!("`{}` is no number", shortened(written));
+            let help = format!("`_` stands between two digits, as in `1_000`; to multiply, write `{}*{}`", shortened(number), shortened(name));
+            return Err(Fault::new(FaultKind::Parse, whole, message).label("an underscore without a digit on either side").help(help));
+        }
         let radix = match name.as_bytes() {
-            [b'x' | b'X', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_hexdigit) => "hexadecimal",
-            [b'b' | b'B', rest @ ..] if !rest.is_empty() && rest.iter().all(|b| matches!(b, b'0' | b'1')) => "binary",
-            [b'o' | b'O', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_digit) => "octal",
+            [b'x' | b'X', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_hexdigit) => "a hexadecimal",
+            [b'b' | b'B', rest @ ..] if !rest.is_empty() && rest.iter().all(|b| matches!(b, b'0' | b'1')) => "a binary",
+            [b'o' | b'O', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_digit) => "an octal",
             _ => return Ok(()),
         };
         if number == "0" {
             return Err(Fault::new(
                 FaultKind::Parse,
                 whole,
-                format!("`{written}` looks like a {radix} number, and numbers here are decimal"),
+                format!("`{written}` looks like {radix} number, and numbers here are decimal"),
             )
             .help("write it in decimal"));
         }
@@ -116,25 +144,50 @@ impl Builder<'_> {
     /// A character that is no part of the language.
     pub(super) fn stray(&self, span: Span) -> Fault {
         let text = span.of(self.text);
-        let code = text.chars().next().map_or(0, u32::from);
+        let sign = text.chars().next().unwrap_or_default();
+        let code = u32::from(sign);
+        let visible = sign.width().is_some_and(|width| width > 0);
         let message = if text.chars().all(|c| c.is_alphanumeric() || c.is_ascii_graphic()) {
             format!("`{text}` is no part of the language")
+        } else if visible {
+            format!("`{text}` (U+{code:04X}) is no part of the language")
         } else {
             format!("the character U+{code:04X} is no part of the language")
         };
-        let help = match text {
-            "!" => "for a factorial, write `gamma(n + 1)`",
-            "%" => "for a remainder, write `x - y*floor(x/y)`; for per cent, divide by 100",
-            "&" => "for `and`, multiply two comparisons: `(a < b) * (b < c)`",
-            "|" => "for `or`, write `max(a < b, b < c)`; for a magnitude, `abs(x)`",
-            "{" | "}" => "brackets are round: `(` and `)`",
-            "[" | "]" => "values are single numbers here: name each element, such as w0 and w1",
-            "@" => "values are single numbers here: multiply with `*`",
-            "'" => "to differentiate, ask for the gradient of the expression",
-            "\"" | "`" => "an expression needs no quotation marks",
-            "¹" | "⁰" | "⁴" | "⁵" | "⁶" | "⁷" | "⁸" | "⁹" | "⁻" => "write a power with `^`",
-            _ => "remove it",
-        };
+        let help = if visible { meant(text, sign) } else { "remove it; it is invisible".to_owned() };
         Fault::new(FaultKind::Parse, span, message).label("here").help(help)
     }
+}
+
+/// What to do about a character that is no part of the language: many come out of other programs and texts.
+fn meant(text: &str, sign: char) -> String {
+    let help = match text {
+        "!" => "for a factorial, write `gamma(n + 1)`; for `not`, `x == 0`",
+        "%" => "for a remainder, write `x - y*floor(x/y)`; for per cent, divide by 100",
+        "&" => "for `and`, multiply two comparisons: `(a < b) * (b < c)`",
+        "|" => "for `or`, write `max(a < b, b < c)`; for a magnitude, `abs(x)`",
+        "?" => "for a choice, write `where(c, x, y)`",
+        "." => "a point stands beside a digit, as in `0.5`",
+        "{" | "}" => "brackets are round: `(` and `)`",
+        "[" | "]" => "values are single numbers here: name each element, such as w0 and w1",
+        "@" => "values are single numbers here: multiply with `*`",
+        "'" | "′" => "to differentiate, ask for the gradient of the expression",
+        "\"" | "`" | "“" | "”" | "‘" | "’" | "„" => "an expression needs no quotation marks",
+        "‐" | "‑" | "‒" | "–" | "—" | "―" => "write a minus as `-`",
+        "∗" | "∙" | "⋅" | "•" => "write a product as `*`",
+        "∕" | "⁄" => "write a quotient as `/`",
+        "∞" => "write `inf` for infinity",
+        "¼" | "½" | "¾" => "write a fraction with `/`",
+        "¹" | "⁰" | "⁴" | "⁵" | "⁶" | "⁷" | "⁸" | "⁹" | "⁻" => "write a power with `^`",
+        _ => {
+            // The wide forms of East Asian keyboards stand in the order of ASCII.
+            let narrow = u32::from(sign).checked_sub(0xfee0).and_then(char::from_u32).filter(char::is_ascii_graphic);
+            return match narrow {
+                Some(narrow) => format!("write it as `{narrow}`"),
+                None if sign.is_numeric() => "write digits as 0 to 9".to_owned(),
+                None => "remove it".to_owned(),
+            };
+        }
+    };
+    help.to_owned()
 }

@@ -227,6 +227,9 @@ impl Builder<'_> {
 
     fn raised(&mut self, power: f64, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
+        if self.before == Before::Raised && self.last.end == span.start {
+            return Err(self.two_powers(span));
+        }
         self.reduce(Level::Power, true);
         self.operand(Node::Number(power), span);
         if let Some((gate, _)) = gate::infix("^") {
@@ -384,6 +387,9 @@ impl Builder<'_> {
     fn equals(&mut self, span: Span) -> Result<(), Fault> {
         let compares = "`=` gives a name to a value; to compare, write `==`";
         let fault = |place: Span| Fault::new(FaultKind::Parse, place, "`=` is not a comparison").label("here").help(compares);
+        if self.start == Some(span) {
+            return Err(Fault::new(FaultKind::Parse, span, "`=` has nothing before it").label("a name must come first").help(compares));
+        }
         if self.before == Before::Open || !self.waiting.is_empty() || self.operands.len() != 1 {
             return Err(fault(span));
         }

@@ -121,7 +121,8 @@ impl Builder<'_> {
         }
         if name.starts_with('_') && name.bytes().all(|b| b == b'_' || b.is_ascii_digit()) {
             let message = format!("`{}` is no number", shortened(written));
-            let help = format!("`_` stands between two digits, as in `1_000`; to multiply, write `{}*{}`", shortened(number), shortened(name));
+            let help =
+                format!("`_` stands between two digits, as in `1_000`; to multiply, write `{}*{}`", shortened(number), shortened(name));
             return Err(Fault::new(FaultKind::Parse, whole, message).label("an underscore without a digit on either side").help(help));
         }
         let radix = match name.as_bytes() {

@@ -52,6 +52,27 @@ fn exit_codes() {
         (2, &["x", "2=3"]),
         (2, &["x", "x=1", "x=2"]),
         (2, &["-e", "x", "x"]),
+        (2, &["-e", "x", "x=1", "y"]),
+        (2, &["x", "x", "=", "1"]),
+        (2, &["x", "--digits", "full", "--digits", "abc"]),
+        (2, &["x", "--digits", "-1"]),
+        (2, &["x", "--digits", "99"]),
+        (2, &["x", "--digits"]),
+        (2, &["x", "-o"]),
+        (2, &["-e"]),
+        (2, &["--completions", "nothing"]),
+        (2, &["--color", "red", "x"]),
+        (1, &["x", "x=1,5"]),
+        (1, &["x", "x=1/0"]),
+        (1, &["x", "x=0/0"]),
+        (1, &["x", "x=y"]),
+        (1, &["x", "x=y=2"]),
+        (1, &["x", "x=1 2"]),
+        (1, &["-e", "x", "-e", "1/x", "x=0"]),
+        (1, &["-e", "x+", "-e", "x", "x=1"]),
+        (0, &["x", " x = 1 "]),
+        (0, &["-e", "x", "x=1"]),
+        (0, &["x=1"]),
         (2, &["--gates", "nothing"]),
         (3, &["x", "x=1", "-o", "/nowhere/at/all"]),
         (3, &["x", "x=1", "-o", "/"]),
@@ -74,6 +95,9 @@ fn expressions_may_begin_with_a_minus() {
         (&["-e", "-x", "x=1"], "-1"),
         (&["-e", "-x^2", "-e", "-2x", "x=1"], "-1\n-2"),
         (&["--", "-x", "x=1"], "-1"),
+        (&["--", "--x", "x=1"], "1"),
+        (&["-x", "--", "x=1"], "-1"),
+        (&["x=1", "-e", "-x"], "-1"),
         (&["-x", "x=-1"], "1"),
         (&["-.5x", "x=-(2+1)"], "1.5"),
         (&["x", "x=pi/2", "--digits", "3"], "~1.57"),
@@ -114,9 +138,54 @@ fn colours_follow_the_flag_then_the_environment() {
     assert!(coloured(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
     assert!(!coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
     assert!(!coloured(&[], &[("CLICOLOR_FORCE", ""), ("NO_COLOR", "")]));
-    // Values are green and gradients red.
+    assert!(!coloured(&[], &[("CLICOLOR_FORCE", "0")]));
+    // Values are green and gradients red, also in a file, and only where that is asked for.
     let page = out(&run(&["--color", "always", "--as", "brief", "x*y", "x=4", "y=-3"]));
     assert!(page.contains("\u{1b}[32m-12\u{1b}[0m") && page.contains("\u{1b}[31m-3\u{1b}[0m"), "{page:?}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("result");
+    let written = |environment: &[(&str, &str)], flag: &str| {
+        let arguments = ["--as", "brief", "x", "x=1", "--color", flag, "-o", file.to_str().expect("a name")];
+        assert!(program(&arguments).envs(environment.iter().copied()).status().expect("it runs").success());
+        fs::read_to_string(&file).expect("the file").contains('\u{1b}')
+    };
+    assert!(!written(&[], "auto") && !written(&[("CLICOLOR_FORCE", "1")], "never") && written(&[], "always"));
+    // Errors follow the same rules on their own stream.
+    assert!(err(&run(&["--color", "always", "x +"])).contains('\u{1b}') && !err(&run(&["x +"])).contains('\u{1b}'));
+}
+
+/// On a terminal, which Python's `pty` provides.
+#[cfg(unix)]
+#[test]
+fn a_terminal_is_coloured_unless_it_must_not_be() {
+    const TERMINAL: &str = "import pty, sys; pty.spawn(sys.argv[1:])";
+    let on_terminal = |environment: &[(&str, &str)], arguments: &[&str]| {
+        let mut python = Command::new("python3");
+        python.args(["-c", TERMINAL, env!("CARGO_BIN_EXE_gradcalc")]).args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+        python.env("LC_ALL", "C.UTF-8").env("TERM", "xterm").envs(environment.iter().copied()).stdin(Stdio::null());
+        Some(out(&python.output().ok().filter(|output| output.status.success())?))
+    };
+    if on_terminal(&[], &["-V"]).is_none() {
+        println!("skipped: there is no python3");
+        return;
+    }
+    for (environment, coloured) in [
+        (&[][..], true),
+        (&[("NO_COLOR", "")], true),
+        (&[("NO_COLOR", "1")], false),
+        (&[("TERM", "dumb")], false),
+        (&[("TERM", "dumb"), ("CLICOLOR_FORCE", "1")], true),
+        (&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], true),
+        (&[("CLICOLOR_FORCE", "0")], true),
+    ] {
+        for arguments in [&["x", "x=1"][..], &["x +"]] {
+            let page = on_terminal(environment, arguments).expect("a page");
+            assert_eq!(page.contains('\u{1b}'), coloured, "{environment:?} {arguments:?}: {page:?}");
+        }
+    }
+    // A control character in the user's text does not reach the terminal.
+    let page = on_terminal(&[("NO_COLOR", "1")], &["x \u{1b}[31m"]).expect("a page");
+    assert!(page.contains("U+001B") && !page.contains('\u{1b}'), "{page:?}");
 }
 
 #[test]
@@ -144,7 +213,63 @@ fn a_file_is_written_whole_or_not_at_all() {
     }
     if Path::new("/dev/null").exists() {
         assert!(run(&["x", "x=1", "-o", "/dev/null"]).status.success());
+        assert!(!fs::metadata("/dev/null").expect("the device").is_file());
     }
+    assert_eq!(out(&run(&["--as", "value", "x", "x=1", "-o", "-"])), "1\n");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let inside = |name: &str| folder.path().join(name).to_str().expect("a name").to_owned();
+    let (missing, directory, file, under) = (inside("none/result"), inside("folder"), inside("file"), inside("file/result"));
+    fs::create_dir(&directory).expect("a folder");
+    fs::write(&file, "old\n").expect("a file");
+    for place in [&missing, &directory, &under] {
+        let output = run(&["x", "x=1", "-o", place]);
+        assert_eq!((output.status.code(), out(&output)), (Some(3), String::new()), "{place}");
+        assert!(err(&output).starts_with(&format!("error: cannot write `{place}`: ")), "{}", err(&output));
+    }
+    assert_eq!(fs::read_to_string(&file).expect("the file"), "old\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &str, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("permissions");
+        mode(&file, 0o400);
+        // The superuser may write anywhere, which leaves nothing to see.
+        if fs::OpenOptions::new().append(true).open(&file).is_err() {
+            mode(&directory, 0o500);
+            for place in [&file, &inside("folder/result")] {
+                assert_eq!(run(&["x", "x=1", "-o", place]).status.code(), Some(3), "{place}");
+            }
+            assert_eq!(fs::read_to_string(&file).expect("the file"), "old\n");
+            mode(&directory, 0o700);
+        }
+    }
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("the folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    assert_eq!(left.len(), 2, "nothing is left behind: {left:?}");
+}
+
+#[test]
+#[ignore = "a known fault: a link to a file that is not there yet is replaced by the file"]
+#[cfg(unix)]
+fn a_link_to_a_new_file_stays_a_link() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+    std::os::unix::fs::symlink("target", &link).expect("a link");
+    assert!(run(&["--as", "value", "x", "x=5", "-o", link.to_str().expect("a name")]).status.success());
+    assert!(fs::symlink_metadata(&link).expect("the link").is_symlink());
+    assert_eq!(fs::read_to_string(target).expect("the file"), "5\n");
+}
+
+#[test]
+#[ignore = "a known fault: the file is replaced by the answers of the expressions that did not fail"]
+fn one_failing_expression_among_several_leaves_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("result");
+    fs::write(&path, "old\n").expect("a file");
+    assert_eq!(run(&["--as", "value", "-e", "x", "-e", "x +", "x=1", "-o", path.to_str().expect("a name")]).status.code(), Some(1));
+    assert_eq!(fs::read_to_string(&path).expect("the file"), "old\n");
 }
 
 #[test]
@@ -154,6 +279,17 @@ fn a_full_device_is_told_and_a_closed_pipe_is_not() {
         assert_eq!(output.status.code(), Some(3));
         assert!(err(&output).starts_with("error: cannot write stdout"), "{}", err(&output));
     }
+    for (arguments, message) in [(&["--help"][..], "stdout"), (&["--gates"], "stdout"), (&["x", "x=1", "-o", "/dev/full"], "`/dev/full`")] {
+        if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
+            let output = program(arguments).stdout(full).stderr(Stdio::piped()).output().expect("it runs");
+            assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+            assert!(err(&output).starts_with(&format!("error: cannot write {message}: ")), "{}", err(&output));
+        }
+    }
+    let line = "\"$0\" \"$1\" x=1 | head -n 1";
+    let sum = vec!["x"; 20_000].join("+");
+    let piped = Command::new("sh").args(["-c", line, env!("CARGO_BIN_EXE_gradcalc"), &sum]).output().expect("sh");
+    assert_eq!((out(&piped).lines().count(), err(&piped)), (1, String::new()));
     let long = vec!["x"; 40_000].join("+");
     let mut child = program(&[&long, "x=1"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     let mut start = [0; 10];
@@ -166,24 +302,97 @@ fn a_full_device_is_told_and_a_closed_pipe_is_not() {
 #[test]
 fn arguments_that_are_no_text_are_refused() {
     use std::os::unix::ffi::OsStrExt as _;
-    let output = program(&[]).arg(std::ffi::OsStr::from_bytes(b"x\xff")).output().expect("it runs");
-    assert_eq!(output.status.code(), Some(2));
+    for before in [&[][..], &["x"], &["-e"], &["--wrt"], &["--as"], &["--gates"], &["x", "--digits"]] {
+        let output = program(before).arg(std::ffi::OsStr::from_bytes(b"x\xff")).output().expect("it runs");
+        assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()), "{before:?}");
+        assert!(err(&output).starts_with("error: ") && err(&output).contains("UTF-8"), "{before:?}: {}", err(&output));
+    }
+    // A path need be no text.
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join(std::ffi::OsStr::from_bytes(b"x\xff"));
+    let output = program(&["--as", "value", "x", "x=1", "-o"]).arg(&place).output().expect("it runs");
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    assert_eq!(fs::read_to_string(place).expect("the file"), "1\n");
 }
 
+/// Each `$ ` line of the examples is run by a shell, with the program in its path.
 #[test]
 fn help_leads_with_examples_that_are_true() {
     let help = out(&run(&["--help"]));
     let examples = include_str!("../src/binary/examples.txt");
-    assert!(help.starts_with(examples.lines().next().expect("a line")), "{help}");
+    assert!(help.starts_with(examples.trim_end()), "{help}");
+    let folder = Path::new(env!("CARGO_BIN_EXE_gradcalc")).parent().expect("a folder");
+    let path = std::env::join_paths(
+        std::iter::once(folder.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
+    let path = path.expect("a path");
     let mut shown = 0;
-    for block in examples.split("\n$ gradcalc ").skip(1) {
+    for block in examples.split("\n$ ").skip(1) {
         let (command, output) = block.split_once('\n').expect("a command and its output");
-        let ran = Command::new("sh").args(["-c", &format!("\"$0\" {command}"), env!("CARGO_BIN_EXE_gradcalc")]).output().expect("sh");
+        assert!(command.starts_with("gradcalc "), "{command}");
+        let ran = Command::new("sh").args(["-c", command]).env("PATH", &path).env("LC_ALL", "C.UTF-8").output().expect("sh");
         assert_eq!(out(&ran).trim_end(), output.trim_end(), "{command}");
-        assert!(help.contains(command), "{command}");
+        assert_eq!((ran.status.code(), err(&ran)), (Some(0), String::new()), "{command}");
         shown += 1;
     }
     assert_eq!(shown, 3);
+}
+
+#[test]
+fn results_go_to_stdout_and_the_rest_to_stderr() {
+    for arguments in
+        [&["x*y", "x=4", "y=-3"][..], &["--help"], &["-V"], &["--gates"], &["--gates", "^"], &["--man"], &["--as", "json", "x+"]]
+    {
+        let output = run(arguments);
+        assert!(!output.stdout.is_empty() && output.stderr.is_empty(), "{arguments:?}: {}", err(&output));
+    }
+    for arguments in [&["x +"][..], &["x"], &["x", "x=1+"], &["--bogus"], &["--gates", "nothing"], &["--upstream", "y", "x", "x=1"]] {
+        let output = run(arguments);
+        assert!(output.stdout.is_empty() && err(&output).starts_with("error: "), "{arguments:?}: {}", err(&output));
+    }
+    // What can be shown is shown; what cannot is told; neither hides the other.
+    let output = run(&["--as", "value", "-e", "x", "-e", "x +", "-e", "x + 1", "x=1"]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(1), "1\n2\n"));
+    assert!(err(&output).starts_with("error: the expression ends after `+`"), "{}", err(&output));
+}
+
+#[test]
+fn options_that_are_not_there_are_refused_with_the_one_meant() {
+    for (given, meant) in
+        [("--stage", "--stages"), ("--digit", "--digits"), ("--colour", "--color"), ("--upsteam", "--upstream"), ("--exp", "--expr")]
+    {
+        let output = run(&[given, "x"]);
+        assert_eq!(output.status.code(), Some(2), "{given}");
+        assert!(err(&output).contains(given) && err(&output).contains(&format!("'{meant}'")), "{}", err(&output));
+    }
+    assert!(err(&run(&["x", "--as", "jsn"])).contains("did you mean `json`?"));
+}
+
+#[test]
+fn gates_are_listed_and_explained() {
+    let list = out(&run(&["--gates"]));
+    for row in gradcalc::vocabulary::gate::TABLE.iter().filter(|row| row.callable()) {
+        let explained = out(&run(&["--gates", row.name]));
+        assert!(explained.contains("defined for") && explained.contains(row.says), "{}: {explained}", row.name);
+        let usage = explained.lines().next().expect("a line");
+        assert!(list.contains(usage), "{usage} is not listed");
+        for sign in row.signs.iter().chain(row.aliases) {
+            assert_eq!(out(&run(&["--gates", sign])), explained, "{sign}");
+        }
+    }
+    let refused = run(&["--gates", "simga"]);
+    assert_eq!((refused.status.code(), err(&refused).as_str()), (Some(2), "error: there is no gate `simga`; did you mean `sigma`?\n"));
+}
+
+#[test]
+fn the_manual_the_version_and_completions_are_there() {
+    assert_eq!(out(&run(&["--version"])), concat!("gradcalc ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(out(&run(&["-V"])), out(&run(&["--version"])));
+    assert!(out(&run(&["--man"])).contains(".TH gradcalc 1"));
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = out(&run(&["--completions", shell]));
+        assert!(script.contains("gradcalc") && script.contains("stages"), "{shell}");
+    }
 }
 
 #[test]
@@ -201,6 +410,31 @@ fn json_keeps_its_contract() {
             "\n"
         )
     );
+    // A fault has its fields in their order too.
+    assert_eq!(
+        out(&run(&["--as", "json", "x +", "x=1"])),
+        concat!(
+            r#"{"schema":1,"source":{"name":"<expr>","line":1},"expression":"x +","error":{"kind":"parse","#,
+            r#""message":"the expression ends after `+`","line":1,"column":3,"start":2,"end":3,"#,
+            r#""help":"put an operand after it, or remove it"}}"#,
+            "\n"
+        )
+    );
+    // Leaves without a gradient say so; a number has no backward pass.
+    let partly = json(&["x*y", "x=4", "y=-3", "--wrt", "y"]);
+    assert_eq!((&partly["inputs"][0]["gradient"], &partly["inputs"][1]["gradient"]), (&Value::Null, &Value::from(4.0)));
+    let number = json(&["1 + 1"]);
+    assert_eq!(
+        (&number["value"], &number["inputs"], &number["backward"]),
+        (&Value::from(2.0), &serde_json::json!([]), &serde_json::json!([]))
+    );
+    // Options of how people see numbers change nothing.
+    assert_eq!(json(&["x/3", "x=1", "--digits", "3"])["value"], 1.0 / 3.0);
+    assert_eq!(out(&run(&["--as", "json", "--color", "always", "x", "x=1"])), out(&run(&["--as", "json", "x", "x=1"])));
+    // One object on one line for each expression, whatever became of it.
+    let several = out(&run(&["--as", "json", "-e", "x", "-e", "x +", "-e", "y", "-e", "2x", "x=1"]));
+    let kinds: Vec<bool> = several.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON").get("error").is_some()).collect();
+    assert_eq!(kinds, [false, true, true, false]);
     let infinite = json(&["1/x", "x=0"]);
     assert_eq!((&infinite["value"], &infinite["inputs"][0]["gradient"]), (&Value::from("inf"), &Value::from("-inf")));
     assert_eq!(json(&["log(x)", "x=-1"])["value"], "nan");
@@ -212,6 +446,24 @@ fn json_keeps_its_contract() {
     assert_eq!((&details["line"], &details["column"]), (&Value::from(1), &Value::from(8)));
     assert_eq!((&details["start"], &details["end"]), (&Value::from(8), &Value::from(13)));
     assert_eq!(json(&["x +\n* 2", "x=1"])["error"]["line"], 2);
+    // Characters, bytes and lines are told apart: what an error points at, and where.
+    for (arguments, at, line, column) in [
+        (&["漢字 + é·2 + (é", "é=1", "漢字=2"][..], "(", 1, 12),
+        (&["🎉"], "🎉", 1, 1),
+        (&["e\u{301} $", "x=1"], "$", 1, 4),
+        (&["é = 2\nσ(é) + (é"], "(", 2, 8),
+        (&["é = 2\r\nσ(é) $ é"], "$", 2, 6),
+        (&["x\t$", "x=1"], "$", 1, 3),
+        (&["x + σσ(1)", "x=1"], "σσ", 1, 5),
+        (&["x", "x=σ(1) $"], "$", 1, 8),
+        (&["--upstream", "σ(1) $", "x", "x=1"], "$", 1, 6),
+    ] {
+        let answer = json(arguments);
+        let (text, error) = (answer["expression"].as_str().expect("the text"), &answer["error"]);
+        let (start, end) = (error["start"].as_u64().expect("start") as usize, error["end"].as_u64().expect("end") as usize);
+        assert_eq!(text.get(start..end), Some(at), "{arguments:?}: {error}");
+        assert_eq!((&error["line"], &error["column"]), (&Value::from(line), &Value::from(column)), "{arguments:?}: {error}");
+    }
     for (kind, text) in [("parse", "1 +"), ("name", "y"), ("limit", "1e999"), ("check", "assert 1 == 2")] {
         assert_eq!(json(&[text])["error"]["kind"], kind, "{text}");
     }

@@ -273,3 +273,13 @@ fn edges_are_decided_and_told() {
         assert_eq!(notes, *kinds, "{arguments:?}: {}", answer["notes"]);
     }
 }
+
+#[test]
+fn every_unicode_twin_reads_as_its_ascii() {
+    // The dot of x·y is a multiplication also where a name could go on; digits and letters may follow it.
+    gives(&["x·y", "x=2", "y=3"], 6.0, &[("x", 3.0), ("y", 2.0)]);
+    gives(&["x·2·y2", "x=2", "y2=3"], 12.0, &[("x", 6.0), ("y2", 4.0)]);
+    gives(&["σ·x", "σ=2", "x=3"], 6.0, &[("σ", 3.0), ("x", 2.0)]);
+    gives(&["√x × y² − x³ ÷ 2", "x=4", "y=3"], -14.0, &[("x", 2.25 - 24.0), ("y", 12.0)]);
+    gives(&["where(x ≤ 2, x, ∞) + (x ≥ 2) + (x ≠ 2) + 0·τ/π", "x=2"], 3.0, &[("x", 1.0)]);
+}

@@ -23,11 +23,13 @@ pub fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name) || TABLE.iter().any(|row| row.name == name || row.aliases.contains(&name))
 }
 
-/// The names of the forward stages of a program. Constants are written in place and have none, unless a constant
-/// is itself the output.
+/// The names of the forward stages of a program. Constants are written in place and are no stages of their own,
+/// unless a constant is itself the output.
 #[derive(Clone, Debug)]
 pub struct Names {
     names: Vec<Option<Box<str>>>,
+    /// How named constants are written.
+    constants: HashMap<StageId, Box<str>>,
     /// Gradients whose plain name, `d` and the stage's, is a name of the user's.
     gradients: HashMap<StageId, String>,
 }
@@ -36,6 +38,7 @@ struct Maker<'a> {
     program: &'a Program,
     symbols: &'a Symbols,
     names: Vec<Option<Box<str>>>,
+    constants: HashMap<StageId, Box<str>>,
     taken: HashSet<Box<str>>,
     reserved: HashSet<&'static str>,
     counter: usize,
@@ -49,7 +52,8 @@ impl Names {
             .copied()
             .chain(TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied())))
             .collect();
-        let mut maker = Maker { program, symbols, names: vec![None; count], taken: HashSet::new(), reserved, counter: 0 };
+        let mut maker =
+            Maker { program, symbols, names: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), reserved, counter: 0 };
         maker.take_given(count);
         maker.name_output(output);
         maker.name_quotients(output);
@@ -58,12 +62,18 @@ impl Names {
             maker.name(StageId::new(at));
         }
         let gradients = maker.shadowed_gradients();
-        Self { names: maker.names, gradients }
+        Self { names: maker.names, constants: maker.constants, gradients }
     }
 
     /// The name of a forward stage; none for a constant written in place.
     pub fn of(&self, id: StageId) -> Option<&str> {
         self.names.get(id.at()).and_then(Option::as_deref)
+    }
+
+    /// How a stage is written where it stands in an expression: by its name, a constant by its own; none where what
+    /// it computes is written in place.
+    pub fn word(&self, id: StageId) -> Option<&str> {
+        self.of(id).or_else(|| self.constants.get(&id).map(|name| &**name))
     }
 
     /// The name of a stage's gradient: `dx` for `x`.
@@ -102,24 +112,18 @@ impl Maker<'_> {
     fn take_given(&mut self, count: usize) {
         for at in 0..count {
             let id = StageId::new(at);
-            let given = match self.program.input(id) {
-                Some(input) => Some(input.name),
-                None => self.program.name(id),
-            };
-            if let Some(name) = given {
-                let name = self.symbols.name(name);
-                // Arguments of several calls with numbers have the same parameter's name.
-                let mut free = name.to_owned();
-                for count in 2.. {
-                    if !self.taken.contains(free.as_str()) {
-                        break;
-                    }
-                    free = format!("{name}{count}");
-                }
-                let name = free.into();
+            let constant = self.program.constant(id).and_then(|constant| constant.name);
+            let given = self.program.input(id).map(|input| input.name).or_else(|| self.program.name(id));
+            let Some(name) = given.or(constant).map(|name| self.symbols.name(name)) else { continue };
+            // Arguments of several calls with numbers have the same parameter's name; a constant may be redefined.
+            let numbered = (2..).map(|count| format!("{name}{count}"));
+            let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !self.taken.contains(name.as_str()));
+            let name: Box<str> = free.unwrap_or_default().into();
+            if given.is_some() {
                 self.give(id, name);
-            } else if let Some(name) = self.program.constant(id).and_then(|constant| constant.name) {
-                self.taken.insert(self.symbols.name(name).into());
+            } else {
+                self.taken.insert(name.clone());
+                self.constants.insert(id, name);
             }
         }
     }
@@ -218,13 +222,10 @@ impl Maker<'_> {
 
     /// An operand's part of a name: its own name, or a small number.
     fn part(&self, operand: StageId, leading: bool) -> Option<String> {
-        if let Some(name) = self.names[operand.at()].as_deref() {
+        if let Some(name) = self.names[operand.at()].as_deref().or_else(|| self.constants.get(&operand).map(|name| &**name)) {
             return Some(name.to_owned());
         }
         let constant = self.program.constant(operand)?;
-        if let Some(name) = constant.name {
-            return Some(self.symbols.name(name).to_owned());
-        }
         let word = match constant.value {
             -1.0 => "neg",
             0.5 => "half",

@@ -3,8 +3,9 @@
 use crate::calculus::Backward;
 use crate::calculus::analysis::Analysis;
 use crate::calculus::evaluate::Values;
+use crate::forms::program::Constant;
 use crate::forms::{Names, Program, StageId};
-use crate::vocabulary::{Gate, Symbols};
+use crate::vocabulary::{Gate, Symbols, language_constant};
 use std::rc::Rc;
 
 /// Where a text comes from.
@@ -94,15 +95,15 @@ impl Answer {
     pub fn leaves(&self) -> impl Iterator<Item = StageId> + '_ {
         self.forward_ids().filter(|&id| match self.program.gate(id) {
             Gate::Input => true,
-            Gate::Constant => {
-                self.program.constant(id).is_some_and(|constant| constant.name.is_some_and(|name| !self.is_of_language(name)))
-            }
+            Gate::Constant => self.is_named_constant(id),
             _ => false,
         })
     }
 
-    fn is_of_language(&self, name: crate::vocabulary::Symbol) -> bool {
-        crate::vocabulary::language_constant(self.symbols.name(name)).is_some()
+    /// Whether it is a constant that the user named; `pi` is the language's own as long as it has the language's value.
+    fn is_named_constant(&self, id: StageId) -> bool {
+        let Some(Constant { value, name: Some(name) }) = self.program.constant(id) else { return false };
+        language_constant(self.symbols.name(name)).is_none_or(|own| own.to_bits() != value.to_bits())
     }
 
     /// The stages that are shown, in forward order: all but the leaves, and the output whatever it is.

@@ -2,10 +2,11 @@
 //!
 //! Also the wording of a backward step, which other views share.
 
+use super::python::Identifiers;
 use super::{Answer, Page, Role, Style};
 use crate::calculus::Step;
 use crate::forms::print::{self, Dialect};
-use crate::forms::{Names, StageId, names};
+use crate::forms::{Names, StageId};
 use crate::ground::number::{self, Digits};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Level, Row, TABLE, Written};
@@ -23,19 +24,27 @@ pub struct Wording<'a> {
     answer: &'a Answer,
     names: &'a Names,
     dialect: Dialect,
+    /// Names of their own, for a dialect in which the answer's cannot all stand.
+    identifiers: Option<Identifiers>,
 }
 
 impl<'a> Wording<'a> {
     /// Words for an answer in a dialect.
     pub fn new(answer: &'a Answer, names: &'a Names, dialect: Dialect) -> Self {
-        Self { answer, names, dialect }
+        let identifiers = (dialect == Dialect::Python).then(|| Identifiers::new(answer, names));
+        Self { answer, names, dialect, identifiers }
     }
 
-    /// The name of a forward stage; one that Python keeps for itself gets an underscore.
-    pub fn name(&self, id: StageId) -> Option<Cow<'a, str>> {
-        let name = self.names.of(id)?;
-        let shadows = self.dialect == Dialect::Python && names::is_reserved(name);
-        Some(if shadows { Cow::Owned(format!("{name}_")) } else { Cow::Borrowed(name) })
+    /// How a forward stage or a named constant is written; none where it is written in place.
+    pub fn name(&self, id: StageId) -> Option<Cow<'_, str>> {
+        let identifiers = self.identifiers.as_ref();
+        identifiers.map_or_else(|| self.names.word(id), |identifiers| identifiers.of(id)).map(Cow::Borrowed)
+    }
+
+    /// What the gradient of a forward stage is called.
+    pub fn gradient(&self, id: StageId) -> String {
+        let own = self.identifiers.as_ref().and_then(|identifiers| identifiers.gradient(id));
+        own.map_or_else(|| self.names.gradient(id), str::to_owned)
     }
 
     /// What a forward stage computes.
@@ -49,7 +58,7 @@ impl<'a> Wording<'a> {
         let operator = if step.total == step.contribution { "=" } else { "+=" };
         let upstream = self.answer.backward.as_ref().and_then(|backward| backward.adjoint(step.through));
         let unit = upstream.and_then(|upstream| program.literal(upstream)) == Some(1.0);
-        let above = if unit && self.is_output(step.through) { "1".to_owned() } else { self.names.gradient(step.through) };
+        let above = if unit && self.is_output(step.through) { "1".to_owned() } else { self.gradient(step.through) };
         let name = |id: StageId| self.name(id);
         let operand = |id, level| print::operand(program, id, level, self.dialect, &self.answer.symbols, &name);
         let text = match step.local {
@@ -79,7 +88,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let beside = |value: f64| number::rounded(value, style.digits.unwrap_or_default());
     preamble(answer, page)?;
     for leaf in answer.leaves() {
-        let name = wording.name(leaf).unwrap_or_else(|| constant_name(answer, leaf));
+        let name = wording.name(leaf).unwrap_or_default();
         line(page, &name, "=", &python_number(answer.value_of(leaf)), None)?;
     }
     let numbers: HashMap<StageId, usize> =
@@ -94,7 +103,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     }
     let Some(backward) = &answer.backward else { return Ok(()) };
     page.put(Role::Comment, "\n# backward pass\n")?;
-    let output = names.gradient(answer.output);
+    let output = wording.gradient(answer.output);
     let upstream = answer.values.scalar(backward.upstream);
     if upstream != 1.0 || answer.program.gate(answer.output) == Gate::Input {
         line(page, &output, "=", &python_number(upstream), None)?;
@@ -109,10 +118,10 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         let (operator, text) = wording.step(step);
         let number = numbers.get(&step.through).copied().unwrap_or(0);
         let comment = (format!("#({number}) "), Role::Gradient, beside(answer.values.scalar(step.total)));
-        line(page, &names.gradient(step.target), operator, &text, Some(comment))?;
+        line(page, &wording.gradient(step.target), operator, &text, Some(comment))?;
     }
     for leaf in answer.leaves().filter(|&leaf| answer.program.is_active(leaf) && backward.adjoint(leaf).is_none()) {
-        line(page, &names.gradient(leaf), "=", "0.0", Some(("# ".to_owned(), Role::Comment, "no gradient reaches it".to_owned())))?;
+        line(page, &wording.gradient(leaf), "=", "0.0", Some(("# ".to_owned(), Role::Comment, "no gradient reaches it".to_owned())))?;
     }
     for note in &answer.notes {
         page.put(Role::Comment, &format!("# {}: {}\n", note.kind, note.message))?;
@@ -174,12 +183,4 @@ fn python_number(value: f64) -> String {
     }
     let text = number::rounded(value, Digits::Full);
     if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
-}
-
-fn constant_name(answer: &Answer, id: StageId) -> Cow<'_, str> {
-    answer
-        .program
-        .constant(id)
-        .and_then(|constant| constant.name)
-        .map_or(Cow::Borrowed(""), |name| Cow::Borrowed(answer.symbols.name(name)))
 }

@@ -4,6 +4,7 @@
 
 use super::code::Wording;
 use super::{Answer, Note, Page, Role, Source, Style};
+use crate::forms::StageId;
 use crate::forms::print::Dialect;
 use crate::ground::{Fault, Shape, number};
 use serde::{Serialize, Serializer};
@@ -123,7 +124,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
     let wording = Wording::new(answer, &names, Dialect::Calculator);
     let program = &answer.program;
     let name = |id| names.of(id).unwrap_or_default();
-    let constant = |id| print_constant(answer, id);
+    let word = |id| names.word(id).map_or_else(|| literal(answer, id), str::to_owned);
     let hessian = answer.analysis.hessian.as_ref();
     let object = AnswerObject {
         schema: SCHEMA,
@@ -149,13 +150,9 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
             .map(|id| StageObject {
                 name: name(id),
                 gate: program.gate(id).row().name,
-                label: label(answer, id),
+                label: label(answer, id, &word),
                 expression: wording.stage(id),
-                operands: program
-                    .operands(id)
-                    .iter()
-                    .map(|&operand| names.of(operand).map_or_else(|| constant(operand), str::to_owned))
-                    .collect(),
+                operands: program.operands(id).iter().map(|&operand| word(operand)).collect(),
                 shape: Dims(program.shape(id)),
                 value: Number(answer.value_of(id)),
                 gradient: answer.gradient(id).map(Number),
@@ -167,7 +164,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
             .flat_map(|backward| &backward.steps)
             .map(|step| {
                 let (operator, expression) = wording.step(step);
-                StepObject { through: name(step.through), target: names.gradient(step.target), operator, expression }
+                StepObject { through: name(step.through), target: wording.gradient(step.target), operator, expression }
             })
             .collect(),
         hessian: hessian.map(|hessian| hessian.rows.iter().map(|row| row.iter().copied().map(Number).collect()).collect()),
@@ -181,20 +178,18 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
 }
 
 /// What a gate is called in a drawing: `+1`, `*-1`, `1/x`, `exp`.
-fn label(answer: &Answer, id: crate::forms::StageId) -> String {
+fn label(answer: &Answer, id: StageId, word: &dyn Fn(StageId) -> String) -> String {
     let row = answer.program.gate(id).row();
     let mut label = row.label().to_owned();
     for (name, &operand) in row.operands.iter().zip(answer.program.operands(id)) {
-        label = label.replace(&format!("{{{name}}}"), &print_constant(answer, operand));
+        label = label.replace(&format!("{{{name}}}"), &word(operand));
     }
     label
 }
 
-fn print_constant(answer: &Answer, id: crate::forms::StageId) -> String {
-    match answer.program.constant(id) {
-        Some(constant) => constant.name.map_or_else(|| number::shortest(constant.value), |name| answer.symbols.name(name).to_owned()),
-        None => String::new(),
-    }
+/// A number as written; empty for anything else.
+fn literal(answer: &Answer, id: StageId) -> String {
+    answer.program.constant(id).map_or(String::new(), |constant| number::shortest(constant.value))
 }
 
 #[derive(Serialize)]

@@ -11,6 +11,7 @@ pub mod gates;
 pub mod json;
 pub mod notes;
 pub mod page;
+mod python;
 pub mod table;
 
 pub use answer::{Answer, Note, Source};

@@ -56,7 +56,7 @@ impl Finder<'_> {
 
     /// What a stage is called, or what it computes where it has no name.
     fn name(&mut self, id: StageId) -> String {
-        match self.names().of(id) {
+        match self.names().word(id) {
             Some(name) => name.to_owned(),
             None => self.expression(id),
         }
@@ -65,7 +65,7 @@ impl Finder<'_> {
     fn expression(&mut self, id: StageId) -> String {
         let answer = self.answer;
         let names = self.names();
-        print::stage(&answer.program, id, Dialect::Calculator, &answer.symbols, &|id| names.of(id).map(Cow::Borrowed))
+        print::stage(&answer.program, id, Dialect::Calculator, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed))
     }
 
     /// The operands of a stage with their values, such as `x = 0`.

@@ -110,7 +110,7 @@ fn wrapped(text: &str, indent: usize, width: usize) -> String {
 fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut add = |number: String, id: StageId, expression: String| {
-        let name = names.of(id).map_or_else(|| constant_name(answer, id), str::to_owned);
+        let name = names.word(id).unwrap_or_default().to_owned();
         let gradient = answer.gradient(id).map_or(String::new(), |gradient| style.number(gradient));
         let input = answer.program.gate(id) == Gate::Input;
         let elasticity = answer.elasticity(id).filter(|_| input).map_or(String::new(), |percent| style.number(percent));
@@ -123,13 +123,8 @@ fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {
         add(String::new(), leaf, kind.to_owned());
     }
     for (at, stage) in answer.stages().filter(|&id| names.of(id).is_some()).enumerate() {
-        let text = print::stage(&answer.program, stage, Dialect::Calculator, &answer.symbols, &|id| names.of(id).map(Cow::Borrowed));
+        let text = print::stage(&answer.program, stage, Dialect::Calculator, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed));
         add((at + 1).to_string(), stage, text);
     }
     rows
-}
-
-/// The name of a constant that was given one.
-fn constant_name(answer: &Answer, id: StageId) -> String {
-    answer.program.constant(id).and_then(|constant| constant.name).map_or(String::new(), |name| answer.symbols.name(name).to_owned())
 }

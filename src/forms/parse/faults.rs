@@ -175,9 +175,8 @@ fn meant(text: &str, sign: char) -> String {
         "'" | "′" => "to differentiate, ask for the gradient of the expression",
         "\"" | "`" | "“" | "”" | "‘" | "’" | "„" => "an expression needs no quotation marks",
         "‐" | "‑" | "‒" | "–" | "—" | "―" => "write a minus as `-`",
-        "∗" | "∙" | "⋅" | "•" => "write a product as `*`",
+        "∗" | "∙" | "⋅" | "•" | "\u{387}" => "write a product as `*`",
         "∕" | "⁄" => "write a quotient as `/`",
-        "∞" => "write `inf` for infinity",
         "¼" | "½" | "¾" => "write a fraction with `/`",
         "¹" | "⁰" | "⁴" | "⁵" | "⁶" | "⁷" | "⁸" | "⁹" | "⁻" => "write a power with `^`",
         _ => {

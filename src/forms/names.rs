@@ -27,7 +27,7 @@ pub fn is_reserved(name: &str) -> bool {
 /// unless a constant is itself the output.
 #[derive(Clone, Debug)]
 pub struct Names {
-    names: Vec<Option<Box<str>>>,
+    stages: Vec<Option<Box<str>>>,
     /// How named constants are written.
     constants: HashMap<StageId, Box<str>>,
     /// Gradients whose plain name, `d` and the stage's, is a name of the user's.
@@ -37,7 +37,7 @@ pub struct Names {
 struct Maker<'a> {
     program: &'a Program,
     symbols: &'a Symbols,
-    names: Vec<Option<Box<str>>>,
+    stages: Vec<Option<Box<str>>>,
     constants: HashMap<StageId, Box<str>>,
     taken: HashSet<Box<str>>,
     reserved: HashSet<&'static str>,
@@ -53,7 +53,7 @@ impl Names {
             .chain(TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied())))
             .collect();
         let mut maker =
-            Maker { program, symbols, names: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), reserved, counter: 0 };
+            Maker { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), reserved, counter: 0 };
         maker.take_given(count);
         maker.name_output(output);
         maker.name_quotients(output);
@@ -62,12 +62,12 @@ impl Names {
             maker.name(StageId::new(at));
         }
         let gradients = maker.shadowed_gradients();
-        Self { names: maker.names, constants: maker.constants, gradients }
+        Self { stages: maker.stages, constants: maker.constants, gradients }
     }
 
     /// The name of a forward stage; none for a constant written in place.
     pub fn of(&self, id: StageId) -> Option<&str> {
-        self.names.get(id.at()).and_then(Option::as_deref)
+        self.stages.get(id.at()).and_then(Option::as_deref)
     }
 
     /// How a stage is written where it stands in an expression: by its name, a constant by its own; none where what
@@ -130,7 +130,7 @@ impl Maker<'_> {
 
     fn give(&mut self, id: StageId, name: Box<str>) {
         self.taken.insert(name.clone());
-        self.names[id.at()] = Some(name);
+        self.stages[id.at()] = Some(name);
     }
 
     /// Whether a made name clashes with no name and no gradient's name.
@@ -141,7 +141,7 @@ impl Maker<'_> {
     }
 
     fn name_output(&mut self, output: StageId) {
-        if self.names[output.at()].is_none() {
+        if self.stages[output.at()].is_none() {
             let fallbacks = (2..).map(|n| format!("f{n}"));
             let free = ["f", "out", "result"].map(str::to_owned).into_iter().chain(fallbacks).find(|name| self.is_free(name));
             self.give(output, free.unwrap_or_default().into());
@@ -167,13 +167,13 @@ impl Maker<'_> {
     }
 
     fn role(&mut self, part: StageId, role: &str) {
-        if self.names[part.at()].is_none() && !self.program.operands(part).is_empty() && self.is_free(role) {
+        if self.stages[part.at()].is_none() && !self.program.operands(part).is_empty() && self.is_free(role) {
             self.give(part, role.into());
         }
     }
 
     fn name(&mut self, id: StageId) {
-        if self.names[id.at()].is_some() || self.program.gate(id) == Gate::Constant {
+        if self.stages[id.at()].is_some() || self.program.gate(id) == Gate::Constant {
             return;
         }
         let name = self.composed(id).filter(|name| self.is_free(name)).unwrap_or_else(|| self.numbered());
@@ -222,7 +222,7 @@ impl Maker<'_> {
 
     /// An operand's part of a name: its own name, or a small number.
     fn part(&self, operand: StageId, leading: bool) -> Option<String> {
-        if let Some(name) = self.names[operand.at()].as_deref().or_else(|| self.constants.get(&operand).map(|name| &**name)) {
+        if let Some(name) = self.stages[operand.at()].as_deref().or_else(|| self.constants.get(&operand).map(|name| &**name)) {
             return Some(name.to_owned());
         }
         let constant = self.program.constant(operand)?;
@@ -248,7 +248,7 @@ impl Maker<'_> {
 
     fn shadowed_gradients(&self) -> HashMap<StageId, String> {
         let mut gradients: HashMap<StageId, String> = HashMap::new();
-        for (at, name) in self.names.iter().enumerate() {
+        for (at, name) in self.stages.iter().enumerate() {
             let Some(name) = name else { continue };
             if !self.taken.contains(format!("d{name}").as_str()) {
                 continue;

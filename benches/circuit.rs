@@ -71,7 +71,8 @@ impl Scope for Names {
         if self.0.len() <= name.at() {
             self.0.resize(name.at() + 1, None);
         }
-        Ok(*self.0[name.at()].get_or_insert_with(|| program.add_input(Input { name, active: true, value: None }, span)))
+        Ok(*self.0[name.at()]
+            .get_or_insert_with(|| program.add_input(Input { name, active: true, value: None }, gradcalc::ground::Shape::Scalar, span)))
     }
 
     fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
@@ -168,7 +169,7 @@ fn main() {
     // The gradient is that of the last value, whatever part of the circuit it depends on; sharing drops equal stages.
     let mut whole = program.clone();
     let backward = differentiated(&mut whole, output, &mut rules);
-    let values = evaluate(&whole, &[0.3, 0.7]);
+    let values = evaluate(&whole, &[0.3.into(), 0.7.into()]);
     let per = |bytes: usize| bytes as f64 / OPERATIONS as f64;
     println!(
         "{} forward stages, {} in all; bytes an operation: program {:.0}, steps {:.0}, values {:.0}",
@@ -200,7 +201,7 @@ fn evaluate_forward_and_backward(bencher: divan::Bencher) {
     let backward = differentiated(&mut program, output, &mut rules);
     let input = program.ids().next().and_then(|input| backward.adjoint(input));
     bencher.counter(ItemsCount::new(OPERATIONS)).bench_local(|| {
-        let values = evaluate(&program, &[0.3, 0.7]);
+        let values = evaluate(&program, &[0.3.into(), 0.7.into()]);
         input.map(|input| values.scalar(input))
     });
 }

@@ -18,8 +18,17 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     ("Add", &["calculus"]),
     ("Eq", &["calculus", "forms"]),
     ("Guard", &["calculus", "forms"]),
+    // Undoing a broadcast: sums along what was repeated, and ones times what was not.
+    ("Sum", &["calculus"]),
+    ("Reshape", &["calculus"]),
+    ("Ones", &["calculus"]),
+    ("Mul", &["calculus"]),
+    // Brackets: a list of elements, one element or a range of them; and the sign that makes rows of columns.
+    ("Stack", &["calculus"]),
+    ("Index", &["calculus"]),
+    ("Transpose", &["forms"]),
     // A second name for a stage.
-    ("Copy", &["session"]),
+    ("Copy", &["session", "calculus"]),
     // A minus before a number is part of the number. (`Eq` in the parser: only `==` takes a tolerance.)
     ("Neg", &["forms"]),
 ];

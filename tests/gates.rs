@@ -11,10 +11,10 @@ use gradcalc::calculus::backprop::Path;
 use gradcalc::calculus::{Rules, Ties, backprop, evaluate};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId};
-use gradcalc::ground::Span;
+use gradcalc::ground::{Shape, Span, Value as Numbers};
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::Source;
-use gradcalc::vocabulary::gate::{Kernel, Row, TABLE};
+use gradcalc::vocabulary::gate::{Row, TABLE};
 use gradcalc::vocabulary::{Gate, Symbols};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,7 +125,9 @@ fn computed(gate: Gate, at: &[f64], rules: &mut Rules) -> Derivatives {
     let mut symbols = Symbols::default();
     let mut program = Program::new();
     let inputs: Vec<StageId> = (0..at.len())
-        .map(|i| program.add_input(Input { name: symbols.intern(&format!("x{i}")), active: true, value: None }, Span::default()))
+        .map(|i| {
+            program.add_input(Input { name: symbols.intern(&format!("x{i}")), active: true, value: None }, Shape::Scalar, Span::default())
+        })
         .collect();
     let output = program.share(gate, &inputs, Span::default());
     let one = program.add_constant(1.0, None, Span::default());
@@ -135,7 +137,8 @@ fn computed(gate: Gate, at: &[f64], rules: &mut Rules) -> Derivatives {
     };
     let gradient = slopes(&mut program, Some(output));
     let hessian: Vec<_> = gradient.iter().map(|&slope| slopes(&mut program, slope)).collect();
-    let values = evaluate(&program, at);
+    let at: Vec<Numbers> = at.iter().map(|&x| x.into()).collect();
+    let values = evaluate(&program, &at);
     // No stage: no gradient gets there.
     let numbers = |stages: &[Option<StageId>]| stages.iter().map(|stage| stage.map_or(0.0, |stage| values.scalar(stage))).collect();
     Derivatives { value: values.scalar(output), gradient: numbers(&gradient), hessian: hessian.iter().map(|row| numbers(row)).collect() }
@@ -154,7 +157,7 @@ fn speaks_of_out(text: &str) -> bool {
 
 /// How far a number may be off: by rounding its text, and beyond that.
 fn allowed(row: &Row, at: &[f64], place: &[usize], value: f64, want: f64) -> (f64, f64) {
-    let text = |i: usize| row.slopes[if row.kernel.arity().is_none() { 0 } else { i }];
+    let text = |i: usize| row.slopes[if row.arity().is_none() { 0 } else { i }];
     let through_out = place.first().is_some_and(|&i| speaks_of_out(text(i)));
     if through_out && value.is_infinite() {
         // Where `out` has overflowed, the text has nothing to go by.
@@ -167,7 +170,7 @@ fn allowed(row: &Row, at: &[f64], place: &[usize], value: f64, want: f64) -> (f6
 }
 
 fn callable() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().filter(|row| row.callable() && !matches!(row.kernel, Kernel::Leaf))
+    TABLE.iter().filter(|row| row.callable() && row.gate.is_elementwise())
 }
 
 #[test]

@@ -10,10 +10,10 @@ use gradcalc::forms::print::{self, Dialect};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId, parse};
 use gradcalc::ground::number::{Digits, shortest};
-use gradcalc::ground::{Fault, Span};
+use gradcalc::ground::{Fault, Shape, Span, Value};
 use gradcalc::session::{Session, Settings, Stages};
 use gradcalc::views::{Answer, Source, Style, VIEWS};
-use gradcalc::vocabulary::gate::{Family, Kernel, Row, TABLE, apply};
+use gradcalc::vocabulary::gate::{Family, Row, TABLE, apply};
 use gradcalc::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
@@ -43,8 +43,13 @@ fn source() -> Source {
     Source { name: "<test>".into(), line: 1 }
 }
 
+/// Numbers as the evaluator takes them.
+fn values(numbers: &[f64]) -> Vec<Value> {
+    numbers.iter().map(|&number| number.into()).collect()
+}
+
 fn callable() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().filter(|row| row.callable() && !matches!(row.kernel, Kernel::Leaf))
+    TABLE.iter().filter(|row| row.callable() && row.gate.is_elementwise())
 }
 
 // (a) No text makes the program panic, and every fault points into the text.
@@ -100,12 +105,12 @@ fn settings() -> impl Strategy<Value = (Settings, Style)> {
     let upstream = prop::sample::select(vec![1.0, 1.0, 0.0, -2.5, f64::INFINITY, f64::NAN]);
     (0..3usize, any::<[bool; 8]>(), upstream, 0..120usize, 0..20usize).prop_map(|(stages, flags, upstream, width, digits)| {
         let [split, hessian, relative, along, nudge, wrt, unicode, rounded] = flags;
-        let step = |asked: bool| if asked { vec![("x".to_owned(), 0.5)] } else { Vec::new() };
+        let step = |asked: bool| if asked { vec![("x".to_owned(), 0.5.into())] } else { Vec::new() };
         let settings = Settings {
             stages: STAGES[stages],
             ties: if split { Ties::Split } else { Ties::Course },
             wrt: wrt.then(|| vec!["x".to_owned()]),
-            upstream,
+            upstream: Some(upstream.into()),
             hessian,
             relative,
             along: step(along),
@@ -361,7 +366,7 @@ impl Step {
     fn take(&self, parts: &[Part]) -> (String, f64, usize) {
         let rows: Vec<&Row> = callable().collect();
         let row = rows[self.gate as usize % rows.len()];
-        let count = row.kernel.arity().unwrap_or(2 + usize::from(self.manner & 1));
+        let count = row.arity().unwrap_or(2 + usize::from(self.manner & 1));
         let mut operands: Vec<Part> = (0..count).map(|at| self.operands[at].part(parts, row.range, at > 0)).collect();
         let whole = |number: f64| Part { text: format!("{number}"), value: number, length: 1 };
         match row.name {
@@ -517,7 +522,7 @@ fn gradients_are_slopes() {
             let value = |step: f64| {
                 let mut moved = inputs.clone();
                 moved[at] += step;
-                evaluate(&answer.program, &moved).scalar(answer.output)
+                evaluate(&answer.program, &values(&moved)).scalar(answer.output)
             };
             let step = 2f64.powi(-8);
             let slope = |step: f64| (value(step) - value(-step)) / (2.0 * step);
@@ -558,7 +563,7 @@ impl Scope for Reading<'_> {
         if let Some(value) = language_constant(self.symbols.name(name)) {
             return Ok(program.add_constant(value, Some(name), span));
         }
-        let add = || program.add_input(Input { name, active: true, value: None }, span);
+        let add = || program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span);
         Ok(*self.inputs.entry(name).or_insert_with(add))
     }
 
@@ -589,7 +594,7 @@ fn value_as_printed(text: &str, inputs: &[(String, f64)]) -> Result<f64, Fault> 
     let output = lowering.run(&tree, tree.statements[0].first, tree.statements[0].root)?;
     let value = |input: &Input| inputs.iter().find(|(name, _)| name == symbols.name(input.name)).map_or(f64::NAN, |(_, value)| *value);
     let inputs: Vec<f64> = program.inputs().iter().map(value).collect();
-    Ok(evaluate(&program, &inputs).scalar(output))
+    Ok(evaluate(&program, &values(&inputs)).scalar(output))
 }
 
 #[test]
@@ -638,7 +643,7 @@ fn conditioned(answer: &Answer) -> Vec<(String, Conditioned)> {
     for &id in &inputs {
         values[program.leaf(id)] = answer.value_of(id);
     }
-    let values = evaluate(&program, &values);
+    let values = evaluate(&program, &self::values(&values));
     let of_pass = |pass: Option<(StageId, gradcalc::calculus::Backward)>| {
         let Some((of, backward)) = pass else { return Conditioned { number: 0.0, terms: 0.0 } };
         let number = values.scalar(of);

@@ -81,6 +81,10 @@ struct Flags {
     #[arg(long, value_name = "NAME=STEP,...", value_delimiter = ',', value_parser = unmarked)]
     nudge: Vec<String>,
 
+    /// What the random numbers of randn and rand start from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+
     /// Who gets the gradient where operands of max or min tie
     #[arg(long, value_name = "RULE", value_enum, default_value_t = Rule::Course)]
     ties: Rule,
@@ -237,7 +241,7 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         bindings,
         view: flags.view,
         style: Style { digits: flags.digits, width: paint::width(flags.output.is_some()), unicode: paint::speaks_unicode() },
-        settings: Settings { stages, ties, wrt, hessian: flags.hessian, relative: flags.relative, ..Settings::default() },
+        settings: Settings { stages, ties, wrt, hessian: flags.hessian, relative: flags.relative, seed: flags.seed, ..Settings::default() },
         upstream: flags.upstream,
         output: flags.output,
         color: flags.color,

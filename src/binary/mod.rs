@@ -98,8 +98,8 @@ impl Job<'_, '_> {
         let settings = Settings { gradients: view.gradients, ..arguments.settings.clone() };
         let mut session = Session::new(settings);
         if let Some(upstream) = &arguments.upstream {
-            match session.number(upstream) {
-                Ok(value) => session.settings.upstream = value,
+            match session.value(upstream) {
+                Ok(value) => session.settings.upstream = Some(value),
                 Err(fault) => return self.fault(&fault, &source("--upstream"), upstream),
             }
         }
@@ -110,7 +110,7 @@ impl Job<'_, '_> {
         }
         for (flag, steps, change) in [("--along", &arguments.along, false), ("--nudge", &arguments.nudge, true)] {
             for (name, value) in steps {
-                match session.number(value) {
+                match session.value(value) {
                     Ok(step) if change => session.settings.nudge.push((name.clone(), step)),
                     Ok(step) => session.settings.along.push((name.clone(), step)),
                     Err(fault) => return self.fault_in_value(fault, flag, name, value),

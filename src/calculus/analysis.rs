@@ -10,18 +10,19 @@ use super::forward::tangent;
 use super::lower::MOST_STAGES;
 use super::rule::Rules;
 use crate::forms::{Program, StageId};
-use crate::ground::{Fault, FaultKind, Span};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::Gate;
+use crate::vocabulary::gate::array::eigenvalues;
 
-/// What is asked; inputs are given by their position in the program.
+/// What is asked; inputs are given by their position in the program, each with a step of its shape.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// The matrix of second derivatives.
     pub hessian: bool,
     /// The direction of a directional derivative.
-    pub along: Vec<(usize, f64)>,
+    pub along: Vec<(usize, Value)>,
     /// Changes of inputs.
-    pub nudge: Vec<(usize, f64)>,
+    pub nudge: Vec<(usize, Value)>,
 }
 
 /// What kind of point it is, by the gradient and the second derivatives.
@@ -55,7 +56,7 @@ impl Verdict {
 /// Second derivatives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hessian {
-    /// The second derivatives, inputs with a gradient in the program's order.
+    /// The second derivatives, inputs with a gradient in the program's order, an array's numbers row by row.
     pub rows: Vec<Vec<f64>>,
     /// The eigenvalues, the smallest first; empty where an entry is not finite.
     pub eigenvalues: Vec<f64>,
@@ -95,13 +96,14 @@ pub struct Analysis {
 /// The stages that a request needs.
 #[derive(Debug)]
 pub struct Plan {
-    gradient: Vec<Option<StageId>>,
-    leaves: Vec<usize>,
+    /// The inputs with a gradient, and the stages of their gradients.
+    inputs: Vec<(StageId, Option<StageId>)>,
+    /// For each number of the gradient, its slopes on the inputs.
     hessian: Option<Vec<Vec<Option<StageId>>>>,
     along: Option<(Option<StageId>, Option<StageId>)>,
 }
 
-/// Adds the stages that a request needs to a program whose first `forward` stages are the circuit.
+/// Adds the stages that a request needs to a program whose first `forward` stages are the circuit of a single number.
 ///
 /// # Errors
 /// Where that takes more than `MOST_STAGES` stages; the place is for the caller to fill in.
@@ -114,24 +116,26 @@ pub fn plan(
     rules: &mut Rules,
 ) -> Result<Plan, Fault> {
     let all: Vec<StageId> = (0..forward).map(StageId::new).filter(|&id| program.gate(id) == Gate::Input).collect();
-    let inputs: Vec<StageId> = all.iter().copied().filter(|&id| program.is_active(id)).collect();
-    let gradient: Vec<Option<StageId>> = inputs.iter().map(|&input| backward.adjoint(input)).collect();
+    let active = all.iter().copied().filter(|&id| program.is_active(id));
+    let inputs: Vec<(StageId, Option<StageId>)> = active.map(|id| (id, backward.adjoint(id))).collect();
     let hessian = if request.hessian {
-        let mut rows = Vec::with_capacity(inputs.len());
-        for &slope in &gradient {
-            let row = match slope.filter(|&slope| program.is_active(slope)) {
-                None => vec![None; inputs.len()],
-                Some(slope) => {
-                    let one = program.add_constant(1.0, None, Span::default());
-                    let second = backprop(program, slope, one, Path::Active, ties, rules);
-                    inputs.iter().map(|&input| second.adjoint(input)).collect()
+        let mut rows = Vec::new();
+        for &(input, slope) in &inputs {
+            for at in 0..program.shape(input).size() {
+                let slope = slope.filter(|&slope| program.is_active(slope)).map(|slope| element(program, slope, at));
+                rows.push(match slope {
+                    None => vec![None; inputs.len()],
+                    Some(slope) => {
+                        let one = program.add_constant(1.0, None, Span::default());
+                        let second = backprop(program, slope, one, Path::Active, ties, rules);
+                        inputs.iter().map(|&(input, _)| second.adjoint(input)).collect()
+                    }
+                });
+                if program.len() > MOST_STAGES {
+                    let message = format!("the second derivatives take more than {MOST_STAGES} stages");
+                    return Err(Fault::new(FaultKind::Limit, Span::default(), message)
+                        .help("ask for fewer inputs with --wrt, or for one direction with --along"));
                 }
-            };
-            rows.push(row);
-            if program.len() > MOST_STAGES {
-                let message = format!("the second derivatives take more than {MOST_STAGES} stages");
-                return Err(Fault::new(FaultKind::Limit, Span::default(), message)
-                    .help("ask for fewer inputs with --wrt, or for one direction with --along"));
             }
         }
         Some(rows)
@@ -139,38 +143,63 @@ pub fn plan(
         None
     };
     let along = (!request.along.is_empty()).then(|| {
-        let seed = |program: &mut Program, step: f64| program.add_constant(step, None, Span::default());
-        let seeds: Vec<(StageId, StageId)> = request.along.iter().map(|&(at, step)| (all[at], seed(program, step))).collect();
+        let seeds = request.along.iter().map(|(at, step)| (all[*at], program.add_constant(step.clone(), None, Span::default())));
+        let seeds: Vec<(StageId, StageId)> = seeds.collect();
         let first = tangent(program, backward.output, &seeds, ties, rules);
         let second = first.and_then(|first| tangent(program, first, &seeds, ties, rules));
         (first, second)
     });
-    let leaves = inputs.iter().map(|&input| program.leaf(input)).collect();
-    Ok(Plan { gradient, leaves, hessian, along })
+    Ok(Plan { inputs, hessian, along })
+}
+
+/// One number of a stage's value, counted row by row.
+fn element(program: &mut Program, stage: StageId, at: usize) -> StageId {
+    let shape = program.shape(stage);
+    let columns = shape.sides().1;
+    let places = match shape {
+        Shape::Scalar => return stage,
+        Shape::Vector(_) => [at as f64, f64::NAN, 0.0, f64::NAN, f64::NAN, f64::NAN],
+        Shape::Matrix(..) => [(at / columns) as f64, f64::NAN, 0.0, (at % columns) as f64, f64::NAN, 0.0],
+    };
+    let places = places.map(|place| program.add_constant(place, None, Span::default()));
+    let operands: Vec<StageId> = std::iter::once(stage).chain(places).collect();
+    program.share(Gate::Index, &operands, Span::default())
 }
 
 impl Plan {
     /// Reads what was planned from the values of the program's stages.
-    pub fn read(&self, program: &Program, output: StageId, inputs: &[f64], values: &Values, request: &Request) -> Analysis {
-        let number = |id: Option<StageId>| id.map_or(0.0, |id| values.scalar(id));
-        let gradient: Vec<f64> = self.gradient.iter().map(|&id| number(id)).collect();
+    pub fn read(&self, program: &Program, output: StageId, inputs: &[Value], values: &Values, request: &Request) -> Analysis {
+        let numbers = |input: StageId, gradient: Option<StageId>| match gradient {
+            Some(gradient) => values.slice(gradient).to_vec(),
+            None => vec![0.0; program.shape(input).size()],
+        };
+        let gradient: Vec<f64> = self.inputs.iter().flat_map(|&(input, gradient)| numbers(input, gradient)).collect();
         let value = values.scalar(output);
         let hessian = self.hessian.as_ref().map(|stages| {
+            let row = |row: &Vec<Option<StageId>>| -> Vec<f64> {
+                row.iter().zip(&self.inputs).flat_map(|(&slope, &(input, _))| numbers(input, slope)).collect()
+            };
+            let whole: Vec<Vec<f64>> = stages.iter().map(row).collect();
             // Mixed derivatives commute: each is read from one of its two places.
-            let count = stages.len();
-            let entry = |i: usize, j: usize| number(stages[i.min(j)][i.max(j)]);
-            let rows: Vec<Vec<f64>> = (0..count).map(|i| (0..count).map(|j| entry(i, j)).collect()).collect();
-            let eigenvalues = eigenvalues(&rows);
+            let entry = |i: usize, j: usize| whole[i.min(j)][i.max(j)];
+            let rows: Vec<Vec<f64>> = (0..whole.len()).map(|i| (0..whole.len()).map(|j| entry(i, j)).collect()).collect();
+            let eigenvalues = eigenvalues(rows.len(), &rows.concat());
             let verdict = verdict(value, &gradient, &eigenvalues);
             Hessian { rows, eigenvalues, verdict }
         });
-        let along = self.along.map(|(first, second)| Along { first: number(first), second: number(second) });
+        let along = self.along.map(|(first, second)| {
+            let number = |id: Option<StageId>| id.map_or(0.0, |id| values.scalar(id));
+            Along { first: number(first), second: number(second) }
+        });
         let nudge = (!request.nudge.is_empty()).then(|| {
             let mut moved = inputs.to_vec();
             let mut predicted = value;
-            for &(at, step) in &request.nudge {
-                moved[at] += step;
-                predicted += step * self.leaves.iter().position(|&leaf| leaf == at).map_or(0.0, |position| gradient[position]);
+            for (at, step) in &request.nudge {
+                let sum = moved[*at].numbers().iter().zip(step.numbers()).map(|(x, step)| x + step).collect();
+                moved[*at] = Value::new(step.shape(), sum);
+                let known = self.inputs.iter().find(|(input, _)| program.leaf(*input) == *at);
+                let slopes = known.map_or(Vec::new(), |&(input, gradient)| numbers(input, gradient));
+                predicted += slopes.iter().zip(step.numbers()).map(|(slope, step)| slope * step).sum::<f64>();
             }
             Nudge { predicted, actual: evaluate(program, &moved).scalar(output) }
         });
@@ -194,51 +223,5 @@ fn verdict(value: f64, gradient: &[f64], eigenvalues: &[f64]) -> Verdict {
         (true, false, false) => Verdict::Minimum,
         (false, true, false) => Verdict::Maximum,
         _ => Verdict::Flat,
-    }
-}
-
-/// The eigenvalues of a symmetric matrix, the smallest first, by Jacobi's rotations (Golub and Van Loan, 8.5);
-/// none where an entry is not finite.
-fn eigenvalues(matrix: &[Vec<f64>]) -> Vec<f64> {
-    let mut a = matrix.to_vec();
-    let n = a.len();
-    if a.iter().flatten().any(|entry| !entry.is_finite()) {
-        return Vec::new();
-    }
-    let whole: f64 = a.iter().flatten().map(|entry| entry.abs()).fold(0.0, f64::max);
-    for _sweep in 0..64 {
-        let rest: f64 = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a[i][j].abs()).fold(0.0, f64::max);
-        if rest <= f64::EPSILON * f64::EPSILON * whole {
-            break;
-        }
-        for p in 0..n {
-            for q in p + 1..n {
-                rotate(&mut a, p, q);
-            }
-        }
-    }
-    let mut values: Vec<f64> = (0..n).map(|i| a[i][i]).collect();
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-/// The rotation that makes the entry `(p, q)` zero.
-fn rotate(a: &mut [Vec<f64>], p: usize, q: usize) {
-    if a[p][q] == 0.0 {
-        return;
-    }
-    let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
-    let t = 1f64.copysign(theta) / (theta.abs() + core_math::hypot(theta, 1.0));
-    let c = 1.0 / core_math::hypot(t, 1.0);
-    let s = t * c;
-    for row in a.iter_mut() {
-        let (x, y) = (row[p], row[q]);
-        row[p] = c * x - s * y;
-        row[q] = s * x + c * y;
-    }
-    // p < q, so the two rows lie in different halves.
-    let (above, below) = a.split_at_mut(q);
-    for (x, y) in above[p].iter_mut().zip(&mut below[0]) {
-        (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
     }
 }

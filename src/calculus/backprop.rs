@@ -3,9 +3,9 @@
 //! The only place that knows how to differentiate. It reads each gate's derivative from the gate table, and keeps
 //! a log of its steps, so that the backward pass can be printed as a person would write it. It computes nothing.
 
-use super::rule::{Hole, Rules, Slope};
+use super::rule::{Hole, Rules, Slope, Template, simplest};
 use crate::forms::{Program, StageId};
-use crate::ground::Span;
+use crate::ground::{Shape, Span};
 use crate::vocabulary::Gate;
 
 /// Who gets the gradient of a max or min when operands tie.
@@ -140,11 +140,12 @@ pub(super) struct Edge<'a> {
 
 impl Edge<'_> {
     /// What fills a hole in the slope of this edge's operand.
-    fn fill(self, hole: Hole, ties: Option<StageId>) -> StageId {
+    fn fill(self, hole: Hole, ties: Option<StageId>, place: StageId) -> StageId {
         match hole {
             Hole::Upstream => self.upstream,
             Hole::Ties => ties.unwrap_or(self.through),
-            Hole::Operand(at) if self.gate.row().kernel.arity().is_some() => self.operands[at],
+            Hole::At | Hole::Start => place,
+            Hole::Operand(at) if self.gate.row().arity().is_some() => self.operands[at],
             // Of any number of operands, `x` is the one in question, `y` the other of two, or the result.
             Hole::Operand(0) => self.operands[self.position],
             Hole::Operand(_) if self.operands.len() == 2 => self.operands[1 - self.position],
@@ -153,8 +154,29 @@ impl Edge<'_> {
     }
 }
 
-/// What an edge hands on: the local gradient, where there is one, and its product with `edge.upstream`. In a
-/// forward pass the operand's tangent takes the place of the upstream gradient.
+impl Edge<'_> {
+    /// The number for a hole that asks for the place of the operand in question among the others.
+    fn place(self, program: &mut Program, template: &Template) -> StageId {
+        let number = if template.speaks_of(Hole::At) {
+            self.position as f64
+        } else if template.speaks_of(Hole::Start) {
+            // Along the axis in which the result is longer than its operands.
+            let across = program.shape(self.through).sides().1 != program.shape(self.operands[0]).sides().1
+                || program.shape(self.through).rank() == 1;
+            let length = |&operand: &StageId| {
+                let (rows, columns) = program.shape(operand).sides();
+                if across { columns } else { rows }
+            };
+            self.operands[..self.position].iter().map(length).sum::<usize>() as f64
+        } else {
+            return self.through;
+        };
+        program.add_constant(number, None, Span::default())
+    }
+}
+
+/// What an edge hands on: the local gradient, where there is one, and its product with `edge.upstream`, in whatever
+/// shape that has. In a forward pass the operand's tangent takes the place of the upstream gradient.
 #[inline]
 pub(super) fn contribution(
     program: &mut Program,
@@ -166,10 +188,13 @@ pub(super) fn contribution(
     Some(match rules.slope(edge.gate, edge.position, ties) {
         Slope::Blocked => return None,
         Slope::One => (None, edge.upstream),
-        Slope::Whole(template) => (None, rules.fill(&template, program, |hole| edge.fill(hole, None))),
+        Slope::Whole(template) => {
+            let place = edge.place(program, &template);
+            (None, rules.fill(&template, program, |hole| edge.fill(hole, None, place)))
+        }
         Slope::Local(template) => {
             let ties = template.speaks_of(Hole::Ties).then(|| tied(program, edge.through, edge.operands));
-            let mut local = rules.fill(&template, program, |hole| edge.fill(hole, ties));
+            let mut local = rules.fill(&template, program, |hole| edge.fill(hole, ties, edge.through));
             if edge.gate.row().guarded {
                 local = program.share(Gate::Guard, &[local, edge.through], Span::default());
             }
@@ -182,12 +207,52 @@ pub(super) fn contribution(
 fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, ties: Ties, rules: &mut Rules) {
     let target = edge.operands[edge.position];
     let Some((local, contribution)) = contribution(program, edge, path, ties, rules) else { return };
+    let contribution = fit(program, contribution, program.shape(target), rules);
     let total = match backward.adjoints[target.at()] {
         None => contribution,
         Some(before) => add(program, Gate::Add, &[before, contribution], path),
     };
     backward.adjoints[target.at()] = Some(total);
     backward.steps.push(Step { through: edge.through, target, local, contribution, total });
+}
+
+/// A gradient in the shape of what it belongs to: along axes that broadcasting repeated it is summed, and where one
+/// number stands for many it is repeated. The only place that undoes a broadcast.
+pub(super) fn fit(program: &mut Program, stage: StageId, wanted: Shape, rules: &mut Rules) -> StageId {
+    let shape = program.shape(stage);
+    if shape == wanted || program.is_open() {
+        return stage;
+    }
+    let mut push = |program: &mut Program, gate: Gate, operands: &[StageId]| simplest(rules, program, gate, operands);
+    let number = |program: &mut Program, n: usize| program.add_constant(n as f64, None, Span::default());
+    let sizes = |program: &mut Program, shape: Shape| -> Vec<StageId> {
+        let (rows, columns) = shape.sides();
+        let dims = [rows, columns];
+        dims[2 - shape.rank()..].iter().map(|&n| number(program, n)).collect()
+    };
+    if shape.broadcast(wanted) == Some(wanted) {
+        let sizes = sizes(program, wanted);
+        let ones = push(program, Gate::Ones, &sizes);
+        return push(program, Gate::Mul, &[ones, stage]);
+    }
+    let ((rows, columns), (wanted_rows, wanted_columns)) = (shape.sides(), wanted.sides());
+    let summed = match (rows > 1 && wanted_rows == 1, columns > 1 && wanted_columns == 1) {
+        (false, false) => stage,
+        (true, false) if shape.rank() == 2 && columns > 1 => {
+            let axis = number(program, 0);
+            push(program, Gate::Sum, &[stage, axis])
+        }
+        (false, true) if shape.rank() == 2 && rows > 1 => {
+            let axis = number(program, 1);
+            push(program, Gate::Sum, &[stage, axis])
+        }
+        _ => push(program, Gate::Sum, &[stage]),
+    };
+    if program.shape(summed) == wanted || wanted.is_scalar() {
+        return summed;
+    }
+    let operands: Vec<StageId> = std::iter::once(summed).chain(sizes(program, wanted)).collect();
+    push(program, Gate::Reshape, &operands)
 }
 
 /// The chain rule: a local gradient times an upstream gradient.

@@ -101,8 +101,8 @@ fn expand(program: &mut Program, gate: Gate, operands: &[StageId], span: Span, r
     }
     // The notes' gates `c+x` and `a*x`: one operand, and a constant that needs no gradient.
     match (gate.row().with_constant, operands) {
-        (Some(unary), &[x, y]) if program.varies(x) && !program.varies(y) => program.share(unary, &[x, y], span),
-        (Some(unary), &[x, y]) if program.varies(y) && !program.varies(x) => program.share(unary, &[y, x], span),
+        (Some(unary), &[x, y]) if program.varies(x) && program.known(y).is_some() => program.share(unary, &[x, y], span),
+        (Some(unary), &[x, y]) if program.varies(y) && program.known(x).is_some() => program.share(unary, &[y, x], span),
         (Some(_), &[x, y]) if program.literal(x).is_some() && program.literal(y).is_some() => simplest(rules, program, gate, operands),
         _ => program.share(gate, operands, span),
     }

@@ -2,14 +2,14 @@
 //!
 //! Reads the same slopes as backpropagation, from operands to results instead of from results to operands.
 
-use super::backprop::{Edge, Path, Ties, contribution};
-use super::rule::Rules;
+use super::backprop::{Edge, Path, Ties, backprop, contribution, fit};
+use super::rule::{Rules, Slope};
 use crate::forms::{Program, StageId};
 use crate::ground::Span;
 use crate::vocabulary::Gate;
 
 /// Adds to `program` the stages that compute the derivative of `output` when each stage of `seeds` moves by its
-/// tangent; none where the output does not depend on them.
+/// tangent, which has its shape; none where the output does not depend on them.
 pub fn tangent(program: &mut Program, output: StageId, seeds: &[(StageId, StageId)], ties: Ties, rules: &mut Rules) -> Option<StageId> {
     let mut tangents: Vec<Option<StageId>> = vec![None; output.at() + 1];
     for &(stage, seed) in seeds.iter().filter(|(stage, _)| stage.at() <= output.at()) {
@@ -19,9 +19,9 @@ pub fn tangent(program: &mut Program, output: StageId, seeds: &[(StageId, StageI
         let through = StageId::new(at);
         let operands = program.operands(through).to_vec();
         for (position, operand) in operands.iter().enumerate() {
-            let Some(upstream) = tangents[operand.at()] else { continue };
-            let edge = Edge { gate: program.gate(through), through, upstream, operands: &operands, position };
-            let Some((_, moved)) = contribution(program, edge, Path::To(through), ties, rules) else { continue };
+            let Some(tangent) = tangents[operand.at()] else { continue };
+            let edge = Edge { gate: program.gate(through), through, upstream: tangent, operands: &operands, position };
+            let Some(moved) = push_forward(program, edge, ties, rules) else { continue };
             tangents[at] = Some(match tangents[at] {
                 None => moved,
                 Some(sum) => program.share(Gate::Add, &[sum, moved], Span::default()),
@@ -29,4 +29,20 @@ pub fn tangent(program: &mut Program, output: StageId, seeds: &[(StageId, StageI
         }
     }
     tangents[output.at()]
+}
+
+/// How the result moves when the operand of an edge moves by `edge.upstream`.
+fn push_forward(program: &mut Program, edge: Edge, ties: Ties, rules: &mut Rules) -> Option<StageId> {
+    let (through, tangent) = (edge.through, edge.upstream);
+    let moved = match rules.slope(edge.gate, edge.position, ties) {
+        Slope::Whole(_) => {
+            // What the edge hands back is linear in what arrives: backpropagation through that turns it round.
+            let arriving = program.apply(Gate::Copy, &[through], Span::default());
+            let (_, back) = contribution(program, Edge { upstream: arriving, ..edge }, Path::To(arriving), ties, rules)?;
+            let back = fit(program, back, program.shape(tangent), rules);
+            backprop(program, back, tangent, Path::To(arriving), ties, rules).adjoint(arriving)?
+        }
+        _ => contribution(program, edge, Path::To(through), ties, rules)?.1,
+    };
+    Some(fit(program, moved, program.shape(through), rules))
 }

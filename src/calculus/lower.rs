@@ -5,12 +5,13 @@
 
 use super::backprop::{Path, Ties, backprop};
 use super::cut::Cut;
+use super::evaluate::evaluate;
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Span};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
-use crate::vocabulary::gate::{Row, TABLE};
+use crate::vocabulary::gate::{Draw, Kernel, Misfit, Row, TABLE};
 use crate::vocabulary::{Gate, Symbol, Symbols};
 use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
@@ -49,6 +50,14 @@ pub trait Scope {
 
     /// The names of all the user's functions.
     fn functions(&self) -> Vec<Symbol>;
+
+    /// The gate that a call by a name applies.
+    fn gate(&self, name: &str) -> Option<Gate> {
+        Gate::named(name)
+    }
+
+    /// The next random numbers.
+    fn draw(&mut self, _from: Draw, _out: &mut [f64]) {}
 
     /// Whether the gradient on an input of this name is wanted.
     fn is_wanted(&self, _name: Symbol) -> bool {
@@ -167,20 +176,37 @@ impl Lowering<'_> {
                     Some(argument) => argument,
                     None => self.scope.value(name, span, self.program)?,
                 },
-                Node::Apply(gate, given) => {
+                Node::Keyword(_, given) => place(&frame.tree.operands(given)[0]),
+                Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
                     operands.extend(given.iter().map(place));
-                    let compound = given.last().is_some_and(|&last| matches!(frame.tree.node(last), Node::Apply(..) | Node::Call(..)));
-                    self.cut.read(self.program, gate, operands, span, compound)
+                    // The sign itself is blamed, where it stands in the user's text.
+                    let sign = if depth == 0 { Span::new(at as usize, at as usize + 1) } else { span };
+                    self.operator(gate, &frame.tree, given, operands, span, sign)?
                 }
+                Node::List(given) => {
+                    let given = frame.tree.operands(given);
+                    operands.extend(given.iter().map(place));
+                    self.list(&frame.tree, given, operands, span)?
+                }
+                Node::Index(given) => {
+                    let given = frame.tree.operands(given);
+                    self.subscripts(&frame.tree, given, operands, &place, span);
+                    self.index(&frame.tree, given, operands, span)?
+                }
+                // What stands for it is asked for by the index around it.
+                Node::Range(_) | Node::Absent => self.program.add_constant(f64::NAN, None, span),
                 Node::Call(name, given) => {
                     let given = frame.tree.operands(given);
                     operands.extend(given.iter().map(place));
                     if let Some(function) = self.scope.function(name) {
+                        if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
+                            return Err(no_keyword(self.symbols.name(name), if depth == 0 { frame.tree.span(keyword) } else { span }));
+                        }
                         self.check_call(&function, operands.len(), span)?;
                         self.check_circle(frames, &function, span)?;
                         if self.rehearsal {
-                            stages.push(self.program.add_input(Input { name, active: true, value: None }, span));
+                            stages.push(self.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span));
                             continue;
                         }
                         let numbers = frame.call.is_none() && operands.iter().all(|&operand| !self.program.varies(operand));
@@ -201,14 +227,15 @@ impl Lowering<'_> {
                         let named = given.get(1).is_some_and(|&with| matches!(frame.tree.node(with), Node::Name(_)));
                         self.derivative(operands, named, span)?
                     } else {
-                        let gate = self.callee(name, span, depth == 0)?;
-                        check_arity(gate.row(), operands.len(), span)?;
-                        self.call(gate, operands, span)
+                        self.apply_by_name(name, &frame.tree, given, operands, span, depth == 0)?
                     }
                 }
             };
             if self.program.len() > MOST_STAGES {
                 return Err(too_many(span));
+            }
+            if self.program.has_too_many_shapes() {
+                return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
             }
             stages.push(stage);
         }
@@ -237,16 +264,87 @@ impl Lowering<'_> {
     /// A call with numbers makes inputs of them, under the parameters' names.
     fn inputs_of(&mut self, function: &Function, numbers: &[StageId], span: Span) -> Vec<StageId> {
         let inputs = function.parameters.iter().zip(numbers).map(|(&name, &number)| {
-            let value = self.program.known(number);
+            let value = Some(constant_value(self.program, number));
             let active = self.scope.is_wanted(name);
-            self.program.add_input(Input { name, active, value }, span)
+            self.program.add_input(Input { name, active, value }, self.program.shape(number), span)
         });
         inputs.collect()
     }
 
+    /// An operator's stage; `sign` is its own place.
+    fn operator(
+        &mut self,
+        gate: Gate,
+        tree: &Tree,
+        given: &[NodeId],
+        operands: &[StageId],
+        span: Span,
+        sign: Span,
+    ) -> Result<StageId, Fault> {
+        self.program.fitting(gate, operands).map_err(|misfit| told(&misfit, tree, given, sign))?;
+        let compound = given.last().is_some_and(|&last| matches!(tree.node(last), Node::Apply(..) | Node::Call(..)));
+        Ok(self.cut.read(self.program, gate, operands, span, compound))
+    }
+
+    /// `[x, y]`: a constant where every element is a number as written.
+    fn list(&mut self, tree: &Tree, given: &[NodeId], operands: &[StageId], span: Span) -> Result<StageId, Fault> {
+        self.program.fitting(Gate::Stack, operands).map_err(|misfit| told(&misfit, tree, given, span))?;
+        Ok(match literal(self.program, operands) {
+            Some(value) => self.program.add_constant(value, None, span),
+            None => self.program.share(Gate::Stack, operands, span),
+        })
+    }
+
+    /// What an index is given: the array, then for each axis where the subscript starts, where it ends and its step;
+    /// nan for what was left out, and a step of 0 for a single element.
+    fn subscripts(&mut self, tree: &Tree, given: &[NodeId], operands: &mut Vec<StageId>, place: &dyn Fn(&NodeId) -> StageId, span: Span) {
+        let [absent, single] = [f64::NAN, 0.0].map(|number| self.program.add_constant(number, None, span));
+        for (at, node) in given.iter().enumerate() {
+            match tree.node(*node) {
+                Node::Range(parts) => operands.extend(tree.operands(parts).iter().map(place)),
+                _ if at == 0 => operands.push(place(node)),
+                _ => operands.extend([place(node), absent, single]),
+            }
+        }
+        operands.resize(operands.len().max(7), absent);
+    }
+
+    fn index(&mut self, tree: &Tree, given: &[NodeId], operands: &[StageId], span: Span) -> Result<StageId, Fault> {
+        if given.len() > 3 {
+            let message = format!("a value has two axes at most, and {} are indexed", given.len() - 1);
+            return Err(Fault::new(FaultKind::Shape, span, message).label("here").help("write one index for each axis, as in `X[0, 1]`"));
+        }
+        self.program.fitting(Gate::Index, operands).map_err(|misfit| told(&misfit, tree, given, span))?;
+        Ok(self.program.share(Gate::Index, operands, span))
+    }
+
+    /// The stage of a gate called by its name; `own` says whether the call stands in the user's text at `span`.
+    fn apply_by_name(
+        &mut self,
+        name: Symbol,
+        tree: &Tree,
+        given: &[NodeId],
+        operands: &mut Vec<StageId>,
+        span: Span,
+        own: bool,
+    ) -> Result<StageId, Fault> {
+        let gate = self.callee(name, span, own)?;
+        let gate = self.keyword(gate, tree, given, operands, span)?;
+        check_arity(gate.row(), operands.len(), span)?;
+        let end = span.start as usize + self.symbols.name(name).len();
+        let place = if own { Span::new(span.start as usize, end) } else { span };
+        let (_, shape) = self.program.fitting(gate, operands).map_err(|misfit| told(&misfit, tree, given, place))?;
+        Ok(self.call(gate, operands, shape, span))
+    }
+
     /// A called gate's stage. Operands that count once are named once: `max(x, x)` is `x`.
-    fn call(&mut self, gate: Gate, operands: &mut Vec<StageId>, span: Span) -> StageId {
-        if gate.row().idempotent {
+    fn call(&mut self, gate: Gate, operands: &mut Vec<StageId>, shape: Shape, span: Span) -> StageId {
+        if let (Kernel::Draw(from), false) = (gate.row().kernel, self.program.is_open()) {
+            let mut numbers = vec![0.0; shape.size()];
+            self.scope.draw(from, &mut numbers);
+            return self.program.add_constant(Value::new(shape, numbers), None, span);
+        }
+        if gate.row().idempotent && operands.len() > 1 {
             let mut seen = HashSet::with_capacity(operands.len());
             operands.retain(|&operand| seen.insert(operand));
             if let [only] = operands[..] {
@@ -271,19 +369,45 @@ impl Lowering<'_> {
         let Some(rules) = self.cut.rules() else {
             return Err(Fault::new(FaultKind::Name, span, "a derivative cannot stand here"));
         };
+        let shape = self.program.shape(of);
+        if !shape.is_scalar() {
+            let message = format!("a derivative is that of a single number, and this is {shape}");
+            return Err(Fault::new(FaultKind::Shape, span, message).label("here").help("reduce it first, as in `d(sum(...), x)`"));
+        }
         let one = self.program.add_constant(1.0, None, span);
         let path = Path::To(with);
         let backward = backprop(self.program, of, one, path, self.ties, rules);
         match backward.adjoint(with) {
             Some(gradient) => Ok(gradient),
-            None => Ok(self.program.add_constant(0.0, None, span)),
+            None => Ok(self.program.add_constant(zeros(self.program.shape(with)), None, span)),
         }
+    }
+
+    /// The gate of those that share a name which an operand given by name chooses: one that takes it as its last, or one
+    /// that is what it is by it.
+    fn keyword(&self, gate: Gate, tree: &Tree, given: &[NodeId], operands: &mut Vec<StageId>, span: Span) -> Result<Gate, Fault> {
+        let Some(at) = given.iter().position(|&node| matches!(tree.node(node), Node::Keyword(..))) else { return Ok(gate) };
+        let row = gate.row();
+        let last = at + 1 == given.len() && at > 0;
+        if let Some(case) = row.with_cases().find(|case| last && case.operands.last() == Some(&"axis")) {
+            return Ok(case.gate);
+        }
+        if row.by_axis.is_empty() || !last {
+            return Err(no_keyword(row.name, span));
+        }
+        let axis = operands.pop().and_then(|axis| self.program.known(axis)).map(|axis| if axis < 0.0 { axis + 2.0 } else { axis });
+        let chosen = row.by_axis.iter().enumerate().find(|&(at, _)| axis == Some(at as f64));
+        chosen.map(|(_, &gate)| gate).ok_or_else(|| {
+            Fault::new(FaultKind::Shape, span, "the axis must be 0 or 1, a number that no input changes")
+                .label("here")
+                .help("write `axis=1`")
+        })
     }
 
     /// The gate of a name; `own` says whether the place is that of the call itself, which starts with the name.
     fn callee(&self, name: Symbol, span: Span, own: bool) -> Result<Gate, Fault> {
         let text = self.symbols.name(name);
-        if let Some(gate) = Gate::named(text) {
+        if let Some(gate) = self.scope.gate(text) {
             return Ok(gate);
         }
         let end = (span.start as usize + text.len()).min(span.end as usize);
@@ -362,15 +486,79 @@ fn are(count: usize) -> String {
     if count == 1 { "1 is".to_owned() } else { format!("{count} are") }
 }
 
+fn no_keyword(name: &str, span: Span) -> Fault {
+    let message = format!("`{}` takes no operand by name here", shortened(name));
+    Fault::new(FaultKind::Name, span, message).label("here").help("`axis=` is the only one: it stands last, as in `sum(X, axis=0)`")
+}
+
 fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
-    let wanted = match row.kernel.arity() {
-        Some(arity) if arity != given => arity,
-        None if given == 0 => 1,
-        _ => return Ok(()),
+    let mut wanted: Vec<Option<usize>> = row.with_cases().map(Row::arity).collect();
+    if wanted.iter().any(|&arity| arity == Some(given) || (arity.is_none() && given > 0)) {
+        return Ok(());
+    }
+    wanted.dedup();
+    let wanted: Vec<usize> = wanted.into_iter().map(|arity| arity.unwrap_or(1)).collect();
+    let takes = match wanted[..] {
+        [one, other, ..] => format!("{one} or {}", plural(other)),
+        [one] => plural(one),
+        [] => plural(1),
     };
-    let message = format!("`{}` takes {}, and {} given", row.name, plural(wanted), are(given));
-    let usage = format!("write `{}({})`", row.name, row.operands.join(", "));
-    Err(Fault::new(FaultKind::Name, span, message).label("here").help(usage))
+    let message = format!("`{}` takes {takes}, and {} given", row.name, are(given));
+    let usage = row.with_cases().map(|row| format!("`{}({})`", row.name, row.operands.join(", ")));
+    let usage: Vec<String> = usage.fold(Vec::new(), |mut all, usage| {
+        if !all.contains(&usage) {
+            all.push(usage);
+        }
+        all
+    });
+    Err(Fault::new(FaultKind::Name, span, message).label("here").help(format!("write {}", usage.join(" or "))))
+}
+
+/// A misfit in the user's own words.
+fn told(misfit: &Misfit, tree: &Tree, operands: &[NodeId], span: Span) -> Fault {
+    let mut words = [misfit.says.clone(), misfit.help.clone()];
+    for (at, &operand) in operands.iter().enumerate().take(64) {
+        let text = shortened(tree.span(operand).of(&tree.text));
+        for (sentence, quote) in words.iter_mut().zip(["`", ""]) {
+            *sentence = sentence.replace(&format!("{{{at}}}"), &format!("{quote}{text}{quote}"));
+        }
+    }
+    let [says, help] = words;
+    Fault::new(FaultKind::Shape, span, says).label("here").help(help)
+}
+
+/// The array that a list of numbers, or of rows of numbers, is as written.
+fn literal(program: &Program, operands: &[StageId]) -> Option<Value> {
+    if program.is_open() {
+        return None;
+    }
+    let mut numbers = Vec::with_capacity(operands.len());
+    for &operand in operands {
+        let constant = program.constant(operand).filter(|constant| constant.name.is_none())?;
+        numbers.extend_from_slice(constant.value.numbers());
+    }
+    let shape = match program.shape(*operands.first()?) {
+        Shape::Scalar => Shape::from_dims(&[operands.len()]),
+        Shape::Vector(n) => Shape::from_dims(&[operands.len(), n as usize]),
+        Shape::Matrix(..) => None,
+    };
+    Some(Value::new(shape?, numbers))
+}
+
+/// The value of a stage that depends on no input.
+pub fn constant_value(program: &Program, stage: StageId) -> Value {
+    if let Some(number) = program.known(stage) {
+        return Value::Number(number);
+    }
+    if let Some(constant) = program.constant(stage) {
+        return constant.value.clone();
+    }
+    let (cone, output) = program.cone(stage);
+    evaluate(&cone, &[]).value(output, cone.shape(output))
+}
+
+fn zeros(shape: Shape) -> Value {
+    Value::new(shape, vec![0.0; shape.size()])
 }
 
 /// The known word nearest to `word`, if one is near enough to be meant. Capitals do not count.

@@ -8,7 +8,7 @@ use super::cut::Cut;
 use super::lower::{Function, Lowering, Room, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
-use crate::ground::{Fault, Span};
+use crate::ground::{Fault, Shape, Span};
 use crate::vocabulary::gate::{Family, Row, TABLE, apply};
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use std::collections::HashMap;
@@ -25,6 +25,10 @@ pub enum Hole {
     Upstream,
     /// The number of operands that reach the gate's value.
     Ties,
+    /// Of any number of operands, the position of the one in question.
+    At,
+    /// Of any number of operands put end to end, where the one in question starts.
+    Start,
 }
 
 /// A text of the gate table as stages.
@@ -82,6 +86,8 @@ impl Scope for Holes<'_> {
             (None, "out") => Hole::Out,
             (None, "dout") => Hole::Upstream,
             (None, "ties") => Hole::Ties,
+            (None, "at") => Hole::At,
+            (None, "start") => Hole::Start,
             (None, _) if language_constant(text).is_some() => {
                 return Ok(program.add_constant(language_constant(text).unwrap_or(f64::NAN), Some(name), span));
             }
@@ -90,9 +96,13 @@ impl Scope for Holes<'_> {
                 return Err(Fault::new(crate::ground::FaultKind::Name, span, message));
             }
         };
-        let id = program.add_input(Input { name, active: true, value: None }, span);
+        let id = program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span);
         self.found.push((name, hole, id));
         Ok(id)
+    }
+
+    fn gate(&self, name: &str) -> Option<Gate> {
+        TABLE.iter().find(|row| row.name == name || row.aliases.contains(&name)).map(|row| row.gate)
     }
 
     fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
@@ -113,7 +123,7 @@ impl Template {
     pub fn read(row: &Row, text: &str, cut: Cut) -> Result<Self, Fault> {
         let mut symbols = Symbols::default();
         let tree = parse(text, &mut symbols)?;
-        let mut program = Program::new();
+        let mut program = Program::open();
         let mut holes = Holes { row, symbols: &symbols, found: Vec::new() };
         let statement = tree.statements.first().cloned();
         let Some(statement) = statement else {
@@ -160,8 +170,8 @@ impl Template {
             let made = match self.program.gate(id) {
                 Gate::Input => fill(self.holes[self.program.leaf(id)]),
                 Gate::Constant => {
-                    let constant = self.program.constants()[self.program.leaf(id)];
-                    program.add_constant(constant.value, constant.name, Span::default())
+                    let constant = &self.program.constants()[self.program.leaf(id)];
+                    program.add_constant(constant.value.clone(), constant.name, Span::default())
                 }
                 gate => match *self.program.operands(id) {
                     [x] => push(program, gate, &[filled[x.at()]]),
@@ -175,6 +185,39 @@ impl Template {
             filled.push(made);
         }
         filled[self.root.at()]
+    }
+
+    /// The same text with the chain rule for its products: what is multiplied with something that carries the upstream
+    /// gradient is a local gradient, and stands first.
+    fn chained(self) -> Self {
+        let mut program = Program::open();
+        let mut carries = vec![false; self.program.len()];
+        let mut moved: Vec<StageId> = Vec::with_capacity(self.program.len());
+        for id in self.program.ids() {
+            let operands = self.program.operands(id);
+            carries[id.at()] = match self.program.input(id) {
+                Some(_) => self.holes[self.program.leaf(id)] == Hole::Upstream,
+                None => operands.iter().any(|operand| carries[operand.at()]),
+            };
+            let given: Vec<StageId> = operands.iter().map(|operand| moved[operand.at()]).collect();
+            moved.push(match (self.program.gate(id), &given[..]) {
+                (Gate::Input, _) => {
+                    let input = self.program.input(id).cloned();
+                    input.map_or(id, |input| program.add_input(input, Shape::Scalar, Span::default()))
+                }
+                (Gate::Constant, _) => {
+                    let constant = &self.program.constants()[self.program.leaf(id)];
+                    program.add_constant(constant.value.clone(), constant.name, Span::default())
+                }
+                (Gate::Mul, &[x, y]) => match [carries[operands[0].at()], carries[operands[1].at()]] {
+                    [false, true] => program.share(Gate::Chain, &[x, y], Span::default()),
+                    [true, false] => program.share(Gate::Chain, &[y, x], Span::default()),
+                    _ => program.share(Gate::Mul, &[x, y], Span::default()),
+                },
+                (gate, given) => program.share(gate, given, Span::default()),
+            });
+        }
+        Self { root: moved[self.root.at()], program, holes: self.holes }
     }
 
     /// Adds the template to `program` as stages that depend on no input, so that their values are known there.
@@ -245,7 +288,10 @@ impl Rules {
     pub fn slope(&mut self, gate: Gate, at: usize, ties: Ties) -> Slope {
         let row = gate.row();
         // Every operand of a gate of any number of them has the slope of `x`.
-        let at = if row.kernel.arity().is_none() { 0 } else { at };
+        let at = if row.arity().is_none() { 0 } else { at };
+        if at >= row.slopes.len() {
+            return Slope::Blocked;
+        }
         let split = ties == Ties::Split && !row.split.is_empty();
         let columns = row.slopes.len() * 2;
         let column = at + if split { row.slopes.len() } else { 0 };
@@ -271,7 +317,8 @@ impl Rules {
         }
         let template = self.text(gate, text);
         if template.speaks_of(Hole::Upstream) {
-            Slope::Whole(template)
+            let read = Template::read(gate.row(), text, Cut::Read(self)).expect("a test reads every text of the table");
+            Slope::Whole(Rc::new(read.chained()))
         } else if template.number() == Some(1.0) {
             Slope::One
         } else {

@@ -203,7 +203,7 @@ impl Maker<'_> {
             name.push_str(&part);
             (name.len() <= LONGEST * 4).then_some(())
         };
-        if row.kernel.arity().is_none() {
+        if row.arity().is_none() {
             name.push_str(row.short.split('{').next().unwrap_or(""));
             operands.iter().try_for_each(|&operand| fill(&mut name, operand))?;
         } else {
@@ -226,7 +226,8 @@ impl Maker<'_> {
             return Some(name.to_owned());
         }
         let constant = self.program.constant(operand)?;
-        let word = match constant.value {
+        let number = constant.value.number()?;
+        let word = match number {
             -1.0 => "neg",
             0.5 => "half",
             1.0 => "one",
@@ -240,9 +241,9 @@ impl Maker<'_> {
         match (leading, word) {
             (true, "") | (false, "neg" | "half") => None,
             (true, word) => Some(word.to_owned()),
-            (false, _) => {
-                (constant.value >= 0.0 && constant.value < 1000.0 && constant.value.fract() == 0.0).then(|| format!("{}", constant.value))
-            }
+            // A subscript that was left out.
+            (false, _) if number.is_nan() => Some(String::new()),
+            (false, _) => ((0.0..1000.0).contains(&number) && number.fract() == 0.0).then(|| format!("{number}")),
         }
     }
 

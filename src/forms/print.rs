@@ -4,7 +4,7 @@
 //! have no name are printed in place; a stack of our own takes the place of recursion.
 
 use super::{Program, StageId};
-use crate::ground::number;
+use crate::ground::{Value, number, value};
 use crate::vocabulary::gate::{Level, Piece, Written};
 use crate::vocabulary::{Gate, Symbols};
 use std::borrow::Cow;
@@ -16,6 +16,8 @@ pub enum Dialect {
     Calculator,
     /// Python, given `from math import *`.
     Python,
+    /// Python for arrays, given `import numpy as np`.
+    NumPy,
 }
 
 enum Task {
@@ -66,9 +68,16 @@ fn expand(program: &Program, id: StageId, level: Level, dialect: Dialect, symbol
         }
         Gate::Constant => {
             if let Some(constant) = program.constant(id) {
-                let text = match constant.name {
-                    Some(name) => Cow::Borrowed(symbols.name(name)),
-                    None => Cow::Owned(number::shortest(constant.value)),
+                let text = match (constant.name, &constant.value) {
+                    (Some(name), _) => Cow::Borrowed(symbols.name(name)),
+                    (None, Value::Array(array)) => {
+                        let list = value::written(array.shape, &array.numbers, number::shortest);
+                        Cow::Owned(if dialect == Dialect::NumPy { format!("np.array({list})") } else { list })
+                    }
+                    (None, Value::Number(number)) if dialect == Dialect::NumPy && !number.is_finite() => {
+                        Cow::Owned(format!("float('{}')", number::shortest(*number)))
+                    }
+                    (None, Value::Number(number)) => Cow::Owned(number::shortest(*number)),
                 };
                 let loose = text.starts_with('-') && level > Level::Unary;
                 out.push_str(&if loose { Cow::Owned(format!("({text})")) } else { text });
@@ -79,10 +88,15 @@ fn expand(program: &Program, id: StageId, level: Level, dialect: Dialect, symbol
     }
     let row = gate.row();
     let operands = program.operands(id);
-    let written = row.python.filter(|_| dialect == Dialect::Python).unwrap_or(row.written);
+    let (written, before) = match dialect {
+        Dialect::Calculator => (row.written, ""),
+        Dialect::Python => (row.python.unwrap_or(row.written), ""),
+        Dialect::NumPy => row.in_numpy(),
+    };
     let start = tasks.len();
     let own = match written {
         Written::Call => {
+            tasks.push(Task::Text(before));
             tasks.push(Task::Text(row.name));
             tasks.push(Task::Text("("));
             for (at, &operand) in operands.iter().enumerate() {
@@ -98,6 +112,21 @@ fn expand(program: &Program, id: StageId, level: Level, dialect: Dialect, symbol
             let left = if own == Level::Compare { Level::Sum } else { own };
             tasks.extend([Task::Stage(operands[0], left), Task::Text(sign), Task::Stage(operands[1], tighter(own))]);
             own
+        }
+        Written::List(start, end) => {
+            tasks.push(Task::Text(start));
+            for (at, &operand) in operands.iter().enumerate() {
+                if at > 0 {
+                    tasks.push(Task::Text(", "));
+                }
+                tasks.push(Task::Stage(operand, Level::Compare));
+            }
+            tasks.push(Task::Text(end));
+            Level::Atom
+        }
+        Written::Subscripts(before, at, after) => {
+            subscripted(program, operands, before, at, after, dialect, tasks);
+            Level::Atom
         }
         Written::Pieces(pieces, own) => {
             tasks.extend(pieces.iter().map(|piece| match *piece {
@@ -118,6 +147,51 @@ fn expand(program: &Program, id: StageId, level: Level, dialect: Dialect, symbol
         tasks.push(Task::Text(")"));
     }
     tasks[start..].reverse();
+}
+
+/// `x[0, 1:]`, and what places numbers there: `scatter(g, x[0, 1:])`.
+fn subscripted(
+    program: &Program,
+    operands: &[StageId],
+    before: &'static str,
+    array: usize,
+    after: &'static str,
+    dialect: Dialect,
+    tasks: &mut Vec<Task>,
+) {
+    tasks.push(Task::Text(before));
+    for &operand in &operands[..array] {
+        tasks.extend([Task::Stage(operand, Level::Compare), Task::Text(", ")]);
+    }
+    tasks.push(Task::Stage(operands[array], Level::Atom));
+    // In Python what is placed somewhere is told the place by an index of its own.
+    tasks.push(Task::Text(if array > 0 && dialect == Dialect::NumPy { ", np.s_[" } else { "[" }));
+    let absent = |operand: StageId| program.known(operand).is_some_and(f64::is_nan);
+    let axes = program.shape(operands[array]).rank().max(1);
+    for (at, parts) in operands[array + 1..].chunks_exact(3).take(axes).enumerate() {
+        if at > 0 && parts.iter().all(|&part| absent(part)) {
+            continue;
+        }
+        if at > 0 {
+            tasks.push(Task::Text(", "));
+        }
+        let part = |tasks: &mut Vec<Task>, operand: StageId| {
+            if !absent(operand) {
+                tasks.push(Task::Stage(operand, Level::Compare));
+            }
+        };
+        part(tasks, parts[0]);
+        if program.known(parts[2]) != Some(0.0) {
+            tasks.push(Task::Text(":"));
+            part(tasks, parts[1]);
+            if !absent(parts[2]) {
+                tasks.push(Task::Text(":"));
+                part(tasks, parts[2]);
+            }
+        }
+    }
+    tasks.push(Task::Text("]"));
+    tasks.push(Task::Text(after));
 }
 
 /// The next tighter level.

@@ -3,8 +3,8 @@
 //! Forward and backward passes are both programs of this form. Equal stages are shared when they are built with
 //! `Program::share`. A program knows shapes, spans and the names that users gave; it knows no derivative.
 
-use crate::ground::{Shape, Span};
-use crate::vocabulary::gate::apply;
+use crate::ground::{Shape, Span, Value};
+use crate::vocabulary::gate::{Given, Kernel, Misfit, Operands, Row, apply, apply_to_arrays};
 use crate::vocabulary::{Gate, Symbol};
 use hashbrown::{HashMap, HashTable};
 
@@ -29,26 +29,28 @@ struct Node {
 const ACTIVE: u8 = 1;
 /// The mark of a stage that depends on an input.
 const VARIES: u8 = 2;
+/// The mark of a stage whose value is no single number.
+const ARRAY: u8 = 4;
 
 /// The count of a stage whose operands stand in the pool.
 const POOLED: u8 = u8::MAX;
 
 /// A leaf that gets a gradient, or would if it were asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Input {
     /// Its name.
     pub name: Symbol,
     /// Whether its gradient is wanted.
     pub active: bool,
     /// Its own value, where it is not the value of its name: an argument in a call with numbers.
-    pub value: Option<f64>,
+    pub value: Option<Value>,
 }
 
 /// A leaf without a gradient.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Constant {
     /// Its value.
-    pub value: f64,
+    pub value: Value,
     /// The name that it was written by, such as `pi`.
     pub name: Option<Symbol>,
 }
@@ -70,12 +72,27 @@ pub struct Program {
     known: HashMap<StageId, f64>,
     /// The stages that can be found again, by what they compute.
     shared: HashTable<StageId>,
+    /// Whether it is a form to be filled in, whose leaves stand for values of any shape.
+    open: bool,
 }
+
+/// The most different shapes that one program may have.
+const MOST_SHAPES: usize = u16::MAX as usize;
 
 impl Program {
     /// A program without stages.
     pub fn new() -> Self {
         Self { shapes: vec![Shape::Scalar], ..Self::default() }
+    }
+
+    /// A program without stages whose inputs will stand for values of any shape: no shape is asked for in it.
+    pub fn open() -> Self {
+        Self { open: true, ..Self::new() }
+    }
+
+    /// Whether its inputs stand for values of any shape.
+    pub fn is_open(&self) -> bool {
+        self.open
     }
 
     /// How many stages there are, leaves included.
@@ -113,8 +130,19 @@ impl Program {
     }
 
     /// The shape of a stage's value.
+    #[inline]
     pub fn shape(&self, id: StageId) -> Shape {
         self.shapes[self.stages[id.at()].shape as usize]
+    }
+
+    /// Whether every value is a single number.
+    pub fn is_scalar(&self) -> bool {
+        self.shapes.len() == 1
+    }
+
+    /// Whether it has more different shapes than it can tell apart.
+    pub fn has_too_many_shapes(&self) -> bool {
+        self.shapes.len() > MOST_SHAPES
     }
 
     /// The place in the user's text that a forward stage comes from.
@@ -134,11 +162,11 @@ impl Program {
         self.marks[id.at()] & VARIES != 0
     }
 
-    /// The value of a stage that depends on no input.
+    /// The number of a stage that depends on no input, where it is a single one.
     #[inline]
     pub fn known(&self, id: StageId) -> Option<f64> {
         match self.gate(id) {
-            Gate::Constant => Some(self.constants[self.leaf(id)].value),
+            Gate::Constant => self.constants[self.leaf(id)].value.number(),
             _ if self.varies(id) => None,
             _ => self.known.get(&id).copied(),
         }
@@ -147,12 +175,13 @@ impl Program {
     /// The value of a stage that is a number as written.
     #[inline]
     pub fn literal(&self, id: StageId) -> Option<f64> {
-        self.constant(id).and_then(|constant| constant.name.is_none().then_some(constant.value))
+        let constant = self.constant(id)?;
+        if constant.name.is_none() { constant.value.number() } else { None }
     }
 
     /// The input that a stage is, if it is one.
-    pub fn input(&self, id: StageId) -> Option<Input> {
-        (self.gate(id) == Gate::Input).then(|| self.inputs[self.leaf(id)])
+    pub fn input(&self, id: StageId) -> Option<&Input> {
+        (self.gate(id) == Gate::Input).then(|| &self.inputs[self.leaf(id)])
     }
 
     /// The position of a leaf among the program's inputs or constants.
@@ -162,8 +191,9 @@ impl Program {
     }
 
     /// The constant that a stage is, if it is one.
-    pub fn constant(&self, id: StageId) -> Option<Constant> {
-        (self.gate(id) == Gate::Constant).then(|| self.constants[self.leaf(id)])
+    #[inline]
+    pub fn constant(&self, id: StageId) -> Option<&Constant> {
+        (self.gate(id) == Gate::Constant).then(|| &self.constants[self.leaf(id)])
     }
 
     /// The program's inputs, in the order in which the text names them.
@@ -192,34 +222,80 @@ impl Program {
         self.names.insert(id, name);
     }
 
-    /// Adds an input and its stage.
-    pub fn add_input(&mut self, input: Input, span: Span) -> StageId {
+    /// Adds an input of some shape and its stage.
+    pub fn add_input(&mut self, input: Input, shape: Shape, span: Span) -> StageId {
         let leaf = StageId::new(self.inputs.len());
+        let marks = VARIES | (u8::from(input.active) * ACTIVE);
         self.inputs.push(input);
-        self.add(Gate::Input, 0, [leaf, leaf], VARIES | (u8::from(input.active) * ACTIVE), span)
+        let shape = self.keep_shape(shape);
+        self.add(Gate::Input, 0, [leaf, leaf], marks, shape, span)
     }
 
     /// The stage of a constant, shared by its bits and its name.
-    pub fn add_constant(&mut self, value: f64, name: Option<Symbol>, span: Span) -> StageId {
-        let constant = Constant { value, name };
+    pub fn add_constant(&mut self, value: impl Into<Value>, name: Option<Symbol>, span: Span) -> StageId {
+        let constant = Constant { value: value.into(), name };
         let hash = constant.hash();
         let (stages, constants) = (&self.stages, &self.constants);
         let same = |id: &StageId| {
             let node = &stages[id.at()];
-            node.gate == Gate::Constant && constants[node.places[0].at()].same(constant)
+            node.gate == Gate::Constant && constants[node.places[0].at()].same(&constant)
         };
         if let Some(&id) = self.shared.find(hash, same) {
             return id;
         }
-        let leaf = StageId::new(self.constants.len());
-        self.constants.push(constant);
-        let id = self.add(Gate::Constant, 0, [leaf, leaf], 0, span);
+        let id = self.add_own_constant(constant, span);
         self.remember(hash, id);
         id
     }
 
-    /// The stage that applies `gate` to `operands`: an equal one that exists already, or a new one.
+    /// A constant that is a stage of its own, shared with no equal one.
+    pub fn add_own_constant(&mut self, constant: Constant, span: Span) -> StageId {
+        let leaf = StageId::new(self.constants.len());
+        let shape = self.keep_shape(constant.value.shape());
+        self.constants.push(constant);
+        self.add(Gate::Constant, 0, [leaf, leaf], 0, shape, span)
+    }
+
+    /// The place of a shape in the program's list of them; beyond the most there can be, that of a single number.
+    fn keep_shape(&mut self, shape: Shape) -> u16 {
+        if shape.is_scalar() {
+            return 0;
+        }
+        let at = self.shapes.iter().rposition(|&known| known == shape).unwrap_or_else(|| {
+            self.shapes.push(shape);
+            self.shapes.len() - 1
+        });
+        u16::try_from(at).unwrap_or(0)
+    }
+
+    /// The gate of those that share a name or a sign which the operands fit, and the shape of its result.
+    ///
+    /// # Errors
+    /// Why the operands do not go together.
+    pub fn fitting(&self, gate: Gate, operands: &[StageId]) -> Result<(Gate, Shape), Misfit> {
+        if self.open || (gate.is_elementwise() && operands.iter().all(|&operand| self.shape(operand).is_scalar())) {
+            return Ok((gate, Shape::Scalar));
+        }
+        let shapes: Vec<Shape> = operands.iter().map(|&operand| self.shape(operand)).collect();
+        let given = Operands { shapes: &shapes, number: &|at| self.known(operands[at]) };
+        let mut misfit = None;
+        for row in gate.row().with_cases().filter(|row| row.arity().is_none_or(|arity| arity == operands.len())) {
+            match (row.fit)(&given) {
+                Ok(shape) => return Ok((row.gate, shape)),
+                // The first of them is the one that its name or sign stands for.
+                Err(other) => misfit = misfit.or(Some(other)),
+            }
+        }
+        Err(misfit.unwrap_or_else(|| Misfit { says: "this takes another number of operands".to_owned(), help: String::new() }))
+    }
+
+    /// The stage that applies `gate` to `operands`: an equal one that exists already, or a new one. A size becomes a
+    /// number.
     pub fn share(&mut self, gate: Gate, given: &[StageId], span: Span) -> StageId {
+        let gate = if gate.is_elementwise() && !self.has_array(given) { gate } else { self.fitted(gate, given).0 };
+        if let Some(size) = self.size(gate, given) {
+            return self.add_constant(size, None, span);
+        }
         let hash = hash(gate, given);
         let (stages, pool) = (&self.stages, &self.pool);
         let same = |id: &StageId| {
@@ -234,6 +310,27 @@ impl Program {
         id
     }
 
+    fn has_array(&self, operands: &[StageId]) -> bool {
+        operands.iter().any(|operand| self.marks[operand.at()] & ARRAY != 0)
+    }
+
+    /// As `fitting`, for operands that were made to fit: a mistake in this crate falls back to a single number.
+    fn fitted(&self, gate: Gate, operands: &[StageId]) -> (Gate, Shape) {
+        let fitting = self.fitting(gate, operands);
+        debug_assert!(fitting.is_ok(), "{}: {fitting:?}", gate.row().name);
+        fitting.unwrap_or((gate, Shape::Scalar))
+    }
+
+    /// The number that follows from the operands' shapes alone.
+    fn size(&self, gate: Gate, operands: &[StageId]) -> Option<f64> {
+        if gate.is_elementwise() || self.open {
+            return None;
+        }
+        let Kernel::Size(size) = gate.row().kernel else { return None };
+        let shapes: Vec<Shape> = operands.iter().map(|&operand| self.shape(operand)).collect();
+        Some(size(&Operands { shapes: &shapes, number: &|at| self.known(operands[at]) }))
+    }
+
     fn remember(&mut self, own: u64, id: StageId) {
         let (stages, pool, constants) = (&self.stages, &self.pool, &self.constants);
         self.shared.insert_unique(own, id, |other| {
@@ -246,6 +343,13 @@ impl Program {
     #[inline]
     pub fn apply(&mut self, gate: Gate, operands: &[StageId], span: Span) -> StageId {
         let marks = operands.iter().fold(0, |marks, operand| marks | self.marks[operand.at()]);
+        let shape = if marks & ARRAY == 0 && gate.is_elementwise() {
+            0
+        } else {
+            let (_, shape) = self.fitted(gate, operands);
+            self.keep_shape(shape)
+        };
+        let marks = marks & !ARRAY;
         let (count, places) = match *operands {
             [x] => (1, [x, x]),
             [x, y] => (2, [x, y]),
@@ -255,19 +359,38 @@ impl Program {
                 (POOLED, [start, StageId::new(operands.len())])
             }
         };
-        let id = self.add(gate, count, places, marks, span);
-        if marks & VARIES == 0 {
-            let value = apply(gate, operands.len(), |at| self.known(operands[at]).unwrap_or(f64::NAN));
+        let id = self.add(gate, count, places, marks, shape, span);
+        if marks & VARIES == 0
+            && shape == 0
+            && let Some(value) = self.number_of(gate, operands)
+        {
             self.known.insert(id, value);
         }
         id
     }
 
+    /// The number of a gate whose operands are known, or arrays as written.
+    fn number_of(&self, gate: Gate, operands: &[StageId]) -> Option<f64> {
+        if gate.is_elementwise() {
+            return Some(apply(gate, operands.len(), |at| self.known(operands[at]).unwrap_or(f64::NAN)));
+        }
+        let value = |&operand: &StageId| match self.constant(operand) {
+            Some(constant) => Some(constant.value.clone()),
+            None => self.known(operand).map(Value::Number),
+        };
+        let values: Vec<Value> = operands.iter().map(value).collect::<Option<_>>()?;
+        let numbers: Vec<&[f64]> = values.iter().map(Value::numbers).collect();
+        let shapes: Vec<Shape> = values.iter().map(Value::shape).collect();
+        let mut out = [f64::NAN];
+        apply_to_arrays(gate, &Given { numbers: &numbers, shapes: &shapes, out: Shape::Scalar }, &mut out);
+        Some(out[0])
+    }
+
     #[inline]
-    fn add(&mut self, gate: Gate, count: u8, places: [StageId; 2], marks: u8, span: Span) -> StageId {
+    fn add(&mut self, gate: Gate, count: u8, places: [StageId; 2], marks: u8, shape: u16, span: Span) -> StageId {
         let id = StageId::new(self.stages.len());
-        self.stages.push(Node { gate, count, shape: 0, places });
-        self.marks.push(marks);
+        self.stages.push(Node { gate, count, shape, places });
+        self.marks.push(marks | if shape == 0 { 0 } else { ARRAY });
         // Backward stages come last and have no place in the text.
         if span != Span::default() {
             self.spans.resize(id.at(), Span::default());
@@ -289,7 +412,7 @@ impl Program {
                 }
             }
         }
-        let mut cone = Self::new();
+        let mut cone = Self { open: self.open, ..Self::new() };
         cone.reserve(needed.iter().filter(|&&needed| needed).count());
         let mut moved = vec![output; output.at() + 1];
         let mut operands = Vec::new();
@@ -297,10 +420,10 @@ impl Program {
             let id = StageId::new(at);
             let span = self.span(id);
             moved[at] = match self.gate(id) {
-                Gate::Input => cone.add_input(self.inputs[self.leaf(id)], span),
+                Gate::Input => cone.add_input(self.inputs[self.leaf(id)].clone(), self.shape(id), span),
                 Gate::Constant => {
-                    let constant = self.constants[self.leaf(id)];
-                    cone.add_constant(constant.value, constant.name, span)
+                    let constant = &self.constants[self.leaf(id)];
+                    cone.add_constant(constant.value.clone(), constant.name, span)
                 }
                 gate => {
                     operands.clear();
@@ -346,19 +469,23 @@ impl Program {
             let row = self.gate(id).row();
             let operands = self.operands(id);
             assert!(operands.iter().all(|&operand| operand < id), "operands of {id:?} precede it");
-            match row.kernel.arity() {
-                Some(arity) => assert_eq!(operands.len(), arity, "{} takes {arity}", row.name),
-                None => assert!(!operands.is_empty(), "{} takes one operand at least", row.name),
-            }
-            marks.push(match self.gate(id) {
+            let takes = |row: &Row| row.arity().map_or(!operands.is_empty(), |arity| operands.len() == arity);
+            // In a form to be filled in, a gate stands for all of its name.
+            assert!(takes(row) || (self.open && row.with_cases().any(takes)), "{} takes {} operands", row.name, operands.len());
+            let shape = self.shape(id);
+            let own = match self.gate(id) {
                 Gate::Input => VARIES | (u8::from(self.inputs[self.leaf(id)].active) * ACTIVE),
                 Gate::Constant => {
-                    assert!(self.leaf(id) < self.constants.len());
+                    assert_eq!(self.constants[self.leaf(id)].value.shape(), shape);
                     0
                 }
-                _ => operands.iter().fold(0, |marks_, operand| marks_ | marks[operand.at()]),
-            });
-            assert!(self.shapes.len() > self.stages[id.at()].shape as usize);
+                gate => {
+                    let fitting = self.fitting(gate, operands);
+                    assert!(self.open || fitting == Ok((gate, shape)), "{} of {shape}: {fitting:?}", row.name);
+                    operands.iter().fold(0, |marks_, operand| marks_ | marks[operand.at()]) & !ARRAY
+                }
+            };
+            marks.push(own | if shape.is_scalar() { 0 } else { ARRAY });
         }
         assert!(marks == self.marks, "what depends on an input follows from the operands");
         let mut names: Vec<_> = self.names.values().collect();
@@ -369,12 +496,13 @@ impl Program {
 }
 
 impl Constant {
-    fn same(self, other: Self) -> bool {
-        self.value.to_bits() == other.value.to_bits() && self.name == other.name
+    fn same(&self, other: &Self) -> bool {
+        self.value.is_same(&other.value) && self.name == other.name
     }
 
-    fn hash(self) -> u64 {
-        mix(mix(self.value.to_bits()) ^ self.name.map_or(0, |name| name.at() as u64 + 1))
+    fn hash(&self) -> u64 {
+        let value = self.value.numbers().iter().take(2).fold(0, |hash, number| mix(hash ^ number.to_bits()));
+        mix(value ^ self.name.map_or(0, |name| name.at() as u64 + 1))
     }
 }
 

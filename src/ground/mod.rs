@@ -10,7 +10,9 @@ pub mod number;
 pub mod shape;
 pub mod span;
 pub mod text;
+pub mod value;
 
 pub use fault::{Fault, FaultKind};
 pub use shape::Shape;
 pub use span::Span;
+pub use value::Value;

@@ -33,6 +33,54 @@ impl Shape {
         }
     }
 
+    /// The shape of these sizes along each axis; none beyond two axes, for an empty axis and for four billion numbers.
+    pub fn from_dims(dims: &[usize]) -> Option<Self> {
+        let side = |n: usize| u32::try_from(n).ok().filter(|&n| n > 0);
+        match *dims {
+            [] => Some(Self::Scalar),
+            [n] => side(n).map(Self::Vector),
+            [m, n] if m.checked_mul(n).is_some_and(|size| u32::try_from(size).is_ok()) => Some(Self::Matrix(side(m)?, side(n)?)),
+            _ => None,
+        }
+    }
+
+    /// How many axes it has.
+    pub fn rank(self) -> usize {
+        match self {
+            Self::Scalar => 0,
+            Self::Vector(_) => 1,
+            Self::Matrix(..) => 2,
+        }
+    }
+
+    /// Its rows and columns; a vector is one row, as broadcasting sees it.
+    pub fn sides(self) -> (usize, usize) {
+        match self {
+            Self::Scalar => (1, 1),
+            Self::Vector(n) => (1, n as usize),
+            Self::Matrix(m, n) => (m as usize, n as usize),
+        }
+    }
+
+    /// The shape that both are repeated to where they meet, number by number: sizes are equal or one of them is 1.
+    pub fn broadcast(self, other: Self) -> Option<Self> {
+        if self == other {
+            return Some(self);
+        }
+        let meet = |a: usize, b: usize| match (a, b) {
+            (a, 1) => Some(a),
+            (1, b) => Some(b),
+            (a, b) => (a == b).then_some(a),
+        };
+        let ((m, n), (k, l)) = (self.sides(), other.sides());
+        let (rows, columns) = (meet(m, k)?, meet(n, l)?);
+        match self.rank().max(other.rank()) {
+            0 => Some(Self::Scalar),
+            1 => Self::from_dims(&[columns]),
+            _ => Self::from_dims(&[rows, columns]),
+        }
+    }
+
     /// Whether it is a single number.
     pub fn is_scalar(self) -> bool {
         self == Self::Scalar

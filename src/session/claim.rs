@@ -3,7 +3,7 @@
 use super::{Place, Session};
 use crate::calculus::evaluate;
 use crate::forms::StageId;
-use crate::ground::{Fault, FaultKind, Span, number};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value, number};
 use crate::vocabulary::ast::{Node, NodeId};
 use crate::vocabulary::gate::Family;
 
@@ -17,35 +17,53 @@ impl Session {
         // The tolerance stands after the claim, so that lowering up to it lowers both.
         let claim = self.lower(place, statement.root)?;
         let span = place.tree.span(statement.root);
-        if let Some(tolerance) = tolerance {
-            let Node::Apply(_, sides) = place.tree.node(statement.root) else { return Ok(()) };
-            let sides = place.tree.operands(sides).to_vec();
-            let [left, right] = [self.lower(place, sides[0])?, self.lower(place, sides[1])?];
-            let allowed = self.lower(place, tolerance)?;
-            let [left, right, allowed] =
-                [self.evaluated(left, before, span)?, self.evaluated(right, before, span)?, self.evaluated(allowed, before, span)?];
-            // A difference that is nan is not within any tolerance.
-            return if (left - right).abs() <= allowed || left == right { Ok(()) } else { Err(failed(span, left, right, Some(allowed))) };
-        }
-        if self.evaluated(claim, before, span)? != 0.0 {
-            return Ok(());
-        }
-        match place.tree.node(statement.root) {
-            Node::Apply(gate, sides) if gate.row().family == Family::Comparison => {
-                let sides = place.tree.operands(sides).to_vec();
-                let [left, right] = [self.lower(place, sides[0])?, self.lower(place, sides[1])?];
-                let [left, right] = [self.evaluated(left, before, span)?, self.evaluated(right, before, span)?];
-                Err(failed(span, left, right, None))
+        let (holds, shape) = self.evaluated(claim, before, span)?;
+        let sides = match place.tree.node(statement.root) {
+            Node::Apply(gate, sides, _) if gate.row().family == Family::Comparison => place.tree.operands(sides).to_vec(),
+            _ => Vec::new(),
+        };
+        let &[left, right] = &sides[..] else {
+            let fails = holds.numbers().contains(&0.0);
+            let fault = || Fault::new(FaultKind::Check, span, "the assertion does not hold").label("this is 0");
+            return if fails { Err(fault()) } else { Ok(()) };
+        };
+        let [left, right] = [self.lower(place, left)?, self.lower(place, right)?];
+        let [(left, _), (right, _)] = [self.evaluated(left, before, span)?, self.evaluated(right, before, span)?];
+        let allowed = match tolerance {
+            Some(tolerance) => {
+                let stage = self.lower(place, tolerance)?;
+                Some(self.evaluated(stage, before, span)?.0)
             }
-            _ => Err(Fault::new(FaultKind::Check, span, "the assertion does not hold").label("this is 0")),
+            None => None,
+        };
+        let [left, right] = [left, right].map(|side| side.repeated(shape));
+        let allowed = allowed.map(|allowed| allowed.repeated(shape));
+        for (at, &holds) in holds.numbers().iter().enumerate() {
+            let (left, right) = (left.numbers()[at], right.numbers()[at]);
+            let allowed = allowed.as_ref().map(|allowed| allowed.numbers()[at]);
+            // A difference that is nan is not within any tolerance.
+            let within = allowed.map_or(holds != 0.0, |allowed| (left - right).abs() <= allowed || left == right);
+            if !within {
+                let fault = failed(span, left, right, allowed);
+                let message = format!("{} at {}", fault.message, place_of(shape, at));
+                return Err(if shape.is_scalar() { fault } else { Fault { message, ..fault } });
+            }
         }
+        Ok(())
     }
 
-    fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<f64, Fault> {
+    fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
         let (program, output) = self.program.cone(stage);
+        let shape = program.shape(output);
         let inputs = self.values(&program, before, span)?;
-        Ok(evaluate(&program, &inputs).scalar(output))
+        Ok((evaluate(&program, &inputs).value(output, shape), shape))
     }
+}
+
+/// `[1, 2]`
+fn place_of(shape: Shape, at: usize) -> String {
+    let columns = shape.sides().1;
+    if shape.rank() == 1 { format!("[{at}]") } else { format!("[{}, {}]", at / columns, at % columns) }
 }
 
 fn failed(span: Span, left: f64, right: f64, allowed: Option<f64>) -> Fault {

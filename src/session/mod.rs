@@ -8,14 +8,16 @@ mod scope;
 use crate::calculus::analysis::{self, Request};
 use crate::calculus::backprop::Path;
 use crate::calculus::cut::Cut;
-use crate::calculus::lower::{Function, Lowering, Room, Scope as _, nearest};
+use crate::calculus::evaluate::numbers_held;
+use crate::calculus::lower::{Function, Lowering, Room, Scope as _, constant_value, nearest};
 use crate::calculus::{Rules, Ties, backprop, evaluate};
-use crate::forms::program::Input;
+use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId, parse};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Span};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::views::{Answer, Source, notes};
 use crate::vocabulary::ast::{Deed, NodeId, Statement, Tree};
+use crate::vocabulary::gate::fit::MOST_NUMBERS;
 use crate::vocabulary::{Gate, Symbol, Symbols};
 use scope::Names;
 use std::collections::HashSet;
@@ -42,8 +44,10 @@ pub struct Settings {
     pub ties: Ties,
     /// The inputs to differentiate with respect to; none for all of them.
     pub wrt: Option<Vec<String>>,
-    /// The gradient that arrives at the output.
-    pub upstream: f64,
+    /// What random numbers start from: the same numbers for the same seed.
+    pub seed: u64,
+    /// The gradient that arrives at the output; none for 1 at a single number.
+    pub upstream: Option<Value>,
     /// Whether gradients are computed at all.
     pub gradients: bool,
     /// Whether second derivatives are computed.
@@ -51,9 +55,9 @@ pub struct Settings {
     /// Whether what 1 % on an input does to the result is shown.
     pub relative: bool,
     /// The direction of a directional derivative: inputs and how far to go along each.
-    pub along: Vec<(String, f64)>,
+    pub along: Vec<(String, Value)>,
     /// The inputs to nudge, and how far.
-    pub nudge: Vec<(String, f64)>,
+    pub nudge: Vec<(String, Value)>,
 }
 
 impl Default for Settings {
@@ -62,7 +66,8 @@ impl Default for Settings {
             stages: Stages::Written,
             ties: Ties::Course,
             wrt: None,
-            upstream: 1.0,
+            seed: 0,
+            upstream: None,
             gradients: true,
             hessian: false,
             relative: false,
@@ -96,7 +101,9 @@ struct Place<'a> {
 impl Session {
     /// A session without names.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, program: Program::new(), ..Self::default() }
+        let mut names = Names::default();
+        names.seed(settings.seed);
+        Self { settings, names, program: Program::new(), ..Self::default() }
     }
 
     /// Gives a name a value that no statement of a text can change: a binding of the command line.
@@ -104,17 +111,22 @@ impl Session {
     /// # Errors
     /// Where `name` is no name or the value is no expression without inputs. Places are bytes in `value`.
     pub fn bind(&mut self, name: &str, value: &str) -> Result<(), Fault> {
-        let value = self.number(value)?;
+        let value = self.value(value)?;
+        self.bind_value(name, value);
+        Ok(())
+    }
+
+    /// Gives a name a value as `bind` does, without a text.
+    pub fn bind_value(&mut self, name: &str, value: Value) {
         let name = Rc::make_mut(&mut self.symbols).intern(name);
         self.names.fix(name, value);
-        Ok(())
     }
 
     /// The value of an expression without inputs.
     ///
     /// # Errors
     /// Where it is no such expression.
-    pub fn number(&mut self, text: &str) -> Result<f64, Fault> {
+    pub fn value(&mut self, text: &str) -> Result<Value, Fault> {
         let tree = parse(text, Rc::make_mut(&mut self.symbols))?;
         let [statement] = &tree.statements[..] else {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "a value is one expression");
@@ -128,6 +140,7 @@ impl Session {
         let (first, root) = (statement.first, statement.root);
         let mut program = Program::new();
         let mut names = Names::default();
+        names.draw_as(&self.names);
         let mut scope = names.scope(&self.symbols, &self.settings);
         let mut lowering = Lowering {
             symbols: &self.symbols,
@@ -139,11 +152,13 @@ impl Session {
             room: &mut self.room,
         };
         let stage = lowering.run(&Rc::new(tree), first, root)?;
-        if let Some((name, span)) = scope.missing().first() {
-            let message = format!("`{}` has no value here", self.symbols.name(*name));
-            return Err(Fault::new(FaultKind::Name, *span, message).label("a value may not use other names").help("write its number"));
+        let missing = scope.missing().first().copied();
+        if let Some((name, span)) = missing {
+            let message = format!("`{}` has no value here", self.symbols.name(name));
+            return Err(Fault::new(FaultKind::Name, span, message).label("a value may not use other names").help("write its number"));
         }
-        Ok(program.known(stage).unwrap_or(f64::NAN))
+        self.names.draw_as(&names);
+        Ok(constant_value(&program, stage))
     }
 
     /// Whether a text is a name that a value can be given to.
@@ -236,7 +251,7 @@ impl Session {
         let answer = self.answer(stage, before, source, statement.span.of(place.text), statement.span)?;
         if shown {
             let ans = Rc::make_mut(&mut self.symbols).intern("ans");
-            self.names.set_input(ans, answer.value());
+            self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
         }
         Ok(Some(answer))
     }
@@ -275,14 +290,13 @@ impl Session {
 
     /// Gives a stage a name: a number becomes an input or a constant, anything else a named stage.
     fn define(&mut self, name: Symbol, stage: StageId, constant: bool) {
-        match self.program.known(stage) {
-            Some(value) if constant => self.names.set_constant(name, value),
-            Some(value) => self.names.set_input(name, value),
-            None => {
-                let stage = self.name_stage(name, stage);
-                self.names.set_stage(name, stage);
-            }
+        if self.program.varies(stage) {
+            let stage = self.name_stage(name, stage);
+            self.names.set_stage(name, stage);
+            return;
         }
+        let value = constant_value(&self.program, stage);
+        if constant { self.names.set_constant(name, value) } else { self.names.set_input(name, value) }
     }
 
     /// A stage under a name of the user's: the stage itself, or a copy where it has another name already.
@@ -311,7 +325,7 @@ impl Session {
         });
         let before = self.names.function(name);
         self.names.set_function(Rc::clone(&function));
-        let mut program = Program::new();
+        let mut program = Program::open();
         let mut names = self.names.rehearsal();
         let mut scope = names.scope(&self.symbols, &self.settings);
         let mut lowering = Lowering {
@@ -323,8 +337,11 @@ impl Session {
             rehearsal: true,
             room: &mut self.room,
         };
-        let inputs =
-            function.parameters.iter().map(|&name| lowering.program.add_input(Input { name, active: true, value: None }, at)).collect();
+        let inputs = function
+            .parameters
+            .iter()
+            .map(|&name| lowering.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, at))
+            .collect();
         if let Err(fault) = lowering.run_body(&function, inputs) {
             self.names.restore_function(name, before);
             return Err(fault);
@@ -339,10 +356,11 @@ impl Session {
         self.check_inputs(&program, span)?;
         let forward = program.len();
         let active = program.is_active(output);
-        let upstream = program.add_constant(self.settings.upstream, None, Span::default());
+        let upstream = self.upstream(&program, output, span)?;
+        let upstream = program.add_own_constant(Constant { value: upstream, name: None }, Span::default());
         let backward = (self.settings.gradients && active)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
-        let request = self.request(&program);
+        let request = self.request(&program, output, span)?;
         let plan = match &backward {
             Some(backward) => Some(
                 analysis::plan(&mut program, forward, backward, &request, self.settings.ties, &mut self.rules)
@@ -350,6 +368,11 @@ impl Session {
             ),
             None => None,
         };
+        let held = numbers_held(&program);
+        if held > MOST_NUMBERS {
+            let message = format!("the values of all stages hold {held} numbers, and at most {MOST_NUMBERS} fit");
+            return Err(Fault::new(FaultKind::Limit, span, message).help("use smaller arrays, or evaluate it in parts"));
+        }
         let values = evaluate(&program, &inputs);
         let analysis = plan.map(|plan| plan.read(&program, output, &inputs, &values, &request)).unwrap_or_default();
         let mut answer = Box::new(Answer {
@@ -369,21 +392,77 @@ impl Session {
         Ok(answer)
     }
 
-    /// The analyses asked for, in terms of the program's inputs.
-    fn request(&self, program: &Program) -> Request {
-        let positions = |named: &[(String, f64)]| -> Vec<(usize, f64)> {
-            let position = |name: &str| program.inputs().iter().position(|input| self.symbols.name(input.name) == name);
-            named.iter().filter_map(|(name, step)| Some((position(name)?, *step))).collect()
+    /// The gradient that arrives at an output; one that is no single number needs one of its shape.
+    fn upstream(&self, program: &Program, output: StageId, span: Span) -> Result<Value, Fault> {
+        let shape = program.shape(output);
+        let given = self.settings.upstream.as_ref();
+        let needed = self.settings.gradients && program.is_active(output);
+        match given {
+            Some(upstream) if upstream.shape().broadcast(shape) == Some(shape) => return Ok(upstream.repeated(shape)),
+            None if shape.is_scalar() || !needed => return Ok(Value::Number(1.0)),
+            _ => {}
+        }
+        let (message, help) = if let Some(upstream) = given {
+            let message = format!("the result is {shape}, and the upstream gradient is {}", upstream.shape());
+            (message, "give --upstream a value of the result's shape, or a single number for all of it".to_owned())
+        } else {
+            let message = format!("the result is {shape}, and a gradient needs a single number");
+            let ones: Vec<String> = shape.dims().iter().map(u32::to_string).collect();
+            let help = format!(
+                "reduce it, as in `sum(...)`, or say what gradient arrives at it: --upstream 'ones({})'; for the value alone, --as value",
+                ones.join(", ")
+            );
+            (message, help)
         };
-        Request { hessian: self.settings.hessian, along: positions(&self.settings.along), nudge: positions(&self.settings.nudge) }
+        Err(Fault::new(FaultKind::Shape, span, message).label(format!("this is {shape}")).help(help))
+    }
+
+    /// The analyses asked for, in terms of the program's inputs.
+    fn request(&self, program: &Program, output: StageId, span: Span) -> Result<Request, Fault> {
+        let settings = &self.settings;
+        let shape = program.shape(output);
+        if (settings.hessian || !settings.along.is_empty() || !settings.nudge.is_empty()) && !shape.is_scalar() {
+            let message = format!("second derivatives and changes are those of a single number, and this is {shape}");
+            return Err(Fault::new(FaultKind::Shape, span, message).help("reduce it, as in `sum(...)`"));
+        }
+        let positions = |named: &[(String, Value)]| -> Result<Vec<(usize, Value)>, Fault> {
+            let inputs: Vec<StageId> = program.ids().filter(|&id| program.gate(id) == Gate::Input).collect();
+            let mut steps = Vec::new();
+            for (name, step) in named {
+                for &input in &inputs {
+                    let own = program.input(input).is_some_and(|input| self.symbols.name(input.name) == name);
+                    let shape = program.shape(input);
+                    if own && step.shape().broadcast(shape) != Some(shape) {
+                        let message = format!("`{name}` is {shape}, and its step is {}", step.shape());
+                        return Err(
+                            Fault::new(FaultKind::Shape, span, message).help("give a step of its shape, or a single number for all of it")
+                        );
+                    }
+                    if own {
+                        steps.push((program.leaf(input), step.repeated(shape)));
+                    }
+                }
+            }
+            Ok(steps)
+        };
+        Ok(Request { hessian: settings.hessian, along: positions(&settings.along)?, nudge: positions(&settings.nudge)? })
     }
 
     /// The values of a program's inputs, every one of which must have one.
-    fn values(&self, program: &Program, before: usize, span: Span) -> Result<Vec<f64>, Fault> {
-        let value = |input: &Input| input.value.or_else(|| self.names.value(input.name));
+    fn values(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
+        let value = |input: &Input| input.value.clone().or_else(|| self.names.value(input.name).cloned());
         let missing: Vec<Symbol> = program.inputs().iter().filter(|input| value(input).is_none()).map(|input| input.name).collect();
+        for id in program.ids().filter(|&id| program.gate(id) == Gate::Input) {
+            let Some((input, given)) = program.input(id).and_then(|input| Some((input, value(input)?))) else { continue };
+            if given.shape() != program.shape(id) {
+                let name = self.symbols.name(input.name);
+                let message =
+                    format!("`{name}` is {} now, and a stage that this uses was named when it was {}", given.shape(), program.shape(id));
+                return Err(Fault::new(FaultKind::Shape, span, message).help(format!("name the stages that use `{name}` again")));
+            }
+        }
         let Some(&first) = missing.first() else {
-            return Ok(program.inputs().iter().map(|input| value(input).unwrap_or(f64::NAN)).collect());
+            return Ok(program.inputs().iter().filter_map(value).collect());
         };
         // The name may have been used first in an earlier text.
         let here = self.names.input(first).filter(|stage| stage.at() >= before);

@@ -4,18 +4,22 @@ use super::Settings;
 use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
-use crate::ground::{Fault, FaultKind, Span};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use hashbrown::{HashMap, HashSet};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
 use std::rc::Rc;
 
 /// What a name stands for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Meaning {
     /// A leaf with a gradient.
-    Input(f64),
+    Input(Value),
     /// A leaf without one.
-    Constant(f64),
+    Constant(Value),
     /// A named stage.
     Stage(StageId),
 }
@@ -31,11 +35,42 @@ pub struct Names {
     fixed: Vec<Symbol>,
     /// The names that expressions have used.
     used: HashSet<Symbol>,
+    /// The stream of random numbers.
+    random: Random,
+}
+
+/// Random numbers, the same for the same seed on every machine.
+#[derive(Clone, Debug)]
+struct Random(ChaCha8Rng);
+
+impl Default for Random {
+    fn default() -> Self {
+        Self(ChaCha8Rng::seed_from_u64(0))
+    }
+}
+
+impl Random {
+    fn draw(&mut self, from: Draw, out: &mut [f64]) {
+        match from {
+            Draw::Normal => out.iter_mut().for_each(|out| *out = StandardNormal.sample(&mut self.0)),
+            Draw::Uniform => out.iter_mut().for_each(|out| *out = StandardUniform.sample(&mut self.0)),
+        }
+    }
 }
 
 impl Names {
+    /// Starts the stream of random numbers at a seed.
+    pub fn seed(&mut self, seed: u64) {
+        self.random = Random(ChaCha8Rng::seed_from_u64(seed));
+    }
+
+    /// Goes on with another stream of random numbers, as the one of `names` does.
+    pub fn draw_as(&mut self, names: &Self) {
+        self.random = names.random.clone();
+    }
+
     /// Gives a name a value that stays.
-    pub fn fix(&mut self, name: Symbol, value: f64) {
+    pub fn fix(&mut self, name: Symbol, value: Value) {
         self.meanings.insert(name, Meaning::Input(value));
         if !self.fixed.contains(&name) {
             self.fixed.push(name);
@@ -48,12 +83,12 @@ impl Names {
     }
 
     /// Makes a name an input.
-    pub fn set_input(&mut self, name: Symbol, value: f64) {
+    pub fn set_input(&mut self, name: Symbol, value: Value) {
         self.meanings.insert(name, Meaning::Input(value));
     }
 
     /// Makes a name a constant.
-    pub fn set_constant(&mut self, name: Symbol, value: f64) {
+    pub fn set_constant(&mut self, name: Symbol, value: Value) {
         self.meanings.insert(name, Meaning::Constant(value));
     }
 
@@ -69,8 +104,11 @@ impl Names {
 
     /// The same functions and values for a program of its own, in which no name stands for a stage.
     pub fn rehearsal(&self) -> Self {
-        let meanings =
-            self.meanings.iter().filter(|(_, meaning)| !matches!(meaning, Meaning::Stage(_))).map(|(&name, &meaning)| (name, meaning));
+        let meanings = self
+            .meanings
+            .iter()
+            .filter(|(_, meaning)| !matches!(meaning, Meaning::Stage(_)))
+            .map(|(&name, meaning)| (name, meaning.clone()));
         Self { meanings: meanings.collect(), functions: self.functions.clone(), ..Self::default() }
     }
 
@@ -93,9 +131,9 @@ impl Names {
     }
 
     /// The value of an input.
-    pub fn value(&self, name: Symbol) -> Option<f64> {
+    pub fn value(&self, name: Symbol) -> Option<&Value> {
         match self.meanings.get(&name) {
-            Some(Meaning::Input(value)) => Some(*value),
+            Some(Meaning::Input(value)) => Some(value),
             _ => None,
         }
     }
@@ -143,11 +181,12 @@ impl View<'_> {
 impl Scope for View<'_> {
     fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
         self.names.used.insert(name);
+        let mut shape = Shape::Scalar;
         let text = self.symbols.name(name);
         match self.names.meanings.get(&name) {
             Some(Meaning::Stage(stage)) => return Ok(*stage),
-            Some(Meaning::Constant(value)) => return Ok(program.add_constant(*value, Some(name), span)),
-            Some(Meaning::Input(_)) => {}
+            Some(Meaning::Constant(value)) => return Ok(program.add_constant(value.clone(), Some(name), span)),
+            Some(Meaning::Input(value)) => shape = value.shape(),
             None => {
                 if let Some(value) = language_constant(text) {
                     return Ok(program.add_constant(value, Some(name), span));
@@ -167,8 +206,13 @@ impl Scope for View<'_> {
             }
         }
         let active = self.is_wanted(name);
-        let stage = self.names.inputs.entry(name);
-        Ok(*stage.or_insert_with(|| program.add_input(Input { name, active, value: None }, span)))
+        // An input whose value has another shape now is another stage.
+        if let Some(&stage) = self.names.inputs.get(&name).filter(|&&stage| program.shape(stage) == shape) {
+            return Ok(stage);
+        }
+        let stage = program.add_input(Input { name, active, value: None }, shape, span);
+        self.names.inputs.insert(name, stage);
+        Ok(stage)
     }
 
     fn function(&self, name: Symbol) -> Option<Rc<Function>> {
@@ -179,6 +223,10 @@ impl Scope for View<'_> {
         let mut names: Vec<Symbol> = self.names.functions.keys().copied().collect();
         names.sort();
         names
+    }
+
+    fn draw(&mut self, from: Draw, out: &mut [f64]) {
+        self.names.random.draw(from, out);
     }
 
     fn is_wanted(&self, name: Symbol) -> bool {

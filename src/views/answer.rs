@@ -5,7 +5,9 @@ use crate::calculus::analysis::Analysis;
 use crate::calculus::evaluate::Values;
 use crate::forms::program::Constant;
 use crate::forms::{Names, Program, StageId};
+use crate::ground::Shape;
 use crate::vocabulary::{Gate, Symbols, language_constant};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Where a text comes from.
@@ -61,29 +63,48 @@ impl Answer {
         Names::new(&self.program, self.forward, self.output, &self.symbols)
     }
 
-    /// The value of the expression.
+    /// The shape of a forward stage.
+    pub fn shape(&self, id: StageId) -> Shape {
+        self.program.shape(id)
+    }
+
+    /// The value of the expression, or the first number of an array.
     pub fn value(&self) -> f64 {
         self.values.scalar(self.output)
     }
 
-    /// The value of a stage.
+    /// The value of a stage that is a single number, or the first number of an array.
     pub fn value_of(&self, id: StageId) -> f64 {
         self.values.scalar(id)
     }
 
-    /// The gradient on a forward stage, 0 where none reaches it; none where it was not asked for.
+    /// The numbers of a stage's value, row by row.
+    pub fn numbers(&self, id: StageId) -> &[f64] {
+        self.values.slice(id)
+    }
+
+    /// The gradient on a forward stage, or its first number: 0 where none reaches it; none where it was not asked for.
     pub fn gradient(&self, id: StageId) -> Option<f64> {
+        self.gradients(id).and_then(|numbers| numbers.first().copied())
+    }
+
+    /// The numbers of the gradient on a forward stage, in its shape: 0 where none reaches it; none where it was not
+    /// asked for.
+    pub fn gradients(&self, id: StageId) -> Option<Cow<'_, [f64]>> {
         let backward = self.backward.as_ref()?;
         if !self.program.is_active(id) {
             return None;
         }
-        Some(backward.adjoint(id).map_or(0.0, |adjoint| self.values.scalar(adjoint)))
+        Some(match backward.adjoint(id) {
+            Some(adjoint) => Cow::Borrowed(self.values.slice(adjoint)),
+            None => Cow::Owned(vec![0.0; self.program.shape(id).size()]),
+        })
     }
 
-    /// What 1 % on an input does to the result, in per cent; none where it was not asked for.
-    pub fn elasticity(&self, id: StageId) -> Option<f64> {
-        let gradient = self.gradient(id).filter(|_| self.relative)?;
-        Some(gradient * self.value_of(id) / self.value())
+    /// What 1 % on each number of an input does to the result, in per cent; none where it was not asked for.
+    pub fn elasticities(&self, id: StageId) -> Option<Vec<f64>> {
+        let gradients = self.gradients(id).filter(|_| self.relative && self.shape(self.output).is_scalar())?;
+        Some(gradients.iter().zip(self.numbers(id)).map(|(gradient, x)| gradient * x / self.value()).collect())
     }
 
     /// The inputs with a gradient, in the program's order.
@@ -103,7 +124,7 @@ impl Answer {
     /// Whether it is a constant that the user named; `pi` is the language's own as long as it has the language's value.
     fn is_named_constant(&self, id: StageId) -> bool {
         let Some(Constant { value, name: Some(name) }) = self.program.constant(id) else { return false };
-        language_constant(self.symbols.name(name)).is_none_or(|own| own.to_bits() != value.to_bits())
+        language_constant(self.symbols.name(*name)).is_none_or(|own| !value.is_same(&own.into()))
     }
 
     /// The stages that are shown, in forward order: all but the leaves, and the output whatever it is.
@@ -121,6 +142,7 @@ impl Answer {
 
     /// Whether the value and every gradient asked for is a finite number.
     pub fn is_finite(&self) -> bool {
-        self.value().is_finite() && self.leaves().filter_map(|id| self.gradient(id)).all(f64::is_finite)
+        let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
+        finite(self.numbers(self.output)) && self.leaves().filter_map(|id| self.gradients(id)).all(|gradients| finite(&gradients))
     }
 }

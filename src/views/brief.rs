@@ -2,6 +2,7 @@
 
 use super::{Answer, Page, Role, Style};
 use crate::ground::number::{self, Digits};
+use crate::ground::value;
 use std::io;
 
 /// The value and the gradient of every input.
@@ -12,13 +13,13 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     page.put(Role::Name, names.of(answer.output).unwrap_or_default())?;
     page.put(Role::Plain, " = ")?;
-    page.put(Role::Value, &style.number(answer.value()))?;
+    page.put(Role::Value, &style.numbers(answer.shape(answer.output), answer.numbers(answer.output)))?;
     for leaf in answer.leaves() {
-        if let Some(gradient) = answer.gradient(leaf) {
+        if let Some(gradients) = answer.gradients(leaf) {
             page.put(Role::Plain, "  ")?;
             page.put(Role::Name, &names.gradient(leaf))?;
             page.put(Role::Plain, " = ")?;
-            page.put(Role::Gradient, &style.number(gradient))?;
+            page.put(Role::Gradient, &style.numbers(answer.shape(leaf), &gradients))?;
         }
     }
     page.put(Role::Plain, "\n")
@@ -29,6 +30,8 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
 /// # Errors
 /// When the page cannot be written.
 pub fn value(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    page.put(Role::Value, &number::rounded(answer.value(), style.digits.unwrap_or(Digits::Full)))?;
+    let digits = style.digits.unwrap_or(Digits::Full);
+    let text = value::written(answer.shape(answer.output), answer.numbers(answer.output), |x| number::rounded(x, digits));
+    page.put(Role::Value, &text)?;
     page.put(Role::Plain, "\n")
 }

@@ -12,6 +12,9 @@ const FAMILIES: &[Family] = &[
     Family::Activation,
     Family::Piecewise,
     Family::Special,
+    Family::Reduction,
+    Family::Matrix,
+    Family::Building,
     Family::Comparison,
     Family::Primitive,
 ];
@@ -35,12 +38,21 @@ pub fn list(page: &mut dyn Page) -> io::Result<()> {
     page.put(Role::Plain, "\nout is the gate's own value, dout the gradient that arrives at it. `gradcalc --gates NAME` explains one.\n")
 }
 
-/// Explains one gate.
+/// Explains one gate, and those of its name for other operands.
 ///
 /// # Errors
 /// When the page cannot be written.
 pub fn explain(gate: Gate, page: &mut dyn Page) -> io::Result<()> {
-    let row = gate.row();
+    for (at, row) in gate.row().with_cases().enumerate() {
+        if at > 0 {
+            page.put(Role::Plain, "\n")?;
+        }
+        explain_one(row, page)?;
+    }
+    Ok(())
+}
+
+fn explain_one(row: &Row, page: &mut dyn Page) -> io::Result<()> {
     page.put(Role::Expression, &usage(row))?;
     page.put(Role::Plain, "\n")?;
     page.put(Role::Plain, &format!("  It {}\n", row.says))?;
@@ -72,7 +84,7 @@ pub fn explain(gate: Gate, page: &mut dyn Page) -> io::Result<()> {
 fn usage(row: &Row) -> String {
     let sign = row.signs.first().filter(|_| row.operands.len() == 2).map(|sign| format!("{} {sign} {}", row.operands[0], row.operands[1]));
     let prefix = row.prefixes.first().map(|sign| format!("{sign}{}", row.operands[0]));
-    let more = if row.kernel.arity().is_none() { ", ..." } else { "" };
+    let more = if row.arity().is_none() { ", ..." } else { "" };
     let call = format!("{}({}{more})", row.name, row.operands.join(", "));
     match (sign, prefix) {
         (Some(sign), _) => sign,
@@ -83,7 +95,7 @@ fn usage(row: &Row) -> String {
 }
 
 fn slopes(row: &Row) -> Vec<String> {
-    if row.kernel.arity().is_none() {
+    if row.arity().is_none() {
         return vec![slope("x", row.slopes[0])];
     }
     row.operands.iter().zip(row.slopes).filter(|(_, text)| !text.is_empty()).map(|(operand, text)| slope(operand, text)).collect()

@@ -6,8 +6,9 @@ use super::code::Wording;
 use super::{Answer, Note, Page, Role, Source, Style};
 use crate::forms::StageId;
 use crate::forms::print::Dialect;
-use crate::ground::{Fault, Shape, number};
+use crate::ground::{Fault, Shape, number, value};
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::io;
 
 /// The version of the contract.
@@ -19,6 +20,23 @@ struct Number(f64);
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.is_finite() { serializer.serialize_f64(self.0) } else { serializer.serialize_str(&number::shortest(self.0)) }
+    }
+}
+
+/// A number, a flat list or a list of rows.
+struct Numbers<'a>(Shape, Cow<'a, [f64]>);
+
+impl Serialize for Numbers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let numbers = self.1.iter().copied().map(Number);
+        match self.0 {
+            Shape::Scalar => Number(self.1.first().copied().unwrap_or(f64::NAN)).serialize(serializer),
+            Shape::Vector(_) => serializer.collect_seq(numbers),
+            Shape::Matrix(_, n) => {
+                let rows = self.1.chunks(n as usize).map(|row| Numbers(Shape::Vector(n), Cow::Borrowed(row)));
+                serializer.collect_seq(rows)
+            }
+        }
     }
 }
 
@@ -49,7 +67,7 @@ struct AnswerObject<'a> {
     expression: &'a str,
     output: &'a str,
     shape: Dims,
-    value: Number,
+    value: Numbers<'a>,
     inputs: Vec<InputObject<'a>>,
     stages: Vec<StageObject<'a>>,
     backward: Vec<StepObject<'a>>,
@@ -82,10 +100,10 @@ struct NudgeObject {
 struct InputObject<'a> {
     name: &'a str,
     shape: Dims,
-    value: Number,
-    gradient: Option<Number>,
+    value: Numbers<'a>,
+    gradient: Option<Numbers<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    elasticity: Option<Number>,
+    elasticity: Option<Numbers<'a>>,
 }
 
 #[derive(Serialize)]
@@ -96,8 +114,8 @@ struct StageObject<'a> {
     expression: String,
     operands: Vec<String>,
     shape: Dims,
-    value: Number,
-    gradient: Option<Number>,
+    value: Numbers<'a>,
+    gradient: Option<Numbers<'a>>,
 }
 
 #[derive(Serialize)]
@@ -125,6 +143,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
     let program = &answer.program;
     let name = |id| names.of(id).unwrap_or_default();
     let word = |id| names.word(id).map_or_else(|| literal(answer, id), str::to_owned);
+    let numbers = |id| Numbers(program.shape(id), Cow::Borrowed(answer.numbers(id)));
     let hessian = answer.analysis.hessian.as_ref();
     let object = AnswerObject {
         schema: SCHEMA,
@@ -132,16 +151,16 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
         expression: &answer.expression,
         output: name(answer.output),
         shape: Dims(program.shape(answer.output)),
-        value: Number(answer.value()),
+        value: numbers(answer.output),
         inputs: answer
             .leaves()
             .filter(|&id| program.input(id).is_some())
             .map(|id| InputObject {
                 name: name(id),
                 shape: Dims(program.shape(id)),
-                value: Number(answer.value_of(id)),
-                gradient: answer.gradient(id).map(Number),
-                elasticity: answer.elasticity(id).map(Number),
+                value: numbers(id),
+                gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
+                elasticity: answer.elasticities(id).map(|numbers| Numbers(program.shape(id), Cow::Owned(numbers))),
             })
             .collect(),
         stages: answer
@@ -154,8 +173,8 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 expression: wording.stage(id),
                 operands: program.operands(id).iter().map(|&operand| word(operand)).collect(),
                 shape: Dims(program.shape(id)),
-                value: Number(answer.value_of(id)),
-                gradient: answer.gradient(id).map(Number),
+                value: numbers(id),
+                gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
             })
             .collect(),
         backward: answer
@@ -187,9 +206,12 @@ fn label(answer: &Answer, id: StageId, word: &dyn Fn(StageId) -> String) -> Stri
     label
 }
 
-/// A number as written; empty for anything else.
+/// A constant as written; empty for anything else.
 fn literal(answer: &Answer, id: StageId) -> String {
-    answer.program.constant(id).map_or(String::new(), |constant| number::shortest(constant.value))
+    answer
+        .program
+        .constant(id)
+        .map_or(String::new(), |constant| value::written(constant.value.shape(), constant.value.numbers(), number::shortest))
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,7 @@
 //! A page: pieces of text, each with a meaning. What a meaning looks like is decided by whoever holds the page.
 
 use crate::ground::number::{self, Digits};
+use crate::ground::{Shape, value};
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
@@ -63,6 +64,11 @@ impl Style {
     /// A number as people read it.
     pub fn number(&self, value: f64) -> String {
         number::rounded(value, self.digits.unwrap_or_default())
+    }
+
+    /// Numbers in a shape as people read them, on one line.
+    pub fn numbers(&self, shape: Shape, numbers: &[f64]) -> String {
+        value::written(shape, numbers, |number| self.number(number))
     }
 
     /// A text of at most `width` columns, its middle left out if need be.

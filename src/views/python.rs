@@ -70,7 +70,7 @@ impl Identifiers {
 fn of_language(answer: &Answer, id: StageId) -> Option<&'static str> {
     let constant = answer.program.constant(id)?;
     let own = language_constant(answer.symbols.name(constant.name?))?;
-    let same = own.to_bits() == constant.value.to_bits();
+    let same = constant.value.is_same(&own.into());
     symbol::CONSTANTS.iter().find(|(_, value)| same && value.to_bits() == own.to_bits()).map(|&(name, _)| name)
 }
 

@@ -111,10 +111,11 @@ fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut add = |number: String, id: StageId, expression: String| {
         let name = names.word(id).unwrap_or_default().to_owned();
-        let gradient = answer.gradient(id).map_or(String::new(), |gradient| style.number(gradient));
+        let shape = answer.shape(id);
+        let gradient = answer.gradients(id).map_or(String::new(), |gradients| style.numbers(shape, &gradients));
         let input = answer.program.gate(id) == Gate::Input;
-        let elasticity = answer.elasticity(id).filter(|_| input).map_or(String::new(), |percent| style.number(percent));
-        rows.push(Row { number, name, expression, value: style.number(answer.value_of(id)), gradient, elasticity });
+        let elasticity = answer.elasticities(id).filter(|_| input).map_or(String::new(), |percent| style.numbers(shape, &percent));
+        rows.push(Row { number, name, expression, value: style.numbers(shape, answer.numbers(id)), gradient, elasticity });
     };
     for leaf in
         answer.leaves().filter(|&leaf| names.of(leaf).is_none_or(|_| leaf != answer.output || answer.program.gate(leaf) == Gate::Input))

@@ -1,10 +1,11 @@
 //! The syntax tree: statements and expressions as one flat table of small nodes.
 //!
 //! Children stand before their parents, so that whoever walks the tree walks a list. It knows no values of
-//! names and no stages. Source texts stay outside: a node knows its place in them.
+//! names and no stages. A node knows its place in the text, which the tree keeps for words about it.
 
 use super::{Gate, Symbol};
 use crate::ground::Span;
+use std::rc::Rc;
 
 define_index! {
     /// A node of the syntax tree.
@@ -25,10 +26,35 @@ pub enum Node {
     Number(f64),
     /// A name that stands for a value.
     Name(Symbol),
-    /// An operator's gate applied to its operands.
-    Apply(Gate, Operands),
+    /// An operator's gate applied to its operands, and the byte at which the operator stands.
+    Apply(Gate, Operands, u32),
     /// A call by name, `f(x, y)`: a gate, a function of the user's, or neither.
     Call(Symbol, Operands),
+    /// An operand that a call is given by name: `axis=0`.
+    Keyword(Symbol, Operands),
+    /// `[x, y]`, or one row of `[x, y; z, w]`.
+    List(Operands),
+    /// `x[0, 1:]`: what is indexed, then a subscript for each axis.
+    Index(Operands),
+    /// A subscript `from:to:by`.
+    Range(Operands),
+    /// A part of a subscript that was left out.
+    Absent,
+}
+
+impl Node {
+    /// The operands, where the node has any.
+    pub fn operands(self) -> Option<Operands> {
+        match self {
+            Self::Number(_) | Self::Name(_) | Self::Absent => None,
+            Self::Apply(_, operands, _)
+            | Self::Call(_, operands)
+            | Self::Keyword(_, operands)
+            | Self::List(operands)
+            | Self::Index(operands)
+            | Self::Range(operands) => Some(operands),
+        }
+    }
 }
 
 /// What a statement does.
@@ -77,16 +103,23 @@ pub struct Statement {
 }
 
 /// A syntax tree of any number of statements.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tree {
     nodes: Vec<Node>,
     spans: Vec<Span>,
     operands: Vec<NodeId>,
+    /// The text that was read.
+    pub text: Rc<str>,
     /// The statements in the order of the text.
     pub statements: Vec<Statement>,
 }
 
 impl Tree {
+    /// A tree of a text, without nodes.
+    pub fn new(text: &str) -> Self {
+        Self { nodes: Vec::new(), spans: Vec::new(), operands: Vec::new(), text: text.into(), statements: Vec::new() }
+    }
+
     /// Adds a node; its operands are there already.
     pub fn push(&mut self, node: Node, span: Span) -> NodeId {
         let id = NodeId::new(self.nodes.len());
@@ -105,7 +138,7 @@ impl Tree {
     /// Takes back the nodes from `first` on, and with them the operands kept since.
     pub fn truncate(&mut self, first: NodeId) {
         for node in self.nodes.drain(first.at()..) {
-            if let Node::Apply(_, operands) | Node::Call(_, operands) = node {
+            if let Some(operands) = node.operands() {
                 let start = operands.start as usize;
                 if start < self.operands.len() {
                     self.operands.truncate(start);

@@ -28,7 +28,7 @@ impl Builder<'_> {
                 let meant = if after == "<" { "!=".to_owned() } else { format!("{next}=") };
                 format!("to compare, write `{meant}`")
             }
-            "*" | "/" | "^" | "**" | "·" | "×" | "÷" if !begins => {
+            "*" | "/" | "^" | "**" | "·" | "×" | "÷" | "@" if !begins => {
                 format!("remove one of the two, or put an operand between `{after}` and `{next}`")
             }
             "" => "put an operand after it, or remove it".to_owned(),
@@ -170,9 +170,7 @@ fn meant(text: &str, sign: char) -> String {
         "?" => "for a choice, write `where(c, x, y)`",
         "." => "a point stands beside a digit, as in `0.5`",
         "{" | "}" => "brackets are round: `(` and `)`",
-        "[" | "]" => "values are single numbers here: name each element, such as w0 and w1",
-        "@" => "values are single numbers here: multiply with `*`",
-        "'" | "′" => "to differentiate, ask for the gradient of the expression",
+        "′" => "to transpose, write `X'`; to differentiate, ask for the gradient of the expression",
         "\"" | "`" | "“" | "”" | "‘" | "’" | "„" => "an expression needs no quotation marks",
         "‐" | "‑" | "‒" | "–" | "—" | "―" => "write a minus as `-`",
         "∗" | "∙" | "⋅" | "•" | "\u{387}" => "write a product as `*`",

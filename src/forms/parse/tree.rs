@@ -7,7 +7,7 @@ use super::tokens::{self, Kind, Token};
 use super::{DEEPEST_NESTING, LONGEST_TEXT};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
-use crate::vocabulary::ast::{Deed, Node, NodeId, Statement, Tree};
+use crate::vocabulary::ast::{self, Deed, Node, NodeId, Statement, Tree};
 use crate::vocabulary::gate::{self, Level};
 use crate::vocabulary::{Gate, Symbol, Symbols};
 
@@ -18,8 +18,23 @@ enum Waiting {
     Infix { gate: Gate, level: Level, at: Span },
     /// An operator before its operand.
     Prefix { gate: Gate, level: Level, at: Span },
-    /// An open bracket; a call's bracket knows the function and how many operands stood before it.
-    Bracket { call: Option<(Symbol, Span)>, operands: usize, at: Span },
+    /// An open bracket, and how many operands stood before it.
+    Bracket { opens: Opens, operands: usize, at: Span },
+}
+
+/// What an open bracket encloses.
+#[derive(Clone, Copy, Debug)]
+enum Opens {
+    /// `(`: an expression.
+    Group,
+    /// `f(`: the operands of a function.
+    Call(Symbol, Span),
+    /// `axis=`: an operand given by name; it closes with the bracket around it.
+    Keyword(Symbol, Span),
+    /// `[`: elements; with rows, the operands since `row` belong to the last one.
+    List { row: usize, rows: bool },
+    /// `x[`: subscripts; the current one has seen so many colons.
+    Index { colons: usize },
 }
 
 /// What the text before the current token was.
@@ -72,7 +87,7 @@ pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
     let mut builder = Builder {
         text,
         symbols,
-        tree: Tree::default(),
+        tree: Tree::new(text),
         waiting: Vec::new(),
         operands: Vec::new(),
         depth: 0,
@@ -100,6 +115,7 @@ impl Builder<'_> {
                 let goes_on = self.depth > 0 || (self.before == Before::Open && !self.waiting.is_empty());
                 if goes_on { Ok(()) } else { self.end_statement(token.span, false) }
             }
+            Kind::End if self.in_list() => self.row(token.span),
             Kind::End => self.end_statement(token.span, true),
             kind => {
                 self.start.get_or_insert(token.span);
@@ -162,7 +178,7 @@ impl Builder<'_> {
         if !opens || !self.waiting.is_empty() || self.deed != Deed::Show {
             return;
         }
-        let operand = next.kind != Kind::Sign || matches!(next.span.of(self.text), "(" | "-" | "−" | "√");
+        let operand = next.kind != Kind::Sign || matches!(next.span.of(self.text), "(" | "[" | "-" | "−" | "√");
         match self.last.of(self.text) {
             "const" if next.kind == Kind::Name => self.keyword = Some(Keyword::Const(self.last)),
             "assert" if operand => {
@@ -186,7 +202,10 @@ impl Builder<'_> {
         let sign = span.of(self.text);
         match sign {
             "(" => self.open(span),
-            ")" => self.close(span),
+            "[" => self.open_square(span),
+            ")" | "]" => self.close(span, sign),
+            ":" => self.colon(span),
+            "'" | ".T" => self.transposed(span),
             "," => self.comma(span),
             "=" => self.equals(span),
             "+/-" | "±" => self.tolerance(span),
@@ -239,6 +258,17 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// `X'` and `X.T` bind tighter than anything before them.
+    fn transposed(&mut self, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        if matches!(self.before, Before::Raised) {
+            return Err(self.two_operands(span));
+        }
+        self.apply(Gate::Transpose, 1, span);
+        self.before = Before::Closed;
+        Ok(())
+    }
+
     /// Gives waiting operators that bind tighter than `level` (or as tight, unless `right`) their operands.
     fn reduce(&mut self, level: Level, right: bool) {
         while let Some(&top) = self.waiting.last() {
@@ -264,7 +294,7 @@ impl Builder<'_> {
         let operands = self.operands.split_off(self.operands.len() - count);
         let span = operands.iter().fold(at, |span, &operand| span.to(self.tree.span(operand)));
         let kept = self.tree.keep(&operands);
-        let id = self.tree.push(Node::Apply(gate, kept), span);
+        let id = self.tree.push(Node::Apply(gate, kept, at.start), span);
         self.operands.push(id);
     }
 
@@ -290,77 +320,180 @@ impl Builder<'_> {
     // Brackets.
 
     fn open(&mut self, span: Span) -> Result<(), Fault> {
+        let opens = match self.before {
+            Before::Open => Opens::Group,
+            Before::Name(symbol) => {
+                self.operands.pop();
+                self.tree.truncate(NodeId::new(self.tree.len() - 1));
+                Opens::Call(symbol, self.last)
+            }
+            Before::Number | Before::Closed => {
+                self.implied_product(span)?;
+                Opens::Group
+            }
+            Before::Raised => return Err(self.two_operands(span)),
+        };
+        self.open_bracket(opens, span)
+    }
+
+    /// `[` opens a list where an operand must follow, and subscripts after a name or a closing bracket.
+    fn open_square(&mut self, span: Span) -> Result<(), Fault> {
+        let opens = match self.before {
+            Before::Name(_) | Before::Closed => Opens::Index { colons: 0 },
+            Before::Open => Opens::List { row: self.operands.len(), rows: false },
+            Before::Number => {
+                self.implied_product(span)?;
+                Opens::List { row: self.operands.len(), rows: false }
+            }
+            Before::Raised => return Err(self.two_operands(span)),
+        };
+        self.open_bracket(opens, span)
+    }
+
+    fn open_bracket(&mut self, opens: Opens, span: Span) -> Result<(), Fault> {
         if self.depth == DEEPEST_NESTING {
             let message = format!("brackets are nested more than {DEEPEST_NESTING} deep");
             let help = "name an inner part first: `q = ...`, then use q";
             return Err(Fault::new(FaultKind::Limit, span, message).label("this one is too deep").help(help));
         }
-        let call = match self.before {
-            Before::Open => None,
-            Before::Name(symbol) => {
-                self.operands.pop();
-                self.tree.truncate(NodeId::new(self.tree.len() - 1));
-                Some((symbol, self.last))
-            }
-            Before::Number | Before::Closed => {
-                self.implied_product(span)?;
-                None
-            }
-            Before::Raised => return Err(self.two_operands(span)),
-        };
-        self.waiting.push(Waiting::Bracket { call, operands: self.operands.len(), at: span });
+        self.waiting.push(Waiting::Bracket { opens, operands: self.operands.len(), at: span });
         self.depth += 1;
         self.before = Before::Open;
         Ok(())
     }
 
-    fn close(&mut self, span: Span) -> Result<(), Fault> {
-        if self.depth == 0 {
-            return Err(Fault::new(FaultKind::Parse, span, "`)` closes nothing")
-                .label("no `(` is open here")
-                .help("remove it, or open a `(` before it"));
+    /// The innermost open bracket: what it encloses, how many operands stood before it, and where it is.
+    fn innermost(&self) -> Option<(Opens, usize, Span)> {
+        self.waiting.iter().rev().find_map(|waiting| match *waiting {
+            Waiting::Bracket { opens, operands, at } => Some((opens, operands, at)),
+            _ => None,
+        })
+    }
+
+    fn in_list(&self) -> bool {
+        matches!(self.innermost(), Some((Opens::List { .. }, ..)))
+    }
+
+    /// Puts another meaning on the bracket that waits on top.
+    fn reopen(&mut self, changed: Opens) {
+        if let Some(Waiting::Bracket { opens, .. }) = self.waiting.last_mut() {
+            *opens = changed;
         }
-        let Some(&Waiting::Bracket { call, operands, at }) = self.waiting.iter().rev().find(|w| matches!(w, Waiting::Bracket { .. }))
-        else {
-            return Ok(());
+    }
+
+    /// Makes one node of the operands since `first`.
+    fn gather(&mut self, first: usize, span: Span, node: impl FnOnce(ast::Operands) -> Node) {
+        let given = self.operands.split_off(first);
+        let kept = self.tree.keep(&given);
+        self.operand(node(kept), span);
+    }
+
+    /// Ends what stands alone between two commas or brackets: an operand given by name, a subscript.
+    fn end_element(&mut self, span: Span) -> Result<(), Fault> {
+        match self.innermost() {
+            Some((Opens::Index { colons }, ..)) if colons > 0 => {
+                if self.before == Before::Open {
+                    self.no_sign_waits(span)?;
+                    self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
+                }
+                self.reduce(Level::Compare, false);
+                for _ in colons..2 {
+                    self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
+                }
+                let first = self.operands.len() - 3;
+                let start = self.tree.span(self.operands[first]);
+                self.gather(first, start.to(Span::new(span.start as usize, span.start as usize)), Node::Range);
+                self.reopen(Opens::Index { colons: 0 });
+                Ok(())
+            }
+            Some((Opens::Keyword(name, at), first, _)) => {
+                self.need_operand(span)?;
+                self.reduce(Level::Compare, false);
+                self.waiting.pop();
+                self.gather(first, at, |operands| Node::Keyword(name, operands));
+                Ok(())
+            }
+            _ => {
+                self.need_operand(span)?;
+                self.reduce(Level::Compare, false);
+                Ok(())
+            }
+        }
+    }
+
+    fn close(&mut self, span: Span, sign: &str) -> Result<(), Fault> {
+        let Some((mut opens, mut operands, mut at)) = self.innermost() else {
+            let open = if sign == ")" { "(" } else { "[" };
+            return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` closes nothing"))
+                .label(format!("no `{open}` is open here"))
+                .help(format!("remove it, or open a `{open}` before it")));
         };
-        let empty = matches!(self.waiting.last(), Some(Waiting::Bracket { .. })) && self.before == Before::Open;
-        if empty && self.last == at {
-            return Err(match call {
-                Some((name, name_at)) => {
-                    Fault::new(FaultKind::Parse, name_at.to(span), format!("`{}()` has nothing in its brackets", self.symbols.name(name)))
-                        .help("put what it applies to between the brackets")
-                }
-                None => {
-                    Fault::new(FaultKind::Parse, at.to(span), "there is nothing in these brackets").help("put an expression between them")
-                }
-            });
+        let square = matches!(opens, Opens::List { .. } | Opens::Index { .. });
+        if square != (sign == "]") {
+            let (open, wanted) = if square { ("[", "]") } else { ("(", ")") };
+            return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` closes a `{open}`"))
+                .label(format!("`{wanted}` must come first"))
+                .related(at, "opened here")
+                .help(format!("close the `{open}` with `{wanted}`")));
         }
-        self.need_operand(span)?;
-        self.reduce(Level::Compare, false);
+        if self.last == at && self.before == Before::Open {
+            return Err(self.nothing_between(opens, at, span));
+        }
+        self.end_element(span)?;
+        if let (Opens::Keyword(..), Some(outer)) = (opens, self.innermost()) {
+            (opens, operands, at) = outer;
+        }
+        if let Opens::List { row, rows: true } = opens {
+            self.gather(row, at.to(span), Node::List);
+        }
         self.waiting.pop();
         self.depth -= 1;
-        if let Some((name, name_at)) = call {
-            let given = self.operands.split_off(operands);
-            let kept = self.tree.keep(&given);
-            self.operand(Node::Call(name, kept), name_at.to(span));
-        } else if let Some(&inner) = self.operands.last()
-            && matches!(self.tree.node(inner), Node::Apply(..))
-        {
-            // A compound expression is blamed with its brackets on.
-            self.tree.widen(inner, at.to(span));
+        match opens {
+            Opens::Call(name, name_at) => self.gather(operands, name_at.to(span), |given| Node::Call(name, given)),
+            Opens::List { .. } => self.gather(operands, at.to(span), Node::List),
+            Opens::Index { .. } => {
+                let whole = self.tree.span(self.operands[operands - 1]).to(span);
+                self.gather(operands - 1, whole, Node::Index);
+            }
+            Opens::Group | Opens::Keyword(..) => {
+                if let Some(&inner) = self.operands.last()
+                    && matches!(self.tree.node(inner), Node::Apply(..))
+                {
+                    // A compound expression is blamed with its brackets on.
+                    self.tree.widen(inner, at.to(span));
+                }
+            }
         }
         self.before = Before::Closed;
         Ok(())
     }
 
+    fn nothing_between(&self, opens: Opens, at: Span, span: Span) -> Fault {
+        let fault = |place: Span, message: String| Fault::new(FaultKind::Parse, place, message);
+        match opens {
+            Opens::Call(name, name_at) => {
+                fault(name_at.to(span), format!("`{}()` has nothing in its brackets", shortened(self.symbols.name(name))))
+                    .help("put what it applies to between the brackets")
+            }
+            Opens::List { .. } => {
+                fault(at.to(span), "a vector has one element at least".to_owned()).help("write its elements, as in `[1, 2]`")
+            }
+            Opens::Index { .. } => fault(at.to(span), "there is no index in these brackets".to_owned()).help("write one, as in `x[0]`"),
+            Opens::Group | Opens::Keyword(..) => {
+                fault(at.to(span), "there is nothing in these brackets".to_owned()).help("put an expression between them")
+            }
+        }
+    }
+
     fn comma(&mut self, span: Span) -> Result<(), Fault> {
-        if self.before == Before::Open {
+        let open = self.innermost();
+        let subscript = matches!(open, Some((Opens::Index { colons }, ..)) if colons > 0);
+        if self.before == Before::Open && !subscript {
             return Err(self.missing(span));
         }
-        self.reduce(Level::Compare, false);
-        match self.waiting.last() {
-            Some(Waiting::Bracket { call: Some(_), .. }) => {
+        match open {
+            Some((Opens::Call(..) | Opens::List { .. } | Opens::Index { .. } | Opens::Keyword(..), ..)) => {
+                self.end_element(span)?;
                 self.before = Before::Open;
                 Ok(())
             }
@@ -376,6 +509,44 @@ impl Builder<'_> {
         }
     }
 
+    /// `[1, 2; 3, 4]`: a semicolon ends a row.
+    fn row(&mut self, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        self.reduce(Level::Compare, false);
+        let Some((Opens::List { row, .. }, _, at)) = self.innermost() else { return Ok(()) };
+        let start = if self.operands.len() > row { self.tree.span(self.operands[row]) } else { at };
+        self.gather(row, start.to(self.last), Node::List);
+        self.reopen(Opens::List { row: self.operands.len(), rows: true });
+        self.before = Before::Open;
+        self.last = span;
+        Ok(())
+    }
+
+    /// An operator before a part of a range that was left out has no operand.
+    fn no_sign_waits(&self, span: Span) -> Result<(), Fault> {
+        if matches!(self.waiting.last(), Some(Waiting::Bracket { .. })) { Ok(()) } else { Err(self.missing(span)) }
+    }
+
+    /// `from:to:by` between the brackets of an index; each part may be left out.
+    fn colon(&mut self, span: Span) -> Result<(), Fault> {
+        let Some((Opens::Index { colons }, ..)) = self.innermost() else {
+            let help = "a range of elements is written `x[1:3]`";
+            return Err(Fault::new(FaultKind::Parse, span, "`:` stands for a range, and only an index has one").label("here").help(help));
+        };
+        if colons == 2 {
+            let help = "write `from:to` or `from:to:by`";
+            return Err(Fault::new(FaultKind::Parse, span, "a range has two colons at most").label("a third one").help(help));
+        }
+        if self.before == Before::Open {
+            self.no_sign_waits(span)?;
+            self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
+        }
+        self.reduce(Level::Compare, false);
+        self.reopen(Opens::Index { colons: colons + 1 });
+        self.before = Before::Open;
+        Ok(())
+    }
+
     fn digits_after(&self, comma: Span) -> Span {
         let from = comma.end as usize;
         let count = self.text[from..].bytes().take_while(u8::is_ascii_digit).count();
@@ -389,6 +560,16 @@ impl Builder<'_> {
         let fault = |place: Span| Fault::new(FaultKind::Parse, place, "`=` is not a comparison").label("here").help(compares);
         if self.start == Some(span) {
             return Err(Fault::new(FaultKind::Parse, span, "`=` has nothing before it").label("a name must come first").help(compares));
+        }
+        if let (Before::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(..), .. })) = (self.before, self.waiting.last())
+            && self.symbols.name(name) == "axis"
+        {
+            let at = self.last;
+            self.operands.pop();
+            self.tree.truncate(NodeId::new(self.tree.len() - 1));
+            self.waiting.push(Waiting::Bracket { opens: Opens::Keyword(name, at), operands: self.operands.len(), at });
+            self.before = Before::Open;
+            return Ok(());
         }
         if self.before == Before::Open || !self.waiting.is_empty() || self.operands.len() != 1 {
             return Err(fault(span));
@@ -436,7 +617,7 @@ impl Builder<'_> {
     fn tolerance(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
         self.reduce(Level::Compare, false);
-        let compares_equal = self.operands.last().is_some_and(|&root| matches!(self.tree.node(root), Node::Apply(Gate::Eq, _)));
+        let compares_equal = self.operands.last().is_some_and(|&root| matches!(self.tree.node(root), Node::Apply(Gate::Eq, ..)));
         if !matches!(self.deed, Deed::Assert { .. }) || self.depth > 0 || self.tolerance.is_some() || !compares_equal {
             let message = format!("`{}` gives a tolerance to the `==` of an assert, and to nothing else", span.of(self.text));
             return Err(Fault::new(FaultKind::Parse, span, message).help("write `assert a == b ± 1e-6`"));
@@ -449,13 +630,17 @@ impl Builder<'_> {
 
     fn end_statement(&mut self, span: Span, semicolon: bool) -> Result<(), Fault> {
         if self.depth > 0 {
-            let open = self.waiting.iter().rev().find_map(|w| if let Waiting::Bracket { at, .. } = w { Some(*at) } else { None });
-            let at = open.unwrap_or(span);
-            return Err(Fault::new(FaultKind::Parse, at, "this `(` is never closed").label("opened here").help(if semicolon {
-                "close it with `)` before the `;`"
-            } else {
-                "close it with `)`"
-            }));
+            let at = self.waiting.iter().rev().find_map(|waiting| match *waiting {
+                Waiting::Bracket { opens: Opens::Keyword(..), .. } => None,
+                Waiting::Bracket { at, .. } => Some(at),
+                _ => None,
+            });
+            let at = at.unwrap_or(span);
+            let open = at.of(self.text);
+            let close = if open == "[" { "]" } else { ")" };
+            return Err(Fault::new(FaultKind::Parse, at, format!("this `{open}` is never closed"))
+                .label("opened here")
+                .help(if semicolon { format!("close it with `{close}` before the `;`") } else { format!("close it with `{close}`") }));
         }
         let Some(start) = self.start else { return Ok(()) };
         if self.before == Before::Open {

@@ -3,11 +3,16 @@
 //! The rows stand in `table`. Nothing above this floor asks which gate it holds: it reads the row's columns.
 //! A derivative is text in the calculator's own language; this file never reads that text.
 
+pub mod array;
+#[expect(clippy::missing_errors_doc, reason = "every rule fails in one way: a misfit says why")]
+pub mod fit;
 mod table;
 
 use std::sync::LazyLock;
 
-pub use table::{Gate, TABLE, apply};
+pub use array::Given;
+pub use fit::{Misfit, Operands};
+pub use table::{Gate, TABLE, apply, apply_to_arrays};
 
 /// How tightly an expression holds together when written, loosest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,9 +49,13 @@ pub enum Written {
     Infix(&'static str, Level),
     /// Pieces in a row; the whole is of this level.
     Pieces(&'static [Piece], Level),
+    /// Operands between two texts: `[x, y]`.
+    List(&'static str, &'static str),
+    /// The operand of this number with the subscripts that follow it, between two texts: `x[0, 1:]`.
+    Subscripts(&'static str, usize, &'static str),
 }
 
-/// The scalar function behind a gate.
+/// The function behind a gate.
 #[derive(Clone, Copy, Debug)]
 pub enum Kernel {
     /// A leaf of the circuit has no function: its value is given.
@@ -59,19 +68,21 @@ pub enum Kernel {
     Ternary(fn(f64, f64, f64) -> f64),
     /// Any number of operands, combined two at a time from the left.
     Fold(fn(f64, f64) -> f64),
+    /// Whole arrays: fills the result.
+    Array(fn(&Given<'_>, &mut [f64])),
+    /// A number that follows from the operands' shapes alone.
+    Size(fn(&Operands<'_>) -> f64),
+    /// Random numbers: the next of a stream.
+    Draw(Draw),
 }
 
-impl Kernel {
-    /// The number of operands, or none where any number will do.
-    pub fn arity(self) -> Option<usize> {
-        match self {
-            Self::Leaf => Some(0),
-            Self::Unary(_) => Some(1),
-            Self::Binary(_) => Some(2),
-            Self::Ternary(_) => Some(3),
-            Self::Fold(_) => None,
-        }
-    }
+/// What random numbers are drawn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Draw {
+    /// The normal distribution of mean 0 and variance 1.
+    Normal,
+    /// The interval from 0 to 1.
+    Uniform,
 }
 
 /// How a user can reach a gate, and so where it is listed.
@@ -89,6 +100,12 @@ pub enum Family {
     Piecewise,
     /// Special functions of statistics and physics.
     Special,
+    /// Sums and their like over the numbers of an array.
+    Reduction,
+    /// Products, inverses and their like.
+    Matrix,
+    /// Arrays from numbers and from other arrays.
+    Building,
     /// `< <= > >= == !=`
     Comparison,
     /// The notes' one-operand gates `c+x` and `a*x`; made by `--stages primitive` only.
@@ -107,6 +124,9 @@ impl Family {
             Self::Activation => Some("activations"),
             Self::Piecewise => Some("pieces, steps and choices"),
             Self::Special => Some("special functions"),
+            Self::Reduction => Some("over the elements of an array"),
+            Self::Matrix => Some("vectors and matrices"),
+            Self::Building => Some("arrays and their parts"),
             Self::Comparison => Some("comparisons (0 or 1, no gradient)"),
             Self::Primitive => Some("made by --stages primitive"),
             Self::Internal => None,
@@ -152,10 +172,22 @@ pub struct Row {
     pub python: Option<Written>,
     /// Python that defines it, where Python's own `math` does not have it.
     pub python_def: &'static str,
+    /// How it is written with NumPy as `np`, where that is not `np.name(x)`.
+    pub numpy: Option<Written>,
+    /// Python that defines it, where NumPy does not have it.
+    pub numpy_def: &'static str,
     /// What the gate is called in a drawing, such as `1/x`; empty where the sign or the name says it.
     pub label: &'static str,
-    /// The scalar function.
+    /// The function.
     pub kernel: Kernel,
+    /// The shape of the result, or why the operands do not go together.
+    pub fit: fit::Rule,
+    /// The gates of the same name or sign for operands of other shapes or another number of them.
+    pub cases: &'static [Gate],
+    /// The gates that `axis=0` and `axis=1` choose, where the axis is no operand of theirs.
+    pub by_axis: &'static [Gate],
+    /// Whether an array function takes any number of operands.
+    pub many: bool,
     /// The derivative for each operand, as text in the language, which may speak of the operands, of `out`
     /// and of `dout`: a text with `dout` is the whole contribution, any other a local gradient. An empty
     /// text lets nothing through.
@@ -223,7 +255,7 @@ pub fn infix(sign: &str) -> Option<(Gate, Level)> {
     static SIGNS: LazyLock<Vec<(&str, Gate, Level)>> = LazyLock::new(|| {
         let level = |row: &Row| match row.written {
             Written::Infix(_, level) | Written::Pieces(_, level) => level,
-            Written::Call => Level::Atom,
+            Written::Call | Written::List(..) | Written::Subscripts(..) => Level::Atom,
         };
         TABLE.iter().flat_map(|row| row.signs.iter().map(move |&sign| (sign, row.gate, level(row)))).collect()
     });
@@ -235,12 +267,38 @@ pub fn prefix(sign: &str) -> Option<(Gate, Level)> {
     let row = TABLE.iter().find(|row| row.prefixes.contains(&sign))?;
     let level = match row.written {
         Written::Pieces(_, level) => level,
-        Written::Infix(..) | Written::Call => Level::Atom,
+        _ => Level::Atom,
     };
     Some((row.gate, level))
 }
 
 impl Row {
+    /// The number of operands, or none where any number will do.
+    pub fn arity(&self) -> Option<usize> {
+        match self.kernel {
+            Kernel::Leaf => Some(0),
+            Kernel::Unary(_) => Some(1),
+            Kernel::Binary(_) => Some(2),
+            Kernel::Ternary(_) => Some(3),
+            Kernel::Fold(_) => None,
+            Kernel::Array(_) | Kernel::Size(_) | Kernel::Draw(_) => (!self.many).then_some(self.operands.len()),
+        }
+    }
+
+    /// The row itself, and those of its name for other operands.
+    pub fn with_cases(&self) -> impl Iterator<Item = &'static Row> + use<> {
+        std::iter::once(self.gate).chain(self.cases.iter().copied()).map(Gate::row)
+    }
+
+    /// How it is written with NumPy, and what stands before its name in a call: nothing where we define it.
+    pub fn in_numpy(&self) -> (Written, &'static str) {
+        match (self.numpy, self.written) {
+            (Some(written), _) => (written, "np."),
+            (None, Written::Call) => (Written::Call, if self.numpy_def.is_empty() { "np." } else { "" }),
+            (None, written) => (self.python.unwrap_or(written), ""),
+        }
+    }
+
     /// Whether a user can apply it by its name.
     pub fn callable(&self) -> bool {
         !matches!(self.family, Family::Internal | Family::Primitive)
@@ -273,8 +331,8 @@ mod tests {
             assert_eq!(row.gate as usize, at, "{}", row.name);
             if !matches!(row.kernel, Kernel::Leaf) {
                 assert!(!row.says.is_empty(), "{} says nothing", row.name);
-                assert_eq!(row.slopes.len(), row.operands.len(), "{}", row.name);
-                assert_eq!(row.kernel.arity().unwrap_or(2), row.operands.len(), "{}", row.name);
+                assert!(row.slopes.is_empty() || row.slopes.len() == row.operands.len(), "{}", row.name);
+                assert!(row.many || row.arity().unwrap_or(2) == row.operands.len(), "{}", row.name);
                 assert!(row.split.is_empty() || row.split.len() == row.slopes.len(), "{}", row.name);
                 assert!(row.range[0] < row.range[1], "{}", row.name);
             }
@@ -284,7 +342,8 @@ mod tests {
     #[test]
     fn no_name_stands_for_two_gates() {
         let mut seen = HashSet::new();
-        for row in TABLE {
+        let cases: HashSet<Gate> = TABLE.iter().flat_map(|row| row.cases.iter().copied()).collect();
+        for row in TABLE.iter().filter(|row| !cases.contains(&row.gate)) {
             for name in std::iter::once(&row.name).chain(row.aliases) {
                 assert!(seen.insert(*name), "{name} stands for two gates");
             }

@@ -4,7 +4,9 @@
 //! described at `Row`. Elementary functions are the correctly rounded ones of core-math, so that the same text
 //! gives the same bits on every machine.
 
-use super::{Family, Kernel, Kink, Level, Piece, Row, Written};
+use super::array::{self, Given};
+use super::fit;
+use super::{Draw, Family, Kernel, Kink, Level, Piece, Row, Written};
 use crate::vocabulary::special;
 use Piece::{Operand, Text};
 use Written::{Infix, Pieces};
@@ -21,8 +23,14 @@ const ROW: Row = Row {
     written: Written::Call,
     python: None,
     python_def: "",
+    numpy: None,
+    numpy_def: "",
     label: "",
     kernel: Kernel::Leaf,
+    fit: fit::broadcast,
+    cases: &[],
+    by_axis: &[],
+    many: false,
     slopes: &[],
     split: &[],
     guarded: false,
@@ -60,6 +68,64 @@ const COMPARISON: Row = Row {
     says: "answers 1 or 0 and lets no gradient through: a small change of an operand does not change the answer.",
     ..BINARY
 };
+const REDUCTION: Row = Row { family: Family::Reduction, fit: fit::all, domain: "every x", ..UNARY };
+const ALONG: Row = Row { family: Family::Reduction, fit: fit::along, operands: &["x", "axis"], domain: "every x", ..ROW };
+const MATRIX: Row = Row { family: Family::Matrix, ..ROW };
+const BUILDING: Row = Row { family: Family::Building, ..ROW };
+const PRODUCT: Row = Row {
+    family: Family::Matrix,
+    operands: &["x", "y"],
+    signs: &["@"],
+    written: Infix(" @ ", Level::Product),
+    numpy: Some(Infix(" @ ", Level::Product)),
+    short: "{x}{y}",
+    ..ROW
+};
+const SOLVE: Row = Row {
+    family: Family::Matrix,
+    operands: &["x", "y"],
+    numpy: Some(Pieces(
+        &[Text("np.linalg.solve("), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text(")")],
+        Level::Atom,
+    )),
+    short: "",
+    domain: "a square matrix with a determinant other than 0",
+    ..ROW
+};
+
+/// A reduction that takes its axis by name, because a second operand is another array to it.
+const BY_AXIS_MAX: Written =
+    Pieces(&[Text("max("), Operand(0, Level::Compare), Text(", axis="), Operand(1, Level::Compare), Text(")")], Level::Atom);
+const BY_AXIS_MIN: Written =
+    Pieces(&[Text("min("), Operand(0, Level::Compare), Text(", axis="), Operand(1, Level::Compare), Text(")")], Level::Atom);
+
+const SCATTER: Written = Written::Subscripts("scatter(", 1, ")");
+
+const LOGSUMEXP: &str = "def logsumexp(x, axis=None):
+    top = np.max(x, axis=axis, keepdims=True)
+    return np.squeeze(top + np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)), axis=axis)";
+const SOFTMAX: &str = "def softmax(x, axis=None):
+    powers = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return powers / np.sum(powers, axis=axis, keepdims=True)";
+const CENTERED: &str = "def centered(x, axis=None): return x - np.mean(x, axis=axis, keepdims=True)";
+const PAIRS: &str = "def pairs(g, x, axis=None):
+    if axis is not None:
+        return np.moveaxis([pairs(a, b) for a, b in zip(np.moveaxis(g, axis, 1), np.moveaxis(x, axis, 1))], 0, 1 - axis)
+    a, b = np.ravel(g), np.ravel(x)
+    one = lambda j: sum(a[i] * np.prod(np.delete(b, [i, j])) for i in range(b.size) if i != j)
+    return np.reshape([one(j) for j in range(b.size)], np.shape(x))";
+const OTHERS: &str = "def others(x, axis=None):
+    if axis is not None:
+        return np.apply_along_axis(others, axis, x)
+    flat = np.ravel(x)
+    return np.reshape([np.prod(np.delete(flat, i)) for i in range(flat.size)], np.shape(x))";
+
+macro_rules! np_matrix {
+    ($start:literal) => {
+        Pieces(&[Text($start), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text("))")], Level::Atom)
+    };
+}
+
 const STEP: Row = Row {
     slopes: &["0"],
     guarded: true,
@@ -83,6 +149,15 @@ macro_rules! kernel {
     (fold $f:expr) => {
         Kernel::Fold($f)
     };
+    (array $f:expr) => {
+        Kernel::Array($f)
+    };
+    (size $f:expr) => {
+        Kernel::Size($f)
+    };
+    (draw $f:expr) => {
+        Kernel::Draw($f)
+    };
 }
 
 macro_rules! call {
@@ -105,6 +180,52 @@ macro_rules! call {
         let f: fn(f64, f64) -> f64 = $f;
         (1..$count).fold($operand(0), |out, at| f(out, $operand(at)))
     }};
+    ($kind:ident $f:expr, $operand:ident, $count:ident) => {
+        f64::NAN
+    };
+}
+
+macro_rules! call_with_arrays {
+    (unary $f:expr, $given:ident, $out:ident) => {
+        array::each($f, $given, $out)
+    };
+    (binary $f:expr, $given:ident, $out:ident) => {
+        array::each_pair($f, $given, $out)
+    };
+    (ternary $f:expr, $given:ident, $out:ident) => {{
+        let f: fn(f64, f64, f64) -> f64 = $f;
+        array::each_of_many(|operand| f(operand(0), operand(1), operand(2)), $given, $out)
+    }};
+    (fold $f:expr, $given:ident, $out:ident) => {{
+        let f: fn(f64, f64) -> f64 = $f;
+        let count = $given.numbers.len();
+        array::each_of_many(|operand| (1..count).fold(operand(0), |out, at| f(out, operand(at))), $given, $out)
+    }};
+    (array $f:expr, $given:ident, $out:ident) => {{
+        let f: fn(&Given<'_>, &mut [f64]) = $f;
+        f($given, $out)
+    }};
+    ($kind:ident $f:expr, $given:ident, $out:ident) => {
+        $out.fill(f64::NAN)
+    };
+}
+
+macro_rules! is_elementwise {
+    (unary) => {
+        true
+    };
+    (binary) => {
+        true
+    };
+    (ternary) => {
+        true
+    };
+    (fold) => {
+        true
+    };
+    ($kind:ident) => {
+        false
+    };
 }
 
 macro_rules! gates {
@@ -118,6 +239,20 @@ macro_rules! gates {
 
         /// The gate table, in the order of `Gate`.
         pub static TABLE: &[Row] = &[$(Row { gate: Gate::$gate, kernel: kernel!($kind $kernel), ..$row }),*];
+
+        /// Fills `out` with the value of a gate, its operands of any shapes that its row's rule accepts; with nan for a leaf.
+        pub fn apply_to_arrays(gate: Gate, given: &Given<'_>, out: &mut [f64]) {
+            match gate { $(Gate::$gate => call_with_arrays!($kind $kernel, given, out),)* }
+        }
+
+        impl Gate {
+            /// Whether it is a function of single numbers, which goes over arrays number by number.
+            #[inline]
+            pub fn is_elementwise(self) -> bool {
+                const ELEMENTWISE: &[bool] = &[$(is_elementwise!($kind)),*];
+                ELEMENTWISE[self as usize]
+            }
+        }
 
         /// The value of a gate whose `count` operands are `operand(0)`, `operand(1)`, ...; nan for a leaf.
         #[inline(always)]
@@ -610,6 +745,8 @@ gates! {
     };
     Max: fold max => Row {
         name: "max",
+        fit: fit::several,
+        cases: &[Gate::MaxOver, Gate::MaxAlong],
         operands: &["x", "y"],
         slopes: &["1(x >= y)", "1(x >= y)"],
         split: &["1(x >= out) / ties", "1(x >= out) / ties"],
@@ -622,6 +759,8 @@ gates! {
     };
     Min: fold min => Row {
         name: "min",
+        fit: fit::several,
+        cases: &[Gate::MinOver, Gate::MinAlong],
         operands: &["x", "y"],
         slopes: &["1(x <= y)", "1(x <= y)"],
         split: &["1(x <= out) / ties", "1(x <= out) / ties"],
@@ -748,6 +887,618 @@ gates! {
         domain: "n = 0, 1, 2, ...; every x but 0, -1, -2, ...",
         range: [0.5, 3.0],
         ..SPECIAL
+    };
+
+    // Over the elements of an array, or along an axis of it.
+    Sum: array |given, out| array::over_all(array::sum, given, out) => Row {
+        name: "sum",
+        cases: &[Gate::SumAlong],
+        slopes: &["1"],
+        short: "sum{x}",
+        says: "adds all elements; hands its gradient to every one of them, unchanged.",
+        ..REDUCTION
+    };
+    SumAlong: array |given, out| array::over_axis(array::sum, given, out) => Row {
+        name: "sum",
+        slopes: &["expand(dout, axis)", ""],
+        short: "sum{x}",
+        says: "adds along an axis; hands each of its gradients to the elements that were added, unchanged.",
+        ..ALONG
+    };
+    Mean: array |given, out| array::over_all(array::mean, given, out) => Row {
+        name: "mean",
+        cases: &[Gate::MeanAlong],
+        slopes: &["dout / size(x)"],
+        short: "mean{x}",
+        says: "hands every element an equal share of its gradient.",
+        ..REDUCTION
+    };
+    MeanAlong: array |given, out| array::over_axis(array::mean, given, out) => Row {
+        name: "mean",
+        slopes: &["expand(dout, axis) / size(x, axis)", ""],
+        short: "mean{x}",
+        says: "takes means along an axis; hands the elements equal shares of its gradients.",
+        ..ALONG
+    };
+    Prod: array |given, out| array::over_all(array::prod, given, out) => Row {
+        name: "prod",
+        cases: &[Gate::ProdAlong],
+        slopes: &["others(x)"],
+        short: "prod{x}",
+        says: "multiplies all elements; each one's gradient is multiplied by the product of the others.",
+        range: [0.5, 2.0],
+        ..REDUCTION
+    };
+    ProdAlong: array |given, out| array::over_axis(array::prod, given, out) => Row {
+        name: "prod",
+        slopes: &["others(x, axis) * expand(dout, axis)", ""],
+        short: "prod{x}",
+        says: "multiplies along an axis; each element's gradient is multiplied by the product of the others.",
+        range: [0.5, 2.0],
+        ..ALONG
+    };
+    MaxOver: array |given, out| array::over_all(array::largest, given, out) => Row {
+        name: "max",
+        slopes: &["1(x == out)"],
+        split: &["1(x == out) / sum(x == out)"],
+        guarded: true,
+        short: "max{x}",
+        says: "routes its gradient to the largest element; elements that tie all get it (--ties split shares it).",
+        ..REDUCTION
+    };
+    MaxAlong: array |given, out| array::over_axis(array::largest, given, out) => Row {
+        name: "max",
+        written: BY_AXIS_MAX,
+        slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
+        split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
+        short: "max{x}",
+        says: "routes each of its gradients to the largest element along an axis; elements that tie all get it.",
+        ..ALONG
+    };
+    MinOver: array |given, out| array::over_all(array::smallest, given, out) => Row {
+        name: "min",
+        slopes: &["1(x == out)"],
+        split: &["1(x == out) / sum(x == out)"],
+        guarded: true,
+        short: "min{x}",
+        says: "routes its gradient to the smallest element; elements that tie all get it (--ties split shares it).",
+        ..REDUCTION
+    };
+    MinAlong: array |given, out| array::over_axis(array::smallest, given, out) => Row {
+        name: "min",
+        written: BY_AXIS_MIN,
+        slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
+        split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
+        short: "min{x}",
+        says: "routes each of its gradients to the smallest element along an axis; elements that tie all get it.",
+        ..ALONG
+    };
+    Norm: array |given, out| array::over_all(array::norm, given, out) => Row {
+        name: "norm",
+        cases: &[Gate::NormAlong],
+        numpy: Some(Pieces(&[Text("np.linalg.norm("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
+        slopes: &["where(out == 0, 0, x / out)"],
+        short: "norm{x}",
+        says: "is the root of the sum of squares without overflow; pulls along x, with length 1, and gives 0 where it is 0.",
+        kinks: &[Kink { when: "out == 0", operand: 0, below: "-1", above: "1" }],
+        range: [0.5, 2.0],
+        ..REDUCTION
+    };
+    NormAlong: array |given, out| array::over_axis(array::norm, given, out) => Row {
+        name: "norm",
+        numpy: Some(Pieces(
+            &[Text("np.linalg.norm("), Operand(0, Level::Compare), Text(", axis="), Operand(1, Level::Compare), Text(")")],
+            Level::Atom,
+        )),
+        slopes: &["where(expand(out, axis) == 0, 0, x / expand(out, axis)) * expand(dout, axis)", ""],
+        short: "norm{x}",
+        says: "takes norms along an axis; pulls along x, with length 1, and gives 0 where the norm is 0.",
+        range: [0.5, 2.0],
+        ..ALONG
+    };
+    Var: array |given, out| array::over_all(array::variance, given, out) => Row {
+        name: "var",
+        cases: &[Gate::VarAlong],
+        slopes: &["2 * centered(x) / size(x)"],
+        short: "var{x}",
+        says: "is the mean square distance from the mean; pulls every element away from the mean.",
+        ..REDUCTION
+    };
+    VarAlong: array |given, out| array::over_axis(array::variance, given, out) => Row {
+        name: "var",
+        slopes: &["2 * centered(x, axis) / size(x, axis) * expand(dout, axis)", ""],
+        short: "var{x}",
+        says: "takes variances along an axis; pulls every element away from its mean.",
+        ..ALONG
+    };
+    Std: array |given, out| array::over_all(array::deviation, given, out) => Row {
+        name: "std",
+        cases: &[Gate::StdAlong],
+        slopes: &["where(out == 0, 0, centered(x) / (size(x) * out))"],
+        short: "std{x}",
+        says: "is the root of the variance; pulls every element away from the mean, and gives 0 where all are equal.",
+        range: [0.5, 2.0],
+        ..REDUCTION
+    };
+    StdAlong: array |given, out| array::over_axis(array::deviation, given, out) => Row {
+        name: "std",
+        slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis))) * expand(dout, axis)", ""],
+        short: "std{x}",
+        says: "takes standard deviations along an axis; gives 0 where all are equal.",
+        range: [0.5, 2.0],
+        ..ALONG
+    };
+    Logsumexp: array |given, out| array::over_all(array::logsumexp, given, out) => Row {
+        name: "logsumexp",
+        cases: &[Gate::LogsumexpAlong],
+        numpy_def: LOGSUMEXP,
+        slopes: &["softmax(x)"],
+        short: "lse{x}",
+        says: "is log(sum(exp(x))) without overflow; multiplies its gradient by softmax(x).",
+        forms: &["log(sum(exp(x)))"],
+        ..REDUCTION
+    };
+    LogsumexpAlong: array |given, out| array::over_axis(array::logsumexp, given, out) => Row {
+        name: "logsumexp",
+        numpy_def: LOGSUMEXP,
+        slopes: &["softmax(x, axis) * expand(dout, axis)", ""],
+        short: "lse{x}",
+        says: "is log(sum(exp(x))) along an axis, without overflow.",
+        ..ALONG
+    };
+    Softmax: array |given, out| array::through_all(array::softmax, given, out) => Row {
+        name: "softmax",
+        cases: &[Gate::SoftmaxAlong],
+        fit: fit::same,
+        numpy_def: SOFTMAX,
+        slopes: &["out * (dout - sum(out * dout))"],
+        short: "softmax{x}",
+        says: "turns numbers into parts of 1; each gradient is measured against their mean, weighted by those parts.",
+        forms: &["exp(x) / sum(exp(x))"],
+        ..REDUCTION
+    };
+    SoftmaxAlong: array |given, out| array::through_axis(array::softmax, given, out) => Row {
+        name: "softmax",
+        fit: fit::same_along,
+        numpy_def: SOFTMAX,
+        slopes: &["out * (dout - expand(sum(out * dout, axis), axis))", ""],
+        short: "softmax{x}",
+        says: "turns the numbers along an axis into parts of 1.",
+        ..ALONG
+    };
+    Size: size |given| given.shapes[0].size() as f64 => Row {
+        name: "size",
+        cases: &[Gate::SizeAlong],
+        says: "is how many numbers x holds; no gradient gets past it.",
+        ..REDUCTION
+    };
+    SizeAlong: size |given| {
+        let (rows, columns) = given.shapes[0].sides();
+        let along = (given.number)(1).and_then(|number| array::axis(given.shapes[0], number));
+        if along == Some(0) && given.shapes[0].rank() == 2 { rows as f64 } else { columns as f64 }
+    } => Row {
+        name: "size",
+        says: "is how long x is along an axis; no gradient gets past it.",
+        ..ALONG
+    };
+    Centered: array |given, out| array::through_all(array::centered, given, out) => Row {
+        name: "centered",
+        cases: &[Gate::CenteredAlong],
+        family: Family::Internal,
+        fit: fit::same,
+        numpy_def: CENTERED,
+        slopes: &["centered(dout)"],
+        says: "is the distance of each element from the mean.",
+        ..REDUCTION
+    };
+    CenteredAlong: array |given, out| array::through_axis(array::centered, given, out) => Row {
+        name: "centered",
+        family: Family::Internal,
+        fit: fit::same_along,
+        numpy_def: CENTERED,
+        slopes: &["centered(dout, axis)", ""],
+        says: "is the distance of each element from the mean along an axis.",
+        ..ALONG
+    };
+    Others: array |given, out| array::through_all(array::others, given, out) => Row {
+        name: "others",
+        cases: &[Gate::OthersAlong],
+        family: Family::Internal,
+        fit: fit::same,
+        numpy_def: OTHERS,
+        slopes: &["pairs(dout, x)"],
+        says: "is, for each element, the product of all the others.",
+        ..REDUCTION
+    };
+    OthersAlong: array |given, out| array::through_axis(array::others, given, out) => Row {
+        name: "others",
+        family: Family::Internal,
+        fit: fit::same_along,
+        numpy_def: OTHERS,
+        slopes: &["pairs(dout, x, axis)", ""],
+        says: "is, for each element, the product of all the others along an axis.",
+        ..ALONG
+    };
+    Pairs: array array::pairs_along => Row {
+        name: "pairs",
+        cases: &[Gate::PairsAlong],
+        family: Family::Internal,
+        operands: &["g", "x"],
+        fit: fit::same,
+        numpy_def: PAIRS,
+        slopes: &["pairs(dout, x)", "(sum(dout * out) - dout * out - g * pairs(dout, x)) / x"],
+        says: "is, for each element, the sum of the others' weights g, each times the product of all but the two.",
+        ..REDUCTION
+    };
+    PairsAlong: array array::pairs_along => Row {
+        name: "pairs",
+        family: Family::Internal,
+        operands: &["g", "x", "axis"],
+        fit: fit::same,
+        numpy_def: PAIRS,
+        slopes: &["pairs(dout, x, axis)", "(expand(sum(dout * out, axis), axis) - dout * out - g * pairs(dout, x, axis)) / x", ""],
+        says: "is the same along an axis.",
+        ..ALONG
+    };
+
+    // Vectors and matrices.
+    Matmul: array array::product => Row {
+        name: "matmul",
+        cases: &[Gate::Matvec, Gate::Vecmat, Gate::Inner],
+        fit: fit::matmul,
+        slopes: &["dout @ y.T", "x.T @ dout"],
+        says: "multiplies matrices; each operand's gradient is the other's transpose times its gradient, as their shapes alone demand.",
+        domain: "as many columns of x as rows of y",
+        ..PRODUCT
+    };
+    Matvec: array array::product => Row {
+        name: "matmul",
+        fit: fit::matvec,
+        slopes: &["outer(dout, y)", "x.T @ dout"],
+        says: "multiplies a matrix and a vector.",
+        ..PRODUCT
+    };
+    Vecmat: array array::product => Row {
+        name: "matmul",
+        fit: fit::vecmat,
+        slopes: &["y @ dout", "outer(x, dout)"],
+        says: "multiplies a vector and a matrix.",
+        ..PRODUCT
+    };
+    Inner: array array::product => Row {
+        name: "matmul",
+        fit: fit::dot,
+        slopes: &["y", "x"],
+        commutes: true,
+        says: "multiplies two vectors number by number and adds; swaps its operands and multiplies them by its gradient.",
+        ..PRODUCT
+    };
+    Dot: array array::product => Row {
+        name: "dot",
+        operands: &["x", "y"],
+        fit: fit::dot,
+        slopes: &["y", "x"],
+        commutes: true,
+        short: "{x}{y}",
+        says: "multiplies two vectors number by number and adds; swaps its operands and multiplies them by its gradient.",
+        domain: "vectors of one length",
+        ..MATRIX
+    };
+    Outer: array array::outer => Row {
+        name: "outer",
+        operands: &["x", "y"],
+        fit: fit::outer,
+        slopes: &["dout @ y", "x @ dout"],
+        short: "{x}o{y}",
+        says: "is the matrix of all products of two numbers, one of each vector.",
+        domain: "two vectors",
+        ..MATRIX
+    };
+    Transpose: array array::transpose => Row {
+        name: "transpose",
+        operands: &["x"],
+        fit: fit::transpose,
+        written: Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom),
+        numpy: Some(Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom)),
+        slopes: &["dout.T"],
+        short: "{x}T",
+        says: "makes rows of columns, and back in its gradient.",
+        domain: "every x",
+        ..MATRIX
+    };
+    Trace: array array::trace => Row {
+        name: "trace",
+        operands: &["x"],
+        fit: fit::of_square,
+        slopes: &["eye(size(x, 0))"],
+        short: "tr{x}",
+        says: "adds the diagonal; hands its gradient to the diagonal, unchanged.",
+        domain: "a square matrix",
+        ..MATRIX
+    };
+    Det: array array::det => Row {
+        name: "det",
+        operands: &["x"],
+        fit: fit::of_square,
+        numpy: Some(Pieces(&[Text("np.linalg.det("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
+        slopes: &["cofactor(x)"],
+        short: "det{x}",
+        says: "is the signed volume of the rows; multiplies its gradient by the cofactors, det(x) * inv(x).T.",
+        domain: "a square matrix",
+        ..MATRIX
+    };
+    Cofactor: array array::cofactor => Row {
+        name: "cofactor",
+        operands: &["x"],
+        family: Family::Internal,
+        fit: fit::square_same,
+        numpy_def: "def cofactor(x):
+    minors = [[np.linalg.det(np.delete(np.delete(x, i, 0), j, 1)) for j in range(len(x))] for i in range(len(x))]
+    return np.array(minors) * (-1.0) ** np.add.outer(np.arange(len(x)), np.arange(len(x)))",
+        slopes: &["(sum(out * dout) * out - out @ dout.T @ out) / det(x)"],
+        says: "is the slope of the determinant in each number.",
+        ..MATRIX
+    };
+    Inv: array array::inverse => Row {
+        name: "inv",
+        operands: &["x"],
+        fit: fit::square_same,
+        numpy: Some(Pieces(&[Text("np.linalg.inv("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
+        slopes: &["-out.T @ dout @ out.T"],
+        short: "inv{x}",
+        says: "is the inverse matrix; its gradient is turned round and multiplied by the inverse's transpose from both sides.",
+        domain: "a square matrix with a determinant other than 0",
+        ..MATRIX
+    };
+    Solve: array array::solve => Row {
+        name: "solve",
+        cases: &[Gate::SolveVector],
+        fit: fit::solve,
+        slopes: &["-solve(x.T, dout) @ out.T", "solve(x.T, dout)"],
+        says: "is the z with x @ z == y; its gradient is solved for with the transposed matrix.",
+        ..SOLVE
+    };
+    SolveVector: array array::solve => Row {
+        name: "solve",
+        fit: fit::solve_vector,
+        slopes: &["-outer(solve(x.T, dout), out)", "solve(x.T, dout)"],
+        says: "is the vector z with x @ z == y.",
+        ..SOLVE
+    };
+    Diag: array array::diagonal => Row {
+        name: "diag",
+        cases: &[Gate::DiagOf],
+        operands: &["x"],
+        fit: fit::diagonal,
+        slopes: &["diag(dout)"],
+        short: "diag{x}",
+        says: "is the diagonal of a square matrix, or a matrix with a vector on its diagonal, and the other way in its gradient.",
+        domain: "a square matrix or a vector",
+        ..MATRIX
+    };
+    DiagOf: array array::with_diagonal => Row {
+        name: "diag",
+        operands: &["x"],
+        fit: fit::with_diagonal,
+        slopes: &["diag(dout)"],
+        short: "diag{x}",
+        says: "is a matrix with a vector on its diagonal.",
+        ..MATRIX
+    };
+
+    // Arrays and their parts.
+    Stack: array array::in_order => Row {
+        name: "stack",
+        family: Family::Internal,
+        operands: &["x", "y"],
+        many: true,
+        fit: fit::stack,
+        written: Written::List("[", "]"),
+        numpy: Some(Written::List("np.array([", "])")),
+        slopes: &["dout[at]", "dout[at]"],
+        says: "is a vector of numbers, or a matrix of rows; hands each the part of its gradient at its place.",
+        ..BUILDING
+    };
+    Index: array array::index => Row {
+        name: "index",
+        family: Family::Internal,
+        operands: &["x", "from", "to", "by", "left", "right", "step"],
+        fit: fit::index,
+        written: Written::Subscripts("", 0, ""),
+        slopes: &["scatter(dout, x, from, to, by, left, right, step)", "", "", "", "", "", ""],
+        short: "{x}{from}{left}",
+        says: "takes elements; hands its gradient back to their places, and 0 to the others.",
+        ..BUILDING
+    };
+    Scatter: array array::scatter => Row {
+        name: "scatter",
+        family: Family::Internal,
+        operands: &["g", "x", "from", "to", "by", "left", "right", "step"],
+        fit: fit::scatter,
+        written: SCATTER,
+        numpy: Some(Written::Subscripts("scatter(", 0, ")")),
+        numpy_def: "def scatter(g, x, at):
+    out = np.zeros(np.shape(x))
+    out[at] = g
+    return out",
+        slopes: &["dout[from:to:by, left:right:step]", "", "", "", "", "", "", ""],
+        says: "puts numbers in their places among zeros.",
+        ..BUILDING
+    };
+    Concat: array array::in_order => Row {
+        name: "concat",
+        cases: &[Gate::ConcatAlong],
+        operands: &["x", "y"],
+        many: true,
+        fit: fit::concat,
+        by_axis: &[Gate::Concat, Gate::ConcatAlong],
+        numpy: Some(Written::List("np.concatenate([", "])")),
+        slopes: &["dout[start:start + size(x, 0)]", "dout[start:start + size(x, 0)]"],
+        short: "",
+        says: "puts arrays end to end along the first axis (or side by side with axis=1); hands each its part of the gradient.",
+        domain: "arrays of one rank",
+        ..BUILDING
+    };
+    ConcatAlong: array array::side_by_side => Row {
+        name: "concat",
+        written: Written::List("concat(", ", axis=1)"),
+        numpy: Some(Written::List("np.concatenate([", "], axis=1)")),
+        operands: &["x", "y"],
+        many: true,
+        fit: fit::concat_across,
+        slopes: &["dout[:, start:start + size(x, 1)]", "dout[:, start:start + size(x, 1)]"],
+        says: "puts matrices side by side; hands each its columns of the gradient.",
+        domain: "matrices of as many rows",
+        ..BUILDING
+    };
+    Reshape: array array::copy => Row {
+        name: "reshape",
+        cases: &[Gate::ReshapeMatrix],
+        operands: &["x", "n"],
+        fit: fit::reshape_vector,
+        slopes: &["like(dout, x)", ""],
+        short: "{x}{n}",
+        says: "keeps the numbers and changes the shape, and back in its gradient.",
+        domain: "as many numbers as the shape holds",
+        ..BUILDING
+    };
+    ReshapeMatrix: array array::copy => Row {
+        name: "reshape",
+        operands: &["x", "m", "n"],
+        fit: fit::reshape_matrix,
+        numpy: Some(Pieces(
+            &[
+                Text("np.reshape("), Operand(0, Level::Compare), Text(", ("), Operand(1, Level::Compare), Text(", "),
+                Operand(2, Level::Compare), Text("))"),
+            ],
+            Level::Atom,
+        )),
+        slopes: &["like(dout, x)", "", ""],
+        short: "{x}{m}{n}",
+        says: "keeps the numbers and changes the shape.",
+        ..BUILDING
+    };
+    Like: array array::copy => Row {
+        name: "like",
+        family: Family::Internal,
+        operands: &["g", "x"],
+        fit: fit::like,
+        numpy: Some(Pieces(
+            &[Text("np.reshape("), Operand(0, Level::Compare), Text(", np.shape("), Operand(1, Level::Compare), Text("))")],
+            Level::Atom,
+        )),
+        slopes: &["like(dout, g)", ""],
+        says: "keeps the numbers of g in the shape of x.",
+        ..BUILDING
+    };
+    Expand: array array::copy => Row {
+        name: "expand",
+        operands: &["x", "axis"],
+        fit: fit::expanded,
+        numpy: Some(Pieces(
+            &[Text("np.expand_dims("), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text(")")],
+            Level::Atom,
+        )),
+        slopes: &["like(dout, x)", ""],
+        short: "{x}",
+        says: "keeps the numbers and adds an axis of size 1: a column for axis 1.",
+        domain: "a number or a vector",
+        ..BUILDING
+    };
+    Onehot: array array::onehot => Row {
+        name: "onehot",
+        operands: &["y", "n"],
+        fit: fit::onehot,
+        numpy_def: "def onehot(y, n): return np.eye(n)[np.asarray(y, dtype=int)]",
+        slopes: &["", ""],
+        short: "hot{y}",
+        says: "is a row of n zeros with a 1 at the place y, for each y; no gradient gets past it.",
+        domain: "whole numbers from 0 to n - 1",
+        ..BUILDING
+    };
+    Zeros: array |_, out| out.fill(0.0) => Row {
+        name: "zeros",
+        cases: &[Gate::ZerosMatrix],
+        operands: &["n"],
+        fit: fit::vector,
+        says: "is a vector of zeros, or a matrix of m rows and n columns: zeros(m, n).",
+        domain: "whole numbers from 1 on",
+        ..BUILDING
+    };
+    ZerosMatrix: array |_, out| out.fill(0.0) => Row {
+        name: "zeros",
+        operands: &["m", "n"],
+        fit: fit::matrix,
+        numpy: Some(np_matrix!("np.zeros((")),
+        says: "is a matrix of zeros.",
+        ..BUILDING
+    };
+    Ones: array |_, out| out.fill(1.0) => Row {
+        name: "ones",
+        cases: &[Gate::OnesMatrix],
+        operands: &["n"],
+        fit: fit::vector,
+        says: "is a vector of ones, or a matrix of m rows and n columns: ones(m, n).",
+        domain: "whole numbers from 1 on",
+        ..BUILDING
+    };
+    OnesMatrix: array |_, out| out.fill(1.0) => Row {
+        name: "ones",
+        operands: &["m", "n"],
+        fit: fit::matrix,
+        numpy: Some(np_matrix!("np.ones((")),
+        says: "is a matrix of ones.",
+        ..BUILDING
+    };
+    Eye: array array::eye => Row {
+        name: "eye",
+        operands: &["n"],
+        fit: fit::eye,
+        says: "is a square matrix of zeros with ones on its diagonal.",
+        domain: "whole numbers from 1 on",
+        ..BUILDING
+    };
+    Linspace: array array::linspace => Row {
+        name: "linspace",
+        operands: &["a", "b", "n"],
+        fit: fit::linspace,
+        slopes: &["sum(linspace(1, 0, n) * dout)", "sum(linspace(0, 1, n) * dout)", ""],
+        short: "",
+        says: "is n numbers from a to b at equal distances; its ends share its gradient.",
+        domain: "a and b single numbers",
+        ..BUILDING
+    };
+    Randn: draw Draw::Normal => Row {
+        name: "randn",
+        cases: &[Gate::RandnMatrix],
+        operands: &["n"],
+        fit: fit::vector,
+        says: "is n random numbers of mean 0 and variance 1, or a matrix: randn(m, n). --seed chooses which.",
+        domain: "whole numbers from 1 on",
+        ..BUILDING
+    };
+    RandnMatrix: draw Draw::Normal => Row {
+        name: "randn",
+        operands: &["m", "n"],
+        fit: fit::matrix,
+        says: "is a matrix of random numbers of mean 0 and variance 1.",
+        ..BUILDING
+    };
+    Rand: draw Draw::Uniform => Row {
+        name: "rand",
+        cases: &[Gate::RandMatrix],
+        operands: &["n"],
+        fit: fit::vector,
+        says: "is n random numbers between 0 and 1, or a matrix: rand(m, n). --seed chooses which.",
+        domain: "whole numbers from 1 on",
+        ..BUILDING
+    };
+    RandMatrix: draw Draw::Uniform => Row {
+        name: "rand",
+        operands: &["m", "n"],
+        fit: fit::matrix,
+        says: "is a matrix of random numbers between 0 and 1.",
+        ..BUILDING
     };
 
     // Comparisons.

@@ -1,0 +1,99 @@
+//! A value: a number, or numbers in a shape. Knows sizes and numbers only.
+
+use super::Shape;
+use std::rc::Rc;
+
+/// Numbers in a shape, row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// The shape.
+    pub shape: Shape,
+    /// As many numbers as the shape holds.
+    pub numbers: Vec<f64>,
+}
+
+/// A number or an array; a copy shares the array.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A single number.
+    Number(f64),
+    /// A vector or a matrix.
+    Array(Rc<Array>),
+}
+
+impl Value {
+    /// The value of some numbers in a shape that holds as many.
+    pub fn new(shape: Shape, numbers: Vec<f64>) -> Self {
+        debug_assert_eq!(shape.size(), numbers.len());
+        match (shape, numbers.first()) {
+            (Shape::Scalar, number) => Self::Number(number.copied().unwrap_or(f64::NAN)),
+            _ => Self::Array(Rc::new(Array { shape, numbers })),
+        }
+    }
+
+    /// Its shape.
+    pub fn shape(&self) -> Shape {
+        match self {
+            Self::Number(_) => Shape::Scalar,
+            Self::Array(array) => array.shape,
+        }
+    }
+
+    /// Its numbers, row by row.
+    pub fn numbers(&self) -> &[f64] {
+        match self {
+            Self::Number(number) => std::slice::from_ref(number),
+            Self::Array(array) => &array.numbers,
+        }
+    }
+
+    /// The number that it is, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Array(_) => None,
+        }
+    }
+
+    /// The value repeated to a shape that it meets, as broadcasting does.
+    #[must_use]
+    pub fn repeated(&self, shape: Shape) -> Self {
+        if self.shape() == shape {
+            return self.clone();
+        }
+        let ((rows, columns), whole) = (self.shape().sides(), shape.sides().1);
+        let place = |at: usize| if rows > 1 { at / whole * columns } else { 0 } + if columns > 1 { at % whole } else { 0 };
+        Self::new(shape, (0..shape.size()).map(|at| self.numbers().get(place(at)).copied().unwrap_or(f64::NAN)).collect())
+    }
+
+    /// Whether both have the same shape and the same bits; arrays are compared by where they are.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => one.to_bits() == other.to_bits(),
+            (Self::Array(one), Self::Array(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+/// Numbers in a shape as text: `3`, `[1, 2]`, `[[1, 2], [3, 4]]`.
+pub fn written(shape: Shape, numbers: &[f64], number: impl Fn(f64) -> String) -> String {
+    let list = |numbers: &[f64]| {
+        let texts: Vec<String> = numbers.iter().map(|&x| number(x)).collect();
+        format!("[{}]", texts.join(", "))
+    };
+    match shape {
+        Shape::Scalar => numbers.first().map_or(String::new(), |&x| number(x)),
+        Shape::Vector(_) => list(numbers),
+        Shape::Matrix(_, n) => {
+            let rows: Vec<String> = numbers.chunks(n as usize).map(list).collect();
+            format!("[{}]", rows.join(", "))
+        }
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}

@@ -36,6 +36,7 @@ const SHORT: &[&str] = &["-e", "-o", "-h", "-V"];
     color = clap::ColorChoice::Never,
     max_term_width = 100
 )]
+#[expect(clippy::struct_excessive_bools, reason = "flags")]
 struct Flags {
     /// The expression, unless -e gives it, and the values of its inputs
     #[arg(value_name = "EXPR | NAME=VALUE", value_parser = unmarked)]
@@ -52,6 +53,10 @@ struct Flags {
     /// Significant digits that people see, 1 to 17, or `full`
     #[arg(long, value_name = "N|full", value_parser = digits)]
     digits: Option<Digits>,
+
+    /// Show arrays whole, however large
+    #[arg(long)]
+    full: bool,
 
     /// How finely to cut the expression into stages
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Level::Written)]
@@ -240,7 +245,12 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         expressions,
         bindings,
         view: flags.view,
-        style: Style { digits: flags.digits, width: paint::width(flags.output.is_some()), unicode: paint::speaks_unicode() },
+        style: Style {
+            digits: flags.digits,
+            width: paint::width(flags.output.is_some()),
+            unicode: paint::speaks_unicode(),
+            full: flags.full,
+        },
         settings: Settings { stages, ties, wrt, hessian: flags.hessian, relative: flags.relative, seed: flags.seed, ..Settings::default() },
         upstream: flags.upstream,
         output: flags.output,

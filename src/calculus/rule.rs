@@ -8,7 +8,7 @@ use super::cut::Cut;
 use super::lower::{Function, Lowering, Room, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
-use crate::ground::{Fault, Shape, Span};
+use crate::ground::{Fault, Shape, Span, Value};
 use crate::vocabulary::gate::{Family, Row, TABLE, apply};
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use std::collections::HashMap;
@@ -221,7 +221,7 @@ impl Template {
     }
 
     /// Adds the template to `program` as stages that depend on no input, so that their values are known there.
-    pub fn evaluate(&self, program: &mut Program, value: &dyn Fn(Hole) -> f64) -> StageId {
+    pub fn evaluate(&self, program: &mut Program, value: &dyn Fn(Hole) -> Value) -> StageId {
         let mut filled: Vec<StageId> = Vec::with_capacity(self.program.len());
         for id in self.program.ids() {
             let stage = match self.program.gate(id) {

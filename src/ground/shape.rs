@@ -81,6 +81,22 @@ impl Shape {
         }
     }
 
+    /// The position, row by row, of the number that stands at position `at` of `whole`, to which this shape is repeated.
+    pub fn met(self, whole: Self, at: usize) -> usize {
+        let ((rows, columns), across) = (self.sides(), whole.sides().1);
+        (if rows > 1 { at / across * columns } else { 0 }) + if columns > 1 { at % across } else { 0 }
+    }
+
+    /// The subscript of a position, row by row: nothing for a number, `[2]` or `[0, 2]`.
+    pub fn subscript(self, at: usize) -> String {
+        let columns = self.sides().1;
+        match self {
+            Self::Scalar => String::new(),
+            Self::Vector(_) => format!("[{at}]"),
+            Self::Matrix(..) => format!("[{}, {}]", at / columns, at % columns),
+        }
+    }
+
     /// Whether it is a single number.
     pub fn is_scalar(self) -> bool {
         self == Self::Scalar

@@ -61,9 +61,8 @@ impl Value {
         if self.shape() == shape {
             return self.clone();
         }
-        let ((rows, columns), whole) = (self.shape().sides(), shape.sides().1);
-        let place = |at: usize| if rows > 1 { at / whole * columns } else { 0 } + if columns > 1 { at % whole } else { 0 };
-        Self::new(shape, (0..shape.size()).map(|at| self.numbers().get(place(at)).copied().unwrap_or(f64::NAN)).collect())
+        let number = |at: usize| self.numbers().get(self.shape().met(shape, at)).copied().unwrap_or(f64::NAN);
+        Self::new(shape, (0..shape.size()).map(number).collect())
     }
 
     /// Whether both have the same shape and the same bits; arrays are compared by where they are.

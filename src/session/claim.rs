@@ -45,7 +45,7 @@ impl Session {
             let within = allowed.map_or(holds != 0.0, |allowed| (left - right).abs() <= allowed || left == right);
             if !within {
                 let fault = failed(span, left, right, allowed);
-                let message = format!("{} at {}", fault.message, place_of(shape, at));
+                let message = format!("{} at {}", fault.message, shape.subscript(at));
                 return Err(if shape.is_scalar() { fault } else { Fault { message, ..fault } });
             }
         }
@@ -58,12 +58,6 @@ impl Session {
         let inputs = self.values(&program, before, span)?;
         Ok((evaluate(&program, &inputs).value(output, shape), shape))
     }
-}
-
-/// `[1, 2]`
-fn place_of(shape: Shape, at: usize) -> String {
-    let columns = shape.sides().1;
-    if shape.rank() == 1 { format!("[{at}]") } else { format!("[{}, {}]", at / columns, at % columns) }
 }
 
 fn failed(span: Span, left: f64, right: f64, allowed: Option<f64>) -> Fault {

@@ -2,7 +2,7 @@
 
 use super::{Answer, Page, Role, Style};
 use crate::ground::number::{self, Digits};
-use crate::ground::value;
+use crate::ground::{Shape, value};
 use std::io;
 
 /// The value and the gradient of every input.
@@ -13,16 +13,25 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     page.put(Role::Name, names.of(answer.output).unwrap_or_default())?;
     page.put(Role::Plain, " = ")?;
-    page.put(Role::Value, &style.numbers(answer.shape(answer.output), answer.numbers(answer.output)))?;
+    page.put(Role::Value, &line(style, answer.shape(answer.output), answer.numbers(answer.output)))?;
     for leaf in answer.leaves() {
         if let Some(gradients) = answer.gradients(leaf) {
             page.put(Role::Plain, "  ")?;
             page.put(Role::Name, &names.gradient(leaf))?;
             page.put(Role::Plain, " = ")?;
-            page.put(Role::Gradient, &style.numbers(answer.shape(leaf), &gradients))?;
+            page.put(Role::Gradient, &line(style, answer.shape(leaf), &gradients))?;
         }
     }
     page.put(Role::Plain, "\n")
+}
+
+/// Numbers on one line; of a large array its shape, range and norm.
+fn line(style: &Style, shape: Shape, numbers: &[f64]) -> String {
+    const MOST: usize = 16;
+    if style.full || numbers.len() <= MOST {
+        return style.numbers(shape, numbers);
+    }
+    format!("{shape} from {}", style.summary(numbers).join(", "))
 }
 
 /// The value alone, with all its digits unless fewer are asked for.

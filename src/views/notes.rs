@@ -4,11 +4,13 @@
 
 use super::{Answer, Note};
 use crate::calculus::Rules;
+use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
 use crate::forms::print::{self, Dialect};
 use crate::forms::{Names, Program, StageId};
+use crate::ground::Value;
 use crate::ground::number::{self, Digits};
-use crate::vocabulary::gate::Kink;
+use crate::vocabulary::gate::{Kink, array};
 use std::borrow::Cow;
 
 /// The most notes of one kind.
@@ -68,19 +70,47 @@ impl Finder<'_> {
         print::stage(&answer.program, id, Dialect::Calculator, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed))
     }
 
-    /// The operands of a stage with their values, such as `x = 0`.
-    fn operands(&mut self, id: StageId) -> String {
-        let operands = self.answer.program.operands(id).to_vec();
+    /// The operands of a stage with their values at a place of its value, such as `x = 0` or `x[2] = 0`.
+    fn operands(&mut self, id: StageId, at: usize) -> String {
+        let answer = self.answer;
         let mut said: Vec<String> = Vec::new();
-        for operand in operands {
-            if self.answer.program.literal(operand).is_none() {
-                let text = format!("{} = {}", self.name(operand), shown(self.answer.value_of(operand)));
-                if !said.contains(&text) {
-                    said.push(text);
-                }
+        for &operand in answer.program.operands(id) {
+            if answer.program.literal(operand).is_some() {
+                continue;
+            }
+            let shape = answer.shape(operand);
+            let text = if answer.program.gate(id).is_elementwise() {
+                let place = shape.met(answer.shape(id), at);
+                format!("{}{} = {}", self.name(operand), shape.subscript(place), shown(answer.numbers(operand)[place]))
+            } else if shape.is_scalar() {
+                format!("{} = {}", self.name(operand), shown(answer.value_of(operand)))
+            } else {
+                format!("{} is {shape}", self.name(operand))
+            };
+            if !said.contains(&text) {
+                said.push(text);
             }
         }
         said.join(", ")
+    }
+
+    /// The number of an operand that meets a place of a stage's value.
+    fn met(&self, operand: StageId, id: StageId, at: usize) -> f64 {
+        self.answer.numbers(operand)[self.answer.shape(operand).met(self.answer.shape(id), at)]
+    }
+
+    /// Where in an array something happens, such as ` at 2 of 10 elements (the first at [3])`; nothing for a number.
+    fn places(&self, id: StageId, found: &[usize]) -> String {
+        let shape = self.answer.shape(id);
+        if shape.is_scalar() {
+            return String::new();
+        }
+        let first = shape.subscript(found[0]);
+        if found.len() == 1 {
+            format!(" at {first}")
+        } else {
+            format!(" at {} of {} elements (the first at {first})", found.len(), shape.size())
+        }
     }
 
     /// A value or a gradient that is not finite, with the stages where it first went wrong.
@@ -89,15 +119,16 @@ impl Finder<'_> {
         if answer.is_finite() {
             return;
         }
-        if !answer.value().is_finite() {
+        let output = answer.numbers(answer.output);
+        if output.iter().any(|number| !number.is_finite()) {
             self.forward_cause();
         }
-        if answer.value().is_nan() {
+        if output.iter().any(|number| number.is_nan()) {
             return;
         }
         let leaves: Vec<StageId> = answer.leaves().collect();
         let wrong: Vec<StageId> =
-            leaves.into_iter().filter(|&id| answer.gradient(id).is_some_and(|gradient| !gradient.is_finite())).collect();
+            leaves.into_iter().filter(|&id| answer.gradients(id).is_some_and(|numbers| numbers.iter().any(|x| !x.is_finite()))).collect();
         if !wrong.is_empty() {
             self.backward_cause(&wrong);
         }
@@ -106,32 +137,60 @@ impl Finder<'_> {
     fn forward_cause(&mut self) {
         let answer = self.answer;
         let stages: Vec<StageId> = answer.stages().collect();
-        let value = |id: StageId| answer.value_of(id);
+        let first = |id: StageId, wrong: fn(f64) -> bool| answer.numbers(id).iter().position(|&number| wrong(number));
         let fresh = |id: &StageId, wrong: fn(f64) -> bool| {
-            wrong(value(*id)) && !answer.program.operands(*id).iter().any(|&operand| wrong(value(operand)))
+            let operands = answer.program.operands(*id);
+            first(*id, wrong).filter(|_| !operands.iter().any(|&operand| first(operand, wrong).is_some())).map(|at| (*id, at))
         };
-        let infinite = stages.iter().copied().find(|id| fresh(id, f64::is_infinite));
-        let nan = stages.iter().copied().find(|id| fresh(id, f64::is_nan));
-        if let Some(id) = infinite.filter(|_| answer.value().is_infinite() || nan.is_some()) {
-            let finite = answer.program.operands(id).iter().all(|&operand| value(operand).is_finite());
-            let zero = answer.program.operands(id).iter().any(|&operand| value(operand) == 0.0);
-            let why = match (finite, zero) {
-                (true, true) => "there is no finite value there",
-                (true, false) => "it is too large for a 64-bit number",
-                (false, _) => "an operand is infinite",
-            };
-            let message = format!("{} = {} is {} where {}: {why}", self.name(id), self.expression(id), shown(value(id)), self.operands(id));
+        let infinite = stages.iter().find_map(|id| fresh(id, f64::is_infinite));
+        // A subscript that was left out is nan.
+        let nan = stages.iter().find_map(|id| {
+            let is_nan: fn(f64) -> bool = f64::is_nan;
+            let varying = |&&operand: &&StageId| answer.program.literal(operand).is_none_or(|number| !number.is_nan());
+            let operands = answer.program.operands(*id);
+            first(*id, is_nan)
+                .filter(|_| !operands.iter().filter(varying).any(|&operand| first(operand, is_nan).is_some()))
+                .map(|at| (*id, at))
+        });
+        let all = |id: StageId, at: usize, holds: fn(f64) -> bool| {
+            let elementwise = answer.program.gate(id).is_elementwise();
+            answer.program.operands(id).iter().all(|&operand| {
+                if elementwise { holds(self.met(operand, id, at)) } else { answer.numbers(operand).iter().all(|&number| holds(number)) }
+            })
+        };
+        let whole = answer.numbers(answer.output).iter().any(|number| number.is_infinite());
+        let told = infinite.filter(|_| whole || nan.is_some());
+        let why = told.map(|(id, at)| match (all(id, at, f64::is_finite), all(id, at, |number| number != 0.0)) {
+            (true, false) => "there is no finite value there",
+            (true, true) => "it is too large for a 64-bit number",
+            (false, _) => "an operand is infinite",
+        });
+        let undetermined = nan.is_some_and(|(id, at)| !all(id, at, |number| !number.is_infinite()));
+        if let (Some((id, at)), Some(why)) = (told, why) {
+            let value = shown(answer.numbers(id)[at]);
+            let message = format!(
+                "{} = {} is {value}{} where {}: {why}",
+                self.name(id),
+                self.expression(id),
+                self.places(id, &[at]),
+                self.operands(id, at)
+            );
             self.add("infinite", id, message);
         }
-        if let Some(id) = nan {
+        if let Some((id, at)) = nan {
             let domain = answer.program.gate(id).row().domain;
-            let infinite = answer.program.operands(id).iter().any(|&operand| value(operand).is_infinite());
-            let remedy = if infinite {
+            let remedy = if undetermined {
                 "two infinities, or infinity and 0, leave nothing determined".to_owned()
             } else {
                 format!("it has a real value for {domain}")
             };
-            let message = format!("{} = {} became nan where {}: {remedy}", self.name(id), self.expression(id), self.operands(id));
+            let message = format!(
+                "{} = {} became nan{} where {}: {remedy}",
+                self.name(id),
+                self.expression(id),
+                self.places(id, &[at]),
+                self.operands(id, at)
+            );
             self.add("nan", id, message);
         }
     }
@@ -139,26 +198,36 @@ impl Finder<'_> {
     fn backward_cause(&mut self, wrong: &[StageId]) {
         let answer = self.answer;
         let Some(backward) = &answer.backward else { return };
-        let number = |id: StageId| answer.values.scalar(id);
-        let upstream = |through: StageId| backward.adjoint(through).map_or(0.0, number);
-        let is_nan = wrong.iter().any(|&id| answer.gradient(id).is_some_and(f64::is_nan));
+        let numbers = |id: StageId| answer.values.slice(id);
+        let upstream = |through: StageId| backward.adjoint(through).map_or(&[][..], numbers);
+        let any = |numbers: &[f64], wrong: fn(f64) -> bool| numbers.iter().position(|&number| wrong(number));
+        let infinite_or_nan: fn(f64) -> bool = |number| !number.is_finite();
+        let is_nan = wrong.iter().any(|&id| answer.gradients(id).is_some_and(|numbers| numbers.iter().any(|number| number.is_nan())));
         // A total that is not finite though what it was made of is.
-        let fresh = backward.steps.iter().find(|step| !number(step.contribution).is_finite() && upstream(step.through).is_finite());
-        let told = fresh.is_some_and(|step| !answer.value_of(step.through).is_finite());
+        let fresh = backward.steps.iter().find(|step| {
+            any(numbers(step.contribution), infinite_or_nan).is_some() && any(upstream(step.through), infinite_or_nan).is_none()
+        });
+        let told = fresh.is_some_and(|step| any(answer.numbers(step.through), infinite_or_nan).is_some());
         if let Some(step) = fresh.filter(|_| !told) {
             let (through, target) = (step.through, step.target);
-            let slope = shown(number(step.contribution));
+            let place = any(numbers(step.contribution), infinite_or_nan).unwrap_or(0);
+            let slope = shown(numbers(step.contribution)[place]);
             let remedy = self.remedy(through);
+            let on = answer.shape(target).subscript(place);
+            let at = if answer.shape(through) == answer.shape(target) { place } else { 0 };
             let message = format!(
-                "the gradient is {slope} from {} = {} on {} where {}{remedy}",
+                "the gradient is {slope} from {} = {} on {}{on} where {}{remedy}",
                 self.name(through),
                 self.expression(through),
                 self.name(target),
-                self.operands(through)
+                self.operands(through, at)
             );
             self.add(if slope == "nan" { "nan" } else { "infinite" }, through, message);
         }
-        let lost = backward.steps.iter().find(|step| number(step.contribution).is_nan() && !upstream(step.through).is_nan());
+        let lost = backward
+            .steps
+            .iter()
+            .find(|step| any(numbers(step.contribution), f64::is_nan).is_some() && any(upstream(step.through), f64::is_nan).is_none());
         if let Some(step) = lost.filter(|step| is_nan && fresh.is_none_or(|fresh| fresh.through != step.through)) {
             let (through, target) = (step.through, step.target);
             let message = format!(
@@ -192,69 +261,112 @@ impl Finder<'_> {
             if row.idempotent {
                 self.tie(id);
             }
+            if !row.reaches.is_empty() {
+                self.tie_of_elements(id, row.reaches);
+            }
             for kink in row.kinks {
                 let operand = answer.program.operands(id)[kink.operand];
-                if answer.program.is_active(operand) && self.holds(id, kink) {
-                    self.kink(id, operand, kink);
+                if answer.program.is_active(operand) {
+                    let found = self.places_of(id, kink.when);
+                    if !found.is_empty() {
+                        self.kink(id, operand, kink, &found);
+                    }
                 }
             }
         }
     }
 
-    fn holds(&mut self, id: StageId, kink: &Kink) -> bool {
-        self.text_at(id, kink.when).is_some_and(|holds| holds != 0.0)
+    /// The places of a stage's value at which a condition of its row holds.
+    fn places_of(&mut self, id: StageId, condition: &'static str) -> Vec<usize> {
+        let holds = self.text_at(id, condition);
+        holds.numbers().iter().enumerate().filter(|&(_, &holds)| holds != 0.0 && !holds.is_nan()).map(|(at, _)| at).collect()
     }
 
     /// The value of a text of the gate's row at a stage's operands.
-    fn text_at(&mut self, id: StageId, text: &'static str) -> Option<f64> {
+    fn text_at(&mut self, id: StageId, text: &'static str) -> Value {
         let answer = self.answer;
         let template = self.rules.text(answer.program.gate(id), text);
         let mut program = Program::new();
         let operands = answer.program.operands(id);
-        let value = |hole: Hole| match hole {
-            Hole::Operand(at) => answer.value_of(operands[at]),
-            _ => answer.value_of(id),
+        let value = |hole: Hole| {
+            let of = if let Hole::Operand(at) = hole { operands[at] } else { id };
+            answer.values.value(of, answer.shape(of))
         };
         let stage = template.evaluate(&mut program, &value);
-        program.known(stage)
+        let value = constant_value(&program, stage);
+        let shape = answer.shape(id);
+        if value.shape().broadcast(shape) == Some(shape) { value.repeated(shape) } else { value }
     }
 
-    fn kink(&mut self, id: StageId, operand: StageId, kink: &Kink) {
+    fn kink(&mut self, id: StageId, operand: StageId, kink: &Kink, found: &[usize]) {
         let answer = self.answer;
+        let at = found[0];
         let local = answer.backward.as_ref().and_then(|backward| backward.steps_through(id).iter().find(|step| step.target == operand));
-        let taken = local.and_then(|step| step.local).map(|local| answer.values.scalar(local));
+        let local = local.and_then(|step| step.local).map(|local| answer.values.slice(local));
+        let taken = local.map(|numbers| numbers.get(at).or(numbers.first()).copied().unwrap_or(f64::NAN));
         let taken = taken.map_or(String::new(), |taken| format!("; the slope taken is {}", shown(taken)));
-        let below = self.text_at(id, kink.below).map_or_else(|| kink.below.to_owned(), shown);
-        let above = self.text_at(id, kink.above).map_or_else(|| kink.above.to_owned(), shown);
+        let mut slope = |text: &'static str| {
+            let value = self.text_at(id, text);
+            shown(value.numbers().get(at).or(value.numbers().first()).copied().unwrap_or(f64::NAN))
+        };
+        let (below, above) = (slope(kink.below), slope(kink.above));
         let message = format!(
-            "{} = {} has a kink where {}: its slope in {} is {below} from below and {above} from above{taken}",
+            "{} = {} has a kink{} where {}: its slope in {} is {below} from below and {above} from above{taken}",
             self.name(id),
             self.expression(id),
-            self.operands(id),
+            self.places(id, found),
+            self.operands(id, at),
             self.name(operand)
         );
         self.add("kink", id, message);
     }
 
+    /// Operands of a max or min that tie.
     fn tie(&mut self, id: StageId) {
         let answer = self.answer;
-        let tied: Vec<StageId> =
-            answer.program.operands(id).iter().copied().filter(|&operand| answer.value_of(operand) == answer.value_of(id)).collect();
-        if tied.len() < 2 || !tied.iter().any(|&operand| answer.program.is_active(operand)) {
+        let operands = answer.program.operands(id);
+        let reach = |at: usize| -> Vec<StageId> {
+            operands.iter().copied().filter(|&operand| self.met(operand, id, at) == answer.numbers(id)[at]).collect()
+        };
+        let found: Vec<usize> = (0..answer.shape(id).size()).filter(|&at| reach(at).len() > 1).collect();
+        let Some(&first) = found.first() else { return };
+        let tied = reach(first);
+        if !tied.iter().any(|&operand| answer.program.is_active(operand)) {
             return;
         }
         let names: Vec<String> = tied.iter().map(|&operand| self.name(operand)).collect();
-        let backward = answer.backward.as_ref();
-        let local = backward.and_then(|backward| backward.steps_through(id).first()).and_then(|step| step.local);
-        let taken =
-            local.map_or(String::new(), |local| format!("; here each gets {} of it (see --ties)", shown(answer.values.scalar(local))));
+        let steps = answer.backward.as_ref().map_or(&[][..], |backward| backward.steps_through(id));
+        let local = steps.iter().find(|step| tied.contains(&step.target)).and_then(|step| step.local);
+        let local = local.map(|local| answer.values.slice(local)).map(|numbers| numbers.get(first).or(numbers.first()).copied());
+        let taken = local.flatten().map_or(String::new(), |local| format!("; here each gets {} of it (see --ties)", shown(local)));
         let message = format!(
-            "{} = {} is a tie: {} are {} {}; the slope in each is 0 on one side and 1 on the other{taken}",
+            "{} = {} is a tie{}: {} are {} {}; the slope in each is 0 on one side and 1 on the other{taken}",
             self.name(id),
             self.expression(id),
+            self.places(id, &found),
             names.join(" and "),
             if names.len() == 2 { "both" } else { "all" },
-            shown(answer.value_of(id))
+            shown(answer.numbers(id)[first])
+        );
+        self.add("tie", id, message);
+    }
+
+    /// Elements of one array that tie for the largest or the smallest.
+    fn tie_of_elements(&mut self, id: StageId, reaches: &'static str) {
+        let answer = self.answer;
+        let operand = answer.program.operands(id)[0];
+        let (shape, out) = (answer.shape(operand), answer.shape(id));
+        let reach = self.text_at(id, reaches);
+        let found: Vec<usize> = (0..shape.size()).filter(|&at| reach.numbers()[at] == 1.0).collect();
+        if found.len() <= out.size() || !answer.program.is_active(operand) {
+            return;
+        }
+        let words: Vec<String> = found.iter().take(4).map(|&at| format!("{}{}", self.name(operand), shape.subscript(at))).collect();
+        let words = if found.len() > words.len() { format!("{}, ...", words.join(", ")) } else { words.join(" and ") };
+        let message = format!(
+            "{} = {} is a tie: {words} reach it together; each of them gets its gradient (see --ties)",
+            self.name(id),
+            self.expression(id)
         );
         self.add("tie", id, message);
     }
@@ -276,6 +388,8 @@ impl Finder<'_> {
                 self.lopsided(id);
             } else if !row.saturates.is_empty() {
                 self.saturation(id, row.saturates);
+            } else if row.inverts {
+                self.condition(id);
             }
         }
     }
@@ -284,20 +398,25 @@ impl Finder<'_> {
     fn cancellation(&mut self, id: StageId) {
         let answer = self.answer;
         let operands = answer.program.operands(id);
-        let computed = operands.iter().any(|&operand| !answer.program.operands(operand).is_empty());
-        let largest = operands.iter().map(|&operand| answer.value_of(operand).abs()).fold(0.0, f64::max);
-        let lost = (largest / answer.value_of(id).abs()).log10();
-        if computed && lost.is_finite() && lost > LOST {
-            let message = format!(
-                "{} = {} lost {} of about 16 digits: {} cancel to {}",
-                self.name(id),
-                self.expression(id),
-                lost.floor(),
-                self.operands(id),
-                shown(answer.value_of(id))
-            );
-            self.add("cancellation", id, message);
+        if !operands.iter().any(|&operand| !answer.program.operands(operand).is_empty()) {
+            return;
         }
+        let lost = |at: usize| {
+            let largest = operands.iter().map(|&operand| self.met(operand, id, at).abs()).fold(0.0, f64::max);
+            (largest / answer.numbers(id)[at].abs()).log10()
+        };
+        let found: Vec<usize> = (0..answer.shape(id).size()).filter(|&at| lost(at).is_finite() && lost(at) > LOST).collect();
+        let Some(&first) = found.first() else { return };
+        let lost = lost(first).floor();
+        let message = format!(
+            "{} = {} lost {lost} of about 16 digits{}: {} cancel to {}",
+            self.name(id),
+            self.expression(id),
+            self.places(id, &found),
+            self.operands(id, first),
+            shown(answer.numbers(id)[first])
+        );
+        self.add("cancellation", id, message);
     }
 
     /// A gate whose local gradient has almost vanished.
@@ -306,21 +425,49 @@ impl Finder<'_> {
         let Some(step) = answer.backward.as_ref().and_then(|backward| backward.steps_through(id).first()) else {
             return;
         };
-        let Some(local) = step.local.map(|local| answer.values.scalar(local)) else { return };
-        if local.abs() >= SATURATED || local.is_nan() {
-            return;
-        }
-        let kept = self.text_at(id, text).unwrap_or(0.0).abs() / (f64::EPSILON / 2.0);
+        let Some(locals) = step.local.map(|local| answer.values.slice(local)) else { return };
+        let found: Vec<usize> = (0..locals.len()).filter(|&at| locals[at].abs() < SATURATED).collect();
+        let Some(&first) = found.first() else { return };
+        let local = locals[first];
+        let kept = self.text_at(id, text).numbers().get(first).map_or(0.0, |kept| kept.abs()) / (f64::EPSILON / 2.0);
         let digits = if kept < 1.0 { 0.0 } else { kept.log10().floor().min(16.0) };
         let left = if digits >= 15.0 { String::new() } else { format!(", of which about {digits} digits are left") };
-        let message = format!("{} = {} is saturated: its local gradient is {}{left}", self.name(id), self.expression(id), shown(local));
+        let message = format!(
+            "{} = {} is saturated{}: its local gradient is {}{left}",
+            self.name(id),
+            self.expression(id),
+            self.places(id, &found),
+            shown(local)
+        );
         self.add("saturated", id, message);
+    }
+
+    /// An inverse or a solution whose matrix is nearly singular.
+    fn condition(&mut self, id: StageId) {
+        let answer = self.answer;
+        let matrix = answer.program.operands(id)[0];
+        let condition = array::condition(answer.shape(matrix), answer.numbers(matrix));
+        if condition.is_finite() && condition.log10() > LOST {
+            let message = format!(
+                "{} = {} lost about {} of 16 digits: {} is nearly singular, its condition number is {}",
+                self.name(id),
+                self.expression(id),
+                condition.log10().floor().min(16.0),
+                self.name(matrix),
+                shown(condition)
+            );
+            self.add("condition", id, message);
+        }
     }
 
     /// The notes' unintuitive effect: the small operand of a product gets the large gradient.
     fn lopsided(&mut self, id: StageId) {
         let answer = self.answer;
         let &[x, y] = answer.program.operands(id) else { return };
+        // Arrays hold large numbers beside small ones as a matter of course.
+        if !answer.shape(x).is_scalar() || !answer.shape(y).is_scalar() {
+            return;
+        }
         let reached = answer.gradient(id).is_some_and(|gradient| gradient != 0.0 && gradient.is_finite());
         if !reached || !answer.program.is_active(x) || !answer.program.is_active(y) {
             return;
@@ -343,7 +490,8 @@ impl Finder<'_> {
     /// Inputs whose gradient is exactly zero because a gate lets nothing through.
     fn blocked(&mut self) {
         let answer = self.answer;
-        let inputs: Vec<StageId> = answer.active_inputs().filter(|&id| answer.gradient(id) == Some(0.0)).collect();
+        let inputs: Vec<StageId> =
+            answer.active_inputs().filter(|&id| answer.gradients(id).is_some_and(|numbers| numbers.iter().all(|&x| x == 0.0))).collect();
         for input in inputs {
             let gates = self.blocking(input);
             let (Some(gates), Some(&first)) = (&gates, gates.as_ref().and_then(|gates| gates.first())) else { continue };
@@ -363,7 +511,7 @@ impl Finder<'_> {
     fn blocking(&self, input: StageId) -> Option<Vec<StageId>> {
         let answer = self.answer;
         let backward = answer.backward.as_ref()?;
-        let gradient = |id: StageId| backward.adjoint(id).map_or(0.0, |adjoint| answer.values.scalar(adjoint));
+        let zero = |id: StageId| backward.adjoint(id).is_none_or(|adjoint| answer.values.slice(adjoint).iter().all(|&x| x == 0.0));
         let mut reached = vec![false; answer.forward];
         reached[input.at()] = true;
         let mut gates = Vec::new();
@@ -372,7 +520,7 @@ impl Finder<'_> {
             if !answer.program.operands(id).iter().any(|operand| reached[operand.at()]) {
                 continue;
             }
-            if gradient(id) == 0.0 {
+            if zero(id) {
                 reached[at] = true;
             } else if answer.program.gate(id).row().blocks() {
                 gates.push(id);

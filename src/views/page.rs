@@ -2,6 +2,7 @@
 
 use crate::ground::number::{self, Digits};
 use crate::ground::{Shape, value};
+use crate::vocabulary::gate::array;
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
@@ -52,11 +53,16 @@ pub struct Style {
     pub width: usize,
     /// Whether signs beyond ASCII may be used.
     pub unicode: bool,
+    /// Whether arrays are shown whole, however large.
+    pub full: bool,
 }
+
+/// The most rows of a matrix that are shown, unless all are asked for.
+const MOST_ROWS: usize = 8;
 
 impl Default for Style {
     fn default() -> Self {
-        Self { digits: None, width: 80, unicode: true }
+        Self { digits: None, width: 80, unicode: true, full: false }
     }
 }
 
@@ -69,6 +75,35 @@ impl Style {
     /// Numbers in a shape as people read them, on one line.
     pub fn numbers(&self, shape: Shape, numbers: &[f64]) -> String {
         value::written(shape, numbers, |number| self.number(number))
+    }
+
+    /// Numbers in a shape in lines of at most `width` columns: a matrix as rows whose columns are aligned, and what does
+    /// not fit as its range and its norm.
+    pub fn block(&self, shape: Shape, numbers: &[f64], width: usize) -> Vec<String> {
+        let Shape::Matrix(rows, columns) = shape else {
+            let line = self.numbers(shape, numbers);
+            return if self.full || line.len() <= width { vec![line] } else { self.summary(numbers) };
+        };
+        let columns = columns as usize;
+        // Each column takes two places at least.
+        if !self.full && (rows as usize > MOST_ROWS || columns * 2 > width) {
+            return self.summary(numbers);
+        }
+        let texts: Vec<String> = numbers.iter().map(|&number| self.number(number)).collect();
+        let aligned: Vec<Aligned> =
+            (0..columns).map(|j| Aligned::of("", texts.iter().skip(j).step_by(columns).map(String::as_str))).collect();
+        let line = |row: &[String]| {
+            let placed: Vec<String> = row.iter().zip(&aligned).map(|(text, column)| column.place(text)).collect();
+            format!("[{}]", placed.join("  "))
+        };
+        let lines: Vec<String> = texts.chunks(columns).map(line).collect();
+        if self.full || lines[0].len() <= width { lines } else { self.summary(numbers) }
+    }
+
+    /// The range of numbers and the root of the sum of their squares.
+    pub fn summary(&self, numbers: &[f64]) -> Vec<String> {
+        let range = format!("{} to {}", self.number(array::smallest(numbers)), self.number(array::largest(numbers)));
+        vec![range, format!("norm {}", self.number(array::norm(numbers)))]
     }
 
     /// A text of at most `width` columns, its middle left out if need be.

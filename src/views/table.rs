@@ -4,6 +4,7 @@ use super::page::{Aligned, padded};
 use super::{Answer, Page, Role, Style, analysis};
 use crate::forms::print::{self, Dialect};
 use crate::forms::{Names, StageId};
+use crate::ground::Shape;
 use crate::vocabulary::Gate;
 use std::borrow::Cow;
 use std::io;
@@ -16,13 +17,25 @@ const NOTE: &str = "note: ";
 /// The narrowest that the column of expressions may become.
 const NARROWEST: usize = 10;
 
+/// The narrowest that an array is given before it is summed up.
+const ARRAY: usize = 20;
+
+/// A line of the table, or several where a cell holds a matrix.
 struct Row {
     number: String,
     name: String,
     expression: String,
-    value: String,
-    gradient: String,
-    elasticity: String,
+    shape: Shape,
+    /// The value, the gradient and the elasticity.
+    numbers: [Option<Vec<f64>>; 3],
+}
+
+/// A column of numbers: cells of one line or more.
+struct Column {
+    heading: &'static str,
+    role: Role,
+    cells: Vec<Vec<String>>,
+    width: usize,
 }
 
 /// Shows the table, and below it what happened.
@@ -31,39 +44,51 @@ struct Row {
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
-    let rows = rows(answer, style, &names);
+    let rows = rows(answer, &names);
     let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
     let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
-    let gradients = rows.iter().any(|row| !row.gradient.is_empty());
-    let mut numbers: Vec<Numbers> = vec![Numbers::new("value", Role::Value, &rows, |row| &row.value)];
-    if gradients {
-        numbers.push(Numbers::new("gradient", Role::Gradient, &rows, |row| &row.gradient));
-    }
-    if gradients && answer.relative {
-        numbers.push(Numbers::new("% per %", Role::Gradient, &rows, |row| &row.elasticity));
-    }
-    let others = number + name + GAP.len() * 2 + numbers.iter().map(|column| column.aligned.width() + GAP.len()).sum::<usize>();
+    let shapes: Vec<String> = rows.iter().map(|row| if row.shape.is_scalar() { String::new() } else { row.shape.to_string() }).collect();
+    let arrays = rows.iter().any(|row| !row.shape.is_scalar());
+    let shape = if arrays { shapes.iter().map(String::len).max().unwrap_or(0).max("shape".len()) } else { 0 };
+
+    let headings = [("value", Role::Value), ("gradient", Role::Gradient), ("% per %", Role::Gradient)];
+    let filled = |at: usize| rows.iter().any(|row| row.numbers[at].is_some());
+    let asked: Vec<usize> = (0..headings.len()).filter(|&at| at == 0 || filled(at)).collect();
+    let fixed = number + name + GAP.len() * 2 + if arrays { shape + GAP.len() } else { 0 };
+    let room = style.width.saturating_sub(fixed + NARROWEST + GAP.len() * asked.len()) / asked.len();
+    let columns: Vec<Column> =
+        asked.iter().map(|&at| Column::new(headings[at].0, headings[at].1, &rows, at, style, room.max(ARRAY))).collect();
+
+    let others = fixed + columns.iter().map(|column| column.width + GAP.len()).sum::<usize>();
     let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
     let expression = widest.min(style.width.saturating_sub(others).max(NARROWEST));
 
-    let heading = [padded("", number), padded("name", name), padded("expression", expression)];
-    let headings = numbers.iter().map(|column| padded(column.heading, column.aligned.width()));
-    let heading: Vec<String> = heading.into_iter().chain(headings).collect();
+    let mut heading = vec![padded("", number), padded("name", name), padded("expression", expression)];
+    if arrays {
+        heading.push(padded("shape", shape));
+    }
+    heading.extend(columns.iter().map(|column| padded(column.heading, column.width)));
     page.put(Role::Heading, heading.join(GAP).trim_end())?;
     page.put(Role::Plain, "\n")?;
-    for row in &rows {
-        page.put(Role::Comment, &format!("{:>number$}", row.number))?;
-        page.put(Role::Plain, GAP)?;
-        page.put(Role::Name, &padded(&row.name, name))?;
-        page.put(Role::Plain, GAP)?;
-        page.put(Role::Expression, &padded(&style.shortened(&row.expression, expression), expression))?;
-        let last = numbers.iter().rposition(|column| !(column.text)(row).is_empty()).unwrap_or(0);
-        for (at, column) in numbers.iter().enumerate().take(last + 1) {
-            let placed = column.aligned.place((column.text)(row));
-            page.put(Role::Plain, GAP)?;
-            page.put(column.role, if at == last { placed.trim_end() } else { &placed })?;
+    for (at, row) in rows.iter().enumerate() {
+        let height = columns.iter().map(|column| column.cells[at].len()).max().unwrap_or(0).max(1);
+        for line in 0..height {
+            let mut pieces = if line == 0 {
+                vec![
+                    (Role::Comment, format!("{:>number$}", row.number)),
+                    (Role::Name, padded(&row.name, name)),
+                    (Role::Expression, padded(&style.shortened(&row.expression, expression), expression)),
+                ]
+            } else {
+                vec![(Role::Plain, " ".repeat(number + name + expression + GAP.len() * 2))]
+            };
+            if arrays {
+                pieces.push((Role::Comment, padded(if line == 0 { &shapes[at] } else { "" }, shape)));
+            }
+            let text = |column: &Column| padded(column.cells[at].get(line).map_or("", String::as_str), column.width);
+            pieces.extend(columns.iter().map(|column| (column.role, text(column))));
+            put_line(pieces, page)?;
         }
-        page.put(Role::Plain, "\n")?;
     }
     analysis::show(answer, style, &names, page)?;
     for note in &answer.notes {
@@ -74,17 +99,37 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     Ok(())
 }
 
-/// A column of numbers.
-struct Numbers {
-    heading: &'static str,
-    role: Role,
-    text: fn(&Row) -> &str,
-    aligned: Aligned,
+/// Puts pieces on one line, without spaces at its end.
+fn put_line(mut pieces: Vec<(Role, String)>, page: &mut dyn Page) -> io::Result<()> {
+    while pieces.last().is_some_and(|(_, text)| text.trim().is_empty()) {
+        pieces.pop();
+    }
+    let last = pieces.len().saturating_sub(1);
+    for (at, (role, text)) in pieces.iter().enumerate() {
+        if at > 0 {
+            page.put(Role::Plain, GAP)?;
+        }
+        page.put(*role, if at == last { text.trim_end() } else { text })?;
+    }
+    page.put(Role::Plain, "\n")
 }
 
-impl Numbers {
-    fn new(heading: &'static str, role: Role, rows: &[Row], text: fn(&Row) -> &str) -> Self {
-        Self { heading, role, text, aligned: Aligned::of(heading, rows.iter().map(text)) }
+impl Column {
+    fn new(heading: &'static str, role: Role, rows: &[Row], at: usize, style: &Style, room: usize) -> Self {
+        let scalar = |row: &Row| row.numbers[at].as_ref().filter(|_| row.shape.is_scalar()).map(|numbers| style.number(numbers[0]));
+        let texts: Vec<Option<String>> = rows.iter().map(scalar).collect();
+        let aligned = Aligned::of(heading, texts.iter().flatten().map(String::as_str));
+        let cells: Vec<Vec<String>> = rows
+            .iter()
+            .zip(&texts)
+            .map(|(row, text)| match (text, &row.numbers[at]) {
+                (Some(text), _) => vec![aligned.place(text)],
+                (None, Some(numbers)) => style.block(row.shape, numbers, room),
+                (None, None) => Vec::new(),
+            })
+            .collect();
+        let widest = cells.iter().flatten().map(|line| line.width()).max().unwrap_or(0);
+        Self { heading, role, cells, width: widest.max(aligned.width()) }
     }
 }
 
@@ -107,15 +152,15 @@ fn wrapped(text: &str, indent: usize, width: usize) -> String {
     lines
 }
 
-fn rows(answer: &Answer, style: &Style, names: &Names) -> Vec<Row> {
+fn rows(answer: &Answer, names: &Names) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut add = |number: String, id: StageId, expression: String| {
         let name = names.word(id).unwrap_or_default().to_owned();
-        let shape = answer.shape(id);
-        let gradient = answer.gradients(id).map_or(String::new(), |gradients| style.numbers(shape, &gradients));
         let input = answer.program.gate(id) == Gate::Input;
-        let elasticity = answer.elasticities(id).filter(|_| input).map_or(String::new(), |percent| style.numbers(shape, &percent));
-        rows.push(Row { number, name, expression, value: style.numbers(shape, answer.numbers(id)), gradient, elasticity });
+        let gradient = answer.gradients(id).map(Cow::into_owned);
+        let elasticity = answer.elasticities(id).filter(|_| input);
+        let numbers = [Some(answer.numbers(id).to_vec()), gradient, elasticity];
+        rows.push(Row { number, name, expression, shape: answer.shape(id), numbers });
     };
     for leaf in
         answer.leaves().filter(|&leaf| names.of(leaf).is_none_or(|_| leaf != answer.output || answer.program.gate(leaf) == Gate::Input))

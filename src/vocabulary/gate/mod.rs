@@ -229,6 +229,10 @@ pub struct Row {
     pub kinks: &'static [Kink],
     /// What its local gradient loses digits in when it saturates, as text; empty where it does not.
     pub saturates: &'static str,
+    /// The elements of its operand that reach its value, as text; empty where none stands out.
+    pub reaches: &'static str,
+    /// Whether it undoes a matrix, which may be nearly singular.
+    pub inverts: bool,
     /// Whether it adds or subtracts, so that its operands' leading digits can cancel.
     pub cancels: bool,
     /// Whether it scales each operand's gradient by the other operand.

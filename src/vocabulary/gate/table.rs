@@ -50,6 +50,8 @@ const ROW: Row = Row {
     forms: &[],
     kinks: &[],
     saturates: "",
+    reaches: "",
+    inverts: false,
     cancels: false,
     swaps: false,
     instead: &[],
@@ -940,6 +942,7 @@ gates! {
     MaxOver: array |given, out| array::over_all(array::largest, given, out) => Row {
         name: "max",
         slopes: &["1(x == out)"],
+        reaches: "x == out",
         split: &["1(x == out) / sum(x == out)"],
         guarded: true,
         short: "max{x}",
@@ -950,6 +953,7 @@ gates! {
         name: "max",
         written: BY_AXIS_MAX,
         slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
+        reaches: "x == expand(out, axis)",
         split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
         short: "max{x}",
         says: "routes each of its gradients to the largest element along an axis; elements that tie all get it.",
@@ -958,6 +962,7 @@ gates! {
     MinOver: array |given, out| array::over_all(array::smallest, given, out) => Row {
         name: "min",
         slopes: &["1(x == out)"],
+        reaches: "x == out",
         split: &["1(x == out) / sum(x == out)"],
         guarded: true,
         short: "min{x}",
@@ -968,6 +973,7 @@ gates! {
         name: "min",
         written: BY_AXIS_MIN,
         slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
+        reaches: "x == expand(out, axis)",
         split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
         short: "min{x}",
         says: "routes each of its gradients to the smallest element along an axis; elements that tie all get it.",
@@ -1244,6 +1250,7 @@ gates! {
         operands: &["x"],
         fit: fit::square_same,
         numpy: Some(Pieces(&[Text("np.linalg.inv("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
+        inverts: true,
         slopes: &["-out.T @ dout @ out.T"],
         short: "inv{x}",
         says: "is the inverse matrix; its gradient is turned round and multiplied by the inverse's transpose from both sides.",
@@ -1254,6 +1261,7 @@ gates! {
         name: "solve",
         cases: &[Gate::SolveVector],
         fit: fit::solve,
+        inverts: true,
         slopes: &["-solve(x.T, dout) @ out.T", "solve(x.T, dout)"],
         says: "is the z with x @ z == y; its gradient is solved for with the transposed matrix.",
         ..SOLVE
@@ -1261,6 +1269,7 @@ gates! {
     SolveVector: array array::solve => Row {
         name: "solve",
         fit: fit::solve_vector,
+        inverts: true,
         slopes: &["-outer(solve(x.T, dout), out)", "solve(x.T, dout)"],
         says: "is the vector z with x @ z == y.",
         ..SOLVE

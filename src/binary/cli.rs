@@ -8,13 +8,14 @@ use gradcalc::session::{Session, Settings, Stages};
 use gradcalc::views::{self, Style, VIEWS, View};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::{fs, io};
 
 /// Three examples with their output; a test runs them.
 const EXAMPLES: &str = include_str!("examples.txt");
 
 const AFTER: &str = "\
-VALUE is an expression without inputs, such as 3, -4 or pi/2. Expressions may begin with a minus.
-Quote them for the shell: gradcalc '-x^2' x=3
+VALUE is an expression without inputs, such as 3, -4, pi/2 or '[[1, 2], [3, 4]]', or @FILE.csv.
+Expressions may begin with a minus. Quote them for the shell: gradcalc '-x^2' x=3
 
 Exit codes: 0 all well; 1 an expression failed, or a value or gradient asked for is not finite;
 2 the command line makes no sense; 3 a file cannot be read or written.";
@@ -75,7 +76,7 @@ struct Flags {
     hessian: bool,
 
     /// First and second derivative along a direction
-    #[arg(long, value_name = "NAME=STEP,...", value_delimiter = ',', value_parser = unmarked)]
+    #[arg(long, value_name = "NAME=STEP,...", value_parser = unmarked)]
     along: Vec<String>,
 
     /// What 1 % on each input does to the result, in per cent
@@ -83,7 +84,7 @@ struct Flags {
     relative: bool,
 
     /// What the gradient predicts for a small change, beside what really happens
-    #[arg(long, value_name = "NAME=STEP,...", value_delimiter = ',', value_parser = unmarked)]
+    #[arg(long, value_name = "NAME=STEP,...", value_parser = unmarked)]
     nudge: Vec<String>,
 
     /// What the random numbers of randn and rand start from
@@ -238,7 +239,7 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         Rule::Split => Ties::Split,
     };
     let wrt = flags.wrt.map(|names| names.iter().map(|name| name.trim().to_owned()).collect());
-    let steps = |words: &[String]| words.iter().map(|word| binding(word)).collect::<Result<Vec<_>, String>>();
+    let steps = |words: &[String]| words.iter().flat_map(|words| between_commas(words)).map(binding).collect::<Result<Vec<_>, String>>();
     Ok(Arguments {
         along: steps(&flags.along)?,
         nudge: steps(&flags.nudge)?,
@@ -251,11 +252,47 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
             unicode: paint::speaks_unicode(),
             full: flags.full,
         },
-        settings: Settings { stages, ties, wrt, hessian: flags.hessian, relative: flags.relative, seed: flags.seed, ..Settings::default() },
+        settings: Settings {
+            stages,
+            ties,
+            wrt,
+            hessian: flags.hessian,
+            relative: flags.relative,
+            seed: flags.seed,
+            files: Some(bytes_of),
+            ..Settings::default()
+        },
         upstream: flags.upstream,
         output: flags.output,
         color: flags.color,
         gates: flags.gates,
+    })
+}
+
+/// The parts of a text between commas that stand in no brackets.
+fn between_commas(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// The bytes of a file.
+fn bytes_of(file: &str) -> Result<Vec<u8>, String> {
+    fs::read(file).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => error.to_string(),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Draw, Kernel, Misfit, Row, TABLE};
-use crate::vocabulary::{Gate, Symbol, Symbols};
+use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
 use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -58,6 +58,14 @@ pub trait Scope {
 
     /// The next random numbers.
     fn draw(&mut self, _from: Draw, _out: &mut [f64]) {}
+
+    /// The numbers of a file.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    fn load(&mut self, _file: &str) -> Result<Value, String> {
+        Err("no file can be read here".to_owned())
+    }
 
     /// Whether the gradient on an input of this name is wanted.
     fn is_wanted(&self, _name: Symbol) -> bool {
@@ -195,7 +203,7 @@ impl Lowering<'_> {
                     self.index(&frame.tree, given, operands, span)?
                 }
                 // What stands for it is asked for by the index around it.
-                Node::Range(_) | Node::Absent => self.program.add_constant(f64::NAN, None, span),
+                Node::Range(_) | Node::Absent | Node::Quoted => self.program.add_constant(f64::NAN, None, span),
                 Node::Call(name, given) => {
                     let given = frame.tree.operands(given);
                     operands.extend(given.iter().map(place));
@@ -226,6 +234,8 @@ impl Lowering<'_> {
                     } else if self.symbols.name(name) == DERIVATIVE {
                         let named = given.get(1).is_some_and(|&with| matches!(frame.tree.node(with), Node::Name(_)));
                         self.derivative(operands, named, span)?
+                    } else if self.symbols.name(name) == LOAD {
+                        self.load(&frame.tree, given, span)?
                     } else {
                         self.apply_by_name(name, &frame.tree, given, operands, span, depth == 0)?
                     }
@@ -354,6 +364,27 @@ impl Lowering<'_> {
         self.cut.push(self.program, gate, operands, span)
     }
 
+    /// The numbers of a file.
+    fn load(&mut self, tree: &Tree, given: &[NodeId], span: Span) -> Result<StageId, Fault> {
+        let &[file] = given else {
+            let message = format!("`{LOAD}` takes the name of one file, and {} given", are(given.len()));
+            return Err(Fault::new(FaultKind::Name, span, message).label("here").help("write `load(\"points.csv\")`"));
+        };
+        if tree.node(file) != Node::Quoted {
+            return Err(Fault::new(FaultKind::Name, span, "the name of a file stands in quotation marks")
+                .label("here")
+                .help("write `load(\"points.csv\")`"));
+        }
+        if self.program.is_open() {
+            return Ok(self.program.add_constant(f64::NAN, None, span));
+        }
+        let name = tree.span(file).of(&tree.text).trim_matches('"');
+        match self.scope.load(name) {
+            Ok(value) => Ok(self.program.add_constant(value, None, span)),
+            Err(error) => Err(Fault::new(FaultKind::Io, span, format!("cannot read `{}`: {error}", shortened(name))).label("here")),
+        }
+    }
+
     /// The derivative of one stage with respect to another, as stages.
     fn derivative(&mut self, operands: &[StageId], named: bool, span: Span) -> Result<StageId, Fault> {
         let usage = "write `d(x^3*y, x)`: the derivative of an expression with respect to an input or a named stage";
@@ -459,9 +490,6 @@ impl Lowering<'_> {
         Ok(())
     }
 }
-
-/// The name of the derivative as an expression.
-const DERIVATIVE: &str = "d";
 
 fn parameter(frame: &Frame, name: Symbol) -> Option<StageId> {
     let call = frame.call.as_ref()?;

@@ -2,6 +2,7 @@
 //!
 //! Knows how things are written down; knows no derivative and no terminal.
 
+pub mod data;
 pub mod names;
 pub mod parse;
 pub mod print;

@@ -18,7 +18,7 @@ use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::views::{Answer, Source, notes};
 use crate::vocabulary::ast::{Deed, NodeId, Statement, Tree};
 use crate::vocabulary::gate::fit::MOST_NUMBERS;
-use crate::vocabulary::{Gate, Symbol, Symbols};
+use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
 use scope::Names;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -35,9 +35,14 @@ pub enum Stages {
     Primitive,
 }
 
+/// Where the bytes of a file come from, by its name; or why they cannot be had.
+pub type Files = fn(&str) -> Result<Vec<u8>, String>;
+
 /// What a user can set.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// How `load` reads files; none for a session that reads none.
+    pub files: Option<Files>,
     /// How finely to cut.
     pub stages: Stages,
     /// Who gets the gradient where operands of max or min tie.
@@ -63,6 +68,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            files: None,
             stages: Stages::Written,
             ties: Ties::Course,
             wrt: None,
@@ -122,11 +128,16 @@ impl Session {
         self.names.fix(name, value);
     }
 
-    /// The value of an expression without inputs.
+    /// The value of an expression without inputs, or of a file: `@points.csv`.
     ///
     /// # Errors
-    /// Where it is no such expression.
+    /// Where it is no such expression, or the file cannot be read.
     pub fn value(&mut self, text: &str) -> Result<Value, Fault> {
+        if let Some(file) = text.strip_prefix('@') {
+            return self.names.scope(&self.symbols, &self.settings).load(file).map_err(|error| {
+                Fault::new(FaultKind::Io, Span::new(0, text.len()), format!("cannot read `{}`: {error}", shortened(file))).label("here")
+            });
+        }
         let tree = parse(text, Rc::make_mut(&mut self.symbols))?;
         let [statement] = &tree.statements[..] else {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "a value is one expression");
@@ -312,7 +323,7 @@ impl Session {
     fn define_function(&mut self, place: &Place, name: Symbol, at: Span, parameters: &[(Symbol, Span)]) -> Result<Rc<Function>, Fault> {
         let statement = place.statement;
         let word = self.symbols.name(name);
-        if Gate::named(word).is_some() || word == "d" {
+        if Gate::named(word).is_some() || [DERIVATIVE, LOAD].contains(&word) {
             let message = format!("`{word}` is a function of the language");
             return Err(Fault::new(FaultKind::Name, at, message).label("cannot be redefined").help("choose another name"));
         }

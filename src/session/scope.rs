@@ -3,7 +3,7 @@
 use super::Settings;
 use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
-use crate::forms::{Program, StageId};
+use crate::forms::{Program, StageId, data};
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
@@ -227,6 +227,13 @@ impl Scope for View<'_> {
 
     fn draw(&mut self, from: Draw, out: &mut [f64]) {
         self.names.random.draw(from, out);
+    }
+
+    fn load(&mut self, file: &str) -> Result<Value, String> {
+        match &self.settings.files {
+            Some(files) => data::read(&files(file)?),
+            None => Err("this session reads no files".to_owned()),
+        }
     }
 
     fn is_wanted(&self, name: Symbol) -> bool {

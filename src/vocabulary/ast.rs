@@ -40,13 +40,15 @@ pub enum Node {
     Range(Operands),
     /// A part of a subscript that was left out.
     Absent,
+    /// The name of a file, in quotation marks.
+    Quoted,
 }
 
 impl Node {
     /// The operands, where the node has any.
     pub fn operands(self) -> Option<Operands> {
         match self {
-            Self::Number(_) | Self::Name(_) | Self::Absent => None,
+            Self::Number(_) | Self::Name(_) | Self::Absent | Self::Quoted => None,
             Self::Apply(_, operands, _)
             | Self::Call(_, operands)
             | Self::Keyword(_, operands)

@@ -19,6 +19,12 @@ pub const CONSTANTS: &[(&str, f64)] = &[
     ("∞", f64::INFINITY),
 ];
 
+/// The derivative as an expression: `d(x^2, x)`.
+pub const DERIVATIVE: &str = "d";
+
+/// The numbers of a file as an expression: `load("points.csv")`.
+pub const LOAD: &str = "load";
+
 /// The value of a name that the language itself gives, unless the user gave it another meaning.
 pub fn language_constant(name: &str) -> Option<f64> {
     CONSTANTS.iter().find(|(known, _)| *known == name).map(|&(_, value)| value)

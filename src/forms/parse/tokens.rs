@@ -16,6 +16,8 @@ pub enum Kind {
     Name,
     Number,
     Sign,
+    /// The name of a file, in quotation marks.
+    Quoted,
     /// A newline.
     Line,
     /// A semicolon.
@@ -46,6 +48,7 @@ pub fn each<E>(text: &str, mut take: impl FnMut(Token) -> Result<(), E>) -> Resu
                 Rule::name | Rule::letters => Kind::Name,
                 Rule::number => Kind::Number,
                 Rule::sign => Kind::Sign,
+                Rule::quoted => Kind::Quoted,
                 Rule::line => Kind::Line,
                 Rule::end => Kind::End,
                 _ => Kind::Other,

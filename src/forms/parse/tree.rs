@@ -9,7 +9,7 @@ use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{self, Deed, Node, NodeId, Statement, Tree};
 use crate::vocabulary::gate::{self, Level};
-use crate::vocabulary::{Gate, Symbol, Symbols};
+use crate::vocabulary::{Gate, LOAD, Symbol, Symbols};
 
 /// What waits on the stack for its last operand or its closing bracket.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +124,7 @@ impl Builder<'_> {
                     Kind::Number => self.number(token.span)?,
                     Kind::Name => self.name(token.span)?,
                     Kind::Sign => self.sign(token.span)?,
+                    Kind::Quoted => self.quoted(token.span)?,
                     _ => return Err(self.stray(token.span)),
                 }
                 self.last = token.span;
@@ -164,6 +165,22 @@ impl Builder<'_> {
         self.operand(Node::Name(symbol), span);
         self.before = Before::Name(symbol);
         Ok(())
+    }
+
+    /// The name of a file, which stands alone in the brackets of `load`.
+    fn quoted(&mut self, span: Span) -> Result<(), Fault> {
+        match self.waiting.last() {
+            Some(Waiting::Bracket { opens: Opens::Call(name, _), .. })
+                if self.before == Before::Open && self.symbols.name(*name) == LOAD =>
+            {
+                self.operand(Node::Quoted, span);
+                self.before = Before::Closed;
+                Ok(())
+            }
+            _ => Err(Fault::new(FaultKind::Parse, span, "a text in quotation marks is the name of a file, and only `load` takes one")
+                .label("here")
+                .help("write `load(\"points.csv\")`; an expression needs no quotation marks")),
+        }
     }
 
     fn operand(&mut self, node: Node, span: Span) {

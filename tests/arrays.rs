@@ -1,0 +1,182 @@
+//! Vectors and matrices against JAX and 200-digit arithmetic: values, gradients and Hessians of the expressions in
+//! tests/reference/arrays.jsonl, which arrays.py made. Also what arrays must not be: shapes that do not go together.
+
+use gradcalc::ground::Value;
+use gradcalc::session::{Session, Settings, Stages};
+use gradcalc::views::{Answer, Source};
+use gradcalc::vocabulary::gate::TABLE;
+use serde_json::Value as Json;
+use std::collections::HashSet;
+
+/// How far a number may be from the truth, as a part of it, or of the largest number of its array.
+const ALLOWED: f64 = 1e-10;
+
+fn numbers(json: &Json, out: &mut Vec<f64>) {
+    match json {
+        Json::Array(items) => items.iter().for_each(|item| numbers(item, out)),
+        number => out.push(number.as_f64().expect("a number")),
+    }
+}
+
+fn list(json: &Json) -> Vec<f64> {
+    let mut out = Vec::new();
+    numbers(json, &mut out);
+    out
+}
+
+fn answer(expression: &str, inputs: &[(String, String)], settings: Settings) -> Result<Box<Answer>, String> {
+    let mut session = Session::new(settings);
+    for (name, value) in inputs {
+        session.bind(name, value).map_err(|fault| fault.message)?;
+    }
+    let mut answers = Vec::new();
+    let source = Source { name: "<test>".into(), line: 1 };
+    session.run(expression, &source, true, &mut |outcome| answers.push(outcome)).map_err(|fault| fault.message)?;
+    answers.pop().ok_or("no answer")?.map(Box::new).map_err(|fault| fault.message)
+}
+
+/// What differs between numbers found and numbers wanted.
+fn difference(what: &str, found: &[f64], wanted: &[f64]) -> Option<String> {
+    let largest = wanted.iter().fold(0.0f64, |largest, number| largest.max(number.abs()));
+    // What cancels to 0 exactly leaves rounding of its terms, which are of the order of 1.
+    let least = if largest == 0.0 { 1e-14 } else { ALLOWED * 1e-3 * largest };
+    let near = |(found, wanted): (&f64, &f64)| found == wanted || (found - wanted).abs() <= (ALLOWED * wanted.abs()).max(least);
+    let same = found.len() == wanted.len() && found.iter().zip(wanted).all(near);
+    (!same).then(|| format!("{what} is {found:?}, not {wanted:?}"))
+}
+
+struct Case {
+    line: Json,
+    expression: String,
+    inputs: Vec<(String, String)>,
+    upstream: Option<String>,
+}
+
+fn cases() -> Vec<Case> {
+    let text = include_str!("reference/arrays.jsonl");
+    text.lines()
+        .map(|line| {
+            let line: Json = serde_json::from_str(line).expect("JSON");
+            let inputs = line["inputs"].as_object().expect("inputs").iter().map(|(name, value)| (name.clone(), value.to_string()));
+            let upstream = Some(line["upstream"].to_string()).filter(|text| text != "null");
+            Case { expression: line["expression"].as_str().expect("a text").to_owned(), inputs: inputs.collect(), upstream, line }
+        })
+        .collect()
+}
+
+/// What is wrong with the answer to a case.
+fn faults(case: &Case, stages: Stages, used: &mut HashSet<&'static str>) -> Vec<String> {
+    let upstream = case.upstream.as_ref().map(|text| Session::new(Settings::default()).value(text).expect("a value"));
+    let settings = Settings { stages, upstream, hessian: case.line.get("hessian").is_some(), ..Settings::default() };
+    let answer = match answer(&case.expression, &case.inputs, settings) {
+        Ok(answer) => answer,
+        Err(error) => return vec![error],
+    };
+    used.extend(answer.program.ids().map(|id| answer.program.gate(id).row().name));
+    let mut found: Vec<Option<String>> = vec![difference("the value", answer.numbers(answer.output), &list(&case.line["value"]))];
+    for id in answer.active_inputs() {
+        let name = answer.program.input(id).map_or("", |input| answer.symbols.name(input.name));
+        let gradient = answer.gradients(id).expect("a gradient");
+        found.push(difference(&format!("d{name}"), &gradient, &list(&case.line["gradients"][name])));
+    }
+    if let Some(hessian) = &answer.analysis.hessian {
+        found.push(difference("the hessian", &hessian.rows.concat(), &list(&case.line["hessian"])));
+    }
+    found.into_iter().flatten().collect()
+}
+
+#[test]
+fn values_and_gradients_are_those_of_mathematics() {
+    let cases = cases();
+    assert_eq!(cases.len(), 593, "every case is read");
+    let mut used = HashSet::new();
+    let wrong: Vec<String> = cases
+        .iter()
+        .flat_map(|case| faults(case, Stages::Written, &mut used).into_iter().map(|fault| format!("{}: {fault}", case.expression)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Random numbers have no reference; sizes become numbers.
+    let exempt = ["randn", "rand", "size"];
+    for row in TABLE.iter().filter(|row| row.callable() && !row.gate.is_elementwise() && !exempt.contains(&row.name)) {
+        assert!(used.contains(row.name), "no case uses {}", row.name);
+    }
+}
+
+#[test]
+fn every_level_of_stages_gives_the_same_numbers() {
+    let mut used = HashSet::new();
+    for stages in [Stages::Fused, Stages::Primitive] {
+        for case in cases() {
+            let wrong = faults(&case, stages, &mut used);
+            // Smaller gates overflow where a larger one does not, and their one-sided slopes at a kink are others.
+            let apart =
+                ["huge", "large", "kink", "tie", "tiny"].iter().any(|word| case.line["name"].as_str().expect("a name").contains(word));
+            assert!(wrong.is_empty() || apart, "{stages:?}: {}: {}", case.expression, wrong.join("\n"));
+        }
+    }
+}
+
+/// The derivative along a direction, by forward mode, is the gradient times the direction, and its second derivative the
+/// Hessian between two directions.
+#[test]
+fn forward_mode_agrees_with_backward_mode() {
+    let mut seen = 0;
+    for case in cases().iter().filter(|case| case.upstream.is_none()) {
+        let inputs: Vec<(String, Value)> = case
+            .inputs
+            .iter()
+            .map(|(name, text)| {
+                let value = Session::new(Settings::default()).value(text).expect("a value");
+                let step: Vec<f64> = (0..value.numbers().len()).map(|at| 0.5 - 0.25 * (at % 5) as f64).collect();
+                (name.clone(), Value::new(value.shape(), step))
+            })
+            .collect();
+        let known = case.line["gradients"].as_object().expect("gradients");
+        let along: Vec<(String, Value)> = inputs.into_iter().filter(|(name, _)| known.contains_key(name)).collect();
+        let hessian = case.line.get("hessian").map(list);
+        let settings = Settings { along: along.clone(), ..Settings::default() };
+        let Ok(answer) = answer(&case.expression, &case.inputs, settings) else { panic!("{} fails", case.expression) };
+        // In the order in which the expression speaks of them, which is the Hessian's.
+        let names: Vec<&str> =
+            answer.active_inputs().filter_map(|id| answer.program.input(id)).map(|input| answer.symbols.name(input.name)).collect();
+        let step = |name: &&str| along.iter().find(|(known, _)| known == name).expect("a step").1.numbers().to_vec();
+        let direction: Vec<f64> = names.iter().flat_map(step).collect();
+        let gradient: Vec<f64> = names.iter().flat_map(|name| list(&known[*name])).collect();
+        let terms: Vec<f64> = gradient.iter().zip(&direction).map(|(gradient, step)| gradient * step).collect();
+        let (first, size): (f64, f64) = (terms.iter().sum(), terms.iter().map(|term| term.abs()).sum());
+        let found = answer.analysis.along.expect("derivatives along a direction");
+        assert!((found.first - first).abs() <= ALLOWED * size, "{}: {} along, not {first}", case.expression, found.first);
+        if let Some(hessian) = hessian {
+            let n = direction.len();
+            let terms: Vec<f64> = (0..n * n).map(|at| hessian[at] * direction[at / n] * direction[at % n]).collect();
+            let (second, size): (f64, f64) = (terms.iter().sum(), terms.iter().map(|term| term.abs()).sum());
+            assert!((found.second - second).abs() <= ALLOWED * size, "{}: {} along, not {second}", case.expression, found.second);
+        }
+        seen += 1;
+    }
+    assert!(seen > 100, "{seen} cases have a single number");
+}
+
+#[test]
+fn random_numbers_are_the_same_on_every_run() {
+    let draw = |seed: u64, text: &str| {
+        let answer = answer(text, &[], Settings { seed, ..Settings::default() }).expect("an answer");
+        answer.numbers(answer.output).to_vec()
+    };
+    assert_eq!(draw(0, "randn(3, 4)"), draw(0, "randn(3, 4)"));
+    assert_ne!(draw(0, "randn(3, 4)"), draw(1, "randn(3, 4)"));
+    assert!(draw(0, "randn(4) - randn(4)").iter().all(|&x| x != 0.0), "each call draws anew");
+    // Of 10,000 draws the mean and the variance are within five standard errors of the distribution's.
+    let [mean, var] = ["mean(randn(10000))", "var(randn(10000))"].map(|text| draw(7, text)[0]);
+    assert!(mean.abs() < 0.05 && (var - 1.0).abs() < 0.08, "{mean} {var}");
+    let [mean, low, high] = ["mean(rand(10000))", "min(rand(10000))", "max(rand(10000))"].map(|text| draw(7, text)[0]);
+    assert!((mean - 0.5).abs() < 0.015 && low >= 0.0 && high < 1.0, "{mean} {low} {high}");
+}
+
+#[test]
+fn a_large_product_is_right() {
+    // The ones vector picks sums of rows: both sides are exact in whole numbers.
+    let text = "X = reshape(linspace(0, 40399, 40400), 200, 202) - 20000; sum(X @ (X' @ ones(200))) - (ones(200) @ X) @ (ones(200) @ X)";
+    let answer = answer(text, &[], Settings::default()).expect("an answer");
+    assert_eq!(answer.value(), 0.0);
+}

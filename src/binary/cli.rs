@@ -217,13 +217,21 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
 fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     let mut words = flags.words.into_iter();
     let mut expressions = flags.expr;
-    if expressions.is_empty() && flags.gates.is_none() {
+    let given = !expressions.is_empty() || flags.gates.is_some();
+    if !given {
         let hint = "give one, such as `gradcalc 'x*y' x=4 y=-3`";
         expressions.push(words.next().ok_or_else(|| format!("there is no expression; {hint}"))?);
     }
     let mut bindings: Vec<(String, String)> = Vec::new();
     for word in words {
-        let (name, value) = binding(&word)?;
+        let (name, value) = binding(&word).map_err(|message| match (binding(&expressions[0]), given) {
+            (Ok(_), false) => format!("{message}; the expression comes first, then the values of its inputs"),
+            (Err(_), false) if ["-o", "-e"].iter().any(|option| expressions[0].starts_with(option)) => {
+                let (option, value) = expressions[0].split_at(2);
+                format!("{message}; an option with one dash takes its value from the next argument: `{option} {value}`")
+            }
+            _ => message,
+        })?;
         if bindings.iter().any(|(known, _)| *known == name) {
             return Err(format!("`{name}` is given two values"));
         }
@@ -238,7 +246,13 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         Rule::Course => Ties::Course,
         Rule::Split => Ties::Split,
     };
-    let wrt = flags.wrt.map(|names| names.iter().map(|name| name.trim().to_owned()).collect());
+    let wrt: Option<Vec<String>> = flags.wrt.map(|names| names.iter().map(|name| name.trim().to_owned()).collect());
+    if wrt.iter().flatten().any(String::is_empty) {
+        return Err("a name of --wrt is empty; write names between commas, such as `--wrt x,y`".to_owned());
+    }
+    if flags.gates.iter().flatten().any(|name| name.trim().is_empty()) {
+        return Err("the name of the gate is empty; write one, such as `--gates sigma`, or `--gates` alone".to_owned());
+    }
     let steps = |words: &[String]| words.iter().flat_map(|words| between_commas(words)).map(binding).collect::<Result<Vec<_>, String>>();
     Ok(Arguments {
         along: steps(&flags.along)?,
@@ -298,9 +312,15 @@ fn bytes_of(file: &str) -> Result<Vec<u8>, String> {
 
 fn binding(word: &str) -> Result<(String, String), String> {
     let Some((name, value)) = word.split_once('=') else {
+        if word.trim().is_empty() {
+            return Err("a NAME=VALUE is empty; write a binding such as `x=3`".to_owned());
+        }
         return Err(format!("`{word}` is no NAME=VALUE; write a binding such as `x=3`, and quote an expression that has spaces"));
     };
     let (name, value) = (name.trim(), value.trim());
+    if name.is_empty() {
+        return Err(format!("`{word}` has no name before its `=`; write a binding such as `x=3`"));
+    }
     if !Session::is_name(name) {
         return Err(format!("`{name}` in `{word}` is no name that a value can be given to"));
     }

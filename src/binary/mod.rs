@@ -34,7 +34,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run(&arguments),
         Command::Print(text) => print(&text),
         Command::Refuse(text) => {
-            let _ = io::stderr().write_all(text.as_bytes());
+            report::message(text.trim_end());
             Exit::Usage
         }
     };
@@ -69,13 +69,16 @@ fn run(arguments: &Arguments) -> Exit {
     };
     let coloured = output.is_terminal(arguments.color);
     let mut page = Painter::new(&mut output, coloured);
-    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, written: Ok(()) };
+    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, complete: true, written: Ok(()) };
     job.run();
-    let (exit, shown, written) = (job.exit, job.shown, job.written);
+    let (exit, complete, written) = (job.exit, job.complete, job.written);
     let written = written.and_then(|()| page.flush());
     drop(page);
-    let kept = written.and_then(|()| if shown > 0 || arguments.output.is_none() { output.keep() } else { Ok(()) });
-    ended(kept, &arguments.output_name(), exit)
+    if !complete && output.is_waiting() {
+        report::message(&format!("nothing was written to {}, because not all of it could be", arguments.output_name()));
+        return ended(written, &arguments.output_name(), exit);
+    }
+    ended(written.and_then(|()| output.keep()), &arguments.output_name(), exit)
 }
 
 /// One run of the program.
@@ -84,6 +87,8 @@ struct Job<'a, 'b> {
     page: &'a mut Painter<'b>,
     exit: Exit,
     shown: usize,
+    /// Whether everything asked for is in the output.
+    complete: bool,
     written: io::Result<()>,
 }
 
@@ -162,6 +167,7 @@ impl Job<'_, '_> {
             self.shown += 1;
             self.write(|page| json::fault(fault, source, text, page));
         } else {
+            self.complete = false;
             report::fault(fault, &source.name, text, self.arguments.color);
         }
     }
@@ -184,6 +190,7 @@ impl Job<'_, '_> {
                 let hint =
                     gradcalc::calculus::lower::nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                 report::message(&format!("error: there is no gate `{name}`{hint}"));
+                self.complete = false;
                 self.exit = Exit::Usage;
             }
         }

@@ -207,7 +207,7 @@ pub(super) fn contribution(
 fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, ties: Ties, rules: &mut Rules) {
     let target = edge.operands[edge.position];
     let Some((local, contribution)) = contribution(program, edge, path, ties, rules) else { return };
-    let contribution = fit(program, contribution, program.shape(target), rules);
+    let contribution = if program.is_scalar() { contribution } else { fit(program, contribution, program.shape(target), rules) };
     let total = match backward.adjoints[target.at()] {
         None => contribution,
         Some(before) => add(program, Gate::Add, &[before, contribution], path),

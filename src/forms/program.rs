@@ -273,7 +273,7 @@ impl Program {
     /// # Errors
     /// Why the operands do not go together.
     pub fn fitting(&self, gate: Gate, operands: &[StageId]) -> Result<(Gate, Shape), Misfit> {
-        if self.open || (gate.is_elementwise() && operands.iter().all(|&operand| self.shape(operand).is_scalar())) {
+        if self.open || (gate.is_elementwise() && !self.has_array(operands)) {
             return Ok((gate, Shape::Scalar));
         }
         let shapes: Vec<Shape> = operands.iter().map(|&operand| self.shape(operand)).collect();
@@ -310,6 +310,7 @@ impl Program {
         id
     }
 
+    #[inline]
     fn has_array(&self, operands: &[StageId]) -> bool {
         operands.iter().any(|operand| self.marks[operand.at()] & ARRAY != 0)
     }

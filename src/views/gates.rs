@@ -2,7 +2,7 @@
 
 use super::page::padded;
 use super::{Page, Role};
-use crate::vocabulary::gate::{Family, Gate, Row, TABLE};
+use crate::vocabulary::gate::{Family, Gate, Row, TABLE, Written};
 use std::io;
 
 const FAMILIES: &[Family] = &[
@@ -28,10 +28,15 @@ pub fn list(page: &mut dyn Page) -> io::Result<()> {
     for (at, family) in FAMILIES.iter().enumerate() {
         page.put(Role::Heading, &format!("{}{}\n", if at > 0 { "\n" } else { "" }, family.heading().unwrap_or_default()))?;
         for row in TABLE.iter().filter(|row| row.family == *family) {
+            let slopes = slopes(row).join("   ");
             page.put(Role::Plain, "  ")?;
-            page.put(Role::Expression, &padded(&usage(row), width))?;
-            page.put(Role::Plain, "  ")?;
-            page.put(Role::Gradient, &slopes(row).join("   "))?;
+            if slopes.is_empty() {
+                page.put(Role::Expression, &usage(row))?;
+            } else {
+                page.put(Role::Expression, &padded(&usage(row), width))?;
+                page.put(Role::Plain, "  ")?;
+                page.put(Role::Gradient, &slopes)?;
+            }
             page.put(Role::Plain, "\n")?;
         }
     }
@@ -82,14 +87,17 @@ fn explain_one(row: &Row, page: &mut dyn Page) -> io::Result<()> {
 
 /// How the gate is called.
 fn usage(row: &Row) -> String {
-    let sign = row.signs.first().filter(|_| row.operands.len() == 2).map(|sign| format!("{} {sign} {}", row.operands[0], row.operands[1]));
+    let sign = match (row.written, row.operands) {
+        (Written::Infix(sign, _), [x, y]) => Some(format!("{x}{sign}{y}")),
+        (_, [x, y]) => row.signs.first().map(|sign| format!("{x} {sign} {y}")),
+        _ => None,
+    };
     let prefix = row.prefixes.first().map(|sign| format!("{sign}{}", row.operands[0]));
     let more = if row.arity().is_none() { ", ..." } else { "" };
     let call = format!("{}({}{more})", row.name, row.operands.join(", "));
     match (sign, prefix) {
         (Some(sign), _) => sign,
         (None, Some(prefix)) if !prefix.starts_with('√') => prefix,
-        _ if !row.callable() => row.label.to_owned(),
         _ => call,
     }
 }

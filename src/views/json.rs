@@ -102,6 +102,7 @@ struct InputObject<'a> {
     shape: Dims,
     value: Numbers<'a>,
     gradient: Option<Numbers<'a>>,
+    gradient_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     elasticity: Option<Numbers<'a>>,
 }
@@ -116,6 +117,7 @@ struct StageObject<'a> {
     shape: Dims,
     value: Numbers<'a>,
     gradient: Option<Numbers<'a>>,
+    gradient_name: String,
 }
 
 #[derive(Serialize)]
@@ -160,6 +162,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 shape: Dims(program.shape(id)),
                 value: numbers(id),
                 gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
+                gradient_name: names.gradient(id),
                 elasticity: answer.elasticities(id).map(|numbers| Numbers(program.shape(id), Cow::Owned(numbers))),
             })
             .collect(),
@@ -175,6 +178,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 shape: Dims(program.shape(id)),
                 value: numbers(id),
                 gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
+                gradient_name: names.gradient(id),
             })
             .collect(),
         backward: answer

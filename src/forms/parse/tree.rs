@@ -461,7 +461,8 @@ impl Builder<'_> {
             (opens, operands, at) = outer;
         }
         if let Opens::List { row, rows: true } = opens {
-            self.gather(row, at.to(span), Node::List);
+            let start = self.tree.span(self.operands[row]);
+            self.gather(row, start.to(self.last), Node::List);
         }
         self.waiting.pop();
         self.depth -= 1;

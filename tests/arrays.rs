@@ -116,6 +116,43 @@ fn every_level_of_stages_gives_the_same_numbers() {
     }
 }
 
+/// Written out in single numbers, a circuit has the same gradients, and the same value where that is a single number.
+#[test]
+fn arrays_written_out_give_the_same_numbers() {
+    let mut seen = 0;
+    for case in cases() {
+        let upstream = case.upstream.as_ref().map(|text| Session::new(Settings::default()).value(text).expect("a value"));
+        let whole = upstream.is_none();
+        let name = case.line["name"].as_str().expect("a name");
+        let answer = match answer(&case.expression, &case.inputs, Settings { scalars: true, upstream, ..Settings::default() }) {
+            Ok(answer) => answer,
+            Err(error) => {
+                assert!(error.contains("cannot be written out"), "{name}: {error}");
+                continue;
+            }
+        };
+        assert!(answer.program.is_scalar(), "{name}");
+        // Sums of exponentials and of squares as they stand in a book overflow, and have kinks of their own.
+        if ["huge", "large", "tiny", "far", "kink", "tie", "norm_zero", "norm_of_zero"].iter().any(|word| name.contains(word)) {
+            continue;
+        }
+        let gradients = case.line["gradients"].as_object().expect("gradients");
+        let mut wanted: Vec<f64> = gradients.values().flat_map(list).collect();
+        let mut found: Vec<f64> = answer.active_inputs().filter_map(|id| answer.gradient(id)).collect();
+        // Inputs come in the order in which the expression speaks of them.
+        wanted.sort_by(f64::total_cmp);
+        found.sort_by(f64::total_cmp);
+        let wrong = difference("the gradient", &found, &wanted);
+        assert!(wrong.is_none(), "{name}: {}: {}", case.expression, wrong.unwrap_or_default());
+        if whole {
+            let wrong = difference("the value", &[answer.value()], &list(&case.line["value"]));
+            assert!(wrong.is_none(), "{name}: {}", wrong.unwrap_or_default());
+        }
+        seen += 1;
+    }
+    assert!(seen > 400, "{seen} cases are written out");
+}
+
 /// The derivative along a direction, by forward mode, is the gradient times the direction, and its second derivative the
 /// Hessian between two directions.
 #[test]

@@ -381,7 +381,7 @@ fn gates_are_listed_and_explained() {
     for name in gradcalc::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name).chain(["+", "@"]) {
         assert!(out(&run(&["--gates", name])).lines().all(|line| !line.ends_with(' ')), "{name}");
     }
-    assert!(list.lines().all(|line| !line.ends_with(' ') && !line.contains("{")));
+    assert!(list.lines().all(|line| !line.ends_with(' ') && !line.contains('{')));
     let refused = run(&["--gates", "simga"]);
     assert_eq!((refused.status.code(), err(&refused).as_str()), (Some(2), "error: there is no gate `simga`; did you mean `sigma`?\n"));
 }

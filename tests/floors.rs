@@ -29,8 +29,11 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     ("Transpose", &["forms"]),
     // A second name for a stage.
     ("Copy", &["session", "calculus"]),
-    // A minus before a number is part of the number. (`Eq` in the parser: only `==` takes a tolerance.)
-    ("Neg", &["forms"]),
+    // What determinants are made of when arrays are written out.
+    ("Sub", &["calculus"]),
+    ("Div", &["calculus"]),
+    // A minus before a number is part of the number; determinants alternate in sign. (`Eq` in the parser: only `==` takes a tolerance.)
+    ("Neg", &["forms", "calculus"]),
 ];
 
 /// Where a specific gate may be named freely.

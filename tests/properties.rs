@@ -118,7 +118,7 @@ fn settings() -> impl Strategy<Value = (Settings, Style)> {
             ..Settings::default()
         };
         let digits = rounded.then_some(Digits::Rounded(digits));
-        (settings, Style { digits, width, unicode, full: hessian })
+        (settings, Style { digits, width, unicode, full: hessian, shapes: relative })
     })
 }
 

@@ -59,6 +59,14 @@ struct Flags {
     #[arg(long)]
     full: bool,
 
+    /// Explain the gradients of matrix products and broadcasts by their shapes
+    #[arg(long)]
+    shapes: bool,
+
+    /// Write arrays out in single numbers, a stage for each
+    #[arg(long)]
+    scalars: bool,
+
     /// How finely to cut the expression into stages
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Level::Written)]
     stages: Level,
@@ -265,6 +273,7 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
             width: paint::width(flags.output.is_some()),
             unicode: paint::speaks_unicode(),
             full: flags.full,
+            shapes: flags.shapes,
         },
         settings: Settings {
             stages,
@@ -273,6 +282,7 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
             hessian: flags.hessian,
             relative: flags.relative,
             seed: flags.seed,
+            scalars: flags.scalars,
             files: Some(bytes_of),
             ..Settings::default()
         },

@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod forward;
 pub mod lower;
 pub mod rule;
+pub mod unroll;
 
 pub use backprop::{Backward, Path, Step, Ties, backprop};
 pub use cut::Cut;

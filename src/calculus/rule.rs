@@ -237,6 +237,30 @@ impl Template {
         filled[self.root.at()]
     }
 
+    /// Does again what the text does, with values of another kind.
+    ///
+    /// # Errors
+    /// What `apply` fails with.
+    pub fn replay<T: Clone, E>(
+        &self,
+        hole: impl Fn(Hole) -> T,
+        constant: impl Fn(f64) -> T,
+        apply: impl Fn(Gate, &[T]) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut made: Vec<T> = Vec::with_capacity(self.program.len());
+        for id in self.program.ids() {
+            made.push(match self.program.gate(id) {
+                Gate::Input => hole(self.holes[self.program.leaf(id)]),
+                Gate::Constant => constant(self.program.known(id).unwrap_or(f64::NAN)),
+                gate => {
+                    let operands: Vec<T> = self.program.operands(id).iter().map(|operand| made[operand.at()].clone()).collect();
+                    apply(gate, &operands)?
+                }
+            });
+        }
+        Ok(made[self.root.at()].clone())
+    }
+
     /// How many stages the template has.
     pub fn size(&self) -> usize {
         self.program.len()

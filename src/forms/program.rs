@@ -278,15 +278,7 @@ impl Program {
         }
         let shapes: Vec<Shape> = operands.iter().map(|&operand| self.shape(operand)).collect();
         let given = Operands { shapes: &shapes, number: &|at| self.known(operands[at]) };
-        let mut misfit = None;
-        for row in gate.row().with_cases().filter(|row| row.arity().is_none_or(|arity| arity == operands.len())) {
-            match (row.fit)(&given) {
-                Ok(shape) => return Ok((row.gate, shape)),
-                // The first of them is the one that its name or sign stands for.
-                Err(other) => misfit = misfit.or(Some(other)),
-            }
-        }
-        Err(misfit.unwrap_or_else(|| Misfit { says: "this takes another number of operands".to_owned(), help: String::new() }))
+        gate.row().fitting(&given)
     }
 
     /// The stage that applies `gate` to `operands`: an equal one that exists already, or a new one. A size becomes a
@@ -404,7 +396,17 @@ impl Program {
     ///
     /// Stages that other stages were found to replace are left behind.
     pub fn cone(&self, output: StageId) -> (Self, StageId) {
-        let mut needed = vec![false; output.at() + 1];
+        self.part(output, false)
+    }
+
+    /// The same with every input, also those that `output` does not depend on.
+    pub fn cone_with_inputs(&self, output: StageId) -> (Self, StageId) {
+        self.part(output, true)
+    }
+
+    fn part(&self, output: StageId, inputs: bool) -> (Self, StageId) {
+        let end = if inputs { self.len() } else { output.at() + 1 };
+        let mut needed: Vec<bool> = self.stages[..end].iter().map(|node| inputs && node.gate == Gate::Input).collect();
         needed[output.at()] = true;
         for at in (0..=output.at()).rev() {
             if needed[at] {
@@ -415,9 +417,9 @@ impl Program {
         }
         let mut cone = Self { open: self.open, ..Self::new() };
         cone.reserve(needed.iter().filter(|&&needed| needed).count());
-        let mut moved = vec![output; output.at() + 1];
+        let mut moved = vec![output; end];
         let mut operands = Vec::new();
-        for at in (0..=output.at()).filter(|&at| needed[at]) {
+        for at in (0..end).filter(|&at| needed[at]) {
             let id = StageId::new(at);
             let span = self.span(id);
             moved[at] = match self.gate(id) {

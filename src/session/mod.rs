@@ -10,6 +10,7 @@ use crate::calculus::backprop::Path;
 use crate::calculus::cut::Cut;
 use crate::calculus::evaluate::numbers_held;
 use crate::calculus::lower::{Function, Lowering, Room, Scope as _, constant_value, nearest};
+use crate::calculus::unroll::unroll;
 use crate::calculus::{Rules, Ties, backprop, evaluate};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId, parse};
@@ -40,6 +41,7 @@ pub type Files = fn(&str) -> Result<Vec<u8>, String>;
 
 /// What a user can set.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the user")]
 pub struct Settings {
     /// How `load` reads files; none for a session that reads none.
     pub files: Option<Files>,
@@ -49,6 +51,8 @@ pub struct Settings {
     pub ties: Ties,
     /// The inputs to differentiate with respect to; none for all of them.
     pub wrt: Option<Vec<String>>,
+    /// Whether arrays are written out in single numbers.
+    pub scalars: bool,
     /// What random numbers start from: the same numbers for the same seed.
     pub seed: u64,
     /// The gradient that arrives at the output; none for 1 at a single number.
@@ -72,6 +76,7 @@ impl Default for Settings {
             stages: Stages::Written,
             ties: Ties::Course,
             wrt: None,
+            scalars: false,
             seed: 0,
             upstream: None,
             gradients: true,
@@ -362,12 +367,24 @@ impl Session {
 
     /// Evaluates and differentiates a stage. `before` is the length of the program when the statement began.
     fn answer(&mut self, stage: StageId, before: usize, source: Source, expression: &str, span: Span) -> Result<Box<Answer>, Fault> {
-        let (mut program, output) = self.program.cone(stage);
-        let inputs = self.values(&program, before, span)?;
-        self.check_inputs(&program, span)?;
+        let (mut program, mut output) = self.program.cone(stage);
+        let mut inputs = self.values(&program, before, span)?;
+        self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
+        let mut upstream = self.upstream(&program, output, span)?;
+        if self.settings.scalars && !program.is_scalar() {
+            let symbols = Rc::make_mut(&mut self.symbols);
+            let shape = program.shape(output);
+            (program, output, inputs) = unroll(&program, output, &inputs, &upstream.repeated(shape), symbols, &mut self.rules)
+                .map_err(|fault| Fault { span: if fault.span == Span::default() { span } else { fault.span }, ..fault })?;
+            // What arrives at an array is part of the circuit now.
+            if !shape.is_scalar() {
+                upstream = Value::Number(1.0);
+            }
+        }
+        let steps = self.settings.along.iter().chain(&self.settings.nudge).map(|(name, _)| name);
+        self.check_inputs(&program, steps, span)?;
         let forward = program.len();
         let active = program.is_active(output);
-        let upstream = self.upstream(&program, output, span)?;
         let upstream = program.add_own_constant(Constant { value: upstream, name: None }, Span::default());
         let backward = (self.settings.gradients && active)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
@@ -490,12 +507,9 @@ impl Session {
     }
 
     /// Every name of `--wrt`, `--along` and `--nudge` is an input.
-    fn check_inputs(&self, program: &Program, span: Span) -> Result<(), Fault> {
+    fn check_inputs<'a>(&self, program: &Program, mut asked: impl Iterator<Item = &'a String>, span: Span) -> Result<(), Fault> {
         let inputs: Vec<&str> = program.inputs().iter().map(|input| self.symbols.name(input.name)).collect();
         let known: HashSet<&str> = inputs.iter().copied().collect();
-        let settings = &self.settings;
-        let steps = settings.along.iter().chain(&settings.nudge).map(|(name, _)| name);
-        let mut asked = settings.wrt.iter().flatten().chain(steps);
         let Some(unknown) = asked.find(|name| !known.contains(name.as_str())) else { return Ok(()) };
         let help = match nearest(unknown, inputs.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -12,6 +12,7 @@ pub mod json;
 pub mod notes;
 pub mod page;
 mod python;
+pub mod shapes;
 pub mod table;
 
 pub use answer::{Answer, Note, Source};

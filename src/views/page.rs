@@ -55,6 +55,8 @@ pub struct Style {
     pub unicode: bool,
     /// Whether arrays are shown whole, however large.
     pub full: bool,
+    /// Whether the gradients of matrix products and broadcasts are explained by their shapes.
+    pub shapes: bool,
 }
 
 /// The most rows of a matrix that are shown, unless all are asked for.
@@ -62,7 +64,7 @@ const MOST_ROWS: usize = 8;
 
 impl Default for Style {
     fn default() -> Self {
-        Self { digits: None, width: 80, unicode: true, full: false }
+        Self { digits: None, width: 80, unicode: true, full: false, shapes: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
 use super::page::{Aligned, padded};
-use super::{Answer, Page, Role, Style, analysis};
+use super::{Answer, Page, Role, Style, analysis, shapes};
 use crate::forms::print::{self, Dialect};
 use crate::forms::{Names, StageId};
 use crate::ground::Shape;
@@ -47,9 +47,9 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let rows = rows(answer, &names);
     let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
     let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
-    let shapes: Vec<String> = rows.iter().map(|row| if row.shape.is_scalar() { String::new() } else { row.shape.to_string() }).collect();
+    let sizes: Vec<String> = rows.iter().map(|row| if row.shape.is_scalar() { String::new() } else { row.shape.to_string() }).collect();
     let arrays = rows.iter().any(|row| !row.shape.is_scalar());
-    let shape = if arrays { shapes.iter().map(String::len).max().unwrap_or(0).max("shape".len()) } else { 0 };
+    let shape = if arrays { sizes.iter().map(String::len).max().unwrap_or(0).max("shape".len()) } else { 0 };
 
     let headings = [("value", Role::Value), ("gradient", Role::Gradient), ("% per %", Role::Gradient)];
     let filled = |at: usize| rows.iter().any(|row| row.numbers[at].is_some());
@@ -83,12 +83,15 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
                 vec![(Role::Plain, " ".repeat(number + name + expression + GAP.len() * 2))]
             };
             if arrays {
-                pieces.push((Role::Comment, padded(if line == 0 { &shapes[at] } else { "" }, shape)));
+                pieces.push((Role::Comment, padded(if line == 0 { &sizes[at] } else { "" }, shape)));
             }
             let text = |column: &Column| padded(column.cells[at].get(line).map_or("", String::as_str), column.width);
             pieces.extend(columns.iter().map(|column| (column.role, text(column))));
             put_line(pieces, page)?;
         }
+    }
+    if style.shapes {
+        shapes::show(answer, &names, page)?;
     }
     analysis::show(answer, style, &names, page)?;
     for note in &answer.notes {

@@ -121,6 +121,11 @@ pub fn same_along(operands: &Operands<'_>) -> Result<Shape, Misfit> {
     named_axis(operands).map(|_| operands.shapes[0])
 }
 
+/// A number for the axis that the second operand names.
+pub fn of_axis(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+    named_axis(operands).map(|_| Shape::Scalar)
+}
+
 /// The shape of the first operand with one more axis of size 1, where the second operand says.
 pub fn expanded(operands: &Operands<'_>) -> Result<Shape, Misfit> {
     let Some(number) = (operands.number)(1) else { return misfit("the axis must be a number that no input changes", "write 0 or 1") };

@@ -8,6 +8,7 @@ pub mod array;
 pub mod fit;
 mod table;
 
+use crate::ground::Shape;
 use std::sync::LazyLock;
 
 pub use array::Given;
@@ -74,6 +75,25 @@ pub enum Kernel {
     Size(fn(&Operands<'_>) -> f64),
     /// Random numbers: the next of a stream.
     Draw(Draw),
+}
+
+/// How a gate of arrays is written out in single numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unroll {
+    /// Not at all.
+    No,
+    /// It moves numbers and leaves them as they are.
+    Moves,
+    /// A gate over all numbers, or over those along an axis.
+    Fold(Gate),
+    /// Sums of products, as in a matrix product.
+    Products,
+    /// The determinant.
+    Determinant,
+    /// The inverse.
+    Inverse,
+    /// As text in the language.
+    Text(&'static str),
 }
 
 /// What random numbers are drawn from.
@@ -231,6 +251,10 @@ pub struct Row {
     pub saturates: &'static str,
     /// The elements of its operand that reach its value, as text; empty where none stands out.
     pub reaches: &'static str,
+    /// How a gate of arrays is written out in single numbers.
+    pub unroll: Unroll,
+    /// Whether it is a matrix product, whose gradients the shapes alone give.
+    pub multiplies: bool,
     /// Whether it undoes a matrix, which may be nearly singular.
     pub inverts: bool,
     /// Whether it adds or subtracts, so that its operands' leading digits can cancel.
@@ -292,6 +316,23 @@ impl Row {
     /// The row itself, and those of its name for other operands.
     pub fn with_cases(&self) -> impl Iterator<Item = &'static Row> + use<> {
         std::iter::once(self.gate).chain(self.cases.iter().copied()).map(Gate::row)
+    }
+
+    /// The gate of those that share its name or its sign which operands fit, and the shape of the result.
+    ///
+    /// # Errors
+    /// Why the operands do not go together.
+    pub fn fitting(&self, operands: &Operands<'_>) -> Result<(Gate, Shape), Misfit> {
+        let count = operands.shapes.len();
+        let mut misfit = None;
+        for row in self.with_cases().filter(|row| row.arity().is_none_or(|arity| arity == count)) {
+            match (row.fit)(operands) {
+                Ok(shape) => return Ok((row.gate, shape)),
+                // The first of them is the one that its name or sign stands for.
+                Err(other) => misfit = misfit.or(Some(other)),
+            }
+        }
+        Err(misfit.unwrap_or_else(|| Misfit { says: "this takes another number of operands".to_owned(), help: String::new() }))
     }
 
     /// How it is written with NumPy, and what stands before its name in a call: nothing where we define it.

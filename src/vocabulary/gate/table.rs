@@ -6,7 +6,7 @@
 
 use super::array::{self, Given};
 use super::fit;
-use super::{Draw, Family, Kernel, Kink, Level, Piece, Row, Written};
+use super::{Draw, Family, Kernel, Kink, Level, Piece, Row, Unroll, Written};
 use crate::vocabulary::special;
 use Piece::{Operand, Text};
 use Written::{Infix, Pieces};
@@ -51,6 +51,8 @@ const ROW: Row = Row {
     kinks: &[],
     saturates: "",
     reaches: "",
+    unroll: Unroll::No,
+    multiplies: false,
     inverts: false,
     cancels: false,
     swaps: false,
@@ -78,6 +80,8 @@ const PRODUCT: Row = Row {
     family: Family::Matrix,
     operands: &["x", "y"],
     signs: &["@"],
+    multiplies: true,
+    unroll: Unroll::Products,
     written: Infix(" @ ", Level::Product),
     numpy: Some(Infix(" @ ", Level::Product)),
     short: "{x}{y}",
@@ -85,6 +89,7 @@ const PRODUCT: Row = Row {
 };
 const SOLVE: Row = Row {
     family: Family::Matrix,
+    unroll: Unroll::Text("inv(x) @ y"),
     operands: &["x", "y"],
     numpy: Some(Pieces(
         &[Text("np.linalg.solve("), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text(")")],
@@ -895,6 +900,7 @@ gates! {
     Sum: array |given, out| array::over_all(array::sum, given, out) => Row {
         name: "sum",
         cases: &[Gate::SumAlong],
+        unroll: Unroll::Fold(Gate::Add),
         slopes: &["1"],
         short: "sum{x}",
         says: "adds all elements; hands its gradient to every one of them, unchanged.",
@@ -902,6 +908,7 @@ gates! {
     };
     SumAlong: array |given, out| array::over_axis(array::sum, given, out) => Row {
         name: "sum",
+        unroll: Unroll::Fold(Gate::Add),
         slopes: &["expand(dout, axis)", ""],
         short: "sum{x}",
         says: "adds along an axis; hands each of its gradients to the elements that were added, unchanged.",
@@ -910,6 +917,7 @@ gates! {
     Mean: array |given, out| array::over_all(array::mean, given, out) => Row {
         name: "mean",
         cases: &[Gate::MeanAlong],
+        unroll: Unroll::Text("sum(x) / size(x)"),
         slopes: &["dout / size(x)"],
         short: "mean{x}",
         says: "hands every element an equal share of its gradient.",
@@ -917,6 +925,7 @@ gates! {
     };
     MeanAlong: array |given, out| array::over_axis(array::mean, given, out) => Row {
         name: "mean",
+        unroll: Unroll::Text("sum(x, axis) / size(x, axis)"),
         slopes: &["expand(dout, axis) / size(x, axis)", ""],
         short: "mean{x}",
         says: "takes means along an axis; hands the elements equal shares of its gradients.",
@@ -925,6 +934,7 @@ gates! {
     Prod: array |given, out| array::over_all(array::prod, given, out) => Row {
         name: "prod",
         cases: &[Gate::ProdAlong],
+        unroll: Unroll::Fold(Gate::Mul),
         slopes: &["others(x)"],
         short: "prod{x}",
         says: "multiplies all elements; each one's gradient is multiplied by the product of the others.",
@@ -933,6 +943,7 @@ gates! {
     };
     ProdAlong: array |given, out| array::over_axis(array::prod, given, out) => Row {
         name: "prod",
+        unroll: Unroll::Fold(Gate::Mul),
         slopes: &["others(x, axis) * expand(dout, axis)", ""],
         short: "prod{x}",
         says: "multiplies along an axis; each element's gradient is multiplied by the product of the others.",
@@ -941,6 +952,7 @@ gates! {
     };
     MaxOver: array |given, out| array::over_all(array::largest, given, out) => Row {
         name: "max",
+        unroll: Unroll::Fold(Gate::Max),
         slopes: &["1(x == out)"],
         reaches: "x == out",
         split: &["1(x == out) / sum(x == out)"],
@@ -952,6 +964,7 @@ gates! {
     MaxAlong: array |given, out| array::over_axis(array::largest, given, out) => Row {
         name: "max",
         written: BY_AXIS_MAX,
+        unroll: Unroll::Fold(Gate::Max),
         slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
         reaches: "x == expand(out, axis)",
         split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
@@ -961,6 +974,7 @@ gates! {
     };
     MinOver: array |given, out| array::over_all(array::smallest, given, out) => Row {
         name: "min",
+        unroll: Unroll::Fold(Gate::Min),
         slopes: &["1(x == out)"],
         reaches: "x == out",
         split: &["1(x == out) / sum(x == out)"],
@@ -972,6 +986,7 @@ gates! {
     MinAlong: array |given, out| array::over_axis(array::smallest, given, out) => Row {
         name: "min",
         written: BY_AXIS_MIN,
+        unroll: Unroll::Fold(Gate::Min),
         slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
         reaches: "x == expand(out, axis)",
         split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
@@ -983,6 +998,7 @@ gates! {
         name: "norm",
         cases: &[Gate::NormAlong],
         numpy: Some(Pieces(&[Text("np.linalg.norm("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
+        unroll: Unroll::Text("sqrt(sum(x^2))"),
         slopes: &["where(out == 0, 0, x / out)"],
         short: "norm{x}",
         says: "is the root of the sum of squares without overflow; pulls along x, with length 1, and gives 0 where it is 0.",
@@ -996,6 +1012,7 @@ gates! {
             &[Text("np.linalg.norm("), Operand(0, Level::Compare), Text(", axis="), Operand(1, Level::Compare), Text(")")],
             Level::Atom,
         )),
+        unroll: Unroll::Text("sqrt(sum(x^2, axis))"),
         slopes: &["where(expand(out, axis) == 0, 0, x / expand(out, axis)) * expand(dout, axis)", ""],
         short: "norm{x}",
         says: "takes norms along an axis; pulls along x, with length 1, and gives 0 where the norm is 0.",
@@ -1005,6 +1022,7 @@ gates! {
     Var: array |given, out| array::over_all(array::variance, given, out) => Row {
         name: "var",
         cases: &[Gate::VarAlong],
+        unroll: Unroll::Text("sum(centered(x)^2) / size(x)"),
         slopes: &["2 * centered(x) / size(x)"],
         short: "var{x}",
         says: "is the mean square distance from the mean; pulls every element away from the mean.",
@@ -1012,6 +1030,7 @@ gates! {
     };
     VarAlong: array |given, out| array::over_axis(array::variance, given, out) => Row {
         name: "var",
+        unroll: Unroll::Text("sum(centered(x, axis)^2, axis) / size(x, axis)"),
         slopes: &["2 * centered(x, axis) / size(x, axis) * expand(dout, axis)", ""],
         short: "var{x}",
         says: "takes variances along an axis; pulls every element away from its mean.",
@@ -1020,6 +1039,7 @@ gates! {
     Std: array |given, out| array::over_all(array::deviation, given, out) => Row {
         name: "std",
         cases: &[Gate::StdAlong],
+        unroll: Unroll::Text("sqrt(var(x))"),
         slopes: &["where(out == 0, 0, centered(x) / (size(x) * out))"],
         short: "std{x}",
         says: "is the root of the variance; pulls every element away from the mean, and gives 0 where all are equal.",
@@ -1028,6 +1048,7 @@ gates! {
     };
     StdAlong: array |given, out| array::over_axis(array::deviation, given, out) => Row {
         name: "std",
+        unroll: Unroll::Text("sqrt(var(x, axis))"),
         slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis))) * expand(dout, axis)", ""],
         short: "std{x}",
         says: "takes standard deviations along an axis; gives 0 where all are equal.",
@@ -1038,6 +1059,7 @@ gates! {
         name: "logsumexp",
         cases: &[Gate::LogsumexpAlong],
         numpy_def: LOGSUMEXP,
+        unroll: Unroll::Text("log(sum(exp(x)))"),
         slopes: &["softmax(x)"],
         short: "lse{x}",
         says: "is log(sum(exp(x))) without overflow; multiplies its gradient by softmax(x).",
@@ -1047,6 +1069,7 @@ gates! {
     LogsumexpAlong: array |given, out| array::over_axis(array::logsumexp, given, out) => Row {
         name: "logsumexp",
         numpy_def: LOGSUMEXP,
+        unroll: Unroll::Text("log(sum(exp(x), axis))"),
         slopes: &["softmax(x, axis) * expand(dout, axis)", ""],
         short: "lse{x}",
         says: "is log(sum(exp(x))) along an axis, without overflow.",
@@ -1057,6 +1080,7 @@ gates! {
         cases: &[Gate::SoftmaxAlong],
         fit: fit::same,
         numpy_def: SOFTMAX,
+        unroll: Unroll::Text("exp(x) / sum(exp(x))"),
         slopes: &["out * (dout - sum(out * dout))"],
         short: "softmax{x}",
         says: "turns numbers into parts of 1; each gradient is measured against their mean, weighted by those parts.",
@@ -1067,6 +1091,7 @@ gates! {
         name: "softmax",
         fit: fit::same_along,
         numpy_def: SOFTMAX,
+        unroll: Unroll::Text("exp(x) / expand(sum(exp(x), axis), axis)"),
         slopes: &["out * (dout - expand(sum(out * dout, axis), axis))", ""],
         short: "softmax{x}",
         says: "turns the numbers along an axis into parts of 1.",
@@ -1084,6 +1109,7 @@ gates! {
         if along == Some(0) && given.shapes[0].rank() == 2 { rows as f64 } else { columns as f64 }
     } => Row {
         name: "size",
+        fit: fit::of_axis,
         says: "is how long x is along an axis; no gradient gets past it.",
         ..ALONG
     };
@@ -1093,6 +1119,7 @@ gates! {
         family: Family::Internal,
         fit: fit::same,
         numpy_def: CENTERED,
+        unroll: Unroll::Text("x - sum(x) / size(x)"),
         slopes: &["centered(dout)"],
         says: "is the distance of each element from the mean.",
         ..REDUCTION
@@ -1102,6 +1129,7 @@ gates! {
         family: Family::Internal,
         fit: fit::same_along,
         numpy_def: CENTERED,
+        unroll: Unroll::Text("x - expand(sum(x, axis) / size(x, axis), axis)"),
         slopes: &["centered(dout, axis)", ""],
         says: "is the distance of each element from the mean along an axis.",
         ..ALONG
@@ -1183,6 +1211,7 @@ gates! {
         name: "dot",
         operands: &["x", "y"],
         fit: fit::dot,
+        unroll: Unroll::Products,
         slopes: &["y", "x"],
         commutes: true,
         short: "{x}{y}",
@@ -1194,6 +1223,7 @@ gates! {
         name: "outer",
         operands: &["x", "y"],
         fit: fit::outer,
+        unroll: Unroll::Text("expand(x, 1) * expand(y, 0)"),
         slopes: &["dout @ y", "x @ dout"],
         short: "{x}o{y}",
         says: "is the matrix of all products of two numbers, one of each vector.",
@@ -1206,6 +1236,7 @@ gates! {
         fit: fit::transpose,
         written: Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom),
         numpy: Some(Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom)),
+        unroll: Unroll::Moves,
         slopes: &["dout.T"],
         short: "{x}T",
         says: "makes rows of columns, and back in its gradient.",
@@ -1216,6 +1247,7 @@ gates! {
         name: "trace",
         operands: &["x"],
         fit: fit::of_square,
+        unroll: Unroll::Text("sum(diag(x))"),
         slopes: &["eye(size(x, 0))"],
         short: "tr{x}",
         says: "adds the diagonal; hands its gradient to the diagonal, unchanged.",
@@ -1227,6 +1259,7 @@ gates! {
         operands: &["x"],
         fit: fit::of_square,
         numpy: Some(Pieces(&[Text("np.linalg.det("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
+        unroll: Unroll::Determinant,
         slopes: &["cofactor(x)"],
         short: "det{x}",
         says: "is the signed volume of the rows; multiplies its gradient by the cofactors, det(x) * inv(x).T.",
@@ -1251,6 +1284,7 @@ gates! {
         fit: fit::square_same,
         numpy: Some(Pieces(&[Text("np.linalg.inv("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
         inverts: true,
+        unroll: Unroll::Inverse,
         slopes: &["-out.T @ dout @ out.T"],
         short: "inv{x}",
         says: "is the inverse matrix; its gradient is turned round and multiplied by the inverse's transpose from both sides.",
@@ -1279,6 +1313,7 @@ gates! {
         cases: &[Gate::DiagOf],
         operands: &["x"],
         fit: fit::diagonal,
+        unroll: Unroll::Moves,
         slopes: &["diag(dout)"],
         short: "diag{x}",
         says: "is the diagonal of a square matrix, or a matrix with a vector on its diagonal, and the other way in its gradient.",
@@ -1289,6 +1324,7 @@ gates! {
         name: "diag",
         operands: &["x"],
         fit: fit::with_diagonal,
+        unroll: Unroll::Moves,
         slopes: &["diag(dout)"],
         short: "diag{x}",
         says: "is a matrix with a vector on its diagonal.",
@@ -1304,6 +1340,7 @@ gates! {
         fit: fit::stack,
         written: Written::List("[", "]"),
         numpy: Some(Written::List("np.array([", "])")),
+        unroll: Unroll::Moves,
         slopes: &["dout[at]", "dout[at]"],
         says: "is a vector of numbers, or a matrix of rows; hands each the part of its gradient at its place.",
         ..BUILDING
@@ -1314,6 +1351,7 @@ gates! {
         operands: &["x", "from", "to", "by", "left", "right", "step"],
         fit: fit::index,
         written: Written::Subscripts("", 0, ""),
+        unroll: Unroll::Moves,
         slopes: &["scatter(dout, x, from, to, by, left, right, step)", "", "", "", "", "", ""],
         short: "{x}{from}{left}",
         says: "takes elements; hands its gradient back to their places, and 0 to the others.",
@@ -1330,6 +1368,7 @@ gates! {
     out = np.zeros(np.shape(x))
     out[at] = g
     return out",
+        unroll: Unroll::Moves,
         slopes: &["dout[from:to:by, left:right:step]", "", "", "", "", "", "", ""],
         says: "puts numbers in their places among zeros.",
         ..BUILDING
@@ -1342,6 +1381,7 @@ gates! {
         fit: fit::concat,
         by_axis: &[Gate::Concat, Gate::ConcatAlong],
         numpy: Some(Written::List("np.concatenate([", "])")),
+        unroll: Unroll::Moves,
         slopes: &["dout[start:start + size(x, 0)]", "dout[start:start + size(x, 0)]"],
         short: "",
         says: "puts arrays end to end along the first axis (or side by side with axis=1); hands each its part of the gradient.",
@@ -1355,6 +1395,7 @@ gates! {
         operands: &["x", "y"],
         many: true,
         fit: fit::concat_across,
+        unroll: Unroll::Moves,
         slopes: &["dout[:, start:start + size(x, 1)]", "dout[:, start:start + size(x, 1)]"],
         says: "puts matrices side by side; hands each its columns of the gradient.",
         domain: "matrices of as many rows",
@@ -1365,6 +1406,7 @@ gates! {
         cases: &[Gate::ReshapeMatrix],
         operands: &["x", "n"],
         fit: fit::reshape_vector,
+        unroll: Unroll::Moves,
         slopes: &["like(dout, x)", ""],
         short: "{x}{n}",
         says: "keeps the numbers and changes the shape, and back in its gradient.",
@@ -1382,6 +1424,7 @@ gates! {
             ],
             Level::Atom,
         )),
+        unroll: Unroll::Moves,
         slopes: &["like(dout, x)", "", ""],
         short: "{x}{m}{n}",
         says: "keeps the numbers and changes the shape.",
@@ -1396,6 +1439,7 @@ gates! {
             &[Text("np.reshape("), Operand(0, Level::Compare), Text(", np.shape("), Operand(1, Level::Compare), Text("))")],
             Level::Atom,
         )),
+        unroll: Unroll::Moves,
         slopes: &["like(dout, g)", ""],
         says: "keeps the numbers of g in the shape of x.",
         ..BUILDING
@@ -1408,6 +1452,7 @@ gates! {
             &[Text("np.expand_dims("), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text(")")],
             Level::Atom,
         )),
+        unroll: Unroll::Moves,
         slopes: &["like(dout, x)", ""],
         short: "{x}",
         says: "keeps the numbers and adds an axis of size 1: a column for axis 1.",
@@ -1471,6 +1516,7 @@ gates! {
         name: "linspace",
         operands: &["a", "b", "n"],
         fit: fit::linspace,
+        unroll: Unroll::Text("a + (b - a) * linspace(0, 1, n)"),
         slopes: &["sum(linspace(1, 0, n) * dout)", "sum(linspace(0, 1, n) * dout)", ""],
         short: "",
         says: "is n numbers from a to b at equal distances; its ends share its gradient.",

@@ -1,0 +1,307 @@
+//! Arrays written out: the same circuit with a stage for every number, as one would draw a minimal example by hand.
+//!
+//! Knows how arrays are taken apart; what a gate of arrays is made of is a column of the gate table. Differentiates
+//! nothing: the circuit of single numbers is differentiated like any other.
+
+use super::lower::constant_value;
+use super::rule::{Hole, Rules};
+use crate::forms::program::Input;
+use crate::forms::{Program, StageId};
+use crate::ground::text::shortened;
+use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::vocabulary::gate::{Given, Kernel, Operands, Unroll, apply_to_arrays, array};
+use crate::vocabulary::{Gate, Symbol, Symbols};
+use std::collections::HashSet;
+
+/// The most stages that a circuit may be written out to.
+pub const MOST_SCALARS: usize = 10_000;
+
+/// The most rows of a matrix whose determinant is written out.
+const MOST_ROWS: usize = 4;
+
+/// A value taken apart: a stage for every number, row by row.
+#[derive(Clone, Debug)]
+struct Parts {
+    shape: Shape,
+    stages: Vec<StageId>,
+}
+
+/// Writes out a circuit whose inputs have `values`; an array is weighed with `upstream` and added up, so that the result
+/// is a single number. Gives the circuit, its output and its inputs' values; new names are added to `symbols`.
+///
+/// # Errors
+/// Where it takes more than `MOST_SCALARS` stages, or a gate that cannot be written out.
+pub fn unroll(
+    program: &Program,
+    output: StageId,
+    values: &[Value],
+    upstream: &Value,
+    symbols: &mut Symbols,
+    rules: &mut Rules,
+) -> Result<(Program, StageId, Vec<Value>), Fault> {
+    let given = |id: StageId| program.input(id).map(|input| input.name).or_else(|| program.name(id));
+    let taken = program.ids().filter_map(given).collect();
+    let mut unroller = Unroller { program: Program::new(), symbols, rules, taken };
+    let mut parts: Vec<Parts> = Vec::with_capacity(program.len());
+    for id in program.ids() {
+        let (shape, span) = (program.shape(id), program.span(id));
+        let made = match program.gate(id) {
+            Gate::Input => {
+                let value = values.get(program.leaf(id)).cloned().unwrap_or(Value::Number(f64::NAN));
+                let active = program.is_active(id);
+                let name = program.input(id).map(|input| input.name);
+                unroller.inputs(shape, name, active, &value, span)
+            }
+            _ if !program.varies(id) && !shape.is_scalar() => {
+                let value = constant_value(program, id);
+                let constant = |&number: &f64| unroller.program.add_constant(number, None, span);
+                Parts { shape, stages: value.numbers().iter().map(constant).collect() }
+            }
+            Gate::Constant => {
+                let constant = program.constant(id);
+                let (value, name) = constant.map_or((f64::NAN, None), |own| (own.value.number().unwrap_or(f64::NAN), own.name));
+                Parts { shape, stages: vec![unroller.program.add_constant(value, name, span)] }
+            }
+            gate => {
+                let operands: Vec<Parts> = program.operands(id).iter().map(|operand| parts[operand.at()].clone()).collect();
+                let made = unroller.apply(gate, &operands, span)?;
+                if let Some(name) = program.name(id) {
+                    unroller.name(&made, name);
+                }
+                made
+            }
+        };
+        if unroller.program.len() > MOST_SCALARS {
+            let message = format!("written out, this takes more than {MOST_SCALARS} stages");
+            return Err(Fault::new(FaultKind::Limit, span, message).label("the limit is reached here").help("use smaller arrays"));
+        }
+        parts.push(made);
+    }
+    let result = parts[output.at()].clone();
+    let span = program.span(output);
+    let output = match result.stages[..] {
+        [stage] if result.shape.is_scalar() => stage,
+        _ => {
+            let weights = Parts {
+                shape: result.shape,
+                stages: upstream.numbers().iter().map(|&number| unroller.program.add_constant(number, None, span)).collect(),
+            };
+            let terms = unroller.apply(Gate::Mul, &[result, weights], span)?;
+            unroller.folded(Gate::Add, &terms.stages, span)
+        }
+    };
+    // An element that nothing uses is an input all the same, with a gradient of 0.
+    let (program, output) = unroller.program.cone_with_inputs(output);
+    let kept: Vec<Value> = program.inputs().iter().filter_map(|input| input.value.clone()).collect();
+    Ok((program, output, kept))
+}
+
+struct Unroller<'a> {
+    program: Program,
+    symbols: &'a mut Symbols,
+    rules: &'a mut Rules,
+    taken: HashSet<Symbol>,
+}
+
+impl Unroller<'_> {
+    /// The inputs that the numbers of an input become: `w0`, `w1` of `w`.
+    fn inputs(&mut self, shape: Shape, name: Option<Symbol>, active: bool, value: &Value, span: Span) -> Parts {
+        let mut stages = Vec::with_capacity(value.numbers().len());
+        for (at, &number) in value.numbers().iter().enumerate() {
+            let Some(name) = name else { continue };
+            let name = if shape.is_scalar() { name } else { self.element(name, shape, at) };
+            let input = Input { name, active, value: Some(Value::Number(number)) };
+            stages.push(self.program.add_input(input, Shape::Scalar, span));
+        }
+        Parts { shape, stages }
+    }
+
+    /// The name of a number of an array, which no other name is: `w0`, `W01`, `w_0`.
+    fn element(&mut self, name: Symbol, shape: Shape, at: usize) -> Symbol {
+        let (rows, columns) = shape.sides();
+        let place = match shape {
+            Shape::Matrix(..) if rows.max(columns) > 10 => format!("{}_{}", at / columns, at % columns),
+            Shape::Matrix(..) => format!("{}{}", at / columns, at % columns),
+            _ => at.to_string(),
+        };
+        let mut stem = self.symbols.name(name).to_owned();
+        loop {
+            let symbol = self.symbols.intern(&format!("{stem}{place}"));
+            if self.taken.insert(symbol) {
+                return symbol;
+            }
+            stem.push('_');
+        }
+    }
+
+    /// Gives the numbers of a named stage names of their own.
+    fn name(&mut self, parts: &Parts, name: Symbol) {
+        for (at, &stage) in parts.stages.iter().enumerate() {
+            let name = if parts.shape.is_scalar() { name } else { self.element(name, parts.shape, at) };
+            if self.program.varies(stage) && self.program.input(stage).is_none() {
+                self.program.set_name(stage, name);
+            }
+        }
+    }
+
+    /// A gate applied to values that are taken apart.
+    fn apply(&mut self, gate: Gate, operands: &[Parts], span: Span) -> Result<Parts, Fault> {
+        let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
+        let number = |at: usize| {
+            let single = operands.get(at).filter(|operand| operand.shape.is_scalar())?;
+            self.program.known(single.stages[0])
+        };
+        let given = Operands { shapes: &shapes, number: &number };
+        let fault = |message: String| Fault::new(FaultKind::Shape, span, message);
+        let (gate, shape) = gate.row().fitting(&given).map_err(|misfit| fault(misfit.says))?;
+        let row = gate.row();
+        if let Kernel::Size(size) = row.kernel {
+            let size = size(&given);
+            return Ok(Parts { shape, stages: vec![self.program.add_constant(size, None, span)] });
+        }
+        let known: Option<Vec<Vec<f64>>> = if gate.is_elementwise() {
+            None
+        } else {
+            operands.iter().map(|operand| operand.stages.iter().map(|&stage| self.program.known(stage)).collect()).collect()
+        };
+        if let Some(known) = known {
+            let numbers: Vec<&[f64]> = known.iter().map(Vec::as_slice).collect();
+            let mut out = vec![f64::NAN; shape.size()];
+            apply_to_arrays(gate, &Given { numbers: &numbers, shapes: &shapes, out: shape }, &mut out);
+            return Ok(Parts { shape, stages: out.iter().map(|&number| self.program.add_constant(number, None, span)).collect() });
+        }
+        let stages = match row.unroll {
+            _ if gate.is_elementwise() => (0..shape.size())
+                .map(|at| {
+                    let met: Vec<StageId> = operands.iter().map(|operand| operand.stages[operand.shape.met(shape, at)]).collect();
+                    self.program.share(gate, &met, span)
+                })
+                .collect(),
+            Unroll::Moves => self.moved(gate, operands, &shapes, shape, row.many),
+            Unroll::Fold(fold) => {
+                let along = number(1).and_then(|axis| array::axis(shapes[0], axis));
+                let groups = groups(shapes[0], along.filter(|_| operands.len() > 1));
+                groups
+                    .iter()
+                    .map(|group| self.folded(fold, &group.iter().map(|&at| operands[0].stages[at]).collect::<Vec<_>>(), span))
+                    .collect()
+            }
+            Unroll::Products => self.products(&operands[0], &operands[1], span),
+            Unroll::Determinant if shapes[0].sides().0 <= MOST_ROWS => {
+                vec![self.determinant(&operands[0].stages, shapes[0].sides().0, span)]
+            }
+            Unroll::Inverse if shapes[0].sides().0 <= MOST_ROWS => self.inverse(&operands[0].stages, shapes[0].sides().0, span),
+            Unroll::Text(text) => return self.text(gate, text, operands, span),
+            Unroll::Determinant | Unroll::Inverse | Unroll::No => {
+                let message = format!("`{}` of {} cannot be written out in single numbers", shortened(row.name), shapes[0]);
+                return Err(fault(message).label("here").help("leave --scalars out"));
+            }
+        };
+        Ok(Parts { shape, stages })
+    }
+
+    /// What a gate that only moves numbers does: it is run with their positions, which no stage has to be made for.
+    fn moved(&mut self, gate: Gate, operands: &[Parts], shapes: &[Shape], shape: Shape, many: bool) -> Vec<StageId> {
+        let mut sources: Vec<StageId> = Vec::new();
+        let mut numbers: Vec<Vec<f64>> = Vec::new();
+        for (at, operand) in operands.iter().enumerate() {
+            // Beside its first operand, a gate of a fixed number of them has places and sizes.
+            numbers.push(if many || at == 0 {
+                let first = sources.len();
+                sources.extend(&operand.stages);
+                (first + 1..=sources.len()).map(|position| position as f64).collect()
+            } else {
+                operand.stages.iter().map(|&stage| self.program.known(stage).unwrap_or(0.0)).collect()
+            });
+        }
+        let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
+        let mut out = vec![0.0; shape.size()];
+        apply_to_arrays(gate, &Given { numbers: &slices, shapes, out: shape }, &mut out);
+        let stage = |&position: &f64| match position as usize {
+            0 => self.program.add_constant(0.0, None, Span::default()),
+            position => sources[position - 1],
+        };
+        out.iter().map(stage).collect()
+    }
+
+    /// A gate over several stages: one stage where it takes any number of operands, else a chain.
+    fn folded(&mut self, gate: Gate, stages: &[StageId], span: Span) -> StageId {
+        if gate.row().arity().is_none() {
+            let mut seen = HashSet::new();
+            let distinct: Vec<StageId> = stages.iter().copied().filter(|&stage| seen.insert(stage)).collect();
+            return if let [only] = distinct[..] { only } else { self.program.share(gate, &distinct, span) };
+        }
+        let (&first, rest) = stages.split_first().unwrap_or((&stages[0], &[]));
+        rest.iter().fold(first, |so_far, &stage| self.program.share(gate, &[so_far, stage], span))
+    }
+
+    /// The numbers of a matrix product, each a sum of products.
+    fn products(&mut self, x: &Parts, y: &Parts, span: Span) -> Vec<StageId> {
+        let (rows, inner) = x.shape.sides();
+        let columns = if y.shape.rank() == 2 { y.shape.sides().1 } else { 1 };
+        let mut stages = Vec::with_capacity(rows * columns);
+        for (i, j) in (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))) {
+            let term = |k: usize| self.program.share(Gate::Mul, &[x.stages[i * inner + k], y.stages[k * columns + j]], span);
+            let terms: Vec<StageId> = (0..inner).map(term).collect();
+            stages.push(self.folded(Gate::Add, &terms, span));
+        }
+        stages
+    }
+
+    /// The determinant by its first row: each number times the determinant of what is left without its row and column.
+    fn determinant(&mut self, x: &[StageId], n: usize, span: Span) -> StageId {
+        if n == 1 {
+            return x[0];
+        }
+        let mut whole = None;
+        for j in 0..n {
+            let minor = self.determinant(&without(x, n, 0, j), n - 1, span);
+            let term = self.program.share(Gate::Mul, &[x[j], minor], span);
+            let sign = if j % 2 == 0 { Gate::Add } else { Gate::Sub };
+            whole = Some(whole.map_or(term, |whole| self.program.share(sign, &[whole, term], span)));
+        }
+        whole.unwrap_or(x[0])
+    }
+
+    /// The inverse: signed determinants of what is left without a row and a column, over the whole determinant.
+    fn inverse(&mut self, x: &[StageId], n: usize, span: Span) -> Vec<StageId> {
+        let whole = self.determinant(x, n, span);
+        let one = self.program.add_constant(1.0, None, span);
+        let mut stages = Vec::with_capacity(n * n);
+        for (i, j) in (0..n).flat_map(|i| (0..n).map(move |j| (i, j))) {
+            let minor = if n == 1 { one } else { self.determinant(&without(x, n, j, i), n - 1, span) };
+            let signed = if (i + j) % 2 == 0 { minor } else { self.program.share(Gate::Neg, &[minor], span) };
+            stages.push(self.program.share(Gate::Div, &[signed, whole], span));
+        }
+        stages
+    }
+
+    /// What a row's text says the gate is made of.
+    fn text(&mut self, gate: Gate, text: &'static str, operands: &[Parts], span: Span) -> Result<Parts, Fault> {
+        let template = self.rules.text(gate, text);
+        let this = std::cell::RefCell::new(self);
+        template.replay(
+            |hole| match hole {
+                Hole::Operand(at) => operands[at].clone(),
+                _ => operands[0].clone(),
+            },
+            |number| Parts { shape: Shape::Scalar, stages: vec![this.borrow_mut().program.add_constant(number, None, span)] },
+            |gate, operands| this.borrow_mut().apply(gate, operands, span),
+        )
+    }
+}
+
+/// The positions of the numbers that are taken together: all of them, or each run along an axis.
+fn groups(shape: Shape, along: Option<usize>) -> Vec<Vec<usize>> {
+    let (rows, columns) = shape.sides();
+    match along {
+        Some(0) if shape.rank() == 2 => (0..columns).map(|j| (0..rows).map(|i| i * columns + j).collect()).collect(),
+        Some(_) if shape.rank() == 2 => (0..rows).map(|i| (i * columns..(i + 1) * columns).collect()).collect(),
+        _ => vec![(0..shape.size()).collect()],
+    }
+}
+
+/// A square matrix without a row and a column.
+fn without(x: &[StageId], n: usize, row: usize, column: usize) -> Vec<StageId> {
+    (0..n * n).filter(|at| at / n != row && at % n != column).map(|at| x[at]).collect()
+}

@@ -174,6 +174,8 @@ const ARRAYS: &[&[&str]] = &[
     &["sum(erf(s)*x) + digamma(s + t) + s + relu(t) + elu(t) + leaky_relu(-t)", "x=[0.3,2.5]", "s=0.5", "t=1.5"],
     &["sum(1/(1 + exp(-x)) - x/(x*x) + recip(x) + neg(x))", "x=[0.3,2.5]", "--stages", "primitive"],
     &["log(sum(exp(x))) + sum((exp(x)/sum(exp(x)))^2) + sum(sqrt(x^2 + 1))", "x=[0.3,2.5]", "--stages", "fused"],
+    // An upstream gradient of 0 carries nothing, whatever it meets.
+    &["sum(where(x > 0, log(x), 0)) + sum(max(1, sqrt(x))*s') + sum(max(sqrt(x[0]), 1)*x')", "x=[0,4]", "s=2"],
     // Numbers that must be whole, and numbers that must not be.
     &["const k = 2; sum(x[k - 1:] * ones(k)) + x[k] + sum(reshape(x, k - 1, k + 1)) + linspace(0, 1, k) @ ones(k)", "x=[1,2,3]"],
     &["const W = [[1, 2], [3, 4]]; sum(W^-1 @ x + [2, 4]^-1*x + ([1 + 1, 4]^-1)*x)", "x=[1,2]"],

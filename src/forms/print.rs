@@ -153,6 +153,10 @@ impl Printer<'_, '_> {
             Dialect::NumPy if gate.is_elementwise() && program.shape(id).is_scalar() && row.python.is_some() => {
                 (row.python.unwrap_or(row.written), "")
             }
+            // A single number is no array: what would be a view of one is the number.
+            Dialect::NumPy if row.numpy_view && operands.iter().take(1).chain([&id]).all(|&id| program.shape(id).is_scalar()) => {
+                (Written::Pieces(&[Piece::Operand(0, Level::Compare)], Level::Compare), "")
+            }
             Dialect::NumPy => row.in_numpy(),
         };
         // Of numbers as written alone an operator would make an integer.

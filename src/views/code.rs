@@ -53,7 +53,26 @@ impl<'a> Wording<'a> {
 
     /// What a forward stage computes.
     pub fn stage(&self, id: StageId) -> String {
-        print::stage(&self.answer.program, id, self.dialect, &self.answer.symbols, &|id| self.name(id))
+        let name = |id: StageId| self.name(id);
+        let carried = self.carried(id, &name);
+        carried.unwrap_or_else(|| print::stage(&self.answer.program, id, self.dialect, &self.answer.symbols, &name))
+    }
+
+    /// How NumPy writes a product with an upstream gradient of which a 0 carries nothing, where that makes a difference.
+    fn carried(&self, id: StageId, name: &print::Namer<'_>) -> Option<String> {
+        let program = &self.answer.program;
+        let &[local, above] = program.operands(id) else { return None };
+        let needed = self.dialect == Dialect::NumPy && program.gate(id).row().absorbs;
+        if !needed || self.answer.values.slice(local).iter().all(|number| number.is_finite()) {
+            return None;
+        }
+        let inner = |id: StageId| name(id).or_else(|| self.carried(id, name).map(Cow::Owned));
+        let product = print::stage(program, id, self.dialect, &self.answer.symbols, &inner);
+        let above = print::operand(program, above, Level::Sum, self.dialect, &self.answer.symbols, &inner);
+        Some(match program.shape(id) {
+            Shape::Scalar => format!("(0.0 if {above} == 0 else {product})"),
+            _ => format!("np.where({above} == 0, 0.0, {product})"),
+        })
     }
 
     /// The operator of a step, `=` or `+=`, and what it hands on.
@@ -78,6 +97,7 @@ impl<'a> Wording<'a> {
             _ => {
                 let is_above = |id: StageId| Some(id) == upstream && (program.is_scalar() || !unit);
                 let name = |id: StageId| if is_above(id) { Some(Cow::Borrowed(above.as_str())) } else { self.name(id) };
+                let name = |id: StageId| name(id).or_else(|| self.carried(id, &name).map(Cow::Owned));
                 print::operand(program, step.contribution, Level::Compare, self.dialect, &self.answer.symbols, &name)
             }
         };

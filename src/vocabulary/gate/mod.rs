@@ -182,6 +182,8 @@ pub struct Row {
     pub numpy_def: &'static str,
     /// Whether NumPy's result may share its numbers with the operand, so that changing it would change the operand.
     pub numpy_view: bool,
+    /// Whether a second operand of 0 makes it 0, whatever the first one is: also infinite or nan.
+    pub absorbs: bool,
     /// What the gate is called in a drawing, such as `1/x`; empty where the sign or the name says it.
     pub label: &'static str,
     /// The function.

@@ -26,6 +26,7 @@ const ROW: Row = Row {
     numpy: None,
     numpy_def: "",
     numpy_view: false,
+    absorbs: false,
     label: "",
     kernel: Kernel::Leaf,
     fit: fit::broadcast,
@@ -291,6 +292,7 @@ gates! {
     Constant: leaf f64::NAN => Row { name: "constant", ..ROW };
     Chain: binary |x, y| if y == 0.0 { 0.0 } else { x * y } => Row {
         name: "chain",
+        absorbs: true,
         written: Infix(" * ", Level::Product),
         slopes: &["y", "x"],
         short: "{x}{y}",

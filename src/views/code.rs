@@ -153,8 +153,9 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     if !unit || answer.program.gate(answer.output) == Gate::Input {
         line(page, &output, "=", &value(backward.upstream), None)?;
     }
+    let added: HashSet<StageId> = backward.steps.iter().filter(|step| step.total != step.contribution).map(|step| step.target).collect();
     let mut through = None;
-    for (at, step) in backward.steps.iter().enumerate() {
+    for step in &backward.steps {
         if through != Some(step.through) {
             through = Some(step.through);
             let name = wording.name(step.through).unwrap_or_default();
@@ -162,8 +163,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         }
         let (operator, mut text) = wording.step(step);
         // What `+=` adds to must be the target's own: NumPy adds in place.
-        let grows = || backward.steps[at + 1..].iter().any(|later| later.target == step.target);
-        if dialect == Dialect::NumPy && operator == "=" && wording.is_shared(step) && grows() {
+        if dialect == Dialect::NumPy && operator == "=" && added.contains(&step.target) && wording.is_shared(step) {
             text.push_str(".copy()");
         }
         let number = numbers.get(&step.through).copied().unwrap_or(0);

@@ -237,7 +237,7 @@ pub(super) fn fit(program: &mut Program, stage: StageId, wanted: Shape, rules: &
     }
     let ((rows, columns), (wanted_rows, wanted_columns)) = (shape.sides(), wanted.sides());
     let summed = match (rows > 1 && wanted_rows == 1, columns > 1 && wanted_columns == 1) {
-        (false, false) => stage,
+        (false, false) if !wanted.is_scalar() => stage,
         (true, false) if shape.rank() == 2 && columns > 1 => {
             let axis = number(program, 0);
             push(program, Gate::Sum, &[stage, axis])

@@ -45,7 +45,7 @@ impl Values {
 
 /// Evaluates every stage, the inputs given in the program's order.
 pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
-    if !program.is_scalar() {
+    if !program.is_plain() {
         return evaluate_arrays(program, inputs);
     }
     let mut numbers = Vec::with_capacity(program.len());

@@ -72,6 +72,8 @@ pub struct Program {
     known: HashMap<StageId, f64>,
     /// The stages that can be found again, by what they compute.
     shared: HashTable<StageId>,
+    /// Whether a stage is a function of whole arrays.
+    whole: bool,
     /// Whether it is a form to be filled in, whose leaves stand for values of any shape.
     open: bool,
 }
@@ -138,6 +140,11 @@ impl Program {
     /// Whether every value is a single number.
     pub fn is_scalar(&self) -> bool {
         self.shapes.len() == 1
+    }
+
+    /// Whether every stage is a function of single numbers.
+    pub fn is_plain(&self) -> bool {
+        self.is_scalar() && !self.whole
     }
 
     /// Whether it has more different shapes than it can tell apart.
@@ -340,6 +347,7 @@ impl Program {
             0
         } else {
             let (_, shape) = self.fitted(gate, operands);
+            self.whole |= !gate.is_elementwise();
             self.keep_shape(shape)
         };
         let marks = marks & !ARRAY;

@@ -371,7 +371,7 @@ impl Session {
         let mut inputs = self.values(&program, before, span)?;
         self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
         let mut upstream = self.upstream(&program, output, span)?;
-        if self.settings.scalars && !program.is_scalar() {
+        if self.settings.scalars && !program.is_plain() {
             let symbols = Rc::make_mut(&mut self.symbols);
             let shape = program.shape(output);
             (program, output, inputs) = unroll(&program, output, &inputs, &upstream.repeated(shape), symbols, &mut self.rules)

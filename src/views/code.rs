@@ -1,15 +1,16 @@
-//! The view `code`: the forward and the backward pass as the notes write them, as a Python program that runs.
+//! The view `code`: the forward and the backward pass as the notes write them, as a Python program that runs, with
+//! NumPy where a value is no single number.
 //!
-//! Also the wording of a backward step, which other views share.
+//! Also the wording of a backward step, which other views share. How a gate is written stands in the gate table.
 
-use super::python::Identifiers;
+use super::python::{self, Identifiers};
 use super::{Answer, Page, Role, Style};
 use crate::calculus::Step;
-use crate::forms::print::{self, Dialect};
+use crate::forms::print::{self, Dialect, numpy_value};
 use crate::forms::{Names, StageId};
-use crate::ground::number::{self, Digits};
+use crate::ground::Shape;
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Level, Row, TABLE, Written};
+use crate::vocabulary::gate::{Level, Row, TABLE, Written, array};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -18,6 +19,9 @@ use unicode_width::UnicodeWidthStr;
 
 /// The column after which comments start, unless a line is longer.
 const COMMENTS: usize = 44;
+
+/// The longest text of an array's numbers that stands beside a line.
+const BESIDE: usize = 36;
 
 /// How a backward pass is worded: names and steps in a dialect.
 pub struct Wording<'a> {
@@ -31,7 +35,7 @@ pub struct Wording<'a> {
 impl<'a> Wording<'a> {
     /// Words for an answer in a dialect.
     pub fn new(answer: &'a Answer, names: &'a Names, dialect: Dialect) -> Self {
-        let identifiers = (dialect == Dialect::Python).then(|| Identifiers::new(answer, names));
+        let identifiers = (dialect != Dialect::Calculator).then(|| Identifiers::new(answer, names, dialect));
         Self { answer, names, dialect, identifiers }
     }
 
@@ -49,7 +53,26 @@ impl<'a> Wording<'a> {
 
     /// What a forward stage computes.
     pub fn stage(&self, id: StageId) -> String {
-        print::stage(&self.answer.program, id, self.dialect, &self.answer.symbols, &|id| self.name(id))
+        let name = |id: StageId| self.name(id);
+        let carried = self.carried(id, &name);
+        carried.unwrap_or_else(|| print::stage(&self.answer.program, id, self.dialect, &self.answer.symbols, &name))
+    }
+
+    /// How NumPy writes a product with an upstream gradient of which a 0 carries nothing, where that makes a difference.
+    fn carried(&self, id: StageId, name: &print::Namer<'_>) -> Option<String> {
+        let program = &self.answer.program;
+        let &[local, above] = program.operands(id) else { return None };
+        let needed = self.dialect == Dialect::NumPy && program.gate(id).row().absorbs;
+        if !needed || self.answer.values.slice(local).iter().all(|number| number.is_finite()) {
+            return None;
+        }
+        let inner = |id: StageId| name(id).or_else(|| self.carried(id, name).map(Cow::Owned));
+        let product = print::stage(program, id, self.dialect, &self.answer.symbols, &inner);
+        let above = print::operand(program, above, Level::Sum, self.dialect, &self.answer.symbols, &inner);
+        Some(match program.shape(id) {
+            Shape::Scalar => format!("(0.0 if {above} == 0 else {product})"),
+            _ => format!("np.where({above} == 0, 0.0, {product})"),
+        })
     }
 
     /// The operator of a step, `=` or `+=`, and what it hands on.
@@ -58,19 +81,36 @@ impl<'a> Wording<'a> {
         let operator = if step.total == step.contribution { "=" } else { "+=" };
         let upstream = self.answer.backward.as_ref().and_then(|backward| backward.adjoint(step.through));
         let unit = upstream.and_then(|upstream| program.literal(upstream)) == Some(1.0);
-        let above = if unit && self.is_output(step.through) { "1".to_owned() } else { self.gradient(step.through) };
+        let above = match self.dialect {
+            _ if !unit || !self.is_output(step.through) => self.gradient(step.through),
+            Dialect::NumPy => "1.0".to_owned(),
+            _ => "1".to_owned(),
+        };
         let name = |id: StageId| self.name(id);
         let operand = |id, level| print::operand(program, id, level, self.dialect, &self.answer.symbols, &name);
+        // A gradient that was brought to its target's shape is more than a product.
+        let product = program.is_scalar() || program.operands(step.contribution).iter().copied().eq(step.local.into_iter().chain(upstream));
         let text = match step.local {
             Some(local) if step.contribution == local => operand(local, Level::Compare),
             _ if Some(step.contribution) == upstream => above,
-            Some(local) => format!("{} * {above}", operand(local, Level::Product)),
-            None => {
-                let name = |id: StageId| if Some(id) == upstream { Some(Cow::Borrowed(above.as_str())) } else { self.name(id) };
+            Some(local) if product && self.dialect != Dialect::NumPy => format!("{} * {above}", operand(local, Level::Product)),
+            _ => {
+                let is_above = |id: StageId| Some(id) == upstream && (program.is_scalar() || !unit);
+                let name = |id: StageId| if is_above(id) { Some(Cow::Borrowed(above.as_str())) } else { self.name(id) };
+                let name = |id: StageId| name(id).or_else(|| self.carried(id, &name).map(Cow::Owned));
                 print::operand(program, step.contribution, Level::Compare, self.dialect, &self.answer.symbols, &name)
             }
         };
         (operator, text)
+    }
+
+    /// Whether what a step hands on may be another array itself, not new numbers.
+    fn is_shared(&self, step: &Step) -> bool {
+        let program = &self.answer.program;
+        let upstream = self.answer.backward.as_ref().and_then(|backward| backward.adjoint(step.through));
+        let name = |id: StageId| self.name(id);
+        let shown = print::printed(program, step.contribution, &name);
+        !program.shape(shown).is_scalar() && (Some(shown) == upstream || name(shown).is_some() || program.gate(shown).row().numpy_view)
     }
 
     fn is_output(&self, id: StageId) -> bool {
@@ -84,12 +124,17 @@ impl<'a> Wording<'a> {
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
-    let wording = Wording::new(answer, &names, Dialect::Python);
-    let beside = |value: f64| number::rounded(value, style.digits.unwrap_or_default());
-    preamble(answer, page)?;
+    let program = &answer.program;
+    let simple = |id: StageId| program.gate(id).is_elementwise() || program.operands(id).is_empty();
+    // Python's own functions are of single numbers.
+    let dialect = if program.is_scalar() && program.ids().all(simple) { Dialect::Python } else { Dialect::NumPy };
+    let wording = Wording::new(answer, &names, dialect);
+    let value = |id: StageId| numpy_value(answer.shape(id), answer.numbers(id));
+    let beside = |id: StageId| beside(answer.shape(id), answer.values.slice(id), style);
+    preamble(answer, dialect, page)?;
     for leaf in answer.leaves() {
         let name = wording.name(leaf).unwrap_or_default();
-        line(page, &name, "=", &python_number(answer.value_of(leaf)), None)?;
+        line(page, &name, "=", &value(leaf), None)?;
     }
     let numbers: HashMap<StageId, usize> =
         answer.stages().filter(|&id| names.of(id).is_some()).enumerate().map(|(at, id)| (id, at + 1)).collect();
@@ -98,16 +143,17 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     }
     for stage in answer.stages().filter(|&id| names.of(id).is_some()) {
         let name = wording.name(stage).unwrap_or_default();
-        let comment = (format!("#({}) ", numbers[&stage]), Role::Value, beside(answer.value_of(stage)));
+        let comment = (format!("#({}) ", numbers[&stage]), Role::Value, beside(stage));
         line(page, &name, "=", &wording.stage(stage), Some(comment))?;
     }
     let Some(backward) = &answer.backward else { return Ok(()) };
     page.put(Role::Comment, "\n# backward pass\n")?;
     let output = wording.gradient(answer.output);
-    let upstream = answer.values.scalar(backward.upstream);
-    if upstream != 1.0 || answer.program.gate(answer.output) == Gate::Input {
-        line(page, &output, "=", &python_number(upstream), None)?;
+    let unit = answer.shape(backward.upstream).is_scalar() && answer.values.scalar(backward.upstream) == 1.0;
+    if !unit || answer.program.gate(answer.output) == Gate::Input {
+        line(page, &output, "=", &value(backward.upstream), None)?;
     }
+    let added: HashSet<StageId> = backward.steps.iter().filter(|step| step.total != step.contribution).map(|step| step.target).collect();
     let mut through = None;
     for step in &backward.steps {
         if through != Some(step.through) {
@@ -115,18 +161,38 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
             let name = wording.name(step.through).unwrap_or_default();
             page.put(Role::Comment, &format!("# backprop {name} = {}\n", wording.stage(step.through)))?;
         }
-        let (operator, text) = wording.step(step);
+        let (operator, mut text) = wording.step(step);
+        // What `+=` adds to must be the target's own: NumPy adds in place.
+        if dialect == Dialect::NumPy && operator == "=" && added.contains(&step.target) && wording.is_shared(step) {
+            text.push_str(".copy()");
+        }
         let number = numbers.get(&step.through).copied().unwrap_or(0);
-        let comment = (format!("#({number}) "), Role::Gradient, beside(answer.values.scalar(step.total)));
+        let comment = (format!("#({number}) "), Role::Gradient, beside(step.total));
         line(page, &wording.gradient(step.target), operator, &text, Some(comment))?;
     }
     for leaf in answer.leaves().filter(|&leaf| answer.program.is_active(leaf) && backward.adjoint(leaf).is_none()) {
-        line(page, &wording.gradient(leaf), "=", "0.0", Some(("# ".to_owned(), Role::Comment, "no gradient reaches it".to_owned())))?;
+        let zero = match answer.shape(leaf) {
+            Shape::Scalar => "0.0".to_owned(),
+            Shape::Vector(n) => format!("np.zeros({n})"),
+            Shape::Matrix(m, n) => format!("np.zeros(({m}, {n}))"),
+        };
+        line(page, &wording.gradient(leaf), "=", &zero, Some(("# ".to_owned(), Role::Comment, "no gradient reaches it".to_owned())))?;
     }
     for note in &answer.notes {
         page.put(Role::Comment, &format!("# {}: {}\n", note.kind, note.message))?;
     }
     Ok(())
+}
+
+/// What stands beside a line: the numbers, or of a large array its shape and its norm.
+fn beside(shape: Shape, numbers: &[f64], style: &Style) -> String {
+    if numbers.len() <= BESIDE {
+        let text = style.numbers(shape, numbers);
+        if shape.is_scalar() || text.len() <= BESIDE {
+            return text;
+        }
+    }
+    format!("{shape} norm {}", style.number(array::norm(numbers)))
 }
 
 fn line(page: &mut dyn Page, name: &str, operator: &str, text: &str, comment: Option<(String, Role, String)>) -> io::Result<()> {
@@ -140,8 +206,8 @@ fn line(page: &mut dyn Page, name: &str, operator: &str, text: &str, comment: Op
     page.put(Role::Plain, "\n")
 }
 
-/// What the program needs from Python's `math`, and the gates that Python does not have.
-fn preamble(answer: &Answer, page: &mut dyn Page) -> io::Result<()> {
+/// What the program needs to import, and the gates that Python does not have.
+fn preamble(answer: &Answer, dialect: Dialect, page: &mut dyn Page) -> io::Result<()> {
     let mut used: HashSet<Gate> = HashSet::new();
     let mut constants = false;
     for id in answer.program.ids() {
@@ -149,38 +215,37 @@ fn preamble(answer: &Answer, page: &mut dyn Page) -> io::Result<()> {
         used.insert(gate);
         constants |= gate == Gate::Constant && answer.program.literal(id).is_none_or(|value| !value.is_finite());
     }
-    let mut definitions: Vec<&Row> = Vec::new();
     let mut rows: Vec<&Row> = TABLE.iter().filter(|row| used.contains(&row.gate)).collect();
     let calls = rows.iter().any(|row| matches!(row.python.unwrap_or(row.written), Written::Call) && row.callable());
+    let definition = |row: &Row| if dialect == Dialect::NumPy { row.numpy_def } else { row.python_def };
+    let mut definitions: Vec<&Row> = Vec::new();
     while let Some(row) = rows.pop() {
-        if row.python_def.is_empty() || definitions.iter().any(|known| known.gate == row.gate) {
+        let text = definition(row);
+        if text.is_empty() || definitions.iter().any(|known| definition(known) == text) {
             continue;
         }
         definitions.push(row);
-        rows.extend(TABLE.iter().filter(|other| !other.python_def.is_empty() && row.python_def.contains(&format!(" {}(", other.name))));
+        rows.extend(TABLE.iter().filter(|other| !definition(other).is_empty() && python::calls(text, other.name)));
     }
     definitions.sort_by_key(|row| row.gate);
     let mut text = String::new();
-    if calls || constants {
+    if dialect == Dialect::NumPy {
+        if definitions.iter().any(|row| definition(row).contains("math.")) {
+            text.push_str("import math\n");
+        }
+        text.push_str("import numpy as np\n");
+    } else if calls || constants {
         text.push_str("from math import *\n");
     }
     for row in definitions {
-        let _ = writeln!(text, "{}", row.python_def);
+        let _ = writeln!(text, "{}", definition(row));
     }
-    if answer.program.ids().any(|id| !answer.values.scalar(id).is_finite() && answer.program.gate(id) != Gate::Constant) {
+    let finite = |id: StageId| answer.values.slice(id).iter().all(|number| number.is_finite());
+    if answer.program.ids().any(|id| !finite(id) && answer.program.gate(id) != Gate::Constant) {
         text.push_str("# Where a value here is inf or nan, Python may raise an exception instead.\n");
     }
     if !text.is_empty() {
         text.push('\n');
     }
     page.put(Role::Comment, &text)
-}
-
-/// A number that Python reads as the same float.
-fn python_number(value: f64) -> String {
-    if !value.is_finite() {
-        return format!("float('{}')", number::shortest(value));
-    }
-    let text = number::rounded(value, Digits::Full);
-    if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
 }

@@ -4,6 +4,7 @@
 //! compatibility form (NFKC: `µ` and `μ` are one name to it). Knows nothing of what names stand for.
 
 use super::Answer;
+use crate::forms::print::{self, Dialect};
 use crate::forms::{Names, StageId, names};
 use crate::vocabulary::gate::TABLE;
 use crate::vocabulary::{language_constant, symbol};
@@ -20,14 +21,16 @@ pub struct Identifiers {
 impl Identifiers {
     /// Names everything that the program of an answer speaks of. Most names stay; one that Python keeps for itself,
     /// or reads as another one, gets an underscore.
-    pub fn new(answer: &Answer, names: &Names) -> Self {
+    pub fn new(answer: &Answer, names: &Names, dialect: Dialect) -> Self {
+        let numpy = dialect == Dialect::NumPy;
         let ids = || (0..answer.forward).map(StageId::new);
         let mut made = Self { stages: HashMap::new(), gradients: HashMap::new() };
         let mut wanted: Vec<(StageId, bool, String)> = Vec::new();
         for id in ids() {
             let Some(name) = names.word(id) else { continue };
             match of_language(answer, id) {
-                Some(constant) => {
+                Some((constant, value)) => {
+                    let constant = if numpy { print::numpy_constant(value).unwrap_or(constant) } else { constant };
                     made.stages.insert(id, constant.to_owned());
                 }
                 None => wanted.push((id, false, name.to_owned())),
@@ -39,11 +42,11 @@ impl Identifiers {
         for pass in 0..3 {
             wanted.retain(|(id, gradient, name)| {
                 let mut name = name.clone();
-                let stays = is_free(&name, &taken) && (pass > 0 || is_nfkc(&name));
+                let stays = is_free(&name, &taken, dialect) && (pass > 0 || is_nfkc(&name));
                 if pass < 2 && !stays {
                     return true;
                 }
-                while !is_free(&name, &taken) {
+                while !is_free(&name, &taken, dialect) {
                     name.push('_');
                 }
                 taken.insert(read(&name));
@@ -67,16 +70,16 @@ impl Identifiers {
 }
 
 /// The name that Python's `math` has for a constant of the language.
-fn of_language(answer: &Answer, id: StageId) -> Option<&'static str> {
+fn of_language(answer: &Answer, id: StageId) -> Option<(&'static str, f64)> {
     let constant = answer.program.constant(id)?;
     let own = language_constant(answer.symbols.name(constant.name?))?;
     let same = constant.value.is_same(&own.into());
-    symbol::CONSTANTS.iter().find(|(_, value)| same && value.to_bits() == own.to_bits()).map(|&(name, _)| name)
+    symbol::CONSTANTS.iter().find(|(_, value)| same && value.to_bits() == own.to_bits()).copied()
 }
 
-fn is_free(name: &str, taken: &HashSet<String>) -> bool {
+fn is_free(name: &str, taken: &HashSet<String>, dialect: Dialect) -> bool {
     let read = read(name);
-    !taken.contains(&read) && !names::is_reserved(&read) && !is_called(&read)
+    !taken.contains(&read) && !names::is_reserved(&read) && !is_kept(&read, dialect)
 }
 
 /// A name as Python reads it.
@@ -84,10 +87,16 @@ fn read(name: &str) -> String {
     if is_nfkc(name) { name.to_owned() } else { name.nfkc().collect() }
 }
 
-/// Whether the printed program calls a function of this name: `float`, or one that a gate's definition calls.
-fn is_called(name: &str) -> bool {
-    let calls = |text: &str| {
-        text.match_indices(&format!("{name}(")).any(|(at, _)| !text[..at].ends_with(|c: char| c == '_' || c.is_alphanumeric()))
-    };
-    name == "float" || TABLE.iter().any(|row| calls(row.python_def))
+/// Whether the printed program uses this name itself: a function that a gate's definition calls, a module, a type.
+fn is_kept(name: &str, dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::NumPy => ["np", "math", "float", "int"].contains(&name) || TABLE.iter().any(|row| calls(row.numpy_def, name)),
+        _ => name == "float" || TABLE.iter().any(|row| calls(row.python_def, name)),
+    }
+}
+
+/// Whether Python calls a function by this name alone.
+pub fn calls(text: &str, name: &str) -> bool {
+    let part = |c: char| c == '_' || c == '.' || c.is_alphanumeric();
+    text.match_indices(&format!("{name}(")).any(|(at, _)| !text[..at].ends_with(part))
 }

@@ -39,6 +39,8 @@ pub enum Piece {
     Text(&'static str),
     /// The operand of this number, in brackets when it is looser than this level.
     Operand(usize, Level),
+    /// An operand of which only matters whether it is 0.
+    Condition(usize),
 }
 
 /// How one application of a gate is written.
@@ -52,6 +54,8 @@ pub enum Written {
     Pieces(&'static [Piece], Level),
     /// Operands between two texts: `[x, y]`.
     List(&'static str, &'static str),
+    /// A function of two operands, given its start, for any number of them: `f(f(x, y), z)`.
+    Nested(&'static str),
     /// The operand of this number with the subscripts that follow it, between two texts: `x[0, 1:]`.
     Subscripts(&'static str, usize, &'static str),
 }
@@ -196,6 +200,10 @@ pub struct Row {
     pub numpy: Option<Written>,
     /// Python that defines it, where NumPy does not have it.
     pub numpy_def: &'static str,
+    /// Whether NumPy's result may share its numbers with the operand, so that changing it would change the operand.
+    pub numpy_view: bool,
+    /// Whether a second operand of 0 makes it 0, whatever the first one is: also infinite or nan.
+    pub absorbs: bool,
     /// What the gate is called in a drawing, such as `1/x`; empty where the sign or the name says it.
     pub label: &'static str,
     /// The function.
@@ -283,7 +291,7 @@ pub fn infix(sign: &str) -> Option<(Gate, Level)> {
     static SIGNS: LazyLock<Vec<(&str, Gate, Level)>> = LazyLock::new(|| {
         let level = |row: &Row| match row.written {
             Written::Infix(_, level) | Written::Pieces(_, level) => level,
-            Written::Call | Written::List(..) | Written::Subscripts(..) => Level::Atom,
+            Written::Call | Written::List(..) | Written::Nested(_) | Written::Subscripts(..) => Level::Atom,
         };
         TABLE.iter().flat_map(|row| row.signs.iter().map(move |&sign| (sign, row.gate, level(row)))).collect()
     });

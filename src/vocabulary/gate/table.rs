@@ -8,7 +8,7 @@ use super::array::{self, Given};
 use super::fit;
 use super::{Draw, Family, Kernel, Kink, Level, Piece, Row, Unroll, Written};
 use crate::vocabulary::special;
-use Piece::{Operand, Text};
+use Piece::{Condition, Operand, Text};
 use Written::{Infix, Pieces};
 
 /// What rows have in common; a row states only what is its own.
@@ -25,6 +25,8 @@ const ROW: Row = Row {
     python_def: "",
     numpy: None,
     numpy_def: "",
+    numpy_view: false,
+    absorbs: false,
     label: "",
     kernel: Kernel::Leaf,
     fit: fit::broadcast,
@@ -114,7 +116,14 @@ const LOGSUMEXP: &str = "def logsumexp(x, axis=None):
 const SOFTMAX: &str = "def softmax(x, axis=None):
     powers = np.exp(x - np.max(x, axis=axis, keepdims=True))
     return powers / np.sum(powers, axis=axis, keepdims=True)";
-const CENTERED: &str = "def centered(x, axis=None): return x - np.mean(x, axis=axis, keepdims=True)";
+const CENTERED: &str = "def centered(x, axis=None):
+    x = x - np.mean(x, axis=axis, keepdims=True)
+    return x - np.mean(x, axis=axis, keepdims=True)";
+const NORM: &str = "def norm(x, axis=None):
+    top = np.max(np.abs(x), axis=axis, keepdims=True)
+    top = np.where((top > 0) & np.isfinite(top), top, 1.0)
+    return np.squeeze(top * np.linalg.norm(x / top, axis=axis, keepdims=True), axis=axis)[()]";
+const DEVIATION: &str = "def std(x, axis=None): return norm(centered(x, axis), axis) / np.sqrt(np.size(x, axis))";
 const PAIRS: &str = "def pairs(g, x, axis=None):
     if axis is not None:
         return np.moveaxis([pairs(a, b) for a, b in zip(np.moveaxis(g, axis, 1), np.moveaxis(x, axis, 1))], 0, 1 - axis)
@@ -290,6 +299,7 @@ gates! {
     Constant: leaf f64::NAN => Row { name: "constant", ..ROW };
     Chain: binary |x, y| if y == 0.0 { 0.0 } else { x * y } => Row {
         name: "chain",
+        absorbs: true,
         written: Infix(" * ", Level::Product),
         slopes: &["y", "x"],
         short: "{x}{y}",
@@ -560,6 +570,7 @@ gates! {
     };
     Asin: unary core_math::asin => Row {
         name: "asin",
+        numpy: Some(Written::List("np.arcsin(", ")")),
         slopes: &["1 / sqrt((1 - x) * (1 + x))"],
         short: "asin{x}",
         says: "divides its gradient by sqrt(1 - x^2): infinite at the ends.",
@@ -569,6 +580,7 @@ gates! {
     };
     Acos: unary core_math::acos => Row {
         name: "acos",
+        numpy: Some(Written::List("np.arccos(", ")")),
         slopes: &["-1 / sqrt((1 - x) * (1 + x))"],
         short: "acos{x}",
         says: "divides its gradient by -sqrt(1 - x^2): infinite at the ends.",
@@ -578,6 +590,7 @@ gates! {
     };
     Atan: unary core_math::atan => Row {
         name: "atan",
+        numpy: Some(Written::List("np.arctan(", ")")),
         slopes: &["1 / (1 + x^2)"],
         short: "atan{x}",
         says: "divides its gradient by 1 + x^2.",
@@ -585,6 +598,7 @@ gates! {
     };
     Atan2: binary core_math::atan2 => Row {
         name: "atan2",
+        numpy: Some(Written::List("np.arctan2(", ")")),
         operands: &["y", "x"],
         slopes: &["x / hypot(x, y) / hypot(x, y)", "-y / hypot(x, y) / hypot(x, y)"],
         short: "atan2{y}{x}",
@@ -618,6 +632,7 @@ gates! {
     };
     Asinh: unary core_math::asinh => Row {
         name: "asinh",
+        numpy: Some(Written::List("np.arcsinh(", ")")),
         slopes: &["1 / hypot(1, x)"],
         short: "asinh{x}",
         says: "divides its gradient by sqrt(1 + x^2).",
@@ -625,6 +640,7 @@ gates! {
     };
     Acosh: unary core_math::acosh => Row {
         name: "acosh",
+        numpy: Some(Written::List("np.arccosh(", ")")),
         slopes: &["1 / (sqrt(x - 1) * sqrt(x + 1))"],
         short: "acosh{x}",
         says: "divides its gradient by sqrt(x^2 - 1): infinite at 1.",
@@ -634,6 +650,7 @@ gates! {
     };
     Atanh: unary core_math::atanh => Row {
         name: "atanh",
+        numpy: Some(Written::List("np.arctanh(", ")")),
         slopes: &["1 / ((1 - x) * (1 + x))"],
         guarded: true,
         short: "atanh{x}",
@@ -646,6 +663,9 @@ gates! {
     // Activations.
     Sigma: unary special::sigma => Row {
         name: "sigma",
+        numpy_def: "def sigma(x):
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0, small) / (1.0 + small)",
         saturates: "1 - out",
         aliases: &["sigmoid", "σ"],
         python_def: "def sigma(x): return 1 / (1 + exp(-x)) if x >= -37 else exp(x)",
@@ -659,6 +679,7 @@ gates! {
     };
     Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {
         name: "relu",
+        numpy_def: "def relu(x): return np.maximum(x, 0.0)",
         python_def: "def relu(x): return max(x, 0.0)",
         slopes: &["1(x > 0)"],
         guarded: true,
@@ -669,6 +690,7 @@ gates! {
     };
     LeakyRelu: unary |x| if x > 0.0 { x } else { 0.01 * x } => Row {
         name: "leaky_relu",
+        numpy_def: "def leaky_relu(x): return np.where(x > 0, x, 0.01 * x)[()]",
         python_def: "def leaky_relu(x): return x if x > 0 else 0.01 * x",
         slopes: &["where(x > 0, 1, 0.01)"],
         guarded: true,
@@ -679,6 +701,7 @@ gates! {
     };
     Elu: unary special::elu => Row {
         name: "elu",
+        numpy_def: "def elu(x): return np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))[()]",
         python_def: "def elu(x): return x if x > 0 else expm1(x)",
         slopes: &["where(x > 0, 1, exp(x))"],
         guarded: true,
@@ -688,6 +711,7 @@ gates! {
     };
     Softplus: unary special::softplus => Row {
         name: "softplus",
+        numpy_def: "def softplus(x): return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))",
         python_def: "def softplus(x): return max(x, 0.0) + log1p(exp(-abs(x)))",
         slopes: &["sigma(x)"],
         short: "softp{x}",
@@ -698,6 +722,7 @@ gates! {
     };
     Silu: unary special::silu => Row {
         name: "silu",
+        numpy_def: "def silu(x): return x * sigma(x)",
         aliases: &["swish"],
         python_def: "def silu(x): return x * sigma(x)",
         slopes: &["sigma(x) + out * sigma(-x)"],
@@ -709,6 +734,7 @@ gates! {
     };
     Gelu: unary special::gelu => Row {
         name: "gelu",
+        numpy_def: "def gelu(x): return x * erfc(-x / np.sqrt(2.0)) / 2",
         python_def: "def gelu(x): return x * erfc(-x / sqrt(2)) / 2",
         slopes: &["erfc(-x / sqrt(2)) / 2 + x * exp(-x^2 / 2) / sqrt(2 * pi)"],
         short: "gelu{x}",
@@ -752,6 +778,7 @@ gates! {
     };
     Max: fold max => Row {
         name: "max",
+        numpy: Some(Written::Nested("np.maximum(")),
         fit: fit::several,
         cases: &[Gate::MaxOver, Gate::MaxAlong],
         operands: &["x", "y"],
@@ -766,6 +793,7 @@ gates! {
     };
     Min: fold min => Row {
         name: "min",
+        numpy: Some(Written::Nested("np.minimum(")),
         fit: fit::several,
         cases: &[Gate::MinOver, Gate::MinAlong],
         operands: &["x", "y"],
@@ -780,6 +808,7 @@ gates! {
     };
     Clamp: ternary |x, lo, hi| min(max(x, lo), hi) => Row {
         name: "clamp",
+        numpy: Some(Written::List("np.clip(", ")")),
         operands: &["x", "lo", "hi"],
         python_def: "def clamp(x, lo, hi): return min(max(x, lo), hi)",
         slopes: &["1(x >= lo) * (x <= hi)", "1(x <= lo) * (lo <= hi)", "1(max(x, lo) >= hi)"],
@@ -804,7 +833,11 @@ gates! {
         identities: &[("where(1, x, y)", "x"), ("where(0, x, y)", "y")],
         operands: &["c", "x", "y"],
         python: Some(Pieces(
-            &[Text("("), Operand(1, Level::Compare), Text(" if "), Operand(0, Level::Compare), Text(" else "), Operand(2, Level::Compare), Text(")")],
+            &[Text("("), Operand(1, Level::Compare), Text(" if "), Condition(0), Text(" else "), Operand(2, Level::Compare), Text(")")],
+            Level::Atom,
+        )),
+        numpy: Some(Pieces(
+            &[Text("np.where("), Condition(0), Text(", "), Operand(1, Level::Compare), Text(", "), Operand(2, Level::Compare), Text(")")],
             Level::Atom,
         )),
         slopes: &["", "where(c, dout, 0)", "where(c, 0, dout)"],
@@ -833,6 +866,7 @@ gates! {
     // Special functions.
     Erf: unary core_math::erf => Row {
         name: "erf",
+        numpy_def: "def erf(x): return np.vectorize(math.erf, otypes=[float])(x)[()]",
         slopes: &["2 / sqrt(pi) * exp(-x^2)"],
         short: "erf{x}",
         says: "multiplies its gradient by the bell curve 2 / sqrt(pi) * exp(-x^2).",
@@ -840,6 +874,7 @@ gates! {
     };
     Erfc: unary core_math::erfc => Row {
         name: "erfc",
+        numpy_def: "def erfc(x): return np.vectorize(math.erfc, otypes=[float])(x)[()]",
         slopes: &["-2 / sqrt(pi) * exp(-x^2)"],
         short: "erfc{x}",
         says: "is 1 - erf(x) without cancellation; multiplies its gradient by -2 / sqrt(pi) * exp(-x^2).",
@@ -847,6 +882,7 @@ gates! {
     };
     Gamma: unary special::gamma => Row {
         name: "gamma",
+        numpy_def: "def gamma(x): return np.vectorize(math.gamma, otypes=[float])(x)[()]",
         slopes: &["out * digamma(x)"],
         short: "gamma{x}",
         says: "multiplies its gradient by its value and digamma(x).",
@@ -856,6 +892,7 @@ gates! {
     };
     Lgamma: unary special::lgamma => Row {
         name: "lgamma",
+        numpy_def: "def lgamma(x): return np.vectorize(math.lgamma, otypes=[float])(x)[()]",
         slopes: &["digamma(x)"],
         short: "lgamma{x}",
         says: "is log(abs(gamma(x))); multiplies its gradient by digamma(x).",
@@ -865,6 +902,7 @@ gates! {
     };
     Digamma: unary special::digamma => Row {
         name: "digamma",
+        numpy_def: "def digamma(x): return polygamma(0, x)",
         python_def: "def digamma(x): return polygamma(0, x)",
         slopes: &["polygamma(1, x)"],
         guarded: true,
@@ -876,6 +914,18 @@ gates! {
     };
     Polygamma: binary special::polygamma => Row {
         name: "polygamma",
+        numpy_def: "def polygamma(n, x):
+    def one(n, x):
+        n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
+        while x < 20:
+            total += sign * math.factorial(n) / x ** (n + 1)
+            x += 1
+        total += sign * math.factorial(n - 1) / x ** n if n else math.log(x)
+        total += sign * math.factorial(n) / (2 * x ** (n + 1))
+        for k, b in enumerate((1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6), 1):
+            total += sign * b * math.factorial(2 * k + n - 1) / (math.factorial(2 * k) * x ** (2 * k + n))
+        return total
+    return np.vectorize(one, otypes=[float])(n, x)[()]",
         python_def: "def polygamma(n, x):
     n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
     while x < 20:
@@ -965,6 +1015,7 @@ gates! {
         name: "max",
         written: BY_AXIS_MAX,
         unroll: Unroll::Fold(Gate::Max),
+        numpy: Some(Written::List("np.max(", ")")),
         slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
         reaches: "x == expand(out, axis)",
         split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
@@ -987,6 +1038,7 @@ gates! {
         name: "min",
         written: BY_AXIS_MIN,
         unroll: Unroll::Fold(Gate::Min),
+        numpy: Some(Written::List("np.min(", ")")),
         slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
         reaches: "x == expand(out, axis)",
         split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
@@ -997,8 +1049,8 @@ gates! {
     Norm: array |given, out| array::over_all(array::norm, given, out) => Row {
         name: "norm",
         cases: &[Gate::NormAlong],
-        numpy: Some(Pieces(&[Text("np.linalg.norm("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
         unroll: Unroll::Text("sqrt(sum(x^2))"),
+        numpy_def: NORM,
         slopes: &["where(out == 0, 0, x / out)"],
         short: "norm{x}",
         says: "is the root of the sum of squares without overflow; pulls along x, with length 1, and gives 0 where it is 0.",
@@ -1008,11 +1060,8 @@ gates! {
     };
     NormAlong: array |given, out| array::over_axis(array::norm, given, out) => Row {
         name: "norm",
-        numpy: Some(Pieces(
-            &[Text("np.linalg.norm("), Operand(0, Level::Compare), Text(", axis="), Operand(1, Level::Compare), Text(")")],
-            Level::Atom,
-        )),
         unroll: Unroll::Text("sqrt(sum(x^2, axis))"),
+        numpy_def: NORM,
         slopes: &["where(expand(out, axis) == 0, 0, x / expand(out, axis)) * expand(dout, axis)", ""],
         short: "norm{x}",
         says: "takes norms along an axis; pulls along x, with length 1, and gives 0 where the norm is 0.",
@@ -1038,6 +1087,7 @@ gates! {
     };
     Std: array |given, out| array::over_all(array::deviation, given, out) => Row {
         name: "std",
+        numpy_def: DEVIATION,
         cases: &[Gate::StdAlong],
         unroll: Unroll::Text("sqrt(var(x))"),
         slopes: &["where(out == 0, 0, centered(x) / (size(x) * out))"],
@@ -1049,6 +1099,7 @@ gates! {
     StdAlong: array |given, out| array::over_axis(array::deviation, given, out) => Row {
         name: "std",
         unroll: Unroll::Text("sqrt(var(x, axis))"),
+        numpy_def: DEVIATION,
         slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis))) * expand(dout, axis)", ""],
         short: "std{x}",
         says: "takes standard deviations along an axis; gives 0 where all are equal.",
@@ -1237,6 +1288,7 @@ gates! {
         written: Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom),
         numpy: Some(Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom)),
         unroll: Unroll::Moves,
+        numpy_view: true,
         slopes: &["dout.T"],
         short: "{x}T",
         says: "makes rows of columns, and back in its gradient.",
@@ -1314,6 +1366,7 @@ gates! {
         operands: &["x"],
         fit: fit::diagonal,
         unroll: Unroll::Moves,
+        numpy_view: true,
         slopes: &["diag(dout)"],
         short: "diag{x}",
         says: "is the diagonal of a square matrix, or a matrix with a vector on its diagonal, and the other way in its gradient.",
@@ -1352,6 +1405,7 @@ gates! {
         fit: fit::index,
         written: Written::Subscripts("", 0, ""),
         unroll: Unroll::Moves,
+        numpy_view: true,
         slopes: &["scatter(dout, x, from, to, by, left, right, step)", "", "", "", "", "", ""],
         short: "{x}{from}{left}",
         says: "takes elements; hands its gradient back to their places, and 0 to the others.",
@@ -1363,7 +1417,7 @@ gates! {
         operands: &["g", "x", "from", "to", "by", "left", "right", "step"],
         fit: fit::scatter,
         written: SCATTER,
-        numpy: Some(Written::Subscripts("scatter(", 0, ")")),
+        numpy: Some(SCATTER),
         numpy_def: "def scatter(g, x, at):
     out = np.zeros(np.shape(x))
     out[at] = g
@@ -1407,6 +1461,7 @@ gates! {
         operands: &["x", "n"],
         fit: fit::reshape_vector,
         unroll: Unroll::Moves,
+        numpy_view: true,
         slopes: &["like(dout, x)", ""],
         short: "{x}{n}",
         says: "keeps the numbers and changes the shape, and back in its gradient.",
@@ -1425,6 +1480,7 @@ gates! {
             Level::Atom,
         )),
         unroll: Unroll::Moves,
+        numpy_view: true,
         slopes: &["like(dout, x)", "", ""],
         short: "{x}{m}{n}",
         says: "keeps the numbers and changes the shape.",
@@ -1440,6 +1496,7 @@ gates! {
             Level::Atom,
         )),
         unroll: Unroll::Moves,
+        numpy_view: true,
         slopes: &["like(dout, g)", ""],
         says: "keeps the numbers of g in the shape of x.",
         ..BUILDING
@@ -1453,6 +1510,7 @@ gates! {
             Level::Atom,
         )),
         unroll: Unroll::Moves,
+        numpy_view: true,
         slopes: &["like(dout, x)", ""],
         short: "{x}",
         says: "keeps the numbers and adds an axis of size 1: a column for axis 1.",

@@ -2,7 +2,7 @@
 
 use super::page::{Aligned, padded};
 use super::{Answer, Page, Role, Style};
-use crate::forms::Names;
+use crate::forms::{Names, StageId};
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
@@ -12,7 +12,12 @@ use unicode_width::UnicodeWidthStr;
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, names: &Names, page: &mut dyn Page) -> io::Result<()> {
     if let Some(hessian) = &answer.analysis.hessian {
-        let inputs: Vec<&str> = answer.active_inputs().filter_map(|id| names.of(id)).collect();
+        // An array has a row and a column for each of its numbers.
+        let elements = |id: StageId| {
+            let shape = answer.shape(id);
+            (0..shape.size()).map(move |at| format!("{}{}", names.of(id).unwrap_or_default(), shape.subscript(at)))
+        };
+        let inputs: Vec<String> = answer.active_inputs().flat_map(elements).collect();
         page.put(Role::Heading, "\nhessian")?;
         let texts: Vec<Vec<String>> = hessian.rows.iter().map(|row| row.iter().map(|&entry| style.number(entry)).collect()).collect();
         let side = inputs.iter().map(|name| name.width()).max().unwrap_or(0).max("hessian".len());

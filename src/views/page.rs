@@ -62,6 +62,9 @@ pub struct Style {
 /// The most rows of a matrix that are shown, unless all are asked for.
 const MOST_ROWS: usize = 8;
 
+/// The most lines that a vector is broken into.
+const MOST_LINES: usize = 4;
+
 impl Default for Style {
     fn default() -> Self {
         Self { digits: None, width: 80, unicode: true, full: false, shapes: false }
@@ -83,8 +86,14 @@ impl Style {
     /// not fit as its range and its norm.
     pub fn block(&self, shape: Shape, numbers: &[f64], width: usize) -> Vec<String> {
         let Shape::Matrix(rows, columns) = shape else {
-            let line = self.numbers(shape, numbers);
-            return if self.full || line.len() <= width { vec![line] } else { self.summary(numbers) };
+            let lines = list(&numbers.iter().map(|&number| self.number(number)).collect::<Vec<_>>(), width);
+            return if self.full || shape.is_scalar() {
+                vec![self.numbers(shape, numbers)]
+            } else if lines.len() <= MOST_LINES {
+                lines
+            } else {
+                self.summary(numbers)
+            };
         };
         let columns = columns as usize;
         // Each column takes two places at least.
@@ -104,7 +113,9 @@ impl Style {
 
     /// The range of numbers and the root of the sum of their squares.
     pub fn summary(&self, numbers: &[f64]) -> Vec<String> {
-        let range = format!("{} to {}", self.number(array::smallest(numbers)), self.number(array::largest(numbers)));
+        let (least, most) = (array::smallest(numbers), array::largest(numbers));
+        let range =
+            if least == most { format!("all {}", self.number(least)) } else { format!("{} to {}", self.number(least), self.number(most)) };
         vec![range, format!("norm {}", self.number(array::norm(numbers)))]
     }
 
@@ -130,6 +141,23 @@ impl Style {
         let tail: String = take(&mut text.chars().rev(), tail).chars().rev().collect();
         format!("{head}{gap}{tail}")
     }
+}
+
+/// A list of numbers, broken into lines of at most `width` columns.
+fn list(numbers: &[String], width: usize) -> Vec<String> {
+    let mut lines = vec!["[".to_owned()];
+    for (at, number) in numbers.iter().enumerate() {
+        let end = if at + 1 == numbers.len() { "]" } else { "," };
+        let last = lines.len() - 1;
+        // A list goes on below its first number.
+        if lines[last].len() > 1 && lines[last].len() + 1 + number.len() + end.len() > width {
+            lines.push(format!(" {number}{end}"));
+        } else {
+            let gap = if lines[last].len() > 1 { " " } else { "" };
+            lines[last] += &format!("{gap}{number}{end}");
+        }
+    }
+    lines
 }
 
 /// A text followed by spaces up to `width` columns.

@@ -11,25 +11,36 @@ use crate::vocabulary::gate::{Given, apply, apply_to_arrays};
 #[derive(Clone, Debug, Default)]
 pub struct Values {
     numbers: Vec<f64>,
-    /// Where each stage's numbers start; empty where every stage is a single number.
-    starts: Vec<usize>,
+    /// Where each stage's numbers are; empty where every stage is a single number.
+    places: Vec<Place>,
+    /// The values of leaves that are arrays, which are not copied.
+    shared: Vec<Value>,
+}
+
+/// Where the numbers of a stage are.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Among the values' own: the first and the last but one.
+    Own(usize, usize),
+    /// A leaf's own.
+    Shared(usize),
 }
 
 impl Values {
     /// The value of a stage that is a single number; the first number of any other.
     #[inline]
     pub fn scalar(&self, id: StageId) -> f64 {
-        self.numbers[if self.starts.is_empty() { id.at() } else { self.starts[id.at()] }]
+        if self.places.is_empty() { self.numbers[id.at()] } else { self.slice(id)[0] }
     }
 
     /// The numbers of a stage's value, row by row.
     #[inline]
     pub fn slice(&self, id: StageId) -> &[f64] {
-        if self.starts.is_empty() {
-            return &self.numbers[id.at()..=id.at()];
+        match self.places.get(id.at()) {
+            None => &self.numbers[id.at()..=id.at()],
+            Some(&Place::Own(start, end)) => &self.numbers[start..end],
+            Some(&Place::Shared(at)) => self.shared[at].numbers(),
         }
-        let end = self.starts.get(id.at() + 1).copied().unwrap_or(self.numbers.len());
-        &self.numbers[self.starts[id.at()]..end]
     }
 
     /// The value of a stage of some shape.
@@ -39,7 +50,7 @@ impl Values {
 
     /// The bytes that the values take.
     pub fn bytes(&self) -> usize {
-        self.numbers.capacity() * size_of::<f64>() + self.starts.capacity() * size_of::<usize>()
+        self.numbers.capacity() * size_of::<f64>() + self.places.capacity() * size_of::<Place>()
     }
 }
 
@@ -58,7 +69,7 @@ pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
         };
         numbers.push(value);
     }
-    Values { numbers, starts: Vec::new() }
+    Values { numbers, ..Values::default() }
 }
 
 /// How many numbers the values of a program's stages hold.
@@ -67,27 +78,44 @@ pub fn numbers_held(program: &Program) -> usize {
 }
 
 fn evaluate_arrays(program: &Program, inputs: &[Value]) -> Values {
-    let mut starts = Vec::with_capacity(program.len());
-    let mut size = 0;
+    let nowhere = Value::Number(f64::NAN);
+    // An input without a value of its shape is nan.
+    let leaf = |id: StageId| match program.gate(id) {
+        Gate::Input => inputs.get(program.leaf(id)).filter(|value| value.shape() == program.shape(id)).or(Some(&nowhere)),
+        Gate::Constant => program.constant(id).map(|constant| &constant.value),
+        _ => None,
+    };
+    let mut places = Vec::with_capacity(program.len());
+    let (mut size, mut shared) = (0, Vec::new());
     for id in program.ids() {
-        starts.push(size);
-        size += program.shape(id).size();
+        let place = if let Some(value @ Value::Array(_)) = leaf(id) {
+            shared.push(value.clone());
+            Place::Shared(shared.len() - 1)
+        } else {
+            let start = size;
+            size += program.shape(id).size();
+            Place::Own(start, size)
+        };
+        places.push(place);
     }
     let mut numbers = vec![0.0; size];
     let (mut given, mut shapes): (Vec<&[f64]>, Vec<Shape>) = (Vec::new(), Vec::new());
     let mut rest = &mut numbers[..];
     let mut known: Vec<&[f64]> = Vec::with_capacity(program.len());
     for id in program.ids() {
+        let Place::Own(start, end) = places[id.at()] else {
+            known.push(leaf(id).map_or(&[], Value::numbers));
+            continue;
+        };
         let (gate, operands) = (program.gate(id), program.operands(id));
-        let (out, after) = rest.split_at_mut(program.shape(id).size());
+        let (out, after) = rest.split_at_mut(end - start);
         rest = after;
-        match gate {
-            Gate::Input => fill(out, inputs.get(program.leaf(id))),
-            Gate::Constant => fill(out, program.constant(id).map(|constant| &constant.value)),
-            gate if out.len() == 1 && gate.is_elementwise() && operands.iter().all(|operand| known[operand.at()].len() == 1) => {
+        match leaf(id) {
+            Some(value) => out.fill(value.number().unwrap_or(f64::NAN)),
+            None if out.len() == 1 && gate.is_elementwise() && operands.iter().all(|operand| known[operand.at()].len() == 1) => {
                 out[0] = apply(gate, operands.len(), |at| known[operands[at].at()][0]);
             }
-            gate => {
+            None => {
                 given.clear();
                 given.extend(operands.iter().map(|operand| known[operand.at()]));
                 shapes.clear();
@@ -98,13 +126,5 @@ fn evaluate_arrays(program: &Program, inputs: &[Value]) -> Values {
         known.push(out);
     }
     drop((known, given));
-    Values { numbers, starts }
-}
-
-/// Copies an input's or a constant's numbers; nan where it has no value of this size.
-fn fill(out: &mut [f64], value: Option<&Value>) {
-    match value {
-        Some(value) if value.numbers().len() == out.len() => out.copy_from_slice(value.numbers()),
-        _ => out.fill(f64::NAN),
-    }
+    Values { numbers, places, shared }
 }

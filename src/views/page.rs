@@ -154,7 +154,7 @@ fn list(numbers: &[String], width: usize) -> Vec<String> {
             lines.push(format!(" {number}{end}"));
         } else {
             let gap = if lines[last].len() > 1 { " " } else { "" };
-            lines[last] += &format!("{gap}{number}{end}");
+            lines[last] += &[gap, number, end].concat();
         }
     }
     lines

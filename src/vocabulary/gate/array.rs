@@ -290,6 +290,9 @@ const SMALL: usize = 32 * 32 * 32;
 /// Below this many products one thread is quicker.
 const ONE_THREAD: usize = 128 * 128 * 128;
 
+/// As many rows for each thread, and threads need not share their work.
+const TALL: usize = 128;
+
 /// The matrix product of an `m` by `k` and a `k` by `n` matrix.
 fn multiply(m: usize, k: usize, n: usize, x: &[f64], y: &[f64], out: &mut [f64]) {
     if m * k * n <= SMALL {
@@ -301,9 +304,26 @@ fn multiply(m: usize, k: usize, n: usize, x: &[f64], y: &[f64], out: &mut [f64])
         }
         return;
     }
-    let (x, y) = (MatRef::from_row_major_slice(x, m, k), MatRef::from_row_major_slice(y, k, n));
-    let threads = if m * k * n <= ONE_THREAD { Par::Seq } else { Par::rayon(0) };
-    matmul::matmul(MatMut::from_row_major_slice_mut(out, m, n), Accum::Replace, x, y, 1.0, threads);
+    let y = MatRef::from_row_major_slice(y, k, n);
+    let whole = |x: &[f64], out: &mut [f64], threads: Par| {
+        let rows = x.len() / k;
+        let (x, out) = (MatRef::from_row_major_slice(x, rows, k), MatMut::from_row_major_slice_mut(out, rows, n));
+        matmul::matmul(out, Accum::Replace, x, y, 1.0, threads);
+    };
+    let threads = Par::rayon(0);
+    if m * k * n <= ONE_THREAD {
+        whole(x, out, Par::Seq);
+    } else if threads.degree() > 1 && m / threads.degree() >= TALL {
+        // A tall product is as many products of its own, each on one thread.
+        let rows = m.div_ceil(threads.degree());
+        std::thread::scope(|scope| {
+            for (x, out) in x.chunks(rows * k).zip(out.chunks_mut(rows * n)) {
+                scope.spawn(|| whole(x, out, Par::Seq));
+            }
+        });
+    } else {
+        whole(x, out, threads);
+    }
 }
 
 /// `x @ y`: a vector is a row on the left and a column on the right.

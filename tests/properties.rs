@@ -74,7 +74,7 @@ fn run_everything(texts: &[&str], settings: Settings, style: &Style) -> TestCase
     if let Err(fault) = session.bind("q", texts[0]) {
         check_fault(texts[0], &fault)?;
     }
-    for (name, value) in [("x", "2"), ("y", "-0.5"), ("z", "0")] {
+    for (name, value) in [("x", "2"), ("y", "-0.5"), ("z", "0"), ("X", "[1, 2; 3, 4]"), ("v", "[0.5, -1]"), ("u", "[0; 2]")] {
         prop_assert!(session.bind(name, value).is_ok());
     }
     for text in texts {
@@ -103,8 +103,8 @@ fn run_everything(texts: &[&str], settings: Settings, style: &Style) -> TestCase
 /// Settings of every kind, and pages of every kind.
 fn settings() -> impl Strategy<Value = (Settings, Style)> {
     let upstream = prop::sample::select(vec![1.0, 1.0, 0.0, -2.5, f64::INFINITY, f64::NAN]);
-    (0..3usize, any::<[bool; 8]>(), upstream, 0..120usize, 0..20usize).prop_map(|(stages, flags, upstream, width, digits)| {
-        let [split, hessian, relative, along, nudge, wrt, unicode, rounded] = flags;
+    (0..3usize, any::<[bool; 9]>(), upstream, 0..120usize, 0..20usize).prop_map(|(stages, flags, upstream, width, digits)| {
+        let [split, hessian, relative, along, nudge, wrt, unicode, rounded, scalars] = flags;
         let step = |asked: bool| if asked { vec![("x".to_owned(), 0.5.into())] } else { Vec::new() };
         let settings = Settings {
             stages: STAGES[stages],
@@ -113,6 +113,7 @@ fn settings() -> impl Strategy<Value = (Settings, Style)> {
             upstream: Some(upstream.into()),
             hessian,
             relative,
+            scalars,
             along: step(along),
             nudge: step(nudge),
             ..Settings::default()
@@ -190,8 +191,20 @@ fn words() -> Vec<&'static str> {
         "\u{feff}",
         "\u{a0}",
         "\0",
+        "X",
+        "v",
+        "u",
+        "[",
+        "]",
+        ".T",
+        "axis=",
+        "load(",
+        "\"a\"",
+        "[1, 2]",
+        "[1, 2; 3, 4]",
+        "[0:",
     ];
-    for row in callable() {
+    for row in TABLE.iter().filter(|row| row.callable()) {
         words.extend(std::iter::once(row.name).chain(row.aliases.iter().copied()).chain(row.signs.iter().copied()));
     }
     words
@@ -234,15 +247,23 @@ fn statements() -> impl Strategy<Value = String> + Clone {
     let name = prop::sample::select(vec!["x", "y", "z", "w", "q", "r", "k", "f", "g", "e", "pi", "ans", "d", "dx", "σ", "num"]);
     let leaf = prop_oneof![
         name.clone().prop_map(str::to_owned),
-        prop::sample::select(vec!["0", "1", "2", "-0.5", "1e300"]).prop_map(str::to_owned)
+        prop::sample::select(vec!["0", "1", "2", "-0.5", "1e300"]).prop_map(str::to_owned),
+        prop::sample::select(vec!["X", "v", "u", "[1, -1]", "[x, y]", "[1, 2, 3]", "[[0, x], [1, 2]]", "zeros(2)", "randn(2, 2)"])
+            .prop_map(str::to_owned)
     ];
     let expression = leaf.prop_recursive(4, 16, 3, move |inner| {
         let pair = (inner.clone(), inner.clone());
-        let gate = prop::sample::select(callable().map(|row| row.name).collect::<Vec<_>>());
+        let gate = prop::sample::select(TABLE.iter().filter(|row| row.callable()).map(|row| row.name).collect::<Vec<_>>());
+        let part = prop::sample::select(vec!["[0]", "[-1]", "[1:]", "[:, 0]", "[0, :]", "[::-1]", "[0, 1]", "'", ".T"]);
         prop_oneof![
-            (pair.clone(), prop::sample::select(vec!["+", "-", "*", "/", "^", "<", "=="]))
+            (pair.clone(), prop::sample::select(vec!["+", "-", "*", "/", "^", "<", "==", "@", "@"]))
                 .prop_map(|((a, b), sign)| format!("({a} {sign} {b})")),
             pair.clone().prop_map(|(a, b)| format!("{a} * -{b}")),
+            pair.clone().prop_map(|(a, b)| format!("[{a}, {b}]")),
+            (inner.clone(), part).prop_map(|(a, part)| format!("({a}){part}")),
+            (inner.clone(), prop::sample::select(vec!["sum", "max", "softmax", "var"]), 0..2u8)
+                .prop_map(|(a, gate, axis)| format!("{gate}({a}, axis={axis})")),
+            inner.clone().prop_map(|a| format!("sum({a})")),
             (prop::sample::select(vec!["f", "g", "q"]), inner.clone()).prop_map(|(name, a)| format!("{name}({a})")),
             pair.clone().prop_map(|(a, b)| format!("f({a}, {b})")),
             (inner.clone(), prop::sample::select(vec!["x", "q", "r", "w"])).prop_map(|(a, name)| format!("d({a}, {name})")),

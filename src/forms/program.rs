@@ -363,6 +363,7 @@ impl Program {
         let id = self.add(gate, count, places, marks, shape, span);
         if marks & VARIES == 0
             && shape == 0
+            && !(self.open && self.whole)
             && let Some(value) = self.number_of(gate, operands)
         {
             self.known.insert(id, value);

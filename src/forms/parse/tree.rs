@@ -308,9 +308,10 @@ impl Builder<'_> {
             self.tree.replace_last(Node::Number(-value), span);
             return;
         }
-        let operands = self.operands.split_off(self.operands.len() - count);
+        let operands = &self.operands[self.operands.len() - count..];
         let span = operands.iter().fold(at, |span, &operand| span.to(self.tree.span(operand)));
-        let kept = self.tree.keep(&operands);
+        let kept = self.tree.keep(operands);
+        self.operands.truncate(self.operands.len() - count);
         let id = self.tree.push(Node::Apply(gate, kept, at.start), span);
         self.operands.push(id);
     }
@@ -400,8 +401,8 @@ impl Builder<'_> {
 
     /// Makes one node of the operands since `first`.
     fn gather(&mut self, first: usize, span: Span, node: impl FnOnce(ast::Operands) -> Node) {
-        let given = self.operands.split_off(first);
-        let kept = self.tree.keep(&given);
+        let kept = self.tree.keep(&self.operands[first..]);
+        self.operands.truncate(first);
         self.operand(node(kept), span);
     }
 

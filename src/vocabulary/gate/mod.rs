@@ -300,12 +300,11 @@ pub fn infix(sign: &str) -> Option<(Gate, Level)> {
 
 /// The gate that a sign before its operand stands for, and how tightly it binds.
 pub fn prefix(sign: &str) -> Option<(Gate, Level)> {
-    let row = TABLE.iter().find(|row| row.prefixes.contains(&sign))?;
-    let level = match row.written {
-        Written::Pieces(_, level) => level,
-        _ => Level::Atom,
-    };
-    Some((row.gate, level))
+    static SIGNS: LazyLock<Vec<(&str, Gate, Level)>> = LazyLock::new(|| {
+        let level = |row: &Row| if let Written::Pieces(_, level) = row.written { level } else { Level::Atom };
+        TABLE.iter().flat_map(|row| row.prefixes.iter().map(move |&sign| (sign, row.gate, level(row)))).collect()
+    });
+    SIGNS.iter().find(|(known, ..)| *known == sign).map(|&(_, gate, level)| (gate, level))
 }
 
 impl Row {

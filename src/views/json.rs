@@ -83,6 +83,7 @@ struct InputObject<'a> {
     shape: Dims,
     value: Number,
     gradient: Option<Number>,
+    gradient_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     elasticity: Option<Number>,
 }
@@ -97,6 +98,7 @@ struct StageObject<'a> {
     shape: Dims,
     value: Number,
     gradient: Option<Number>,
+    gradient_name: String,
 }
 
 #[derive(Serialize)]
@@ -140,6 +142,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 shape: Dims(program.shape(id)),
                 value: Number(answer.value_of(id)),
                 gradient: answer.gradient(id).map(Number),
+                gradient_name: names.gradient(id),
                 elasticity: answer.elasticity(id).map(Number),
             })
             .collect(),
@@ -159,6 +162,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 shape: Dims(program.shape(id)),
                 value: Number(answer.value_of(id)),
                 gradient: answer.gradient(id).map(Number),
+                gradient_name: names.gradient(id),
             })
             .collect(),
         backward: answer

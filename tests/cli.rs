@@ -361,9 +361,13 @@ fn options_that_are_not_there_are_refused_with_the_one_meant() {
 #[test]
 fn gates_are_listed_and_explained() {
     let list = out(&run(&["--gates"]));
+    let ends_in_space = |page: &str| page.lines().any(|line| line.ends_with(char::is_whitespace));
+    assert!(!ends_in_space(&list) && !list.contains(['{', '}']), "{list}");
+    assert!(list.contains("\n  x + c  ") && list.contains("\n  x * a  "), "{list}");
     for row in gradcalc::vocabulary::gate::TABLE.iter().filter(|row| row.callable()) {
         let explained = out(&run(&["--gates", row.name]));
         assert!(explained.contains("defined for") && explained.contains(row.says), "{}: {explained}", row.name);
+        assert!(!ends_in_space(&explained), "{explained}");
         let usage = explained.lines().next().expect("a line");
         assert!(list.contains(usage), "{usage} is not listed");
         for sign in row.signs.iter().chain(row.aliases) {

@@ -2,7 +2,7 @@
 
 use super::page::padded;
 use super::{Page, Role};
-use crate::vocabulary::gate::{Family, Gate, Row, TABLE};
+use crate::vocabulary::gate::{Family, Gate, Row, TABLE, Written};
 use std::io;
 
 const FAMILIES: &[Family] = &[
@@ -25,10 +25,15 @@ pub fn list(page: &mut dyn Page) -> io::Result<()> {
     for (at, family) in FAMILIES.iter().enumerate() {
         page.put(Role::Heading, &format!("{}{}\n", if at > 0 { "\n" } else { "" }, family.heading().unwrap_or_default()))?;
         for row in TABLE.iter().filter(|row| row.family == *family) {
+            let (usage, slopes) = (usage(row), slopes(row));
             page.put(Role::Plain, "  ")?;
-            page.put(Role::Expression, &padded(&usage(row), width))?;
-            page.put(Role::Plain, "  ")?;
-            page.put(Role::Gradient, &slopes(row).join("   "))?;
+            if slopes.is_empty() {
+                page.put(Role::Expression, &usage)?;
+            } else {
+                page.put(Role::Expression, &padded(&usage, width))?;
+                page.put(Role::Plain, "  ")?;
+                page.put(Role::Gradient, &slopes.join("   "))?;
+            }
             page.put(Role::Plain, "\n")?;
         }
     }
@@ -70,14 +75,17 @@ pub fn explain(gate: Gate, page: &mut dyn Page) -> io::Result<()> {
 
 /// How the gate is called.
 fn usage(row: &Row) -> String {
-    let sign = row.signs.first().filter(|_| row.operands.len() == 2).map(|sign| format!("{} {sign} {}", row.operands[0], row.operands[1]));
+    let sign = match row.written {
+        Written::Infix(sign, _) => Some(sign.trim()),
+        _ => row.signs.first().copied().filter(|_| row.operands.len() == 2),
+    };
+    let sign = sign.map(|sign| format!("{} {sign} {}", row.operands[0], row.operands[1]));
     let prefix = row.prefixes.first().map(|sign| format!("{sign}{}", row.operands[0]));
     let more = if row.kernel.arity().is_none() { ", ..." } else { "" };
     let call = format!("{}({}{more})", row.name, row.operands.join(", "));
     match (sign, prefix) {
         (Some(sign), _) => sign,
         (None, Some(prefix)) if !prefix.starts_with('√') => prefix,
-        _ if !row.callable() => row.label.to_owned(),
         _ => call,
     }
 }

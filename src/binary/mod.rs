@@ -69,13 +69,17 @@ fn run(arguments: &Arguments) -> Exit {
     };
     let coloured = output.is_terminal(arguments.color);
     let mut page = Painter::new(&mut output, coloured);
-    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, written: Ok(()) };
+    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, whole: true, written: Ok(()) };
     job.run();
-    let (exit, shown, written) = (job.exit, job.shown, job.written);
+    let (exit, whole, written) = (job.exit, job.whole, job.written);
     let written = written.and_then(|()| page.flush());
     drop(page);
-    let kept = written.and_then(|()| if shown > 0 || arguments.output.is_none() { output.keep() } else { Ok(()) });
-    ended(kept, &arguments.output_name(), exit)
+    let name = arguments.output_name();
+    if matches!(output, Output::Whole(_)) && !whole && written.is_ok() {
+        report::message(&format!("error: nothing was written to {name}"));
+        return exit;
+    }
+    ended(written.and_then(|()| output.keep()), &name, exit)
 }
 
 /// One run of the program.
@@ -84,6 +88,8 @@ struct Job<'a, 'b> {
     page: &'a mut Painter<'b>,
     exit: Exit,
     shown: usize,
+    /// Whether the page holds everything that was asked for.
+    whole: bool,
     written: io::Result<()>,
 }
 
@@ -162,6 +168,7 @@ impl Job<'_, '_> {
             self.shown += 1;
             self.write(|page| json::fault(fault, source, text, page));
         } else {
+            self.whole = false;
             report::fault(fault, &source.name, text, self.arguments.color);
         }
     }
@@ -175,7 +182,6 @@ impl Job<'_, '_> {
     }
 
     fn gates(&mut self, name: Option<&str>) {
-        self.shown += 1;
         match name.map(|name| (name, gate_of(name))) {
             None => self.write(views::gates::list),
             Some((_, Some(gate))) => self.write(|page| views::gates::explain(gate, page)),
@@ -184,7 +190,7 @@ impl Job<'_, '_> {
                 let hint =
                     gradcalc::calculus::lower::nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                 report::message(&format!("error: there is no gate `{name}`{hint}"));
-                self.exit = Exit::Usage;
+                (self.exit, self.whole) = (Exit::Usage, false);
             }
         }
     }

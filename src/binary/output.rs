@@ -1,46 +1,47 @@
-//! Where results go: stdout, or a file that is written whole or not at all.
+//! Where results go: stdout, or a file that is written whole or not at all. Knows files; not what is written there.
 
 use super::paint::Colours;
-use std::fs;
-use std::io::{self, IsTerminal as _, Write};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, IsTerminal as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// An open place for results.
 pub enum Output {
     /// Standard output.
     Stdout(io::StdoutLock<'static>),
-    /// A new file beside its place, moved there at the end.
-    Whole(NamedTempFile, PathBuf),
+    /// A file that takes its place at the end.
+    Whole(Whole),
     /// What is there and is no regular file, such as a pipe or a device, written as it is.
-    Device(fs::File),
+    Device(File),
+}
+
+/// A file in the making.
+pub struct Whole {
+    /// What it will hold, in a file without a name: a run that is killed leaves nothing behind.
+    held: File,
+    place: PathBuf,
+    /// The permissions of the file that it replaces.
+    permissions: Option<Permissions>,
 }
 
 impl Output {
     /// Opens the place of results: a path, or stdout.
+    ///
+    /// # Errors
+    /// Where nothing can be written there, as far as that can be known before writing.
     pub fn open(path: Option<&Path>) -> io::Result<Self> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self::Stdout(io::stdout().lock())) };
-        // A link stays a link: what it points to is replaced.
-        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let known = fs::metadata(&place);
-        if known.as_ref().is_ok_and(fs::Metadata::is_dir) {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+        match fs::metadata(path) {
+            Ok(known) if known.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file")),
+            Ok(known) if !known.is_file() => Ok(Self::Device(OpenOptions::new().write(true).open(path)?)),
+            Ok(known) => {
+                // A file that may not be written is not replaced either.
+                OpenOptions::new().append(true).open(path)?;
+                Ok(Self::Whole(Whole::new(fs::canonicalize(path)?, Some(known.permissions()))?))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Whole(Whole::new(behind_links(path)?, None)?)),
+            Err(error) => Err(error),
         }
-        if known.as_ref().is_ok_and(|known| !known.is_file()) {
-            return Ok(Self::Device(fs::OpenOptions::new().write(true).open(&place)?));
-        }
-        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".gradcalc-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder)?;
-        if let Ok(known) = known {
-            // A file that may not be written is not replaced either.
-            fs::OpenOptions::new().append(true).open(&place)?;
-            file.as_file().set_permissions(known.permissions())?;
-        }
-        Ok(Self::Whole(file, place))
     }
 
     /// Whether what is written there is coloured.
@@ -52,15 +53,15 @@ impl Output {
         }
     }
 
-    /// Ends the writing: a file takes its place.
+    /// Ends the writing: a file takes its place. Without it, a file is as it was.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
     pub fn keep(self) -> io::Result<()> {
         match self {
             Self::Stdout(mut stdout) => stdout.flush(),
             Self::Device(mut file) => file.flush(),
-            Self::Whole(file, place) => {
-                file.as_file().sync_all()?;
-                file.persist(place).map(drop).map_err(|error| error.error)
-            }
+            Self::Whole(whole) => whole.keep(),
         }
     }
 }
@@ -69,7 +70,7 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),
-            Self::Whole(file, _) => file.write(bytes),
+            Self::Whole(whole) => whole.held.write(bytes),
             Self::Device(file) => file.write(bytes),
         }
     }
@@ -77,8 +78,60 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stdout(stdout) => stdout.flush(),
-            Self::Whole(file, _) => file.flush(),
+            Self::Whole(whole) => whole.held.flush(),
             Self::Device(file) => file.flush(),
         }
     }
+}
+
+impl Whole {
+    fn new(place: PathBuf, permissions: Option<Permissions>) -> io::Result<Self> {
+        let named = |name: &std::ffi::OsStr| place.as_os_str().as_encoded_bytes().ends_with(name.as_encoded_bytes());
+        if !place.file_name().is_some_and(named) {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it names a folder, not a file"));
+        }
+        let held = tempfile::tempfile_in(folder(&place)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if !folder(&place).exists() => io::Error::new(error.kind(), "its folder does not exist"),
+            // The crate's errors name a path that the user has never seen; their kind is the user's business.
+            kind => io::Error::new(kind, format!("no file can be made in its folder: {kind}")),
+        })?;
+        Ok(Self { held, place, permissions })
+    }
+
+    fn keep(mut self) -> io::Result<()> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".gradcalc-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let named = builder.tempfile_in(folder(&self.place)).map_err(|error| io::Error::from(error.kind()))?;
+        let mut file = named.as_file();
+        if let Some(permissions) = self.permissions {
+            file.set_permissions(permissions)?;
+        }
+        self.held.rewind()?;
+        io::copy(&mut self.held, &mut file)?;
+        file.sync_all()?;
+        named.persist(&self.place).map(drop).map_err(|error| error.error)
+    }
+}
+
+/// The folder that a path lies in.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Where a path that leads to no file yet would make one: a link stays a link, and its target is made.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    // As many as Linux follows.
+    const MOST: usize = 40;
+    let mut place = path.to_owned();
+    for _ in 0..MOST {
+        match fs::read_link(&place) {
+            Ok(target) => place = folder(&place).join(target),
+            // No link, or nothing at all.
+            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::NotFound) => return Ok(place),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("it leads from link to link"))
 }

@@ -448,6 +448,59 @@ fn gates_are_listed_and_explained() {
 }
 
 #[test]
+fn no_line_of_a_page_ends_in_a_space() {
+    let analyses = ["--hessian", "--relative", "--along", "x=1", "--nudge", "x=1"];
+    let mut pages = vec![vec!["--help"], vec!["-h"], vec!["-V"]];
+    for view in ["table", "brief", "value", "code", "json"] {
+        for expression in ["x*y", "max(x, y) + abs(x)", "x < y", "1/(x - x) + y", "3"] {
+            pages.push(vec!["--as", view, expression, "x=3", "y=-4"]);
+            pages.push([&["--as", view, expression, "x=3", "y=-4"][..], &analyses].concat());
+        }
+    }
+    for arguments in pages {
+        let page = out(&run(&arguments));
+        assert!(!page.lines().any(|line| line.ends_with(' ')), "{arguments:?}: {page}");
+    }
+}
+
+#[test]
+fn what_a_terminal_would_obey_does_not_reach_it() {
+    // Bell, escape, and the escape that is one character of its own.
+    let bad = "\u{7}\u{1b}[31m\u{9b}31m";
+    let in_path = format!("/nowhere{bad}/x");
+    let binding = format!("x={bad}");
+    for arguments in [
+        &[bad][..],
+        &["x", bad],
+        &["x", &binding],
+        &["x", &format!("{bad}=1")],
+        &[&format!("--{bad}")],
+        &["--as", bad, "x"],
+        &["--digits", bad, "x"],
+        &["--color", bad, "x"],
+        &["--completions", bad],
+        &["--gates", bad],
+        &["--wrt", bad, "x", "x=1"],
+        &["--along", bad, "x", "x=1"],
+        &["--upstream", bad, "x", "x=1"],
+        &["x", "x=1", "-o", &in_path],
+    ] {
+        let output = run(arguments);
+        assert!(!output.status.success() && output.stdout.is_empty(), "{arguments:?}");
+        let message = err(&output);
+        assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{arguments:?}: {message:?}");
+    }
+    assert!(err(&run(&["x", bad])).starts_with("error: `\u{fffd}\u{fffd}[31m\u{fffd}31m` is no NAME=VALUE"));
+    // The caret stays under its place, also where what is shown takes more bytes than what was written.
+    let page = err(&run(&["x\u{9b}\u{9b} + (y", "x=1"]));
+    let column = |line: &str, sign| line.chars().position(|c| c == sign);
+    let lines: Vec<&str> = page.lines().collect();
+    assert_eq!(column(lines[3], '\u{fffd}'), column(lines[4], '^'), "{page}");
+    let page = err(&run(&["y # \u{9b}\u{9b}\n + (x", "x=1"]));
+    assert!(page.contains(":2:4"), "{page}");
+}
+
+#[test]
 fn the_manual_the_version_and_completions_are_there() {
     assert_eq!(out(&run(&["--version"])), concat!("gradcalc ", env!("CARGO_PKG_VERSION"), "\n"));
     assert_eq!(out(&run(&["-V"])), out(&run(&["--version"])));

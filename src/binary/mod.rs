@@ -34,7 +34,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run(&arguments),
         Command::Print(text) => print(&text),
         Command::Refuse(text) => {
-            let _ = io::stderr().write_all(text.as_bytes());
+            report::message(text.trim_end());
             Exit::Usage
         }
     };
@@ -132,8 +132,8 @@ impl Job<'_, '_> {
                 Err(fault) => faults.push(fault),
             });
             faults.extend(ran.err());
-            for fault in &faults {
-                self.fault(fault, &source, text);
+            for fault in faults {
+                self.fault(&arguments.hinted(fault), &source, text);
             }
         }
         for warning in session.warnings() {

@@ -1,45 +1,68 @@
-//! Messages on stderr: a fault with the place in the user's own text, a warning.
+//! Messages on stderr: a fault with the place in the user's own text, a warning. Nothing that a terminal would obey
+//! gets there from the user's text.
 
 use super::paint::Colours;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use gradcalc::ground::Fault;
 use std::io::{self, IsTerminal as _, Write as _};
 
-/// Writes a line to stderr. A stderr that cannot be written leaves nobody to tell.
+/// Writes a message and a newline to stderr.
 pub fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    write(&visible(text));
 }
 
 /// Writes a fault to stderr, with a caret under its place in `text`.
 pub fn fault(fault: &Fault, name: &str, text: &str, colours: Colours) {
     let coloured = colours.on(io::stderr().is_terminal());
-    message(&worded(fault, name, text, coloured));
+    write(&worded(fault, name, text, coloured));
+}
+
+/// A stderr that cannot be written leaves nobody to tell.
+fn write(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A text with `U+FFFD` in the place of every character that a terminal would obey.
+fn visible(text: &str) -> String {
+    text.char_indices().map(|(at, c)| if is_obeyed(text, at, c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Whether a terminal would obey the character `c` at byte `at`, by more than going on in the line or to the next.
+fn is_obeyed(text: &str, at: usize, c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t' && !text[at..].starts_with("\r\n")
 }
 
 fn worded(fault: &Fault, name: &str, text: &str, coloured: bool) -> String {
-    // A control character in the text would be printed as it is, and a terminal would obey it.
-    let visible: String = text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect();
-    let same = visible.len() == text.len();
-    let source = if same { visible.as_str() } else { text };
+    let source = visible(text);
+    // Where a byte of the text stands among the characters seen.
+    let moved = |to: usize| {
+        let to = floor(text, to.min(text.len()));
+        visible_length(text, to)
+    };
     let bounded = |span: gradcalc::ground::Span| {
-        let end = span.range().end.min(source.len());
-        let start = span.range().start.min(end);
-        floor(source, start)..floor(source, end)
+        let range = span.range();
+        moved(range.start.min(range.end))..moved(range.end)
     };
     let mut annotation = AnnotationKind::Primary.span(bounded(fault.span));
     if !fault.label.is_empty() {
-        annotation = annotation.label(&fault.label);
+        annotation = annotation.label(visible(&fault.label));
     }
-    let mut snippet = Snippet::source(source).line_start(1).path(name).annotation(annotation);
+    let mut snippet = Snippet::source(&source).line_start(1).path(name).annotation(annotation);
     if let Some((span, words)) = &fault.related {
-        snippet = snippet.annotation(AnnotationKind::Context.span(bounded(*span)).label(words));
+        snippet = snippet.annotation(AnnotationKind::Context.span(bounded(*span)).label(visible(words)));
     }
-    let mut report: Group = Level::ERROR.primary_title(&fault.message).element(snippet);
+    let mut report: Group = Level::ERROR.primary_title(visible(&fault.message)).element(snippet);
     if !fault.help.is_empty() {
-        report = report.element(Level::HELP.message(&fault.help));
+        report = report.element(Level::HELP.message(visible(&fault.help)));
     }
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(100).render(&[report])
+}
+
+/// The bytes that the first `to` bytes of a text take when they are visible.
+fn visible_length(text: &str, to: usize) -> usize {
+    let replaced = text[..to].char_indices().filter(|&(at, c)| is_obeyed(text, at, c));
+    replaced.fold(to, |length, (_, c)| length - c.len_utf8() + char::REPLACEMENT_CHARACTER.len_utf8())
 }
 
 /// The last boundary between characters at or before a byte.

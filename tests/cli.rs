@@ -218,6 +218,20 @@ fn a_file_is_written_whole_or_not_at_all() {
     assert_eq!(out(&run(&["--as", "value", "x", "x=1", "-o", "-"])), "1\n");
 }
 
+/// What a shell has opened and others have begun to write is no file to replace.
+#[test]
+fn an_open_file_is_written_where_it_stands() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log");
+    for place in ["/dev/stdout", "/dev/fd/1", "/dev/fd/3", "/dev/stderr"].into_iter().filter(|_| Path::new("/dev/fd/1").exists()) {
+        let line = "(echo before; \"$0\" --as value x x=1 -o \"$1\"; echo after) >> \"$2\" 2>&1 3>&1";
+        let shell = Command::new("sh").args(["-c", line, env!("CARGO_BIN_EXE_gradcalc"), place]).arg(&path).status();
+        assert!(shell.expect("sh").success(), "{place}");
+        assert_eq!(fs::read_to_string(&path).expect("the log"), "before\n1\nafter\n", "{place}");
+        fs::remove_file(&path).expect("the log");
+    }
+}
+
 #[test]
 fn a_place_that_cannot_be_written_is_told() {
     let folder = tempfile::tempdir().expect("a folder");

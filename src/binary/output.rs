@@ -5,6 +5,12 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, IsTerminal as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
+/// What stdout is called.
+const STDOUT: &[&str] = &["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/// Where open files have names.
+const STREAMS: &[&str] = &["/dev/stderr", "/dev/fd", "/proc"];
+
 /// An open place for results.
 pub enum Output {
     /// Standard output.
@@ -30,10 +36,13 @@ impl Output {
     /// # Errors
     /// Where nothing can be written there, as far as that can be known before writing.
     pub fn open(path: Option<&Path>) -> io::Result<Self> {
-        let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self::Stdout(io::stdout().lock())) };
+        let is_stdout = |path: &&Path| STDOUT.iter().any(|name| *path == Path::new(name));
+        let Some(path) = path.filter(|path| !is_stdout(path)) else { return Ok(Self::Stdout(io::stdout().lock())) };
         match fs::metadata(path) {
             Ok(known) if known.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file")),
             Ok(known) if !known.is_file() => Ok(Self::Device(OpenOptions::new().write(true).open(path)?)),
+            // A file that somebody else has open, and may have begun to write.
+            Ok(_) if STREAMS.iter().any(|folder| path.starts_with(folder)) => Ok(Self::Device(OpenOptions::new().append(true).open(path)?)),
             Ok(known) => {
                 // A file that may not be written is not replaced either.
                 OpenOptions::new().append(true).open(path)?;

@@ -572,8 +572,12 @@ fn json_keeps_its_contract() {
     assert_eq!(out(&run(&["--as", "json", "--color", "always", "x", "x=1"])), out(&run(&["--as", "json", "x", "x=1"])));
     // One object on one line for each expression, whatever became of it.
     let several = out(&run(&["--as", "json", "-e", "x", "-e", "x +", "-e", "y", "-e", "2x", "x=1"]));
-    let kinds: Vec<bool> = several.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON").get("error").is_some()).collect();
-    assert_eq!(kinds, [false, true, true, false]);
+    let failed = |page: &str| -> Vec<bool> {
+        page.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON").get("error").is_some()).collect()
+    };
+    assert_eq!(failed(&several), [false, true, true, false]);
+    // Also where one text holds several.
+    assert_eq!(failed(&out(&run(&["--as", "json", "x; y; 2x; assert x == 2; 3x", "x=1"]))), [false, true, false, true, false]);
     let infinite = json(&["1/x", "x=0"]);
     assert_eq!((&infinite["value"], &infinite["inputs"][0]["gradient"]), (&Value::from("inf"), &Value::from("-inf")));
     assert_eq!(json(&["log(x)", "x=-1"])["value"], "nan");

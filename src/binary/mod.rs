@@ -126,13 +126,11 @@ impl Job<'_, '_> {
         for (at, text) in arguments.expressions.iter().enumerate() {
             let source = source("<expr>");
             let last = at + 1 == arguments.expressions.len();
-            let mut faults = Vec::new();
             let ran = session.run(text, &source, last, &mut |outcome| match outcome {
                 Ok(answer) => self.answer(&answer, view),
-                Err(fault) => faults.push(fault),
+                Err(fault) => self.fault(&arguments.hinted(fault), &source, text),
             });
-            faults.extend(ran.err());
-            for fault in faults {
+            if let Err(fault) = ran {
                 self.fault(&arguments.hinted(fault), &source, text);
             }
         }

@@ -218,6 +218,20 @@ fn a_file_is_written_whole_or_not_at_all() {
     assert_eq!(out(&run(&["--as", "value", "x", "x=1", "-o", "-"])), "1\n");
 }
 
+/// What a shell has opened and others have begun to write is no file to replace.
+#[test]
+fn an_open_file_is_written_where_it_stands() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log");
+    for place in ["/dev/stdout", "/dev/fd/1", "/dev/fd/3", "/dev/stderr"].into_iter().filter(|_| Path::new("/dev/fd/1").exists()) {
+        let line = "(echo before; \"$0\" --as value x x=1 -o \"$1\"; echo after) >> \"$2\" 2>&1 3>&1";
+        let shell = Command::new("sh").args(["-c", line, env!("CARGO_BIN_EXE_gradcalc"), place]).arg(&path).status();
+        assert!(shell.expect("sh").success(), "{place}");
+        assert_eq!(fs::read_to_string(&path).expect("the log"), "before\n1\nafter\n", "{place}");
+        fs::remove_file(&path).expect("the log");
+    }
+}
+
 #[test]
 fn a_place_that_cannot_be_written_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -225,12 +239,21 @@ fn a_place_that_cannot_be_written_is_told() {
     let (missing, directory, file, under) = (inside("none/result"), inside("folder"), inside("file"), inside("file/result"));
     fs::create_dir(&directory).expect("a folder");
     fs::write(&file, "old\n").expect("a file");
-    for place in [&missing, &directory, &under] {
+    // A slash at the end asks for a folder.
+    let slash = inside("new/");
+    for place in [&missing, &directory, &under, &slash] {
         let output = run(&["x", "x=1", "-o", place]);
         assert_eq!((output.status.code(), out(&output)), (Some(3), String::new()), "{place}");
         assert!(err(&output).starts_with(&format!("error: cannot write `{place}`: ")), "{}", err(&output));
     }
     assert_eq!(fs::read_to_string(&file).expect("the file"), "old\n");
+    // Nobody can make a file in `/sys`. The message speaks of the place given, and of no other.
+    if Path::new("/sys/kernel").is_dir() {
+        let output = run(&["x", "x=1", "-o", "/sys/gradcalc"]);
+        assert_eq!(output.status.code(), Some(3));
+        assert!(err(&output).starts_with("error: cannot write `/sys/gradcalc`: "), "{}", err(&output));
+        assert!(!err(&output).contains("at path") && !err(&output).contains("tmp"), "{}", err(&output));
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -253,21 +276,73 @@ fn a_place_that_cannot_be_written_is_told() {
 #[test]
 #[cfg(unix)]
 fn a_link_to_a_new_file_stays_a_link() {
+    use std::os::unix::fs::symlink;
     let folder = tempfile::tempdir().expect("a folder");
-    let (link, target) = (folder.path().join("link"), folder.path().join("target"));
-    std::os::unix::fs::symlink("target", &link).expect("a link");
-    assert!(run(&["--as", "value", "x", "x=5", "-o", link.to_str().expect("a name")]).status.success());
-    assert!(fs::symlink_metadata(&link).expect("the link").is_symlink());
-    assert_eq!(fs::read_to_string(target).expect("the file"), "5\n");
+    let inside = |name: &str| folder.path().join(name);
+    let written = |name: &str| run(&["--as", "value", "x", "x=5", "-o", inside(name).to_str().expect("a name")]);
+    // Links are read from where they stand: the second one goes on from the folder of the first's target.
+    fs::create_dir(inside("deep")).expect("a folder");
+    symlink("deep/link", inside("link")).expect("a link");
+    symlink("../target", inside("deep/link")).expect("a link");
+    assert_eq!(err(&written("link")), "");
+    assert!(fs::symlink_metadata(inside("link")).expect("the link").is_symlink());
+    assert!(fs::symlink_metadata(inside("deep/link")).expect("the link").is_symlink());
+    assert_eq!(fs::read_to_string(inside("target")).expect("the file"), "5\n");
+    // Links that lead nowhere, and for ever round.
+    symlink("none/target", inside("nowhere")).expect("a link");
+    symlink("there", inside("here")).expect("a link");
+    symlink("here", inside("there")).expect("a link");
+    for name in ["nowhere", "here"] {
+        let output = written(name);
+        assert_eq!(output.status.code(), Some(3), "{name}");
+        assert!(err(&output).starts_with(&format!("error: cannot write `{}`: ", inside(name).display())), "{}", err(&output));
+        assert!(fs::symlink_metadata(inside(name)).expect("the link").is_symlink());
+    }
 }
 
 #[test]
-fn one_failing_expression_among_several_leaves_the_file() {
+fn a_file_with_a_missing_answer_is_not_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("result");
+    let name = path.to_str().expect("a name");
+    fs::write(&path, "old\n").expect("a file");
+    let content = || fs::read_to_string(&path).expect("the file");
+    for (code, arguments) in [
+        (1, &["--as", "value", "-e", "x", "-e", "x +", "x=1"][..]),
+        (1, &["--as", "value", "-e", "x", "-e", "y", "x=1"]),
+        (1, &["x", "x=1+"]),
+        (1, &["-e", "x", "-e", "assert x == 2", "x=1"]),
+        (2, &["--gates", "nothing"]),
+    ] {
+        let output = run(&[arguments, &["-o", name]].concat());
+        assert_eq!((output.status.code(), content().as_str()), (Some(code), "old\n"), "{arguments:?}");
+        assert!(err(&output).ends_with(&format!("error: nothing was written to `{name}`\n")), "{}", err(&output));
+    }
+    // A result that is not finite is an answer, and in JSON a fault stands in an answer's place.
+    let infinite = run(&["--as", "value", "1/x", "x=0", "-o", name]);
+    assert_eq!((infinite.status.code(), content().as_str(), err(&infinite).as_str()), (Some(1), "inf\n", ""));
+    let arguments = ["--as", "json", "-e", "x", "-e", "x +", "x=1"];
+    let streamed = run(&[&arguments[..], &["-o", name]].concat());
+    assert_eq!((streamed.status.code(), err(&streamed).as_str()), (Some(1), ""));
+    assert_eq!(content(), out(&run(&arguments)));
+    // No answer was asked for, and none is missing.
+    assert_eq!((run(&["assert 1 == 1", "-o", name]).status.code(), content().as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("result");
     fs::write(&path, "old\n").expect("a file");
-    assert_eq!(run(&["--as", "value", "-e", "x", "-e", "x +", "x=1", "-o", path.to_str().expect("a name")]).status.code(), Some(1));
-    assert_eq!(fs::read_to_string(&path).expect("the file"), "old\n");
+    let sum = vec!["sin(x)"; 10_000].join("*");
+    let expressions: Vec<&str> = (0..15).flat_map(|_| ["-e", sum.as_str()]).collect();
+    let mut command = program(&[&expressions[..], &["x=1", "-o", path.to_str().expect("a name")]].concat());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    child.kill().expect("it can be ended");
+    child.wait().expect("it ends");
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("the folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    assert_eq!(left, ["result"]);
 }
 
 #[test]
@@ -369,9 +444,13 @@ fn options_that_are_not_there_are_refused_with_the_one_meant() {
 #[test]
 fn gates_are_listed_and_explained() {
     let list = out(&run(&["--gates"]));
+    let ends_in_space = |page: &str| page.lines().any(|line| line.ends_with(char::is_whitespace));
+    assert!(!ends_in_space(&list) && !list.contains(['{', '}']), "{list}");
+    assert!(list.contains("\n  x + c  ") && list.contains("\n  x * a  "), "{list}");
     for row in gradcalc::vocabulary::gate::TABLE.iter().filter(|row| row.callable()) {
         let explained = out(&run(&["--gates", row.name]));
         assert!(explained.contains("defined for") && explained.contains(row.says), "{}: {explained}", row.name);
+        assert!(!ends_in_space(&explained), "{explained}");
         let usage = explained.lines().next().expect("a line");
         assert!(list.contains(usage), "{usage} is not listed");
         for sign in row.signs.iter().chain(row.aliases) {
@@ -384,6 +463,59 @@ fn gates_are_listed_and_explained() {
     assert!(list.lines().all(|line| !line.ends_with(' ') && !line.contains('{')));
     let refused = run(&["--gates", "simga"]);
     assert_eq!((refused.status.code(), err(&refused).as_str()), (Some(2), "error: there is no gate `simga`; did you mean `sigma`?\n"));
+}
+
+#[test]
+fn no_line_of_a_page_ends_in_a_space() {
+    let analyses = ["--hessian", "--relative", "--along", "x=1", "--nudge", "x=1"];
+    let mut pages = vec![vec!["--help"], vec!["-h"], vec!["-V"]];
+    for view in ["table", "brief", "value", "code", "json"] {
+        for expression in ["x*y", "max(x, y) + abs(x)", "x < y", "1/(x - x) + y", "3"] {
+            pages.push(vec!["--as", view, expression, "x=3", "y=-4"]);
+            pages.push([&["--as", view, expression, "x=3", "y=-4"][..], &analyses].concat());
+        }
+    }
+    for arguments in pages {
+        let page = out(&run(&arguments));
+        assert!(!page.lines().any(|line| line.ends_with(' ')), "{arguments:?}: {page}");
+    }
+}
+
+#[test]
+fn what_a_terminal_would_obey_does_not_reach_it() {
+    // Bell, escape, and the escape that is one character of its own.
+    let bad = "\u{7}\u{1b}[31m\u{9b}31m";
+    let in_path = format!("/nowhere{bad}/x");
+    let binding = format!("x={bad}");
+    for arguments in [
+        &[bad][..],
+        &["x", bad],
+        &["x", &binding],
+        &["x", &format!("{bad}=1")],
+        &[&format!("--{bad}")],
+        &["--as", bad, "x"],
+        &["--digits", bad, "x"],
+        &["--color", bad, "x"],
+        &["--completions", bad],
+        &["--gates", bad],
+        &["--wrt", bad, "x", "x=1"],
+        &["--along", bad, "x", "x=1"],
+        &["--upstream", bad, "x", "x=1"],
+        &["x", "x=1", "-o", &in_path],
+    ] {
+        let output = run(arguments);
+        assert!(!output.status.success() && output.stdout.is_empty(), "{arguments:?}");
+        let message = err(&output);
+        assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{arguments:?}: {message:?}");
+    }
+    assert!(err(&run(&["x", bad])).starts_with("error: `\u{fffd}\u{fffd}[31m\u{fffd}31m` is no NAME=VALUE"));
+    // The caret stays under its place, also where what is shown takes more bytes than what was written.
+    let page = err(&run(&["x\u{9b}\u{9b} + (y", "x=1"]));
+    let column = |line: &str, sign| line.chars().position(|c| c == sign);
+    let lines: Vec<&str> = page.lines().collect();
+    assert_eq!(column(lines[3], '\u{fffd}'), column(lines[4], '^'), "{page}");
+    let page = err(&run(&["y # \u{9b}\u{9b}\n + (x", "x=1"]));
+    assert!(page.contains(":2:4"), "{page}");
 }
 
 #[test]
@@ -405,10 +537,8 @@ fn json_keeps_its_contract() {
         text,
         concat!(
             r#"{"schema":1,"source":{"name":"<expr>","line":1},"expression":"x*y","output":"f","shape":[],"value":-12.0,"#,
-            r#""inputs":[{"name":"x","shape":[],"value":4.0,"gradient":-3.0,"gradient_name":"dx"},"#,
-            r#"{"name":"y","shape":[],"value":-3.0,"gradient":4.0,"gradient_name":"dy"}],"#,
-            r#""stages":[{"name":"f","gate":"mul","label":"*","expression":"x * y","operands":["x","y"],"shape":[],"value":-12.0,"#,
-            r#""gradient":1.0,"gradient_name":"df"}],"#,
+            r#""inputs":[{"name":"x","shape":[],"value":4.0,"gradient":-3.0,"gradient_name":"dx"},{"name":"y","shape":[],"value":-3.0,"gradient":4.0,"gradient_name":"dy"}],"#,
+            r#""stages":[{"name":"f","gate":"mul","label":"*","expression":"x * y","operands":["x","y"],"shape":[],"value":-12.0,"gradient":1.0,"gradient_name":"df"}],"#,
             r#""backward":[{"through":"f","target":"dx","operator":"=","expression":"y"},{"through":"f","target":"dy","operator":"=","expression":"x"}],"#,
             r#""notes":[]}"#,
             "\n"
@@ -432,13 +562,26 @@ fn json_keeps_its_contract() {
         (&number["value"], &number["inputs"], &number["backward"]),
         (&Value::from(2.0), &serde_json::json!([]), &serde_json::json!([]))
     );
+    // The gradient of `x` is `dx`, unless that is a name of the user's.
+    let clash = json(&["(x + dx)*y", "x=1", "dx=2", "y=3"]);
+    let names: Vec<&Value> = ["inputs", "stages"].iter().flat_map(|part| clash[part].as_array().expect("a list")).collect();
+    let names: Vec<(&str, &str)> =
+        names.iter().map(|object| (object["name"].as_str().expect("a name"), object["gradient_name"].as_str().expect("a name"))).collect();
+    assert_eq!(names[..3], [("x", "d_x"), ("dx", "ddx"), ("y", "dy")]);
+    for step in clash["backward"].as_array().expect("a list") {
+        assert!(names.iter().any(|(_, name)| step["target"] == *name), "{step}");
+    }
     // Options of how people see numbers change nothing.
     assert_eq!(json(&["x/3", "x=1", "--digits", "3"])["value"], 1.0 / 3.0);
     assert_eq!(out(&run(&["--as", "json", "--color", "always", "x", "x=1"])), out(&run(&["--as", "json", "x", "x=1"])));
     // One object on one line for each expression, whatever became of it.
     let several = out(&run(&["--as", "json", "-e", "x", "-e", "x +", "-e", "y", "-e", "2x", "x=1"]));
-    let kinds: Vec<bool> = several.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON").get("error").is_some()).collect();
-    assert_eq!(kinds, [false, true, true, false]);
+    let failed = |page: &str| -> Vec<bool> {
+        page.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON").get("error").is_some()).collect()
+    };
+    assert_eq!(failed(&several), [false, true, true, false]);
+    // Also where one text holds several.
+    assert_eq!(failed(&out(&run(&["--as", "json", "x; y; 2x; assert x == 2; 3x", "x=1"]))), [false, true, false, true, false]);
     let infinite = json(&["1/x", "x=0"]);
     assert_eq!((&infinite["value"], &infinite["inputs"][0]["gradient"]), (&Value::from("inf"), &Value::from("-inf")));
     assert_eq!(json(&["log(x)", "x=-1"])["value"], "nan");

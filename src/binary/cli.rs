@@ -1,11 +1,14 @@
 //! The command line: flags, expressions and bindings. Knows clap; evaluates nothing.
 
 use super::paint::{self, Colours};
+use clap::builder::Styles;
 use clap::{CommandFactory as _, Parser, ValueEnum};
 use gradcalc::calculus::Ties;
 use gradcalc::ground::number::Digits;
+use gradcalc::ground::{Fault, FaultKind};
 use gradcalc::session::{Session, Settings, Stages};
 use gradcalc::views::{self, Style, VIEWS, View};
+use gradcalc::vocabulary::{Gate, language_constant};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::{fs, io};
@@ -35,6 +38,7 @@ const SHORT: &[&str] = &["-e", "-o", "-h", "-V"];
     after_help = AFTER,
     override_usage = "gradcalc [OPTIONS] EXPR [NAME=VALUE]...\n       gradcalc [OPTIONS] -e EXPR... [NAME=VALUE]...",
     color = clap::ColorChoice::Never,
+    styles = Styles::plain(),
     max_term_width = 100
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags")]
@@ -166,6 +170,8 @@ pub struct Arguments {
     pub output: Option<PathBuf>,
     /// When to colour.
     pub color: Colours,
+    /// The expression, where it looks like an option with its value glued on, and what to write then.
+    glued: Option<&'static str>,
     /// The gate to explain, or none for a list of all.
     #[expect(clippy::option_option, reason = "asked for or not, and with a name or without")]
     pub gates: Option<Option<String>>,
@@ -174,7 +180,22 @@ pub struct Arguments {
 impl Arguments {
     /// What the place of the output is called in a message.
     pub fn output_name(&self) -> String {
-        self.output.as_ref().map_or("stdout".to_owned(), |path| format!("`{}`", path.display()))
+        let file = self.output.as_ref().filter(|path| path.as_os_str() != "-");
+        file.map_or("stdout".to_owned(), |path| format!("`{}`", path.display()))
+    }
+
+    /// A fault in an expression, with a hint where the expression may have been meant as an option.
+    pub fn hinted(&self, fault: Fault) -> Fault {
+        // A name that is missing further on says that the first one is known.
+        let doubtful = fault.kind == FaultKind::Parse || fault.kind == FaultKind::Name && fault.span.start == 1;
+        match self.glued.filter(|_| doubtful) {
+            Some(hint) if fault.help.is_empty() => fault.help(hint),
+            Some(hint) => {
+                let help = format!("{}; {hint}", fault.help);
+                fault.help(help)
+            }
+            None => fault,
+        }
     }
 }
 
@@ -194,13 +215,15 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
     let flags = match Flags::try_parse_from(marked(arguments)) {
         Ok(flags) => flags,
         Err(error) => {
+            // Without colours of its own, what looks like one came from the user, and is shown instead of left out.
+            let text = error.render().ansi().to_string().replace(MARK, "");
             // Two dashes are always an option here, so clap's hint at `--` would mislead.
-            let text = error.render().to_string().replace(MARK, "");
             let text = text
                 .split("  tip: to pass")
                 .enumerate()
                 .map(|(at, part)| if at == 0 { part } else { part.split_once("\n\n").map_or("", |(_, rest)| rest) });
             let text: String = text.collect();
+            let text: String = text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect();
             return if error.use_stderr() { Command::Refuse(text) } else { Command::Print(text) };
         }
     };
@@ -225,25 +248,25 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
 fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     let mut words = flags.words.into_iter();
     let mut expressions = flags.expr;
-    let given = !expressions.is_empty() || flags.gates.is_some();
-    if !given {
+    let mut first = None;
+    if expressions.is_empty() && flags.gates.is_none() {
         let hint = "give one, such as `gradcalc 'x*y' x=4 y=-3`";
-        expressions.push(words.next().ok_or_else(|| format!("there is no expression; {hint}"))?);
+        let word = words.next().ok_or_else(|| format!("there is no expression; {hint}"))?;
+        first = Some(word.clone());
+        expressions.push(word);
     }
     let mut bindings: Vec<(String, String)> = Vec::new();
     for word in words {
-        let (name, value) = binding(&word).map_err(|message| match (binding(&expressions[0]), given) {
-            (Ok(_), false) => format!("{message}; the expression comes first, then the values of its inputs"),
-            (Err(_), false) if ["-o", "-e"].iter().any(|option| expressions[0].starts_with(option)) => {
-                let (option, value) = expressions[0].split_at(2);
-                format!("{message}; an option with one dash takes its value from the next argument: `{option} {value}`")
-            }
-            _ => message,
-        })?;
+        let (name, value) = binding(&word).map_err(|message| misplaced(&word, first.as_deref()).unwrap_or(message))?;
         if bindings.iter().any(|(known, _)| *known == name) {
             return Err(format!("`{name}` is given two values"));
         }
         bindings.push((name, value));
+    }
+    let known = |text: &str| bindings.iter().any(|(name, _)| name == leading_name(text));
+    let glued = first.as_deref().filter(|text| !known(text)).and_then(glued);
+    if flags.gates.as_ref().is_some_and(|gate| gate.as_ref().is_some_and(|name| name.trim().is_empty())) {
+        return Err("--gates has an empty name; without a name it lists the gates".to_owned());
     }
     let stages = match flags.stages {
         Level::Written => Stages::Written,
@@ -254,17 +277,14 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         Rule::Course => Ties::Course,
         Rule::Split => Ties::Split,
     };
-    let wrt: Option<Vec<String>> = flags.wrt.map(|names| names.iter().map(|name| name.trim().to_owned()).collect());
-    if wrt.iter().flatten().any(String::is_empty) {
-        return Err("a name of --wrt is empty; write names between commas, such as `--wrt x,y`".to_owned());
-    }
-    if flags.gates.iter().flatten().any(|name| name.trim().is_empty()) {
-        return Err("the name of the gate is empty; write one, such as `--gates sigma`, or `--gates` alone".to_owned());
-    }
-    let steps = |words: &[String]| words.iter().flat_map(|words| between_commas(words)).map(binding).collect::<Result<Vec<_>, String>>();
+    let wrt = flags.wrt.map(|names| listed("--wrt", "x,y", names)).transpose()?;
+    let steps = |flag, words: Vec<String>| {
+        let words = words.iter().flat_map(|words| between_commas(words)).map(str::to_owned).collect();
+        listed(flag, "x=1,y=2", words)?.iter().map(|word| binding(word)).collect::<Result<Vec<_>, String>>()
+    };
     Ok(Arguments {
-        along: steps(&flags.along)?,
-        nudge: steps(&flags.nudge)?,
+        along: steps("--along", flags.along)?,
+        nudge: steps("--nudge", flags.nudge)?,
         expressions,
         bindings,
         view: flags.view,
@@ -289,6 +309,7 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         upstream: flags.upstream,
         output: flags.output,
         color: flags.color,
+        glued,
         gates: flags.gates,
     })
 }
@@ -320,16 +341,66 @@ fn bytes_of(file: &str) -> Result<Vec<u8>, String> {
     })
 }
 
+/// The parts of a list with commas, none of which may be empty.
+fn listed(flag: &str, such_as: &str, parts: Vec<String>) -> Result<Vec<String>, String> {
+    let parts: Vec<String> = parts.into_iter().map(|part| part.trim().to_owned()).collect();
+    let empty = parts.iter().filter(|part| part.is_empty()).count();
+    let wrong = match empty {
+        0 => return Ok(parts),
+        _ if empty == parts.len() => format!("{flag} is given nothing"),
+        _ => format!("nothing stands beside a comma in `{flag} {}`", parts.join(",")),
+    };
+    Err(format!("{wrong}; write such as `{flag} {such_as}`"))
+}
+
+/// What to say of a word that is no binding where the fault lies with the order of words, or with an option;
+/// `first` is what was read as the expression.
+fn misplaced(word: &str, first: Option<&str>) -> Option<String> {
+    let refused = format!("`{word}` is no NAME=VALUE");
+    if let Some(hint) = glued(word) {
+        return Some(format!("{refused}; {hint}"));
+    }
+    let first = first.filter(|_| !word.contains('=') && !word.trim().is_empty())?;
+    if let Some(hint) = glued(first) {
+        return Some(format!("{refused}, and `{first}` is read as the expression; {hint}"));
+    }
+    is_binding(first).then(|| format!("{refused}, and `{first}` is read as the expression; the expression comes first"))
+}
+
+/// Whether a text gives a name a number, so that it is hardly meant as an expression.
+fn is_binding(text: &str) -> bool {
+    binding(text).is_ok_and(|(_, value)| Session::new(Settings::default()).value(&value).is_ok())
+}
+
+/// A hint for a word that looks like a short option with its value glued on, and like no expression.
+fn glued(word: &str) -> Option<&'static str> {
+    let name = leading_name(word);
+    let of_language = Gate::named(name).is_some() || language_constant(name).is_some();
+    let hint = match (word.strip_prefix('-')?.chars().next()?, of_language) {
+        ('e', false) => "a short option takes its value from the next argument: `-e EXPR`",
+        ('o', false) => "a short option takes its value from the next argument: `-o FILE`",
+        _ => return None,
+    };
+    Some(hint)
+}
+
+/// The name right behind a minus.
+fn leading_name(word: &str) -> &str {
+    let rest = word.strip_prefix('-').unwrap_or(word);
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+}
+
 fn binding(word: &str) -> Result<(String, String), String> {
+    if word.trim().is_empty() {
+        return Err("an argument is empty; write a binding such as `x=3`, without spaces".to_owned());
+    }
     let Some((name, value)) = word.split_once('=') else {
-        if word.trim().is_empty() {
-            return Err("a NAME=VALUE is empty; write a binding such as `x=3`".to_owned());
-        }
         return Err(format!("`{word}` is no NAME=VALUE; write a binding such as `x=3`, and quote an expression that has spaces"));
     };
     let (name, value) = (name.trim(), value.trim());
     if name.is_empty() {
-        return Err(format!("`{word}` has no name before its `=`; write a binding such as `x=3`"));
+        let value = if value.is_empty() { "3" } else { value };
+        return Err(format!("`{word}` has no name; write `x={value}`, without spaces"));
     }
     if !Session::is_name(name) {
         return Err(format!("`{name}` in `{word}` is no name that a value can be given to"));

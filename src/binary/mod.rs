@@ -69,16 +69,17 @@ fn run(arguments: &Arguments) -> Exit {
     };
     let coloured = output.is_terminal(arguments.color);
     let mut page = Painter::new(&mut output, coloured);
-    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, complete: true, written: Ok(()) };
+    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, whole: true, written: Ok(()) };
     job.run();
-    let (exit, complete, written) = (job.exit, job.complete, job.written);
+    let (exit, whole, written) = (job.exit, job.whole, job.written);
     let written = written.and_then(|()| page.flush());
     drop(page);
-    if !complete && output.is_waiting() {
-        report::message(&format!("nothing was written to {}, because not all of it could be", arguments.output_name()));
-        return ended(written, &arguments.output_name(), exit);
+    let name = arguments.output_name();
+    if matches!(output, Output::Whole(_)) && !whole && written.is_ok() {
+        report::message(&format!("error: nothing was written to {name}"));
+        return exit;
     }
-    ended(written.and_then(|()| output.keep()), &arguments.output_name(), exit)
+    ended(written.and_then(|()| output.keep()), &name, exit)
 }
 
 /// One run of the program.
@@ -87,8 +88,8 @@ struct Job<'a, 'b> {
     page: &'a mut Painter<'b>,
     exit: Exit,
     shown: usize,
-    /// Whether everything asked for is in the output.
-    complete: bool,
+    /// Whether the page holds everything that was asked for.
+    whole: bool,
     written: io::Result<()>,
 }
 
@@ -125,14 +126,12 @@ impl Job<'_, '_> {
         for (at, text) in arguments.expressions.iter().enumerate() {
             let source = source("<expr>");
             let last = at + 1 == arguments.expressions.len();
-            let mut faults = Vec::new();
             let ran = session.run(text, &source, last, &mut |outcome| match outcome {
                 Ok(answer) => self.answer(&answer, view),
-                Err(fault) => faults.push(fault),
+                Err(fault) => self.fault(&arguments.hinted(fault), &source, text),
             });
-            faults.extend(ran.err());
-            for fault in &faults {
-                self.fault(fault, &source, text);
+            if let Err(fault) = ran {
+                self.fault(&arguments.hinted(fault), &source, text);
             }
         }
         for warning in session.warnings() {
@@ -167,7 +166,7 @@ impl Job<'_, '_> {
             self.shown += 1;
             self.write(|page| json::fault(fault, source, text, page));
         } else {
-            self.complete = false;
+            self.whole = false;
             report::fault(fault, &source.name, text, self.arguments.color);
         }
     }
@@ -181,7 +180,6 @@ impl Job<'_, '_> {
     }
 
     fn gates(&mut self, name: Option<&str>) {
-        self.shown += 1;
         match name.map(|name| (name, gate_of(name))) {
             None => self.write(views::gates::list),
             Some((_, Some(gate))) => self.write(|page| views::gates::explain(gate, page)),
@@ -190,8 +188,7 @@ impl Job<'_, '_> {
                 let hint =
                     gradcalc::calculus::lower::nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                 report::message(&format!("error: there is no gate `{name}`{hint}"));
-                self.complete = false;
-                self.exit = Exit::Usage;
+                (self.exit, self.whole) = (Exit::Usage, false);
             }
         }
     }

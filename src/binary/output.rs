@@ -1,41 +1,56 @@
-//! Where results go: stdout, or a file that is written whole or not at all.
+//! Where results go: stdout, or a file that is written whole or not at all. Knows files; not what is written there.
 
 use super::paint::Colours;
-use std::fs;
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, IsTerminal as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
+
+/// What stdout is called.
+const STDOUT: &[&str] = &["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/// Where open files have names.
+const STREAMS: &[&str] = &["/dev/stderr", "/dev/fd", "/proc"];
 
 /// An open place for results.
 pub enum Output {
     /// Standard output.
     Stdout(io::StdoutLock<'static>),
-    /// A file without a name, whose contents take their place at the end: what is cut short leaves nothing behind.
-    Whole(fs::File, PathBuf),
+    /// A file that takes its place at the end.
+    Whole(Whole),
     /// What is there and is no regular file, such as a pipe or a device, written as it is.
-    Device(fs::File),
+    Device(File),
 }
 
-/// How many links in a row are followed.
-const MOST_LINKS: usize = 40;
+/// A file in the making.
+pub struct Whole {
+    /// What it will hold, in a file without a name: a run that is killed leaves nothing behind.
+    held: File,
+    place: PathBuf,
+    /// The permissions of the file that it replaces.
+    permissions: Option<Permissions>,
+}
 
 impl Output {
-    /// Opens the place of results: a path, or stdout. What would fail at the end fails here, as far as can be known.
+    /// Opens the place of results: a path, or stdout.
+    ///
+    /// # Errors
+    /// Where nothing can be written there, as far as that can be known before writing.
     pub fn open(path: Option<&Path>) -> io::Result<Self> {
-        let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self::Stdout(io::stdout().lock())) };
-        let place = target(path)?;
-        let known = fs::metadata(&place);
-        if known.as_ref().is_ok_and(fs::Metadata::is_dir) || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+        let is_stdout = |path: &&Path| STDOUT.iter().any(|name| *path == Path::new(name));
+        let Some(path) = path.filter(|path| !is_stdout(path)) else { return Ok(Self::Stdout(io::stdout().lock())) };
+        match fs::metadata(path) {
+            Ok(known) if known.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file")),
+            Ok(known) if !known.is_file() => Ok(Self::Device(OpenOptions::new().write(true).open(path)?)),
+            // A file that somebody else has open, and may have begun to write.
+            Ok(_) if STREAMS.iter().any(|folder| path.starts_with(folder)) => Ok(Self::Device(OpenOptions::new().append(true).open(path)?)),
+            Ok(known) => {
+                // A file that may not be written is not replaced either.
+                OpenOptions::new().append(true).open(path)?;
+                Ok(Self::Whole(Whole::new(fs::canonicalize(path)?, Some(known.permissions()))?))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Whole(Whole::new(behind_links(path)?, None)?)),
+            Err(error) => Err(error),
         }
-        if known.as_ref().is_ok_and(|known| !known.is_file()) {
-            return Ok(Self::Device(fs::OpenOptions::new().write(true).open(&place)?));
-        }
-        if known.is_ok() {
-            // A file that may not be written is not replaced either.
-            fs::OpenOptions::new().append(true).open(&place)?;
-        }
-        let file = tempfile::tempfile_in(folder(&place)).map_err(|error| plain(&error))?;
-        Ok(Self::Whole(file, place))
     }
 
     /// Whether what is written there is coloured.
@@ -47,57 +62,16 @@ impl Output {
         }
     }
 
-    /// Whether it is a file that is not yet in its place.
-    pub fn is_waiting(&self) -> bool {
-        matches!(self, Self::Whole(..))
-    }
-
-    /// Ends the writing: a file takes its place.
+    /// Ends the writing: a file takes its place. Without it, a file is as it was.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
     pub fn keep(self) -> io::Result<()> {
         match self {
             Self::Stdout(mut stdout) => stdout.flush(),
             Self::Device(mut file) => file.flush(),
-            Self::Whole(mut written, place) => {
-                let mut builder = tempfile::Builder::new();
-                builder.prefix(".gradcalc-");
-                #[cfg(unix)]
-                builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-                let mut file = builder.tempfile_in(folder(&place)).map_err(|error| plain(&error))?;
-                if let Ok(known) = fs::metadata(&place) {
-                    file.as_file().set_permissions(known.permissions())?;
-                }
-                written.rewind()?;
-                io::copy(&mut written, &mut file)?;
-                file.as_file().sync_all()?;
-                file.persist(place).map(drop).map_err(|error| plain(&error.error))
-            }
+            Self::Whole(whole) => whole.keep(),
         }
-    }
-}
-
-/// What a path leads to: a link stays a link, and what it points to is replaced, or made.
-fn target(path: &Path) -> io::Result<PathBuf> {
-    if path.as_os_str().is_empty() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the name of the file is empty"));
-    }
-    let mut path = path.to_owned();
-    for _ in 0..MOST_LINKS {
-        let Ok(link) = fs::read_link(&path) else { return Ok(path) };
-        path = folder(&path).join(link);
-    }
-    Err(io::Error::other("its links lead to one another"))
-}
-
-fn folder(place: &Path) -> &Path {
-    place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// The error without the name of a temporary file in it.
-fn plain(error: &io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::NotFound => io::Error::new(io::ErrorKind::NotFound, "there is no such folder"),
-        io::ErrorKind::NotADirectory => io::Error::new(io::ErrorKind::NotADirectory, "a part of its path is no folder"),
-        kind => io::Error::from(kind),
     }
 }
 
@@ -105,14 +79,68 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),
-            Self::Whole(file, _) | Self::Device(file) => file.write(bytes),
+            Self::Whole(whole) => whole.held.write(bytes),
+            Self::Device(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stdout(stdout) => stdout.flush(),
-            Self::Whole(file, _) | Self::Device(file) => file.flush(),
+            Self::Whole(whole) => whole.held.flush(),
+            Self::Device(file) => file.flush(),
         }
     }
+}
+
+impl Whole {
+    fn new(place: PathBuf, permissions: Option<Permissions>) -> io::Result<Self> {
+        let named = |name: &std::ffi::OsStr| place.as_os_str().as_encoded_bytes().ends_with(name.as_encoded_bytes());
+        if !place.file_name().is_some_and(named) {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it names a folder, not a file"));
+        }
+        let held = tempfile::tempfile_in(folder(&place)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if !folder(&place).exists() => io::Error::new(error.kind(), "its folder does not exist"),
+            // The crate's errors name a path that the user has never seen; their kind is the user's business.
+            kind => io::Error::new(kind, format!("no file can be made in its folder: {kind}")),
+        })?;
+        Ok(Self { held, place, permissions })
+    }
+
+    fn keep(mut self) -> io::Result<()> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".gradcalc-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let named = builder.tempfile_in(folder(&self.place)).map_err(|error| io::Error::from(error.kind()))?;
+        let mut file = named.as_file();
+        if let Some(permissions) = self.permissions {
+            file.set_permissions(permissions)?;
+        }
+        self.held.rewind()?;
+        io::copy(&mut self.held, &mut file)?;
+        file.sync_all()?;
+        named.persist(&self.place).map(drop).map_err(|error| error.error)
+    }
+}
+
+/// The folder that a path lies in.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Where a path that leads to no file yet would make one: a link stays a link, and its target is made.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    // As many as Linux follows.
+    const MOST: usize = 40;
+    let mut place = path.to_owned();
+    for _ in 0..MOST {
+        match fs::read_link(&place) {
+            Ok(target) => place = folder(&place).join(target),
+            // No link, or nothing at all.
+            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::NotFound) => return Ok(place),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("it leads from link to link"))
 }

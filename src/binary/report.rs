@@ -1,47 +1,68 @@
-//! Messages on stderr: a fault with the place in the user's own text, a warning.
+//! Messages on stderr: a fault with the place in the user's own text, a warning. Nothing that a terminal would obey
+//! gets there from the user's text.
 
 use super::paint::Colours;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
-use gradcalc::ground::{Fault, Span};
+use gradcalc::ground::Fault;
 use std::io::{self, IsTerminal as _, Write as _};
 
-/// Writes a line to stderr. A stderr that cannot be written leaves nobody to tell.
+/// Writes a message and a newline to stderr.
 pub fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", visible(text));
-}
-
-/// A text whose control characters cannot be obeyed by a terminal: each is replaced by a sign.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    write(&visible(text));
 }
 
 /// Writes a fault to stderr, with a caret under its place in `text`.
 pub fn fault(fault: &Fault, name: &str, text: &str, colours: Colours) {
     let coloured = colours.on(io::stderr().is_terminal());
-    let _ = writeln!(io::stderr().lock(), "{}", worded(fault, name, text, coloured));
+    write(&worded(fault, name, text, coloured));
+}
+
+/// A stderr that cannot be written leaves nobody to tell.
+fn write(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A text with `U+FFFD` in the place of every character that a terminal would obey.
+fn visible(text: &str) -> String {
+    text.char_indices().map(|(at, c)| if is_obeyed(text, at, c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Whether a terminal would obey the character `c` at byte `at`, by more than going on in the line or to the next.
+fn is_obeyed(text: &str, at: usize, c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t' && !text[at..].starts_with("\r\n")
 }
 
 fn worded(fault: &Fault, name: &str, text: &str, coloured: bool) -> String {
     let source = visible(text);
-    // Signs that were replaced may be longer than what they stand for.
-    let moved = |at: u32| visible(&text[..floor(text, (at as usize).min(text.len()))]).len();
-    let placed = |span: Span| moved(span.start)..moved(span.end.max(span.start));
-    let [message, label, help] = [&fault.message, &fault.label, &fault.help].map(|words| visible(words));
-    let related = fault.related.as_ref().map(|(span, words)| (*span, visible(words)));
-    let mut annotation = AnnotationKind::Primary.span(placed(fault.span));
-    if !label.is_empty() {
-        annotation = annotation.label(&label);
+    // Where a byte of the text stands among the characters seen.
+    let moved = |to: usize| {
+        let to = floor(text, to.min(text.len()));
+        visible_length(text, to)
+    };
+    let bounded = |span: gradcalc::ground::Span| {
+        let range = span.range();
+        moved(range.start.min(range.end))..moved(range.end)
+    };
+    let mut annotation = AnnotationKind::Primary.span(bounded(fault.span));
+    if !fault.label.is_empty() {
+        annotation = annotation.label(visible(&fault.label));
     }
     let mut snippet = Snippet::source(&source).line_start(1).path(name).annotation(annotation);
-    if let Some((span, words)) = &related {
-        snippet = snippet.annotation(AnnotationKind::Context.span(placed(*span)).label(words));
+    if let Some((span, words)) = &fault.related {
+        snippet = snippet.annotation(AnnotationKind::Context.span(bounded(*span)).label(visible(words)));
     }
-    let mut report: Group = Level::ERROR.primary_title(&message).element(snippet);
-    if !help.is_empty() {
-        report = report.element(Level::HELP.message(&help));
+    let mut report: Group = Level::ERROR.primary_title(visible(&fault.message)).element(snippet);
+    if !fault.help.is_empty() {
+        report = report.element(Level::HELP.message(visible(&fault.help)));
     }
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(100).render(&[report])
+}
+
+/// The bytes that the first `to` bytes of a text take when they are visible.
+fn visible_length(text: &str, to: usize) -> usize {
+    let replaced = text[..to].char_indices().filter(|&(at, c)| is_obeyed(text, at, c));
+    replaced.fold(to, |length, (_, c)| length - c.len_utf8() + char::REPLACEMENT_CHARACTER.len_utf8())
 }
 
 /// The last boundary between characters at or before a byte.

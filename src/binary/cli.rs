@@ -67,7 +67,7 @@ struct Flags {
     #[arg(long)]
     shapes: bool,
 
-    /// Write arrays out in single numbers, a stage for each
+    /// Write arrays out in single numbers, a stage for each, up to 10,000 stages
     #[arg(long)]
     scalars: bool,
 

@@ -6,7 +6,7 @@
 use crate::ground::{Shape, Span, Value};
 use crate::vocabulary::gate::{Given, Kernel, Misfit, Operands, Row, apply, apply_to_arrays};
 use crate::vocabulary::{Gate, Symbol};
-use hashbrown::{HashMap, HashTable};
+use hashbrown::{HashMap, HashSet, HashTable};
 
 define_index! {
     /// A stage of a program: later stages have larger indexes.
@@ -414,6 +414,64 @@ impl Program {
     }
 
     fn part(&self, output: StageId, inputs: bool) -> (Self, StageId) {
+        let kept = self.needed(output, inputs);
+        let mut cone = Self { open: self.open, ..Self::new() };
+        cone.reserve(kept.len());
+        // Where stages went: by their old places, or beside those kept where they are few of many.
+        let end = kept.last().map_or(0, |last| last.at() + 1);
+        let few = kept.len() < end / 8;
+        let mut moved: Vec<StageId> = if few { Vec::with_capacity(kept.len()) } else { vec![output; end] };
+        let place =
+            |moved: &[StageId], id: StageId| if few { kept.binary_search(&id).map_or(output, |at| moved[at]) } else { moved[id.at()] };
+        let mut operands = Vec::new();
+        for &id in &kept {
+            let span = self.span(id);
+            let made = match self.gate(id) {
+                Gate::Input => cone.add_input(self.inputs[self.leaf(id)].clone(), self.shape(id), span),
+                Gate::Constant => {
+                    let constant = &self.constants[self.leaf(id)];
+                    cone.add_constant(constant.value.clone(), constant.name, span)
+                }
+                gate => {
+                    operands.clear();
+                    operands.extend(self.operands(id).iter().map(|&operand| place(&moved, operand)));
+                    cone.share(gate, &operands, span)
+                }
+            };
+            if let Some(name) = self.name(id) {
+                cone.set_name(made, name);
+            }
+            if few {
+                moved.push(made);
+            } else {
+                moved[id.at()] = made;
+            }
+        }
+        if cfg!(debug_assertions) {
+            cone.check();
+        }
+        let output = place(&moved, output);
+        (cone, output)
+    }
+
+    /// The stages that `output` depends on, itself among them, in order; and every input, where they are wanted.
+    fn needed(&self, output: StageId, inputs: bool) -> Vec<StageId> {
+        // A small part of a large program is walked from its output, without a look at the rest.
+        const FEW: usize = 4096;
+        if !inputs && output.at() > FEW {
+            let mut seen: HashSet<StageId> = HashSet::new();
+            seen.insert(output);
+            let mut found = vec![output];
+            let mut next = 0;
+            while let Some(&id) = found.get(next).filter(|_| found.len() <= FEW) {
+                found.extend(self.operands(id).iter().copied().filter(|&operand| seen.insert(operand)));
+                next += 1;
+            }
+            if next == found.len() {
+                found.sort();
+                return found;
+            }
+        }
         let end = if inputs { self.len() } else { output.at() + 1 };
         let mut needed: Vec<bool> = self.stages[..end].iter().map(|node| inputs && node.gate == Gate::Input).collect();
         needed[output.at()] = true;
@@ -424,33 +482,36 @@ impl Program {
                 }
             }
         }
-        let mut cone = Self { open: self.open, ..Self::new() };
-        cone.reserve(needed.iter().filter(|&&needed| needed).count());
-        let mut moved = vec![output; end];
-        let mut operands = Vec::new();
-        for at in (0..end).filter(|&at| needed[at]) {
+        (0..end).filter(|&at| needed[at]).map(StageId::new).collect()
+    }
+
+    /// Takes back the stages from a position on: the program is as it was when it had that many. Names that were given
+    /// anew since are not given back.
+    pub fn truncate(&mut self, len: usize) {
+        for at in (len..self.len()).rev() {
             let id = StageId::new(at);
-            let span = self.span(id);
-            moved[at] = match self.gate(id) {
-                Gate::Input => cone.add_input(self.inputs[self.leaf(id)].clone(), self.shape(id), span),
-                Gate::Constant => {
-                    let constant = &self.constants[self.leaf(id)];
-                    cone.add_constant(constant.value.clone(), constant.name, span)
-                }
-                gate => {
-                    operands.clear();
-                    operands.extend(self.operands(id).iter().map(|operand| moved[operand.at()]));
-                    cone.share(gate, &operands, span)
-                }
+            let node = self.stages[at];
+            let hash = match node.gate {
+                Gate::Constant => self.constants[node.places[0].at()].hash(),
+                gate => hash(gate, operands(&node, &self.pool)),
             };
-            if let Some(name) = self.name(id) {
-                cone.set_name(moved[at], name);
+            if let Ok(entry) = self.shared.find_entry(hash, |&other| other == id) {
+                entry.remove();
+            }
+            match node.gate {
+                Gate::Input => self.inputs.truncate(node.places[0].at()),
+                Gate::Constant => self.constants.truncate(node.places[0].at()),
+                _ if node.count == POOLED => self.pool.truncate(node.places[0].at()),
+                _ => {}
+            }
+            self.known.remove(&id);
+            if let Some(name) = self.names.remove(&id) {
+                self.holders.remove(&name);
             }
         }
-        if cfg!(debug_assertions) {
-            cone.check();
-        }
-        (cone, moved[output.at()])
+        self.stages.truncate(len);
+        self.marks.truncate(len);
+        self.spans.truncate(len);
     }
 
     /// Makes room for `more` stages.

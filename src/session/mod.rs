@@ -198,10 +198,16 @@ impl Session {
         for (at, statement) in tree.statements.iter().enumerate() {
             let shown = last && at + 1 == tree.statements.len();
             let place = Place { tree: &tree, statement, text, source };
+            let before = self.program.len();
             match self.perform(&place, shown) {
                 Ok(None) => {}
                 Ok(Some(answer)) => take(Ok(*answer)),
                 Err(fault) => take(Err(fault)),
+            }
+            // What gives no name leaves nothing behind, so that a session does not grow with its questions.
+            if matches!(statement.deed, Deed::Show | Deed::Assert { .. }) {
+                self.program.truncate(before);
+                self.names.cut_back(before);
             }
         }
         Ok(())

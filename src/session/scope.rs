@@ -30,6 +30,8 @@ pub struct Names {
     meanings: HashMap<Symbol, Meaning>,
     /// The stages of inputs, with and without a value.
     inputs: HashMap<Symbol, StageId>,
+    /// The same in the order in which they were made.
+    made: Vec<(Symbol, StageId)>,
     functions: HashMap<Symbol, Rc<Function>>,
     /// Names whose value the command line gave, in its order.
     fixed: Vec<Symbol>,
@@ -130,6 +132,16 @@ impl Names {
         self.inputs.get(&name).copied()
     }
 
+    /// Forgets the stages of inputs from a position of the program on.
+    pub fn cut_back(&mut self, len: usize) {
+        while let Some(&(name, stage)) = self.made.last().filter(|(_, stage)| stage.at() >= len) {
+            self.made.pop();
+            if self.inputs.get(&name) == Some(&stage) {
+                self.inputs.remove(&name);
+            }
+        }
+    }
+
     /// The value of an input.
     pub fn value(&self, name: Symbol) -> Option<&Value> {
         match self.meanings.get(&name) {
@@ -212,6 +224,7 @@ impl Scope for View<'_> {
         }
         let stage = program.add_input(Input { name, active, value: None }, shape, span);
         self.names.inputs.insert(name, stage);
+        self.names.made.push((name, stage));
         Ok(stage)
     }
 

@@ -10,8 +10,9 @@ use gradcalc::session::{Session, Settings, Stages};
 use gradcalc::views::{self, Style, VIEWS, View};
 use gradcalc::vocabulary::{Gate, language_constant};
 use std::ffi::OsString;
+use std::fs;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
-use std::{fs, io};
 
 /// Three examples with their output; a test runs them.
 const EXAMPLES: &str = include_str!("examples.txt");
@@ -27,7 +28,7 @@ Exit codes: 0 all well; 1 an expression failed, or a value or gradient asked for
 const MARK: char = '\u{f8ff}';
 
 /// The options with one dash; anything else with one dash is an expression or a value.
-const SHORT: &[&str] = &["-e", "-o", "-h", "-V"];
+const SHORT: &[&str] = &["-e", "-f", "-o", "-h", "-V"];
 
 #[derive(Parser, Debug)]
 #[command(
@@ -36,20 +37,28 @@ const SHORT: &[&str] = &["-e", "-o", "-h", "-V"];
     about = "A calculator that shows its work backward",
     before_help = EXAMPLES,
     after_help = AFTER,
-    override_usage = "gradcalc [OPTIONS] EXPR [NAME=VALUE]...\n       gradcalc [OPTIONS] -e EXPR... [NAME=VALUE]...",
+    override_usage = "gradcalc [OPTIONS] EXPR [NAME=VALUE]...\n       gradcalc [OPTIONS] -e EXPR... [NAME=VALUE]...\n       gradcalc [OPTIONS] -f FILE... [NAME=VALUE]...",
     color = clap::ColorChoice::Never,
     styles = Styles::plain(),
     max_term_width = 100
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags")]
 struct Flags {
-    /// The expression, unless -e gives it, and the values of its inputs
+    /// The expression, unless -e or -f gives it, and the values of its inputs
     #[arg(value_name = "EXPR | NAME=VALUE", value_parser = unmarked)]
     words: Vec<String>,
 
     /// An expression; may be repeated, all share their names
     #[arg(short, long, value_name = "EXPR", value_parser = unmarked)]
     expr: Vec<String>,
+
+    /// A script; may be repeated, `-` is stdin
+    #[arg(short, long, value_name = "FILE")]
+    file: Vec<PathBuf>,
+
+    /// A script stops at its first failing statement
+    #[arg(long)]
+    fail_fast: bool,
 
     /// How to show the answer
     #[arg(long = "as", value_name = "VIEW", default_value = VIEWS[0].name, value_parser = view, long_help = views_help())]
@@ -152,6 +161,10 @@ enum Rule {
 pub struct Arguments {
     /// The expressions, in order.
     pub expressions: Vec<String>,
+    /// The scripts, in order, after the expressions.
+    pub files: Vec<PathBuf>,
+    /// Whether a script stops at its first failing statement.
+    pub fail_fast: bool,
     /// The inputs' values, as text.
     pub bindings: Vec<(String, String)>,
     /// The view.
@@ -249,7 +262,11 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     let mut words = flags.words.into_iter();
     let mut expressions = flags.expr;
     let mut first = None;
-    if expressions.is_empty() && flags.gates.is_none() {
+    let mut files = flags.file;
+    if expressions.is_empty() && files.is_empty() && flags.gates.is_none() && words.len() == 0 && !io::stdin().is_terminal() {
+        files.push(PathBuf::from("-"));
+    }
+    if expressions.is_empty() && files.is_empty() && flags.gates.is_none() {
         let hint = "give one, such as `gradcalc 'x*y' x=4 y=-3`";
         let word = words.next().ok_or_else(|| format!("there is no expression; {hint}"))?;
         first = Some(word.clone());
@@ -286,6 +303,8 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         along: steps("--along", flags.along)?,
         nudge: steps("--nudge", flags.nudge)?,
         expressions,
+        files,
+        fail_fast: flags.fail_fast,
         bindings,
         view: flags.view,
         style: Style {
@@ -334,11 +353,16 @@ fn between_commas(text: &str) -> Vec<&str> {
 
 /// The bytes of a file.
 fn bytes_of(file: &str) -> Result<Vec<u8>, String> {
-    fs::read(file).map_err(|error| match error.kind() {
+    fs::read(file).map_err(|error| told(&error))
+}
+
+/// Why a file cannot be read.
+pub fn told(error: &io::Error) -> String {
+    match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
         _ => error.to_string(),
-    })
+    }
 }
 
 /// The parts of a list with commas, none of which may be empty.

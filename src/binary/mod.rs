@@ -1,5 +1,6 @@
 //! What happens between the command line and the exit code.
 
+mod batch;
 mod cli;
 mod output;
 mod paint;
@@ -12,6 +13,7 @@ use gradcalc::views::{self, Source, View, json};
 use gradcalc::vocabulary::Gate;
 use output::Output;
 use paint::Painter;
+use std::fs;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -69,7 +71,7 @@ fn run(arguments: &Arguments) -> Exit {
     };
     let coloured = output.is_terminal(arguments.color);
     let mut page = Painter::new(&mut output, coloured);
-    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, whole: true, written: Ok(()) };
+    let mut job = Job { arguments, page: &mut page, exit: Exit::Well, shown: 0, held: None, headed: false, whole: true, written: Ok(()) };
     job.run();
     let (exit, whole, written) = (job.exit, job.whole, job.written);
     let written = written.and_then(|()| page.flush());
@@ -88,6 +90,10 @@ struct Job<'a, 'b> {
     page: &'a mut Painter<'b>,
     exit: Exit,
     shown: usize,
+    /// The first answer, held back until it is known whether another follows it.
+    held: Option<Box<views::Answer>>,
+    /// Whether answers are headed by where they stand, if there are several.
+    headed: bool,
     /// Whether the page holds everything that was asked for.
     whole: bool,
     written: io::Result<()>,
@@ -127,13 +133,14 @@ impl Job<'_, '_> {
             let source = source("<expr>");
             let last = at + 1 == arguments.expressions.len();
             let ran = session.run(text, &source, last, &mut |outcome| match outcome {
-                Ok(answer) => self.answer(&answer, view),
+                Ok(answer) => self.answer(answer, view),
                 Err(fault) => self.fault(&arguments.hinted(fault), &source, text),
             });
             if let Err(fault) = ran {
                 self.fault(&arguments.hinted(fault), &source, text);
             }
         }
+        let tally = self.scripts(&mut session);
         for warning in session.warnings() {
             report::message(&format!("warning: {warning}"));
         }
@@ -143,18 +150,77 @@ impl Job<'_, '_> {
                 report::message(&format!("warning: no expression uses `{name}`{hint}"));
             }
         }
+        if tally.failed > 0 {
+            report::message(&format!("{} of {} statements failed", tally.failed, tally.statements));
+        }
     }
 
-    fn answer(&mut self, answer: &views::Answer, view: &View) {
+    /// Runs the scripts.
+    fn scripts(&mut self, session: &mut Session) -> batch::Tally {
+        let arguments = self.arguments;
+        let mut tally = batch::Tally::default();
+        self.headed = !arguments.files.is_empty() && arguments.view.apart;
+        for path in &arguments.files {
+            let stdin = path.as_os_str() == "-";
+            let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
+            let ran = if stdin {
+                batch::run(self, session, &name, &mut io::stdin().lock())
+            } else {
+                fs::File::open(path).and_then(|file| batch::run(self, session, &name, &mut io::BufReader::with_capacity(1 << 16, file)))
+            };
+            match ran {
+                Ok(ran) => {
+                    tally.statements += ran.statements;
+                    tally.failed += ran.failed;
+                }
+                Err(error) => {
+                    report::message(&format!("error: cannot read `{name}`: {}", cli::told(&error)));
+                    (self.exit, self.whole) = (Exit::File, false);
+                }
+            }
+            if arguments.fail_fast && tally.failed > 0 {
+                break;
+            }
+        }
+        if let Some(answer) = self.held.take() {
+            self.put(&answer, false);
+        }
+        tally
+    }
+
+    fn answer(&mut self, answer: views::Answer, view: &View) {
         if !answer.is_finite() {
             self.exit = self.exit.max(Exit::Failed);
         }
-        let apart = view.apart && self.shown > 0;
+        if answer.silenced {
+            return;
+        }
+        if !self.headed {
+            return self.put(&answer, false);
+        }
+        if let Some(first) = self.held.take() {
+            self.put(&first, true);
+        } else if self.shown == 0 && view.apart {
+            self.held = Some(Box::new(answer));
+            return;
+        }
+        self.put(&answer, true);
+    }
+
+    /// Puts an answer on the page, headed by where it stands or not.
+    fn put(&mut self, answer: &views::Answer, headed: bool) {
+        let view = self.arguments.view;
+        let first = self.shown == 0;
         self.shown += 1;
         let style = self.arguments.style;
         self.write(|page| {
-            if apart {
+            if first {
+                page.put(views::Role::Plain, view.head)?;
+            } else if view.apart {
                 page.put(views::Role::Plain, "\n")?;
+            }
+            if headed {
+                page.put(views::Role::Comment, &format!("# {}:{}\n", answer.source.name, answer.source.line))?;
             }
             (view.show)(answer, &style, page)
         });
@@ -167,7 +233,7 @@ impl Job<'_, '_> {
             self.write(|page| json::fault(fault, source, text, page));
         } else {
             self.whole = false;
-            report::fault(fault, &source.name, text, self.arguments.color);
+            report::fault(fault, source, text, self.arguments.color);
         }
     }
 

@@ -4,6 +4,7 @@
 use super::paint::Colours;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use gradcalc::ground::Fault;
+use gradcalc::views::Source;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Writes a message and a newline to stderr.
@@ -12,9 +13,9 @@ pub fn message(text: &str) {
 }
 
 /// Writes a fault to stderr, with a caret under its place in `text`.
-pub fn fault(fault: &Fault, name: &str, text: &str, colours: Colours) {
+pub fn fault(fault: &Fault, source: &Source, text: &str, colours: Colours) {
     let coloured = colours.on(io::stderr().is_terminal());
-    write(&worded(fault, name, text, coloured));
+    write(&worded(fault, source, text, coloured));
 }
 
 /// A stderr that cannot be written leaves nobody to tell.
@@ -32,7 +33,7 @@ fn is_obeyed(text: &str, at: usize, c: char) -> bool {
     c.is_control() && c != '\n' && c != '\t' && !text[at..].starts_with("\r\n")
 }
 
-fn worded(fault: &Fault, name: &str, text: &str, coloured: bool) -> String {
+fn worded(fault: &Fault, place: &Source, text: &str, coloured: bool) -> String {
     let source = visible(text);
     // Where a byte of the text stands among the characters seen.
     let moved = |to: usize| {
@@ -43,11 +44,12 @@ fn worded(fault: &Fault, name: &str, text: &str, coloured: bool) -> String {
         let range = span.range();
         moved(range.start.min(range.end))..moved(range.end)
     };
+    let name = visible(&place.name);
     let mut annotation = AnnotationKind::Primary.span(bounded(fault.span));
     if !fault.label.is_empty() {
         annotation = annotation.label(visible(&fault.label));
     }
-    let mut snippet = Snippet::source(&source).line_start(1).path(name).annotation(annotation);
+    let mut snippet = Snippet::source(&source).line_start(place.line).path(&*name).annotation(annotation);
     if let Some((span, words)) = &fault.related {
         snippet = snippet.annotation(AnnotationKind::Context.span(bounded(*span)).label(visible(words)));
     }

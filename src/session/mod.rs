@@ -196,7 +196,7 @@ impl Session {
             return Err(fault.help("write one, such as `gradcalc 'x*y' x=4 y=-3`"));
         }
         for (at, statement) in tree.statements.iter().enumerate() {
-            let shown = last && at + 1 == tree.statements.len();
+            let shown = last && at + 1 == tree.statements.len() && !statement.silenced;
             let place = Place { tree: &tree, statement, text, source };
             let before = self.program.len();
             match self.perform(&place, shown) {
@@ -211,6 +211,13 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Forgets what a name stands for: its definition failed, and its old meaning would be a wrong one.
+    pub fn forget(&mut self, name: &str) {
+        if let Some(name) = self.symbols.find(name) {
+            self.names.forget(name);
+        }
     }
 
     /// What should be said on the way, and has not been said yet.
@@ -270,7 +277,8 @@ impl Session {
             line: place.source.line + place.text[..statement.span.start as usize].matches('\n').count(),
         };
         let shown = matches!(statement.deed, Deed::Show);
-        let answer = self.answer(stage, before, source, statement.span.of(place.text), statement.span)?;
+        let mut answer = self.answer(stage, before, source, statement.span.of(place.text), statement.span)?;
+        answer.silenced = statement.silenced;
         if shown {
             let ans = Rc::make_mut(&mut self.symbols).intern("ans");
             self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
@@ -419,6 +427,7 @@ impl Session {
             values,
             analysis,
             relative: self.settings.relative,
+            silenced: false,
             notes: Vec::new(),
             symbols: Rc::clone(&self.symbols),
         });

@@ -142,6 +142,14 @@ impl Names {
         }
     }
 
+    /// Forgets what a name stands for, unless the command line gave it.
+    pub fn forget(&mut self, name: Symbol) {
+        if !self.is_fixed(name) {
+            self.meanings.remove(&name);
+        }
+        self.functions.remove(&name);
+    }
+
     /// The value of an input.
     pub fn value(&self, name: Symbol) -> Option<&Value> {
         match self.meanings.get(&name) {

@@ -51,6 +51,8 @@ pub struct Answer {
     pub analysis: Analysis,
     /// Whether what 1 % on an input does to the result is shown.
     pub relative: bool,
+    /// Whether a semicolon after it asks that it be not shown.
+    pub silenced: bool,
     /// What happened on the way.
     pub notes: Vec<Note>,
     /// The letters of names.

@@ -246,17 +246,19 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, page: &mut dyn Page) ->
     let start = fault.span.start as usize;
     let before = text.get(..start).unwrap_or(text);
     let in_line = before.rfind('\n').map_or(0, |at| at + 1);
+    // What stands before a statement in its line counts for the column only.
+    let lead = (text.len() - text.trim_start_matches([' ', '\t']).len()).min(start);
     let object = FaultObject {
         schema: SCHEMA,
         source: SourceObject::new(source),
-        expression: text,
+        expression: &text[lead..],
         error: ErrorObject {
             kind: fault.kind.word(),
             message: &fault.message,
             line: source.line + before.matches('\n').count(),
             column: before[in_line..].chars().count() + 1,
-            start,
-            end: fault.span.end as usize,
+            start: start - lead,
+            end: (fault.span.end as usize).saturating_sub(lead),
             help: &fault.help,
         },
     };

@@ -1,0 +1,34 @@
+//! The view `csv`: a row for the value and for every input's gradient, as spreadsheets and scripts read them.
+
+use super::{Answer, Page, Role, Style};
+use crate::forms::StageId;
+use crate::ground::number::{self, Digits};
+use std::io;
+
+/// The names of the columns.
+pub const HEAD: &str = "source,line,expression,name,value,gradient\n";
+
+/// Shows a row for each number of the output and of the inputs.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    let names = answer.names();
+    let digits = style.digits.unwrap_or(Digits::Full);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let line = answer.source.line.to_string();
+    let mut row = |id: StageId| -> io::Result<()> {
+        let gradients = answer.gradients(id);
+        for (at, &value) in answer.numbers(id).iter().enumerate() {
+            let name = format!("{}{}", names.of(id).unwrap_or_default(), answer.shape(id).subscript(at));
+            let gradient = gradients.as_ref().map_or(String::new(), |gradients| number::rounded(gradients[at], digits));
+            let value = number::rounded(value, digits);
+            writer.write_record([&*answer.source.name, &line, &answer.expression, &name, &value, &gradient])?;
+        }
+        Ok(())
+    };
+    row(answer.output)?;
+    answer.active_inputs().filter(|&id| id != answer.output).try_for_each(row)?;
+    let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
+}

@@ -78,8 +78,10 @@ fn statements() {
     gives(&["x = 1 # one\r\n(x +\n 2)*\n3 # and 3"], 9.0, &[("x", 3.0)]);
     gives(&["\u{feff}2x", "x=4"], 8.0, &[("x", 2.0)]);
     // A redefinition affects what follows.
+    // A semicolon silences what stands before it.
+    assert_eq!(answers(&["x*2; x; x + 1", "x=3"]).len(), 1);
     gives(&["a = 2x; b = a^2; a = 7x; b + a", "x=1"], 11.0, &[("x", 15.0)]);
-    let shown = answers(&["x*2; ans + 1", "x=3"]);
+    let shown = answers(&["x*2\nans + 1", "x=3"]);
     assert_eq!(numbers(&shown[1]), (7.0, vec![("ans".to_owned(), 1.0)]));
     let names: Vec<Value> = answer(&["num = x*2; dx2 = num + 1; num*dx2", "x=1"])["stages"].as_array().expect("stages").clone();
     assert_eq!(names.iter().map(|stage| stage["name"].as_str().expect("name")).collect::<Vec<_>>(), ["num", "dx2", "f"]);

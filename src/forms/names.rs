@@ -6,7 +6,8 @@
 use super::{Program, StageId};
 use crate::vocabulary::gate::TABLE;
 use crate::vocabulary::{Gate, Symbols};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// The longest name that is made, in characters.
 const LONGEST: usize = 12;
@@ -18,9 +19,15 @@ const RESERVED: &[&str] = &[
     "lambda", "math", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "None", "True", "False",
 ];
 
+/// The reserved words, and the names of gates.
+static KEPT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let gates = TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
+    RESERVED.iter().copied().chain(gates).collect()
+});
+
 /// Whether a name is a word of the language or of Python, or a gate's.
 pub fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name) || TABLE.iter().any(|row| row.name == name || row.aliases.contains(&name))
+    KEPT.contains(name)
 }
 
 /// The names of the forward stages of a program. Constants are written in place and are no stages of their own,
@@ -40,20 +47,13 @@ struct Maker<'a> {
     stages: Vec<Option<Box<str>>>,
     constants: HashMap<StageId, Box<str>>,
     taken: HashSet<Box<str>>,
-    reserved: HashSet<&'static str>,
     counter: usize,
 }
 
 impl Names {
     /// Names the first `count` stages of a program whose value is `output`.
     pub fn new(program: &Program, count: usize, output: StageId, symbols: &Symbols) -> Self {
-        let reserved = RESERVED
-            .iter()
-            .copied()
-            .chain(TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied())))
-            .collect();
-        let mut maker =
-            Maker { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), reserved, counter: 0 };
+        let mut maker = Maker { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), counter: 0 };
         maker.take_given(count);
         maker.name_output(output);
         maker.name_quotients(output);
@@ -137,7 +137,7 @@ impl Maker<'_> {
     fn is_free(&self, name: &str) -> bool {
         let gradient = format!("d{name}");
         let of = name.strip_prefix('d').unwrap_or("");
-        !self.taken.contains(name) && !self.taken.contains(gradient.as_str()) && !self.taken.contains(of) && !self.reserved.contains(name)
+        !self.taken.contains(name) && !self.taken.contains(gradient.as_str()) && !self.taken.contains(of) && !is_reserved(name)
     }
 
     fn name_output(&mut self, output: StageId) {

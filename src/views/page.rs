@@ -160,6 +160,25 @@ fn list(numbers: &[String], width: usize) -> Vec<String> {
     lines
 }
 
+/// A sentence in lines of at most `width` columns, each but the first behind `indent` spaces.
+pub fn wrapped(text: &str, indent: usize, width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = indent;
+    for (at, word) in text.split(' ').enumerate() {
+        if at > 0 && used + 1 + word.width() > width {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if at > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += word.width();
+    }
+    lines
+}
+
 /// A text followed by spaces up to `width` columns.
 pub fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))

@@ -4,7 +4,8 @@
 //! Knows shapes and the steps of the backward pass; computes nothing. Whether one product alone fits is counted, not said.
 
 use super::code::Wording;
-use super::{Answer, Page, Role};
+use super::page::wrapped;
+use super::{Answer, Page, Role, Style};
 use crate::calculus::Step;
 use crate::forms::print::Dialect;
 use crate::forms::{Names, StageId};
@@ -15,7 +16,7 @@ use std::io;
 ///
 /// # Errors
 /// When the page cannot be written.
-pub fn show(answer: &Answer, names: &Names, page: &mut dyn Page) -> io::Result<()> {
+pub fn show(answer: &Answer, style: &Style, names: &Names, page: &mut dyn Page) -> io::Result<()> {
     let Some(backward) = &answer.backward else { return Ok(()) };
     let wording = Wording::new(answer, names, Dialect::Calculator);
     let mut through = None;
@@ -34,7 +35,7 @@ pub fn show(answer: &Answer, names: &Names, page: &mut dyn Page) -> io::Result<(
             page.put(Role::Comment, &format!("  {} -> {}\n", operands.join(" and "), answer.shape(step.through)))?;
         }
         for line in lines {
-            page.put(Role::Plain, &format!("  {line}\n"))?;
+            page.put(Role::Plain, &format!("  {}\n", wrapped(&line, 2, style.width)))?;
         }
     }
     Ok(())

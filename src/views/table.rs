@@ -1,6 +1,6 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
-use super::page::{Aligned, padded};
+use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style, analysis, shapes};
 use crate::forms::print::{self, Dialect};
 use crate::forms::{Names, StageId};
@@ -91,7 +91,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         }
     }
     if style.shapes {
-        shapes::show(answer, &names, page)?;
+        shapes::show(answer, style, &names, page)?;
     }
     analysis::show(answer, style, &names, page)?;
     for note in &answer.notes {
@@ -134,25 +134,6 @@ impl Column {
         let widest = cells.iter().flatten().map(|line| line.width()).max().unwrap_or(0);
         Self { heading, role, cells, width: widest.max(aligned.width()) }
     }
-}
-
-/// A sentence in lines of at most `width` columns, each but the first behind `indent` spaces.
-fn wrapped(text: &str, indent: usize, width: usize) -> String {
-    let mut lines = String::new();
-    let mut used = indent;
-    for (at, word) in text.split(' ').enumerate() {
-        if at > 0 && used + 1 + word.width() > width {
-            lines.push('\n');
-            lines.push_str(&" ".repeat(indent));
-            used = indent;
-        } else if at > 0 {
-            lines.push(' ');
-            used += 1;
-        }
-        lines.push_str(word);
-        used += word.width();
-    }
-    lines
 }
 
 fn rows(answer: &Answer, names: &Names) -> Vec<Row> {

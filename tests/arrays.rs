@@ -108,9 +108,8 @@ fn every_level_of_stages_gives_the_same_numbers() {
     for stages in [Stages::Fused, Stages::Primitive] {
         for case in cases() {
             let wrong = faults(&case, stages, &mut used);
-            // Smaller gates overflow where a larger one does not, and their one-sided slopes at a kink are others.
-            let apart =
-                ["huge", "large", "kink", "tie", "tiny"].iter().any(|word| case.line["name"].as_str().expect("a name").contains(word));
+            // The smaller gates of softplus, max and abs, have a kink at 0, which is among its points; a note tells.
+            let apart = matches!(stages, Stages::Primitive) && case.line["name"] == "softplus_large";
             assert!(wrong.is_empty() || apart, "{stages:?}: {}: {}", case.expression, wrong.join("\n"));
         }
     }
@@ -132,8 +131,9 @@ fn arrays_written_out_give_the_same_numbers() {
             }
         };
         assert!(answer.program.is_scalar(), "{name}");
-        // Sums of exponentials and of squares as they stand in a book overflow, and have kinks of their own.
-        if ["huge", "large", "tiny", "far", "kink", "tie", "norm_zero", "norm_of_zero"].iter().any(|word| name.contains(word)) {
+        // A norm written out is the root of a sum of squares: they overflow or are lost, and at 0 the root has no slope.
+        let apart = ["kink_norm", "kink_norm_along_an_axis", "norm_tiny", "norm_huge", "norm_huge_and_small", "norm_tiny_and_zero"];
+        if apart.contains(&name) || ["norm_huge_rows", "std_tiny"].contains(&name) {
             continue;
         }
         let gradients = case.line["gradients"].as_object().expect("gradients");
@@ -150,7 +150,7 @@ fn arrays_written_out_give_the_same_numbers() {
         }
         seen += 1;
     }
-    assert!(seen > 400, "{seen} cases are written out");
+    assert!(seen > 560, "{seen} cases are written out");
 }
 
 /// The derivative along a direction, by forward mode, is the gradient times the direction, and its second derivative the

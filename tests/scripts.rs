@@ -159,6 +159,12 @@ fn files_that_are_no_scripts_are_told() {
     }
     let output = piped(b"x = 1\nx + \xff\nx + \0\nx\n", &["--as", "value"]);
     assert_eq!((out(&output).as_str(), output.status.code()), ("1\n", Some(1)));
+    // In the order of the script, also where a result came first.
+    let stream = out(&piped(b"1\n\xff\n2\n", &["--as", "json"]));
+    let lines: Vec<bool> = stream.lines().map(|line| line.contains("\"error\"")).collect();
+    assert_eq!(lines, [false, true, false], "{stream}");
+    let stopped = piped(b"1\n\xff\n2\n", &["--as", "value", "--fail-fast"]);
+    assert_eq!((out(&stopped).as_str(), stopped.status.code()), ("1\n", Some(1)));
     assert!(err(&output).contains("error: byte 10 of the script is no UTF-8 text"), "{}", err(&output));
     assert!(err(&output).contains("the character U+0000 is no part of the language"), "{}", err(&output));
 }

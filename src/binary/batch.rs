@@ -45,6 +45,9 @@ pub fn run(job: &mut Job<'_, '_>, session: &mut Session, name: &str, lines: &mut
             Some(Err((shown, fault))) => {
                 script.unreadable(&fault, splitter.line(), &shown);
                 splitter.skip();
+                if script.stops() {
+                    return Ok(script.tally);
+                }
                 continue;
             }
             None => None,
@@ -173,8 +176,12 @@ impl Script<'_, '_, '_> {
         }
     }
 
-    /// A line that is no text.
+    /// A line that is no text; what was read before it comes first.
     fn unreadable(&mut self, fault: &Fault, line: usize, shown: &str) {
+        self.perform(false);
+        if self.stops() {
+            return;
+        }
         self.tally.statements += 1;
         self.tally.failed += 1;
         let source = Source { name: Rc::clone(&self.name), line };

@@ -189,7 +189,7 @@ impl Template {
 
     /// The same text with the chain rule for its products: what is multiplied with something that carries the upstream
     /// gradient is a local gradient, and stands first.
-    fn chained(self) -> Self {
+    fn chained(&self) -> Self {
         let mut program = Program::open();
         let mut carries = vec![false; self.program.len()];
         let mut moved: Vec<StageId> = Vec::with_capacity(self.program.len());
@@ -217,7 +217,7 @@ impl Template {
                 (gate, given) => program.share(gate, given, Span::default()),
             });
         }
-        Self { root: moved[self.root.at()], program, holes: self.holes }
+        Self { root: moved[self.root.at()], program, holes: self.holes.clone() }
     }
 
     /// Adds the template to `program` as stages that depend on no input, so that their values are known there.
@@ -341,8 +341,7 @@ impl Rules {
         }
         let template = self.text(gate, text);
         if template.speaks_of(Hole::Upstream) {
-            let read = Template::read(gate.row(), text, Cut::Read(self)).expect("a test reads every text of the table");
-            Slope::Whole(Rc::new(read.chained()))
+            Slope::Whole(Rc::new(template.chained()))
         } else if template.number() == Some(1.0) {
             Slope::One
         } else {
@@ -481,6 +480,7 @@ fn folded(program: &Program, gate: Gate, operands: &[StageId]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::gate::Unroll;
 
     #[test]
     fn every_text_of_the_table_is_in_the_language() {
@@ -488,7 +488,8 @@ mod tests {
             let cases = row.readings.iter().chain(row.identities).chain(row.instead).flat_map(|(case, to)| [case, to]);
             let texts = row.slopes.iter().chain(row.split).chain([&row.primitive, &row.staged]).chain(row.forms).chain(cases);
             let kinks = row.kinks.iter().flat_map(|kink| [&kink.when, &kink.below, &kink.above]);
-            for text in texts.chain(kinks).filter(|text| !text.is_empty()) {
+            let unrolled = if let Unroll::Text(text) = row.unroll { text } else { "" };
+            for text in texts.chain(kinks).chain([&unrolled, &row.reaches]).filter(|text| !text.is_empty()) {
                 if let Err(fault) = Template::read(row, text, Cut::Plain) {
                     panic!("{}: {text}: {}", row.name, fault.message);
                 }

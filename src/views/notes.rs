@@ -249,14 +249,16 @@ impl Finder<'_> {
         }
     }
 
+    /// The stages that the backward pass goes through, if there is one.
+    fn differentiated(&self) -> Vec<StageId> {
+        let answer = self.answer;
+        answer.stages().filter(|&id| answer.backward.is_some() && answer.program.is_active(id)).collect()
+    }
+
     /// Kinks and ties: the choice made, and the slopes on either side.
     fn kinks(&mut self) {
         let answer = self.answer;
-        if answer.backward.is_none() {
-            return;
-        }
-        let stages: Vec<StageId> = answer.stages().filter(|&id| answer.program.is_active(id)).collect();
-        for id in stages {
+        for id in self.differentiated() {
             let row = answer.program.gate(id).row();
             if row.idempotent {
                 self.tie(id);
@@ -376,11 +378,7 @@ impl Finder<'_> {
     /// What loses digits or surprises: sums that cancel, gates that saturate, lopsided products.
     fn losses(&mut self) {
         let answer = self.answer;
-        if answer.backward.is_none() {
-            return;
-        }
-        let stages: Vec<StageId> = answer.stages().filter(|&id| answer.program.is_active(id)).collect();
-        for id in stages {
+        for id in self.differentiated() {
             let row = answer.program.gate(id).row();
             if row.cancels {
                 self.cancellation(id);

@@ -381,7 +381,7 @@ fn printed_programs_of_arrays_run_in_numpy() {
 }
 
 fn answer(case: &[&str]) -> Answer {
-    let mut session = Session::new(Settings { gradients: false, ..Settings::default() });
+    let mut session = Session::new(Settings { view: gradcalc::views::named("value").expect("a view"), ..Settings::default() });
     for (name, value) in case[1..].iter().take_while(|text| !text.starts_with("--")).filter_map(|text| text.split_once('=')) {
         session.bind(name, value).expect("a value");
     }

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use std::fs;
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_gradcalc"))
@@ -181,4 +182,202 @@ fn a_long_script_takes_the_room_of_a_statement() {
     let long = format!("x = 1\nx{}\n", " + x".repeat(2_500_000));
     let output = piped(long.as_bytes(), &["--as", "value"]);
     assert_eq!((out(&output).as_str(), err(&output).as_str()), ("2500001\n", ""));
+}
+
+/// A folder with scripts for one test.
+fn folder(scripts: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in scripts {
+        let place = folder.path().join(name);
+        fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
+        fs::write(place, text).expect("a script");
+    }
+    folder
+}
+
+/// Runs the binary in a folder.
+fn run_in(folder: &tempfile::TempDir, arguments: &[&str]) -> Output {
+    program().current_dir(folder.path()).args(arguments).stdin(Stdio::null()).output().expect("the program runs")
+}
+
+#[test]
+fn print_writes_a_line_of_texts_and_values() {
+    let script =
+        "x = 3\nprint \"x is\", x, \"and x^2 is\", x^2\nprint [x, 1; 2, x/8]\nprint max(x, 4), \"# no remark; no end\"\nprint -x; x\n";
+    let lines = ["x is 3 and x^2 is 9", "[[3, 1], [2, 0.375]]", "4 # no remark; no end", "-3"];
+    let output = piped(script.as_bytes(), &["--as", "brief"]);
+    let shown = [&lines[..], &["x = 3  dx = 1"]].concat();
+    assert_eq!(out(&output).lines().collect::<Vec<_>>(), shown, "{}", err(&output));
+    // A program stays one, rows stay rows, objects stay objects.
+    let code = out(&piped(script.as_bytes(), &["--as", "code"]));
+    assert!(lines.iter().all(|line| code.contains(&format!("# {line}\n"))), "{code}");
+    let rows = piped(script.as_bytes(), &["--as", "csv"]);
+    assert_eq!(out(&rows).lines().count(), 3);
+    assert_eq!(err(&rows).lines().collect::<Vec<_>>(), lines);
+    let objects = out(&piped(script.as_bytes(), &["--as", "json"]));
+    let objects: Vec<Value> = objects.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let printed: Vec<&str> = objects.iter().filter_map(|object| object["printed"].as_str()).collect();
+    assert_eq!((printed, objects.len()), (lines.to_vec(), 5));
+    assert_eq!(objects[1]["source"]["line"], 3);
+    // It is a name where nothing follows it.
+    shows("print = 3\nprint * 2\nset = 4; include = 5; set + include\n", &["6", "9"]);
+    for (script, told) in [
+        ("print \"a\" 1", "stands alone"),
+        ("print 1 \"a\"", "stands alone"),
+        ("print (\"a\")", "without brackets"),
+        ("print \"a\",", "ends after `,`"),
+        ("print y", "`y` has no value"),
+        ("\"a\"", "quotation marks"),
+    ] {
+        let output = piped(script.as_bytes(), &[]);
+        assert_eq!(output.status.code(), Some(1), "{script}");
+        assert!(err(&output).contains(told), "{script}: {}", err(&output));
+    }
+}
+
+#[test]
+fn settings_stand_in_a_script_and_the_command_line_wins() {
+    let script = "x = 1; y = 3\nset view brief\nx/y\nset digits 10\nx/y\nset digits default; set wrt y\nx/y\nset wrt default\n\
+                  set upstream 2*3\nx*y\nset upstream default; set view value; set stages primitive\nsigma(x)\n";
+    let sigma = "0.7310585786300049";
+    let lines = [
+        "f = 0.333333  dx = 0.333333  dy = -0.111111",
+        "f = 0.3333333333  dx = 0.3333333333  dy = -0.1111111111",
+        "f = 0.333333  dy = -0.111111",
+    ];
+    let output = piped(script.as_bytes(), &[]);
+    assert_eq!(out(&output).lines().collect::<Vec<_>>(), [&lines[..], &["f = 3  dx = 18  dy = 6", sigma]].concat(), "{}", err(&output));
+    let fixed = out(&piped(script.as_bytes(), &["--digits", "2", "--as", "brief"]));
+    assert_eq!(fixed.lines().next(), Some("f = 0.33  dx = 0.33  dy = -0.11"));
+    assert!(fixed.lines().all(|line| line.starts_with("f = ")), "{fixed}");
+    // Every setting can be set to what it is, and put back.
+    for setting in gradcalc::session::settings::SETTINGS {
+        let usual = setting.of(&gradcalc::session::Settings::default());
+        let output = piped(format!("set {} {usual}\nset {} default\n2*3\n", setting.name, setting.flag).as_bytes(), &["--as", "value"]);
+        assert_eq!((out(&output).as_str(), err(&output).as_str()), ("6\n", ""), "{}", setting.name);
+    }
+    for (script, column, told) in [
+        ("set digit 3", 5, "did you mean `digits`?"),
+        ("set digits 18", 12, "a whole number from 1 to 17"),
+        ("set stages", 5, "written, fused, primitive"),
+        ("set hessian maybe", 13, "one of on, off"),
+        ("set wrt x,,y", 9, "nothing stands beside a comma"),
+        ("set nudge x=1, y=(2", 18, "never closed"),
+        ("set seed -1", 10, "a whole number from 0 on"),
+        ("set upstream z", 14, "`z` has no value here"),
+    ] {
+        let output = piped(script.as_bytes(), &["--as", "json"]);
+        let fault: Value = serde_json::from_str(&out(&output)).unwrap_or_else(|_| panic!("{script}: {}", out(&output)));
+        assert_eq!(fault["error"]["column"], column, "{script}: {fault}");
+        let words = format!("{} {}", fault["error"]["message"], fault["error"]["help"]);
+        assert!(words.contains(told), "{script}: {words}");
+    }
+}
+
+#[test]
+fn a_seed_starts_the_random_numbers_again() {
+    let output = out(&piped(b"set seed 7\nrandn(2)\nrandn(2)\nset seed 7\nrandn(2)\n", &["--as", "value"]));
+    let [first, second, again] = output.lines().collect::<Vec<_>>()[..] else { panic!("{output}") };
+    assert!(first == again && first != second, "{output}");
+}
+
+#[test]
+fn scripts_include_scripts_beside_them() {
+    let scripts = folder(&[
+        ("main.grad", "x = 3\ninclude \"lib/square.grad\"\nsquare(x)\ntotal(x)\nq = missing_one\n"),
+        ("lib/square.grad", "# what several scripts use\nsquare(a) = a^2\ninclude \"total.grad\"\nmissing_one = 1 +* 2\nlast = x + 1\n"),
+        ("lib/total.grad", "total(w) = sum(load(\"numbers.csv\")*w)\nx + 10\n"),
+        ("lib/numbers.csv", "1\n2\n4\n"),
+    ]);
+    let output = run_in(&scripts, &["--as", "brief", "-f", "main.grad"]);
+    assert_eq!(out(&output), "f = 13  dx = 1\nf = 9  dx = 6\nf = 21  dx = 7\n", "{}", err(&output));
+    assert_eq!(output.status.code(), Some(1));
+    let square = Path::new("lib/square.grad").display().to_string();
+    let messages = err(&output);
+    assert!(messages.contains(&format!("--> {square}:4:18")), "{messages}");
+    assert!(messages.contains(&format!("`missing_one` failed in line 4 of {square}")), "{messages}");
+    assert!(messages.ends_with("2 of 11 statements failed\n"), "{messages}");
+    // From anywhere, in one-shot work and from stdin.
+    let elsewhere = folder(&[]);
+    let path = scripts.path().join("lib/total.grad");
+    let text = format!("include \"{}\"; total(2)", path.display());
+    let output = run_in(&elsewhere, &["--as", "value", &text, "x=1"]);
+    assert_eq!(out(&output), "11\n14\n", "{}", err(&output));
+    let output = piped(format!("x = 1\n{text}\n").as_bytes(), &["--as", "value"]);
+    assert_eq!(out(&output), "11\n14\n", "{}", err(&output));
+}
+
+#[test]
+fn what_cannot_be_included_is_told_where_it_stands() {
+    let deep: Vec<(String, String)> = (0..70).map(|at| (format!("{at}.grad"), format!("include \"{}.grad\"\n", at + 1))).collect();
+    let deep: Vec<(&str, &str)> = deep.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let scripts = folder(&deep);
+    let more = [
+        ("self.grad", "1\n  include \"self.grad\"\n2\n"),
+        ("round.grad", "include \"lib/back.grad\"\n2\n"),
+        ("lib/back.grad", "include \"../round.grad\"\n1\n"),
+        ("nothing.grad", "1\n  include \"nowhere.grad\"\n2\n"),
+        ("folder.grad", "1\n  include \"lib\"\n2\n"),
+    ];
+    for (name, text) in more {
+        fs::create_dir_all(scripts.path().join("lib")).expect("a folder");
+        fs::write(scripts.path().join(name), text).expect("a script");
+    }
+    for (script, code, told, place) in [
+        ("self.grad", 1, "includes itself", "self.grad:2:11"),
+        ("round.grad", 1, "includes itself", "back.grad:1:9"),
+        ("nothing.grad", 3, "there is no such file", "nothing.grad:2:11"),
+        ("folder.grad", 3, "it is a directory", "folder.grad:2:11"),
+    ] {
+        let output = run_in(&scripts, &["--as", "value", "-f", script]);
+        assert_eq!((out(&output).as_str(), output.status.code()), ("1\n2\n", Some(code)), "{script}: {}", err(&output));
+        assert!(err(&output).contains(told) && err(&output).contains(place), "{script}: {}", err(&output));
+    }
+    let output = run_in(&scripts, &["-f", "0.grad"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("more than 64 deep"), "{}", err(&output));
+}
+
+/// Reads lines from a running program until one is as wanted.
+fn lines_until(lines: &mut impl Iterator<Item = std::io::Result<String>>, wanted: &str) {
+    assert!(lines.any(|line| line.expect("a line") == wanted), "{wanted:?} is shown");
+}
+
+#[test]
+fn results_come_as_they_are_found_and_ctrl_c_keeps_them() {
+    let endless = "sum(randn(300, 300) @ randn(300, 300)) - 1;\n".repeat(100_000);
+    let scripts =
+        folder(&[("endless.grad", &format!("x = 2\nx^2\n{endless}")), ("begun.grad", "print \"begun\"\n"), ("kept.txt", "as it was\n")]);
+    // Somebody who writes gets an answer to each line, and may leave.
+    let mut run = program().args(["--as", "brief"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let (mut to, mut from) = (run.stdin.take().expect("a pipe"), BufReader::new(run.stdout.take().expect("a pipe")).lines());
+    to.write_all(b"x = 2\nx^2\n").expect("it reads");
+    lines_until(&mut from, "f = 4  dx = 4");
+    to.write_all(b"x^3\n").expect("it reads");
+    lines_until(&mut from, "f = 8  dx = 12");
+    interrupt(&run);
+    assert_eq!(run.wait().expect("it ends").code(), Some(130));
+    // What is finished before Ctrl-C is written.
+    let mut run = program();
+    let run = run.current_dir(scripts.path()).args(["--as", "brief", "-f", "endless.grad"]);
+    let mut run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    lines_until(&mut BufReader::new(run.stdout.take().expect("a pipe")).lines(), "f = 4  dx = 4");
+    interrupt(&run);
+    let output = run.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    assert!(err(&output).starts_with("interrupted after "), "{}", err(&output));
+    // A file stays as it was.
+    let mut run = program();
+    let run = run.current_dir(scripts.path()).args(["--as", "csv", "-f", "begun.grad", "-f", "endless.grad", "-o", "kept.txt"]);
+    let mut run = run.stderr(Stdio::piped()).spawn().expect("it starts");
+    lines_until(&mut BufReader::new(run.stderr.take().expect("a pipe")).lines(), "begun");
+    interrupt(&run);
+    assert_eq!(run.wait().expect("it ends").code(), Some(130));
+    assert_eq!(fs::read_to_string(scripts.path().join("kept.txt")).expect("the file"), "as it was\n");
+}
+
+/// Ctrl-C, as a terminal sends it.
+fn interrupt(run: &Child) {
+    let sent = Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("kill runs");
+    assert!(sent.success());
 }

@@ -1,110 +1,143 @@
 //! Scripts: statements from a file or from stdin, run in order. What fails is told where it stands, and the rest goes on.
 
-use super::Job;
-use gradcalc::forms::script::{self, Splitter};
+use super::cli::beside;
+use super::job::Job;
+use super::progress::Progress;
+use super::{cli, interrupt};
+use gradcalc::forms::script::{self, Chunk, Splitter};
 use gradcalc::ground::text::shortened;
 use gradcalc::ground::{Fault, FaultKind, Span};
-use gradcalc::session::Session;
 use gradcalc::views::Source;
-use std::collections::{HashMap, VecDeque};
-use std::io::{self, BufRead};
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::path::Path;
 use std::rc::Rc;
 
-/// How a script went.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Tally {
-    /// How many statements there were.
-    pub statements: usize,
-    /// How many of them failed.
-    pub failed: usize,
-}
+/// How deep scripts may include each other.
+const DEEPEST_INCLUDE: usize = 64;
 
-/// One script being run.
-struct Script<'a, 'b, 'c> {
-    job: &'a mut Job<'b, 'c>,
-    session: &'a mut Session,
+/// A script being run.
+struct Script {
     name: Rc<str>,
-    tally: Tally,
-    /// Names whose definitions failed, and the lines where they did.
-    lost: HashMap<String, usize>,
-    /// The statement read last: whether another follows it decides how it is shown.
+    /// Whether another script includes it: its last definition is not shown.
+    included: bool,
+    /// The definition read last: whether a statement follows it decides whether it is shown.
     held: Option<(Source, String)>,
 }
 
-/// Runs the script that `lines` are, under a name for messages.
-///
-/// # Errors
-/// Where it cannot be read.
-pub fn run(job: &mut Job<'_, '_>, session: &mut Session, name: &str, lines: &mut dyn BufRead) -> io::Result<Tally> {
-    let mut script = Script { job, session, name: name.into(), tally: Tally::default(), lost: HashMap::new(), held: None };
-    let mut splitter = Splitter::default();
-    let mut reader = Reader { lines, offset: 0, again: VecDeque::new() };
-    loop {
-        let line = match reader.next()? {
-            Some(Ok(line)) => Some(line),
-            Some(Err((shown, fault))) => {
-                script.unreadable(&fault, splitter.line(), &shown);
-                splitter.skip();
-                if script.stops() {
-                    return Ok(script.tally);
-                }
-                continue;
-            }
-            None => None,
+impl Job<'_> {
+    /// Runs a script of the command line; `-` is stdin.
+    pub fn script(&mut self, path: &Path) {
+        let stdin = path.as_os_str() == "-";
+        let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
+        let ran = if stdin {
+            self.progress = Some(Progress::new(None));
+            self.lines(&name, false, &mut io::stdin().lock())
+        } else {
+            self.file(path, &name, false)
         };
-        let ended = line.is_none();
-        let chunk = match line {
-            Some(line) => splitter.feed(&line),
-            None => splitter.finish(),
-        };
-        if let Some(chunk) = chunk {
-            // A bracket that nothing closes is blamed on its own line; the lines after it are read again.
-            let whole = if chunk.open { chunk.text.lines().next().unwrap_or_default() } else { &chunk.text };
-            for (start, text, silenced) in script::statements(whole) {
-                let lead = text.len() - text.trim_start().len();
-                let before = &whole[..start + lead];
-                let in_line = before.rfind('\n').map_or(0, |at| at + 1);
-                // The statement keeps its column: what stands before it in its line is blanked out.
-                let padding: String = whole[in_line..start + lead].chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-                let source = Source { name: Rc::clone(&script.name), line: chunk.line + before.matches('\n').count() };
-                let end = if silenced { ";" } else { "" };
-                script.take(source, format!("{padding}{}{end}", text.trim()));
-                if script.stops() {
-                    return Ok(script.tally);
+        self.progress = None;
+        if let Err(error) = ran {
+            self.unreadable(&name, &error);
+        }
+    }
+
+    /// Runs a script that the source `from` includes at a place of its text.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or includes itself.
+    pub fn include(&mut self, from: &str, file: &str, span: Span) -> Result<(), Fault> {
+        let path = beside(from, file);
+        let name = path.display().to_string();
+        let refused = |kind, message: String| Fault::new(kind, span, message).label("here");
+        let unreadable = |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&name), cli::told(&error)));
+        let place = path.canonicalize().map_err(unreadable)?;
+        if self.including.contains(&place) {
+            let message = format!("`{}` includes itself", shortened(&name));
+            return Err(refused(FaultKind::Limit, message).help("remove this, or put what both need into a script of its own"));
+        }
+        if self.including.len() > DEEPEST_INCLUDE {
+            let message = format!("scripts include each other more than {DEEPEST_INCLUDE} deep");
+            return Err(refused(FaultKind::Limit, message).help("put their statements into fewer scripts"));
+        }
+        self.file(&path, &name, true).map_err(unreadable)
+    }
+
+    fn file(&mut self, path: &Path, name: &str, included: bool) -> io::Result<()> {
+        let mut file = File::open(path)?;
+        let known = file.metadata()?;
+        if !included {
+            self.progress = Some(Progress::new(known.is_file().then_some(known.len())));
+        }
+        // A pipe has no place of its own, and cannot include itself.
+        self.including.push(path.canonicalize().unwrap_or_default());
+        let ran = self.lines(name, included, &mut file);
+        self.including.pop();
+        ran
+    }
+
+    /// Runs the script that `lines` are, under a name for messages.
+    fn lines(&mut self, name: &str, included: bool, lines: &mut dyn Read) -> io::Result<()> {
+        let mut script = Script { name: name.into(), included, held: None };
+        let mut splitter = Splitter::default();
+        let mut reader = Reader { lines: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), again: VecDeque::new() };
+        while !self.stops() {
+            let line = match reader.next(self)? {
+                Some(Ok(line)) => Some(line),
+                Some(Err((shown, fault))) => {
+                    script.unreadable(self, &fault, splitter.line(), &shown);
+                    splitter.skip();
+                    continue;
+                }
+                None => None,
+            };
+            if let (false, Some(progress)) = (included, &mut self.progress) {
+                progress.at(reader.offset as u64, self.tally.statements);
+            }
+            let ended = line.is_none();
+            let chunk = match line {
+                Some(line) => splitter.feed(&line),
+                None => splitter.finish(),
+            };
+            if let Some(chunk) = chunk {
+                script.take_all(self, &chunk);
+                if chunk.open {
+                    let mut rest = splitter.go_back(&chunk);
+                    rest.append(&mut reader.again);
+                    reader.again = rest;
+                    continue;
                 }
             }
-            if chunk.open {
-                let mut rest = splitter.go_back(&chunk);
-                rest.append(&mut reader.again);
-                reader.again = rest;
-                continue;
+            if ended {
+                script.perform(self, true);
+                break;
             }
         }
-        if ended {
-            script.perform(true);
-            return Ok(script.tally);
-        }
+        Ok(())
     }
 }
 
 /// The lines of a script.
 struct Reader<'a> {
-    lines: &'a mut dyn BufRead,
+    lines: BufReader<&'a mut dyn Read>,
     /// How many bytes have been read.
     offset: usize,
+    /// Bytes of a line whose end has not been read yet.
+    begun: Vec<u8>,
     /// Lines that a bracket never closed had swallowed; they come before those not read yet.
     again: VecDeque<String>,
 }
 
 impl Reader<'_> {
     /// The next line, or a line that is no text and what is wrong with it; none at the end.
-    fn next(&mut self) -> io::Result<Option<Result<String, (String, Fault)>>> {
+    fn next(&mut self, job: &mut Job) -> io::Result<Option<Result<String, (String, Fault)>>> {
         if let Some(line) = self.again.pop_front() {
             return Ok(Some(Ok(line)));
         }
-        let mut bytes = Vec::new();
         let start = self.offset;
-        self.offset += self.lines.read_until(b'\n', &mut bytes)?;
+        let bytes = self.bytes(job)?;
+        self.offset += bytes.len();
         if bytes.is_empty() {
             return Ok(None);
         }
@@ -119,72 +152,83 @@ impl Reader<'_> {
             }
         }))
     }
+
+    /// The bytes of the next line, its end included; none at the end. What is finished is written before anything is waited for.
+    fn bytes(&mut self, job: &mut Job) -> io::Result<Vec<u8>> {
+        loop {
+            if self.lines.buffer().is_empty() {
+                job.flush();
+            }
+            let held = match interrupt::while_waiting(|| self.lines.fill_buf()) {
+                Ok(held) => held,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let end = held.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
+            let taken = end.unwrap_or(held.len());
+            self.begun.extend_from_slice(&held[..taken]);
+            self.lines.consume(taken);
+            if end.is_some() || taken == 0 {
+                return Ok(std::mem::take(&mut self.begun));
+            }
+        }
+    }
 }
 
-impl Script<'_, '_, '_> {
-    fn stops(&self) -> bool {
-        self.job.arguments.fail_fast && self.tally.failed > 0 || self.job.written.is_err()
-    }
-
-    /// Runs the statement that was held back, and holds this one.
-    fn take(&mut self, source: Source, text: String) {
-        self.perform(false);
-        if !self.stops() {
-            self.held = Some((source, text));
-        }
-    }
-
-    fn perform(&mut self, last: bool) {
-        let Some((source, text)) = self.held.take() else { return };
-        self.tally.statements += 1;
-        let view = self.job.arguments.view;
-        let mut faults: Vec<Fault> = Vec::new();
-        let job = &mut *self.job;
-        let ran = self.session.run(&text, &source, last, &mut |outcome| match outcome {
-            Ok(answer) => job.answer(answer, view),
-            Err(fault) => faults.push(fault),
-        });
-        faults.extend(ran.err());
-        let defined = script::defined(&text).map(str::to_owned);
-        if faults.is_empty() {
-            if let Some(name) = defined {
-                self.lost.remove(&name);
+impl Script {
+    /// Takes the statements of a chunk.
+    fn take_all(&mut self, job: &mut Job, chunk: &Chunk) {
+        // A bracket that nothing closes is blamed on its own line; the lines after it are read again.
+        let whole = if chunk.open { chunk.text.lines().next().unwrap_or_default() } else { &chunk.text };
+        for (start, text, silenced) in script::statements(whole) {
+            let lead = text.len() - text.trim_start().len();
+            let before = &whole[..start + lead];
+            let in_line = before.rfind('\n').map_or(0, |at| at + 1);
+            // The statement keeps its column: what stands before it in its line is blanked out.
+            let padding: String = whole[in_line..start + lead].chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let source = Source { name: Rc::clone(&self.name), line: chunk.line + before.matches('\n').count() };
+            let end = if silenced { ";" } else { "" };
+            self.take(job, source, format!("{padding}{}{end}", text.trim()));
+            if job.stops() {
+                return;
             }
-            return;
-        }
-        self.tally.failed += 1;
-        for fault in faults {
-            let fault = self.blamed(fault);
-            self.job.fault(&fault, &source, &text);
-        }
-        if let Some(name) = defined {
-            // What it meant before would be a wrong answer in what follows.
-            self.session.forget(&name);
-            self.lost.insert(name, source.line);
         }
     }
 
-    /// A fault that another one caused says so.
-    fn blamed(&self, fault: Fault) -> Fault {
-        // The name that a message is about stands first in it.
-        let word = fault.message.split('`').nth(1).unwrap_or_default();
-        match self.lost.get(word).filter(|_| fault.kind == FaultKind::Name) {
-            Some(line) => Fault::new(FaultKind::Name, fault.span, format!("`{}` failed in line {line}", shortened(word)))
-                .label("needed here")
-                .help(format!("this is skipped; mend line {line} first")),
-            None => fault,
+    /// Runs the definition that was held back, and this statement, unless it is a definition.
+    fn take(&mut self, job: &mut Job, source: Source, text: String) {
+        self.perform(job, false);
+        if !job.stops() {
+            let defines = script::defined(&text).is_some();
+            self.held = Some((source, text));
+            if !defines {
+                self.perform(job, false);
+            }
+        }
+    }
+
+    fn perform(&mut self, job: &mut Job, last: bool) {
+        let Some((source, text)) = self.held.take() else { return };
+        job.flush_in_time();
+        job.tally.statements += 1;
+        let well = job.text(&text, &source, last && !self.included);
+        if !well {
+            job.tally.failed += 1;
+        }
+        if let Some(name) = script::defined(&text) {
+            job.defined(name, well, &source);
         }
     }
 
     /// A line that is no text; what was read before it comes first.
-    fn unreadable(&mut self, fault: &Fault, line: usize, shown: &str) {
-        self.perform(false);
-        if self.stops() {
+    fn unreadable(&mut self, job: &mut Job, fault: &Fault, line: usize, shown: &str) {
+        self.perform(job, false);
+        if job.stops() {
             return;
         }
-        self.tally.statements += 1;
-        self.tally.failed += 1;
+        job.tally.statements += 1;
+        job.tally.failed += 1;
         let source = Source { name: Rc::clone(&self.name), line };
-        self.job.fault(fault, &source, shown.trim_end());
+        job.fault(fault, &source, shown.trim_end());
     }
 }

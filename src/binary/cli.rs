@@ -1,18 +1,18 @@
-//! The command line: flags, expressions and bindings. Knows clap; evaluates nothing.
+//! The command line: flags, expressions and bindings. Knows clap, and that a setting is a flag; evaluates nothing else.
 
 use super::paint::{self, Colours};
-use clap::builder::Styles;
-use clap::{CommandFactory as _, Parser, ValueEnum};
-use gradcalc::calculus::Ties;
-use gradcalc::ground::number::Digits;
-use gradcalc::ground::{Fault, FaultKind};
-use gradcalc::session::{Session, Settings, Stages};
-use gradcalc::views::{self, Style, VIEWS, View};
+use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches, Parser};
+use gradcalc::ground::Fault;
+use gradcalc::session::settings::{Refusal, SETTINGS, Takes, binding};
+use gradcalc::session::{Session, Setting, Settings};
+use gradcalc::views::Style;
 use gradcalc::vocabulary::{Gate, language_constant};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Three examples with their output; a test runs them.
 const EXAMPLES: &str = include_str!("examples.txt");
@@ -28,7 +28,7 @@ Exit codes: 0 all well; 1 an expression failed, or a value or gradient asked for
 const MARK: char = '\u{f8ff}';
 
 /// The options with one dash; anything else with one dash is an expression or a value.
-const SHORT: &[&str] = &["-e", "-f", "-o", "-h", "-V"];
+const SHORT: &[&str] = &["-e", "-f", "-i", "-o", "-h", "-V"];
 
 #[derive(Parser, Debug)]
 #[command(
@@ -42,7 +42,6 @@ const SHORT: &[&str] = &["-e", "-f", "-o", "-h", "-V"];
     styles = Styles::plain(),
     max_term_width = 100
 )]
-#[expect(clippy::struct_excessive_bools, reason = "flags")]
 struct Flags {
     /// The expression, unless -e or -f gives it, and the values of its inputs
     #[arg(value_name = "EXPR | NAME=VALUE", value_parser = unmarked)]
@@ -56,65 +55,16 @@ struct Flags {
     #[arg(short, long, value_name = "FILE")]
     file: Vec<PathBuf>,
 
+    /// After the expressions and the scripts, go on at the terminal with their names
+    #[arg(short, long)]
+    interactive: bool,
+
     /// A script stops at its first failing statement
     #[arg(long)]
     fail_fast: bool,
 
-    /// How to show the answer
-    #[arg(long = "as", value_name = "VIEW", default_value = VIEWS[0].name, value_parser = view, long_help = views_help())]
-    view: &'static View,
-
-    /// Significant digits that people see, 1 to 17, or `full`
-    #[arg(long, value_name = "N|full", value_parser = digits)]
-    digits: Option<Digits>,
-
-    /// Show arrays whole, however large
-    #[arg(long)]
-    full: bool,
-
-    /// Explain the gradients of matrix products and broadcasts by their shapes
-    #[arg(long)]
-    shapes: bool,
-
-    /// Write arrays out in single numbers, a stage for each, up to 10,000 stages
-    #[arg(long)]
-    scalars: bool,
-
-    /// How finely to cut the expression into stages
-    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Level::Written)]
-    stages: Level,
-
-    /// Differentiate with respect to these inputs only
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = unmarked)]
-    wrt: Option<Vec<String>>,
-
-    /// The gradient that arrives at the output, when it is not 1
-    #[arg(long, value_name = "VALUE", value_parser = unmarked)]
-    upstream: Option<String>,
-
-    /// Second derivatives, their eigenvalues, and what kind of point it is
-    #[arg(long)]
-    hessian: bool,
-
-    /// First and second derivative along a direction
-    #[arg(long, value_name = "NAME=STEP,...", value_parser = unmarked)]
-    along: Vec<String>,
-
-    /// What 1 % on each input does to the result, in per cent
-    #[arg(long)]
-    relative: bool,
-
-    /// What the gradient predicts for a small change, beside what really happens
-    #[arg(long, value_name = "NAME=STEP,...", value_parser = unmarked)]
-    nudge: Vec<String>,
-
-    /// What the random numbers of randn and rand start from
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    seed: u64,
-
-    /// Who gets the gradient where operands of max or min tie
-    #[arg(long, value_name = "RULE", value_enum, default_value_t = Rule::Course)]
-    ties: Rule,
+    #[command(flatten)]
+    chosen: Chosen,
 
     /// Write to this file, all or nothing, instead of to stdout
     #[arg(short, long, value_name = "FILE")]
@@ -138,22 +88,49 @@ struct Flags {
     man: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Level {
-    /// As it is written
-    Written,
-    /// Into the largest gates there are
-    Fused,
-    /// Into the smallest
-    Primitive,
+/// The settings that the command line gives, in the order of their table.
+#[derive(Debug)]
+struct Chosen(Vec<(&'static Setting, String)>);
+
+impl clap::Args for Chosen {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(SETTINGS.iter().map(flag))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Rule {
-    /// Every operand that ties, as in the course notes
-    Course,
-    /// Operands that tie share it
-    Split,
+impl FromArgMatches for Chosen {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = |setting: &&Setting| matches.value_source(setting.flag) == Some(ValueSource::CommandLine);
+        let text = |setting: &Setting| match setting.takes {
+            Takes::Switch => "on".to_owned(),
+            _ => matches.get_many::<String>(setting.flag).map_or(String::new(), |texts| texts.cloned().collect::<Vec<_>>().join(",")),
+        };
+        Ok(Self(SETTINGS.iter().filter(given).map(|setting| (setting, text(setting))).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The flag of a setting.
+fn flag(setting: &'static Setting) -> clap::Arg {
+    let arg = clap::Arg::new(setting.flag).long(setting.flag).help(setting.says);
+    match setting.takes {
+        Takes::Switch => arg.action(ArgAction::SetTrue),
+        Takes::Choice(form, choices) => {
+            let choices = choices();
+            let arg = arg.value_name(form).default_value(choices[0].0);
+            arg.value_parser(PossibleValuesParser::new(choices.into_iter().map(|(name, says)| PossibleValue::new(name).help(says))))
+        }
+        Takes::Word(form) | Takes::Expression(form) => arg.value_name(form).value_parser(unmarked),
+        Takes::List(form) => arg.value_name(form).value_parser(unmarked).action(ArgAction::Append),
+    }
 }
 
 /// What the command line asks for.
@@ -163,28 +140,22 @@ pub struct Arguments {
     pub expressions: Vec<String>,
     /// The scripts, in order, after the expressions.
     pub files: Vec<PathBuf>,
+    /// Whether it goes on at the terminal.
+    pub interactive: bool,
     /// Whether a script stops at its first failing statement.
     pub fail_fast: bool,
     /// The inputs' values, as text.
     pub bindings: Vec<(String, String)>,
-    /// The view.
-    pub view: &'static View,
-    /// How it is laid out.
-    pub style: Style,
-    /// The settings of the session.
-    pub settings: Settings,
-    /// The direction of `--along`, as text.
-    pub along: Vec<(String, String)>,
-    /// The changes of `--nudge`, as text.
-    pub nudge: Vec<(String, String)>,
-    /// The gradient at the output, as text.
-    pub upstream: Option<String>,
+    /// The session, with the settings of the command line.
+    pub session: Session,
+    /// What failed in the expressions of the settings: the flag, the text, and the fault.
+    pub refused: Option<(String, String, Fault)>,
     /// Where to write.
     pub output: Option<PathBuf>,
     /// When to colour.
     pub color: Colours,
     /// The expression, where it looks like an option with its value glued on, and what to write then.
-    glued: Option<&'static str>,
+    pub hint: Option<&'static str>,
     /// The gate to explain, or none for a list of all.
     #[expect(clippy::option_option, reason = "asked for or not, and with a name or without")]
     pub gates: Option<Option<String>>,
@@ -195,20 +166,6 @@ impl Arguments {
     pub fn output_name(&self) -> String {
         let file = self.output.as_ref().filter(|path| path.as_os_str() != "-");
         file.map_or("stdout".to_owned(), |path| format!("`{}`", path.display()))
-    }
-
-    /// A fault in an expression, with a hint where the expression may have been meant as an option.
-    pub fn hinted(&self, fault: Fault) -> Fault {
-        // A name that is missing further on says that the first one is known.
-        let doubtful = fault.kind == FaultKind::Parse || fault.kind == FaultKind::Name && fault.span.start == 1;
-        match self.glued.filter(|_| doubtful) {
-            Some(hint) if fault.help.is_empty() => fault.help(hint),
-            Some(hint) => {
-                let help = format!("{}; {hint}", fault.help);
-                fault.help(help)
-            }
-            None => fault,
-        }
     }
 }
 
@@ -275,85 +232,52 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     let mut bindings: Vec<(String, String)> = Vec::new();
     for word in words {
         let (name, value) = binding(&word).map_err(|message| misplaced(&word, first.as_deref()).unwrap_or(message))?;
-        if bindings.iter().any(|(known, _)| *known == name) {
+        if bindings.iter().any(|(known, _)| known == name) {
             return Err(format!("`{name}` is given two values"));
         }
-        bindings.push((name, value));
+        bindings.push((name.to_owned(), value.to_owned()));
     }
     let known = |text: &str| bindings.iter().any(|(name, _)| name == leading_name(text));
-    let glued = first.as_deref().filter(|text| !known(text)).and_then(glued);
+    let hint = first.as_deref().filter(|text| !known(text)).and_then(glued);
     if flags.gates.as_ref().is_some_and(|gate| gate.as_ref().is_some_and(|name| name.trim().is_empty())) {
         return Err("--gates has an empty name; without a name it lists the gates".to_owned());
     }
-    let stages = match flags.stages {
-        Level::Written => Stages::Written,
-        Level::Fused => Stages::Fused,
-        Level::Primitive => Stages::Primitive,
-    };
-    let ties = match flags.ties {
-        Rule::Course => Ties::Course,
-        Rule::Split => Ties::Split,
-    };
-    let wrt = flags.wrt.map(|names| listed("--wrt", "x,y", names)).transpose()?;
-    let steps = |flag, words: Vec<String>| {
-        let words = words.iter().flat_map(|words| between_commas(words)).map(str::to_owned).collect();
-        listed(flag, "x=1,y=2", words)?.iter().map(|word| binding(word)).collect::<Result<Vec<_>, String>>()
-    };
+    let style = Style { width: paint::width(flags.output.is_some()), unicode: paint::speaks_unicode(), ..Style::default() };
+    let mut session = Session::new(Settings { style, files: Some(bytes_of), ..Settings::default() });
+    let mut refused = None;
+    for (setting, text) in flags.chosen.0 {
+        let flag = format!("--{}", setting.flag);
+        match session.fix(setting, &text) {
+            Ok(()) => {}
+            Err(Refusal::Form(help)) => return Err(format!("invalid value '{text}' for '{flag}': {help}")),
+            Err(Refusal::Failed(fault)) => {
+                refused.get_or_insert((flag, text, fault));
+            }
+        }
+    }
     Ok(Arguments {
-        along: steps("--along", flags.along)?,
-        nudge: steps("--nudge", flags.nudge)?,
         expressions,
         files,
+        interactive: flags.interactive,
         fail_fast: flags.fail_fast,
         bindings,
-        view: flags.view,
-        style: Style {
-            digits: flags.digits,
-            width: paint::width(flags.output.is_some()),
-            unicode: paint::speaks_unicode(),
-            full: flags.full,
-            shapes: flags.shapes,
-        },
-        settings: Settings {
-            stages,
-            ties,
-            wrt,
-            hessian: flags.hessian,
-            relative: flags.relative,
-            seed: flags.seed,
-            scalars: flags.scalars,
-            files: Some(bytes_of),
-            ..Settings::default()
-        },
-        upstream: flags.upstream,
+        session,
+        refused,
         output: flags.output,
         color: flags.color,
-        glued,
+        hint,
         gates: flags.gates,
     })
 }
 
-/// The parts of a text between commas that stand in no brackets.
-fn between_commas(text: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
-    for (at, sign) in text.char_indices() {
-        match sign {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts
+/// The bytes of a file that a source names.
+fn bytes_of(from: &str, file: &str) -> Result<Vec<u8>, String> {
+    fs::read(beside(from, file)).map_err(|error| told(&error))
 }
 
-/// The bytes of a file.
-fn bytes_of(file: &str) -> Result<Vec<u8>, String> {
-    fs::read(file).map_err(|error| told(&error))
+/// The path of a file that a source names: a script's files are sought beside it.
+pub fn beside(from: &str, file: &str) -> PathBuf {
+    Path::new(from).parent().map_or_else(|| PathBuf::from(file), |folder| folder.join(file))
 }
 
 /// Why a file cannot be read.
@@ -363,18 +287,6 @@ pub fn told(error: &io::Error) -> String {
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
         _ => error.to_string(),
     }
-}
-
-/// The parts of a list with commas, none of which may be empty.
-fn listed(flag: &str, such_as: &str, parts: Vec<String>) -> Result<Vec<String>, String> {
-    let parts: Vec<String> = parts.into_iter().map(|part| part.trim().to_owned()).collect();
-    let empty = parts.iter().filter(|part| part.is_empty()).count();
-    let wrong = match empty {
-        0 => return Ok(parts),
-        _ if empty == parts.len() => format!("{flag} is given nothing"),
-        _ => format!("nothing stands beside a comma in `{flag} {}`", parts.join(",")),
-    };
-    Err(format!("{wrong}; write such as `{flag} {such_as}`"))
 }
 
 /// What to say of a word that is no binding where the fault lies with the order of words, or with an option;
@@ -393,7 +305,7 @@ fn misplaced(word: &str, first: Option<&str>) -> Option<String> {
 
 /// Whether a text gives a name a number, so that it is hardly meant as an expression.
 fn is_binding(text: &str) -> bool {
-    binding(text).is_ok_and(|(_, value)| Session::new(Settings::default()).value(&value).is_ok())
+    binding(text).is_ok_and(|(_, value)| Session::new(Settings::default()).value(value).is_ok())
 }
 
 /// A hint for a word that looks like a short option with its value glued on, and like no expression.
@@ -414,27 +326,6 @@ fn leading_name(word: &str) -> &str {
     rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
 }
 
-fn binding(word: &str) -> Result<(String, String), String> {
-    if word.trim().is_empty() {
-        return Err("an argument is empty; write a binding such as `x=3`, without spaces".to_owned());
-    }
-    let Some((name, value)) = word.split_once('=') else {
-        return Err(format!("`{word}` is no NAME=VALUE; write a binding such as `x=3`, and quote an expression that has spaces"));
-    };
-    let (name, value) = (name.trim(), value.trim());
-    if name.is_empty() {
-        let value = if value.is_empty() { "3" } else { value };
-        return Err(format!("`{word}` has no name; write `x={value}`, without spaces"));
-    }
-    if !Session::is_name(name) {
-        return Err(format!("`{name}` in `{word}` is no name that a value can be given to"));
-    }
-    if value.is_empty() {
-        return Err(format!("`{word}` has no value; write `{name}=3`, without spaces"));
-    }
-    Ok((name.to_owned(), value.to_owned()))
-}
-
 /// Marks the arguments with one dash that are no options.
 fn marked(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let mut only_words = false;
@@ -452,27 +343,4 @@ fn marked(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsS
 #[expect(clippy::unnecessary_wraps, reason = "clap wants a Result")]
 fn unmarked(text: &str) -> Result<String, String> {
     Ok(text.strip_prefix(MARK).unwrap_or(text).to_owned())
-}
-
-fn view(text: &str) -> Result<&'static View, String> {
-    views::named(text).ok_or_else(|| {
-        let names: Vec<&str> = VIEWS.iter().map(|view| view.name).collect();
-        let near = gradcalc::calculus::lower::nearest(text, names.iter().copied());
-        near.map_or_else(|| format!("the views are {}", names.join(", ")), |near| format!("did you mean `{near}`?"))
-    })
-}
-
-fn views_help() -> String {
-    let lines: Vec<String> = VIEWS.iter().map(|view| format!("{:<8} {}", view.name, view.says)).collect();
-    format!("How to show the answer:\n{}", lines.join("\n"))
-}
-
-fn digits(text: &str) -> Result<Digits, String> {
-    match text {
-        "full" => Ok(Digits::Full),
-        _ => match text.parse() {
-            Ok(count) if (1..=17).contains(&count) => Ok(Digits::Rounded(count)),
-            _ => Err("a whole number from 1 to 17, or `full`".to_owned()),
-        },
-    }
 }

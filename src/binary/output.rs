@@ -62,6 +62,15 @@ impl Output {
         }
     }
 
+    /// Whether somebody watches what is written there.
+    pub fn is_watched(&self) -> bool {
+        match self {
+            Self::Stdout(stdout) => stdout.is_terminal(),
+            Self::Device(file) => file.is_terminal(),
+            Self::Whole(_) => false,
+        }
+    }
+
     /// Ends the writing: a file takes its place. Without it, a file is as it was.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
 use crate::forms::{Program, StageId};
-use crate::ground::{Shape, Value};
+use crate::ground::{Shape, Value, Watch};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Given, apply, apply_to_arrays};
 
@@ -54,10 +54,18 @@ impl Values {
     }
 }
 
+/// After how many stages it is asked whether to go on; a power of two.
+const WATCHED: usize = 1 << 12;
+
 /// Evaluates every stage, the inputs given in the program's order.
 pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
+    evaluate_watched(program, inputs, &Watch::default()).unwrap_or_default()
+}
+
+/// Evaluates every stage as `evaluate` does; none where the watch ends it before.
+pub fn evaluate_watched(program: &Program, inputs: &[Value], watch: &Watch) -> Option<Values> {
     if !program.is_plain() {
-        return evaluate_arrays(program, inputs);
+        return evaluate_arrays(program, inputs, watch);
     }
     let mut numbers = Vec::with_capacity(program.len());
     let constants: Vec<f64> = program.constants().iter().map(|constant| constant.value.number().unwrap_or(f64::NAN)).collect();
@@ -68,8 +76,11 @@ pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
             gate => apply(gate, operands.len(), |at| numbers[operands[at].at()]),
         };
         numbers.push(value);
+        if numbers.len() % WATCHED == 0 && watch.is_over() {
+            return None;
+        }
     }
-    Values { numbers, ..Values::default() }
+    Some(Values { numbers, ..Values::default() })
 }
 
 /// How many numbers the values of a program's stages hold.
@@ -77,7 +88,7 @@ pub fn numbers_held(program: &Program) -> usize {
     if program.is_scalar() { program.len() } else { program.ids().map(|id| program.shape(id).size()).fold(0, usize::saturating_add) }
 }
 
-fn evaluate_arrays(program: &Program, inputs: &[Value]) -> Values {
+fn evaluate_arrays(program: &Program, inputs: &[Value], watch: &Watch) -> Option<Values> {
     let nowhere = Value::Number(f64::NAN);
     // An input without a value of its shape is nan.
     let leaf = |id: StageId| match program.gate(id) {
@@ -103,6 +114,10 @@ fn evaluate_arrays(program: &Program, inputs: &[Value]) -> Values {
     let mut rest = &mut numbers[..];
     let mut known: Vec<&[f64]> = Vec::with_capacity(program.len());
     for id in program.ids() {
+        // A stage may hold many numbers.
+        if watch.is_over() {
+            return None;
+        }
         let Place::Own(start, end) = places[id.at()] else {
             known.push(leaf(id).map_or(&[], Value::numbers));
             continue;
@@ -126,5 +141,5 @@ fn evaluate_arrays(program: &Program, inputs: &[Value]) -> Values {
         known.push(out);
     }
     drop((known, given));
-    Values { numbers, places, shared }
+    Some(Values { numbers, places, shared })
 }

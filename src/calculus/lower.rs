@@ -9,7 +9,7 @@ use super::evaluate::evaluate;
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value, Watch};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Draw, Kernel, Misfit, Row, TABLE};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
@@ -59,11 +59,11 @@ pub trait Scope {
     /// The next random numbers.
     fn draw(&mut self, _from: Draw, _out: &mut [f64]) {}
 
-    /// The numbers of a file.
+    /// The numbers of a file that the source `from` names.
     ///
     /// # Errors
     /// Why they cannot be read.
-    fn load(&mut self, _file: &str) -> Result<Value, String> {
+    fn load(&mut self, _from: &str, _file: &str) -> Result<Value, String> {
         Err("no file can be read here".to_owned())
     }
 
@@ -73,9 +73,59 @@ pub trait Scope {
     }
 }
 
+/// How far lowering may go.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// The most stages that the program may have.
+    pub stages: usize,
+    /// The most numbers that the values of an expression's stages may hold.
+    pub numbers: usize,
+    /// What ends it before its end.
+    pub watch: Watch,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { stages: MOST_STAGES, numbers: usize::MAX, watch: Watch::default() }
+    }
+}
+
+/// How far lowering has gone.
+#[derive(Default)]
+struct SoFar {
+    nodes: usize,
+    numbers: usize,
+}
+
+impl SoFar {
+    /// Adds the stage of a node.
+    fn check(&mut self, bounds: &Bounds, program: &Program, stage: StageId, span: Span) -> Result<(), Fault> {
+        if program.len() > bounds.stages {
+            return Err(too_many(span, bounds.stages));
+        }
+        self.numbers = self.numbers.saturating_add(program.shape(stage).size());
+        if self.numbers > bounds.numbers {
+            return Err(too_large(span, bounds.numbers));
+        }
+        self.nodes += 1;
+        if self.nodes.is_multiple_of(WATCHED) && bounds.watch.is_over() {
+            return Err(Fault::interrupted(span));
+        }
+        if program.has_too_many_shapes() {
+            return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
+        }
+        Ok(())
+    }
+}
+
+/// After how many nodes it is asked whether to go on; a power of two.
+const WATCHED: usize = 1 << 12;
+
 /// Room for lowering, kept from one expression to the next.
 #[derive(Debug, Default)]
 pub struct Room {
+    /// How far lowering may go.
+    pub bounds: Bounds,
     stages: Vec<StageId>,
     frames: Vec<Frame>,
     operands: Vec<StageId>,
@@ -144,18 +194,20 @@ impl Lowering<'_> {
     }
 
     fn run_frame(&mut self, whole: Frame) -> Result<StageId, Fault> {
-        let mut room = std::mem::take(self.room);
+        let bounds = self.room.bounds.clone();
+        let mut room = std::mem::replace(self.room, Room { bounds, ..Room::default() });
         let value = self.walk(whole, &mut room);
         *self.room = room;
         value
     }
 
     fn walk(&mut self, whole: Frame, room: &mut Room) -> Result<StageId, Fault> {
-        let Room { stages, frames, operands } = room;
+        let Room { bounds, stages, frames, operands } = room;
         stages.clear();
         stages.reserve(whole.root + 1 - whole.first);
         frames.clear();
         frames.push(whole);
+        let mut so_far = SoFar::default();
         // Equal calls have equal values.
         let mut known: HashMap<(*const Function, Vec<StageId>), StageId> = HashMap::new();
         while let Some(frame) = frames.last_mut() {
@@ -226,8 +278,8 @@ impl Lowering<'_> {
                             let tree = Rc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
                             frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
-                            if known.len() == MANY_CALLS && self.written_out(&frames[0]) > MOST_STAGES {
-                                return Err(too_many(span));
+                            if known.len() == MANY_CALLS && self.written_out(&frames[0]) > bounds.stages {
+                                return Err(too_many(span, bounds.stages));
                             }
                             continue;
                         }
@@ -241,12 +293,7 @@ impl Lowering<'_> {
                     }
                 }
             };
-            if self.program.len() > MOST_STAGES {
-                return Err(too_many(span));
-            }
-            if self.program.has_too_many_shapes() {
-                return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
-            }
+            so_far.check(bounds, self.program, stage, span)?;
             stages.push(stage);
         }
         Ok(stages[0])
@@ -344,6 +391,9 @@ impl Lowering<'_> {
         let end = span.start as usize + self.symbols.name(name).len();
         let place = if own { Span::new(span.start as usize, end) } else { span };
         let (_, shape) = self.program.fitting(gate, operands).map_err(|misfit| told(&misfit, tree, given, place))?;
+        if matches!(gate.row().kernel, Kernel::Draw(_)) && shape.size() > self.room.bounds.numbers {
+            return Err(too_large(span, self.room.bounds.numbers));
+        }
         Ok(self.call(gate, operands, shape, span))
     }
 
@@ -378,8 +428,8 @@ impl Lowering<'_> {
         if self.program.is_open() {
             return Ok(self.program.add_constant(f64::NAN, None, span));
         }
-        let name = tree.span(file).of(&tree.text).trim_matches('"');
-        match self.scope.load(name) {
+        let name = tree.quoted(file);
+        match self.scope.load(&tree.origin, name) {
             Ok(value) => Ok(self.program.add_constant(value, None, span)),
             Err(error) => Err(Fault::new(FaultKind::Io, span, format!("cannot read `{}`: {error}", shortened(name))).label("here")),
         }
@@ -501,9 +551,13 @@ fn calls(tree: &Tree, first: usize, root: usize) -> impl Iterator<Item = Symbol>
     (first..=root).filter_map(|at| if let Node::Call(name, _) = tree.node(NodeId::new(at)) { Some(name) } else { None })
 }
 
-fn too_many(span: Span) -> Fault {
-    let message = format!("this takes more than {MOST_STAGES} stages");
+fn too_many(span: Span, most: usize) -> Fault {
+    let message = format!("this takes more than {most} stages");
     Fault::new(FaultKind::Limit, span, message).label("the limit is reached here").help("evaluate it in parts")
+}
+
+fn too_large(span: Span, most: usize) -> Fault {
+    Fault::new(FaultKind::Limit, span, format!("this holds more than {most} numbers")).help("use smaller arrays")
 }
 
 fn plural(count: usize) -> String {

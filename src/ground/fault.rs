@@ -21,6 +21,8 @@ pub enum FaultKind {
     Io,
     /// A check or an assertion failed.
     Check,
+    /// The work was stopped before its end.
+    Interrupt,
 }
 
 impl FaultKind {
@@ -34,6 +36,7 @@ impl FaultKind {
             Self::Limit => "limit",
             Self::Io => "io",
             Self::Check => "check",
+            Self::Interrupt => "interrupt",
         }
     }
 }
@@ -61,6 +64,11 @@ impl Fault {
         Self { kind, message: message.into(), span, label: String::new(), related: None, help: String::new() }
     }
 
+    /// Work at a place of the text was stopped before its end.
+    pub fn interrupted(span: Span) -> Self {
+        Self::new(FaultKind::Interrupt, span, "interrupted")
+    }
+
     /// The same error with words beside its caret.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
@@ -73,6 +81,14 @@ impl Fault {
     pub fn related(mut self, span: Span, words: impl Into<String>) -> Self {
         self.related = Some((span, words.into()));
         self
+    }
+
+    /// The same error in a text that has `bytes` more before it.
+    #[must_use]
+    pub fn moved(self, bytes: usize) -> Self {
+        let moved = |span: Span| Span::new(span.start as usize + bytes, span.end as usize + bytes);
+        let related = self.related.map(|(span, words)| (moved(span), words));
+        Self { span: moved(self.span), related, ..self }
     }
 
     /// The same error with what to do next.

@@ -11,8 +11,10 @@ pub mod shape;
 pub mod span;
 pub mod text;
 pub mod value;
+pub mod watch;
 
 pub use fault::{Fault, FaultKind};
 pub use shape::Shape;
 pub use span::Span;
 pub use value::Value;
+pub use watch::Watch;

@@ -1,9 +1,7 @@
 //! The statement `assert`: whether it holds, and what it says when it does not.
 
 use super::{Place, Session};
-use crate::calculus::evaluate;
-use crate::forms::StageId;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value, number};
+use crate::ground::{Fault, FaultKind, Span, number};
 use crate::vocabulary::ast::{Node, NodeId};
 use crate::vocabulary::gate::Family;
 
@@ -50,13 +48,6 @@ impl Session {
             }
         }
         Ok(())
-    }
-
-    fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
-        let (program, output) = self.program.cone(stage);
-        let shape = program.shape(output);
-        let inputs = self.values(&program, before, span)?;
-        Ok((evaluate(&program, &inputs).value(output, shape), shape))
     }
 }
 

@@ -4,89 +4,28 @@
 
 mod claim;
 mod scope;
+pub mod settings;
 
 use crate::calculus::analysis::{self, Request};
 use crate::calculus::backprop::Path;
 use crate::calculus::cut::Cut;
-use crate::calculus::evaluate::numbers_held;
+use crate::calculus::evaluate::{evaluate_watched, numbers_held};
 use crate::calculus::lower::{Function, Lowering, Room, Scope as _, constant_value, nearest};
 use crate::calculus::unroll::unroll;
-use crate::calculus::{Rules, Ties, backprop, evaluate};
+use crate::calculus::{Rules, Ties, backprop};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId, parse};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value};
-use crate::views::{Answer, Source, notes};
-use crate::vocabulary::ast::{Deed, NodeId, Statement, Tree};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value, Watch};
+use crate::views::{Answer, Printed, Source, brief, notes};
+use crate::vocabulary::ast::{Deed, Node, NodeId, Statement, Tree};
 use crate::vocabulary::gate::fit::MOST_NUMBERS;
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
 use scope::Names;
+use settings::Refusal;
+pub use settings::{Setting, Settings, Stages};
 use std::collections::HashSet;
 use std::rc::Rc;
-
-/// How finely expressions are cut into stages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stages {
-    /// As the user wrote them.
-    #[default]
-    Written,
-    /// Into the largest gates there are.
-    Fused,
-    /// Into the smallest.
-    Primitive,
-}
-
-/// Where the bytes of a file come from, by its name; or why they cannot be had.
-pub type Files = fn(&str) -> Result<Vec<u8>, String>;
-
-/// What a user can set.
-#[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "switches of the user")]
-pub struct Settings {
-    /// How `load` reads files; none for a session that reads none.
-    pub files: Option<Files>,
-    /// How finely to cut.
-    pub stages: Stages,
-    /// Who gets the gradient where operands of max or min tie.
-    pub ties: Ties,
-    /// The inputs to differentiate with respect to; none for all of them.
-    pub wrt: Option<Vec<String>>,
-    /// Whether arrays are written out in single numbers.
-    pub scalars: bool,
-    /// What random numbers start from: the same numbers for the same seed.
-    pub seed: u64,
-    /// The gradient that arrives at the output; none for 1 at a single number.
-    pub upstream: Option<Value>,
-    /// Whether gradients are computed at all.
-    pub gradients: bool,
-    /// Whether second derivatives are computed.
-    pub hessian: bool,
-    /// Whether what 1 % on an input does to the result is shown.
-    pub relative: bool,
-    /// The direction of a directional derivative: inputs and how far to go along each.
-    pub along: Vec<(String, Value)>,
-    /// The inputs to nudge, and how far.
-    pub nudge: Vec<(String, Value)>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            files: None,
-            stages: Stages::Written,
-            ties: Ties::Course,
-            wrt: None,
-            scalars: false,
-            seed: 0,
-            upstream: None,
-            gradients: true,
-            hessian: false,
-            relative: false,
-            along: Vec::new(),
-            nudge: Vec::new(),
-        }
-    }
-}
 
 /// A session: names, functions and settings.
 #[derive(Debug, Default)]
@@ -99,14 +38,46 @@ pub struct Session {
     program: Program,
     names: Names,
     warnings: Vec<String>,
+    /// The settings that no statement changes.
+    fixed: Vec<&'static str>,
+}
+
+/// A text on its way through a session, statement by statement.
+#[derive(Debug)]
+pub struct Reading {
+    tree: Rc<Tree>,
+    source: Source,
+    /// Whether a definition that ends the text is shown.
+    last: bool,
+    next: usize,
+}
+
+/// What a statement gives to whoever runs it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing to show: a definition, a setting, an assertion that holds.
+    Done,
+    /// An evaluated expression.
+    Answer(Box<Answer>),
+    /// A line to show.
+    Printed(Printed),
+    /// A script to run before the next statement: its name, and where that stands.
+    Include(String, Span),
 }
 
 /// A statement and the text that it stands in.
 struct Place<'a> {
     tree: &'a Rc<Tree>,
     statement: &'a Statement,
-    text: &'a str,
     source: &'a Source,
+}
+
+impl Place<'_> {
+    /// Where the statement stands.
+    fn here(&self) -> Source {
+        let before = &self.tree.text[..self.statement.span.start as usize];
+        Source { name: Rc::clone(&self.source.name), line: self.source.line + before.matches('\n').count() }
+    }
 }
 
 impl Session {
@@ -139,7 +110,7 @@ impl Session {
     /// Where it is no such expression, or the file cannot be read.
     pub fn value(&mut self, text: &str) -> Result<Value, Fault> {
         if let Some(file) = text.strip_prefix('@') {
-            return self.names.scope(&self.symbols, &self.settings).load(file).map_err(|error| {
+            return self.names.scope(&self.symbols, &self.settings).load("", file).map_err(|error| {
                 Fault::new(FaultKind::Io, Span::new(0, text.len()), format!("cannot read `{}`: {error}", shortened(file))).label("here")
             });
         }
@@ -184,33 +155,57 @@ impl Session {
         matches!(&tree.statements[..], [Statement { deed: Deed::Name { name, constant: false, .. }, .. }] if symbols.name(*name) == text)
     }
 
-    /// Runs the statements of a text in order and hands every answer or fault to `take`. With `last`, a text that
-    /// ends in a definition shows what it defines. Places in faults are bytes in `text`.
+    /// Reads a text, to be run statement by statement. With `last`, a text that ends in a definition shows what it
+    /// defines.
     ///
     /// # Errors
-    /// Where the text is not in the language; no statement has run then.
-    pub fn run(&mut self, text: &str, source: &Source, last: bool, take: &mut dyn FnMut(Result<Answer, Fault>)) -> Result<(), Fault> {
-        let tree = Rc::new(parse(text, Rc::make_mut(&mut self.symbols))?);
+    /// Where the text is not in the language. Places in faults are bytes in `text`.
+    pub fn read(&mut self, text: &str, source: &Source, last: bool) -> Result<Reading, Fault> {
+        let mut tree = parse(text, Rc::make_mut(&mut self.symbols))?;
         if last && tree.statements.is_empty() {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "the expression is empty");
             return Err(fault.help("write one, such as `gradcalc 'x*y' x=4 y=-3`"));
         }
-        for (at, statement) in tree.statements.iter().enumerate() {
-            let shown = last && at + 1 == tree.statements.len() && !statement.silenced;
-            let place = Place { tree: &tree, statement, text, source };
-            let before = self.program.len();
-            match self.perform(&place, shown) {
-                Ok(None) => {}
-                Ok(Some(answer)) => take(Ok(*answer)),
+        tree.origin = Rc::clone(&source.name);
+        Ok(Reading { tree: Rc::new(tree), source: source.clone(), last, next: 0 })
+    }
+
+    /// Runs the next statement of a text; none where it has ended. Places in faults are bytes in the text.
+    pub fn step(&mut self, reading: &mut Reading) -> Option<Result<Outcome, Fault>> {
+        let tree = Rc::clone(&reading.tree);
+        let statement = tree.statements.get(reading.next)?;
+        reading.next += 1;
+        let shown = reading.last && reading.next == tree.statements.len() && !statement.silenced;
+        let before = self.program.len();
+        let outcome = self.perform(&Place { tree: &tree, statement, source: &reading.source }, shown);
+        // What gives no name leaves nothing behind, so that a session does not grow with its questions.
+        if matches!(statement.deed, Deed::Show | Deed::Assert { .. } | Deed::Print { .. }) {
+            self.program.truncate(before);
+            self.names.cut_back(before);
+        }
+        Some(outcome)
+    }
+
+    /// Runs a whole text that names no other and hands every answer or fault to `take`.
+    ///
+    /// # Errors
+    /// Where the text is not in the language; no statement has run then.
+    pub fn run(&mut self, text: &str, source: &Source, last: bool, take: &mut dyn FnMut(Result<Answer, Fault>)) -> Result<(), Fault> {
+        let mut reading = self.read(text, source, last)?;
+        while let Some(outcome) = self.step(&mut reading) {
+            match outcome {
+                Ok(Outcome::Answer(answer)) => take(Ok(*answer)),
+                Ok(Outcome::Done | Outcome::Printed(_)) => {}
+                Ok(Outcome::Include(_, span)) => take(Err(Fault::new(FaultKind::Io, span, "no script can be read here"))),
                 Err(fault) => take(Err(fault)),
-            }
-            // What gives no name leaves nothing behind, so that a session does not grow with its questions.
-            if matches!(statement.deed, Deed::Show | Deed::Assert { .. }) {
-                self.program.truncate(before);
-                self.names.cut_back(before);
             }
         }
         Ok(())
+    }
+
+    /// What ends an evaluation before its end.
+    pub fn watch(&mut self, watch: Watch) {
+        self.room.bounds.watch = watch;
     }
 
     /// Forgets what a name stands for: its definition failed, and its old meaning would be a wrong one.
@@ -238,15 +233,18 @@ impl Session {
             .collect()
     }
 
-    fn perform(&mut self, place: &Place, last: bool) -> Result<Option<Box<Answer>>, Fault> {
+    fn perform(&mut self, place: &Place, last: bool) -> Result<Outcome, Fault> {
         let statement = place.statement;
         let before = self.program.len();
         let stage = match &statement.deed {
             Deed::Show => self.lower(place, statement.root)?,
             Deed::Assert { tolerance } => {
                 self.claim(place, *tolerance, before)?;
-                return Ok(None);
+                return Ok(Outcome::Done);
             }
+            Deed::Print { items } => return self.print(place, items, before).map(Outcome::Printed),
+            Deed::Include => return Ok(Outcome::Include(place.tree.quoted(statement.root).to_owned(), place.tree.span(statement.root))),
+            Deed::Set { name, value } => return self.set_as_written(place, *name, *value),
             Deed::Name { name, constant, .. } => {
                 if self.names.is_fixed(*name) {
                     let word = self.symbols.name(*name);
@@ -256,14 +254,14 @@ impl Session {
                     self.define(*name, stage, *constant);
                 }
                 if !last {
-                    return Ok(None);
+                    return Ok(Outcome::Done);
                 }
                 self.value_of(*name, statement.span)?
             }
             Deed::Function { name, at, parameters } => {
                 let function = self.define_function(place, *name, *at, parameters)?;
                 if !last {
-                    return Ok(None);
+                    return Ok(Outcome::Done);
                 }
                 // `f(x, y) = x*y` alone shows f of the inputs x and y.
                 let arguments: Result<Vec<StageId>, Fault> =
@@ -272,18 +270,66 @@ impl Session {
                 self.name_stage(*name, stage)
             }
         };
-        let source = Source {
-            name: Rc::clone(&place.source.name),
-            line: place.source.line + place.text[..statement.span.start as usize].matches('\n').count(),
-        };
         let shown = matches!(statement.deed, Deed::Show);
-        let mut answer = self.answer(stage, before, source, statement.span.of(place.text), statement.span)?;
+        let mut answer = self.answer(stage, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
         answer.silenced = statement.silenced;
         if shown {
             let ans = Rc::make_mut(&mut self.symbols).intern("ans");
             self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
         }
-        Ok(Some(answer))
+        Ok(Outcome::Answer(answer))
+    }
+
+    /// The line of a `print`.
+    fn print(&mut self, place: &Place, items: &[(NodeId, NodeId)], before: usize) -> Result<Printed, Fault> {
+        let mut line = Vec::new();
+        for &(first, root) in items {
+            if place.tree.node(root) == Node::Quoted {
+                line.push(place.tree.quoted(root).to_owned());
+                continue;
+            }
+            let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
+            let (value, shape) = self.evaluated(stage, before, place.tree.span(root))?;
+            line.push(brief::line(&self.settings.style, shape, value.numbers()));
+        }
+        Ok(Printed { source: place.here(), text: line.join(" ") })
+    }
+
+    /// The value of a stage without its gradients.
+    fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+        let (program, output) = self.program.cone(stage);
+        let shape = program.shape(output);
+        let inputs = self.values(&program, before, span)?;
+        let values = evaluate_watched(&program, &inputs, &self.room.bounds.watch).ok_or_else(|| Fault::interrupted(span))?;
+        Ok((values.value(output, shape), shape))
+    }
+
+    /// Sets what a statement asks for, unless the command line has set it.
+    fn set_as_written(&mut self, place: &Place, name: Span, value: Span) -> Result<Outcome, Fault> {
+        let (word, text) = (name.of(&place.tree.text), value.of(&place.tree.text).to_owned());
+        let Some(setting) = Setting::named(word) else {
+            let names = settings::SETTINGS.iter().map(|setting| setting.name);
+            let help = match nearest(word, names.clone()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the settings are {}", names.collect::<Vec<_>>().join(", ")),
+            };
+            return Err(Fault::new(FaultKind::Name, name, format!("there is no setting `{}`", shortened(word))).label("here").help(help));
+        };
+        if self.fixed.contains(&setting.name) {
+            return Ok(Outcome::Done);
+        }
+        match self.set(setting, &text) {
+            Ok(()) => Ok(Outcome::Done),
+            Err(Refusal::Form(help)) => {
+                let (place, message) = if text.is_empty() {
+                    (name, format!("`set {word}` lacks a value"))
+                } else {
+                    (value, format!("`{}` is no value of `{word}`", shortened(&text)))
+                };
+                Err(Fault::new(FaultKind::Parse, place, message).label("here").help(help))
+            }
+            Err(Refusal::Failed(fault)) => Err(fault.moved(value.start as usize)),
+        }
     }
 
     /// The stage of a name of the session.
@@ -400,7 +446,7 @@ impl Session {
         let forward = program.len();
         let active = program.is_active(output);
         let upstream = program.add_own_constant(Constant { value: upstream, name: None }, Span::default());
-        let backward = (self.settings.gradients && active)
+        let backward = (self.settings.view.gradients && active)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
         let request = self.request(&program, output, span)?;
         let plan = match &backward {
@@ -411,11 +457,12 @@ impl Session {
             None => None,
         };
         let held = numbers_held(&program);
-        if held > MOST_NUMBERS {
+        if held > MOST_NUMBERS.min(self.room.bounds.numbers) {
             let message = format!("the values of all stages hold {held} numbers, and at most {MOST_NUMBERS} fit");
             return Err(Fault::new(FaultKind::Limit, span, message).help("use smaller arrays, or evaluate it in parts"));
         }
-        let values = evaluate(&program, &inputs);
+        let watch = &self.room.bounds.watch;
+        let values = evaluate_watched(&program, &inputs, watch).ok_or_else(|| Fault::interrupted(span))?;
         let analysis = plan.map(|plan| plan.read(&program, output, &inputs, &values, &request)).unwrap_or_default();
         let mut answer = Box::new(Answer {
             source,
@@ -439,7 +486,7 @@ impl Session {
     fn upstream(&self, program: &Program, output: StageId, span: Span) -> Result<Value, Fault> {
         let shape = program.shape(output);
         let given = self.settings.upstream.as_ref();
-        let needed = self.settings.gradients && program.is_active(output);
+        let needed = self.settings.view.gradients && program.is_active(output);
         match given {
             Some(upstream) if upstream.shape().broadcast(shape) == Some(shape) => return Ok(upstream.repeated(shape)),
             None if shape.is_scalar() || !needed => return Ok(Value::Number(1.0)),

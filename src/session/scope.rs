@@ -250,9 +250,9 @@ impl Scope for View<'_> {
         self.names.random.draw(from, out);
     }
 
-    fn load(&mut self, file: &str) -> Result<Value, String> {
+    fn load(&mut self, from: &str, file: &str) -> Result<Value, String> {
         match &self.settings.files {
-            Some(files) => data::read(&files(file)?),
+            Some(files) => data::read(&files(from, file)?),
             None => Err("this session reads no files".to_owned()),
         }
     }

@@ -30,6 +30,15 @@ pub struct Note {
     pub message: String,
 }
 
+/// A line that a script prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// Where the statement stands.
+    pub source: Source,
+    /// The line, without its end.
+    pub text: String,
+}
+
 /// An evaluated expression.
 #[derive(Clone, Debug)]
 pub struct Answer {

@@ -26,7 +26,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
 }
 
 /// Numbers on one line; of a large array its shape, range and norm.
-fn line(style: &Style, shape: Shape, numbers: &[f64]) -> String {
+pub fn line(style: &Style, shape: Shape, numbers: &[f64]) -> String {
     const MOST: usize = 16;
     if style.full || numbers.len() <= MOST {
         return style.numbers(shape, numbers);

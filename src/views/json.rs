@@ -3,7 +3,7 @@
 //! Field names and their order are a contract: fields may be added, none is renamed or removed.
 
 use super::code::Wording;
-use super::{Answer, Note, Page, Role, Source, Style};
+use super::{Answer, Note, Page, Printed, Role, Source, Style};
 use crate::forms::StageId;
 use crate::forms::print::Dialect;
 use crate::ground::{Fault, Shape, number, value};
@@ -216,6 +216,21 @@ fn literal(answer: &Answer, id: StageId) -> String {
         .program
         .constant(id)
         .map_or(String::new(), |constant| value::written(constant.value.shape(), constant.value.numbers(), number::shortest))
+}
+
+#[derive(Serialize)]
+struct PrintedObject<'a> {
+    schema: u32,
+    source: SourceObject<'a>,
+    printed: &'a str,
+}
+
+/// Shows a line that a script prints.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn print(printed: &Printed, page: &mut dyn Page) -> io::Result<()> {
+    line(&PrintedObject { schema: SCHEMA, source: SourceObject::new(&printed.source), printed: &printed.text }, page)
 }
 
 #[derive(Serialize)]

@@ -16,10 +16,17 @@ mod python;
 pub mod shapes;
 pub mod table;
 
-pub use answer::{Answer, Note, Source};
+pub use answer::{Answer, Note, Printed, Source};
 pub use page::{Page, Role, Style};
 
+use crate::ground::Fault;
 use std::io;
+
+/// Shows a line that a script prints.
+pub type ShowPrinted = fn(&Printed, &mut dyn Page) -> io::Result<()>;
+
+/// Shows a fault in the text of a source.
+pub type ShowFault = fn(&Fault, &Source, &str, &mut dyn Page) -> io::Result<()>;
 
 /// A way to show an answer.
 #[derive(Clone, Copy, Debug)]
@@ -36,30 +43,46 @@ pub struct View {
     pub head: &'static str,
     /// Shows an answer.
     pub show: fn(&Answer, &Style, &mut dyn Page) -> io::Result<()>,
+    /// Shows a line that a script prints; none where it would be taken for a result.
+    pub print: Option<ShowPrinted>,
+    /// Shows a fault in the place of an answer; none where it is a message beside the results.
+    pub fault: Option<ShowFault>,
 }
+
+/// A view for people: what is printed is a line, and faults stand beside the results.
+const PLAIN: View = View {
+    name: "",
+    says: "",
+    gradients: true,
+    apart: false,
+    head: "",
+    show: table::show,
+    print: Some(|printed, page| page.put(Role::Plain, &format!("{}\n", printed.text))),
+    fault: None,
+};
 
 /// Every view, the default first.
 pub static VIEWS: &[View] = &[
-    View { name: "table", says: "every stage with its value and its gradient", gradients: true, apart: true, head: "", show: table::show },
+    View { name: "table", says: "every stage with its value and its gradient", apart: true, ..PLAIN },
+    View { name: "brief", says: "the value and the inputs' gradients, on one line", show: brief::show, ..PLAIN },
+    View { name: "value", says: "the value alone, in full", gradients: false, show: brief::value, ..PLAIN },
     View {
-        name: "brief",
-        says: "the value and the inputs' gradients, on one line",
-        gradients: true,
-        apart: false,
-        head: "",
-        show: brief::show,
+        name: "code",
+        says: "the forward and the backward pass as Python",
+        apart: true,
+        show: code::show,
+        print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", printed.text))),
+        ..PLAIN
     },
-    View { name: "value", says: "the value alone, in full", gradients: false, apart: false, head: "", show: brief::value },
-    View { name: "code", says: "the forward and the backward pass as Python", gradients: true, apart: true, head: "", show: code::show },
-    View { name: "json", says: "everything, as one JSON object on one line", gradients: true, apart: false, head: "", show: json::show },
     View {
-        name: "csv",
-        says: "a row for the value and for each gradient",
-        gradients: true,
-        apart: false,
-        head: csv::HEAD,
-        show: csv::show,
+        name: "json",
+        says: "everything, as one JSON object on one line",
+        show: json::show,
+        print: Some(json::print),
+        fault: Some(json::fault),
+        ..PLAIN
     },
+    View { name: "csv", says: "a row for the value and for each gradient", head: csv::HEAD, show: csv::show, print: None, ..PLAIN },
 ];
 
 /// The view of a name.

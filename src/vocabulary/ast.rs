@@ -40,7 +40,7 @@ pub enum Node {
     Range(Operands),
     /// A part of a subscript that was left out.
     Absent,
-    /// The name of a file, in quotation marks.
+    /// A text in quotation marks, such as the name of a file.
     Quoted,
 }
 
@@ -87,6 +87,20 @@ pub enum Deed {
         /// How far apart the sides of `==` may be.
         tolerance: Option<NodeId>,
     },
+    /// `print "slope", 2*x`: a line of texts and values.
+    Print {
+        /// The first and the last node of each; a text is a node of its own.
+        items: Vec<(NodeId, NodeId)>,
+    },
+    /// `include "other.grad"`: the statements of another script, whose name is the statement's node.
+    Include,
+    /// `set digits 10`
+    Set {
+        /// Where the setting's name stands.
+        name: Span,
+        /// Where its value stands; empty where there is none.
+        value: Span,
+    },
 }
 
 /// One statement: its deed and the expression that it concerns.
@@ -112,6 +126,8 @@ pub struct Tree {
     operands: Vec<NodeId>,
     /// The text that was read.
     pub text: Rc<str>,
+    /// The name of its source: files that it names are sought beside it.
+    pub origin: Rc<str>,
     /// The statements in the order of the text.
     pub statements: Vec<Statement>,
 }
@@ -119,7 +135,7 @@ pub struct Tree {
 impl Tree {
     /// A tree of a text, without nodes.
     pub fn new(text: &str) -> Self {
-        Self { nodes: Vec::new(), spans: Vec::new(), operands: Vec::new(), text: text.into(), statements: Vec::new() }
+        Self { nodes: Vec::new(), spans: Vec::new(), operands: Vec::new(), text: text.into(), origin: "".into(), statements: Vec::new() }
     }
 
     /// Adds a node; its operands are there already.
@@ -179,6 +195,11 @@ impl Tree {
     pub fn operands(&self, operands: Operands) -> &[NodeId] {
         let start = operands.start as usize;
         &self.operands[start..start + operands.count as usize]
+    }
+
+    /// The text of a node between its quotation marks.
+    pub fn quoted(&self, id: NodeId) -> &str {
+        self.span(id).of(&self.text).trim_matches('"')
     }
 
     /// How many nodes the tree has.

@@ -142,6 +142,13 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Something beside a text in quotation marks.
+    pub(super) fn beside_text(&self, span: Span) -> Fault {
+        let fault =
+            Fault::new(FaultKind::Parse, span, "a text in quotation marks stands alone").label("here").related(self.last, "the text");
+        fault.help("in `print`, put a comma between items: `print \"slope\", 2*x`")
+    }
+
     /// A character that is no part of the language.
     pub(super) fn stray(&self, span: Span) -> Fault {
         let text = span.of(self.text);

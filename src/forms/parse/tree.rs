@@ -50,6 +50,8 @@ pub(super) enum Before {
     Closed,
     /// `²` or `³`.
     Raised,
+    /// A text in quotation marks, where one may stand alone.
+    Text,
 }
 
 pub(super) struct Builder<'a> {
@@ -68,13 +70,24 @@ pub(super) struct Builder<'a> {
     keyword: Option<Keyword>,
     deed: Deed,
     tolerance: Option<NodeId>,
+    /// The value that a setting is given so far.
+    setting: Option<Setting>,
 }
 
 /// A word that opens a statement when an operand follows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Keyword {
     Const(Span),
-    Assert,
+    Other,
+}
+
+/// The words after `set`, which are no expression: what they say is the business of the setting.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    name: Span,
+    value: Option<Span>,
+    /// How many brackets are open.
+    depth: usize,
 }
 
 /// Reads `text` to its end.
@@ -98,6 +111,7 @@ pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
         keyword: None,
         deed: Deed::Show,
         tolerance: None,
+        setting: None,
     };
     let body = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     tokens::each(&text[body..], |token| {
@@ -110,6 +124,9 @@ pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
 
 impl Builder<'_> {
     fn take(&mut self, token: Token) -> Result<(), Fault> {
+        if self.setting.is_some() && self.set(token) {
+            return Ok(());
+        }
         match token.kind {
             Kind::Line => {
                 let goes_on = self.depth > 0 || (self.before == Before::Open && !self.waiting.is_empty());
@@ -120,6 +137,13 @@ impl Builder<'_> {
             kind => {
                 self.start.get_or_insert(token.span);
                 self.open_with_keyword(token);
+                if self.setting.is_some() {
+                    self.set(token);
+                    return Ok(());
+                }
+                if self.before == Before::Text && token.span.of(self.text) != "," {
+                    return Err(self.beside_text(token.span));
+                }
                 match kind {
                     Kind::Number => self.number(token.span)?,
                     Kind::Name => self.name(token.span)?,
@@ -159,7 +183,7 @@ impl Builder<'_> {
         match self.before {
             Before::Open => {}
             Before::Number | Before::Closed => self.implied_product(span)?,
-            Before::Name(_) | Before::Raised => return Err(self.two_operands(span)),
+            Before::Name(_) | Before::Raised | Before::Text => return Err(self.two_operands(span)),
         }
         let symbol = self.symbols.intern(name);
         self.operand(Node::Name(symbol), span);
@@ -167,8 +191,14 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// The name of a file, which stands alone in the brackets of `load`.
+    /// A text in quotation marks: the name of a file, which stands alone in the brackets of `load` or behind
+    /// `include`, or what `print` shows.
     fn quoted(&mut self, span: Span) -> Result<(), Fault> {
+        if self.before == Before::Open && self.waiting.is_empty() && matches!(self.deed, Deed::Print { .. } | Deed::Include) {
+            self.operand(Node::Quoted, span);
+            self.before = Before::Text;
+            return Ok(());
+        }
         match self.waiting.last() {
             Some(Waiting::Bracket { opens: Opens::Call(name, _), .. })
                 if self.before == Before::Open && self.symbols.name(*name) == LOAD =>
@@ -177,9 +207,14 @@ impl Builder<'_> {
                 self.before = Before::Closed;
                 Ok(())
             }
-            _ => Err(Fault::new(FaultKind::Parse, span, "a text in quotation marks is the name of a file, and only `load` takes one")
+            _ if matches!(self.deed, Deed::Print { .. }) => {
+                Err(Fault::new(FaultKind::Parse, span, "a text stands alone between the commas of `print`")
+                    .label("here")
+                    .help("write such as `print \"slope\", 2*x`, without brackets around it"))
+            }
+            _ => Err(Fault::new(FaultKind::Parse, span, "a text in quotation marks stands behind `load(`, `include` or `print`")
                 .label("here")
-                .help("write `load(\"points.csv\")`; an expression needs no quotation marks")),
+                .help("write `load(\"points.csv\")` for a file's numbers; an expression needs no quotation marks")),
         }
     }
 
@@ -188,8 +223,8 @@ impl Builder<'_> {
         self.operands.push(id);
     }
 
-    /// Turns `const` or `assert`, taken as a name so far, into a keyword when it opens a statement and an
-    /// operand follows it.
+    /// Turns a word such as `const`, taken as a name so far, into a keyword when it opens a statement and an operand
+    /// follows it.
     fn open_with_keyword(&mut self, next: Token) {
         let opens = matches!(self.before, Before::Name(_)) && self.start == Some(self.last) && self.keyword.is_none();
         if !opens || !self.waiting.is_empty() || self.deed != Deed::Show {
@@ -198,14 +233,40 @@ impl Builder<'_> {
         let operand = next.kind != Kind::Sign || matches!(next.span.of(self.text), "(" | "[" | "-" | "−" | "√");
         match self.last.of(self.text) {
             "const" if next.kind == Kind::Name => self.keyword = Some(Keyword::Const(self.last)),
-            "assert" if operand => {
-                self.keyword = Some(Keyword::Assert);
-                self.deed = Deed::Assert { tolerance: None };
-            }
+            "assert" if operand => self.deed = Deed::Assert { tolerance: None },
+            "print" if operand => self.deed = Deed::Print { items: Vec::new() },
+            "include" if next.kind == Kind::Quoted => self.deed = Deed::Include,
+            "set" if next.kind == Kind::Name => self.setting = Some(Setting { name: next.span, value: None, depth: 0 }),
             _ => return,
         }
+        self.keyword.get_or_insert(Keyword::Other);
         self.drop_operands();
         self.before = Before::Open;
+    }
+
+    /// Takes a token as part of what a setting is given; false where it ends the statement.
+    fn set(&mut self, token: Token) -> bool {
+        let Some(setting) = &mut self.setting else { return false };
+        let sign = token.span.of(self.text);
+        match token.kind {
+            Kind::Line | Kind::End if setting.depth == 0 => return false,
+            // The name itself; and `=`, which may stand behind it.
+            _ if token.span == setting.name || setting.value.is_none() && sign == "=" => {}
+            kind => {
+                match sign {
+                    "(" | "[" => setting.depth += 1,
+                    ")" | "]" => setting.depth = setting.depth.saturating_sub(1),
+                    _ => {}
+                }
+                if kind != Kind::Line {
+                    setting.value = Some(setting.value.map_or(token.span, |value| value.to(token.span)));
+                }
+            }
+        }
+        if token.kind != Kind::Line {
+            self.last = token.span;
+        }
+        true
     }
 
     fn drop_operands(&mut self) {
@@ -349,7 +410,7 @@ impl Builder<'_> {
                 self.implied_product(span)?;
                 Opens::Group
             }
-            Before::Raised => return Err(self.two_operands(span)),
+            Before::Raised | Before::Text => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span)
     }
@@ -363,7 +424,7 @@ impl Builder<'_> {
                 self.implied_product(span)?;
                 Opens::List { row: self.operands.len(), rows: false }
             }
-            Before::Raised => return Err(self.two_operands(span)),
+            Before::Raised | Before::Text => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span)
     }
@@ -504,8 +565,26 @@ impl Builder<'_> {
         }
     }
 
+    /// Ends an item of `print`.
+    fn end_item(&mut self, span: Span) -> Result<(), Fault> {
+        if self.before == Before::Open {
+            return Err(self.missing(span));
+        }
+        self.reduce(Level::Compare, false);
+        let first = self.first;
+        if let (Deed::Print { items }, Some(root)) = (&mut self.deed, self.operands.pop()) {
+            items.push((first, root));
+        }
+        self.first = NodeId::new(self.tree.len());
+        self.before = Before::Open;
+        Ok(())
+    }
+
     fn comma(&mut self, span: Span) -> Result<(), Fault> {
         let open = self.innermost();
+        if open.is_none() && matches!(self.deed, Deed::Print { .. }) {
+            return self.end_item(span);
+        }
         let subscript = matches!(open, Some((Opens::Index { colons }, ..)) if colons > 0);
         if self.before == Before::Open && !subscript {
             return Err(self.missing(span));
@@ -662,7 +741,11 @@ impl Builder<'_> {
                 .help(if semicolon { format!("close it with `{close}` before the `;`") } else { format!("close it with `{close}`") }));
         }
         let Some(start) = self.start else { return Ok(()) };
-        if self.before == Before::Open {
+        if let Some(setting) = self.setting.take() {
+            let nothing = Span::new(setting.name.end as usize, setting.name.end as usize);
+            self.deed = Deed::Set { name: setting.name, value: setting.value.unwrap_or(nothing) };
+            self.operand(Node::Absent, setting.name);
+        } else if self.before == Before::Open {
             return Err(self.missing(Span::new(span.start as usize, span.start as usize)));
         }
         self.reduce(Level::Compare, false);
@@ -672,9 +755,15 @@ impl Builder<'_> {
             return Err(Fault::new(FaultKind::Parse, at, "`const` declares a constant: a name, `=` and a value must follow")
                 .help("write `const k = 2`"));
         }
-        if let (Deed::Assert { tolerance }, Some(claim)) = (&mut deed, self.tolerance.take()) {
-            *tolerance = Some(root);
-            root = claim;
+        match &mut deed {
+            Deed::Assert { tolerance } => {
+                if let Some(claim) = self.tolerance.take() {
+                    *tolerance = Some(root);
+                    root = claim;
+                }
+            }
+            Deed::Print { items } => items.push((self.first, root)),
+            _ => {}
         }
         self.tree.statements.push(Statement { deed, root, first: self.first, span: start.to(self.last), silenced: semicolon });
         self.first = NodeId::new(self.tree.len());

@@ -1,0 +1,470 @@
+//! What a user can set: one row of one table for each. The command line's flags, the statement `set` and a session at a
+//! terminal all read the same rows.
+//!
+//! Knows what a setting means; not where its text comes from.
+
+use super::Session;
+use crate::calculus::Ties;
+use crate::calculus::lower::nearest;
+use crate::ground::number::Digits;
+use crate::ground::text::shortened;
+use crate::ground::{Fault, Value, number, value};
+use crate::views::{Style, VIEWS, View};
+use std::fmt;
+
+/// How finely expressions are cut into stages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stages {
+    /// As the user wrote them.
+    #[default]
+    Written,
+    /// Into the largest gates there are.
+    Fused,
+    /// Into the smallest.
+    Primitive,
+}
+
+/// Where the bytes of a file come from, by the name of the source that names it and its own name; or why they cannot be had.
+pub type Files = fn(&str, &str) -> Result<Vec<u8>, String>;
+
+/// What a user can set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How answers are shown; gradients are computed only where it shows them.
+    pub view: &'static View,
+    /// How numbers and lines are laid out.
+    pub style: Style,
+    /// How `load` reads files; none for a session that reads none.
+    pub files: Option<Files>,
+    /// How finely to cut.
+    pub stages: Stages,
+    /// Who gets the gradient where operands of max or min tie.
+    pub ties: Ties,
+    /// The inputs to differentiate with respect to; none for all of them.
+    pub wrt: Option<Vec<String>>,
+    /// Whether arrays are written out in single numbers.
+    pub scalars: bool,
+    /// What random numbers start from: the same numbers for the same seed.
+    pub seed: u64,
+    /// The gradient that arrives at the output; none for 1 at a single number.
+    pub upstream: Option<Value>,
+    /// Whether second derivatives are computed.
+    pub hessian: bool,
+    /// Whether what 1 % on an input does to the result is shown.
+    pub relative: bool,
+    /// The direction of a directional derivative: inputs and how far to go along each.
+    pub along: Vec<(String, Value)>,
+    /// The inputs to nudge, and how far.
+    pub nudge: Vec<(String, Value)>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            view: &VIEWS[0],
+            style: Style::default(),
+            files: None,
+            stages: Stages::Written,
+            ties: Ties::Course,
+            wrt: None,
+            scalars: false,
+            seed: 0,
+            upstream: None,
+            hessian: false,
+            relative: false,
+            along: Vec::new(),
+            nudge: Vec::new(),
+        }
+    }
+}
+
+/// What a setting takes.
+#[derive(Clone, Copy)]
+pub enum Takes {
+    /// `on` or `off`; as a flag, nothing.
+    Switch,
+    /// One of some words, each with what it means, the default first.
+    Choice(&'static str, fn() -> Vec<(&'static str, &'static str)>),
+    /// A word of this form.
+    Word(&'static str),
+    /// A list with commas, of this form.
+    List(&'static str),
+    /// An expression without inputs.
+    Expression(&'static str),
+}
+
+/// Why a setting is not set.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// The text has not the form that the setting takes.
+    Form(String),
+    /// The expression at a place of the text failed.
+    Failed(Fault),
+}
+
+/// One thing that a user can set.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    /// Its name, as `set` takes it.
+    pub name: &'static str,
+    /// Its flag, without the dashes.
+    pub flag: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+    /// What it does, in a phrase.
+    pub says: &'static str,
+    /// Whether it asks a question about one expression, so that it can be asked of one alone.
+    pub asks: bool,
+    set: fn(&mut Session, &str) -> Result<(), Refusal>,
+    get: fn(&Settings) -> String,
+    /// Takes it over from settings that nobody has changed.
+    reset: fn(&mut Session, Settings),
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Every setting, in the order in which they are listed.
+pub static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "view",
+        flag: "as",
+        takes: Takes::Choice("VIEW", || VIEWS.iter().map(|view| (view.name, view.says)).collect()),
+        says: "How to show the answer",
+        asks: false,
+        set: |session, text| {
+            session.settings.view = chosen(text, VIEWS.iter().map(|view| (view.name, view)))?;
+            Ok(())
+        },
+        get: |settings| settings.view.name.to_owned(),
+        reset: |session, usual| session.settings.view = usual.view,
+    },
+    Setting {
+        name: "digits",
+        flag: "digits",
+        takes: Takes::Word("N|full"),
+        says: "Significant digits that people see, 1 to 17, or `full`",
+        asks: false,
+        set: |session, text| {
+            session.settings.style.digits = Some(match text.parse() {
+                _ if text == "full" => Digits::Full,
+                Ok(count) if (1..=17).contains(&count) => Digits::Rounded(count),
+                _ => return Err(Refusal::Form("a whole number from 1 to 17, or `full`".to_owned())),
+            });
+            Ok(())
+        },
+        get: |settings| match settings.style.digits {
+            None => "default".to_owned(),
+            Some(Digits::Full) => "full".to_owned(),
+            Some(Digits::Rounded(count)) => count.to_string(),
+        },
+        reset: |session, usual| session.settings.style.digits = usual.style.digits,
+    },
+    Setting {
+        name: "full",
+        flag: "full",
+        takes: Takes::Switch,
+        says: "Show arrays whole, however large",
+        asks: true,
+        set: |session, text| switch(&mut session.settings.style.full, text),
+        get: |settings| switched(settings.style.full),
+        reset: |session, usual| session.settings.style.full = usual.style.full,
+    },
+    Setting {
+        name: "shapes",
+        flag: "shapes",
+        takes: Takes::Switch,
+        says: "Explain the gradients of matrix products and broadcasts by their shapes",
+        asks: true,
+        set: |session, text| switch(&mut session.settings.style.shapes, text),
+        get: |settings| switched(settings.style.shapes),
+        reset: |session, usual| session.settings.style.shapes = usual.style.shapes,
+    },
+    Setting {
+        name: "scalars",
+        flag: "scalars",
+        takes: Takes::Switch,
+        says: "Write arrays out in single numbers, a stage for each, up to 10,000 stages",
+        asks: true,
+        set: |session, text| switch(&mut session.settings.scalars, text),
+        get: |settings| switched(settings.scalars),
+        reset: |session, usual| session.settings.scalars = usual.scalars,
+    },
+    Setting {
+        name: "stages",
+        flag: "stages",
+        takes: Takes::Choice("LEVEL", || LEVELS.iter().map(|&(name, _, says)| (name, says)).collect()),
+        says: "How finely to cut the expression into stages",
+        asks: false,
+        set: |session, text| {
+            session.settings.stages = chosen(text, LEVELS.iter().map(|&(name, level, _)| (name, level)))?;
+            Ok(())
+        },
+        get: |settings| LEVELS.iter().filter(|&&(_, level, _)| level == settings.stages).map(|&(name, ..)| name.to_owned()).collect(),
+        reset: |session, usual| session.settings.stages = usual.stages,
+    },
+    Setting {
+        name: "wrt",
+        flag: "wrt",
+        takes: Takes::List("NAMES"),
+        says: "Differentiate with respect to these inputs only",
+        asks: false,
+        set: |session, text| {
+            let names = listed("x, y", text)?;
+            if let Some(wrong) = names.iter().find(|name| !Session::is_name(name)) {
+                return Err(Refusal::Form(format!("`{}` is no name; write such as `x, y`", shortened(wrong))));
+            }
+            session.settings.wrt = Some(names.into_iter().map(str::to_owned).collect());
+            Ok(())
+        },
+        get: |settings| settings.wrt.as_ref().map_or("default".to_owned(), |names| names.join(", ")),
+        reset: |session, usual| session.settings.wrt = usual.wrt,
+    },
+    Setting {
+        name: "upstream",
+        flag: "upstream",
+        takes: Takes::Expression("VALUE"),
+        says: "The gradient that arrives at the output, when it is not 1",
+        asks: false,
+        set: |session, text| {
+            session.settings.upstream = Some(session.value(text).map_err(Refusal::Failed)?);
+            Ok(())
+        },
+        get: |settings| settings.upstream.as_ref().map_or("default".to_owned(), written),
+        reset: |session, usual| session.settings.upstream = usual.upstream,
+    },
+    Setting {
+        name: "hessian",
+        flag: "hessian",
+        takes: Takes::Switch,
+        says: "Second derivatives, their eigenvalues, and what kind of point it is",
+        asks: true,
+        set: |session, text| switch(&mut session.settings.hessian, text),
+        get: |settings| switched(settings.hessian),
+        reset: |session, usual| session.settings.hessian = usual.hessian,
+    },
+    Setting {
+        name: "along",
+        flag: "along",
+        takes: Takes::List("NAME=STEP,..."),
+        says: "First and second derivative along a direction",
+        asks: true,
+        set: |session, text| {
+            session.settings.along = steps(session, text)?;
+            Ok(())
+        },
+        get: |settings| stepped(&settings.along),
+        reset: |session, usual| session.settings.along = usual.along,
+    },
+    Setting {
+        name: "relative",
+        flag: "relative",
+        takes: Takes::Switch,
+        says: "What 1 % on each input does to the result, in per cent",
+        asks: true,
+        set: |session, text| switch(&mut session.settings.relative, text),
+        get: |settings| switched(settings.relative),
+        reset: |session, usual| session.settings.relative = usual.relative,
+    },
+    Setting {
+        name: "nudge",
+        flag: "nudge",
+        takes: Takes::List("NAME=STEP,..."),
+        says: "What the gradient predicts for a small change, beside what really happens",
+        asks: true,
+        set: |session, text| {
+            session.settings.nudge = steps(session, text)?;
+            Ok(())
+        },
+        get: |settings| stepped(&settings.nudge),
+        reset: |session, usual| session.settings.nudge = usual.nudge,
+    },
+    Setting {
+        name: "seed",
+        flag: "seed",
+        takes: Takes::Word("N"),
+        says: "What the random numbers of randn and rand start from",
+        asks: false,
+        set: |session, text| {
+            let seed = text.parse().map_err(|_| Refusal::Form("a whole number from 0 on".to_owned()))?;
+            session.settings.seed = seed;
+            session.names.seed(seed);
+            Ok(())
+        },
+        get: |settings| settings.seed.to_string(),
+        reset: |session, usual| {
+            session.settings.seed = usual.seed;
+            session.names.seed(usual.seed);
+        },
+    },
+    Setting {
+        name: "ties",
+        flag: "ties",
+        takes: Takes::Choice("RULE", || TIES.iter().map(|&(name, _, says)| (name, says)).collect()),
+        says: "Who gets the gradient where operands of max or min tie",
+        asks: false,
+        set: |session, text| {
+            session.settings.ties = chosen(text, TIES.iter().map(|&(name, rule, _)| (name, rule)))?;
+            Ok(())
+        },
+        get: |settings| TIES.iter().filter(|&&(_, rule, _)| rule == settings.ties).map(|&(name, ..)| name.to_owned()).collect(),
+        reset: |session, usual| session.settings.ties = usual.ties,
+    },
+];
+
+const LEVELS: &[(&str, Stages, &str)] = &[
+    ("written", Stages::Written, "As it is written"),
+    ("fused", Stages::Fused, "Into the largest gates there are"),
+    ("primitive", Stages::Primitive, "Into the smallest"),
+];
+
+const TIES: &[(&str, Ties, &str)] =
+    &[("course", Ties::Course, "Every operand that ties, as in the course notes"), ("split", Ties::Split, "Operands that tie share it")];
+
+/// What puts a setting back to what it is without being set.
+pub const DEFAULT: &str = "default";
+
+impl Setting {
+    /// The setting of a name or a flag.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.name == name || setting.flag == name)
+    }
+
+    /// What it is set to, as text.
+    pub fn of(&self, settings: &Settings) -> String {
+        (self.get)(settings)
+    }
+}
+
+impl Session {
+    /// Sets a setting. A place in a fault is one of `text`.
+    ///
+    /// # Errors
+    /// Where the text is nothing that the setting takes.
+    pub fn set(&mut self, setting: &Setting, text: &str) -> Result<(), Refusal> {
+        let text = text.trim();
+        match setting.takes {
+            Takes::Switch if text.is_empty() => (setting.set)(self, "on"),
+            _ if text == DEFAULT => {
+                (setting.reset)(self, Settings::default());
+                Ok(())
+            }
+            _ => (setting.set)(self, text),
+        }
+    }
+
+    /// Sets what no statement of a text can change: a flag of the command line.
+    ///
+    /// # Errors
+    /// As `set`.
+    pub fn fix(&mut self, setting: &'static Setting, text: &str) -> Result<(), Refusal> {
+        self.set(setting, text)?;
+        self.fixed.push(setting.name);
+        Ok(())
+    }
+
+    /// From here on, statements can change what the command line has set.
+    pub fn release(&mut self) {
+        self.fixed.clear();
+    }
+}
+
+/// What a word of some choices stands for.
+fn chosen<T>(text: &str, choices: impl Iterator<Item = (&'static str, T)> + Clone) -> Result<T, Refusal> {
+    if let Some((_, found)) = choices.clone().find(|&(name, _)| name == text) {
+        return Ok(found);
+    }
+    let names: Vec<&str> = choices.map(|(name, _)| name).collect();
+    Err(Refusal::Form(match nearest(text, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("one of {}", names.join(", ")),
+    }))
+}
+
+fn switch(switch: &mut bool, text: &str) -> Result<(), Refusal> {
+    *switch = chosen(text, [("on", true), ("off", false)].into_iter())?;
+    Ok(())
+}
+
+fn switched(on: bool) -> String {
+    if on { "on" } else { "off" }.to_owned()
+}
+
+/// The steps of a list such as `x=1, y=pi/2`.
+fn steps(session: &mut Session, text: &str) -> Result<Vec<(String, Value)>, Refusal> {
+    let mut steps = Vec::new();
+    for word in listed("x=1, y=2", text)? {
+        let (name, value) = binding(word).map_err(Refusal::Form)?;
+        let at = text.find(word).unwrap_or_default() + word.rfind(value).unwrap_or_default();
+        let step = session.value(value).map_err(|fault| Refusal::Failed(fault.moved(at)))?;
+        steps.push((name.to_owned(), step));
+    }
+    Ok(steps)
+}
+
+fn written(value: &Value) -> String {
+    shortened(&value::written(value.shape(), value.numbers(), number::shortest))
+}
+
+fn stepped(steps: &[(String, Value)]) -> String {
+    let words: Vec<String> = steps.iter().map(|(name, step)| format!("{name}={}", written(step))).collect();
+    if words.is_empty() { DEFAULT.to_owned() } else { words.join(", ") }
+}
+
+/// The parts of a list with commas, none of which may be empty.
+fn listed<'a>(such_as: &str, text: &'a str) -> Result<Vec<&'a str>, Refusal> {
+    let parts: Vec<&str> = between_commas(text).into_iter().map(str::trim).collect();
+    let empty = parts.iter().filter(|part| part.is_empty()).count();
+    let wrong = match empty {
+        0 => return Ok(parts),
+        _ if empty == parts.len() => "it is given nothing".to_owned(),
+        _ => format!("nothing stands beside a comma in `{}`", shortened(text)),
+    };
+    Err(Refusal::Form(format!("{wrong}; write such as `{such_as}`")))
+}
+
+/// The parts of a text between commas that stand in no brackets.
+fn between_commas(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// The name and the value of a binding, `x=3`.
+///
+/// # Errors
+/// What is wrong with it, and what to write.
+pub fn binding(word: &str) -> Result<(&str, &str), String> {
+    if word.trim().is_empty() {
+        return Err("an argument is empty; write a binding such as `x=3`, without spaces".to_owned());
+    }
+    let Some((name, value)) = word.split_once('=') else {
+        return Err(format!("`{word}` is no NAME=VALUE; write a binding such as `x=3`, and quote an expression that has spaces"));
+    };
+    let (name, value) = (name.trim(), value.trim());
+    if name.is_empty() {
+        let value = if value.is_empty() { "3" } else { value };
+        return Err(format!("`{word}` has no name; write `x={value}`, without spaces"));
+    }
+    if !Session::is_name(name) {
+        return Err(format!("`{name}` in `{word}` is no name that a value can be given to"));
+    }
+    if value.is_empty() {
+        return Err(format!("`{word}` has no value; write `{name}=3`, without spaces"));
+    }
+    Ok((name, value))
+}

@@ -212,7 +212,7 @@ fn print_writes_a_line_of_texts_and_values() {
     let code = out(&piped(script.as_bytes(), &["--as", "code"]));
     assert!(lines.iter().all(|line| code.contains(&format!("# {line}\n"))), "{code}");
     let rows = piped(script.as_bytes(), &["--as", "csv"]);
-    assert_eq!(out(&rows).lines().count(), 3);
+    assert_eq!(out(&rows).lines().count(), 2);
     assert_eq!(err(&rows).lines().collect::<Vec<_>>(), lines);
     let objects = out(&piped(script.as_bytes(), &["--as", "json"]));
     let objects: Vec<Value> = objects.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();

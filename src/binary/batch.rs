@@ -7,6 +7,7 @@ use super::{cli, interrupt};
 use gradcalc::forms::script::{self, Chunk, Splitter};
 use gradcalc::ground::text::shortened;
 use gradcalc::ground::{Fault, FaultKind, Span};
+use gradcalc::session::Last;
 use gradcalc::views::Source;
 use std::collections::VecDeque;
 use std::fs::File;
@@ -20,8 +21,8 @@ const DEEPEST_INCLUDE: usize = 64;
 /// A script being run.
 struct Script {
     name: Rc<str>,
-    /// Whether another script includes it: its last definition is not shown.
-    included: bool,
+    /// Whether the definition that ends it is shown.
+    last: Last,
     /// The definition read last: whether a statement follows it decides whether it is shown.
     held: Option<(Source, String)>,
 }
@@ -33,9 +34,9 @@ impl Job<'_> {
         let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
         let ran = if stdin {
             self.progress = Some(Progress::new(None));
-            self.lines(&name, false, &mut io::stdin().lock())
+            self.lines(&name, Last::Stage, &mut io::stdin().lock())
         } else {
-            self.file(path, &name, false)
+            self.file(path, &name, Last::Stage)
         };
         self.progress = None;
         if let Err(error) = ran {
@@ -61,25 +62,25 @@ impl Job<'_> {
             let message = format!("scripts include each other more than {DEEPEST_INCLUDE} deep");
             return Err(refused(FaultKind::Limit, message).help("put their statements into fewer scripts"));
         }
-        self.file(&path, &name, true).map_err(unreadable)
+        self.file(&path, &name, Last::Hidden).map_err(unreadable)
     }
 
-    fn file(&mut self, path: &Path, name: &str, included: bool) -> io::Result<()> {
+    fn file(&mut self, path: &Path, name: &str, last: Last) -> io::Result<()> {
         let mut file = File::open(path)?;
         let known = file.metadata()?;
-        if !included {
+        if self.including.is_empty() {
             self.progress = Some(Progress::new(known.is_file().then_some(known.len())));
         }
         // A pipe has no place of its own, and cannot include itself.
         self.including.push(path.canonicalize().unwrap_or_default());
-        let ran = self.lines(name, included, &mut file);
+        let ran = self.lines(name, last, &mut file);
         self.including.pop();
         ran
     }
 
     /// Runs the script that `lines` are, under a name for messages.
-    fn lines(&mut self, name: &str, included: bool, lines: &mut dyn Read) -> io::Result<()> {
-        let mut script = Script { name: name.into(), included, held: None };
+    pub fn lines(&mut self, name: &str, last: Last, lines: &mut dyn Read) -> io::Result<()> {
+        let mut script = Script { name: name.into(), last, held: None };
         let mut splitter = Splitter::default();
         let mut reader = Reader { lines: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), again: VecDeque::new() };
         while !self.stops() {
@@ -92,7 +93,7 @@ impl Job<'_> {
                 }
                 None => None,
             };
-            if let (false, Some(progress)) = (included, &mut self.progress) {
+            if let (true, Some(progress)) = (self.including.len() < 2, &mut self.progress) {
                 progress.at(reader.offset as u64, self.tally.statements);
             }
             let ended = line.is_none();
@@ -211,7 +212,7 @@ impl Script {
         let Some((source, text)) = self.held.take() else { return };
         job.flush_in_time();
         job.tally.statements += 1;
-        let well = job.text(&text, &source, last && !self.included);
+        let well = job.text(&text, &source, if last { self.last } else { Last::Hidden });
         if !well {
             job.tally.failed += 1;
         }

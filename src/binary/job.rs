@@ -7,7 +7,7 @@ use super::{Exit, interrupt, report};
 use gradcalc::calculus::lower::nearest;
 use gradcalc::ground::text::shortened;
 use gradcalc::ground::{Fault, FaultKind};
-use gradcalc::session::{Outcome, Session};
+use gradcalc::session::{Last, Outcome, Session};
 use gradcalc::views::{self, Answer, Page, Printed, Role, Source, Style, View};
 use gradcalc::vocabulary::Gate;
 use std::collections::HashMap;
@@ -106,7 +106,7 @@ impl<'a> Job<'a> {
         for (at, text) in arguments.expressions.iter().enumerate() {
             let last = at + 1 == arguments.expressions.len() && arguments.files.is_empty();
             self.hint = arguments.hint;
-            self.text(text, &source("<expr>"), last);
+            self.text(text, &source("<expr>"), if last { Last::Shown } else { Last::Hidden });
             self.hint = None;
         }
         self.scripts(arguments);
@@ -143,8 +143,8 @@ impl<'a> Job<'a> {
         self.headed = false;
     }
 
-    /// Runs the statements of a text; true if none of them failed. With `last`, a definition that ends it is shown.
-    pub fn text(&mut self, text: &str, source: &Source, last: bool) -> bool {
+    /// Runs the statements of a text; true if none of them failed.
+    pub fn text(&mut self, text: &str, source: &Source, last: Last) -> bool {
         let mut well = true;
         let mut failed = |job: &mut Self, fault: Fault| {
             well = false;

@@ -131,6 +131,13 @@ pub struct Room {
     operands: Vec<StageId>,
 }
 
+impl Clone for Room {
+    /// A room of the same size; what lies in it is of use to nobody.
+    fn clone(&self) -> Self {
+        Self { bounds: self.bounds.clone(), ..Self::default() }
+    }
+}
+
 /// What lowering needs: where stages go, what names mean, how finely to cut.
 pub struct Lowering<'a> {
     /// The letters of names.

@@ -57,7 +57,7 @@ pub enum Slope {
 type Forms = Rc<Vec<(Gate, Rc<Template>)>>;
 
 /// The gate table's texts, each read when it is first needed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Rules {
     slopes: Vec<Vec<Option<Slope>>>,
     identities: HashMap<Gate, Rc<Vec<Case>>>,

@@ -5,6 +5,7 @@
 mod claim;
 mod scope;
 pub mod settings;
+pub mod typing;
 
 use crate::calculus::analysis::{self, Request};
 use crate::calculus::backprop::Path;
@@ -27,8 +28,8 @@ pub use settings::{Setting, Settings, Stages};
 use std::collections::HashSet;
 use std::rc::Rc;
 
-/// A session: names, functions and settings.
-#[derive(Debug, Default)]
+/// A session: names, functions and settings. A copy shares what is large.
+#[derive(Clone, Debug, Default)]
 pub struct Session {
     /// What the user has set.
     pub settings: Settings,
@@ -47,9 +48,21 @@ pub struct Session {
 pub struct Reading {
     tree: Rc<Tree>,
     source: Source,
-    /// Whether a definition that ends the text is shown.
-    last: bool,
+    last: Last,
     next: usize,
+}
+
+/// Whether a definition that ends a text is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// Never: another text follows.
+    Hidden,
+    /// Always, also one of an input or of a function.
+    Shown,
+    /// Where it names a stage.
+    Stage,
+    /// Where it names a stage whose inputs have values.
+    KnownStage,
 }
 
 /// What a statement gives to whoever runs it.
@@ -155,14 +168,13 @@ impl Session {
         matches!(&tree.statements[..], [Statement { deed: Deed::Name { name, constant: false, .. }, .. }] if symbols.name(*name) == text)
     }
 
-    /// Reads a text, to be run statement by statement. With `last`, a text that ends in a definition shows what it
-    /// defines.
+    /// Reads a text, to be run statement by statement.
     ///
     /// # Errors
     /// Where the text is not in the language. Places in faults are bytes in `text`.
-    pub fn read(&mut self, text: &str, source: &Source, last: bool) -> Result<Reading, Fault> {
+    pub fn read(&mut self, text: &str, source: &Source, last: Last) -> Result<Reading, Fault> {
         let mut tree = parse(text, Rc::make_mut(&mut self.symbols))?;
-        if last && tree.statements.is_empty() {
+        if last == Last::Shown && tree.statements.is_empty() {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "the expression is empty");
             return Err(fault.help("write one, such as `gradcalc 'x*y' x=4 y=-3`"));
         }
@@ -175,9 +187,10 @@ impl Session {
         let tree = Rc::clone(&reading.tree);
         let statement = tree.statements.get(reading.next)?;
         reading.next += 1;
-        let shown = reading.last && reading.next == tree.statements.len() && !statement.silenced;
+        let ends = reading.next == tree.statements.len() && !statement.silenced;
+        let last = if ends { reading.last } else { Last::Hidden };
         let before = self.program.len();
-        let outcome = self.perform(&Place { tree: &tree, statement, source: &reading.source }, shown);
+        let outcome = self.perform(&Place { tree: &tree, statement, source: &reading.source }, last);
         // What gives no name leaves nothing behind, so that a session does not grow with its questions.
         if matches!(statement.deed, Deed::Show | Deed::Assert { .. } | Deed::Print { .. }) {
             self.program.truncate(before);
@@ -186,12 +199,13 @@ impl Session {
         Some(outcome)
     }
 
-    /// Runs a whole text that names no other and hands every answer or fault to `take`.
+    /// Runs a whole text that names no other and hands every answer or fault to `take`. With `last`, a definition that
+    /// ends the text is shown.
     ///
     /// # Errors
     /// Where the text is not in the language; no statement has run then.
     pub fn run(&mut self, text: &str, source: &Source, last: bool, take: &mut dyn FnMut(Result<Answer, Fault>)) -> Result<(), Fault> {
-        let mut reading = self.read(text, source, last)?;
+        let mut reading = self.read(text, source, if last { Last::Shown } else { Last::Hidden })?;
         while let Some(outcome) = self.step(&mut reading) {
             match outcome {
                 Ok(Outcome::Answer(answer)) => take(Ok(*answer)),
@@ -233,7 +247,7 @@ impl Session {
             .collect()
     }
 
-    fn perform(&mut self, place: &Place, last: bool) -> Result<Outcome, Fault> {
+    fn perform(&mut self, place: &Place, last: Last) -> Result<Outcome, Fault> {
         let statement = place.statement;
         let before = self.program.len();
         let stage = match &statement.deed {
@@ -253,14 +267,14 @@ impl Session {
                     let stage = self.lower(place, statement.root)?;
                     self.define(*name, stage, *constant);
                 }
-                if !last {
+                if !self.is_shown(*name, last) {
                     return Ok(Outcome::Done);
                 }
                 self.value_of(*name, statement.span)?
             }
             Deed::Function { name, at, parameters } => {
                 let function = self.define_function(place, *name, *at, parameters)?;
-                if !last {
+                if last != Last::Shown {
                     return Ok(Outcome::Done);
                 }
                 // `f(x, y) = x*y` alone shows f of the inputs x and y.
@@ -278,6 +292,22 @@ impl Session {
             self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
         }
         Ok(Outcome::Answer(answer))
+    }
+
+    /// Whether a definition of a name that ends a text is shown.
+    fn is_shown(&self, name: Symbol, last: Last) -> bool {
+        match (last, self.names.stage(name)) {
+            (Last::Hidden, _) => false,
+            (Last::Shown, _) => true,
+            (Last::Stage, stage) => stage.is_some(),
+            (Last::KnownStage, stage) => stage.is_some_and(|stage| self.is_known(stage)),
+        }
+    }
+
+    /// Whether every input of a stage has a value.
+    fn is_known(&self, stage: StageId) -> bool {
+        let (program, _) = self.program.cone(stage);
+        program.inputs().iter().all(|input| input.value.is_some() || self.names.value(input.name).is_some())
     }
 
     /// The line of a `print`.

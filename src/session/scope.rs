@@ -1,6 +1,7 @@
 //! What names stand for: inputs, constants, named stages. Knows nothing of statements or of values of stages.
 
 use super::Settings;
+use super::typing::Piece;
 use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
@@ -25,7 +26,7 @@ enum Meaning {
 }
 
 /// The names of a session.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     meanings: HashMap<Symbol, Meaning>,
     /// The stages of inputs, with and without a value.
@@ -156,6 +157,30 @@ impl Names {
             Some(Meaning::Input(value)) => Some(value),
             _ => None,
         }
+    }
+
+    /// The stage that a name stands for.
+    pub fn stage(&self, name: Symbol) -> Option<StageId> {
+        match self.meanings.get(&name) {
+            Some(Meaning::Stage(stage)) => Some(*stage),
+            _ => None,
+        }
+    }
+
+    /// What kind of name it is, where it has a meaning.
+    pub fn piece(&self, name: Symbol) -> Option<Piece> {
+        Some(match self.meanings.get(&name)? {
+            Meaning::Input(_) => Piece::Input,
+            Meaning::Constant(_) => Piece::Constant,
+            Meaning::Stage(_) => Piece::Stage,
+        })
+    }
+
+    /// The user's functions, in the order of their names' first use.
+    pub fn functions(&self) -> impl Iterator<Item = &Rc<Function>> {
+        let mut functions: Vec<&Rc<Function>> = self.functions.values().collect();
+        functions.sort_by_key(|function| function.name);
+        functions.into_iter()
     }
 
     /// The names that have a meaning.

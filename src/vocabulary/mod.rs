@@ -8,4 +8,4 @@ pub mod special;
 pub mod symbol;
 
 pub use gate::Gate;
-pub use symbol::{DERIVATIVE, LOAD, Symbol, Symbols, language_constant};
+pub use symbol::{CONSTANTS, DERIVATIVE, LOAD, Symbol, Symbols, language_constant};

@@ -215,6 +215,8 @@ impl Script {
         let well = job.text(&text, &source, if last { self.last } else { Last::Hidden });
         if !well {
             job.tally.failed += 1;
+        } else if job.converses && job.including.len() < 2 {
+            job.journal.push(text.trim().to_owned());
         }
         if let Some(name) = script::defined(&text) {
             job.defined(name, well, &source);

@@ -37,11 +37,12 @@ const SHORT: &[&str] = &["-e", "-f", "-i", "-o", "-h", "-V"];
     about = "A calculator that shows its work backward",
     before_help = EXAMPLES,
     after_help = AFTER,
-    override_usage = "gradcalc [OPTIONS] EXPR [NAME=VALUE]...\n       gradcalc [OPTIONS] -e EXPR... [NAME=VALUE]...\n       gradcalc [OPTIONS] -f FILE... [NAME=VALUE]...",
+    override_usage = "gradcalc [OPTIONS] EXPR [NAME=VALUE]...\n       gradcalc [OPTIONS] -e EXPR... [NAME=VALUE]...\n       gradcalc [OPTIONS] -f FILE... [NAME=VALUE]...\n       gradcalc [OPTIONS]",
     color = clap::ColorChoice::Never,
     styles = Styles::plain(),
     max_term_width = 100
 )]
+#[expect(clippy::struct_excessive_bools, reason = "flags")]
 struct Flags {
     /// The expression, unless -e or -f gives it, and the values of its inputs
     #[arg(value_name = "EXPR | NAME=VALUE", value_parser = unmarked)]
@@ -58,6 +59,10 @@ struct Flags {
     /// After the expressions and the scripts, go on at the terminal with their names
     #[arg(short, long)]
     interactive: bool,
+
+    /// At the terminal, do not run the start-up script first
+    #[arg(long)]
+    no_init: bool,
 
     /// A script stops at its first failing statement
     #[arg(long)]
@@ -142,6 +147,8 @@ pub struct Arguments {
     pub files: Vec<PathBuf>,
     /// Whether it goes on at the terminal.
     pub interactive: bool,
+    /// Whether the start-up script is left out.
+    pub no_init: bool,
     /// Whether a script stops at its first failing statement.
     pub fail_fast: bool,
     /// The inputs' values, as text.
@@ -220,10 +227,21 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     let mut expressions = flags.expr;
     let mut first = None;
     let mut files = flags.file;
-    if expressions.is_empty() && files.is_empty() && flags.gates.is_none() && words.len() == 0 && !io::stdin().is_terminal() {
+    let mut interactive = flags.interactive;
+    if expressions.is_empty() && files.is_empty() && flags.gates.is_none() && words.len() == 0 {
+        interactive = true;
+    }
+    // Whoever cannot be talked to may send a script.
+    if interactive && !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        interactive = false;
         files.push(PathBuf::from("-"));
     }
-    if expressions.is_empty() && files.is_empty() && flags.gates.is_none() {
+    if interactive && flags.output.is_some() {
+        return Err("-o keeps the answers of expressions and scripts, and a session at the terminal has none to keep".to_owned());
+    }
+    // In a session, all words may be bindings.
+    let only_bindings = flags.interactive && words.as_slice().first().is_some_and(|word| binding(word).is_ok());
+    if expressions.is_empty() && files.is_empty() && flags.gates.is_none() && !(interactive && (words.len() == 0 || only_bindings)) {
         let hint = "give one, such as `gradcalc 'x*y' x=4 y=-3`";
         let word = words.next().ok_or_else(|| format!("there is no expression; {hint}"))?;
         first = Some(word.clone());
@@ -258,7 +276,8 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     Ok(Arguments {
         expressions,
         files,
-        interactive: flags.interactive,
+        interactive,
+        no_init: flags.no_init,
         fail_fast: flags.fail_fast,
         bindings,
         session,

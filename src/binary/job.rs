@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::{Exit, interrupt, report};
 use gradcalc::calculus::lower::nearest;
 use gradcalc::ground::text::shortened;
-use gradcalc::ground::{Fault, FaultKind};
+use gradcalc::ground::{Fault, FaultKind, Value};
 use gradcalc::session::{Last, Outcome, Session};
 use gradcalc::views::{self, Answer, Page, Printed, Role, Source, Style, View};
 use gradcalc::vocabulary::Gate;
@@ -36,6 +36,12 @@ pub struct Job<'a> {
     pub fail_fast: bool,
     /// The scripts that include each other now, the outermost first.
     pub including: Vec<PathBuf>,
+    /// Whether somebody types the texts: a slip does not undo what was defined before.
+    pub converses: bool,
+    /// The statements that worked, where somebody types them.
+    pub journal: Vec<String>,
+    /// The text that was answered last, and what `ans` was before.
+    pub question: Option<(String, Option<Value>)>,
     /// The progress of the outermost script.
     pub progress: Option<Progress>,
     page: Painter<'a>,
@@ -44,11 +50,11 @@ pub struct Job<'a> {
     watched: bool,
     flushed: Instant,
     /// The view of the last answer.
-    last: Option<&'static View>,
+    pub last: Option<&'static View>,
     /// The first answer, held back until it is known whether another follows it.
     held: Option<(Box<Answer>, &'static View, Style)>,
     /// Whether answers are headed by where they stand, if there are several.
-    headed: bool,
+    pub headed: bool,
     /// Names whose definitions failed, and where they did.
     lost: HashMap<String, Source>,
     /// What to say of a fault in an expression that looks like an option.
@@ -75,6 +81,9 @@ impl<'a> Job<'a> {
             tally: Tally::default(),
             fail_fast: arguments.fail_fast,
             including: Vec::new(),
+            converses: false,
+            journal: Vec::new(),
+            question: None,
             progress: None,
             page,
             colours: arguments.color,
@@ -154,10 +163,14 @@ impl<'a> Job<'a> {
         match self.session.read(text, source, last) {
             Err(fault) => failed(self, fault),
             Ok(mut reading) => {
+                let mut ans = self.session.ans();
                 while let Some(outcome) = self.session.step(&mut reading) {
                     match outcome {
                         Ok(Outcome::Done) => {}
-                        Ok(Outcome::Answer(answer)) => self.answer(answer),
+                        Ok(Outcome::Answer(answer)) => {
+                            self.question = Some((text.trim().to_owned(), ans.take()));
+                            self.answer(answer);
+                        }
                         Ok(Outcome::Printed(printed)) => self.printed(&printed),
                         Ok(Outcome::Include(file, span)) => {
                             if let Err(fault) = self.include(&source.name, &file, span) {
@@ -170,6 +183,7 @@ impl<'a> Job<'a> {
                     if self.stops() {
                         break;
                     }
+                    ans = ans.or_else(|| self.session.ans());
                 }
             }
         }
@@ -192,7 +206,7 @@ impl<'a> Job<'a> {
     pub fn defined(&mut self, name: &str, well: bool, source: &Source) {
         if well {
             self.lost.remove(name);
-        } else {
+        } else if !self.converses {
             self.session.forget(name);
             self.lost.insert(name.to_owned(), source.clone());
         }
@@ -254,7 +268,7 @@ impl<'a> Job<'a> {
     }
 
     /// Puts the answer that is held back on the page: no other follows it.
-    fn unhold(&mut self) {
+    pub fn unhold(&mut self) {
         if let Some((answer, view, style)) = self.held.take() {
             self.put(&answer, view, &style, false);
         }

@@ -7,6 +7,7 @@ mod job;
 mod output;
 mod paint;
 mod progress;
+mod repl;
 mod report;
 
 use cli::{Arguments, Command};
@@ -79,6 +80,9 @@ fn run(session: Session, arguments: &Arguments) -> Exit {
     let (exit, whole, written) = {
         let mut job = Job::new(session, Painter::new(&mut output, coloured), watched, arguments);
         job.run(arguments);
+        if arguments.interactive {
+            repl::run(&mut job, arguments);
+        }
         job.flush();
         (job.exit, job.whole, job.written)
     };

@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use colored::Colorize as _;
+use gradcalc::session::typing::Piece;
 use gradcalc::views::{Page, Role};
 use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -43,8 +44,8 @@ impl<'a> Painter<'a> {
     /// A page on `stream`.
     pub fn new(stream: &'a mut dyn Write, coloured: bool) -> Self {
         if coloured {
-            // The crate would decide by stdout alone; the decision has been made for this stream.
-            colored::control::set_override(true);
+            // The decision has been made for this stream.
+            force(true);
         }
         Self { stream: BufWriter::with_capacity(1 << 16, stream), coloured }
     }
@@ -73,6 +74,45 @@ impl Page for Painter<'_> {
         };
         write!(self.stream, "{painted}{}", &text[body.len()..])
     }
+}
+
+/// Paints from here on as it is told: the crate would decide by stdout alone.
+pub fn force(coloured: bool) {
+    colored::control::set_override(coloured);
+}
+
+/// A piece of a text being typed; `matched` is a bracket beside the cursor or its partner.
+pub fn piece(text: &str, piece: Piece, matched: bool) -> String {
+    let painted = match piece {
+        _ if matched => text.bold().reversed(),
+        Piece::Input => text.cyan(),
+        Piece::Stage => text.cyan().bold(),
+        Piece::Constant | Piece::Number => text.normal(),
+        Piece::Function => text.blue().bold(),
+        Piece::Gate => text.blue(),
+        Piece::Keyword => text.magenta(),
+        Piece::Quoted => text.yellow(),
+        Piece::Comment => text.dimmed(),
+        Piece::Unknown => text.underline(),
+        Piece::Stray => text.red().underline(),
+        Piece::Sign | Piece::Space => return text.to_owned(),
+    };
+    painted.to_string()
+}
+
+/// A command being typed.
+pub fn command(text: &str) -> String {
+    text.magenta().to_string()
+}
+
+/// The prompt.
+pub fn prompt(text: &str) -> String {
+    text.bold().to_string()
+}
+
+/// What stands beside a text being typed.
+pub fn aside(text: &str) -> String {
+    text.dimmed().to_string()
 }
 
 /// Whether the locale can show signs beyond ASCII.

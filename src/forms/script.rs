@@ -102,6 +102,12 @@ pub fn statements(text: &str) -> Vec<(usize, &str, bool)> {
     found
 }
 
+/// Whether a text goes on: a bracket is open at its end, or an operator waits.
+pub fn goes_on(text: &str) -> bool {
+    let scan = scan(text, Scan::default(), |_| {});
+    scan.depth > 0 || scan.waits
+}
+
 /// The name that a statement defines, if it looks like a definition.
 pub fn defined(text: &str) -> Option<&str> {
     let text = text.trim_start();

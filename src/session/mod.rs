@@ -13,20 +13,24 @@ use crate::calculus::cut::Cut;
 use crate::calculus::evaluate::{evaluate_watched, numbers_held};
 use crate::calculus::lower::{Function, Lowering, Room, Scope as _, constant_value, nearest};
 use crate::calculus::unroll::unroll;
-use crate::calculus::{Rules, Ties, backprop};
+use crate::calculus::{Rules, Ties, backprop, evaluate};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId, parse};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Shape, Span, Value, Watch};
-use crate::views::{Answer, Printed, Source, brief, notes};
+use crate::views::{Answer, Printed, Source, VIEWS, brief, notes};
 use crate::vocabulary::ast::{Deed, Node, NodeId, Statement, Tree};
 use crate::vocabulary::gate::fit::MOST_NUMBERS;
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
 use scope::Names;
 use settings::Refusal;
-pub use settings::{Setting, Settings, Stages};
+pub use settings::{Keys, Setting, Settings, Stages};
 use std::collections::HashSet;
 use std::rc::Rc;
+use typing::Piece;
+
+/// The name of the last value.
+pub const ANS: &str = "ans";
 
 /// A session: names, functions and settings. A copy shares what is large.
 #[derive(Clone, Debug, Default)]
@@ -217,6 +221,74 @@ impl Session {
         Ok(())
     }
 
+    /// The answer to a text in this session, which stays as it is.
+    ///
+    /// # Errors
+    /// What failed, or that there is no answer.
+    pub fn answer_to(&self, text: &str) -> Result<Box<Answer>, Fault> {
+        let mut copy = self.clone();
+        copy.settings.view = &VIEWS[0];
+        let mut reading = copy.read(text, &Source { name: "".into(), line: 1 }, Last::Shown)?;
+        let mut answer = None;
+        while let Some(outcome) = copy.step(&mut reading) {
+            if let Outcome::Answer(found) = outcome? {
+                answer = Some(found);
+            }
+        }
+        answer.ok_or_else(|| Fault::new(FaultKind::Name, Span::new(0, text.len()), "this has no value"))
+    }
+
+    /// Every name with a meaning, what it is, and its value where it has one.
+    pub fn listed(&self) -> Vec<(String, Piece, Option<Value>)> {
+        let names = self.names.known().filter_map(|name| {
+            let piece = self.names.piece(name)?;
+            let value = match self.names.stage(name) {
+                None => self.names.constant_or_input(name).cloned(),
+                Some(stage) if self.is_known(stage) => {
+                    let (program, output) = self.program.cone(stage);
+                    let inputs = self.values(&program, 0, Span::default()).ok()?;
+                    Some(evaluate(&program, &inputs).value(output, program.shape(output)))
+                }
+                Some(_) => None,
+            };
+            Some((self.symbols.name(name).to_owned(), piece, value))
+        });
+        let functions = self.names.functions().map(|function| {
+            let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
+            (format!("{}({})", self.symbols.name(function.name), parameters.join(", ")), Piece::Function, None)
+        });
+        names.chain(functions).collect()
+    }
+
+    /// Whether a word is a name with a meaning here.
+    pub fn is_known_name(&self, word: &str) -> bool {
+        self.symbols.find(word).is_some_and(|name| self.names.piece(name).is_some() || self.names.function(name).is_some())
+    }
+
+    /// Whether a name stands for an input with a value.
+    pub fn is_input(&self, word: &str) -> bool {
+        self.symbols.find(word).is_some_and(|name| self.names.value(name).is_some())
+    }
+
+    /// The last value, as the name `ans` has it.
+    pub fn ans(&self) -> Option<Value> {
+        self.symbols.find(ANS).and_then(|name| self.names.value(name).cloned())
+    }
+
+    /// Gives `ans` the last value of another moment.
+    pub fn set_ans(&mut self, value: Option<Value>) {
+        let name = Rc::make_mut(&mut self.symbols).intern(ANS);
+        match value {
+            Some(value) => self.names.set_input(name, value),
+            None => self.names.forget(name),
+        }
+    }
+
+    /// How many stages it holds.
+    pub fn size(&self) -> usize {
+        self.program.len()
+    }
+
     /// What ends an evaluation before its end.
     pub fn watch(&mut self, watch: Watch) {
         self.room.bounds.watch = watch;
@@ -288,7 +360,7 @@ impl Session {
         let mut answer = self.answer(stage, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
         answer.silenced = statement.silenced;
         if shown {
-            let ans = Rc::make_mut(&mut self.symbols).intern("ans");
+            let ans = Rc::make_mut(&mut self.symbols).intern(ANS);
             self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
         }
         Ok(Outcome::Answer(answer))

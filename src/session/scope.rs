@@ -159,6 +159,19 @@ impl Names {
         }
     }
 
+    /// The value of an input or a constant.
+    pub fn constant_or_input(&self, name: Symbol) -> Option<&Value> {
+        match self.meanings.get(&name) {
+            Some(Meaning::Input(value) | Meaning::Constant(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// From here on, statements can change what the command line gave.
+    pub fn release(&mut self) {
+        self.fixed.clear();
+    }
+
     /// The stage that a name stands for.
     pub fn stage(&self, name: Symbol) -> Option<StageId> {
         match self.meanings.get(&name) {

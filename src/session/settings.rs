@@ -24,6 +24,16 @@ pub enum Stages {
     Primitive,
 }
 
+/// How a line is edited at a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    /// As Emacs does.
+    #[default]
+    Emacs,
+    /// As vi does.
+    Vi,
+}
+
 /// Where the bytes of a file come from, by the name of the source that names it and its own name; or why they cannot be had.
 pub type Files = fn(&str, &str) -> Result<Vec<u8>, String>;
 
@@ -56,6 +66,8 @@ pub struct Settings {
     pub along: Vec<(String, Value)>,
     /// The inputs to nudge, and how far.
     pub nudge: Vec<(String, Value)>,
+    /// How a line is edited at a terminal.
+    pub keys: Keys,
 }
 
 impl Default for Settings {
@@ -74,6 +86,7 @@ impl Default for Settings {
             relative: false,
             along: Vec::new(),
             nudge: Vec::new(),
+            keys: Keys::Emacs,
         }
     }
 }
@@ -313,7 +326,22 @@ pub static SETTINGS: &[Setting] = &[
         get: |settings| TIES.iter().filter(|&&(_, rule, _)| rule == settings.ties).map(|&(name, ..)| name.to_owned()).collect(),
         reset: |session, usual| session.settings.ties = usual.ties,
     },
+    Setting {
+        name: "keys",
+        flag: "keys",
+        takes: Takes::Choice("KEYS", || KEYS.iter().map(|&(name, _, says)| (name, says)).collect()),
+        says: "How a line is edited at a terminal",
+        asks: false,
+        set: |session, text| {
+            session.settings.keys = chosen(text, KEYS.iter().map(|&(name, keys, _)| (name, keys)))?;
+            Ok(())
+        },
+        get: |settings| KEYS.iter().filter(|&&(_, keys, _)| keys == settings.keys).map(|&(name, ..)| name.to_owned()).collect(),
+        reset: |session, usual| session.settings.keys = usual.keys,
+    },
 ];
+
+const KEYS: &[(&str, Keys, &str)] = &[("emacs", Keys::Emacs, "As Emacs does"), ("vi", Keys::Vi, "As vi does")];
 
 const LEVELS: &[(&str, Stages, &str)] = &[
     ("written", Stages::Written, "As it is written"),
@@ -366,9 +394,10 @@ impl Session {
         Ok(())
     }
 
-    /// From here on, statements can change what the command line has set.
+    /// From here on, statements can change what the command line has set or given.
     pub fn release(&mut self) {
         self.fixed.clear();
+        self.names.release();
     }
 }
 

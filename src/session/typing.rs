@@ -249,15 +249,21 @@ impl Session {
         };
         if before[..start].trim_end_matches([' ', '\t']).is_empty() || before[..start].trim_end_matches([' ', '\t']).ends_with([';', '\n'])
         {
-            KEYWORDS.iter().for_each(|keyword| add(format!("{keyword} "), "statement"));
+            for keyword in KEYWORDS {
+                add(format!("{keyword} "), "statement");
+            }
         }
         for row in TABLE.iter().filter(|row| row.callable()) {
             for name in std::iter::once(&row.name).chain(row.aliases).filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
                 add(format!("{name}("), "gate");
             }
         }
-        [(DERIVATIVE, "derivative"), (LOAD, "file")].into_iter().for_each(|(name, says)| add(format!("{name}("), says));
-        CONSTANTS.iter().for_each(|(name, _)| add((*name).to_owned(), "constant"));
+        for (name, says) in [(DERIVATIVE, "derivative"), (LOAD, "file")] {
+            add(format!("{name}("), says);
+        }
+        for (name, _) in CONSTANTS {
+            add((*name).to_owned(), "constant");
+        }
         general.sort();
         for candidate in general {
             if !found.iter().any(|known| known.text == candidate.text) {
@@ -269,7 +275,7 @@ impl Session {
 
     /// What a text would give, were it entered: its last answer, found within bounds and before `watch` ends it. The
     /// session stays as it is; files are not read.
-    pub fn preview(&self, text: &str, watch: Watch) -> Option<Box<Answer>> {
+    pub fn preview(&self, text: &str, watch: &Watch) -> Option<Box<Answer>> {
         if text.len() > LONGEST || self.program.len() > LARGEST || watch.is_over() {
             return None;
         }
@@ -416,9 +422,9 @@ mod tests {
 
     #[test]
     fn pieces_are_told_apart() {
+        use Piece::{Comment, Constant, Function, Gate, Input, Keyword, Number, Quoted, Sign, Stage, Stray, Unknown};
         let session = session("x = 3; const k = 2; q = x^2; f(a) = a*x");
         let text = "y = x*k + q # f\nf(y, sigma(z)) - pi\nprint \"a b\", 2.5\ng(u, x) = u*w; g(1, 2) ? sum(q, axis=0) set digits 7";
-        use Piece::{Comment, Constant, Function, Gate, Input, Keyword, Number, Quoted, Sign, Stage, Stray, Unknown};
         let expected = [
             ("y", Stage),
             ("=", Sign),
@@ -521,7 +527,7 @@ mod tests {
         let mut session = session("x = 3; y = -4; q = x + y; f(a) = a^2");
         session.settings.hessian = true;
         let before = format!("{session:?}");
-        let preview = |text: &str| session.preview(text, Watch::default());
+        let preview = |text: &str| session.preview(text, &Watch::default());
         let answer = preview("(x+sigma(y))/(sigma(x)+(x+y)^2)").expect("an answer");
         assert_eq!(format!("{:.6}", answer.value()), "1.545645");
         assert!(answer.backward.is_some() && answer.analysis.hessian.is_none());
@@ -549,7 +555,7 @@ mod tests {
             assert!(preview(large).is_none(), "{large}");
         }
         let over = Watch::until(std::time::Instant::now());
-        assert!(session.preview("x*y", over).is_none());
+        assert!(session.preview("x*y", &over).is_none());
         // The random numbers are those that the text will have.
         let drawn = preview("sum(randn(3)*x)").expect("an answer").value();
         assert_eq!(preview("sum(randn(3)*x)").expect("an answer").value(), drawn);

@@ -1,7 +1,7 @@
 //! The gate table as a page: `--gates` and `--gates NAME`.
 
-use super::page::padded;
-use super::{Page, Role};
+use super::page::{padded, wrapped};
+use super::{Page, Role, Style};
 use crate::vocabulary::gate::{Family, Gate, Row, TABLE, Written};
 use std::io;
 
@@ -60,7 +60,7 @@ pub fn explain(gate: Gate, page: &mut dyn Page) -> io::Result<()> {
 fn explain_one(row: &Row, page: &mut dyn Page) -> io::Result<()> {
     page.put(Role::Expression, &usage(row))?;
     page.put(Role::Plain, "\n")?;
-    page.put(Role::Plain, &format!("  It {}\n", row.says))?;
+    page.put(Role::Plain, &format!("  {}\n", wrapped(&format!("It {}", row.says), 2, Style::default().width)))?;
     let mut field = |name: &str, text: &str, role: Role| -> io::Result<()> {
         if text.is_empty() {
             return Ok(());

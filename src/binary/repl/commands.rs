@@ -1,0 +1,146 @@
+//! The commands of a session at a terminal: a row of a table each, and one for each view and each analysis that the
+//! program has.
+
+use super::{Flow, Repl, help, helper};
+use gradcalc::calculus::lower::nearest;
+use gradcalc::session::Setting;
+use gradcalc::session::settings::SETTINGS;
+use gradcalc::views::{self, VIEWS};
+use std::borrow::Cow;
+
+/// What a command is given.
+#[derive(Clone, Copy)]
+pub enum Argument {
+    /// Nothing.
+    Nothing,
+    /// One of some words.
+    Words(fn() -> Vec<String>),
+    /// A setting and its value.
+    Setting,
+    /// The name of a file.
+    File,
+    /// An expression; the last one where there is none.
+    Expression,
+}
+
+/// A command.
+pub struct Command {
+    /// Its name, without the colon.
+    pub name: &'static str,
+    /// What it is given, for people.
+    pub takes: &'static str,
+    /// What it is given, for completion.
+    pub argument: Argument,
+    /// What it does, in a phrase.
+    pub says: &'static str,
+    run: fn(&mut Repl, &str) -> Flow,
+}
+
+const fn row(name: &'static str, takes: &'static str, argument: Argument, says: &'static str, run: fn(&mut Repl, &str) -> Flow) -> Command {
+    Command { name, takes, argument, says, run }
+}
+
+/// The commands that are neither a view nor an analysis, as they are listed.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "a method of a type with lifetimes is no function of any lifetime")]
+pub static COMMANDS: &[Command] = &[
+    row(
+        "help",
+        "[TOPIC]",
+        Argument::Words(help::topics),
+        "explain a gate, a statement, a command or a setting, or list them",
+        |repl, text| repl.help(text),
+    ),
+    row("vars", "", Argument::Nothing, "the inputs, constants and functions, with their values", |repl, text| repl.vars(text)),
+    row("stages", "", Argument::Nothing, "the named stages, with their values", |repl, text| repl.stages(text)),
+    row("set", "[NAME VALUE]", Argument::Setting, "change a setting, or list them", |repl, text| repl.set(text)),
+    row("view", "NAME", Argument::Words(helper::views), "how answers are shown from here on", |repl, text| repl.view(text)),
+    row("again", "", Argument::Nothing, "evaluate the last expression once more, with the inputs as they are now", |repl, text| {
+        repl.again(text)
+    }),
+    row("undo", "", Argument::Nothing, "take back the last line that worked", |repl, text| repl.undo(text)),
+    row(
+        "step",
+        "STEP",
+        Argument::Nothing,
+        "move every input along its gradient, down with a minus, and see the value follow",
+        |repl, text| repl.step(text),
+    ),
+    row("time", "[EXPRESSION]", Argument::Expression, "evaluate, and say how long it took", |repl, text| repl.time(text)),
+    row("history", "", Argument::Nothing, "the lines typed so far", |repl, text| repl.history(text)),
+    row("load", "FILE", Argument::File, "run a script", |repl, text| repl.load(text)),
+    row("save", "FILE", Argument::File, "write the statements that worked as a script; `:save!` replaces a file", |repl, file| {
+        repl.save(file, false)
+    }),
+    row("save!", "FILE", Argument::File, "write the statements that worked in the place of a file", |repl, file| repl.save(file, true)),
+    row("clear", "", Argument::Nothing, "clear the screen", |repl, text| repl.clear(text)),
+    row("reset", "", Argument::Nothing, "forget every name and setting of this session", |repl, text| repl.reset(text)),
+    row("quit", "", Argument::Nothing, "leave; so does Ctrl-D", |_, _| Flow::Leave),
+];
+
+/// Words that are commands without a colon, unless they are names.
+const BARE: &[(&str, &str)] = &[("help", "help"), ("?", "help"), ("quit", "quit"), ("exit", "quit")];
+
+/// Signs that continue from the last value at the beginning of a line; a minus begins an expression.
+const CONTINUING: &[char] = &['*', '/', '+', '^', '×', '·', '÷'];
+
+/// Whether a line is a command.
+pub fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with(':')
+}
+
+/// The name and the argument of a command.
+pub fn parts(line: &str) -> Option<(&str, &str)> {
+    let rest = line.trim_start().strip_prefix(':')?;
+    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    Some((&rest[..end], rest[end..].trim_start()))
+}
+
+/// The command that a line without a colon is, if its words are not names.
+pub fn bare(line: &str, is_name: impl Fn(&str) -> bool) -> Option<(&'static str, &str)> {
+    let line = line.trim();
+    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let &(_, command) = BARE.iter().find(|(bare, _)| *bare == word)?;
+    // `help sigma` is a question, `help * 2` is not.
+    let asks = rest.is_empty() || command == "help" && rest.chars().all(|c| c.is_alphanumeric() || c == '_');
+    (asks && !is_name(word)).then_some((command, rest))
+}
+
+/// A line that begins with an operator continues from the last value.
+pub fn continued(line: &str) -> Cow<'_, str> {
+    if line.trim_start().starts_with(CONTINUING) { Cow::Owned(format!("ans {}", line.trim_start())) } else { Cow::Borrowed(line) }
+}
+
+/// The names of all commands.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let own = COMMANDS.iter().map(|command| command.name);
+    own.chain(VIEWS.iter().map(|view| view.name)).chain(asking().map(|setting| setting.name))
+}
+
+/// The settings that ask about one expression.
+pub fn asking() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(|setting| setting.asks)
+}
+
+/// What a command is given.
+pub fn argument(name: &str) -> Argument {
+    COMMANDS.iter().find(|command| command.name == name).map_or(Argument::Expression, |command| command.argument)
+}
+
+/// Runs a command.
+pub fn run(repl: &mut Repl, name: &str, argument: &str) -> Flow {
+    let argument = argument.trim();
+    if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        return (command.run)(repl, argument);
+    }
+    if let Some(view) = views::named(name) {
+        return repl.ask_with(argument, |settings| settings.view = view);
+    }
+    if let Some(setting) = asking().find(|setting| setting.name == name) {
+        return repl.analyse(setting, argument);
+    }
+    let hint = match nearest(name, names()) {
+        Some(near) => format!("; did you mean `:{near}`?"),
+        None => "; `:help` lists the commands".to_owned(),
+    };
+    super::refuse(&format!("there is no command `:{name}`{hint}"))
+}

@@ -1,0 +1,304 @@
+//! What `:help` says: gates, statements, commands, settings, each with an example that is run as it is shown.
+
+use super::commands::{self, COMMANDS};
+use gradcalc::calculus::lower::nearest;
+use gradcalc::session::settings::{SETTINGS, Takes};
+use gradcalc::session::{Last, Outcome, Session, Setting, Settings};
+use gradcalc::views::page::{Style, padded, wrapped};
+use gradcalc::views::{Page, Role, Source, VIEWS, brief, gates};
+use gradcalc::vocabulary::gate::{Gate, TABLE};
+use std::io;
+
+/// A part of the language: its name, an example, and what it is.
+struct Topic {
+    name: &'static str,
+    example: &'static str,
+    says: &'static str,
+}
+
+const STATEMENTS: &[Topic] = &[
+    Topic { name: "input", example: "x = 3; x^2", says: "A name with a value is an input: it gets a gradient." },
+    Topic { name: "const", example: "const k = 2; x = 3; k*x", says: "A constant has a value and no gradient." },
+    Topic {
+        name: "stage",
+        example: "x = -2; y = 5; q = x + y; q*y",
+        says: "A name with inputs on its right side is a stage of the circuit.",
+    },
+    Topic {
+        name: "function",
+        example: "f(x, y) = x*y; f(3, -4)",
+        says: "A function is written out where it is called; numbers given to it become inputs.",
+    },
+    Topic {
+        name: "expression",
+        example: "x = 3; x^2; ans + 1",
+        says: "An expression is evaluated, differentiated and shown; ans is the last value.",
+    },
+    Topic {
+        name: "derivative",
+        example: "x = 3; d(x^3, x)",
+        says: "A derivative is an expression like any other, and has a gradient itself.",
+    },
+    Topic {
+        name: "vector",
+        example: "w = [1, -2]; x = [3, 4]; w @ x",
+        says: "Vectors and matrices follow NumPy: [1, 2], [1, 2; 3, 4], X @ W, X', X[0, 1:].",
+    },
+    Topic {
+        name: "assert",
+        example: "x = 3; assert x^2 == 9; assert x/7 == 0.43 +/- 0.01; x",
+        says: "An assertion is silent where it holds, and an error where it does not.",
+    },
+    Topic { name: "print", example: "x = 3; print \"slope\", 2*x", says: "Prints texts and values on one line." },
+    Topic {
+        name: "include",
+        example: "include \"other.grad\"",
+        says: "Runs the statements of another script, sought beside the one that names it.",
+    },
+    Topic {
+        name: "load",
+        example: "X = load(\"points.csv\")",
+        says: "The numbers of a file: a vector where it has one column, a matrix otherwise.",
+    },
+    Topic { name: "set", example: "set digits 3; x = 3; x/7", says: "Changes a setting; `set NAME default` puts it back." },
+];
+
+const KEYS: &str = "Tab completes, also \\sigma to σ; the arrows and Ctrl-R find earlier lines. A line goes on while a bracket is open \
+    or it ends with an operator. A line that begins with * / + or ^ continues from the last value. Ctrl-C clears the line or \
+    stops an evaluation, Ctrl-D leaves. `set keys vi` edits as vi does.";
+
+/// What can be asked for.
+pub fn topics() -> Vec<String> {
+    let statements = STATEMENTS.iter().map(|topic| topic.name);
+    let gates = TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
+    let settings = SETTINGS.iter().map(|setting| setting.name);
+    let mut topics: Vec<String> = statements.chain(gates).chain(settings).map(str::to_owned).collect();
+    topics.extend(commands::names().map(|name| format!(":{name}")));
+    topics.sort();
+    topics.dedup();
+    topics
+}
+
+/// The topic that may have been meant.
+pub fn nearest_topic(topic: &str) -> Option<String> {
+    nearest(topic, topics().iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// A page that keeps its pieces.
+#[derive(Default)]
+struct Kept(Vec<(Role, String)>);
+
+impl Page for Kept {
+    fn put(&mut self, role: Role, text: &str) -> io::Result<()> {
+        self.0.push((role, text.to_owned()));
+        Ok(())
+    }
+}
+
+impl Kept {
+    fn add(&mut self, role: Role, text: impl Into<String>) {
+        self.0.push((role, text.into()));
+    }
+
+    /// An example and what it gives.
+    fn example(&mut self, text: &str) {
+        self.add(Role::Plain, "  > ");
+        self.add(Role::Expression, format!("{text}\n"));
+        for line in live(text) {
+            self.add(Role::Value, format!("  {line}\n"));
+        }
+    }
+
+    fn rows<'a>(&mut self, heading: &str, rows: impl Iterator<Item = (String, &'a str)>) {
+        let rows: Vec<(String, &str)> = rows.collect();
+        let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+        self.add(Role::Heading, format!("{heading}\n"));
+        for (name, says) in rows {
+            self.add(Role::Name, format!("  {}", padded(&name, width)));
+            self.add(Role::Plain, format!("  {}\n", wrapped(says, width + 4, Style::default().width)));
+        }
+        self.add(Role::Plain, "\n");
+    }
+}
+
+/// The page on a topic; an overview where there is none. None where there is no such topic.
+pub fn page(topic: &str) -> Option<Vec<(Role, String)>> {
+    let mut page = Kept::default();
+    if topic.is_empty() {
+        overview(&mut page);
+        return Some(page.0);
+    }
+    let only_command = topic.starts_with(':');
+    let name = topic.trim_start_matches(':').trim_end_matches('(');
+    let gap = |page: &mut Kept| {
+        if !page.0.is_empty() {
+            page.add(Role::Plain, "\n");
+        }
+    };
+    if !only_command {
+        if let Some(found) = Gate::named(name).or_else(|| gradcalc::vocabulary::gate::infix(name).map(|(gate, _)| gate)) {
+            let _ = gates::explain(found, &mut page);
+            if let Some(example) = example_of(found) {
+                page.example(&example);
+            }
+        }
+        if let Some(statement) = STATEMENTS.iter().find(|statement| statement.name == name) {
+            gap(&mut page);
+            page.add(Role::Plain, format!("{}\n", statement.says));
+            page.example(statement.example);
+        }
+        if let Some(setting) = Setting::named(name) {
+            gap(&mut page);
+            describe(&mut page, setting);
+        }
+    }
+    if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        gap(&mut page);
+        page.add(Role::Name, format!(":{} {}", command.name, command.takes).trim_end().to_owned());
+        page.add(Role::Plain, format!("  {}\n", command.says));
+    }
+    let view = VIEWS.iter().find(|view| view.name == name).map(|view| ("[EXPRESSION]", view.says));
+    let asking = commands::asking().find(|setting| setting.name == name).map(|setting| (usage(setting), setting.says));
+    if let Some((takes, says)) = view.or(asking) {
+        gap(&mut page);
+        page.add(Role::Name, format!(":{name} {takes}"));
+        page.add(Role::Plain, format!("  {says}; of the last expression where none is given\n"));
+    }
+    (!page.0.is_empty()).then_some(page.0)
+}
+
+fn usage(setting: &Setting) -> &'static str {
+    match setting.takes {
+        Takes::Switch => "[EXPRESSION]",
+        _ => "NAME=STEP,... [EXPRESSION]",
+    }
+}
+
+fn describe(page: &mut Kept, setting: &Setting) {
+    let values = match setting.takes {
+        Takes::Switch => "on|off".to_owned(),
+        Takes::Choice(_, choices) => choices().iter().map(|(name, _)| *name).collect::<Vec<_>>().join("|"),
+        Takes::Word(form) | Takes::List(form) | Takes::Expression(form) => form.to_owned(),
+    };
+    page.add(Role::Name, format!("set {} {values}", setting.name));
+    page.add(Role::Plain, format!("  {}; the flag --{}\n", setting.says, setting.flag));
+}
+
+fn overview(page: &mut Kept) {
+    page.add(Role::Plain, "Type an expression, and see its value and its gradients; give its inputs values first.\n");
+    page.example("x = 3; y = -4; x*y");
+    page.add(Role::Plain, "\n");
+    page.rows("statements, :help NAME explains", STATEMENTS.iter().map(|topic| (topic.name.to_owned(), topic.says)));
+    let own = COMMANDS.iter().map(|command| (format!(":{} {}", command.name, command.takes), command.says));
+    page.rows("commands", own);
+    let views = VIEWS.iter().map(|view| (format!(":{} [EXPRESSION]", view.name), view.says));
+    let asking = commands::asking().map(|setting| (format!(":{} {}", setting.name, usage(setting)), setting.says));
+    page.rows("the last expression, or another one, shown differently", views.chain(asking));
+    page.add(Role::Heading, "keys\n");
+    page.add(Role::Plain, format!("  {}\n", wrapped(KEYS, 2, Style::default().width)));
+    page.add(Role::Plain, "\nEvery gate has its page, such as :help sigma; gradcalc --gates lists them.\n");
+}
+
+/// An expression that shows a gate at work.
+fn example_of(gate: Gate) -> Option<String> {
+    let row = gate.row();
+    let names: &[&str] = if row.arity().is_none() { &["x", "y"] } else { row.operands };
+    let middle = f64::midpoint(row.range[0], row.range[1]);
+    let numbers = [middle, row.range[0] + (row.range[1] - row.range[0]) * 0.75, row.range[1]].map(|x| (x * 4.0).round() / 4.0);
+    let scalars = |at: usize| numbers[at % numbers.len()].to_string();
+    let vectors = |at: usize| ["[1, 2, 4]", "[3, -1, 2]"][at % 2].to_owned();
+    let matrices = |at: usize| ["[2, 1; 1, 3]", "[1, 0; 2, 1]"][at % 2].to_owned();
+    let mixed = |at: usize| ["[2, 1; 1, 3]", "[3, -1]"][at % 2].to_owned();
+    let call = match row.signs.first() {
+        Some(sign) if names.len() == 2 => format!("{} {sign} {}", names[0], names[1]),
+        _ => format!("{}({})", row.name, names.join(", ")),
+    };
+    let given = [&scalars as &dyn Fn(usize) -> String, &vectors, &matrices, &mixed];
+    given.iter().flat_map(|value| [call.clone(), format!("sum({call})")].map(|call| (value, call))).find_map(|(value, call)| {
+        let inputs: Vec<String> = names.iter().enumerate().map(|(at, name)| format!("{name} = {}; ", value(at))).collect();
+        let text = format!("{}{call}", inputs.concat());
+        let shown = live(&text);
+        (!shown.is_empty() && !shown.iter().any(|line| line.contains("nan"))).then_some(text)
+    })
+}
+
+/// What a text gives, line by line; nothing where it fails.
+fn live(text: &str) -> Vec<String> {
+    let mut session = Session::new(Settings::default());
+    let Ok(mut reading) = session.read(text, &Source { name: "".into(), line: 1 }, Last::KnownStage) else { return Vec::new() };
+    let mut lines = String::new();
+    while let Some(outcome) = session.step(&mut reading) {
+        match outcome {
+            Ok(Outcome::Answer(answer)) => drop(brief::show(&answer, &session.settings.style, &mut lines)),
+            Ok(Outcome::Printed(printed)) => {
+                lines.push_str(&printed.text);
+                lines.push('\n');
+            }
+            Ok(_) => {}
+            Err(_) => return Vec::new(),
+        }
+    }
+    lines.lines().map(str::to_owned).collect()
+}
+
+/// The steps that an analysis is given, `x=0.1, y=1` or `x 0.1`, and what stands behind them.
+pub fn value_and_rest(text: &str) -> Option<(String, &str)> {
+    let word = |text: &str| text.find(char::is_whitespace).unwrap_or(text.len());
+    let end = word(text);
+    if end == 0 {
+        return None;
+    }
+    if !text[..end].contains('=') {
+        let rest = text[end..].trim_start();
+        let step = word(rest);
+        return (step > 0).then(|| (format!("{}={}", &text[..end], &rest[..step]), rest[step..].trim_start()));
+    }
+    let mut end = end;
+    while text[..end].trim_end().ends_with(',') || text[end..].trim_start().starts_with(',') {
+        let gap = text.len() - end - text[end..].trim_start().len();
+        let more = word(&text[end + gap..]);
+        if more == 0 {
+            break;
+        }
+        end += gap + more;
+    }
+    Some((text[..end].to_owned(), text[end..].trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_has_a_page() {
+        for topic in topics() {
+            let text: String = page(&topic).unwrap_or_else(|| panic!("{topic}")).into_iter().map(|(_, text)| text).collect();
+            assert!(text.len() > 20, "{topic}: {text}");
+        }
+        assert!(page("nothing of the kind").is_none());
+    }
+
+    #[test]
+    fn every_gate_and_statement_has_a_live_example() {
+        for row in TABLE.iter().filter(|row| row.callable()) {
+            let example = example_of(row.gate);
+            // Random numbers and files have no inputs; sizes are no values of inputs.
+            if example.is_none() {
+                println!("no example of {}", row.name);
+            }
+        }
+        for topic in STATEMENTS.iter().filter(|topic| !topic.example.contains(".grad") && !topic.example.contains(".csv")) {
+            assert!(!live(topic.example).is_empty(), "{}", topic.name);
+        }
+    }
+
+    #[test]
+    fn steps_are_split_from_the_expression() {
+        let split = |text: &str| value_and_rest(text).map(|(value, rest)| (value, rest.to_owned()));
+        assert_eq!(split("x 0.01"), Some(("x=0.01".to_owned(), String::new())));
+        assert_eq!(split("x 0.01 x^2 + y"), Some(("x=0.01".to_owned(), "x^2 + y".to_owned())));
+        assert_eq!(split("x=1, y=2 x*y"), Some(("x=1, y=2".to_owned(), "x*y".to_owned())));
+        assert_eq!(split("x=1,y=2 , z=3"), Some(("x=1,y=2 , z=3".to_owned(), String::new())));
+        assert_eq!((split(""), split("x")), (None, None));
+    }
+}

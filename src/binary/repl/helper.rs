@@ -1,0 +1,216 @@
+//! What the line editor shows while a text is typed: colours, brackets, completions and the live answer. What a text
+//! is, the session knows; what a command is, the table of commands.
+
+use super::commands::{self, Argument};
+use crate::binary::paint;
+use gradcalc::forms::script;
+use gradcalc::ground::Watch;
+use gradcalc::ground::number::Digits;
+use gradcalc::session::Session;
+use gradcalc::session::settings::{SETTINGS, Setting, Takes};
+use gradcalc::session::typing::{Candidate, open_quote, partner};
+use gradcalc::views::{Answer, VIEWS};
+use rustyline::completion::{Completer, FilenameCompleter, Pair};
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::{Hint, Hinter};
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{Context, Helper};
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+/// The most time that a key waits for the live answer.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// The digits of the live answer, unless others are set.
+const DIGITS: usize = 7;
+
+/// The longest text that is coloured at every key, in bytes: the whole line is drawn anew each time.
+const LONGEST_COLOURED: usize = 2_000;
+
+/// What helps while a line is typed.
+pub struct Typing {
+    /// The session, lent while a line is typed.
+    pub session: Session,
+    /// The line as it is now.
+    pub line: RefCell<String>,
+    files: FilenameCompleter,
+    coloured: bool,
+    /// The line is drawn for the last time.
+    ending: Cell<bool>,
+    prompt: usize,
+}
+
+impl Typing {
+    /// Help behind a prompt of some width.
+    pub fn new(coloured: bool, prompt: usize) -> Self {
+        Self {
+            session: Session::default(),
+            line: RefCell::default(),
+            files: FilenameCompleter::new(),
+            coloured,
+            ending: Cell::new(false),
+            prompt,
+        }
+    }
+}
+
+impl Helper for Typing {}
+
+/// The live answer, which no key makes part of the line.
+pub struct Live(String);
+
+impl Hint for Live {
+    fn display(&self) -> &str {
+        &self.0
+    }
+
+    fn completion(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Hinter for Typing {
+    type Hint = Live;
+
+    fn hint(&self, line: &str, pos: usize, _: &Context) -> Option<Live> {
+        line.clone_into(&mut self.line.borrow_mut());
+        if pos < line.len() || line.trim().is_empty() || commands::is_command(line) {
+            return None;
+        }
+        let text = commands::continued(line);
+        let answer = self.session.preview(&text, &Watch::until(Instant::now() + PATIENCE))?;
+        // What is typed says already what it is.
+        if answer.expression.trim() == answer.names().of(answer.output).unwrap_or_default() && answer.stages().next().is_none() {
+            return None;
+        }
+        let last = line.rsplit('\n').next().unwrap_or_default();
+        let indent = if last.len() == line.len() { self.prompt } else { 0 };
+        let room = paint::width(false).checked_sub(indent + unicode_width::UnicodeWidthStr::width(last) + 4)?;
+        live(&answer, &self.session, room).map(Live)
+    }
+}
+
+/// The value and as many gradients as there is room for.
+fn live(answer: &Answer, session: &Session, room: usize) -> Option<String> {
+    let mut style = session.settings.style;
+    style.digits.get_or_insert(Digits::Rounded(DIGITS));
+    let names = answer.names();
+    let value = style.numbers(answer.shape(answer.output), answer.numbers(answer.output));
+    let mut text = format!("{} = {value}", names.of(answer.output).unwrap_or_default());
+    let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+    if width(&text) > room {
+        return None;
+    }
+    for leaf in answer.leaves() {
+        let Some(gradients) = answer.gradients(leaf) else { continue };
+        let more = format!("  {} {}", names.gradient(leaf), style.numbers(answer.shape(leaf), &gradients));
+        if width(&text) + width(&more) > room {
+            if width(&text) + 5 <= room {
+                text.push_str("  ...");
+            }
+            break;
+        }
+        text.push_str(&more);
+    }
+    // What is live is rounded, and need not say so.
+    Some(format!("    {}", text.replace('~', "")))
+}
+
+impl Highlighter for Typing {
+    fn highlight<'l>(&self, line: &'l str, pos: usize) -> Cow<'l, str> {
+        if !self.coloured || line.is_empty() || line.len() > LONGEST_COLOURED {
+            return Cow::Borrowed(line);
+        }
+        if commands::is_command(line) {
+            return Cow::Owned(paint::command(line));
+        }
+        let pair = partner(line, pos).filter(|_| !self.ending.get()).and_then(|one| Some([one, partner(line, one)?]));
+        let pair = pair.unwrap_or([usize::MAX; 2]);
+        let mut text = String::with_capacity(line.len() * 3);
+        for (range, piece) in self.session.pieces(line) {
+            let matched = pair.contains(&range.start);
+            text.push_str(&paint::piece(&line[range], piece, matched));
+        }
+        Cow::Owned(text)
+    }
+
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
+        if self.coloured { Cow::Owned(paint::prompt(prompt)) } else { Cow::Borrowed(prompt) }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        if self.coloured { Cow::Owned(paint::aside(hint)) } else { Cow::Borrowed(hint) }
+    }
+
+    fn highlight_char(&self, line: &str, _: usize, kind: CmdKind) -> bool {
+        self.ending.set(kind == CmdKind::ForcedRefresh);
+        self.coloured && line.len() <= LONGEST_COLOURED
+    }
+}
+
+impl Validator for Typing {
+    fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
+        let text = context.input();
+        // An empty line ends what would never end.
+        let goes_on = !commands::is_command(text) && script::goes_on(text) && !text.ends_with("\n\n");
+        Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
+    }
+}
+
+impl Completer for Typing {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, pos: usize, context: &Context) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let before = &line[..pos];
+        if let Some((name, rest)) = commands::parts(before) {
+            let typed = before.len() - rest.len();
+            return Ok(match (commands::argument(name), before.contains(' ')) {
+                (_, false) => (0, words(commands::names().map(|name| format!(":{name} ")), before)),
+                (Argument::File, true) => return self.files.complete(line, pos, context),
+                (Argument::Words(choices), true) => (typed, words(choices().into_iter(), rest)),
+                (Argument::Setting, true) => setting(rest, typed),
+                (Argument::Expression, true) => self.names(line, pos),
+                (Argument::Nothing, true) => (pos, Vec::new()),
+            });
+        }
+        if let Some(at) = open_quote(before) {
+            let (start, found) = self.files.complete_path(&before[at + 1..], pos - at - 1)?;
+            return Ok((at + 1 + start, found));
+        }
+        Ok(self.names(line, pos))
+    }
+}
+
+impl Typing {
+    fn names(&self, line: &str, pos: usize) -> (usize, Vec<Pair>) {
+        let (start, found) = self.session.completions(line, pos);
+        let widest = found.iter().map(|candidate| candidate.text.len()).max().unwrap_or_default();
+        let pair =
+            |candidate: Candidate| Pair { display: format!("{:widest$} {}", candidate.text, candidate.says), replacement: candidate.text };
+        (start, found.into_iter().map(pair).collect())
+    }
+}
+
+/// The words that begin as a text does.
+fn words(words: impl Iterator<Item = String>, begun: &str) -> Vec<Pair> {
+    words.filter(|word| word.starts_with(begun)).map(|word| Pair { display: word.trim_end().to_owned(), replacement: word }).collect()
+}
+
+/// What `:set` may go on with: a setting, then one of its values.
+fn setting(rest: &str, typed: usize) -> (usize, Vec<Pair>) {
+    let Some((name, value)) = rest.split_once(' ') else {
+        return (typed, words(SETTINGS.iter().map(|setting| format!("{} ", setting.name)), rest));
+    };
+    let choices: Vec<&str> = match Setting::named(name).map(|setting| setting.takes) {
+        Some(Takes::Switch) => vec!["on", "off"],
+        Some(Takes::Choice(_, choices)) => choices().into_iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
+    };
+    (typed + name.len() + 1, words(choices.into_iter().map(str::to_owned), value))
+}
+
+/// The names of the views.
+pub fn views() -> Vec<String> {
+    VIEWS.iter().map(|view| view.name.to_owned()).collect()
+}

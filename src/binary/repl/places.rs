@@ -1,0 +1,46 @@
+//! Where a session at a terminal keeps what outlives it: its history and its start-up script.
+
+use etcetera::{BaseStrategy as _, choose_base_strategy, home_dir};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// The variable that names another file for the history.
+const HISTORY: &str = "GRADCALC_HISTORY";
+
+const OWN: &str = "gradcalc";
+
+/// The file of the history, by `GRADCALC_HISTORY` or in the folder for state; none where there is no home.
+pub fn history() -> Option<PathBuf> {
+    if let Some(path) = env::var_os(HISTORY).filter(|path| !path.is_empty()) {
+        return Some(PathBuf::from(path));
+    }
+    let strategy = choose_base_strategy().ok()?;
+    let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    Some(folder.join(OWN).join("history"))
+}
+
+/// Makes the folder that a file lies in, for its owner alone.
+pub fn make_room(path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else { return Ok(()) };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The start-up script, if there is one.
+pub fn init() -> Option<PathBuf> {
+    let path = choose_base_strategy().ok()?.config_dir().join(OWN).join("init.grad");
+    path.exists().then_some(path)
+}
+
+/// A path as a person types it: `~` is the home folder, and quotation marks may stand around it.
+pub fn typed(text: &str) -> PathBuf {
+    let text = text.trim();
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    match (text.strip_prefix("~/"), home_dir()) {
+        (Some(rest), Ok(home)) => home.join(rest),
+        _ => PathBuf::from(text),
+    }
+}

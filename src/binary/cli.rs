@@ -227,25 +227,22 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     let mut expressions = flags.expr;
     let mut first = None;
     let mut files = flags.file;
-    let mut interactive = flags.interactive;
-    if expressions.is_empty() && files.is_empty() && flags.gates.is_none() && words.len() == 0 {
-        interactive = true;
+    let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let alone = expressions.is_empty() && files.is_empty() && flags.gates.is_none();
+    // In a session, all words may be bindings.
+    let only_bindings = words.as_slice().first().is_none_or(|word| flags.interactive && binding(word).is_ok());
+    let mut interactive = flags.interactive || alone && words.len() == 0;
+    if alone && !only_bindings {
+        first = words.next();
+        expressions.extend(first.clone());
     }
-    // Whoever cannot be talked to may send a script.
-    if interactive && !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+    // Who cannot be talked to may send a script.
+    if interactive && !terminal {
         interactive = false;
         files.push(PathBuf::from("-"));
     }
     if interactive && flags.output.is_some() {
         return Err("-o keeps the answers of expressions and scripts, and a session at the terminal has none to keep".to_owned());
-    }
-    // In a session, all words may be bindings.
-    let only_bindings = flags.interactive && words.as_slice().first().is_some_and(|word| binding(word).is_ok());
-    if expressions.is_empty() && files.is_empty() && flags.gates.is_none() && !(interactive && (words.len() == 0 || only_bindings)) {
-        let hint = "give one, such as `gradcalc 'x*y' x=4 y=-3`";
-        let word = words.next().ok_or_else(|| format!("there is no expression; {hint}"))?;
-        first = Some(word.clone());
-        expressions.push(word);
     }
     let mut bindings: Vec<(String, String)> = Vec::new();
     for word in words {

@@ -131,5 +131,10 @@ pub fn width(to_file: bool) -> usize {
     if to_file || !io::stdout().is_terminal() {
         return USUAL;
     }
-    terminal_size::terminal_size().map_or(USUAL, |(terminal_size::Width(width), _)| usize::from(width).max(NARROWEST))
+    columns().map_or(USUAL, |columns| columns.max(NARROWEST))
+}
+
+/// The columns of the terminal, where there is one.
+pub fn columns() -> Option<usize> {
+    terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| usize::from(width))
 }

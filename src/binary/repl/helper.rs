@@ -86,7 +86,7 @@ impl Hinter for Typing {
         }
         let last = line.rsplit('\n').next().unwrap_or_default();
         let indent = if last.len() == line.len() { self.prompt } else { 0 };
-        let room = paint::width(false).checked_sub(indent + unicode_width::UnicodeWidthStr::width(last) + 4)?;
+        let room = paint::columns()?.checked_sub(indent + unicode_width::UnicodeWidthStr::width(last) + 4)?;
         live(&answer, &self.session, room).map(Live)
     }
 }
@@ -153,7 +153,7 @@ impl Validator for Typing {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
         // An empty line ends what would never end.
-        let goes_on = !commands::is_command(text) && script::goes_on(text) && !text.ends_with("\n\n");
+        let goes_on = !commands::is_command(text) && script::goes_on(text) && !text.ends_with('\n');
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }

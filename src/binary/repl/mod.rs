@@ -242,9 +242,8 @@ impl Repl<'_, '_> {
 
     fn open_history(&mut self) {
         let Some(path) = places::history() else { return };
-        let opened = places::make_room(&path)
-            .map_err(ReadlineError::Io)
-            .and_then(|()| if path.exists() { self.editor.load_history(&path) } else { self.editor.append_history(&path) });
+        let made = places::make_history(&path).map_err(ReadlineError::Io);
+        let opened = made.and_then(|()| self.editor.load_history(&path));
         match opened {
             Ok(()) => self.kept = Some(path),
             Err(error) => report::message(&format!("warning: the history is not kept in `{}`: {error}", path.display())),

@@ -1,8 +1,9 @@
 //! Where a session at a terminal keeps what outlives it: its history and its start-up script.
 
 use etcetera::{BaseStrategy as _, choose_base_strategy, home_dir};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{env, fs};
 
 /// The variable that names another file for the history.
 const HISTORY: &str = "GRADCALC_HISTORY";
@@ -19,14 +20,22 @@ pub fn history() -> Option<PathBuf> {
     Some(folder.join(OWN).join("history"))
 }
 
-/// Makes the folder that a file lies in, for its owner alone.
-pub fn make_room(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else { return Ok(()) };
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
+/// Makes a history where there is none, for its owner alone; fails where nothing can be added to it.
+pub fn make_history(path: &Path) -> io::Result<()> {
+    // What rustyline writes first.
+    const HEAD: &[u8] = b"#V2\n";
+    let mut folders = fs::DirBuilder::new();
+    let mut files = fs::OpenOptions::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut files, 0o600);
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        folders.recursive(true).create(folder)?;
+    }
+    let mut file = files.append(true).create(true).open(path)?;
+    if file.metadata()?.len() == 0 { file.write_all(HEAD) } else { Ok(()) }
 }
 
 /// The start-up script, if there is one.

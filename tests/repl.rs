@@ -1,0 +1,543 @@
+//! The session at a terminal, typed key by key in a pseudo-terminal: what its screen shows, and what it keeps.
+
+mod terminal;
+
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+use terminal::{Setup, Terminal};
+
+const CTRL_A: &str = "\x01";
+const CTRL_C: &str = "\x03";
+const CTRL_D: &str = "\x04";
+const CTRL_R: &str = "\x12";
+const CTRL_U: &str = "\x15";
+const UP: &str = "\x1b[A";
+const LEFT: &str = "\x1b[D";
+
+fn home() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// A session without colours.
+fn plain(home: &TempDir, arguments: &[&str]) -> Terminal {
+    let variables = [("NO_COLOR", "1")];
+    let session = Terminal::start(arguments, Setup { variables: &variables, ..Setup::new(home.path()) });
+    session.wait_for_prompt();
+    session
+}
+
+#[track_caller]
+fn leave(mut session: Terminal) {
+    session.send(CTRL_D);
+    assert_eq!(session.wait(), Some(0));
+}
+
+const TABLE: &str = "   name    expression     value       gradient
+   x       input           3           2.05957
+   y       input          -4           1.59223
+1  sigy    sigma(y)        0.0179862   0.512144
+2  num     x + sigy        3.01799     0.512144
+3  sigx    sigma(x)        0.952574   -0.791593
+4  xpy     x + y          -1           1.58319
+5  xpysqr  xpy^2           1          -0.791593
+6  den     sigx + xpysqr   1.95257    -0.791593
+7  invden  1 / den         0.512144    3.01799
+8  f       num * invden    1.54564     1";
+
+#[test]
+fn lines_are_answered_as_in_a_script() {
+    let home = home();
+    let session = plain(&home, &[]);
+    assert_eq!(session.enter("x = 3; y = -4"), "");
+    // The numbers of the notes.
+    assert_eq!(session.enter("(x+sigma(y))/(sigma(x)+(x+y)^2)"), TABLE);
+    session.enter(":view brief");
+    assert_eq!(session.enter("x*y"), "f = -12  dx = -4  dy = 3");
+    // The last value; an operator continues from it, a minus begins anew.
+    assert_eq!(session.enter("* 2"), "f = -24  dans = 2");
+    assert_eq!(session.enter("+ 1"), "f = -23  dans = 1");
+    assert_eq!(session.enter("/ 23"), "f = -1  dans = 0.0434783");
+    assert_eq!(session.enter("^ 2"), "f = 1  dans = -2");
+    assert_eq!(session.enter("-x"), "f = -3  dx = -1");
+    assert_eq!(session.enter("ans + 0*x"), "f = -3  dans = 1  dx = 0");
+    // A semicolon silences; a named stage is shown, an input and a function are not.
+    assert_eq!(session.enter("x^2;"), "");
+    assert_eq!(session.enter("q = x + y"), "q = -1  dx = 1  dy = 1");
+    assert_eq!(session.enter("f(a, b) = a*b"), "");
+    assert_eq!(session.enter("f(q, 2)"), "f = -2  dx = 2  dy = 2");
+    assert_eq!(session.enter("p = x*w"), "");
+    // A slip changes nothing.
+    assert!(session.enter("q = x +* y").contains("error: an operand is missing"));
+    assert_eq!(session.enter("q"), "q = -1  dx = 1  dy = 1");
+    assert!(session.enter("p").contains("error: `w` has no value"));
+    // New inputs, the same question.
+    assert_eq!(session.enter("x*q"), "f = -3  dx = 2  dy = 3");
+    session.enter("x = 5");
+    assert_eq!(session.enter(":again"), "f = 5  dx = 6  dy = 5");
+    leave(session);
+}
+
+#[test]
+fn what_is_typed_is_coloured_and_previewed() {
+    let home = home();
+    let session = Terminal::start(&[], Setup::new(home.path()));
+    session.wait_for_prompt();
+    session.enter("x = 3; y = -4; const k = 2");
+    session.type_to("(x+sigma(y))/(sigma(x)+(x+y)^2)", "    f = 1.545645  dx 2.05957  dy 1.592233");
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    session.type_to("sigma(x) + zz # remark", "# remark");
+    let style = |word: &str| {
+        let mut found = None;
+        session.wait_until("the line", |screen| {
+            let (row, _) = screen.cursor_position();
+            let line = terminal::line_of_cursor(screen);
+            let at = line.find(word).and_then(|at| u16::try_from(at).ok());
+            let cell = at.and_then(|at| screen.cell(row, at)).cloned();
+            found.replace(cell.expect("the word is there"));
+            true
+        });
+        found.expect("a cell")
+    };
+    let (gate, input, unknown, remark) = (style("sigma"), style("x)"), style("zz"), style("# "));
+    assert!(unknown.underline() && !input.underline() && !gate.underline());
+    assert!(gate.fgcolor() != input.fgcolor() && remark.dim());
+    // The bracket at the cursor and its partner stand out, and no others.
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    session.type_to("(x+(y)*2)", "(x+(y)*2)    f = -5  dx 1  dy 2");
+    session.wait_until("the matching bracket", |screen| {
+        let (row, _) = screen.cursor_position();
+        let inverse = |at: u16| screen.cell(row, at).is_some_and(vt100::Cell::inverse);
+        (0..12).filter(|&at| inverse(at)).collect::<Vec<_>>() == [2, 10]
+    });
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    session.send(CTRL_D);
+    // Without colour, no escape paints anything.
+    let session = plain(&home, &[]);
+    session.type_to("sigma(zz)", "sigma(zz)");
+    assert!(!session.raw().contains("\x1b[4m") && !session.raw().contains("\x1b[3"), "{:?}", session.raw());
+}
+
+#[test]
+fn words_are_completed() {
+    let home = home();
+    fs::write(home.path().join("worksheet.grad"), "x = 2\nx^2\n").expect("a file");
+    let session = plain(&home, &[]);
+    session.enter("silver = 3; fun(a) = a");
+    for (keys, line) in [
+        ("softp\t", "> softplus("),
+        ("silv\t + 1", "> silver + 1    f = 4  dsilver 1"),
+        ("2*fu\t", "> 2*fun("),
+        ("\\sigma\t", "> σ"),
+        ("\\the\t", "> θ"),
+        ("asser\t", "> assert"),
+        (":hes\t", "> :hessian"),
+        (":load work\t", "> :load worksheet.grad"),
+        ("include \"work\t", "> include \"worksheet.grad"),
+        (":set dig\t3", "> :set digits 3"),
+        (":set stages pri\t", "> :set stages primitive"),
+        (":view br\t", "> :view brief"),
+        (":help softp\t", "> :help softplus"),
+    ] {
+        session.send(keys);
+        session.wait_for_line(line);
+        session.send(CTRL_U);
+        session.wait_for_prompt();
+    }
+    session.send("sig\t");
+    session.wait_for("sigmoid( gate");
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    leave(session);
+}
+
+#[test]
+fn lines_go_on_while_something_waits() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = 3");
+    session.enter(":view brief");
+    session.type_to("max(x,", "> max(x,");
+    session.send("\r");
+    session.wait_for_line("");
+    session.type_to("  5) *", "  5) *");
+    session.send("\r");
+    session.wait_for_line("");
+    session.type_to("2", "2    f = 10  dx 0");
+    session.send("\r");
+    session.wait_for("f = 10  dx = 0");
+    session.wait_for_prompt();
+    // One entry of the history, whole.
+    session.send(UP);
+    session.wait_for_line("2    f = 10  dx 0");
+    session.send("\r");
+    session.wait_for_prompt();
+    // An empty line ends what would never end.
+    session.type_to("(x", "> (x");
+    session.send("\r");
+    session.wait_for_line("");
+    session.send("\r");
+    session.wait_for("this `(` is never closed");
+    session.wait_for_prompt();
+    leave(session);
+    let history = fs::read_to_string(home.path().join("state/gradcalc/history")).expect("a history");
+    assert_eq!(history.lines().filter(|line| line.starts_with("max(x,\\n  5) *\\n2")).count(), 1, "{history}");
+}
+
+#[test]
+fn a_pasted_script_runs_line_by_line() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter(":view brief");
+    session.send("\x1b[200~x = 2\nx^2\nx +* 3\nf(a) = a^3\nf(x)\n\x1b[201~");
+    session.wait_for("f(x)");
+    session.send("\r");
+    session.wait_for("f = 8  dx = 12");
+    session.wait_for_prompt();
+    let screen = session.screen();
+    assert!(screen.contains("f = 4  dx = 4") && screen.contains("<repl>:3:4"), "{screen}");
+    // So does what is typed ahead.
+    session.send("x*5\rx*6\r");
+    session.wait_for("f = 12  dx = 6");
+    session.wait_for_prompt();
+    assert!(session.screen().contains("f = 10  dx = 5"));
+    leave(session);
+}
+
+#[test]
+fn commands_do_what_they_say() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter(":view brief");
+    assert!(session.enter(":again").contains("there is none yet"));
+    assert_eq!(session.enter(":undo"), "undone: set view brief");
+    session.enter(":set view brief");
+    assert!(session.enter(":vars").contains("no names yet"));
+    session.enter("x = 3; y = -4; const k = 2; f(a, b) = a*b; q = x + y;");
+    let vars = ["x        input     3", "y        input     -4", "k        const     2", "f(a, b)  function"];
+    assert_eq!(session.enter(":vars").lines().collect::<Vec<_>>(), vars);
+    assert_eq!(session.enter(":stages"), "q  stage  -1");
+    assert_eq!(session.enter("q*k"), "f = -2  dx = 2  dy = 2");
+    // Every view and every analysis, of the last expression or of one that is given.
+    assert!(session.enter(":table").contains("1  q     x + y"));
+    assert_eq!(session.enter(":value x*y"), "-12");
+    assert!(session.enter(":code").contains("dx = y"));
+    assert!(session.enter(":json").replace('\n', "").contains("\"output\":\"f\",\"shape\":[],\"value\":-12.0"));
+    assert!(session.enter(":csv").contains("<repl>,1,x*y,x,3,-4"));
+    session.enter(":view table");
+    for (command, told) in [
+        (":hessian x^2*y", "eigenvalues"),
+        // x^2*y moves by 2 % where x does.
+        (":relative", "% per %"),
+        (":along x=1, y=2", "along: first derivative -6, second derivative 16"),
+        (":shapes sum([1, 2; 3, 4] @ [x, y])", "the one"),
+        (":full sum([x, y])", "sum"),
+        (":scalars [1, 2] @ [x, y]", "1 * x"),
+    ] {
+        let shown = session.enter(command);
+        assert!(shown.contains(told), "{command}: {shown}");
+        session.enter(":clear");
+    }
+    // What an analysis asks for once is not asked again.
+    assert!(!session.enter(":again").contains("first derivative"));
+    let nudged = session.enter(":nudge x 0.01 x^2");
+    assert!(nudged.contains("the gradient predicts 9.06, and it really becomes 9.0601"), "{nudged}");
+    assert!(session.enter(":nudge").contains("takes names and steps"));
+    assert!(session.enter(":time x^2").contains(" ms"));
+    session.enter(":clear");
+    assert!(session.screen().lines().count() < 3, "{}", session.screen());
+    assert!(session.enter(":set").contains("digits    default"));
+    assert!(session.enter(":set digits 99").contains("`99` is no value of `digits`"));
+    assert!(session.enter(":quti").contains("did you mean `:quit`?"));
+    assert!(session.enter(":hesian").contains("did you mean `:hessian`?"));
+    session.enter(":reset");
+    assert!(session.enter(":vars").contains("no names yet"));
+    session.enter(":undo");
+    assert!(session.enter(":vars").contains("input"));
+    leave(session);
+}
+
+#[test]
+fn the_circuit_steps_up_and_down() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = -2; y = 5; z = -4");
+    session.enter(":view brief");
+    // The notes' first circuit: its gradient is (-4, -4, 3), whose square is 41.
+    session.enter("(x + y)*z");
+    let shown = session.enter(":step 0.01");
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[..3], ["x  -2 -> -2.04", "y  5 -> 4.96", "z  -4 -> -3.97"]);
+    // (2.92)*(-3.97) = -11.5924
+    assert_eq!(lines[3], "f  -12 -> -11.5924   it moved by 0.4076; the gradient predicts 0.41");
+    assert!(session.enter(":step -0.01").contains("the gradient predicts -0."));
+    session.enter(":undo");
+    assert_eq!(session.enter("x"), "x = -2.04  dx = 1");
+    assert!(session.enter(":step").contains("takes a number"));
+    assert!(session.enter(":step 1/0").contains("finite"));
+    session.enter("f(a) = a^2; f(3)");
+    assert!(session.enter(":step 0.1").contains("is written in the expression"));
+    session.enter("x = 0; sqrt(x)");
+    assert!(session.enter(":step 0.1").contains("not finite"));
+    session.enter("w = [1, 2]; sum(w^2)");
+    assert_eq!(session.enter(":step -0.25").lines().next(), Some("w  [1, 2] -> [0.5, 1]"));
+    leave(session);
+}
+
+#[test]
+fn help_is_there_for_everything_asked() {
+    let home = home();
+    let variables = [("NO_COLOR", "1")];
+    let session = Terminal::start(&[], Setup { size: (120, 100), variables: &variables, ..Setup::new(home.path()) });
+    assert!(session.enter(":help").contains("keys"));
+    session.enter(":clear");
+    // sigma(0) = 1/2, and its slope a quarter.
+    assert!(session.enter(":help sigma").contains("> x = 0; sigma(x)\n  f = 0.5  dx = 0.25"));
+    assert!(session.enter("help const").contains("  > const k = 2; x = 3; k*x\n  f = 6  dx = 2"));
+    assert!(session.enter(":help step").contains(":step STEP  move every input"));
+    assert!(session.enter(":help digits").contains("the flag --digits"));
+    assert!(session.enter(":help :hessian").contains(":hessian [EXPRESSION]"));
+    assert!(session.enter(":help sigmaa").contains("did you mean `sigma`?"));
+    assert!(session.enter("?").contains("commands"));
+    session.enter(":clear");
+    // They are names where they are.
+    assert_eq!(
+        session.enter("help = 2; quit = 3; :view brief").lines().next(),
+        Some("error: `:` stands for a range, and only an index has one")
+    );
+    session.enter("help = 2; quit = 3");
+    session.enter(":view brief");
+    assert_eq!(session.enter("help * quit"), "f = 6  dhelp = 3  dquit = 2");
+    assert_eq!(session.enter("quit"), "quit = 3  dquit = 1");
+    session.send("exit\r");
+    let mut session = session;
+    assert_eq!(session.wait(), Some(0));
+}
+
+#[test]
+fn control_keys_clear_stop_and_leave() {
+    let home = home();
+    let mut session = plain(&home, &[]);
+    session.type_to("x + ", "> x +");
+    session.send(CTRL_C);
+    session.wait_for_prompt();
+    assert!(!session.screen().contains("leaves; so does"), "{}", session.screen());
+    session.send(CTRL_C);
+    session.wait_for("Ctrl-D or :quit leaves; so does another Ctrl-C");
+    session.wait_for_prompt();
+    // Only two in a row leave.
+    session.enter("x = 2");
+    session.send(CTRL_C);
+    session.wait_until("the advice again", |screen| screen.contents().matches("so does another").count() == 2);
+    session.wait_for_prompt();
+    session.send(CTRL_C);
+    assert_eq!(session.wait(), Some(0));
+    // An evaluation that would take minutes.
+    let session = plain(&home, &[]);
+    session.enter("f0(x) = sin(x)*x");
+    let nested: Vec<String> = (1..22).map(|at| format!("f{at}(x) = f{}(x) + f{}(x + {at})", at - 1, at - 1)).collect();
+    for function in &nested {
+        session.enter(function);
+    }
+    session.enter("y = 2");
+    session.type_to("f21(y)", "> f21(y)");
+    session.send("\r");
+    session.wait_for_line("");
+    session.send(CTRL_C);
+    session.wait_for("interrupted");
+    session.wait_for_prompt();
+    session.enter(":view brief");
+    assert_eq!(session.enter("y^2"), "f = 4  dy = 4");
+    leave(session);
+}
+
+#[test]
+fn the_history_outlives_the_session() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = 7");
+    session.enter("x*11");
+    session.send(" secret = 1\r");
+    session.wait_until("the next prompt", |screen| screen.contents().contains("secret") && terminal::line_of_cursor(screen) == ">");
+    // It is kept after every line: nothing is lost with the terminal.
+    drop(session);
+    let session = plain(&home, &[]);
+    session.send(UP);
+    session.wait_for_line("> x*11");
+    session.send(UP);
+    session.wait_for_line("> x = 7");
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    session.send(CTRL_R);
+    session.send("*1");
+    session.wait_for("x*11");
+    session.send(CTRL_C);
+    session.wait_for_prompt();
+    let shown = session.enter(":history");
+    assert!(shown.contains("1  x = 7") && shown.contains("2  x*11") && !shown.contains("secret"), "{shown}");
+    leave(session);
+    // Elsewhere, or nowhere.
+    let other = home.path().join("other");
+    let variables = [("NO_COLOR", "1"), ("GRADCALC_HISTORY", other.to_str().expect("a path"))];
+    let session = Terminal::start(&[], Setup { variables: &variables, ..Setup::new(home.path()) });
+    session.enter("1 + 1");
+    leave(session);
+    assert!(fs::read_to_string(&other).expect("a history").contains("1 + 1"));
+    let variables = [("NO_COLOR", "1"), ("GRADCALC_HISTORY", "/dev/null/nowhere")];
+    let session = Terminal::start(&[], Setup { variables: &variables, ..Setup::new(home.path()) });
+    session.wait_for("warning: the history is not kept in `/dev/null/nowhere`");
+    session.enter("x = 1");
+    session.enter("x + 1");
+    assert_eq!(session.screen().matches("warning").count(), 1);
+    leave(session);
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+#[test]
+fn scripts_are_loaded_and_saved() {
+    let home = home();
+    write(&home.path().join("config/gradcalc/init.grad"), "set view brief\nset keys emacs\nconst g = 9.81\n");
+    write(&home.path().join("lib/part.grad"), "include \"more.grad\"\na = 4\na*b\nbroken +* 1\n");
+    write(&home.path().join("lib/more.grad"), "b = 5\n");
+    let session = plain(&home, &[]);
+    assert_eq!(session.enter("h = 2; g*h"), "f = 19.62  dh = 9.81");
+    let loaded = session.enter(":load lib/part.grad");
+    assert!(loaded.contains("f = 20  da = 5  db = 4") && loaded.contains("lib/part.grad:4:9"), "{loaded}");
+    assert!(loaded.contains("1 of 5 statements failed"), "{loaded}");
+    assert!(session.enter("oops +* 1").contains("error"));
+    assert_eq!(session.enter("a*h"), "f = 8  da = 2  dh = 4");
+    assert_eq!(session.enter(":save kept.grad"), "4 statements saved".replace('4', "5"));
+    assert!(session.enter(":save kept.grad").contains("`:save! kept.grad` replaces it"));
+    assert!(session.enter(":save! kept.grad").contains("saved"));
+    assert!(session.enter(":save /dev/null/x").contains("error: cannot write"));
+    assert!(session.enter(":load nowhere.grad").contains("cannot read `nowhere.grad`: there is no such file"));
+    leave(session);
+    // What was saved runs, and answers the same.
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+        .current_dir(home.path())
+        .args(["-f", "kept.grad"])
+        .output()
+        .expect("it runs");
+    let answers = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert_eq!(answers, "f = 19.62  dh = 9.81\nf = 20  da = 5  db = 4\nf = 8  da = 2  dh = 4\n");
+    // The start-up script can be left out, and what it gets wrong is told.
+    let session = plain(&home, &["--no-init"]);
+    assert!(session.enter("g").contains("`g` has no value"));
+    leave(session);
+    write(&home.path().join("config/gradcalc/init.grad"), "set view brif\n");
+    let session = plain(&home, &[]);
+    assert!(session.screen().contains("did you mean `brief`?"), "{}", session.screen());
+    leave(session);
+}
+
+#[test]
+fn a_session_goes_on_after_expressions_and_scripts() {
+    let home = home();
+    write(&home.path().join("a.grad"), "q = x^2\n");
+    let session = plain(&home, &["-i", "--as", "brief", "-f", "a.grad", "x=3"]);
+    assert!(session.screen().starts_with("q = 9  dx = 6"), "{}", session.screen());
+    assert_eq!(session.enter("q*2"), "f = 18  dx = 12");
+    // What the command line gave can be changed now.
+    session.enter("x = 4; q = x^2;");
+    assert_eq!(session.enter("q"), "q = 16  dx = 8");
+    session.enter(":view value");
+    assert_eq!(session.enter("q"), "16");
+    leave(session);
+    let session = plain(&home, &["-i", "--as", "brief", "w=2"]);
+    assert_eq!(session.enter("w^3"), "f = 8  dw = 12");
+    leave(session);
+    let session = plain(&home, &["-i", "--as", "brief", "x*y", "x=2", "y=3"]);
+    assert_eq!(session.enter(":again"), "f = 6  dx = 3  dy = 2");
+    leave(session);
+}
+
+#[test]
+fn vi_keys_edit_as_vi_does() {
+    let home = home();
+    let session = plain(&home, &["--keys", "vi", "--as", "brief"]);
+    session.type_to("2*3*4", "> 2*3*4    f = 24");
+    // Escape, to the beginning, delete two signs, append at the end.
+    session.send("\x1b");
+    session.send("0");
+    session.send("2x");
+    session.wait_for_line("> 3*4");
+    session.send("A+1");
+    session.wait_for_line("> 3*4+1    f = 13");
+    session.send("\r");
+    session.wait_for("f = 13");
+    session.wait_for_prompt();
+    session.enter(":set keys emacs");
+    session.type_to("3*4", "> 3*4    f = 12");
+    session.send(CTRL_A);
+    session.send("1+");
+    session.wait_for_line("> 1+3*4");
+    session.send(CTRL_U);
+    session.wait_for_line("> 3*4");
+    session.send(CTRL_C);
+    session.wait_for_prompt();
+    leave(session);
+}
+
+#[test]
+fn every_terminal_is_served() {
+    let home = home();
+    // A dumb one: no colours, no keys, the same answers.
+    let variables = [("TERM", "dumb")];
+    let session = Terminal::start(&["--as", "brief"], Setup { variables: &variables, ..Setup::new(home.path()) });
+    session.wait_for_prompt();
+    session.send("x = 3\n");
+    session.wait_until("the next prompt", |screen| screen.contents().contains("x = 3") && terminal::line_of_cursor(screen) == ">");
+    session.send("x^2\n");
+    session.wait_for("f = 9  dx = 6");
+    session.wait_for_prompt();
+    assert!(!session.raw().contains('\x1b'), "{:?}", session.raw());
+    leave(session);
+    // A narrow one: no live answer where there is no room for it.
+    let variables = [("NO_COLOR", "1")];
+    let session = Terminal::start(&["--as", "brief"], Setup { size: (40, 24), variables: &variables, ..Setup::new(home.path()) });
+    session.enter("x = 3");
+    session.send("x^2*3.125*x*2/17");
+    session.wait_for_line("> x^2*3.125*x*2/17");
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    session.type_to("x^2", "> x^2    f = 9  dx 6");
+    // Wider while a line is being typed.
+    session.resize(40, 100);
+    session.send("*1000000*x");
+    session.wait_for_line("> x^2*1000000*x    f = 27000000  dx 27000000");
+    session.send("\r");
+    session.wait_for_prompt();
+    // Signs of every width, with the cursor among them.
+    session.enter("σ1 = 2; 変数 = 5");
+    session.type_to("変数*σ1", "> 変数*σ1    f = 10  d変数 2  dσ1 5");
+    session.send(&LEFT.repeat(3));
+    session.send("+x");
+    session.wait_for_line("> 変数+x*σ1");
+    session.send("\r");
+    session.wait_for("f = 11");
+    session.wait_for_prompt();
+    leave(session);
+}
+
+#[test]
+fn what_is_no_terminal_gets_no_session() {
+    let home = home();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+        command.current_dir(home.path()).env("HOME", home.path()).args(arguments).stdin(std::process::Stdio::null());
+        command.output().expect("it runs")
+    };
+    let piped = run(&["-i", "x^2", "x=3", "--as", "brief"]);
+    assert_eq!((String::from_utf8_lossy(&piped.stdout).as_ref(), piped.status.code()), ("f = 9  dx = 6\n", Some(0)));
+    assert!(!home.path().join(".local").exists(), "no history of what nobody types");
+    let session = Terminal::start(&["-i", "-o", "kept"], Setup::new(home.path()));
+    let mut session = session;
+    assert_eq!(session.wait(), Some(2));
+}

@@ -233,7 +233,7 @@ fn commands_do_what_they_say() {
         // x^2*y moves by 2 % where x does.
         (":relative", "% per %"),
         (":along x=1, y=2", "along: first derivative -6, second derivative 16"),
-        (":shapes sum([1, 2; 3, 4] @ [x, y])", "the one"),
+        (":shapes sum([1, 2; 3, 4] @ [x, y])", "ds1 must have the shape of s1, [2]"),
         (":full sum([x, y])", "sum"),
         (":scalars [1, 2] @ [x, y]", "1 * x"),
     ] {

@@ -138,6 +138,7 @@ impl Repl<'_, '_> {
         let mut asked_to_leave = false;
         loop {
             interrupt::forget();
+            self.job.session.settings.style.width = paint::width(false);
             // An answer is set apart by the line that asks for it.
             self.job.last = self.job.last.filter(|view| !view.apart);
             (self.job.exit, self.job.whole, self.job.tally) = (Exit::Well, true, Tally::default());

@@ -541,3 +541,17 @@ fn what_is_no_terminal_gets_no_session() {
     let mut session = session;
     assert_eq!(session.wait(), Some(2));
 }
+
+#[test]
+fn the_session_in_the_readme_is_replayed() {
+    let readme = include_str!("../README.md");
+    let (_, rest) = readme.split_once("```text\n> ").expect("a session");
+    let (block, _) = rest.split_once("\n```").expect("its end");
+    let home = home();
+    let session = plain(&home, &[]);
+    for exchange in block.split("\n> ") {
+        let (line, answer) = exchange.split_once('\n').unwrap_or((exchange, ""));
+        assert_eq!(session.enter(line), answer, "{line}");
+    }
+    leave(session);
+}

@@ -20,9 +20,10 @@ const EXAMPLES: &str = include_str!("examples.txt");
 const AFTER: &str = "\
 VALUE is an expression without inputs, such as 3, -4, pi/2 or '[[1, 2], [3, 4]]', or @FILE.csv.
 Expressions may begin with a minus. Quote them for the shell: gradcalc '-x^2' x=3
+Without an expression or a script, a terminal opens a session, and a pipe is read as a script.
 
 Exit codes: 0 all well; 1 an expression failed, or a value or gradient asked for is not finite;
-2 the command line makes no sense; 3 a file cannot be read or written.";
+2 the command line makes no sense; 3 a file cannot be read or written; 130 interrupted.";
 
 /// Marks an argument with one dash that is no option, so that clap takes it as it is.
 const MARK: char = '\u{f8ff}';

@@ -142,6 +142,7 @@ impl<'a> Job<'a> {
         }
         self.session.watch(interrupt::listen());
         self.headed = true;
+        self.session.settings.values_follow = false;
         for path in &arguments.files {
             self.script(path);
             if self.stops() {

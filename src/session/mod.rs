@@ -663,8 +663,14 @@ impl Session {
         let known = self.names.known().map(|name| self.symbols.name(name));
         let first = self.symbols.name(first);
         let help = match nearest(first, known.chain(["pi", "tau", "inf"])) {
-            Some(near) => format!("did you mean `{near}`? Or give it a value: {first}=1"),
-            None => format!("give {} a value after the expression: {}", if words.len() == 1 { "it" } else { "each" }, example(&words)),
+            Some(near) if self.settings.values_follow => format!("did you mean `{near}`? Or give it a value: {first}=1"),
+            Some(near) => format!("did you mean `{near}`? Or give it a value before: `{} = 1`", shortened(first)),
+            None if !self.settings.values_follow => {
+                format!("give {} a value before: `{}`", if words.len() == 1 { "it" } else { "each" }, example(&words, " = ", "; "))
+            }
+            None => {
+                format!("give {} a value after the expression: {}", if words.len() == 1 { "it" } else { "each" }, example(&words, "=", " "))
+            }
         };
         let (verb, list) = if words.len() == 1 { ("has", format!("`{}`", shortened(first))) } else { ("have", listed(&words)) };
         Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value")).label("no value").help(help))
@@ -697,7 +703,8 @@ fn listed(words: &[&str]) -> String {
 }
 
 /// `x=1 y=2`
-fn example(words: &[&str]) -> String {
-    let bindings: Vec<String> = words.iter().take(8).enumerate().map(|(at, word)| format!("{}={}", shortened(word), at + 1)).collect();
-    bindings.join(" ")
+fn example(words: &[&str], equals: &str, gap: &str) -> String {
+    let bindings: Vec<String> =
+        words.iter().take(8).enumerate().map(|(at, word)| format!("{}{equals}{}", shortened(word), at + 1)).collect();
+    bindings.join(gap)
 }

@@ -39,6 +39,7 @@ pub type Files = fn(&str, &str) -> Result<Vec<u8>, String>;
 
 /// What a user can set.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the user")]
 pub struct Settings {
     /// How answers are shown; gradients are computed only where it shows them.
     pub view: &'static View,
@@ -68,6 +69,8 @@ pub struct Settings {
     pub nudge: Vec<(String, Value)>,
     /// How a line is edited at a terminal.
     pub keys: Keys,
+    /// Whether values of inputs can follow the text, as on a command line.
+    pub values_follow: bool,
 }
 
 impl Default for Settings {
@@ -87,6 +90,7 @@ impl Default for Settings {
             along: Vec::new(),
             nudge: Vec::new(),
             keys: Keys::Emacs,
+            values_follow: true,
         }
     }
 }

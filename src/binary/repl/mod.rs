@@ -94,6 +94,7 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
     job.session.watch(interrupt::listen());
     interrupt::stay();
     job.converses = true;
+    job.session.settings.values_follow = false;
     job.journal = given(arguments);
     let mut repl = Repl { job, editor, start: Session::default(), given: 0, undo: Vec::new(), kept: None };
     repl.editor.set_helper(Some(Typing::new(coloured, PROMPT.len())));
@@ -139,8 +140,8 @@ impl Repl<'_, '_> {
         loop {
             interrupt::forget();
             self.job.session.settings.style.width = paint::width(false);
-            // An answer is set apart by the line that asks for it.
-            self.job.last = self.job.last.filter(|view| !view.apart);
+            // An answer is set apart by the line that asks for it; the head of a table of rows stands once.
+            self.job.last = self.job.last.filter(|view| !view.head.is_empty());
             (self.job.exit, self.job.whole, self.job.tally) = (Exit::Well, true, Tally::default());
             self.editor.set_edit_mode(match self.job.session.settings.keys {
                 Keys::Emacs => EditMode::Emacs,

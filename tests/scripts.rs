@@ -1,10 +1,13 @@
 //! Scripts, run by the binary from files and from stdin: what is shown, what is told, and how it ends.
 
+mod terminal;
+
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use terminal::{Setup, Stream, Terminal};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_gradcalc"))
@@ -380,4 +383,38 @@ fn results_come_as_they_are_found_and_ctrl_c_keeps_them() {
 fn interrupt(run: &Child) {
     let sent = Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("kill runs");
     assert!(sent.success());
+}
+
+#[test]
+fn a_long_script_shows_its_progress_where_somebody_sees_it() {
+    // Some seconds of work for any machine, and an end that is reached at once when it is seen.
+    let work = "sum(randn(200, 200) @ randn(200, 200)) - 1;\n".repeat(100_000);
+    let scripts = folder(&[("long.grad", &format!("x = 2\nx^2\n{work}"))]);
+    let answers = fs::File::create(scripts.path().join("answers")).expect("a file");
+    let stdout = Stream::Other(answers.into());
+    let mut run = Terminal::start(&["--as", "brief", "-f", "long.grad"], Setup { stdout, ..Setup::new(scripts.path()) });
+    run.wait_for("% ");
+    run.wait_for("statements");
+    run.send("\x03");
+    assert_eq!(run.wait(), Some(130));
+    // It leaves the screen as it found it.
+    let screen = run.screen().replace("^C", "");
+    assert!(screen.trim_start().starts_with("interrupted after") && !screen.contains('%'), "{screen}");
+    assert_eq!(fs::read_to_string(scripts.path().join("answers")).expect("answers"), "f = 4  dx = 4\n");
+    // Answers on the same screen stay whole.
+    let mut run = Terminal::start(&["--as", "brief", "-f", "long.grad"], Setup::new(scripts.path()));
+    run.wait_for("% ");
+    run.send("\x03");
+    assert_eq!(run.wait(), Some(130));
+    let screen = run.screen().replace("^C", "");
+    assert!(screen.starts_with("f = 4  dx = 4\n") && !screen.contains('%'), "{screen}");
+    // Nobody sees a pipe.
+    let mut run = program();
+    let run = run.current_dir(scripts.path()).args(["--as", "brief", "-f", "long.grad"]);
+    let mut run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    lines_until(&mut BufReader::new(run.stdout.take().expect("a pipe")).lines(), "f = 4  dx = 4");
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    interrupt(&run);
+    let output = run.wait_with_output().expect("it ends");
+    assert_eq!(err(&output).lines().count(), 1, "{}", err(&output));
 }

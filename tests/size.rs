@@ -157,3 +157,25 @@ fn many_operands_of_one_gate() {
         assert_ne!(answer.program.gate(answer.output).row().family, Family::Internal);
     });
 }
+
+#[test]
+fn names_given_anew_leave_nothing_behind() {
+    let mut session = Session::new(Settings::default());
+    let mut last = Vec::new();
+    let mut most = 0;
+    let given = "x = 1.5; y = 2; const k = 3; f(a) = a*y; kept = x*y + k";
+    session.run(given, &source(), false, &mut |_| {}).expect("a text of the language");
+    for at in 0..40_000 {
+        let text = format!("q = kept*{at} + f(x); p = q/7; z{} = p + sin(q)", at % 10);
+        session.run(&text, &source(), false, &mut |_| {}).expect("a text of the language");
+        most = most.max(session.size());
+    }
+    // Eight stages a line, and room for 65,536.
+    assert!(most < 70_000, "{most}");
+    session.run("q + p + z9 + kept", &source(), false, &mut |outcome| last.push(outcome)).expect("a text of the language");
+    let answer = last.pop().expect("an outcome").expect("an answer");
+    // kept = 1.5*2 + 3 = 6; q = 6*39999 + 3, in line 39,999, as p and z9.
+    let q = 6.0 * 39_999.0 + 3.0;
+    assert!((answer.value() - (q + q / 7.0 + q / 7.0 + f64::sin(q) + 6.0)).abs() < 1e-6 * q, "{}", answer.value());
+    assert_eq!(answer.active_inputs().count(), 2);
+}

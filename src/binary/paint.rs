@@ -28,7 +28,7 @@ impl Colours {
             Self::Never => false,
             Self::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
             Self::Auto if set("NO_COLOR").is_some() => false,
-            Self::Auto if env::var_os("TERM").is_some_and(|term| term == "dumb") => false,
+            Self::Auto if is_dumb() => false,
             Self::Auto => terminal,
         }
     }
@@ -74,6 +74,11 @@ impl Page for Painter<'_> {
         };
         write!(self.stream, "{painted}{}", &text[body.len()..])
     }
+}
+
+/// Whether the terminal obeys no escapes.
+pub fn is_dumb() -> bool {
+    env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Paints from here on as it is told: the crate would decide by stdout alone.

@@ -1,7 +1,8 @@
 //! How far a long script has come, on stderr where that is a terminal. Knows the crate indicatif; no result passes here.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{self, IsTerminal as _};
+use super::paint;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 /// A script that takes longer is long.
@@ -19,7 +20,7 @@ pub struct Progress {
 impl Progress {
     /// The progress of a script of some length; it shows nothing where nobody sees it.
     pub fn new(length: Option<u64>) -> Self {
-        Self { length, began: Instant::now(), shown: io::stderr().is_terminal(), bar: None }
+        Self { length, began: Instant::now(), shown: io::stderr().is_terminal() && !paint::is_dumb(), bar: None }
     }
 
     /// So many bytes have been read, and so many statements have run.
@@ -28,7 +29,7 @@ impl Progress {
             return;
         }
         if self.bar.is_none() && self.began.elapsed() > LONG {
-            self.bar = Some(bar(self.length));
+            self.bar = Some(bar(self.length).with_elapsed(self.began.elapsed()));
         }
         if let Some(bar) = &self.bar {
             bar.set_position(bytes);
@@ -54,12 +55,61 @@ impl Drop for Progress {
 }
 
 fn bar(length: Option<u64>) -> ProgressBar {
-    // What a terminal shows by default is drawn on stderr.
-    let target = ProgressDrawTarget::stderr_with_hz(10);
+    let target = ProgressDrawTarget::term_like_with_hz(Box::new(Screen), 10);
     let (bar, template) = match length {
         Some(length) => (ProgressBar::with_draw_target(Some(length), target), "{bar:30} {percent:>3} %  {msg}  {elapsed}, {eta} to go"),
         None => (ProgressBar::with_draw_target(None, target), "{spinner} {binary_bytes} read  {msg}  {elapsed}"),
     };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.with_style(style.progress_chars("=> ").tick_chars("-\\|/ "))
+}
+
+/// The terminal that stderr is, drawn on as far as a few columns before its edge: the `^C` that it shows where somebody
+/// types it must not begin another line, which nobody would clear.
+#[derive(Debug)]
+struct Screen;
+
+impl Screen {
+    fn write(text: &str) -> io::Result<()> {
+        io::stderr().lock().write_all(text.as_bytes())
+    }
+}
+
+impl TermLike for Screen {
+    fn width(&self) -> u16 {
+        const FREE: usize = 4;
+        paint::columns().and_then(|columns| u16::try_from(columns.saturating_sub(FREE)).ok()).unwrap_or(76)
+    }
+
+    fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
+        if lines == 0 { Ok(()) } else { Self::write(&format!("\x1b[{lines}A")) }
+    }
+
+    fn move_cursor_down(&self, lines: usize) -> io::Result<()> {
+        if lines == 0 { Ok(()) } else { Self::write(&format!("\x1b[{lines}B")) }
+    }
+
+    fn move_cursor_right(&self, columns: usize) -> io::Result<()> {
+        if columns == 0 { Ok(()) } else { Self::write(&format!("\x1b[{columns}C")) }
+    }
+
+    fn move_cursor_left(&self, columns: usize) -> io::Result<()> {
+        if columns == 0 { Ok(()) } else { Self::write(&format!("\x1b[{columns}D")) }
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        Self::write(&format!("{text}\n"))
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        Self::write(text)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        Self::write("\r\x1b[2K")
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        io::stderr().lock().flush()
+    }
 }

@@ -415,16 +415,36 @@ impl Program {
 
     fn part(&self, output: StageId, inputs: bool) -> (Self, StageId) {
         let kept = self.needed(output, inputs);
+        let (cone, place) = self.rebuilt(&kept);
+        (cone, place(output).unwrap_or(output))
+    }
+
+    /// The part of the program that some stages depend on, and where each of those stages is in it.
+    pub fn compact(&self, live: &[StageId]) -> (Self, Vec<StageId>) {
+        let mut needed = vec![false; self.len()];
+        for id in live {
+            needed[id.at()] = true;
+        }
+        self.mark_operands(&mut needed);
+        let kept: Vec<StageId> = (0..self.len()).filter(|&at| needed[at]).map(StageId::new).collect();
+        let (part, place) = self.rebuilt(&kept);
+        let moved = live.iter().map(|&id| place(id).unwrap_or(id)).collect();
+        (part, moved)
+    }
+
+    /// A program of the stages kept alone, which hold all their operands, and where each of them went.
+    fn rebuilt<'a>(&self, kept: &'a [StageId]) -> (Self, impl Fn(StageId) -> Option<StageId> + 'a) {
         let mut cone = Self { open: self.open, ..Self::new() };
         cone.reserve(kept.len());
         // Where stages went: by their old places, or beside those kept where they are few of many.
         let end = kept.last().map_or(0, |last| last.at() + 1);
         let few = kept.len() < end / 8;
-        let mut moved: Vec<StageId> = if few { Vec::with_capacity(kept.len()) } else { vec![output; end] };
-        let place =
-            |moved: &[StageId], id: StageId| if few { kept.binary_search(&id).map_or(output, |at| moved[at]) } else { moved[id.at()] };
+        let mut moved: Vec<StageId> = if few { Vec::with_capacity(kept.len()) } else { vec![StageId::new(0); end] };
+        let place = move |moved: &[StageId], id: StageId| {
+            if few { kept.binary_search(&id).ok().and_then(|at| moved.get(at)) } else { moved.get(id.at()) }.copied()
+        };
         let mut operands = Vec::new();
-        for &id in &kept {
+        for &id in kept {
             let span = self.span(id);
             let made = match self.gate(id) {
                 Gate::Input => cone.add_input(self.inputs[self.leaf(id)].clone(), self.shape(id), span),
@@ -434,7 +454,7 @@ impl Program {
                 }
                 gate => {
                     operands.clear();
-                    operands.extend(self.operands(id).iter().map(|&operand| place(&moved, operand)));
+                    operands.extend(self.operands(id).iter().map(|&operand| place(&moved, operand).unwrap_or(operand)));
                     cone.share(gate, &operands, span)
                 }
             };
@@ -450,8 +470,7 @@ impl Program {
         if cfg!(debug_assertions) {
             cone.check();
         }
-        let output = place(&moved, output);
-        (cone, output)
+        (cone, move |id| place(&moved, id))
     }
 
     /// The stages that `output` depends on, itself among them, in order; and every input, where they are wanted.
@@ -475,14 +494,19 @@ impl Program {
         let end = if inputs { self.len() } else { output.at() + 1 };
         let mut needed: Vec<bool> = self.stages[..end].iter().map(|node| inputs && node.gate == Gate::Input).collect();
         needed[output.at()] = true;
-        for at in (0..=output.at()).rev() {
+        self.mark_operands(&mut needed);
+        (0..end).filter(|&at| needed[at]).map(StageId::new).collect()
+    }
+
+    /// Marks the operands of every marked stage.
+    fn mark_operands(&self, needed: &mut [bool]) {
+        for at in (0..needed.len()).rev() {
             if needed[at] {
                 for operand in self.operands(StageId::new(at)) {
                     needed[operand.at()] = true;
                 }
             }
         }
-        (0..end).filter(|&at| needed[at]).map(StageId::new).collect()
     }
 
     /// Takes back the stages from a position on: the program is as it was when it had that many. Names that were given

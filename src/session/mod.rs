@@ -29,6 +29,9 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use typing::Piece;
 
+/// How many stages a session holds before it leaves any behind.
+const ROOMY: usize = 1 << 16;
+
 /// The name of the last value.
 pub const ANS: &str = "ans";
 
@@ -45,6 +48,8 @@ pub struct Session {
     warnings: Vec<String>,
     /// The settings that no statement changes.
     fixed: Vec<&'static str>,
+    /// The stages at which it is time to leave some behind.
+    roomy: usize,
 }
 
 /// A text on its way through a session, statement by statement.
@@ -102,7 +107,7 @@ impl Session {
     pub fn new(settings: Settings) -> Self {
         let mut names = Names::default();
         names.seed(settings.seed);
-        Self { settings, names, program: Program::new(), ..Self::default() }
+        Self { settings, names, program: Program::new(), roomy: ROOMY, ..Self::default() }
     }
 
     /// Gives a name a value that no statement of a text can change: a binding of the command line.
@@ -200,7 +205,19 @@ impl Session {
             self.program.truncate(before);
             self.names.cut_back(before);
         }
+        if self.program.len() > self.roomy {
+            self.compact();
+        }
         Some(outcome)
+    }
+
+    /// Leaves behind the stages that no name stands for any more, so that a session does not grow with names given anew.
+    fn compact(&mut self) {
+        let live = self.names.live();
+        let (program, places) = self.program.compact(&live);
+        self.names.moved(&live, &places);
+        self.program = program;
+        self.roomy = ROOMY.max(2 * self.program.len());
     }
 
     /// Runs a whole text that names no other and hands every answer or fault to `take`. With `last`, a definition that

@@ -143,6 +143,31 @@ impl Names {
         }
     }
 
+    /// The stages that names stand for, those of inputs among them.
+    pub fn live(&self) -> Vec<StageId> {
+        let named = self.meanings.values().filter_map(|meaning| match meaning {
+            Meaning::Stage(stage) => Some(*stage),
+            _ => None,
+        });
+        let mut live: Vec<StageId> = named.chain(self.inputs.values().copied()).collect();
+        live.sort();
+        live.dedup();
+        live
+    }
+
+    /// Takes note that stages went elsewhere: from `live`, in order, to `places`.
+    pub fn moved(&mut self, live: &[StageId], places: &[StageId]) {
+        let place = |stage: StageId| live.binary_search(&stage).map_or(stage, |at| places[at]);
+        for meaning in self.meanings.values_mut() {
+            if let Meaning::Stage(stage) = meaning {
+                *stage = place(*stage);
+            }
+        }
+        self.inputs.values_mut().for_each(|stage| *stage = place(*stage));
+        self.made = self.inputs.iter().map(|(&name, &stage)| (name, stage)).collect();
+        self.made.sort_by_key(|&(_, stage)| stage);
+    }
+
     /// Forgets what a name stands for, unless the command line gave it.
     pub fn forget(&mut self, name: Symbol) {
         if !self.is_fixed(name) {

@@ -555,3 +555,61 @@ fn the_session_in_the_readme_is_replayed() {
     }
     leave(session);
 }
+
+/// Objects as they are written, without the place of their text.
+fn without_source(objects: &str) -> Vec<String> {
+    let cut = |text: &str, from: &str, to: &str| match text.split_once(from) {
+        Some((before, rest)) => format!("{before}{}", rest.split_once(to).expect("its end").1),
+        None => text.to_owned(),
+    };
+    // The line of an error counts in the whole text.
+    objects.lines().map(|line| cut(&cut(line, "\"source\":{", "},"), "\"line\":", ",")).collect()
+}
+
+#[test]
+fn a_session_gives_the_objects_of_a_script() {
+    let statements = [
+        "x = 3; y = -4",
+        "(x+sigma(y))/(sigma(x)+(x+y)^2)",
+        "ans*2",
+        "const k = 2",
+        "f(a, b) = a^b/k",
+        "f(x, 2) + f(2, 3)",
+        "q = max(x, y)",
+        "q*[1, 2] @ [x, y]",
+        "W = [1, 2; 3, 4]",
+        "sum(W @ [x, y])",
+        "W @ [x, y]",
+        "d(x^3*y, x)",
+        "sqrt(y)",
+        "x +* y",
+        "w",
+        "assert x == 4",
+        "assert x == 3",
+        "print \"x\", x",
+        "load(\"nowhere.csv\")",
+        "set stages primitive",
+        "sigma(x)",
+        "σ(x)·2 − √x",
+        "p = x*y",
+    ];
+    let home = home();
+    let variables = [("NO_COLOR", "1")];
+    // A terminal wide enough for an object in a line.
+    let session = Terminal::start(&["--as", "json"], Setup { size: (60, 20_000), variables: &variables, ..Setup::new(home.path()) });
+    // A named stage is shown where a line ends in it, and a script only at its end; the question after it asks once more.
+    let typed: Vec<String> = statements.iter().map(|line| session.enter(line)).filter(|shown| !shown.is_empty()).collect();
+    leave(session);
+    let mut script = statements.join("\n");
+    script.push('\n');
+    fs::write(home.path().join("all.grad"), script.replace("q = max(x, y)\n", "q = max(x, y);\n")).expect("a script");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+        .current_dir(home.path())
+        .args(["--as", "json", "-f", "all.grad"])
+        .output();
+    let written = String::from_utf8(run.expect("it runs").stdout).expect("text");
+    let (mut typed, written) = (without_source(&typed.join("\n")), without_source(&written));
+    typed.retain(|object| !object.contains("\"expression\":\"q = max(x, y)\""));
+    assert_eq!(typed, written);
+    assert!(written.len() > 15);
+}

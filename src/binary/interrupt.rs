@@ -1,14 +1,20 @@
 //! Ctrl-C: the first asks the work to stop, so that what is finished is written; while the program waits for somebody
-//! to write, there is nothing to stop, and it ends at once. So does a second one.
+//! to write, there is nothing to stop, and it ends at once. So does a second one; in a session at a terminal, a third.
 
-use super::Exit;
+use super::{Exit, report};
 use gradcalc::ground::Watch;
 use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Whether somebody wishes that the work stop.
 static WISH: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// How often Ctrl-C was heard since the last line.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// What is said where there is nothing to stop.
+pub const HOW_TO_LEAVE: &str = "Ctrl-D or :quit leaves; so does another Ctrl-C";
 
 /// Whether the program waits for a text, everything written.
 static WAITING: AtomicBool = AtomicBool::new(false);
@@ -22,10 +28,15 @@ pub fn listen() -> Watch {
         let wish = Arc::new(AtomicBool::new(false));
         let heard = Arc::clone(&wish);
         let _ = ctrlc::set_handler(move || {
-            let again = heard.swap(true, Ordering::Relaxed);
-            let waits = WAITING.load(Ordering::Relaxed);
-            if again || waits && !STAYS.load(Ordering::Relaxed) {
-                process::exit(Exit::Interrupted as i32);
+            heard.store(true, Ordering::Relaxed);
+            let count = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
+            let (waits, stays) = (WAITING.load(Ordering::Relaxed), STAYS.load(Ordering::Relaxed));
+            match count {
+                // A terminal that reads whole lines tells of Ctrl-C in this way.
+                1 if waits && stays => report::message(HOW_TO_LEAVE),
+                1 if !waits => {}
+                2 if stays && !waits => report::message("still at work on one large stage; another Ctrl-C ends the program"),
+                _ => process::exit(Exit::Interrupted as i32),
             }
         });
         wish
@@ -42,6 +53,7 @@ pub fn stay() {
 pub fn forget() {
     if let Some(wish) = WISH.get() {
         wish.store(false, Ordering::Relaxed);
+        COUNT.store(0, Ordering::Relaxed);
     }
 }
 

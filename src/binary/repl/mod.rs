@@ -161,7 +161,7 @@ impl Repl<'_, '_> {
                         return;
                     }
                     if empty {
-                        report::message("Ctrl-D or :quit leaves; so does another Ctrl-C");
+                        report::message(interrupt::HOW_TO_LEAVE);
                     }
                     asked_to_leave = empty;
                 }

@@ -6,7 +6,7 @@ use gradcalc::session::settings::{SETTINGS, Takes};
 use gradcalc::session::{Last, Outcome, Session, Setting, Settings};
 use gradcalc::views::page::{Style, padded, wrapped};
 use gradcalc::views::{Page, Role, Source, VIEWS, brief, gates};
-use gradcalc::vocabulary::gate::{Gate, TABLE};
+use gradcalc::vocabulary::gate::{Family, Gate, TABLE};
 use std::io;
 
 /// A part of the language: its name, an example, and what it is.
@@ -209,16 +209,40 @@ fn example_of(gate: Gate) -> Option<String> {
     let vectors = |at: usize| ["[1, 2, 4]", "[3, -1, 2]"][at % 2].to_owned();
     let matrices = |at: usize| ["[2, 1; 1, 3]", "[1, 0; 2, 1]"][at % 2].to_owned();
     let mixed = |at: usize| ["[2, 1; 1, 3]", "[3, -1]"][at % 2].to_owned();
-    let call = match row.signs.first() {
+    let name = row.name;
+    let whole = match row.signs.first() {
         Some(sign) if names.len() == 2 => format!("{} {sign} {}", names[0], names[1]),
-        _ => format!("{}({})", row.name, names.join(", ")),
+        _ => format!("{name}({})", names.join(", ")),
     };
-    let given = [&scalars as &dyn Fn(usize) -> String, &vectors, &matrices, &mixed];
-    given.iter().flat_map(|value| [call.clone(), format!("sum({call})")].map(|call| (value, call))).find_map(|(value, call)| {
-        let inputs: Vec<String> = names.iter().enumerate().map(|(at, name)| format!("{name} = {}; ", value(at))).collect();
-        let text = format!("{}{call}", inputs.concat());
-        let shown = live(&text);
-        (!shown.is_empty() && !shown.iter().any(|line| line.contains("nan"))).then_some(text)
+    let x = names[0];
+    // An axis, an index and a size are written as numbers.
+    let calls = [
+        whole,
+        format!("{name}({x})"),
+        format!("{name}(1, x)"),
+        format!("{name}({x}, 1)"),
+        format!("{name}({x}, 3, 1)"),
+        format!("{name}({x}, 2, 3)"),
+        format!("{name}(1, 3)"),
+        format!("{name}(3)"),
+        format!("{name}(0, 1, 5)"),
+    ];
+    let mut given = [&scalars as &dyn Fn(usize) -> String, &vectors, &matrices, &mixed];
+    if matches!(row.family, Family::Reduction | Family::Matrix | Family::Building) {
+        given.rotate_left(1);
+    }
+    let tried =
+        calls.iter().flat_map(|call| given.iter().flat_map(move |value| [call.clone(), format!("sum({call})")].map(|call| (call, *value))));
+    let mut tried = tried.map(|(call, value)| {
+        let used = |name: &&&str| {
+            call.contains(&format!("({name}")) || call.contains(&format!(", {name}")) || call.split(' ').any(|word| word == **name)
+        };
+        let inputs = names.iter().filter(used).enumerate().map(|(at, name)| format!("{name} = {}; ", value(at)));
+        format!("{}{call}", inputs.collect::<String>())
+    });
+    tried.find(|text| {
+        let shown = live(text);
+        !shown.is_empty() && !shown.iter().any(|line| line.contains("nan"))
     })
 }
 
@@ -281,11 +305,8 @@ mod tests {
     #[test]
     fn every_gate_and_statement_has_a_live_example() {
         for row in TABLE.iter().filter(|row| row.callable()) {
-            let example = example_of(row.gate);
-            // Random numbers and files have no inputs; sizes are no values of inputs.
-            if example.is_none() {
-                println!("no example of {}", row.name);
-            }
+            let example = example_of(row.gate).unwrap_or_else(|| panic!("no example of {}", row.name));
+            assert!(example.contains(row.name) || row.signs.iter().chain(row.prefixes).any(|sign| example.contains(sign)), "{example}");
         }
         for topic in STATEMENTS.iter().filter(|topic| !topic.example.contains(".grad") && !topic.example.contains(".csv")) {
             assert!(!live(topic.example).is_empty(), "{}", topic.name);

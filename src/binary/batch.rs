@@ -66,7 +66,9 @@ impl Job<'_> {
     }
 
     fn file(&mut self, path: &Path, name: &str, last: Last) -> io::Result<()> {
-        let mut file = File::open(path)?;
+        // A pipe with a name opens when somebody writes to it.
+        self.flush();
+        let mut file = interrupt::while_waiting(|| File::open(path))?;
         let known = file.metadata()?;
         if self.including.is_empty() {
             self.progress = Some(Progress::new(known.is_file().then_some(known.len())));

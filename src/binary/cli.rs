@@ -1,5 +1,6 @@
 //! The command line: flags, expressions and bindings. Knows clap, and that a setting is a flag; evaluates nothing else.
 
+use super::interrupt;
 use super::paint::{self, Colours};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
 use clap::parser::ValueSource;
@@ -289,7 +290,11 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
 
 /// The bytes of a file that a source names.
 fn bytes_of(from: &str, file: &str) -> Result<Vec<u8>, String> {
-    fs::read(beside(from, file)).map_err(|error| told(&error))
+    let path = beside(from, file);
+    // A pipe with a name waits for whoever writes to it.
+    let waits = fs::metadata(&path).is_ok_and(|known| !known.is_file());
+    let read = if waits { interrupt::while_waiting(|| fs::read(&path)) } else { fs::read(&path) };
+    read.map_err(|error| told(&error))
 }
 
 /// The path of a file that a source names: a script's files are sought beside it.

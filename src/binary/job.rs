@@ -307,6 +307,8 @@ impl<'a> Job<'a> {
             return self.write(|page| show(fault, source, text, page));
         }
         self.whole = false;
+        // In a log of both streams, what was found before stands before.
+        self.flush();
         let report = || report::fault(fault, source, text, self.colours);
         match &self.progress {
             Some(progress) => progress.aside(report),

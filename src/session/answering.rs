@@ -1,0 +1,219 @@
+//! From a stage to its answer: evaluated, differentiated, with the analyses that are set.
+//!
+//! Knows the settings and the values of names; no statement and no text but the one that is blamed.
+
+use super::Session;
+use crate::calculus::analysis::{self, Request};
+use crate::calculus::backprop;
+use crate::calculus::backprop::Path;
+use crate::calculus::evaluate::{evaluate_watched, numbers_held};
+use crate::calculus::lower::nearest;
+use crate::calculus::unroll::unroll;
+use crate::forms::program::{Constant, Input};
+use crate::forms::{Program, StageId};
+use crate::ground::text::shortened;
+use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::views::{Answer, Source, notes};
+use crate::vocabulary::gate::fit::MOST_NUMBERS;
+use crate::vocabulary::{Gate, Symbol};
+use std::collections::HashSet;
+use std::rc::Rc;
+
+impl Session {
+    /// The value of a stage without its gradients.
+    pub(super) fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+        let (program, output) = self.program.cone(stage);
+        let shape = program.shape(output);
+        let inputs = self.values(&program, before, span)?;
+        let values = evaluate_watched(&program, &inputs, &self.room.bounds.watch).ok_or_else(|| Fault::interrupted(span))?;
+        Ok((values.value(output, shape), shape))
+    }
+
+    /// Evaluates and differentiates a stage. `before` is the length of the program when the statement began.
+    pub(super) fn answer(
+        &mut self,
+        stage: StageId,
+        before: usize,
+        source: Source,
+        expression: &str,
+        span: Span,
+    ) -> Result<Box<Answer>, Fault> {
+        let (mut program, mut output) = self.program.cone(stage);
+        let mut inputs = self.values(&program, before, span)?;
+        self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
+        let mut upstream = self.upstream(&program, output, span)?;
+        if self.settings.scalars && !program.is_plain() {
+            let symbols = Rc::make_mut(&mut self.symbols);
+            let shape = program.shape(output);
+            (program, output, inputs) = unroll(&program, output, &inputs, &upstream.repeated(shape), symbols, &mut self.rules)
+                .map_err(|fault| Fault { span: if fault.span == Span::default() { span } else { fault.span }, ..fault })?;
+            // What arrives at an array is part of the circuit now.
+            if !shape.is_scalar() {
+                upstream = Value::Number(1.0);
+            }
+        }
+        let steps = self.settings.along.iter().chain(&self.settings.nudge).map(|(name, _)| name);
+        self.check_inputs(&program, steps, span)?;
+        let forward = program.len();
+        let active = program.is_active(output);
+        let upstream = program.add_own_constant(Constant { value: upstream, name: None }, Span::default());
+        let backward = (self.settings.view.gradients && active)
+            .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
+        let request = self.request(&program, output, span)?;
+        let plan = match &backward {
+            Some(backward) => Some(
+                analysis::plan(&mut program, forward, backward, &request, self.settings.ties, &mut self.rules)
+                    .map_err(|fault| Fault { span, ..fault })?,
+            ),
+            None => None,
+        };
+        let held = numbers_held(&program);
+        if held > MOST_NUMBERS.min(self.room.bounds.numbers) {
+            let message = format!("the values of all stages hold {held} numbers, and at most {MOST_NUMBERS} fit");
+            return Err(Fault::new(FaultKind::Limit, span, message).help("use smaller arrays, or evaluate it in parts"));
+        }
+        let watch = &self.room.bounds.watch;
+        let values = evaluate_watched(&program, &inputs, watch).ok_or_else(|| Fault::interrupted(span))?;
+        let analysis = plan.map(|plan| plan.read(&program, output, &inputs, &values, &request)).unwrap_or_default();
+        let mut answer = Box::new(Answer {
+            source,
+            expression: expression.to_owned(),
+            program,
+            forward,
+            output,
+            backward,
+            values,
+            analysis,
+            relative: self.settings.relative,
+            silenced: false,
+            notes: Vec::new(),
+            symbols: Rc::clone(&self.symbols),
+        });
+        answer.notes = notes::find(&answer, &mut self.rules);
+        Ok(answer)
+    }
+
+    /// The gradient that arrives at an output; one that is no single number needs one of its shape.
+    fn upstream(&self, program: &Program, output: StageId, span: Span) -> Result<Value, Fault> {
+        let shape = program.shape(output);
+        let given = self.settings.upstream.as_ref();
+        let needed = self.settings.view.gradients && program.is_active(output);
+        match given {
+            Some(upstream) if upstream.shape().broadcast(shape) == Some(shape) => return Ok(upstream.repeated(shape)),
+            None if shape.is_scalar() || !needed => return Ok(Value::Number(1.0)),
+            _ => {}
+        }
+        let (message, help) = if let Some(upstream) = given {
+            let message = format!("the result is {shape}, and the upstream gradient is {}", upstream.shape());
+            (message, "give --upstream a value of the result's shape, or a single number for all of it".to_owned())
+        } else {
+            let message = format!("the result is {shape}, and a gradient needs a single number");
+            let ones: Vec<String> = shape.dims().iter().map(u32::to_string).collect();
+            let help = format!(
+                "reduce it, as in `sum(...)`, or say what gradient arrives at it: --upstream 'ones({})'; for the value alone, --as value",
+                ones.join(", ")
+            );
+            (message, help)
+        };
+        Err(Fault::new(FaultKind::Shape, span, message).label(format!("this is {shape}")).help(help))
+    }
+
+    /// The analyses asked for, in terms of the program's inputs.
+    fn request(&self, program: &Program, output: StageId, span: Span) -> Result<Request, Fault> {
+        let settings = &self.settings;
+        let shape = program.shape(output);
+        if (settings.hessian || !settings.along.is_empty() || !settings.nudge.is_empty()) && !shape.is_scalar() {
+            let message = format!("second derivatives and changes are those of a single number, and this is {shape}");
+            return Err(Fault::new(FaultKind::Shape, span, message).help("reduce it, as in `sum(...)`"));
+        }
+        let positions = |named: &[(String, Value)]| -> Result<Vec<(usize, Value)>, Fault> {
+            let inputs: Vec<StageId> = program.ids().filter(|&id| program.gate(id) == Gate::Input).collect();
+            let mut steps = Vec::new();
+            for (name, step) in named {
+                for &input in &inputs {
+                    let own = program.input(input).is_some_and(|input| self.symbols.name(input.name) == name);
+                    let shape = program.shape(input);
+                    if own && step.shape().broadcast(shape) != Some(shape) {
+                        let message = format!("`{name}` is {shape}, and its step is {}", step.shape());
+                        return Err(
+                            Fault::new(FaultKind::Shape, span, message).help("give a step of its shape, or a single number for all of it")
+                        );
+                    }
+                    if own {
+                        steps.push((program.leaf(input), step.repeated(shape)));
+                    }
+                }
+            }
+            Ok(steps)
+        };
+        Ok(Request { hessian: settings.hessian, along: positions(&settings.along)?, nudge: positions(&settings.nudge)? })
+    }
+
+    /// The values of a program's inputs, every one of which must have one.
+    fn values(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
+        let value = |input: &Input| input.value.clone().or_else(|| self.names.value(input.name).cloned());
+        let missing: Vec<Symbol> = program.inputs().iter().filter(|input| value(input).is_none()).map(|input| input.name).collect();
+        for id in program.ids().filter(|&id| program.gate(id) == Gate::Input) {
+            let Some((input, given)) = program.input(id).and_then(|input| Some((input, value(input)?))) else { continue };
+            if given.shape() != program.shape(id) {
+                let name = self.symbols.name(input.name);
+                let message =
+                    format!("`{name}` is {} now, and a stage that this uses was named when it was {}", given.shape(), program.shape(id));
+                return Err(Fault::new(FaultKind::Shape, span, message).help(format!("name the stages that use `{name}` again")));
+            }
+        }
+        let Some(&first) = missing.first() else {
+            return Ok(program.inputs().iter().filter_map(value).collect());
+        };
+        // The name may have been used first in an earlier text.
+        let here = self.names.input(first).filter(|stage| stage.at() >= before);
+        let span = here.map_or(span, |stage| self.program.span(stage));
+        let words: Vec<&str> = missing.iter().map(|&name| self.symbols.name(name)).collect();
+        let known = self.names.known().map(|name| self.symbols.name(name));
+        let first = self.symbols.name(first);
+        let help = match nearest(first, known.chain(["pi", "tau", "inf"])) {
+            Some(near) if self.settings.values_follow => format!("did you mean `{near}`? Or give it a value: {first}=1"),
+            Some(near) => format!("did you mean `{near}`? Or give it a value before: `{} = 1`", shortened(first)),
+            None if !self.settings.values_follow => {
+                format!("give {} a value before: `{}`", if words.len() == 1 { "it" } else { "each" }, example(&words, " = ", "; "))
+            }
+            None => {
+                format!("give {} a value after the expression: {}", if words.len() == 1 { "it" } else { "each" }, example(&words, "=", " "))
+            }
+        };
+        let (verb, list) = if words.len() == 1 { ("has", format!("`{}`", shortened(first))) } else { ("have", listed(&words)) };
+        Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value")).label("no value").help(help))
+    }
+
+    /// Every name of `--wrt`, `--along` and `--nudge` is an input.
+    fn check_inputs<'a>(&self, program: &Program, mut asked: impl Iterator<Item = &'a String>, span: Span) -> Result<(), Fault> {
+        let inputs: Vec<&str> = program.inputs().iter().map(|input| self.symbols.name(input.name)).collect();
+        let known: HashSet<&str> = inputs.iter().copied().collect();
+        let Some(unknown) = asked.find(|name| !known.contains(name.as_str())) else { return Ok(()) };
+        let help = match nearest(unknown, inputs.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if inputs.is_empty() => "the expression has no inputs".to_owned(),
+            None => format!("its inputs are {}", listed(&inputs)),
+        };
+        let message = format!("`{unknown}` is no input of this expression, so nothing can be differentiated with respect to it");
+        Err(Fault::new(FaultKind::Name, span, message).help(help))
+    }
+}
+
+/// `` `x`, `y` and `z` ``, the first few of them.
+fn listed(words: &[&str]) -> String {
+    const MOST: usize = 8;
+    let quoted: Vec<String> = words.iter().take(MOST).map(|word| format!("`{}`", shortened(word))).collect();
+    match quoted.split_last() {
+        Some(_) if words.len() > MOST => format!("{} and {} more", quoted.join(", "), words.len() - MOST),
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.join(""),
+    }
+}
+
+/// `x=1 y=2`
+fn example(words: &[&str], equals: &str, gap: &str) -> String {
+    let bindings: Vec<String> =
+        words.iter().take(8).enumerate().map(|(at, word)| format!("{}{equals}{}", shortened(word), at + 1)).collect();
+    bindings.join(gap)
+}

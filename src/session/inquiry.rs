@@ -1,0 +1,75 @@
+//! What can be asked of a session without changing it: its names, its values, the answer to a text.
+
+use super::typing::Piece;
+use super::{ANS, Last, Outcome, Session};
+use crate::calculus::evaluate;
+use crate::forms::StageId;
+use crate::ground::{Fault, FaultKind, Span, Value};
+use crate::views::{Answer, Source, VIEWS};
+
+impl Session {
+    /// The answer to a text in this session, which stays as it is.
+    ///
+    /// # Errors
+    /// What failed, or that there is no answer.
+    pub fn answer_to(&self, text: &str) -> Result<Box<Answer>, Fault> {
+        let mut copy = self.clone();
+        copy.settings.view = &VIEWS[0];
+        let mut reading = copy.read(text, &Source { name: "".into(), line: 1 }, Last::Shown)?;
+        let mut answer = None;
+        while let Some(outcome) = copy.step(&mut reading) {
+            if let Outcome::Answer(found) = outcome? {
+                answer = Some(found);
+            }
+        }
+        answer.ok_or_else(|| Fault::new(FaultKind::Name, Span::new(0, text.len()), "this has no value"))
+    }
+
+    /// Every name with a meaning, what it is, and its value where it has one.
+    pub fn listed(&self) -> Vec<(String, Piece, Option<Value>)> {
+        let names = self.names.known().filter_map(|name| {
+            let piece = self.names.piece(name)?;
+            let value = match self.names.stage(name) {
+                None => self.names.constant_or_input(name).cloned(),
+                Some(stage) if self.is_known(stage) => {
+                    let (program, output) = self.program.cone(stage);
+                    let inputs = self.values(&program, 0, Span::default()).ok()?;
+                    Some(evaluate(&program, &inputs).value(output, program.shape(output)))
+                }
+                Some(_) => None,
+            };
+            Some((self.symbols.name(name).to_owned(), piece, value))
+        });
+        let functions = self.names.functions().map(|function| {
+            let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
+            (format!("{}({})", self.symbols.name(function.name), parameters.join(", ")), Piece::Function, None)
+        });
+        names.chain(functions).collect()
+    }
+
+    /// Whether a word is a name with a meaning here.
+    pub fn is_known_name(&self, word: &str) -> bool {
+        self.symbols.find(word).is_some_and(|name| self.names.piece(name).is_some() || self.names.function(name).is_some())
+    }
+
+    /// Whether a name stands for an input with a value.
+    pub fn is_input(&self, word: &str) -> bool {
+        self.symbols.find(word).is_some_and(|name| self.names.value(name).is_some())
+    }
+
+    /// The last value, as the name `ans` has it.
+    pub fn ans(&self) -> Option<Value> {
+        self.symbols.find(ANS).and_then(|name| self.names.value(name).cloned())
+    }
+
+    /// How many stages it holds.
+    pub fn size(&self) -> usize {
+        self.program.len()
+    }
+
+    /// Whether every input of a stage has a value.
+    pub(super) fn is_known(&self, stage: StageId) -> bool {
+        let (program, _) = self.program.cone(stage);
+        program.inputs().iter().all(|input| input.value.is_some() || self.names.value(input.name).is_some())
+    }
+}

@@ -6,8 +6,9 @@
 #![allow(dead_code, reason = "each test uses what it needs")]
 
 use pty_process::Size;
-use pty_process::blocking::{Command, Pty, open};
-use std::io::{Read as _, Write as _};
+use pty_process::blocking::{Command, Pts, Pty, open};
+use std::io::{self, Read, Write as _};
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -21,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub enum Stream {
     /// The terminal.
     Terminal,
+    /// A terminal of its own, so that what is written there is told apart; one stream may have it.
+    Apart,
     /// Anything else.
     Other(Stdio),
 }
@@ -55,19 +58,39 @@ struct Seen {
     ended: bool,
 }
 
+/// Where what has arrived is found, and who waits for more.
+type Shared = Arc<(Mutex<Seen>, Condvar)>;
+
 /// A program in a terminal.
 pub struct Terminal {
     pty: Arc<Pty>,
     child: Child,
-    seen: Arc<(Mutex<Seen>, Condvar)>,
-    reader: Option<JoinHandle<()>>,
+    seen: Shared,
+    /// What arrives in the terminal of the stream that has its own.
+    apart: Option<Shared>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+/// What a program has left behind.
+pub struct Ended {
+    /// Its exit code; none where a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to the terminal.
+    pub terminal: String,
+    /// What it wrote to the terminal of the stream that has its own.
+    pub apart: String,
+    /// What it wrote to stdout, where that is a pipe.
+    pub stdout: String,
+    /// What it wrote to stderr, where that is a pipe.
+    pub stderr: String,
 }
 
 impl Terminal {
     /// Starts the binary.
     pub fn start(arguments: &[&str], setup: Setup) -> Self {
-        let (pty, pts) = open().expect("a pseudo-terminal");
-        pty.resize(Size::new(setup.size.0, setup.size.1)).expect("a size");
+        let (pty, pts, seen, reader) = opened(setup.size);
+        let mut readers = vec![reader];
+        let mut apart = None;
         let mut command = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
             .args(arguments)
             .current_dir(setup.home)
@@ -78,36 +101,32 @@ impl Terminal {
             .env("HOME", setup.home)
             .env("XDG_STATE_HOME", setup.home.join("state"))
             .env("XDG_CONFIG_HOME", setup.home.join("config"))
+            .env("XDG_DATA_HOME", setup.home.join("data"))
+            .env("XDG_CACHE_HOME", setup.home.join("cache"))
             .envs(setup.variables.iter().copied());
-        if let Stream::Other(stream) = setup.stdin {
+        let mut place = |stream| match stream {
+            Stream::Terminal => None,
+            Stream::Apart => {
+                assert!(apart.is_none(), "one stream may have a terminal of its own");
+                let (_, pts, seen, reader) = opened(setup.size);
+                apart = Some(seen);
+                readers.push(reader);
+                Some(Stdio::from(pts.as_fd().try_clone_to_owned().expect("a descriptor")))
+            }
+            Stream::Other(stream) => Some(stream),
+        };
+        if let Some(stream) = place(setup.stdin) {
             command = command.stdin(stream);
         }
-        if let Stream::Other(stream) = setup.stdout {
+        if let Some(stream) = place(setup.stdout) {
             command = command.stdout(stream);
         }
-        if let Stream::Other(stream) = setup.stderr {
+        if let Some(stream) = place(setup.stderr) {
             command = command.stderr(stream);
         }
+        // All that is left of the program's side goes to the program: a terminal that nobody holds any more has ended.
         let child = command.spawn(pts).expect("the program starts");
-        let parser = vt100::Parser::new(setup.size.0.try_into().expect("rows"), setup.size.1.try_into().expect("columns"), 0);
-        let seen = Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), ended: false }), Condvar::new()));
-        let pty = Arc::new(pty);
-        let reader = {
-            let (pty, seen) = (Arc::clone(&pty), Arc::clone(&seen));
-            thread::spawn(move || {
-                let mut bytes = [0; 4096];
-                // A pseudo-terminal that nobody holds any more cannot be read.
-                while let Ok(count @ 1..) = (&*pty).read(&mut bytes) {
-                    let mut known = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    known.parser.process(&bytes[..count]);
-                    known.raw.extend_from_slice(&bytes[..count]);
-                    seen.1.notify_all();
-                }
-                seen.0.lock().unwrap_or_else(PoisonError::into_inner).ended = true;
-                seen.1.notify_all();
-            })
-        };
-        Self { pty, child, seen, reader: Some(reader) }
+        Self { pty, child, seen, apart, readers }
     }
 
     /// Types.
@@ -122,7 +141,17 @@ impl Terminal {
 
     /// Everything that was written, escapes and all.
     pub fn raw(&self) -> String {
-        String::from_utf8_lossy(&self.seen.0.lock().unwrap_or_else(PoisonError::into_inner).raw).into_owned()
+        raw(&self.seen)
+    }
+
+    /// The row and the column of the cursor, from 0.
+    pub fn cursor(&self) -> (u16, u16) {
+        self.seen.0.lock().unwrap_or_else(PoisonError::into_inner).parser.screen().cursor_position()
+    }
+
+    /// Presses Ctrl-C. The terminal is the program's own, so that this reaches it also where it reads from elsewhere.
+    pub fn interrupt(&self) {
+        self.send("\x03");
     }
 
     /// Waits until what the emulator shows is as wanted.
@@ -201,7 +230,7 @@ impl Terminal {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().expect("a child") {
-                if let Some(reader) = self.reader.take() {
+                for reader in self.readers.drain(..) {
                     reader.join().expect("no panic");
                 }
                 return status.code();
@@ -210,6 +239,23 @@ impl Terminal {
             thread::sleep(Duration::from_millis(1));
         }
     }
+
+    /// Gives the program a text to read where stdin is a pipe, reads what it writes into pipes, and waits for its end.
+    #[track_caller]
+    pub fn finish(mut self, text: &[u8]) -> Ended {
+        let (stdin, stdout, stderr) = (self.child.stdin.take(), self.child.stdout.take(), self.child.stderr.take());
+        let (stdout, stderr) = thread::scope(|scope| {
+            if let Some(mut stdin) = stdin {
+                // A program need not read to the end.
+                scope.spawn(move || drop(stdin.write_all(text)));
+            }
+            let stderr = scope.spawn(move || read(stderr).expect("stderr is read"));
+            (read(stdout).expect("stdout is read"), stderr.join().expect("no panic"))
+        });
+        let code = self.wait();
+        let apart = self.apart.as_ref().map(raw).unwrap_or_default();
+        Ended { code, terminal: self.raw(), apart, stdout, stderr }
+    }
 }
 
 impl Drop for Terminal {
@@ -217,6 +263,43 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A new terminal, its other end for a program, and what arrives from there.
+fn opened((rows, columns): (u16, u16)) -> (Arc<Pty>, Pts, Shared, JoinHandle<()>) {
+    let (pty, pts) = open().expect("a pseudo-terminal");
+    pty.resize(Size::new(rows, columns)).expect("a size");
+    let pty = Arc::new(pty);
+    let parser = vt100::Parser::new(rows.try_into().expect("rows"), columns.try_into().expect("columns"), 0);
+    let seen = Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), ended: false }), Condvar::new()));
+    let reader = {
+        let (pty, seen) = (Arc::clone(&pty), Arc::clone(&seen));
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // A pseudo-terminal that nobody holds any more cannot be read.
+            while let Ok(count @ 1..) = (&*pty).read(&mut bytes) {
+                let mut known = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+                known.parser.process(&bytes[..count]);
+                known.raw.extend_from_slice(&bytes[..count]);
+                seen.1.notify_all();
+            }
+            seen.0.lock().unwrap_or_else(PoisonError::into_inner).ended = true;
+            seen.1.notify_all();
+        })
+    };
+    (pty, pts, seen, reader)
+}
+
+fn raw(seen: &Shared) -> String {
+    String::from_utf8_lossy(&seen.0.lock().unwrap_or_else(PoisonError::into_inner).raw).into_owned()
+}
+
+fn read(pipe: Option<impl Read>) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes)?;
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn shown(seen: &Seen) -> String {

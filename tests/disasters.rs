@@ -415,6 +415,34 @@ fn a_pipe_with_a_name_is_a_script_data_and_a_place_for_results() {
 }
 
 #[test]
+fn ctrl_c_leaves_a_pipe_that_nobody_writes_to() {
+    let place = Place::with(&[("include.grad", "x = 2; x^2\ninclude \"pipe\"\n"), ("load.grad", "x = 2; x^2\nsum(load(\"pipe\"))\n")]);
+    if !fifo(&place, "pipe") {
+        return;
+    }
+    for scripts in [&["include.grad"][..], &["load.grad"], &["load.grad", "pipe"]] {
+        let files = scripts.iter().flat_map(|script| ["-f", script]);
+        let mut run = place.command(&[&["--as", "brief"], &files.collect::<Vec<_>>()[..]].concat()).spawn().expect("it starts");
+        let mut lines = BufReader::new(run.stdout.take().expect("a pipe")).lines();
+        assert_eq!(lines.next().expect("a line").expect("text"), "f = 4  dx = 4");
+        let sent = Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+        assert_eq!(code_of(&mut run), Some(130), "{scripts:?}");
+    }
+}
+
+#[test]
+fn a_log_of_both_streams_is_in_order() {
+    let place = Place::with(&[("s.grad", "2*3\nx +* 1\n4*5\n")]);
+    let log = File::create(place.path("log")).expect("a file");
+    let mut command = place.command(&["--as", "value", "-f", "s.grad"]);
+    let status = command.stdout(log.try_clone().expect("a file")).stderr(log).status().expect("it runs");
+    assert_eq!(status.code(), Some(1));
+    let text = place.text("log");
+    assert!(text.starts_with("6\nerror: ") && text.ends_with("20\n1 of 3 statements failed\n"), "{text}");
+}
+
+#[test]
 fn a_closed_pipe_ends_a_script_quietly() {
     let endless = "sum(randn(100, 100) @ randn(100, 100)) - 1\n".repeat(200_000);
     let place = Place::with(&[("script", &format!("x = 2\n{}{endless}", "x^3\n".repeat(100_000)))]);

@@ -9,6 +9,7 @@ use gradcalc::ground::text::shortened;
 use gradcalc::ground::{Fault, FaultKind, Span};
 use gradcalc::session::Last;
 use gradcalc::views::Source;
+use gradcalc::vocabulary::LOAD;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
@@ -212,6 +213,10 @@ impl Script {
 
     fn perform(&mut self, job: &mut Job, last: bool) {
         let Some((source, text)) = self.held.take() else { return };
+        // A file that is read may be a pipe that somebody must write to first.
+        if text.contains(LOAD) {
+            job.flush();
+        }
         job.flush_in_time();
         job.tally.statements += 1;
         let well = job.text(&text, &source, if last { self.last } else { Last::Hidden });

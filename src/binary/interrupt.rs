@@ -28,9 +28,9 @@ pub fn listen() -> Watch {
         let wish = Arc::new(AtomicBool::new(false));
         let heard = Arc::clone(&wish);
         let _ = ctrlc::set_handler(move || {
-            heard.store(true, Ordering::Relaxed);
+            heard.store(true, Ordering::SeqCst);
             let count = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
-            let (waits, stays) = (WAITING.load(Ordering::Relaxed), STAYS.load(Ordering::Relaxed));
+            let (waits, stays) = (WAITING.load(Ordering::SeqCst), STAYS.load(Ordering::Relaxed));
             match count {
                 // A terminal that reads whole lines tells of Ctrl-C in this way.
                 1 if waits && stays => report::message(HOW_TO_LEAVE),
@@ -59,13 +59,17 @@ pub fn forget() {
 
 /// Whether Ctrl-C was heard.
 pub fn is_heard() -> bool {
-    WISH.get().is_some_and(|wish| wish.load(Ordering::Relaxed))
+    WISH.get().is_some_and(|wish| wish.load(Ordering::SeqCst))
 }
 
 /// Waits for somebody to write: until `read` returns, Ctrl-C ends the program.
 pub fn while_waiting<T>(read: impl FnOnce() -> T) -> T {
-    WAITING.store(true, Ordering::Relaxed);
+    WAITING.store(true, Ordering::SeqCst);
+    // It may have been heard right before.
+    if is_heard() && !STAYS.load(Ordering::Relaxed) {
+        process::exit(Exit::Interrupted as i32);
+    }
     let read = read();
-    WAITING.store(false, Ordering::Relaxed);
+    WAITING.store(false, Ordering::SeqCst);
     read
 }

@@ -150,7 +150,7 @@ impl Session {
     }
 
     /// The values of a program's inputs, every one of which must have one.
-    fn values(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
+    pub(super) fn values(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
         let value = |input: &Input| input.value.clone().or_else(|| self.names.value(input.name).cloned());
         let missing: Vec<Symbol> = program.inputs().iter().filter(|input| value(input).is_none()).map(|input| input.name).collect();
         for id in program.ids().filter(|&id| program.gate(id) == Gate::Input) {

@@ -36,7 +36,7 @@ pub struct Job<'a> {
     pub fail_fast: bool,
     /// The scripts that include each other now, the outermost first.
     pub including: Vec<PathBuf>,
-    /// Whether somebody types the texts: a slip does not undo what was defined before.
+    /// Whether somebody types: a slip does not undo what was defined before.
     pub converses: bool,
     /// The statements that worked, where somebody types them.
     pub journal: Vec<String>,
@@ -81,7 +81,7 @@ impl<'a> Job<'a> {
             tally: Tally::default(),
             fail_fast: arguments.fail_fast,
             including: Vec::new(),
-            converses: false,
+            converses: arguments.interactive,
             journal: Vec::new(),
             question: None,
             progress: None,
@@ -97,19 +97,21 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Does what the command line asks for, up to the scripts' end.
-    pub fn run(&mut self, arguments: &Arguments) {
+    /// Does what the command line asks for, up to the scripts' end; false where it makes too little sense to go on.
+    pub fn run(&mut self, arguments: &Arguments) -> bool {
         if let Some(gate) = &arguments.gates {
             self.gates(gate.as_deref());
-            return;
+            return false;
         }
         if let Some((flag, text, fault)) = &arguments.refused {
-            return self.fault(fault, &source(flag), text);
+            self.fault(fault, &source(flag), text);
+            return false;
         }
         for (name, value) in &arguments.bindings {
             if let Err(fault) = self.session.bind(name, value) {
                 // The value is shown where it stands, behind its name.
-                return self.fault(&fault.moved(name.len() + 1), &source("<binding>"), &format!("{name}={value}"));
+                self.fault(&fault.moved(name.len() + 1), &source("<binding>"), &format!("{name}={value}"));
+                return false;
             }
         }
         for (at, text) in arguments.expressions.iter().enumerate() {
@@ -134,6 +136,7 @@ impl<'a> Job<'a> {
         if self.tally.failed > 0 {
             report::message(&format!("{} of {} statements failed", self.tally.failed, self.tally.statements));
         }
+        self.exit != Exit::Interrupted
     }
 
     fn scripts(&mut self, arguments: &Arguments) {
@@ -164,12 +167,15 @@ impl<'a> Job<'a> {
         match self.session.read(text, source, last) {
             Err(fault) => failed(self, fault),
             Ok(mut reading) => {
-                let mut ans = self.session.ans();
+                let ans = |job: &Self| if job.converses { job.session.ans() } else { None };
+                let mut before = ans(self);
                 while let Some(outcome) = self.session.step(&mut reading) {
                     match outcome {
                         Ok(Outcome::Done) => {}
                         Ok(Outcome::Answer(answer)) => {
-                            self.question = Some((text.trim().to_owned(), ans.take()));
+                            if self.converses {
+                                self.question = Some((text.trim().to_owned(), before));
+                            }
                             self.answer(answer);
                         }
                         Ok(Outcome::Printed(printed)) => self.printed(&printed),
@@ -184,7 +190,7 @@ impl<'a> Job<'a> {
                     if self.stops() {
                         break;
                     }
-                    ans = ans.or_else(|| self.session.ans());
+                    before = ans(self);
                 }
             }
         }
@@ -207,7 +213,7 @@ impl<'a> Job<'a> {
     pub fn defined(&mut self, name: &str, well: bool, source: &Source) {
         if well {
             self.lost.remove(name);
-        } else if !self.converses {
+        } else if !self.converses || !self.including.is_empty() {
             self.session.forget(name);
             self.lost.insert(name.to_owned(), source.clone());
         }
@@ -293,7 +299,10 @@ impl<'a> Job<'a> {
     }
 
     fn printed(&mut self, printed: &Printed) {
-        self.unhold();
+        // More follows the first answer.
+        if let Some((first, view, style)) = self.held.take() {
+            self.put(&first, view, &style, true);
+        }
         match self.session.settings.view.print {
             Some(print) => self.write(|page| print(printed, page)),
             None => report::message(&printed.text),

@@ -79,8 +79,7 @@ fn run(session: Session, arguments: &Arguments) -> Exit {
     let watched = output.is_watched();
     let (exit, whole, written) = {
         let mut job = Job::new(session, Painter::new(&mut output, coloured), watched, arguments);
-        job.run(arguments);
-        if arguments.interactive {
+        if job.run(arguments) && arguments.interactive {
             repl::run(&mut job, arguments);
         }
         job.flush();

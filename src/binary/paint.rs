@@ -92,7 +92,7 @@ pub fn piece(text: &str, piece: Piece, matched: bool) -> String {
         _ if matched => text.bold().reversed(),
         Piece::Input => text.cyan(),
         Piece::Stage => text.cyan().bold(),
-        Piece::Constant | Piece::Number => text.normal(),
+        Piece::Constant | Piece::Number => text.green(),
         Piece::Function => text.blue().bold(),
         Piece::Gate => text.blue(),
         Piece::Keyword => text.magenta(),

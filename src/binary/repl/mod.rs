@@ -93,7 +93,6 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
     paint::force(coloured);
     job.session.watch(interrupt::listen());
     interrupt::stay();
-    job.converses = true;
     job.session.settings.values_follow = false;
     job.journal = given(arguments);
     let mut repl = Repl { job, editor, start: Session::default(), given: 0, undo: Vec::new(), kept: None };

@@ -13,13 +13,18 @@
 //!
 //! | floor | module | knows |
 //! | --- | --- | --- |
-//! | 6 | the binary: `src/main.rs`, `src/binary` | the command line, files, terminals, colour |
-//! | 5 | [`session`] | names and what they stand for; settings; from statements to answers |
-//! | 4 | [`views`] | how an answer is shown: table, brief, value, code, JSON |
+//! | 6 | the binary: `src/main.rs`, `src/binary` | the command line, scripts, the session at a terminal, files, colour |
+//! | 5 | [`session`] | names and what they stand for; settings; from statements to answers; texts being typed |
+//! | 4 | [`views`] | how an answer is shown: table, brief, value, code, JSON, CSV |
 //! | 3 | [`calculus`] | lowering, the chain rule, evaluation |
 //! | 2 | [`forms`] | the parser, the staged program, names of stages, the printer |
 //! | 1 | [`vocabulary`] | the gate table and the syntax tree |
 //! | 0 | [`ground`] | places, shapes, indexes, numbers as text, errors |
+//!
+//! # To add a setting, a view, a command
+//! A setting is a row of `SETTINGS` in `src/session/settings.rs`: the flag, the statement `set` and, where it asks about one
+//! expression, the command of its name are there with it. A view is a row of `VIEWS` in `src/views/mod.rs`, a command that
+//! is neither a row of `COMMANDS` in `src/binary/repl/commands.rs`.
 //!
 //! # To add a gate
 //! Add a row to `src/vocabulary/gate/table.rs`, with its derivative as text in the language; if it has a sign of

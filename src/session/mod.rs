@@ -1,6 +1,7 @@
 //! Floor 5, the session: what names stand for, the settings, and from statements to answers.
 //!
-//! Knows no file, terminal or colour. A session outlives its texts: what one text names, the next can use.
+//! Knows no file, terminal or colour. A session outlives its texts: what one text names, the next can use. A text is read,
+//! and then run statement by statement, so that whoever runs it can do what a statement asks of the world outside.
 
 mod answering;
 mod claim;

@@ -37,6 +37,8 @@ pub struct View {
     pub says: &'static str,
     /// Whether it shows gradients, so that they must be computed.
     pub gradients: bool,
+    /// Whether it shows the analyses that are asked for.
+    pub analyses: bool,
     /// Whether answers after the first are set apart by an empty line.
     pub apart: bool,
     /// What stands before the first answer.
@@ -54,6 +56,7 @@ const PLAIN: View = View {
     name: "",
     says: "",
     gradients: true,
+    analyses: false,
     apart: false,
     head: "",
     show: table::show,
@@ -63,7 +66,7 @@ const PLAIN: View = View {
 
 /// Every view, the default first.
 pub static VIEWS: &[View] = &[
-    View { name: "table", says: "every stage with its value and its gradient", apart: true, ..PLAIN },
+    View { name: "table", says: "every stage with its value and its gradient", analyses: true, apart: true, ..PLAIN },
     View { name: "brief", says: "the value and the inputs' gradients, on one line", show: brief::show, ..PLAIN },
     View { name: "value", says: "the value alone, in full", gradients: false, show: brief::value, ..PLAIN },
     View {
@@ -77,6 +80,7 @@ pub static VIEWS: &[View] = &[
     View {
         name: "json",
         says: "everything, as one JSON object on one line",
+        analyses: true,
         show: json::show,
         print: Some(json::print),
         fault: Some(json::fault),

@@ -17,7 +17,7 @@ use gradcalc::session::settings::{Refusal, SETTINGS, Takes};
 use gradcalc::session::typing::Piece;
 use gradcalc::session::{ANS, Keys, Last, Session, Setting, Settings};
 use gradcalc::views::page::padded;
-use gradcalc::views::{Role, brief};
+use gradcalc::views::{Role, VIEWS, brief};
 use helper::Typing;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
@@ -53,7 +53,9 @@ pub enum Flow {
 /// What `:undo` goes back to.
 struct Before {
     session: Session,
+    /// How long the journal was, and what was taken from it then.
     journal: usize,
+    taken: Vec<String>,
     question: Option<(String, Option<Value>)>,
     line: String,
 }
@@ -228,7 +230,13 @@ impl Repl<'_, '_> {
 
     fn before(&self, line: &str) -> Before {
         let question = self.job.question.clone();
-        Before { session: self.job.session.clone(), journal: self.job.journal.len(), question, line: line.trim().to_owned() }
+        Before {
+            session: self.job.session.clone(),
+            journal: self.job.journal.len(),
+            taken: Vec::new(),
+            question,
+            line: line.trim().to_owned(),
+        }
     }
 
     fn keep(&mut self, before: Before) {
@@ -402,6 +410,10 @@ impl Repl<'_, '_> {
                 return Flow::Stay;
             }
         }
+        let settings = &mut self.job.session.settings;
+        if !settings.view.analyses {
+            settings.view = &VIEWS[0];
+        }
         let flow = self.ask(rest, setting.name);
         self.job.session.settings = before;
         flow
@@ -411,8 +423,12 @@ impl Repl<'_, '_> {
         let Some(before) = self.undo.pop() else { return refuse("there is nothing to undo") };
         self.job.session = before.session;
         self.job.journal.truncate(before.journal);
+        self.job.journal.extend(before.taken);
         self.job.question = before.question;
-        let line = before.line;
+        let mut line = before.line;
+        if let Some(end) = line.find('\n') {
+            line.replace_range(end.., " ...");
+        }
         self.job.write(|page| page.put(Role::Comment, &format!("undone: {line}\n")));
         Flow::Stay
     }
@@ -569,10 +585,11 @@ impl Repl<'_, '_> {
     }
 
     fn reset(&mut self, _: &str) -> Flow {
-        let before = self.before(":reset");
+        let mut before = self.before(":reset");
+        before.taken = self.job.journal.split_off(self.given.min(self.job.journal.len()));
+        before.journal = self.job.journal.len();
         self.keep(before);
         self.job.session = self.start.clone();
-        self.job.journal.truncate(self.given);
         self.job.question = None;
         self.job.write(|page| page.put(Role::Comment, "every name of this session is forgotten; `:undo` brings them back\n"));
         Flow::Stay

@@ -1,6 +1,13 @@
-//! Every command that README and examples show is run, and what it prints is compared byte by byte.
+//! Every command that README and examples show is run, and what it prints is compared byte by byte; so is every script
+//! of examples with what is kept beside it: what it prints (`.out`), and, where it fails, what it tells (`.err`).
 //!
-//! To write what the program prints into the pages, run the test with `TRYCMD=overwrite`, and review the change.
+//! To write what the program prints into the pages and beside the scripts, run the test with `TRYCMD=overwrite`, and
+//! review the change.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 /// The error table: each kind of bad input, with the exact text printed.
 #[test]
@@ -11,4 +18,86 @@ fn bad_input_is_told_as_the_table_says() {
 #[test]
 fn pages_show_what_the_program_prints() {
     trycmd::TestCases::new().case("README.md").case("examples/*.md");
+}
+
+/// The examples that end so, in order.
+fn examples(extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir("examples").expect("the examples");
+    let paths = entries.map(|entry| entry.expect("an example").path());
+    let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "there are examples");
+    paths
+}
+
+/// What differs between what is kept and what came: the first line that does.
+fn difference(kept: &Path, found: &[u8]) -> Option<String> {
+    let found = String::from_utf8_lossy(found);
+    if std::env::var_os("TRYCMD").is_some_and(|wish| wish == "overwrite") {
+        let written = if found.is_empty() && kept.extension().is_some_and(|kind| kind == "err") {
+            fs::remove_file(kept).or_else(|_| if kept.exists() { Err("it stays") } else { Ok(()) }).map_err(str::to_owned)
+        } else {
+            fs::write(kept, found.as_bytes()).map_err(|error| error.to_string())
+        };
+        written.unwrap_or_else(|error| panic!("{}: {error}", kept.display()));
+        return None;
+    }
+    // A checkout may end lines in its own way.
+    let expected = fs::read_to_string(kept).unwrap_or_default().replace("\r\n", "\n");
+    let lines = expected.split('\n').zip(found.split('\n')).position(|(one, other)| one != other);
+    let line = lines.unwrap_or_else(|| expected.lines().count().min(found.lines().count()));
+    (expected != found).then(|| format!("{}:{}: what is kept differs from what came:\n{found}", kept.display(), line + 1))
+}
+
+/// What a script printed, told and ended with, against what is kept.
+fn differences(script: &Path, output: &Output) -> Vec<String> {
+    let err = script.with_extension("err");
+    let mut differences: Vec<String> = [(script.with_extension("out"), &output.stdout), (err.clone(), &output.stderr)]
+        .into_iter()
+        .filter_map(|(kept, found)| difference(&kept, found))
+        .collect();
+    let expected = i32::from(err.exists());
+    if output.status.code() != Some(expected) {
+        differences.push(format!("{}: it ended with {:?}, not {expected}", script.display(), output.status.code()));
+    }
+    differences
+}
+
+#[test]
+fn example_scripts_print_what_is_kept_beside_them() {
+    let faults: Vec<String> = examples("grad")
+        .iter()
+        .flat_map(|script| {
+            let mut run = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+            differences(script, &run.arg("-f").arg(script).stdin(Stdio::null()).output().expect("the program runs"))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn example_pipelines_print_what_is_kept_beside_them() {
+    if Command::new("jq").arg("--version").stdout(Stdio::null()).status().is_err() {
+        eprintln!("skipped: jq is not installed");
+        return;
+    }
+    let folder = Path::new(env!("CARGO_BIN_EXE_gradcalc")).parent().expect("a folder");
+    let rest = std::env::var_os("PATH").unwrap_or_default();
+    let path: OsString = std::env::join_paths([folder.to_owned()].into_iter().chain(std::env::split_paths(&rest))).expect("a path");
+    let faults: Vec<String> = examples("sh")
+        .iter()
+        .flat_map(|script| differences(script, &Command::new("sh").arg(script).env("PATH", &path).output().expect("sh runs")))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A script that nobody is led to might as well not be there.
+#[test]
+fn the_index_names_every_example() {
+    let index = fs::read_to_string("examples/README.md").expect("the index");
+    for path in ["grad", "sh", "md", "out", "err"].into_iter().flat_map(examples) {
+        let name = path.file_name().expect("a name").to_string_lossy();
+        assert!(name == "README.md" || index.contains(&format!("]({name})")), "examples/README.md names {name}");
+    }
 }

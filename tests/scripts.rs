@@ -278,6 +278,17 @@ fn settings_stand_in_a_script_and_the_command_line_wins() {
 }
 
 #[test]
+fn settings_take_the_names_of_the_script_and_reach_its_stages() {
+    let script = "const u = [1, 10]; h = 0.5; x = [3, 4]; y = 2; q = x*y\nset view brief\nset upstream 2*u\nq\nset upstream default\n\
+                  set wrt y\nsum(q)\nset wrt default\nset upstream h\nsum(x)\nset upstream q\n";
+    let output = piped(script.as_bytes(), &[]);
+    // dx = 2*u*y, dy = sum(2*u*x); then dy = sum(x); then dx = h.
+    let lines = ["q = [6, 8]  dx = [4, 40]  dy = 86", "f = 14  dy = 7", "f = 7  dx = [0.5, 0.5]"];
+    assert_eq!(out(&output).lines().collect::<Vec<_>>(), lines, "{}", err(&output));
+    assert!(err(&output).contains("`q` has no value here"), "{}", err(&output));
+}
+
+#[test]
 fn a_seed_starts_the_random_numbers_again() {
     let output = out(&piped(b"set seed 7\nrandn(2)\nrandn(2)\nset seed 7\nrandn(2)\n", &["--as", "value"]));
     let [first, second, again] = output.lines().collect::<Vec<_>>()[..] else { panic!("{output}") };

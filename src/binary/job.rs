@@ -49,8 +49,9 @@ pub struct Job<'a> {
     /// Whether somebody watches the page.
     watched: bool,
     flushed: Instant,
-    /// The view of the last answer.
-    pub last: Option<&'static View>,
+    /// The view of the last answer, and whether a printed line followed it.
+    last: Option<&'static View>,
+    printed: bool,
     /// The first answer, held back until it is known whether another follows it.
     held: Option<(Box<Answer>, &'static View, Style)>,
     /// Whether answers are headed by where they stand, if there are several.
@@ -90,6 +91,7 @@ impl<'a> Job<'a> {
             watched,
             flushed: Instant::now(),
             last: None,
+            printed: false,
             held: None,
             headed: false,
             lost: HashMap::new(),
@@ -197,6 +199,12 @@ impl<'a> Job<'a> {
         well
     }
 
+    /// What comes now is set apart by the line that asks for it; the head of a table of rows stands once.
+    pub fn begin(&mut self) {
+        self.last = self.last.filter(|view| !view.head.is_empty());
+        self.printed = false;
+    }
+
     /// Whether nothing more is to be run.
     pub fn stops(&mut self) -> bool {
         if interrupt::is_heard() {
@@ -284,8 +292,9 @@ impl<'a> Job<'a> {
     /// Puts an answer on the page, headed by where it stands or not.
     fn put(&mut self, answer: &Answer, view: &'static View, style: &Style, headed: bool) {
         let before = self.last.replace(view);
+        let printed = std::mem::take(&mut self.printed);
         self.write(|page| {
-            if before.is_some_and(|before| before.apart || view.apart) {
+            if printed && view.apart || before.is_some_and(|before| !printed && (before.apart || view.apart)) {
                 page.put(Role::Plain, "\n")?;
             }
             if before.is_none_or(|before| before.name != view.name) {
@@ -304,7 +313,16 @@ impl<'a> Job<'a> {
             self.put(&first, view, &style, true);
         }
         match self.session.settings.view.print {
-            Some(print) => self.write(|page| print(printed, page)),
+            Some(print) => {
+                let apart = !self.printed && self.last.is_some_and(|view| view.apart);
+                self.printed = true;
+                self.write(|page| {
+                    if apart {
+                        page.put(Role::Plain, "\n")?;
+                    }
+                    print(printed, page)
+                });
+            }
             None => report::message(&printed.text),
         }
     }

@@ -405,17 +405,22 @@ impl Program {
     ///
     /// Stages that other stages were found to replace are left behind.
     pub fn cone(&self, output: StageId) -> (Self, StageId) {
-        self.part(output, false)
+        self.part(output, false, |input| input.active)
+    }
+
+    /// The same, with the gradients wanted on the inputs of some names alone.
+    pub fn cone_for(&self, output: StageId, wanted: impl Fn(Symbol) -> bool) -> (Self, StageId) {
+        self.part(output, false, |input| wanted(input.name))
     }
 
     /// The same with every input, also those that `output` does not depend on.
     pub fn cone_with_inputs(&self, output: StageId) -> (Self, StageId) {
-        self.part(output, true)
+        self.part(output, true, |input| input.active)
     }
 
-    fn part(&self, output: StageId, inputs: bool) -> (Self, StageId) {
+    fn part(&self, output: StageId, inputs: bool, active: impl Fn(&Input) -> bool) -> (Self, StageId) {
         let kept = self.needed(output, inputs);
-        let (cone, place) = self.rebuilt(&kept);
+        let (cone, place) = self.rebuilt(&kept, active);
         (cone, place(output).unwrap_or(output))
     }
 
@@ -427,13 +432,13 @@ impl Program {
         }
         self.mark_operands(&mut needed);
         let kept: Vec<StageId> = (0..self.len()).filter(|&at| needed[at]).map(StageId::new).collect();
-        let (part, place) = self.rebuilt(&kept);
+        let (part, place) = self.rebuilt(&kept, |input| input.active);
         let moved = live.iter().map(|&id| place(id).unwrap_or(id)).collect();
         (part, moved)
     }
 
     /// A program of the stages kept alone, which hold all their operands, and where each of them went.
-    fn rebuilt<'a>(&self, kept: &'a [StageId]) -> (Self, impl Fn(StageId) -> Option<StageId> + 'a) {
+    fn rebuilt<'a>(&self, kept: &'a [StageId], active: impl Fn(&Input) -> bool) -> (Self, impl Fn(StageId) -> Option<StageId> + 'a) {
         let mut cone = Self { open: self.open, ..Self::new() };
         cone.reserve(kept.len());
         // Where stages went: by their old places, or beside those kept where they are few of many.
@@ -447,7 +452,10 @@ impl Program {
         for &id in kept {
             let span = self.span(id);
             let made = match self.gate(id) {
-                Gate::Input => cone.add_input(self.inputs[self.leaf(id)].clone(), self.shape(id), span),
+                Gate::Input => {
+                    let input = &self.inputs[self.leaf(id)];
+                    cone.add_input(Input { active: active(input), ..input.clone() }, self.shape(id), span)
+                }
                 Gate::Constant => {
                     let constant = &self.constants[self.leaf(id)];
                     cone.add_constant(constant.value.clone(), constant.name, span)

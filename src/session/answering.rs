@@ -38,7 +38,9 @@ impl Session {
         expression: &str,
         span: Span,
     ) -> Result<Box<Answer>, Fault> {
-        let (mut program, mut output) = self.program.cone(stage);
+        // What is asked for now may not have been when the stages were named.
+        let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
+        let (mut program, mut output) = self.program.cone_for(stage, wanted);
         let mut inputs = self.values(&program, before, span)?;
         self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
         let mut upstream = self.upstream(&program, output, span)?;

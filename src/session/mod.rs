@@ -42,6 +42,8 @@ pub struct Session {
     program: Program,
     names: Names,
     warnings: Vec<String>,
+    /// The source of the text that was read last.
+    origin: Rc<str>,
     /// The settings that no statement changes.
     fixed: Vec<&'static str>,
     /// The stages at which it is time to leave some behind.
@@ -127,12 +129,27 @@ impl Session {
     /// # Errors
     /// Where it is no such expression, or the file cannot be read.
     pub fn value(&mut self, text: &str) -> Result<Value, Fault> {
+        self.value_with(text, Names::default())
+    }
+
+    /// The same where the names of the session stand for their values.
+    ///
+    /// # Errors
+    /// As `value`; named stages have no value here.
+    pub fn value_here(&mut self, text: &str) -> Result<Value, Fault> {
+        let names = self.names.values();
+        self.value_with(text, names)
+    }
+
+    fn value_with(&mut self, text: &str, mut names: Names) -> Result<Value, Fault> {
+        let origin = Rc::clone(&self.origin);
         if let Some(file) = text.strip_prefix('@') {
-            return self.names.scope(&self.symbols, &self.settings).load("", file).map_err(|error| {
+            return self.names.scope(&self.symbols, &self.settings).load(&origin, file).map_err(|error| {
                 Fault::new(FaultKind::Io, Span::new(0, text.len()), format!("cannot read `{}`: {error}", shortened(file))).label("here")
             });
         }
-        let tree = parse(text, Rc::make_mut(&mut self.symbols))?;
+        let mut tree = parse(text, Rc::make_mut(&mut self.symbols))?;
+        tree.origin = origin;
         let [statement] = &tree.statements[..] else {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "a value is one expression");
             return Err(fault.help("write a number, or an expression such as `pi/2`"));
@@ -144,7 +161,6 @@ impl Session {
         }
         let (first, root) = (statement.first, statement.root);
         let mut program = Program::new();
-        let mut names = Names::default();
         names.draw_as(&self.names);
         let mut scope = names.scope(&self.symbols, &self.settings);
         let mut lowering = Lowering {
@@ -184,6 +200,7 @@ impl Session {
             return Err(fault.help("write one, such as `gradcalc 'x*y' x=4 y=-3`"));
         }
         tree.origin = Rc::clone(&source.name);
+        self.origin = Rc::clone(&source.name);
         Ok(Reading { tree: Rc::new(tree), source: source.clone(), last, next: 0 })
     }
 

@@ -115,6 +115,15 @@ impl Names {
         Self { meanings: meanings.collect(), functions: self.functions.clone(), ..Self::default() }
     }
 
+    /// The same functions, and every name with a value as a constant.
+    pub fn values(&self) -> Self {
+        let values = self.meanings.iter().filter_map(|(&name, meaning)| match meaning {
+            Meaning::Input(value) | Meaning::Constant(value) => Some((name, Meaning::Constant(value.clone()))),
+            Meaning::Stage(_) => None,
+        });
+        Self { meanings: values.collect(), functions: self.functions.clone(), ..Self::default() }
+    }
+
     /// Puts a function back as it was, or takes it away.
     pub fn restore_function(&mut self, name: Symbol, before: Option<Rc<Function>>) {
         match before {

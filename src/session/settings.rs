@@ -247,7 +247,7 @@ pub static SETTINGS: &[Setting] = &[
         says: "The gradient that arrives at the output, when it is not 1",
         asks: false,
         set: |session, text| {
-            session.settings.upstream = Some(session.value(text).map_err(Refusal::Failed)?);
+            session.settings.upstream = Some(session.value_here(text).map_err(Refusal::Failed)?);
             Ok(())
         },
         get: |settings| settings.upstream.as_ref().map_or("default".to_owned(), written),
@@ -432,7 +432,7 @@ fn steps(session: &mut Session, text: &str) -> Result<Vec<(String, Value)>, Refu
     for word in listed("x=1, y=2", text)? {
         let (name, value) = binding(word).map_err(Refusal::Form)?;
         let at = text.find(word).unwrap_or_default() + word.rfind(value).unwrap_or_default();
-        let step = session.value(value).map_err(|fault| Refusal::Failed(fault.moved(at)))?;
+        let step = session.value_here(value).map_err(|fault| Refusal::Failed(fault.moved(at)))?;
         steps.push((name.to_owned(), step));
     }
     Ok(steps)

@@ -141,8 +141,7 @@ impl Repl<'_, '_> {
         loop {
             interrupt::forget();
             self.job.session.settings.style.width = paint::width(false);
-            // An answer is set apart by the line that asks for it; the head of a table of rows stands once.
-            self.job.last = self.job.last.filter(|view| !view.head.is_empty());
+            self.job.begin();
             (self.job.exit, self.job.whole, self.job.tally) = (Exit::Well, true, Tally::default());
             self.editor.set_edit_mode(match self.job.session.settings.keys {
                 Keys::Emacs => EditMode::Emacs,
@@ -438,7 +437,7 @@ impl Repl<'_, '_> {
         if text.is_empty() {
             return refuse("`:step` takes a number: `:step 0.1` goes up, `:step -0.1` down");
         }
-        let step = match self.job.session.value(text) {
+        let step = match self.job.session.value_here(text) {
             Ok(value) => match value.number().filter(|step| step.is_finite()) {
                 Some(step) => step,
                 None => return refuse("a step is a single finite number"),

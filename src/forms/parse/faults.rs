@@ -51,6 +51,8 @@ impl Builder<'_> {
         }
         let call = matches!(self.before, Before::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
         let help = match left.as_str() {
+            _ if matches!(left.as_str(), "and" | "or" | "not") => meant_word(&left),
+            _ if matches!(right.as_str(), "and" | "or" | "not") => meant_word(&right),
             "const" => "a constant is declared by `const k = 2`".to_owned(),
             "²" | "³" | ")" => "to multiply, put `*` between them".to_owned(),
             _ if matches!(right.as_str(), "(" | "√") => "to multiply, put `*` between them".to_owned(),
@@ -164,6 +166,15 @@ impl Builder<'_> {
         };
         let help = if visible { meant(text, sign) } else { "remove it; it is invisible".to_owned() };
         Fault::new(FaultKind::Parse, span, message).label("here").help(help)
+    }
+}
+
+/// What to do about a word that other languages have.
+fn meant_word(word: &str) -> String {
+    match word {
+        "and" => meant("&", '&'),
+        "or" => meant("|", '|'),
+        _ => "for `not`, write `x == 0`".to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One run of the program: texts go through the session, and what comes out goes to the page or to stderr.
 
 use super::cli::{self, Arguments};
-use super::paint::{Colours, Painter};
+use super::paint::Painter;
 use super::progress::Progress;
 use super::{Exit, interrupt, report};
 use gradcalc::calculus::lower::nearest;
@@ -45,7 +45,6 @@ pub struct Job<'a> {
     /// The progress of the outermost script.
     pub progress: Option<Progress>,
     page: Painter<'a>,
-    colours: Colours,
     /// Whether somebody watches the page.
     watched: bool,
     flushed: Instant,
@@ -87,7 +86,6 @@ impl<'a> Job<'a> {
             question: None,
             progress: None,
             page,
-            colours: arguments.color,
             watched,
             flushed: Instant::now(),
             last: None,
@@ -323,7 +321,7 @@ impl<'a> Job<'a> {
                     print(printed, page)
                 });
             }
-            None => report::message(&printed.text),
+            None => self.aside(|| report::message(&printed.text)),
         }
     }
 
@@ -336,16 +334,20 @@ impl<'a> Job<'a> {
         self.whole = false;
         // In a log of both streams, what was found before stands before.
         self.flush();
-        let report = || report::fault(fault, source, text, self.colours);
+        self.aside(|| report::fault(fault, source, text));
+    }
+
+    /// Writes to stderr where no progress is shown.
+    fn aside(&self, write: impl FnOnce()) {
         match &self.progress {
-            Some(progress) => progress.aside(report),
-            None => report(),
+            Some(progress) => progress.aside(write),
+            None => write(),
         }
     }
 
     /// A file that cannot be read.
     pub fn unreadable(&mut self, name: &str, error: &io::Error) {
-        report::message(&format!("error: cannot read `{name}`: {}", cli::told(error)));
+        self.aside(|| report::message(&format!("error: cannot read `{name}`: {}", cli::told(error))));
         (self.exit, self.whole) = (self.exit.max(Exit::File), false);
     }
 

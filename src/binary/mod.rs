@@ -68,6 +68,7 @@ fn ended(written: io::Result<()>, name: &str, exit: Exit) -> Exit {
 }
 
 fn run(session: Session, arguments: &Arguments) -> Exit {
+    report::colour(arguments.color);
     let mut output = match Output::open(arguments.output.as_deref()) {
         Ok(output) => output,
         Err(error) => {

@@ -110,6 +110,16 @@ pub fn command(text: &str) -> String {
     text.magenta().to_string()
 }
 
+/// The word that says how bad something is; it is painted whatever has been decided for results.
+pub fn severity(word: &str) -> String {
+    let painted = if word == "error" { word.bright_red() } else { word.yellow() };
+    let before = colored::control::SHOULD_COLORIZE.should_colorize();
+    force(true);
+    let painted = painted.bold().to_string();
+    force(before);
+    painted
+}
+
 /// The prompt.
 pub fn prompt(text: &str) -> String {
     text.bold().to_string()

@@ -1,21 +1,38 @@
 //! Messages on stderr: a fault with the place in the user's own text, a warning. Nothing that a terminal would obey
 //! gets there from the user's text.
 
-use super::paint::Colours;
+use super::paint::{self, Colours};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use gradcalc::ground::Fault;
 use gradcalc::views::Source;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::OnceLock;
 
-/// Writes a message and a newline to stderr.
+/// When to colour what is written to stderr.
+static COLOURS: OnceLock<Colours> = OnceLock::new();
+
+/// Colours messages from here on as the command line asks.
+pub fn colour(colours: Colours) {
+    COLOURS.get_or_init(|| colours);
+}
+
+/// Whether messages are coloured.
+fn coloured() -> bool {
+    COLOURS.get().is_some_and(|colours| colours.on(io::stderr().is_terminal()))
+}
+
+/// Writes a message and a newline to stderr; the word that says how bad it is stands out.
 pub fn message(text: &str) {
-    write(&visible(text));
+    let text = visible(text);
+    match ["error", "warning"].into_iter().find(|word| text.starts_with(&format!("{word}: "))) {
+        Some(word) if coloured() => write(&format!("{}{}", paint::severity(word), &text[word.len()..])),
+        _ => write(&text),
+    }
 }
 
 /// Writes a fault to stderr, with a caret under its place in `text`.
-pub fn fault(fault: &Fault, source: &Source, text: &str, colours: Colours) {
-    let coloured = colours.on(io::stderr().is_terminal());
-    write(&worded(fault, source, text, coloured));
+pub fn fault(fault: &Fault, source: &Source, text: &str) {
+    write(&worded(fault, source, text, coloured()));
 }
 
 /// A stderr that cannot be written leaves nobody to tell.

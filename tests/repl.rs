@@ -305,7 +305,10 @@ fn help_is_there_for_everything_asked() {
     assert!(session.enter("help const").contains("  > const k = 2; x = 3; k*x\n  f = 6  dx = 2"));
     assert!(session.enter(":help step").contains(":step STEP  move every input"));
     assert!(session.enter(":help digits").contains("the flag --digits"));
-    assert!(session.enter(":help :hessian").contains(":hessian [EXPRESSION]"));
+    session.enter(":clear");
+    // x^2*y at (3, -4): its second derivatives are -8, 6 and 0.
+    assert!(session.enter(":help :hessian").contains("  > :hessian x^2*y\n"));
+    assert!(session.screen().contains("  hessian  x   y\n  x        -8  6\n  y         6  0\n"), "{}", session.screen());
     assert!(session.enter(":help sigmaa").contains("did you mean `sigma`?"));
     assert!(session.enter("?").contains("commands"));
     session.enter(":clear");

@@ -33,48 +33,141 @@ pub struct Command {
     pub argument: Argument,
     /// What it does, in a phrase.
     pub says: &'static str,
+    /// How it is typed.
+    pub example: &'static str,
     run: fn(&mut Repl, &str) -> Flow,
 }
 
-const fn row(name: &'static str, takes: &'static str, argument: Argument, says: &'static str, run: fn(&mut Repl, &str) -> Flow) -> Command {
-    Command { name, takes, argument, says, run }
-}
-
 /// The commands that are neither a view nor an analysis, as they are listed.
-#[expect(clippy::redundant_closure_for_method_calls, reason = "a method of a type with lifetimes is no function of any lifetime")]
 pub static COMMANDS: &[Command] = &[
-    row(
-        "help",
-        "[TOPIC]",
-        Argument::Words(help::topics),
-        "explain a gate, a statement, a command or a setting, or list them",
-        |repl, text| repl.help(text),
-    ),
-    row("vars", "", Argument::Nothing, "the inputs, constants and functions, with their values", |repl, text| repl.vars(text)),
-    row("stages", "", Argument::Nothing, "the named stages, with their values", |repl, text| repl.stages(text)),
-    row("set", "[NAME VALUE]", Argument::Setting, "change a setting, or list them", |repl, text| repl.set(text)),
-    row("view", "NAME", Argument::Words(helper::views), "how answers are shown from here on", |repl, text| repl.view(text)),
-    row("again", "", Argument::Nothing, "evaluate the last expression once more, with the inputs as they are now", |repl, text| {
-        repl.again(text)
-    }),
-    row("undo", "", Argument::Nothing, "take back the last line that worked", |repl, text| repl.undo(text)),
-    row(
-        "step",
-        "STEP",
-        Argument::Nothing,
-        "move every input along its gradient, down with a minus, and see the value follow",
-        |repl, text| repl.step(text),
-    ),
-    row("time", "[EXPRESSION]", Argument::Expression, "evaluate, and say how long it took", |repl, text| repl.time(text)),
-    row("history", "", Argument::Nothing, "the lines typed so far", |repl, text| repl.history(text)),
-    row("load", "FILE", Argument::File, "run a script", |repl, text| repl.load(text)),
-    row("save", "FILE", Argument::File, "write the statements that worked as a script; `:save!` replaces a file", |repl, file| {
-        repl.save(file, false)
-    }),
-    row("save!", "FILE", Argument::File, "write the statements that worked in the place of a file", |repl, file| repl.save(file, true)),
-    row("clear", "", Argument::Nothing, "clear the screen", |repl, text| repl.clear(text)),
-    row("reset", "", Argument::Nothing, "forget every name and setting of this session", |repl, text| repl.reset(text)),
-    row("quit", "", Argument::Nothing, "leave; so does Ctrl-D", |_, _| Flow::Leave),
+    Command {
+        name: "help",
+        takes: "[TOPIC]",
+        argument: Argument::Words(help::topics),
+        says: "explain a gate, a statement, a command or a setting, or list them",
+        example: ":help sigma",
+        run: |repl, text| repl.help(text),
+    },
+    Command {
+        name: "vars",
+        takes: "",
+        argument: Argument::Nothing,
+        says: "the inputs, constants and functions, with their values",
+        example: ":vars",
+        run: |repl, _| repl.vars(),
+    },
+    Command {
+        name: "stages",
+        takes: "",
+        argument: Argument::Nothing,
+        says: "the named stages, with their values",
+        example: ":stages",
+        run: |repl, _| repl.stages(),
+    },
+    Command {
+        name: "set",
+        takes: "[NAME VALUE]",
+        argument: Argument::Setting,
+        says: "change a setting, or list them",
+        example: ":set digits 10",
+        run: |repl, text| repl.set(text),
+    },
+    Command {
+        name: "view",
+        takes: "NAME",
+        argument: Argument::Words(helper::views),
+        says: "how answers are shown from here on",
+        example: ":view brief",
+        run: |repl, text| repl.view(text),
+    },
+    Command {
+        name: "again",
+        takes: "",
+        argument: Argument::Nothing,
+        says: "evaluate the last expression once more, with the inputs as they are now",
+        example: ":again",
+        run: |repl, _| repl.again(),
+    },
+    Command {
+        name: "undo",
+        takes: "",
+        argument: Argument::Nothing,
+        says: "take back the last line that worked",
+        example: ":undo",
+        run: |repl, _| repl.undo(),
+    },
+    Command {
+        name: "step",
+        takes: "STEP",
+        argument: Argument::Nothing,
+        says: "move every input along its gradient, down with a minus, and see the value follow",
+        example: ":step -0.1",
+        run: |repl, text| repl.step(text),
+    },
+    Command {
+        name: "time",
+        takes: "[EXPRESSION]",
+        argument: Argument::Expression,
+        says: "evaluate, and say how long it took",
+        example: ":time x^2",
+        run: |repl, text| repl.time(text),
+    },
+    Command {
+        name: "history",
+        takes: "",
+        argument: Argument::Nothing,
+        says: "the lines typed so far",
+        example: ":history",
+        run: |repl, _| repl.history(),
+    },
+    Command {
+        name: "load",
+        takes: "FILE",
+        argument: Argument::File,
+        says: "run a script",
+        example: ":load worksheet.grad",
+        run: |repl, text| repl.load(text),
+    },
+    Command {
+        name: "save",
+        takes: "FILE",
+        argument: Argument::File,
+        says: "write the statements that worked as a script; `:save!` replaces a file",
+        example: ":save worksheet.grad",
+        run: |repl, text| repl.save(text, false),
+    },
+    Command {
+        name: "save!",
+        takes: "FILE",
+        argument: Argument::File,
+        says: "write the statements that worked in the place of a file",
+        example: ":save! worksheet.grad",
+        run: |repl, text| repl.save(text, true),
+    },
+    Command {
+        name: "clear",
+        takes: "",
+        argument: Argument::Nothing,
+        says: "clear the screen",
+        example: ":clear",
+        run: |repl, _| repl.clear(),
+    },
+    Command {
+        name: "reset",
+        takes: "",
+        argument: Argument::Nothing,
+        says: "forget every name and setting of this session",
+        example: ":reset",
+        run: |repl, _| repl.reset(),
+    },
+    Command {
+        name: "quit",
+        takes: "",
+        argument: Argument::Nothing,
+        says: "leave; so does Ctrl-D",
+        example: ":quit",
+        run: |_, _| Flow::Leave,
+    },
 ];
 
 /// Words that are commands without a colon, unless they are names.

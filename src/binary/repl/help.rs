@@ -5,7 +5,7 @@ use gradcalc::calculus::lower::nearest;
 use gradcalc::session::settings::{SETTINGS, Takes};
 use gradcalc::session::{Last, Outcome, Session, Setting, Settings};
 use gradcalc::views::page::{Style, padded, wrapped};
-use gradcalc::views::{Page, Role, Source, VIEWS, brief, gates};
+use gradcalc::views::{self, Page, Role, Source, VIEWS, gates};
 use gradcalc::vocabulary::gate::{Family, Gate, TABLE};
 use std::io;
 
@@ -109,6 +109,32 @@ impl Kept {
         }
     }
 
+    /// What a view or an analysis shows of an expression.
+    fn asked(&mut self, name: &str) {
+        let mut session = Session::new(Settings::default());
+        let arrays = ("W = [1, 2; 3, 4]; x = [1, -1]", "sum(W @ x)");
+        let numbers = ("x = 3; y = -4", "x^2*y");
+        let (inputs, expression) = if ["full", "scalars", "shapes"].contains(&name) { arrays } else { numbers };
+        let mut line = format!(":{name} {expression}");
+        if let Some(view) = VIEWS.iter().find(|view| view.name == name) {
+            session.settings.view = view;
+        } else if let Some(setting) = Setting::named(name) {
+            let value = if matches!(setting.takes, Takes::Switch) { "on" } else { "x=0.1" };
+            if value != "on" {
+                line = format!(":{name} {value} {expression}");
+            }
+            let _ = session.set(setting, value);
+        }
+        for typed in [inputs, &line] {
+            self.add(Role::Plain, "  > ");
+            self.add(Role::Expression, format!("{typed}\n"));
+        }
+        for shown in live_in(&mut session, &format!("{inputs}; {expression}")) {
+            self.add(Role::Value, format!("  {shown}").trim_end());
+            self.add(Role::Plain, "\n");
+        }
+    }
+
     fn rows<'a>(&mut self, heading: &str, rows: impl Iterator<Item = (String, &'a str)>) {
         let rows: Vec<(String, &str)> = rows.collect();
         let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
@@ -156,6 +182,8 @@ pub fn page(topic: &str) -> Option<Vec<(Role, String)>> {
         gap(&mut page);
         page.add(Role::Name, format!(":{} {}", command.name, command.takes).trim_end().to_owned());
         page.add(Role::Plain, format!("  {}\n", command.says));
+        page.add(Role::Plain, "  > ");
+        page.add(Role::Expression, format!("{}\n", command.example));
     }
     let view = VIEWS.iter().find(|view| view.name == name).map(|view| ("[EXPRESSION]", view.says));
     let asking = commands::asking().find(|setting| setting.name == name).map(|setting| (usage(setting), setting.says));
@@ -163,6 +191,7 @@ pub fn page(topic: &str) -> Option<Vec<(Role, String)>> {
         gap(&mut page);
         page.add(Role::Name, format!(":{name} {takes}"));
         page.add(Role::Plain, format!("  {says}; of the last expression where none is given\n"));
+        page.asked(name);
     }
     (!page.0.is_empty()).then_some(page.0)
 }
@@ -248,12 +277,16 @@ fn example_of(gate: Gate) -> Option<String> {
 
 /// What a text gives, line by line; nothing where it fails.
 fn live(text: &str) -> Vec<String> {
-    let mut session = Session::new(Settings::default());
-    let Ok(mut reading) = session.read(text, &Source { name: "".into(), line: 1 }, Last::KnownStage) else { return Vec::new() };
+    live_in(&mut Session::new(Settings { view: views::named("brief").unwrap_or(&VIEWS[0]), ..Settings::default() }), text)
+}
+
+/// The same as the session shows it.
+fn live_in(session: &mut Session, text: &str) -> Vec<String> {
+    let Ok(mut reading) = session.read(text, &Source { name: super::SOURCE.into(), line: 1 }, Last::KnownStage) else { return Vec::new() };
     let mut lines = String::new();
     while let Some(outcome) = session.step(&mut reading) {
         match outcome {
-            Ok(Outcome::Answer(answer)) => drop(brief::show(&answer, &session.settings.style, &mut lines)),
+            Ok(Outcome::Answer(answer)) => drop((session.settings.view.show)(&answer, &session.settings.style, &mut lines)),
             Ok(Outcome::Printed(printed)) => {
                 lines.push_str(&printed.text);
                 lines.push('\n');

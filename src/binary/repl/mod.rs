@@ -329,11 +329,11 @@ impl Repl<'_, '_> {
         Flow::Stay
     }
 
-    fn vars(&mut self, _: &str) -> Flow {
+    fn vars(&mut self) -> Flow {
         self.list(&[Piece::Input, Piece::Constant, Piece::Function], "there are no names yet; `x = 3` makes an input")
     }
 
-    fn stages(&mut self, _: &str) -> Flow {
+    fn stages(&mut self) -> Flow {
         self.list(&[Piece::Stage], "there are no named stages yet; `q = x + y` names one")
     }
 
@@ -360,7 +360,7 @@ impl Repl<'_, '_> {
         self.set(&format!("view {name}"))
     }
 
-    fn again(&mut self, _: &str) -> Flow {
+    fn again(&mut self) -> Flow {
         self.ask("", "again")
     }
 
@@ -418,7 +418,7 @@ impl Repl<'_, '_> {
         flow
     }
 
-    fn undo(&mut self, _: &str) -> Flow {
+    fn undo(&mut self) -> Flow {
         let Some(before) = self.undo.pop() else { return refuse("there is nothing to undo") };
         self.job.session = before.session;
         self.job.journal.truncate(before.journal);
@@ -520,7 +520,7 @@ impl Repl<'_, '_> {
         flow
     }
 
-    fn history(&mut self, _: &str) -> Flow {
+    fn history(&mut self) -> Flow {
         let history = self.editor.history();
         let entries: Vec<String> = (0..history.len())
             .filter_map(|at| history.get(at, SearchDirection::Forward).ok().flatten())
@@ -576,14 +576,14 @@ impl Repl<'_, '_> {
         Flow::Stay
     }
 
-    fn clear(&mut self, _: &str) -> Flow {
+    fn clear(&mut self) -> Flow {
         match self.editor.clear_screen() {
             Ok(()) => Flow::Stay,
             Err(error) => refuse(&format!("the screen cannot be cleared: {error}")),
         }
     }
 
-    fn reset(&mut self, _: &str) -> Flow {
+    fn reset(&mut self) -> Flow {
         let mut before = self.before(":reset");
         before.taken = self.job.journal.split_off(self.given.min(self.job.journal.len()));
         before.journal = self.job.journal.len();

@@ -68,6 +68,16 @@ fn completion(bencher: divan::Bencher) {
     bencher.bench_local(|| session.completions(black_box(&text), text.len()));
 }
 
+/// What every key costs before any value is found: it must stay below a millisecond.
+#[divan::bench]
+fn all_but_the_answer(bencher: divan::Bencher) {
+    let (session, text) = (session(), format!("{} + x1", text()));
+    bencher.bench_local(|| {
+        let text = black_box(&text[..]);
+        (session.pieces(text), session.completions(text, text.len()), partner(text, text.len() - 5))
+    });
+}
+
 #[divan::bench]
 fn live_answer(bencher: divan::Bencher) {
     let (session, text) = (session(), text());

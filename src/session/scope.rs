@@ -223,6 +223,11 @@ impl Names {
         })
     }
 
+    /// The names that have a meaning, each with what kind it is, in no order.
+    pub fn pieces(&self) -> impl Iterator<Item = (Symbol, Piece)> + '_ {
+        self.meanings.keys().filter_map(|&name| Some((name, self.piece(name)?)))
+    }
+
     /// The user's functions, in the order of their names' first use.
     pub fn functions(&self) -> impl Iterator<Item = &Rc<Function>> {
         let mut functions: Vec<&Rc<Function>> = self.functions.values().collect();

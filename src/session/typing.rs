@@ -9,9 +9,9 @@ use crate::calculus::lower::Bounds;
 use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::ground::{Span, Watch};
 use crate::views::{Answer, Source, VIEWS};
-use crate::vocabulary::gate::TABLE;
+use crate::vocabulary::gate::{self, TABLE};
 use crate::vocabulary::{CONSTANTS, DERIVATIVE, Gate, LOAD, language_constant};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// What a piece of a text is.
@@ -68,6 +68,7 @@ const SPELLED: &[(&str, &str)] = &[
     ("Psi", "Ψ"),
     ("Sigma", "Σ"),
     ("Theta", "Θ"),
+    ("Upsilon", "Υ"),
     ("Xi", "Ξ"),
     ("alpha", "α"),
     ("beta", "β"),
@@ -88,6 +89,7 @@ const SPELLED: &[(&str, &str)] = &[
     ("ne", "≠"),
     ("nu", "ν"),
     ("omega", "ω"),
+    ("omicron", "ο"),
     ("phi", "φ"),
     ("pi", "π"),
     ("pm", "±"),
@@ -115,21 +117,28 @@ const LARGEST: usize = 100_000;
 /// The longest text that is previewed, in bytes.
 const LONGEST: usize = 4_000;
 
+/// What a text says of itself, as far as it goes.
+struct Sketch<'a> {
+    tokens: Vec<Token>,
+    /// What each token is.
+    kinds: Vec<Piece>,
+    /// What the names stand for that the text gives a meaning.
+    known: HashMap<&'a str, Piece>,
+    /// The functions that the text defines, with their parameters.
+    functions: HashMap<&'a str, Vec<&'a str>>,
+    /// The parameters of the statement in which the text ends.
+    parameters: HashSet<&'a str>,
+    /// Whether what comes next opens a statement.
+    opens: bool,
+}
+
 impl Session {
     /// The pieces of a text, in order; together they are the whole text.
     pub fn pieces(&self, text: &str) -> Vec<(Range<usize>, Piece)> {
-        let found = tokens_of(text);
-        let mut known: HashMap<&str, Piece> = HashMap::new();
-        let mut kinds = Vec::with_capacity(found.len());
-        let mut start = 0;
-        while start < found.len() {
-            let end = statement_end(text, &found, start);
-            self.classify(text, &found[start..end], &mut known, &mut kinds);
-            start = end;
-        }
-        let mut pieces = Vec::with_capacity(2 * found.len() + 1);
+        let sketch = self.sketch(text, tokens_of(text));
+        let mut pieces = Vec::with_capacity(2 * sketch.tokens.len() + 1);
         let mut done = 0;
-        for (token, kind) in found.iter().zip(kinds) {
+        for (token, kind) in sketch.tokens.iter().zip(sketch.kinds) {
             between(text, done..token.span.range().start, &mut pieces);
             pieces.push((token.span.range(), kind));
             done = token.span.range().end;
@@ -138,20 +147,40 @@ impl Session {
         pieces
     }
 
+    fn sketch<'a>(&self, text: &'a str, tokens: Vec<Token>) -> Sketch<'a> {
+        let mut sketch = Sketch {
+            kinds: Vec::with_capacity(tokens.len()),
+            tokens: Vec::new(),
+            known: HashMap::new(),
+            functions: HashMap::new(),
+            parameters: HashSet::new(),
+            opens: true,
+        };
+        let mut start = 0;
+        while start < tokens.len() {
+            let (end, complete) = statement_end(text, &tokens, start);
+            self.classify(text, &tokens[start..end], complete, &mut sketch);
+            start = end;
+        }
+        sketch.tokens = tokens;
+        sketch
+    }
+
     /// The kinds of a statement's tokens; what it defines is known from here on.
-    fn classify<'a>(&self, text: &'a str, tokens: &[Token], known: &mut HashMap<&'a str, Piece>, kinds: &mut Vec<Piece>) {
+    fn classify<'a>(&self, text: &'a str, tokens: &[Token], complete: bool, sketch: &mut Sketch<'a>) {
         let word = |at: usize| tokens.get(at).map_or("", |token: &Token| token.span.of(text));
         let is_name = |at: usize| tokens.get(at).is_some_and(|token| token.kind == Kind::Name);
         let keyword = KEYWORDS.contains(&word(0)) && opens(word(0), tokens.get(1), word(1));
         let first = usize::from(keyword);
         let sets = keyword && word(0) == "set";
         // `x = ...` or `f(x, y) = ...`
-        let close = (word(first + 1) == "(").then(|| (first..tokens.len()).find(|&at| word(at) == ")")).flatten();
-        let function = close.filter(|&close| is_name(first) && word(close + 1) == "=");
-        let defines = !sets && (function.is_some() || is_name(first) && word(first + 1) == "=");
-        let body = function.map_or(first, |close| close) + 2;
-        let parameters: Vec<&str> = function.map_or(Vec::new(), |close| (first + 2..close).filter(|&at| is_name(at)).map(word).collect());
-        let base = kinds.len();
+        let close = (!keyword && word(1) == "(").then(|| (1..tokens.len()).find(|&at| word(at) == ")")).flatten();
+        let function = close.filter(|&close| is_name(0) && word(close + 1) == "=");
+        let name = is_name(first) && word(first + 1) == "=" && (!keyword || word(0) == "const");
+        let body = function.unwrap_or(first) + 2;
+        let parameters: Vec<&str> = function.map_or(Vec::new(), |close| (2..close).filter(|&at| is_name(at)).map(word).collect());
+        sketch.parameters = parameters.iter().copied().collect();
+        let base = sketch.kinds.len();
         let mut varies = false;
         for (at, token) in tokens.iter().enumerate() {
             let kind = match token.kind {
@@ -165,112 +194,108 @@ impl Session {
                 }
                 Kind::Name if sets => Piece::Constant,
                 Kind::Name if word(at) == "axis" && word(at + 1) == "=" && at > first => Piece::Keyword,
-                Kind::Name if parameters.contains(&word(at)) => Piece::Input,
-                Kind::Name => self.name(word(at), word(at + 1) == "(", known),
+                Kind::Name if sketch.parameters.contains(word(at)) => Piece::Input,
+                Kind::Name => self.name(word(at), word(at + 1) == "(", sketch),
                 Kind::Number => Piece::Number,
                 Kind::Quoted => Piece::Quoted,
                 Kind::Sign | Kind::Line | Kind::End => Piece::Sign,
                 Kind::Other => Piece::Stray,
             };
-            varies |= at >= body && matches!(kind, Piece::Input | Piece::Stage | Piece::Unknown);
-            kinds.push(kind);
+            // A call with numbers makes inputs of them.
+            varies |= at >= body && matches!(kind, Piece::Input | Piece::Stage | Piece::Unknown | Piece::Function);
+            sketch.kinds.push(kind);
         }
-        if defines {
-            let kind = match (function, word(0)) {
-                (Some(_), _) => Piece::Function,
-                (None, "const") if keyword => Piece::Constant,
-                _ if varies => Piece::Stage,
-                _ => Piece::Input,
+        if name {
+            let kind = match (varies, keyword) {
+                (true, _) => Piece::Stage,
+                (false, true) => Piece::Constant,
+                (false, false) => Piece::Input,
             };
-            known.insert(word(first), kind);
-            kinds[base + first] = kind;
+            sketch.kinds[base + first] = kind;
+            if complete {
+                sketch.known.insert(word(first), kind);
+            }
+        } else if function.is_some() && !is_gate(word(0)) {
+            sketch.kinds[base] = Piece::Function;
+            if complete {
+                sketch.functions.insert(word(0), parameters);
+            }
+        }
+        sketch.opens = complete;
+        if complete {
+            sketch.parameters.clear();
         }
     }
 
-    fn name(&self, word: &str, called: bool, known: &HashMap<&str, Piece>) -> Piece {
-        let own = known.get(word).copied();
+    fn name(&self, word: &str, called: bool, sketch: &Sketch) -> Piece {
         let symbol = self.symbols.find(word);
-        let function = own == Some(Piece::Function) || own.is_none() && symbol.is_some_and(|symbol| self.names.function(symbol).is_some());
         if called {
-            let gate = Gate::named(word).is_some() || [DERIVATIVE, LOAD].contains(&word);
-            return if gate {
+            return if is_gate(word) {
                 Piece::Gate
-            } else if function {
+            } else if sketch.functions.contains_key(word) || symbol.is_some_and(|symbol| self.names.function(symbol).is_some()) {
                 Piece::Function
             } else {
                 Piece::Unknown
             };
         }
-        own.or_else(|| symbol.and_then(|symbol| self.names.piece(symbol)))
-            .or_else(|| language_constant(word).map(|_| Piece::Constant))
-            .unwrap_or(Piece::Unknown)
+        let known = sketch.known.get(word).copied().or_else(|| symbol.and_then(|symbol| self.names.piece(symbol)));
+        known.or_else(|| language_constant(word).map(|_| Piece::Constant)).unwrap_or(Piece::Unknown)
     }
 
-    /// What the word before byte `at` may become: where it starts, and the candidates.
+    /// What the word before byte `at` may become: where it starts, and the candidates, the user's own names first.
     pub fn completions(&self, text: &str, at: usize) -> (usize, Vec<Candidate>) {
-        let before = text.get(..at).unwrap_or(text);
-        let start =
-            before.char_indices().rev().take_while(|&(_, c)| c.is_alphanumeric() || c == '_').last().map_or(before.len(), |(at, _)| at);
-        let word = &before[start..];
-        if is_in_comment(before) || open_quote(before).is_some() {
-            return (start, Vec::new());
+        let before = &text[..text.floor_char_boundary(at)];
+        if standing(before) != Standing::Plain {
+            return (before.len(), Vec::new());
         }
+        let mut tokens = tokens_of(before);
+        let word = tokens.pop_if(|token| token.kind == Kind::Name && token.span.range().end == before.len());
+        let start = word.map_or(before.len(), |token| token.span.range().start);
+        let word = &before[start..];
         if before[..start].ends_with('\\') {
             return (start - 1, spelled(word));
         }
-        if word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) {
+        if word.is_empty() {
             return (start, Vec::new());
         }
-        let mut found: Vec<Candidate> = self
-            .names
-            .known()
-            .filter_map(|symbol| Some((symbol, self.names.piece(symbol)?)))
-            .map(|(symbol, piece)| {
-                let says = match piece {
-                    Piece::Constant => "constant",
-                    Piece::Stage => "stage",
-                    _ => "input",
-                };
-                Candidate { text: self.symbols.name(symbol).to_owned(), says: says.to_owned() }
-            })
-            .collect();
-        found.extend(self.names.functions().map(|function| {
-            let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
-            let name = self.symbols.name(function.name);
-            Candidate { text: format!("{name}("), says: format!("function {name}({})", parameters.join(", ")) }
-        }));
-        found.retain(|candidate| candidate.text.starts_with(word));
-        found.sort();
-        let mut general: Vec<Candidate> = Vec::new();
-        let mut add = |text: String, says: &str| {
-            if text.starts_with(word) {
-                general.push(Candidate { text, says: says.to_owned() });
-            }
-        };
-        if before[..start].trim_end_matches([' ', '\t']).is_empty() || before[..start].trim_end_matches([' ', '\t']).ends_with([';', '\n'])
-        {
-            for keyword in KEYWORDS {
-                add(format!("{keyword} "), "statement");
-            }
-        }
-        for row in TABLE.iter().filter(|row| row.callable()) {
-            for name in std::iter::once(&row.name).chain(row.aliases).filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
-                add(format!("{name}("), "gate");
-            }
-        }
-        for (name, says) in [(DERIVATIVE, "derivative"), (LOAD, "file")] {
-            add(format!("{name}("), says);
-        }
-        for (name, _) in CONSTANTS {
-            add((*name).to_owned(), "constant");
-        }
-        general.sort();
-        for candidate in general {
-            if !found.iter().any(|known| known.text == candidate.text) {
-                found.push(candidate);
-            }
-        }
+        let sketch = self.sketch(before, tokens);
+        let mut found = self.own(&sketch, word);
+        let general = general(&sketch, word);
+        let new = |candidate: &Candidate| found.binary_search_by(|own| own.text.cmp(&candidate.text)).is_err();
+        let general: Vec<Candidate> = general.into_iter().filter(new).collect();
+        found.extend(general);
         (start, found)
+    }
+
+    /// The names of the text and of the session that begin with a word, sorted.
+    fn own(&self, sketch: &Sketch, word: &str) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        let mut add = |text: String, says: &str| found.push(Candidate { text, says: says.to_owned() });
+        for parameter in sketch.parameters.iter().filter(|name| name.starts_with(word)) {
+            add((*parameter).to_owned(), "parameter");
+        }
+        for (name, piece) in sketch.known.iter().filter(|(name, _)| name.starts_with(word) && !sketch.parameters.contains(**name)) {
+            add((*name).to_owned(), meaning(*piece));
+        }
+        for (symbol, piece) in self.names.pieces() {
+            let name = self.symbols.name(symbol);
+            if name.starts_with(word) && !sketch.known.contains_key(name) && !sketch.parameters.contains(name) {
+                add(name.to_owned(), meaning(piece));
+            }
+        }
+        let mut call = |name: &str, parameters: &[&str]| add(format!("{name}("), &format!("function {name}({})", parameters.join(", ")));
+        for (name, parameters) in sketch.functions.iter().filter(|(name, _)| name.starts_with(word)) {
+            call(name, parameters);
+        }
+        for function in self.names.functions() {
+            let name = self.symbols.name(function.name);
+            if name.starts_with(word) && !sketch.functions.contains_key(name) {
+                let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
+                call(name, &parameters);
+            }
+        }
+        found.sort();
+        found
     }
 
     /// What a text would give, were it entered: its last answer, found within bounds and before `watch` ends it. The
@@ -308,9 +333,14 @@ impl Session {
 pub fn partner(text: &str, at: usize) -> Option<usize> {
     let mut open = Vec::new();
     let mut pairs = Vec::new();
+    // A quotation mark without its partner opens a text that is being typed.
+    let mut quoted = false;
     for token in tokens_of(text) {
         let place = token.span.range().start;
         match token.span.of(text) {
+            "\"" => quoted = true,
+            _ if token.kind == Kind::Line => quoted = false,
+            _ if quoted => {}
             "(" | "[" => open.push((token.span.of(text), place)),
             sign @ (")" | "]") => {
                 if let Some((bracket, partner)) = open.pop()
@@ -328,18 +358,75 @@ pub fn partner(text: &str, at: usize) -> Option<usize> {
 
 /// Where the quotation mark stands that a text leaves open.
 pub fn open_quote(text: &str) -> Option<usize> {
-    let line = text.rfind('\n').map_or(0, |at| at + 1);
-    let marks: Vec<usize> = text[line..].match_indices('"').map(|(at, _)| line + at).collect();
-    marks.last().copied().filter(|_| marks.len() % 2 == 1)
+    match standing(text) {
+        Standing::Quoted(at) => Some(at),
+        Standing::Plain | Standing::Comment => None,
+    }
 }
 
-fn is_in_comment(text: &str) -> bool {
-    let line = &text[text.rfind('\n').map_or(0, |at| at + 1)..];
-    let mut quoted = false;
-    line.chars().any(|c| {
-        quoted ^= c == '"';
-        c == '#' && !quoted
-    })
+/// In what a text ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Plain,
+    /// Behind a quotation mark.
+    Quoted(usize),
+    Comment,
+}
+
+fn standing(text: &str) -> Standing {
+    let line = text.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let mut standing = Standing::Plain;
+    for (at, sign) in text[line..].char_indices() {
+        standing = match (standing, sign) {
+            (Standing::Plain, '"') => Standing::Quoted(line + at),
+            (Standing::Plain, '#') => return Standing::Comment,
+            (Standing::Quoted(_), '"') => Standing::Plain,
+            _ => standing,
+        };
+    }
+    standing
+}
+
+fn is_gate(name: &str) -> bool {
+    Gate::named(name).is_some() || [DERIVATIVE, LOAD].contains(&name)
+}
+
+/// What a name of the user's is called.
+fn meaning(piece: Piece) -> &'static str {
+    match piece {
+        Piece::Constant => "constant",
+        Piece::Stage => "stage",
+        _ => "input",
+    }
+}
+
+/// The language's own names that begin with a word, sorted.
+fn general(sketch: &Sketch, word: &str) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let mut add = |name: &str, after: &str, says: &str| {
+        if name.starts_with(word) {
+            found.push(Candidate { text: format!("{name}{after}"), says: says.to_owned() });
+        }
+    };
+    if sketch.opens {
+        for keyword in KEYWORDS {
+            add(keyword, " ", "statement");
+        }
+    }
+    for row in TABLE.iter().filter(|row| row.callable()) {
+        for name in std::iter::once(&row.name).chain(row.aliases).filter(|name| name.is_ascii()) {
+            add(name, "(", "gate");
+        }
+    }
+    add(DERIVATIVE, "(", "derivative");
+    add(LOAD, "(", "file");
+    for (name, _) in CONSTANTS {
+        add(name, "", "constant");
+    }
+    found.sort();
+    // Gates for other operands share their names.
+    found.dedup();
+    found
 }
 
 fn spelled(word: &str) -> Vec<Candidate> {
@@ -362,18 +449,25 @@ fn tokens_of(text: &str) -> Vec<Token> {
     found
 }
 
-/// The token behind the statement that starts at a token.
-fn statement_end(text: &str, tokens: &[Token], start: usize) -> usize {
+/// The token behind the statement that starts at a token, and whether the statement has ended there.
+fn statement_end(text: &str, tokens: &[Token], start: usize) -> (usize, bool) {
     let mut depth = 0usize;
+    // An operator at a line's end waits for its operand.
+    let mut waits = false;
     for (at, token) in tokens.iter().enumerate().skip(start) {
-        match (token.kind, token.span.of(text)) {
-            (Kind::Line | Kind::End, _) if depth == 0 => return at + 1,
+        let sign = token.span.of(text);
+        match (token.kind, sign) {
+            (Kind::Line, _) if depth > 0 || waits => continue,
+            (Kind::Line, _) => return (at + 1, true),
+            (Kind::End, _) if depth == 0 => return (at + 1, true),
             (_, "(" | "[") => depth += 1,
             (_, ")" | "]") => depth = depth.saturating_sub(1),
             _ => {}
         }
+        let operator = || gate::infix(sign).is_some() || gate::prefix(sign).is_some() || matches!(sign, "±" | "+/-");
+        waits = token.kind == Kind::Sign && operator();
     }
-    tokens.len()
+    (tokens.len(), false)
 }
 
 /// Whether a word of the language opens a statement that goes on with a token.
@@ -381,7 +475,8 @@ fn opens(keyword: &str, next: Option<&Token>, word: &str) -> bool {
     let Some(next) = next else { return false };
     match keyword {
         "const" | "set" => next.kind == Kind::Name,
-        "include" => next.kind == Kind::Quoted,
+        // Its quotation mark may be typed and not closed yet.
+        "include" => next.kind == Kind::Quoted || word == "\"",
         _ => match next.kind {
             Kind::Sign => matches!(word, "(" | "[" | "-" | "−" | "√"),
             kind => !matches!(kind, Kind::Line | Kind::End),
@@ -491,6 +586,23 @@ mod tests {
     }
 
     #[test]
+    fn pieces_follow_the_parser() {
+        let session = session("x = 3; f(a) = a*x");
+        let last = |text: &str| words(&session, text).last().expect("a word").1;
+        // An operator at a line's end waits for its operand.
+        assert_eq!(last("g(a, b) = a +\n b"), Piece::Input);
+        assert_eq!(last("g(a, b) = a\n b"), Piece::Unknown);
+        // A constant made of inputs is a stage.
+        assert_eq!((last("const q = x; q"), last("const q = 2; q")), (Piece::Stage, Piece::Constant));
+        // A function and a number may share a name, which stands for the function only before its brackets.
+        assert_eq!((last("g(a) = a; g"), last("f = 3; f")), (Piece::Unknown, Piece::Input));
+        assert_eq!(words(&session, "f = 3; f(2)")[4].1, Piece::Function);
+        // The language's own functions stay.
+        assert_eq!(words(&session, "sigma(a) = a")[0].1, Piece::Gate);
+        assert_eq!(words(&session, "include \"a")[0].1, Piece::Keyword);
+    }
+
+    #[test]
     fn words_are_completed() {
         let session = session("sigmund = 3; f(silly) = silly; const side = 1; q = sigmund^2");
         let texts = |text: &str| {
@@ -503,11 +615,24 @@ mod tests {
         assert_eq!(texts("pri"), (0, vec!["print ".to_owned()]));
         assert_eq!(texts("1 + pri").1, Vec::<String>::new());
         assert_eq!(texts("x; ass").1, ["assert "]);
+        // A word begins where the grammar begins one.
+        assert_eq!(texts("2sigmu"), (1, vec!["sigmund".to_owned()]));
+        assert_eq!(texts("x²sigmu"), (3, vec!["sigmund".to_owned()]));
+        assert_eq!(texts("x\u{304}a").0, 0);
+        assert_eq!(texts("rand").1, ["rand(", "randn("]);
+        // What the text itself defines is known behind it, and parameters in their body.
+        assert_eq!(texts("alpha = 3; alp").1, ["alpha"]);
+        assert_eq!(texts("h(rate) = ra").1, ["rate", "rand(", "randn("]);
+        assert_eq!(texts("h(rate) = 1; rat").1, Vec::<String>::new());
         assert_eq!(texts("\\sigma"), (0, vec!["σ".to_owned()]));
         assert_eq!(texts("2\\the"), (1, vec!["θ".to_owned()]));
         assert_eq!(texts("\\pi").1, ["π"]);
+        for (name, sign) in SPELLED {
+            assert_eq!(texts(&format!("\\{name}")).1, [*sign]);
+            assert!(session.pieces(sign).iter().all(|(_, piece)| *piece != Piece::Stray), "{sign}");
+        }
         assert!(texts("\\").1.len() > 30);
-        for nothing in ["", "2", "# sig", "print \"sig", "12a", "zzz"] {
+        for nothing in ["", "2", "# sig", "print \"sig", "# \"sig", "x²", "zzz", "1 + [2;\n pri", "x +\n pri", "alpha = alp"] {
             assert_eq!(texts(nothing).1, Vec::<String>::new(), "{nothing:?}");
         }
         let (_, found) = session.completions("f", 1);
@@ -519,6 +644,9 @@ mod tests {
         let text = "f([1, 2), (x[0]) # )";
         assert_eq!((partner(text, 10), partner(text, 15)), (Some(15), Some(10)));
         assert_eq!((partner(text, 12), partner(text, 15 + 1)), (Some(14), Some(10)));
+        // Those in comments and behind quotation marks belong to none.
+        assert_eq!((partner("print \"(a)\", (1)", 7), partner("print \"(a)", 7), partner("# (a)", 2)), (None, None, None));
+        assert_eq!((open_quote("print \"a"), open_quote("# \"a"), open_quote("\"a\" # \"")), (Some(6), None, None));
         assert_eq!((partner(text, 2), partner(text, 19), partner("", 0), partner("()", 1)), (None, None, None, Some(0)));
     }
 

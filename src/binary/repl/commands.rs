@@ -1,7 +1,7 @@
 //! The commands of a session at a terminal: a row of a table each, and one for each view and each analysis that the
 //! program has.
 
-use super::{Flow, Repl, help, helper};
+use super::{Flow, Repl};
 use gradcalc::calculus::lower::nearest;
 use gradcalc::session::Setting;
 use gradcalc::session::settings::SETTINGS;
@@ -13,8 +13,10 @@ use std::borrow::Cow;
 pub enum Argument {
     /// Nothing.
     Nothing,
-    /// One of some words.
-    Words(fn() -> Vec<String>),
+    /// Something that `:help` explains.
+    Topic,
+    /// A view.
+    View,
     /// A setting and its value.
     Setting,
     /// The name of a file.
@@ -43,7 +45,7 @@ pub static COMMANDS: &[Command] = &[
     Command {
         name: "help",
         takes: "[TOPIC]",
-        argument: Argument::Words(help::topics),
+        argument: Argument::Topic,
         says: "explain a gate, a statement, a command or a setting, or list them",
         example: ":help sigma",
         run: |repl, text| repl.help(text),
@@ -75,7 +77,7 @@ pub static COMMANDS: &[Command] = &[
     Command {
         name: "view",
         takes: "NAME",
-        argument: Argument::Words(helper::views),
+        argument: Argument::View,
         says: "how answers are shown from here on",
         example: ":view brief",
         run: |repl, text| repl.view(text),

@@ -2,6 +2,7 @@
 //! is, the session knows; what a command is, the table of commands.
 
 use super::commands::{self, Argument};
+use super::help;
 use crate::binary::paint;
 use gradcalc::forms::script;
 use gradcalc::ground::Watch;
@@ -168,7 +169,8 @@ impl Completer for Typing {
             return Ok(match (commands::argument(name), before.contains(' ')) {
                 (_, false) => (0, words(commands::names().map(|name| format!(":{name} ")), before)),
                 (Argument::File, true) => return self.files.complete(line, pos, context),
-                (Argument::Words(choices), true) => (typed, words(choices().into_iter(), rest)),
+                (Argument::Topic, true) => (typed, words(help::topics().into_iter(), rest)),
+                (Argument::View, true) => (typed, words(VIEWS.iter().map(|view| view.name.to_owned()), rest)),
                 (Argument::Setting, true) => setting(rest, typed),
                 (Argument::Expression, true) => self.names(line, pos),
                 (Argument::Nothing, true) => (pos, Vec::new()),
@@ -208,9 +210,4 @@ fn setting(rest: &str, typed: usize) -> (usize, Vec<Pair>) {
         _ => Vec::new(),
     };
     (typed + name.len() + 1, words(choices.into_iter().map(str::to_owned), value))
-}
-
-/// The names of the views.
-pub fn views() -> Vec<String> {
-    VIEWS.iter().map(|view| view.name.to_owned()).collect()
 }

@@ -3,8 +3,9 @@
 //!
 //! The seed is fixed, so that a failure tells of a change; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` choose others.
 
+use gradcalc::ground::Watch;
 use gradcalc::session::typing::{Piece, partner};
-use gradcalc::session::{Session, Settings};
+use gradcalc::session::{Last, Outcome, Session, Settings};
 use gradcalc::views::Source;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
@@ -136,4 +137,77 @@ fn a_defined_name_is_what_the_session_makes_of_it() {
         Ok(())
     });
     assert!(compared.get() > 0, "some texts run");
+}
+
+/// Statements that mean something, and some that do not.
+fn statements(most: usize) -> impl Strategy<Value = String> {
+    let statement = prop::sample::select(vec![
+        "x = 2",
+        "y = x*3",
+        "q = x^2 + y",
+        "f(a) = a*x + q",
+        "f(3)",
+        "f(x)",
+        "x*y - q",
+        "ans + 1",
+        "const k = x",
+        "W = [1, 2; 3, 4]",
+        "sum(W @ W*x)",
+        "W @ [x, y]",
+        "randn(3)",
+        "sum(randn(2, 2)*x)",
+        "d(q*x, x)",
+        "assert x == 2",
+        "print x, q",
+        "set digits 3",
+        "set seed 5",
+        "set wrt x",
+        "set view json",
+        "sqrt(-x)",
+        "x +",
+        "zz",
+        "max(x, y)",
+        "include \"nowhere\"",
+        "load(\"Cargo.toml\")",
+        "f(f(f(f(x))))",
+        "zeros(1000, 1000)",
+        "inv(W)",
+        "x = [1, 2]",
+        "sum(x)",
+        "where(x > 1, x, y)",
+        "1/0",
+        "g(a) = g(a)",
+        "g(1)",
+        "f(a) = a",
+        "set upstream x",
+        "x;",
+    ]);
+    prop::collection::vec(statement, 1..=most).prop_map(|statements| statements.join("; "))
+}
+
+#[test]
+fn a_preview_is_the_answer_and_leaves_no_trace() {
+    let previewed = Cell::new(0);
+    for_all(1_000, &(statements(6), statements(2)), |(before, text)| {
+        let mut session = session("x = 2; y = 3; W = [1, 2; 3, 4]; f(a) = a*x; q = f(y)").expect("it runs");
+        let source = Source { name: "<test>".into(), line: 1 };
+        let _ = session.run(&before, &source, false, &mut |_| {});
+        let known = format!("{session:?}");
+        let preview = session.preview(&text, &Watch::default());
+        prop_assert_eq!(format!("{session:?}"), known, "{} after {}", text, before);
+        let Some(preview) = preview else { return Ok(()) };
+        previewed.set(previewed.get() + 1);
+        // What is entered then gives the same.
+        session.settings.files = None;
+        let mut reading = session.read(&text, &source, Last::KnownStage).expect("it was read before");
+        let mut last = None;
+        while let Some(outcome) = session.step(&mut reading) {
+            last = Some(outcome.expect("nothing failed before"));
+        }
+        let Some(Outcome::Answer(answer)) = last else { return Err(TestCaseError::fail(format!("no answer to {text}"))) };
+        let bits = |numbers: &[f64]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+        prop_assert_eq!(bits(answer.numbers(answer.output)), bits(preview.numbers(preview.output)), "{} after {}", text, before);
+        Ok(())
+    });
+    assert!(previewed.get() > 200, "{}", previewed.get());
 }

@@ -3,7 +3,7 @@
 //!
 //! Changes nothing in the session, reads no file, and knows no key and no terminal.
 
-use super::settings::SETTINGS;
+use super::settings::{SETTINGS, Setting, Takes};
 use super::{Last, Outcome, Session};
 use crate::calculus::lower::Bounds;
 use crate::forms::parse::tokens::{self, Kind, Token};
@@ -248,6 +248,13 @@ impl Session {
         if standing(before) != Standing::Plain {
             return (before.len(), Vec::new());
         }
+        let statement = before.rfind([';', '\n']).map_or(0, |at| at + 1);
+        if let Some(rest) =
+            before[statement..].trim_start().strip_prefix("set ").filter(|rest| !rest.trim_start().starts_with(['=', '*', '/', '^', '+']))
+        {
+            let (start, found) = setting_words(rest);
+            return (before.len() - rest.len() + start, found);
+        }
         let mut tokens = tokens_of(before);
         let word = tokens.pop_if(|token| token.kind == Kind::Name && token.span.range().end == before.len());
         let start = word.map_or(before.len(), |token| token.span.range().start);
@@ -327,6 +334,25 @@ impl Session {
         }
         last
     }
+}
+
+/// What `set` may go on with: a setting, then one of its values; and where in `rest`, the text behind it, that starts.
+pub fn setting_words(rest: &str) -> (usize, Vec<Candidate>) {
+    let begun = rest.trim_start();
+    let lead = rest.len() - begun.len();
+    let candidate = |text: &str, says: &str| Candidate { text: text.to_owned(), says: says.to_owned() };
+    let Some((name, value)) = begun.split_once(' ') else {
+        let found = SETTINGS.iter().filter(|setting| setting.name.starts_with(begun));
+        return (lead, found.map(|setting| candidate(&format!("{} ", setting.name), setting.says)).collect());
+    };
+    let choices = match Setting::named(name).map(|setting| setting.takes) {
+        Some(Takes::Switch) => vec![("on", ""), ("off", "")],
+        Some(Takes::Choice(_, choices)) => choices(),
+        _ => Vec::new(),
+    };
+    let value = value.trim_start();
+    let found = choices.into_iter().filter(|(choice, _)| choice.starts_with(value));
+    (rest.len() - value.len(), found.map(|(choice, says)| candidate(choice, says)).collect())
 }
 
 /// The bracket that belongs to the one at byte `at`, or right before it.

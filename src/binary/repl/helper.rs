@@ -8,8 +8,7 @@ use gradcalc::forms::script;
 use gradcalc::ground::Watch;
 use gradcalc::ground::number::Digits;
 use gradcalc::session::Session;
-use gradcalc::session::settings::{SETTINGS, Setting, Takes};
-use gradcalc::session::typing::{Candidate, open_quote, partner};
+use gradcalc::session::typing::{Candidate, open_quote, partner, setting_words};
 use gradcalc::views::{Answer, VIEWS};
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -171,7 +170,10 @@ impl Completer for Typing {
                 (Argument::File, true) => return self.files.complete(line, pos, context),
                 (Argument::Topic, true) => (typed, words(help::topics().into_iter(), rest)),
                 (Argument::View, true) => (typed, words(VIEWS.iter().map(|view| view.name.to_owned()), rest)),
-                (Argument::Setting, true) => setting(rest, typed),
+                (Argument::Setting, true) => {
+                    let (start, found) = setting_words(rest);
+                    (typed + start, pairs(found))
+                }
                 (Argument::Expression, true) => self.names(line, pos),
                 (Argument::Nothing, true) => (pos, Vec::new()),
             });
@@ -187,27 +189,21 @@ impl Completer for Typing {
 impl Typing {
     fn names(&self, line: &str, pos: usize) -> (usize, Vec<Pair>) {
         let (start, found) = self.session.completions(line, pos);
-        let widest = found.iter().map(|candidate| candidate.text.len()).max().unwrap_or_default();
-        let pair =
-            |candidate: Candidate| Pair { display: format!("{:widest$} {}", candidate.text, candidate.says), replacement: candidate.text };
-        (start, found.into_iter().map(pair).collect())
+        (start, pairs(found))
     }
+}
+
+/// Candidates with what they are beside them.
+fn pairs(found: Vec<Candidate>) -> Vec<Pair> {
+    let widest = found.iter().map(|candidate| candidate.text.len()).max().unwrap_or_default();
+    let pair = |candidate: Candidate| Pair {
+        display: format!("{:widest$} {}", candidate.text, candidate.says).trim_end().to_owned(),
+        replacement: candidate.text,
+    };
+    found.into_iter().map(pair).collect()
 }
 
 /// The words that begin as a text does.
 fn words(words: impl Iterator<Item = String>, begun: &str) -> Vec<Pair> {
     words.filter(|word| word.starts_with(begun)).map(|word| Pair { display: word.trim_end().to_owned(), replacement: word }).collect()
-}
-
-/// What `:set` may go on with: a setting, then one of its values.
-fn setting(rest: &str, typed: usize) -> (usize, Vec<Pair>) {
-    let Some((name, value)) = rest.split_once(' ') else {
-        return (typed, words(SETTINGS.iter().map(|setting| format!("{} ", setting.name)), rest));
-    };
-    let choices: Vec<&str> = match Setting::named(name).map(|setting| setting.takes) {
-        Some(Takes::Switch) => vec!["on", "off"],
-        Some(Takes::Choice(_, choices)) => choices().into_iter().map(|(name, _)| name).collect(),
-        _ => Vec::new(),
-    };
-    (typed + name.len() + 1, words(choices.into_iter().map(str::to_owned), value))
 }

@@ -38,7 +38,10 @@ const SAVED: &str = "# Saved by gradcalc.\n";
 /// The most lines of the history.
 const LONGEST_HISTORY: usize = 10_000;
 
-/// The most stages of sessions that are kept for `:undo`.
+/// How many lines `:undo` can take back.
+const MOST_UNDONE: usize = 200;
+
+/// The most stages of sessions that are kept for it.
 const MOST_KEPT: usize = 2_000_000;
 
 /// Whether the session goes on.
@@ -241,7 +244,7 @@ impl Repl<'_, '_> {
     fn keep(&mut self, before: Before) {
         self.undo.push(before);
         let held = |undo: &[Before]| undo.iter().map(|before| before.session.size()).sum::<usize>();
-        while self.undo.len() > 1 && held(&self.undo) > MOST_KEPT {
+        while self.undo.len() > 1 && (self.undo.len() > MOST_UNDONE || held(&self.undo) > MOST_KEPT) {
             self.undo.remove(0);
         }
     }

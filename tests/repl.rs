@@ -447,6 +447,57 @@ fn scripts_are_loaded_and_saved() {
 }
 
 #[test]
+fn a_saved_script_answers_as_the_session_did() {
+    let home = home();
+    write(&home.path().join("numbers.csv"), "1\n2\n4\n");
+    write(&home.path().join("lib/part.grad"), "h(w) = sum(load(\"more.csv\")*w)\n");
+    write(&home.path().join("lib/more.csv"), "10\n20\n");
+    let session = plain(&home, &["-i", "--as", "brief", "x=3"]);
+    let mut shown = Vec::new();
+    for line in [
+        "v = load(\"numbers.csv\")",
+        "include \"lib/part.grad\"",
+        "sum(v)*x",
+        "+ 1",
+        "h(x)",
+        ":step 0.01",
+        "+ 1",
+        ":hessian x^2",
+        "* 2",
+        "y = x^2;",
+        "x*y",
+        ":again",
+        "max(x,",
+    ] {
+        if line.starts_with("max") {
+            session.type_to(line, line);
+            session.send("\r");
+            session.wait_for_line("");
+            session.type_to("y)", "y)    f = 10.89  dx 6.6");
+            session.send("\r");
+            session.wait_for("f = 10.89  dx = 6.6");
+            session.wait_for_prompt();
+            shown.push("f = 10.89  dx = 6.6".to_owned());
+        } else if line.starts_with(':') {
+            session.enter(line);
+        } else {
+            shown.extend(session.enter(line).lines().filter(|line| line.contains(" = ")).map(str::to_owned));
+        }
+    }
+    fs::create_dir(home.path().join("elsewhere")).expect("a folder");
+    assert!(session.enter(":save elsewhere/kept.grad").contains("saved"));
+    leave(session);
+    // h(x) = 30*x: a step of 0.01 along its gradient moves x by 0.3 to 3.3, and h to 99.
+    assert_eq!(shown[2], "f = 90  dx = 30");
+    assert!(shown[3].starts_with("f = 100"), "{shown:?}");
+    let script = home.path().join("elsewhere/kept.grad");
+    let run =
+        std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(["--as", "brief", "-f"]).arg(&script).output().expect("it runs");
+    let answers = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert_eq!(answers.lines().collect::<Vec<_>>(), shown, "{}", fs::read_to_string(script).expect("a script"));
+}
+
+#[test]
 fn a_session_goes_on_after_expressions_and_scripts() {
     let home = home();
     write(&home.path().join("a.grad"), "q = x^2\n");

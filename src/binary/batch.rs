@@ -222,7 +222,7 @@ impl Script {
         let well = job.text(&text, &source, if last { self.last } else { Last::Hidden });
         if !well {
             job.tally.failed += 1;
-        } else if job.converses && job.including.len() < 2 {
+        } else if job.converses && job.including.is_empty() {
             job.journal.push(text.trim().to_owned());
         }
         if let Some(name) = script::defined(&text) {

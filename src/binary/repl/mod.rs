@@ -18,6 +18,7 @@ use gradcalc::session::typing::Piece;
 use gradcalc::session::{ANS, Keys, Last, Session, Setting, Settings};
 use gradcalc::views::page::padded;
 use gradcalc::views::{Role, VIEWS, brief};
+use gradcalc::vocabulary::LOAD;
 use helper::Typing;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
@@ -273,10 +274,8 @@ impl Repl<'_, '_> {
 
     fn start_up(&mut self) {
         if let Some(path) = places::init() {
-            let own = self.job.journal.len();
             self.job.script(&path);
             self.ended();
-            self.job.journal.truncate(own);
             self.job.journal.insert(0, included(&path));
         }
     }
@@ -369,19 +368,33 @@ impl Repl<'_, '_> {
 
     /// Evaluates an expression, or the last one where there is none.
     fn ask(&mut self, text: &str, command: &str) -> Flow {
-        let text = if text.is_empty() {
+        if text.is_empty() {
             let Some((text, ans)) = self.job.question.clone() else {
                 return refuse(&format!("`:{command}` asks about the last expression, and there is none yet"));
             };
             // The last value is what it was when the expression was typed.
             self.job.session.set_ans(ans);
-            text
+            self.job.text(&text, &source(SOURCE), Last::Shown);
+            self.noted(&text);
         } else {
-            commands::continued(text).into_owned()
-        };
-        self.job.text(&text, &source(SOURCE), Last::Shown);
+            let text = commands::continued(text);
+            let before = self.before(&format!(":{command} {text}"));
+            if self.job.text(&text, &source(SOURCE), Last::Shown) {
+                self.job.journal.push(format!("{text};"));
+                self.keep(before);
+            }
+        }
         self.ended();
         Flow::Stay
+    }
+
+    /// A question was answered once more: what continues from its value in a saved script needs it there.
+    fn noted(&mut self, question: &str) {
+        let pieces = self.job.session.pieces(question);
+        // One that continues from another would continue from itself.
+        if !pieces.into_iter().any(|(range, _)| &question[range] == ANS) {
+            self.job.journal.push(format!("{question};"));
+        }
     }
 
     /// Evaluates an expression under other settings.
@@ -461,6 +474,9 @@ impl Repl<'_, '_> {
                 return Flow::Stay;
             }
         };
+        if !before.shape(before.output).is_scalar() {
+            return refuse("`:step` follows a single number; reduce the last expression, as in `sum(ans)`");
+        }
         let names = before.names();
         let mut moves = Vec::new();
         let mut predicted = 0.0;
@@ -495,6 +511,8 @@ impl Repl<'_, '_> {
         let Ok(after) = self.job.session.answer_to(&question) else {
             return self.ask("", "step");
         };
+        self.job.session.set_ans(Some(after.value().into()));
+        self.noted(&question);
         let style = self.job.session.settings.style;
         let output = names.of(before.output).unwrap_or_default().to_owned();
         let (old, new) = (before.value(), after.value());
@@ -540,7 +558,7 @@ impl Repl<'_, '_> {
             return refuse("`:load` takes the name of a script: `:load worksheet.grad`");
         }
         let before = self.before(&format!(":load {file}"));
-        let (began, path) = (self.job.journal.len(), places::typed(file));
+        let path = places::typed(file);
         self.job.headed = true;
         self.job.script(&path);
         self.job.unhold();
@@ -550,8 +568,7 @@ impl Repl<'_, '_> {
         if failed > 0 {
             report::message(&format!("{failed} of {statements} statements failed"));
         }
-        if self.job.journal.len() > began {
-            self.job.journal.truncate(began);
+        if statements > failed {
             self.job.journal.push(included(&path));
             self.keep(before);
         }
@@ -566,7 +583,10 @@ impl Repl<'_, '_> {
         if path.exists() && !replace {
             return refuse(&format!("`{}` exists; `:save! {}` replaces it", path.display(), path.display()));
         }
-        let text: String = std::iter::once(SAVED.to_owned()).chain(self.job.journal.iter().map(|line| format!("{line}\n"))).collect();
+        // Files are sought beside a script, and here they were sought where the program runs.
+        let moves = path.parent().is_some_and(|folder| !folder.as_os_str().is_empty());
+        let lines = self.job.journal.iter().map(|line| if moves { self.rooted(line) } else { line.clone() } + "\n");
+        let text: String = std::iter::once(SAVED.to_owned()).chain(lines).collect();
         let written = Output::open(Some(&path)).and_then(|mut output| {
             output.write_all(text.as_bytes())?;
             output.keep()
@@ -577,6 +597,23 @@ impl Repl<'_, '_> {
             Err(error) => return refuse(&format!("cannot write `{}`: {}", path.display(), told(&error))),
         }
         Flow::Stay
+    }
+
+    /// A statement whose files are named from the root.
+    fn rooted(&self, statement: &str) -> String {
+        let mut names_file = false;
+        let mut rooted = String::with_capacity(statement.len());
+        for (range, piece) in self.job.session.pieces(statement) {
+            let text = &statement[range];
+            let path = (names_file && piece == Piece::Quoted).then(|| Path::new(text.trim_matches('"')).canonicalize().ok()).flatten();
+            match path {
+                Some(path) => rooted.extend(["\"", &path.display().to_string(), "\""]),
+                None => rooted.push_str(text),
+            }
+            // A bracket or a space may stand between.
+            names_file = [LOAD, "include"].contains(&text) || names_file && (text == "(" || piece == Piece::Space);
+        }
+        rooted
     }
 
     fn clear(&mut self) -> Flow {

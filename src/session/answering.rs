@@ -105,17 +105,20 @@ impl Session {
             None if shape.is_scalar() || !needed => return Ok(Value::Number(1.0)),
             _ => {}
         }
+        // A command line has flags, a text has statements.
+        let (set, alone) = if self.settings.values_follow { ("--upstream", "--as value") } else { ("set upstream", "set view value") };
         let (message, help) = if let Some(upstream) = given {
             let message = format!("the result is {shape}, and the upstream gradient is {}", upstream.shape());
-            (message, "give --upstream a value of the result's shape, or a single number for all of it".to_owned())
+            (message, format!("give {set} a value of the result's shape, or a single number for all of it"))
         } else {
             let message = format!("the result is {shape}, and a gradient needs a single number");
             let ones: Vec<String> = shape.dims().iter().map(u32::to_string).collect();
-            let help = format!(
-                "reduce it, as in `sum(...)`, or say what gradient arrives at it: --upstream 'ones({})'; for the value alone, --as value",
-                ones.join(", ")
-            );
-            (message, help)
+            let ones = format!("ones({})", ones.join(", "));
+            let ones = if self.settings.values_follow { format!("'{ones}'") } else { ones };
+            (
+                message,
+                format!("reduce it, as in `sum(...)`, or say what gradient arrives at it: {set} {ones}; for the value alone, {alone}"),
+            )
         };
         Err(Fault::new(FaultKind::Shape, span, message).label(format!("this is {shape}")).help(help))
     }

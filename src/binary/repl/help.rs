@@ -34,6 +34,8 @@ const STATEMENTS: &[Topic] = &[
         example: "x = 3; x^2; ans + 1",
         says: "An expression is evaluated, differentiated and shown; ans is the last value.",
     },
+    Topic { name: "ans", example: "x = 3; x^2; ans + 1", says: "The last value; a line that begins with * / + or ^ continues from it." },
+    Topic { name: "constants", example: "2*pi + e", says: "The language names pi, e, tau and inf; a definition may take the name." },
     Topic {
         name: "derivative",
         example: "x = 3; d(x^3, x)",

@@ -1,0 +1,379 @@
+//! What each command of a session does.
+//!
+//! Knows the session and the page; which command a line is, the table of commands knows.
+
+use super::{Flow, Repl, SOURCE, commands, help, included, places, refuse};
+use crate::binary::cli::told;
+use crate::binary::job::{Tally, source};
+use crate::binary::output::Output;
+use crate::binary::report;
+use gradcalc::ground::Value;
+use gradcalc::ground::text::shortened;
+use gradcalc::ground::{number, value};
+use gradcalc::session::settings::{Refusal, SETTINGS, Takes};
+use gradcalc::session::typing::Piece;
+use gradcalc::session::{ANS, Last, Setting, Settings};
+use gradcalc::views::page::padded;
+use gradcalc::views::{Role, VIEWS, brief};
+use gradcalc::vocabulary::LOAD;
+use rustyline::history::{History as _, SearchDirection};
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+/// The first line of a script that `:save` writes.
+const SAVED: &str = "# Saved by gradcalc.\n";
+
+impl Repl<'_, '_> {
+    pub(super) fn help(&mut self, topic: &str) -> Flow {
+        if let Some(text) = help::page(topic) {
+            self.job.write(|page| text.into_iter().try_for_each(|(role, text)| page.put(role, &text)));
+            return Flow::Stay;
+        }
+        let near = help::nearest_topic(topic).map_or("`:help` lists what there is".to_owned(), |near| format!("did you mean `{near}`?"));
+        refuse(&format!("there is no help on `{}`; {near}", shortened(topic)))
+    }
+
+    /// Lists names of some kinds.
+    fn list(&mut self, wanted: &[Piece], none: &str) -> Flow {
+        let style = self.job.session.settings.style;
+        let rows: Vec<(String, &str, Option<Value>)> = self
+            .job
+            .session
+            .listed()
+            .into_iter()
+            .filter(|(_, piece, ..)| wanted.contains(piece))
+            .map(|(name, piece, value)| {
+                let word = match piece {
+                    Piece::Constant => "const",
+                    Piece::Function => "function",
+                    Piece::Stage => "stage",
+                    _ => "input",
+                };
+                (name, word, value)
+            })
+            .collect();
+        let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+        let widest = rows.iter().map(|(name, ..)| width(name)).max().unwrap_or_default();
+        let kinds = rows.iter().map(|(_, kind, _)| kind.len()).max().unwrap_or_default();
+        self.job.write(|page| {
+            if rows.is_empty() {
+                return page.put(Role::Comment, &format!("{none}\n"));
+            }
+            for (name, kind, value) in &rows {
+                page.put(Role::Name, &padded(name, widest))?;
+                page.put(Role::Comment, &format!("  {}", padded(kind, kinds)))?;
+                if let Some(value) = value {
+                    page.put(Role::Plain, "  ")?;
+                    page.put(Role::Value, &brief::line(&style, value.shape(), value.numbers()))?;
+                }
+                page.put(Role::Plain, "\n")?;
+            }
+            Ok(())
+        });
+        Flow::Stay
+    }
+
+    pub(super) fn vars(&mut self) -> Flow {
+        self.list(&[Piece::Input, Piece::Constant, Piece::Function], "there are no names yet; `x = 3` makes an input")
+    }
+
+    pub(super) fn stages(&mut self) -> Flow {
+        self.list(&[Piece::Stage], "there are no named stages yet; `q = x + y` names one")
+    }
+
+    pub(super) fn set(&mut self, text: &str) -> Flow {
+        if !text.is_empty() {
+            self.statements(&format!("set {text}"));
+            return Flow::Stay;
+        }
+        let settings = self.job.session.settings.clone();
+        let width = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or_default();
+        let values: Vec<String> = SETTINGS.iter().map(|setting| setting.of(&settings)).collect();
+        let widest = values.iter().map(|value| value.chars().count()).max().unwrap_or_default().min(24);
+        self.job.write(|page| {
+            SETTINGS.iter().zip(&values).try_for_each(|(setting, value)| {
+                page.put(Role::Name, &padded(setting.name, width))?;
+                page.put(Role::Value, &format!("  {}", padded(value, widest)))?;
+                page.put(Role::Comment, &format!("  {}\n", setting.says))
+            })
+        });
+        Flow::Stay
+    }
+
+    pub(super) fn view(&mut self, name: &str) -> Flow {
+        self.set(&format!("view {name}"))
+    }
+
+    pub(super) fn again(&mut self) -> Flow {
+        self.ask("", "again")
+    }
+
+    /// Evaluates an expression, or the last one where there is none.
+    fn ask(&mut self, text: &str, command: &str) -> Flow {
+        if text.is_empty() {
+            let Some((text, ans)) = self.job.question.clone() else {
+                return refuse(&format!("`:{command}` asks about the last expression, and there is none yet"));
+            };
+            // The last value is what it was when the expression was typed.
+            self.job.session.set_ans(ans);
+            self.job.text(&text, &source(SOURCE), Last::Shown);
+            self.noted(&text);
+        } else {
+            let text = commands::continued(text);
+            let before = self.before(&format!(":{command} {text}"));
+            if self.job.text(&text, &source(SOURCE), Last::Shown) {
+                self.job.journal.push(format!("{text};"));
+                self.keep(before);
+            }
+        }
+        self.ended();
+        Flow::Stay
+    }
+
+    /// A question was answered once more: what continues from its value in a saved script needs it there.
+    fn noted(&mut self, question: &str) {
+        let pieces = self.job.session.pieces(question);
+        // One that continues from another would continue from itself.
+        if !pieces.into_iter().any(|(range, _)| &question[range] == ANS) {
+            self.job.journal.push(format!("{question};"));
+        }
+    }
+
+    /// Evaluates an expression under other settings.
+    pub(super) fn ask_with(&mut self, text: &str, change: impl FnOnce(&mut Settings)) -> Flow {
+        let before = self.job.session.settings.clone();
+        change(&mut self.job.session.settings);
+        let name = self.job.session.settings.view.name;
+        let flow = self.ask(text, name);
+        self.job.session.settings = before;
+        flow
+    }
+
+    /// Asks an analysis about an expression.
+    pub(super) fn analyse(&mut self, setting: &'static Setting, text: &str) -> Flow {
+        let (value, rest) = match setting.takes {
+            Takes::Switch => ("on".to_owned(), text),
+            _ => match help::value_and_rest(text) {
+                Some(split) => split,
+                None => return refuse(&format!("`:{}` takes names and steps: `:{} x=0.01`", setting.name, setting.name)),
+            },
+        };
+        let before = self.job.session.settings.clone();
+        match self.job.session.set(setting, &value) {
+            Ok(()) => {}
+            Err(Refusal::Form(message)) => return refuse(&message),
+            Err(Refusal::Failed(fault)) => {
+                self.job.fault(&fault, &source(SOURCE), &value);
+                return Flow::Stay;
+            }
+        }
+        let settings = &mut self.job.session.settings;
+        if !settings.view.analyses {
+            settings.view = &VIEWS[0];
+        }
+        let flow = self.ask(rest, setting.name);
+        self.job.session.settings = before;
+        flow
+    }
+
+    pub(super) fn undo(&mut self) -> Flow {
+        let Some(before) = self.undo.pop() else { return refuse("there is nothing to undo") };
+        self.job.session = before.session;
+        self.job.journal.truncate(before.journal);
+        self.job.journal.extend(before.taken);
+        self.job.question = before.question;
+        let mut line = before.line;
+        if let Some(end) = line.find('\n') {
+            line.replace_range(end.., " ...");
+        }
+        self.job.write(|page| page.put(Role::Comment, &format!("undone: {line}\n")));
+        Flow::Stay
+    }
+
+    /// Moves every input of the last expression along its gradient.
+    pub(super) fn step(&mut self, text: &str) -> Flow {
+        if text.is_empty() {
+            return refuse("`:step` takes a number: `:step 0.1` goes up, `:step -0.1` down");
+        }
+        let step = match self.job.session.value_here(text) {
+            Ok(value) => match value.number().filter(|step| step.is_finite()) {
+                Some(step) => step,
+                None => return refuse("a step is a single finite number"),
+            },
+            Err(fault) => {
+                self.job.fault(&fault, &source(SOURCE), text);
+                return Flow::Stay;
+            }
+        };
+        let Some((question, ans)) = self.job.question.clone() else {
+            return refuse("`:step` moves the inputs of the last expression, and there is none yet");
+        };
+        self.job.session.set_ans(ans.clone());
+        let before = match self.job.session.answer_to(&question) {
+            Ok(answer) => answer,
+            Err(fault) => {
+                self.job.fault(&fault, &source(SOURCE), &question);
+                return Flow::Stay;
+            }
+        };
+        if !before.shape(before.output).is_scalar() {
+            return refuse("`:step` follows a single number; reduce the last expression, as in `sum(ans)`");
+        }
+        let names = before.names();
+        let mut moves = Vec::new();
+        let mut predicted = 0.0;
+        for input in before.active_inputs() {
+            let Some(gradients) = before.gradients(input) else { continue };
+            let (name, shape) = (names.of(input).unwrap_or_default(), before.shape(input));
+            if name == ANS {
+                return refuse("`ans` is a value found before and cannot move; name it first, as in `q = ans`");
+            }
+            if !self.job.session.is_input(name) {
+                return refuse(&format!("`{}` is written in the expression and cannot move; name its value first", shortened(name)));
+            }
+            if gradients.iter().any(|gradient| !gradient.is_finite()) {
+                return refuse(&format!("the gradient on `{}` is not finite, so there is no direction to step in", shortened(name)));
+            }
+            predicted += step * gradients.iter().map(|gradient| gradient * gradient).sum::<f64>();
+            let old = before.numbers(input);
+            let new: Vec<f64> = old.iter().zip(gradients.iter()).map(|(x, gradient)| x + step * gradient).collect();
+            moves.push((name.to_owned(), Value::new(shape, old.to_vec()), Value::new(shape, new)));
+        }
+        if moves.is_empty() {
+            return refuse("the last expression has no inputs that could move");
+        }
+        let kept = self.before(&format!(":step {text}"));
+        for (name, _, new) in &moves {
+            let statement = format!("{name} = {}", value::written(new.shape(), new.numbers(), number::shortest));
+            self.job.text(&statement, &source(SOURCE), Last::Hidden);
+            self.job.journal.push(statement);
+        }
+        self.keep(kept);
+        self.job.session.set_ans(ans);
+        let Ok(after) = self.job.session.answer_to(&question) else {
+            return self.ask("", "step");
+        };
+        self.job.session.set_ans(Some(after.value().into()));
+        self.noted(&question);
+        let style = self.job.session.settings.style;
+        let output = names.of(before.output).unwrap_or_default().to_owned();
+        let (old, new) = (before.value(), after.value());
+        let widest = moves.iter().map(|(name, ..)| name.chars().count()).chain([output.chars().count()]).max().unwrap_or_default();
+        self.job.write(|page| {
+            for (name, old, new) in &moves {
+                page.put(Role::Name, &padded(name, widest))?;
+                page.put(Role::Plain, &format!("  {} -> ", brief::line(&style, old.shape(), old.numbers())))?;
+                page.put(Role::Value, &brief::line(&style, new.shape(), new.numbers()))?;
+                page.put(Role::Plain, "\n")?;
+            }
+            page.put(Role::Name, &padded(&output, widest))?;
+            page.put(Role::Plain, &format!("  {} -> ", style.number(old)))?;
+            page.put(Role::Value, &style.number(new))?;
+            let moved = format!("   it moved by {}; the gradient predicts {}\n", style.number(new - old), style.number(predicted));
+            page.put(Role::Comment, &moved)
+        });
+        Flow::Stay
+    }
+
+    pub(super) fn time(&mut self, text: &str) -> Flow {
+        let began = Instant::now();
+        let flow = self.ask(text, "time");
+        let took = began.elapsed();
+        self.job.write(|page| page.put(Role::Comment, &format!("{:.3} ms\n", took.as_secs_f64() * 1e3)));
+        flow
+    }
+
+    pub(super) fn history(&mut self) -> Flow {
+        let history = self.editor.history();
+        let entries: Vec<String> = (0..history.len())
+            .filter_map(|at| history.get(at, SearchDirection::Forward).ok().flatten())
+            .map(|found| found.entry.replace('\n', "\n      "))
+            .collect();
+        self.job.write(|page| {
+            entries.iter().enumerate().try_for_each(|(at, entry)| page.put(Role::Plain, &format!("{:>4}  {entry}\n", at + 1)))
+        });
+        Flow::Stay
+    }
+
+    pub(super) fn load(&mut self, file: &str) -> Flow {
+        if file.is_empty() {
+            return refuse("`:load` takes the name of a script: `:load worksheet.grad`");
+        }
+        let before = self.before(&format!(":load {file}"));
+        let path = places::typed(file);
+        self.job.headed = true;
+        self.job.script(&path);
+        self.job.unhold();
+        self.job.headed = false;
+        self.ended();
+        let Tally { statements, failed } = self.job.tally;
+        if failed > 0 {
+            report::message(&format!("{failed} of {statements} statements failed"));
+        }
+        if statements > failed {
+            self.job.journal.push(included(&path));
+            self.keep(before);
+        }
+        Flow::Stay
+    }
+
+    pub(super) fn save(&mut self, file: &str, replace: bool) -> Flow {
+        if file.is_empty() {
+            return refuse("`:save` takes the name of a file: `:save worksheet.grad`");
+        }
+        let path = places::typed(file);
+        if path.exists() && !replace {
+            return refuse(&format!("`{}` exists; `:save! {}` replaces it", path.display(), path.display()));
+        }
+        // Files are sought beside a script, and here they were sought where the program runs.
+        let moves = path.parent().is_some_and(|folder| !folder.as_os_str().is_empty());
+        let lines = self.job.journal.iter().map(|line| if moves { self.rooted(line) } else { line.clone() } + "\n");
+        let text: String = std::iter::once(SAVED.to_owned()).chain(lines).collect();
+        let written = Output::open(Some(&path)).and_then(|mut output| {
+            output.write_all(text.as_bytes())?;
+            output.keep()
+        });
+        let count = self.job.journal.len();
+        match written {
+            Ok(()) => self.job.write(|page| page.put(Role::Comment, &format!("{count} statements saved\n"))),
+            Err(error) => return refuse(&format!("cannot write `{}`: {}", path.display(), told(&error))),
+        }
+        Flow::Stay
+    }
+
+    /// A statement whose files are named from the root.
+    fn rooted(&self, statement: &str) -> String {
+        let mut names_file = false;
+        let mut rooted = String::with_capacity(statement.len());
+        for (range, piece) in self.job.session.pieces(statement) {
+            let text = &statement[range];
+            let path = (names_file && piece == Piece::Quoted).then(|| Path::new(text.trim_matches('"')).canonicalize().ok()).flatten();
+            match path {
+                Some(path) => rooted.extend(["\"", &path.display().to_string(), "\""]),
+                None => rooted.push_str(text),
+            }
+            // A bracket or a space may stand between.
+            names_file = [LOAD, "include"].contains(&text) || names_file && (text == "(" || piece == Piece::Space);
+        }
+        rooted
+    }
+
+    pub(super) fn clear(&mut self) -> Flow {
+        match self.editor.clear_screen() {
+            Ok(()) => Flow::Stay,
+            Err(error) => refuse(&format!("the screen cannot be cleared: {error}")),
+        }
+    }
+
+    pub(super) fn reset(&mut self) -> Flow {
+        let mut before = self.before(":reset");
+        before.taken = self.job.journal.split_off(self.given.min(self.job.journal.len()));
+        before.journal = self.job.journal.len();
+        self.keep(before);
+        self.job.session = self.start.clone();
+        self.job.question = None;
+        self.job.write(|page| page.put(Role::Comment, "every name of this session is forgotten; `:undo` brings them back\n"));
+        Flow::Stay
+    }
+}

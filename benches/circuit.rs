@@ -3,16 +3,16 @@
 
 use divan::counter::ItemsCount;
 use gradcalc::calculus::evaluate::Values;
-use gradcalc::calculus::lower::{Function, Lowering, Room, Scope};
-use gradcalc::calculus::{Backward, Cut, Path, Rules, Ties, backprop, evaluate};
+use gradcalc::calculus::lower::{Function, Lowering, Scope, Scratch};
+use gradcalc::calculus::{Backward, Granularity, Path, Rules, Ties, backprop, evaluate};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId, parse};
 use gradcalc::ground::{Fault, Shape, Span, Value};
-use gradcalc::vocabulary::ast::{Deed, Tree};
+use gradcalc::vocabulary::ast::{StatementKind, Tree};
 use gradcalc::vocabulary::{Symbol, Symbols};
 use std::collections::{HashSet, VecDeque};
 use std::fmt::Write as _;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 const OPERATIONS: usize = 1_000_000;
@@ -111,7 +111,7 @@ impl Scope for Names {
         Ok(*self.0[name.at()].get_or_insert_with(|| program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span)))
     }
 
-    fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
+    fn function(&self, _name: Symbol) -> Option<Arc<Function>> {
         None
     }
 
@@ -121,33 +121,33 @@ impl Scope for Names {
 }
 
 struct Source {
-    tree: Rc<Tree>,
+    tree: Arc<Tree>,
     symbols: Symbols,
 }
 
 fn source() -> Source {
     let mut symbols = Symbols::default();
     let tree = parse(&text(), &mut symbols).unwrap_or_else(|fault| panic!("{}", fault.message));
-    Source { tree: Rc::new(tree), symbols }
+    Source { tree: Arc::new(tree), symbols }
 }
 
 fn lowered(source: &Source, rules: &mut Rules) -> (Program, StageId) {
     let mut program = Program::new();
     let mut names = Names::default();
-    let mut room = Room::default();
+    let mut scratch = Scratch::default();
     let mut last = None;
     for statement in &source.tree.statements {
         let mut lowering = Lowering {
             symbols: &source.symbols,
             program: &mut program,
             scope: &mut names,
-            cut: Cut::Written(rules),
+            granularity: Granularity::Written(rules),
             ties: Ties::Course,
-            rehearsal: false,
-            room: &mut room,
+            dry_run: false,
+            scratch: &mut scratch,
         };
         let stage = lowering.run(&source.tree, statement.first, statement.root).unwrap_or_else(|fault| panic!("{}", fault.message));
-        if let Deed::Name { name, .. } = statement.deed {
+        if let StatementKind::Name { name, .. } = statement.kind {
             let last = names.0.len().max(name.at() + 1);
             names.0.resize(last, None);
             names.0[name.at()] = Some(stage);

@@ -242,7 +242,7 @@ fn run(peer: &Peer, program: &Path, expressions: &[Expression], folder: &Path) -
 }
 
 /// How many of the expressions a peer is timed with, and whether it fails with many more.
-fn fitting(peer: &Peer, program: &Path, expressions: &[Expression], folder: &Path) -> (usize, bool) {
+fn resolve(peer: &Peer, program: &Path, expressions: &[Expression], folder: &Path) -> (usize, bool) {
     let timed = |count: usize| run(peer, program, &expressions[..count], folder).map(|(wall, ..)| wall);
     let mut count = PROBE;
     let mut wall = timed(count).unwrap_or_else(|| panic!("{} fails", peer.name));
@@ -285,7 +285,7 @@ fn main() {
             missing.push(peer.name);
             continue;
         };
-        let (count, fails) = fitting(&peer, &program, &expressions, folder.path());
+        let (count, fails) = resolved(&peer, &program, &expressions, folder.path());
         timings.push(Timing { peer, program, count, fails, wall: Duration::MAX, busy: None });
     }
     let mut truth = Vec::new();

@@ -2,7 +2,7 @@
 //! word is completed, and its value and gradients are found. All of it together must stay far below the 20 ms that a
 //! person notices.
 
-use gradcalc::ground::Watch;
+use gradcalc::ground::Cancellation;
 use gradcalc::session::typing::partner;
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::Source;
@@ -17,7 +17,7 @@ const LENGTH: usize = 200;
 
 fn main() {
     let (session, text) = (session(), text());
-    let answer = session.preview(&text, &Watch::default()).expect("an answer");
+    let answer = session.preview(&text, &Cancellation::default()).expect("an answer");
     assert!(answer.value().is_finite() && answer.active_inputs().count() > 10, "{text}");
     divan::main();
 }
@@ -81,5 +81,5 @@ fn all_but_the_answer(bencher: divan::Bencher) {
 #[divan::bench]
 fn live_answer(bencher: divan::Bencher) {
     let (session, text) = (session(), text());
-    bencher.bench_local(|| session.preview(black_box(&text), &Watch::default()));
+    bencher.bench_local(|| session.preview(black_box(&text), &Cancellation::default()));
 }

@@ -30,10 +30,37 @@
 //! Add a row to `src/vocabulary/gate/table.rs`, with its derivative as text in the language; if it has a sign of
 //! its own, add the sign to `grammar/gradcalc.pest`. Nothing else: tests walk the table.
 
+#[cfg(not(feature = "internals"))]
+#[macro_use]
+mod ground;
+#[cfg(not(feature = "internals"))]
+mod calculus;
+#[cfg(not(feature = "internals"))]
+mod forms;
+#[cfg(not(feature = "internals"))]
+mod session;
+#[cfg(not(feature = "internals"))]
+mod views;
+#[cfg(not(feature = "internals"))]
+mod vocabulary;
+
+#[cfg(feature = "internals")]
 #[macro_use]
 pub mod ground;
+#[cfg(feature = "internals")]
 pub mod calculus;
+#[cfg(feature = "internals")]
 pub mod forms;
+#[cfg(feature = "internals")]
 pub mod session;
+#[cfg(feature = "internals")]
 pub mod views;
+#[cfg(feature = "internals")]
 pub mod vocabulary;
+
+#[cfg(feature = "cli")]
+mod binary;
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use binary::main as command_line;

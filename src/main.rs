@@ -1,7 +1,5 @@
-//! The program `gradcalc`: floor 6, the only one that knows the command line, files, terminals and colour.
-
-mod binary;
+//! The program `gradcalc`: its work is done by the library's floor 6, which is there with the feature `cli`.
 
 fn main() -> std::process::ExitCode {
-    binary::main()
+    gradcalc::command_line()
 }

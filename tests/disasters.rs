@@ -1,7 +1,5 @@
 //! What goes wrong around the program: it is killed, disks are full, files are unreadable, no files at all, or gone.
 
-#![cfg(unix)]
-
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

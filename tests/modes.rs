@@ -1,10 +1,7 @@
 //! Every way to run the program that asks nobody, on terminals and on pipes: exit codes, streams, colours, and the one
 //! JSON they all give. The numbers expected come from mathematics.
 
-#![cfg(unix)]
-
-mod terminal;
-
+use crate::terminal::{Ended, Setup, Stream, Terminal};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +10,6 @@ use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use terminal::{Ended, Setup, Stream, Terminal};
 
 /// The script in the home of the runs of an outcome.
 const SCRIPT: &str = "script.grad";

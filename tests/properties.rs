@@ -3,8 +3,8 @@
 //! The seed is fixed, so that a failure tells of a change; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` choose others.
 //! No failure is kept in a file: it prints the smallest case that was found.
 
-use gradcalc::calculus::cut::Cut;
-use gradcalc::calculus::lower::{Function, Lowering, Room, Scope};
+use gradcalc::calculus::granularity::Granularity;
+use gradcalc::calculus::lower::{Function, Lowering, Scope, Scratch};
 use gradcalc::calculus::{Path, Rules, Ties, backprop, evaluate};
 use gradcalc::forms::print::{self, Dialect};
 use gradcalc::forms::program::Input;
@@ -21,7 +21,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::rc::Rc;
+use std::sync::Arc;
 
 const STAGES: [Stages; 3] = [Stages::Written, Stages::Fused, Stages::Primitive];
 
@@ -588,7 +588,7 @@ impl Scope for Reading<'_> {
         Ok(*self.inputs.entry(name).or_insert_with(add))
     }
 
-    fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
+    fn function(&self, _name: Symbol) -> Option<Arc<Function>> {
         None
     }
 
@@ -600,17 +600,17 @@ impl Scope for Reading<'_> {
 /// The value of an expression whose gates are taken as they are written.
 fn value_as_printed(text: &str, inputs: &[(String, f64)]) -> Result<f64, Fault> {
     let mut symbols = Symbols::default();
-    let tree = Rc::new(parse(text, &mut symbols)?);
+    let tree = Arc::new(parse(text, &mut symbols)?);
     let mut program = Program::new();
     let mut scope = Reading { symbols: &symbols, inputs: HashMap::new() };
     let mut lowering = Lowering {
         symbols: &symbols,
         program: &mut program,
         scope: &mut scope,
-        cut: Cut::Plain,
+        granularity: Granularity::Plain,
         ties: Ties::Course,
-        rehearsal: false,
-        room: &mut Room::default(),
+        dry_run: false,
+        scratch: &mut Scratch::default(),
     };
     let output = lowering.run(&tree, tree.statements[0].first, tree.statements[0].root)?;
     let value = |input: &Input| inputs.iter().find(|(name, _)| name == symbols.name(input.name)).map_or(f64::NAN, |(_, value)| *value);

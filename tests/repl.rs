@@ -1,11 +1,9 @@
 //! The session at a terminal, typed key by key in a pseudo-terminal: what its screen shows, and what it keeps.
 
-mod terminal;
-
+use crate::terminal::{self, Setup, Terminal};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
-use terminal::{Setup, Terminal};
 
 const CTRL_A: &str = "\x01";
 const CTRL_C: &str = "\x03";

@@ -1,13 +1,11 @@
 //! Scripts, run by the binary from files and from stdin: what is shown, what is told, and how it ends.
 
-mod terminal;
-
+use crate::terminal::{Setup, Stream, Terminal};
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use terminal::{Setup, Stream, Terminal};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_gradcalc"))

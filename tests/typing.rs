@@ -3,9 +3,9 @@
 //!
 //! The seed is fixed, so that a failure tells of a change; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` choose others.
 
-use gradcalc::ground::Watch;
-use gradcalc::session::typing::{Piece, partner};
-use gradcalc::session::{Last, Outcome, Session, Settings};
+use gradcalc::ground::Cancellation;
+use gradcalc::session::typing::{WordKind, partner};
+use gradcalc::session::{FinalDefinition, Outcome, Session, Settings};
 use gradcalc::views::Source;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
@@ -59,8 +59,8 @@ fn pieces_are_the_whole_text_in_order() {
             let part = text.get(range.clone());
             prop_assert!(part.is_some(), "{range:?} is no place in {text:?}");
             let part = part.unwrap_or_default();
-            prop_assert!(piece != Piece::Comment || part.starts_with('#'), "{part:?} in {text:?}");
-            prop_assert!(piece != Piece::Space || part.chars().all(|c| c.is_whitespace() || c == '\u{feff}'), "{part:?} in {text:?}");
+            prop_assert!(piece != WordKind::Comment || part.starts_with('#'), "{part:?} in {text:?}");
+            prop_assert!(piece != WordKind::Space || part.chars().all(|c| c.is_whitespace() || c == '\u{feff}'), "{part:?} in {text:?}");
             done = range.end;
         }
         prop_assert_eq!(done, text.len());
@@ -193,13 +193,13 @@ fn a_preview_is_the_answer_and_leaves_no_trace() {
         let source = Source { name: "<test>".into(), line: 1 };
         let _ = session.run(&before, &source, false, &mut |_| {});
         let known = format!("{session:?}");
-        let preview = session.preview(&text, &Watch::default());
+        let preview = session.preview(&text, &Cancellation::default());
         prop_assert_eq!(format!("{session:?}"), known, "{} after {}", text, before);
         let Some(preview) = preview else { return Ok(()) };
         previewed.set(previewed.get() + 1);
         // What is entered then gives the same.
         session.settings.files = None;
-        let mut reading = session.read(&text, &source, Last::KnownStage).expect("it was read before");
+        let mut reading = session.read(&text, &source, FinalDefinition::KnownStage).expect("it was read before");
         let mut last = None;
         while let Some(outcome) = session.step(&mut reading) {
             last = Some(outcome.expect("nothing failed before"));

@@ -4,26 +4,26 @@ use super::cli::beside;
 use super::job::Job;
 use super::progress::Progress;
 use super::{cli, interrupt};
-use gradcalc::forms::script::{self, Chunk, Splitter};
-use gradcalc::ground::text::shortened;
-use gradcalc::ground::{Fault, FaultKind, Span};
-use gradcalc::session::Last;
-use gradcalc::views::Source;
-use gradcalc::vocabulary::LOAD;
+use crate::forms::script::{self, Chunk, Splitter};
+use crate::ground::text::shortened;
+use crate::ground::{Fault, FaultKind, Span};
+use crate::session::FinalDefinition;
+use crate::views::Source;
+use crate::vocabulary::LOAD;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// How deep scripts may include each other.
 const DEEPEST_INCLUDE: usize = 64;
 
 /// A script being run.
 struct Script {
-    name: Rc<str>,
+    name: Arc<str>,
     /// Whether the definition that ends it is shown.
-    last: Last,
+    last: FinalDefinition,
     /// The definition read last: whether a statement follows it decides whether it is shown.
     held: Option<(Source, String)>,
 }
@@ -35,9 +35,9 @@ impl Job<'_> {
         let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
         let ran = if stdin {
             self.progress = Some(Progress::new(None));
-            self.lines(&name, Last::Stage, &mut io::stdin().lock())
+            self.lines(&name, FinalDefinition::Stage, &mut io::stdin().lock())
         } else {
-            self.file(path, &name, Last::Stage)
+            self.file(path, &name, FinalDefinition::Stage)
         };
         self.progress = None;
         if let Err(error) = ran {
@@ -53,7 +53,7 @@ impl Job<'_> {
         let path = beside(from, file);
         let name = path.display().to_string();
         let refused = |kind, message: String| Fault::new(kind, span, message).label("here");
-        let unreadable = |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&name), cli::told(&error)));
+        let unreadable = |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&name), cli::described(&error)));
         let place = path.canonicalize().map_err(unreadable)?;
         if self.including.contains(&place) {
             let message = format!("`{}` includes itself", shortened(&name));
@@ -63,10 +63,10 @@ impl Job<'_> {
             let message = format!("scripts include each other more than {DEEPEST_INCLUDE} deep");
             return Err(refused(FaultKind::Limit, message).help("put their statements into fewer scripts"));
         }
-        self.file(&path, &name, Last::Hidden).map_err(unreadable)
+        self.file(&path, &name, FinalDefinition::Hidden).map_err(unreadable)
     }
 
-    fn file(&mut self, path: &Path, name: &str, last: Last) -> io::Result<()> {
+    fn file(&mut self, path: &Path, name: &str, last: FinalDefinition) -> io::Result<()> {
         // A pipe with a name opens when somebody writes to it.
         self.flush();
         let mut file = interrupt::while_waiting(|| File::open(path))?;
@@ -82,7 +82,7 @@ impl Job<'_> {
     }
 
     /// Runs the script that `lines` are, under a name for messages.
-    pub fn lines(&mut self, name: &str, last: Last, lines: &mut dyn Read) -> io::Result<()> {
+    pub fn lines(&mut self, name: &str, last: FinalDefinition, lines: &mut dyn Read) -> io::Result<()> {
         let mut script = Script { name: name.into(), last, held: None };
         let mut splitter = Splitter::default();
         let mut reader = Reader { lines: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), again: VecDeque::new() };
@@ -190,7 +190,7 @@ impl Script {
             let in_line = before.rfind('\n').map_or(0, |at| at + 1);
             // The statement keeps its column: what stands before it in its line is blanked out.
             let padding: String = whole[in_line..start + lead].chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-            let source = Source { name: Rc::clone(&self.name), line: chunk.line + before.matches('\n').count() };
+            let source = Source { name: Arc::clone(&self.name), line: chunk.line + before.matches('\n').count() };
             let end = if silenced { ";" } else { "" };
             self.take(job, source, format!("{padding}{}{end}", text.trim()));
             if job.stops() {
@@ -219,7 +219,7 @@ impl Script {
         }
         job.flush_in_time();
         job.tally.statements += 1;
-        let well = job.text(&text, &source, if last { self.last } else { Last::Hidden });
+        let well = job.text(&text, &source, if last { self.last } else { FinalDefinition::Hidden });
         if !well {
             job.tally.failed += 1;
         } else if job.converses && job.including.is_empty() {
@@ -238,7 +238,7 @@ impl Script {
         }
         job.tally.statements += 1;
         job.tally.failed += 1;
-        let source = Source { name: Rc::clone(&self.name), line };
+        let source = Source { name: Arc::clone(&self.name), line };
         job.fault(fault, &source, shown.trim_end());
     }
 }

@@ -2,14 +2,14 @@
 
 use super::interrupt;
 use super::paint::{self, Colours};
+use crate::ground::Fault;
+use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
+use crate::session::{Session, Setting, Settings};
+use crate::views::Style;
+use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches, Parser};
-use gradcalc::ground::Fault;
-use gradcalc::session::settings::{Refusal, SETTINGS, Takes, binding};
-use gradcalc::session::{Session, Setting, Settings};
-use gradcalc::views::Style;
-use gradcalc::vocabulary::{Gate, language_constant};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal as _};
@@ -294,7 +294,7 @@ fn bytes_of(from: &str, file: &str) -> Result<Vec<u8>, String> {
     // A pipe with a name waits for whoever writes to it.
     let waits = fs::metadata(&path).is_ok_and(|known| !known.is_file());
     let read = if waits { interrupt::while_waiting(|| fs::read(&path)) } else { fs::read(&path) };
-    read.map_err(|error| told(&error))
+    read.map_err(|error| described(&error))
 }
 
 /// The path of a file that a source names: a script's files are sought beside it.
@@ -303,7 +303,7 @@ pub fn beside(from: &str, file: &str) -> PathBuf {
 }
 
 /// Why a file cannot be read.
-pub fn told(error: &io::Error) -> String {
+pub fn described(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),

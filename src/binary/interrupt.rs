@@ -2,7 +2,7 @@
 //! to write, there is nothing to stop, and it ends at once. So does a second one; in a session at a terminal, a third.
 
 use super::{Exit, report};
-use gradcalc::ground::Watch;
+use crate::ground::Cancellation;
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -23,7 +23,7 @@ static WAITING: AtomicBool = AtomicBool::new(false);
 static STAYS: AtomicBool = AtomicBool::new(false);
 
 /// Listens for Ctrl-C from here on; what is returned tells of it. Where nothing can listen, Ctrl-C ends the program as usual.
-pub fn listen() -> Watch {
+pub fn listen() -> Cancellation {
     let wish = WISH.get_or_init(|| {
         let wish = Arc::new(AtomicBool::new(false));
         let heard = Arc::clone(&wish);
@@ -41,7 +41,7 @@ pub fn listen() -> Watch {
         });
         wish
     });
-    Watch::wish(Arc::clone(wish))
+    Cancellation::on_flag(Arc::clone(wish))
 }
 
 /// From here on, one Ctrl-C stops what is being done, and not the program.

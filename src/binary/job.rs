@@ -4,16 +4,16 @@ use super::cli::{self, Arguments};
 use super::paint::Painter;
 use super::progress::Progress;
 use super::{Exit, interrupt, report};
-use gradcalc::calculus::lower::nearest;
-use gradcalc::ground::text::shortened;
-use gradcalc::ground::{Fault, FaultKind, Value};
-use gradcalc::session::{Last, Outcome, Session};
-use gradcalc::views::{self, Answer, Page, Printed, Role, Source, Style, View};
-use gradcalc::vocabulary::Gate;
+use crate::calculus::lower::nearest;
+use crate::ground::text::shortened;
+use crate::ground::{Fault, FaultKind, Value};
+use crate::session::{FinalDefinition, Outcome, Session};
+use crate::views::{self, Answer, Page, Printed, Role, Source, Style, View};
+use crate::vocabulary::Gate;
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What is finished waits no longer than this before it is written.
@@ -117,7 +117,7 @@ impl<'a> Job<'a> {
         for (at, text) in arguments.expressions.iter().enumerate() {
             let last = at + 1 == arguments.expressions.len() && arguments.files.is_empty();
             self.hint = arguments.hint;
-            self.text(text, &source("<expr>"), if last { Last::Shown } else { Last::Hidden });
+            self.text(text, &source("<expr>"), if last { FinalDefinition::Shown } else { FinalDefinition::Hidden });
             self.hint = None;
         }
         self.scripts(arguments);
@@ -143,7 +143,7 @@ impl<'a> Job<'a> {
         if arguments.files.is_empty() {
             return;
         }
-        self.session.watch(interrupt::listen());
+        self.session.cancellation(interrupt::listen());
         self.headed = true;
         self.session.settings.values_follow = false;
         for path in &arguments.files {
@@ -157,7 +157,7 @@ impl<'a> Job<'a> {
     }
 
     /// Runs the statements of a text; true if none of them failed.
-    pub fn text(&mut self, text: &str, source: &Source, last: Last) -> bool {
+    pub fn text(&mut self, text: &str, source: &Source, last: FinalDefinition) -> bool {
         let mut well = true;
         let mut failed = |job: &mut Self, fault: Fault| {
             well = false;
@@ -245,7 +245,7 @@ impl<'a> Job<'a> {
         let word = fault.message.split('`').nth(1).unwrap_or_default();
         match self.lost.get(word).filter(|_| fault.kind == FaultKind::Name) {
             Some(cause) => {
-                let place = if Rc::ptr_eq(&cause.name, &source.name) || cause.name == source.name {
+                let place = if Arc::ptr_eq(&cause.name, &source.name) || cause.name == source.name {
                     format!("line {}", cause.line)
                 } else {
                     format!("line {} of {}", cause.line, cause.name)
@@ -347,7 +347,7 @@ impl<'a> Job<'a> {
 
     /// A file that cannot be read.
     pub fn unreadable(&mut self, name: &str, error: &io::Error) {
-        self.aside(|| report::message(&format!("error: cannot read `{name}`: {}", cli::told(error))));
+        self.aside(|| report::message(&format!("error: cannot read `{name}`: {}", cli::described(error))));
         (self.exit, self.whole) = (self.exit.max(Exit::File), false);
     }
 
@@ -356,7 +356,7 @@ impl<'a> Job<'a> {
             None => self.write(views::gates::list),
             Some((_, Some(gate))) => self.write(|page| views::gates::explain(gate, page)),
             Some((name, None)) => {
-                let names = gradcalc::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
+                let names = crate::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
                 let hint = nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                 report::message(&format!("error: there is no gate `{name}`{hint}"));
                 (self.exit, self.whole) = (Exit::Usage, false);
@@ -400,6 +400,6 @@ pub fn source(name: &str) -> Source {
 
 /// A gate by its name or by a sign of its.
 fn gate_of(name: &str) -> Option<Gate> {
-    use gradcalc::vocabulary::gate;
+    use crate::vocabulary::gate;
     Gate::named(name).or_else(|| gate::infix(name).map(|(gate, _)| gate)).or_else(|| gate::prefix(name).map(|(gate, _)| gate))
 }

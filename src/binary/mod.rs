@@ -10,8 +10,8 @@ mod progress;
 mod repl;
 mod report;
 
+use crate::session::Session;
 use cli::{Arguments, Command};
-use gradcalc::session::Session;
 use job::Job;
 use output::Output;
 use paint::Painter;

@@ -1,9 +1,9 @@
 //! Colour, and what a stream can show. The only file that knows a colour.
 
+use crate::session::typing::WordKind;
+use crate::views::{Page, Role};
 use clap::ValueEnum;
 use colored::Colorize as _;
-use gradcalc::session::typing::Piece;
-use gradcalc::views::{Page, Role};
 use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
@@ -87,20 +87,20 @@ pub fn force(coloured: bool) {
 }
 
 /// A piece of a text being typed; `matched` is a bracket beside the cursor or its partner.
-pub fn piece(text: &str, piece: Piece, matched: bool) -> String {
+pub fn piece(text: &str, piece: WordKind, matched: bool) -> String {
     let painted = match piece {
         _ if matched => text.bold().reversed(),
-        Piece::Input => text.cyan(),
-        Piece::Stage => text.cyan().bold(),
-        Piece::Constant | Piece::Number => text.green(),
-        Piece::Function => text.blue().bold(),
-        Piece::Gate => text.blue(),
-        Piece::Keyword => text.magenta(),
-        Piece::Quoted => text.yellow(),
-        Piece::Comment => text.dimmed(),
-        Piece::Unknown => text.underline(),
-        Piece::Stray => text.red().underline(),
-        Piece::Sign | Piece::Space => return text.to_owned(),
+        WordKind::Input => text.cyan(),
+        WordKind::Stage => text.cyan().bold(),
+        WordKind::Constant | WordKind::Number => text.green(),
+        WordKind::Function => text.blue().bold(),
+        WordKind::Gate => text.blue(),
+        WordKind::Keyword => text.magenta(),
+        WordKind::Quoted => text.yellow(),
+        WordKind::Comment => text.dimmed(),
+        WordKind::Unknown => text.underline(),
+        WordKind::Stray => text.red().underline(),
+        WordKind::Sign | WordKind::Space => return text.to_owned(),
     };
     painted.to_string()
 }

@@ -2,9 +2,9 @@
 //! gets there from the user's text.
 
 use super::paint::{self, Colours};
+use crate::ground::Fault;
+use crate::views::Source;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
-use gradcalc::ground::Fault;
-use gradcalc::views::Source;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
@@ -57,7 +57,7 @@ fn worded(fault: &Fault, place: &Source, text: &str, coloured: bool) -> String {
         let to = floor(text, to.min(text.len()));
         visible_length(text, to)
     };
-    let bounded = |span: gradcalc::ground::Span| {
+    let bounded = |span: crate::ground::Span| {
         let range = span.range();
         moved(range.start.min(range.end))..moved(range.end)
     };

@@ -14,7 +14,7 @@ pub enum Ties {
     /// Every operand that ties, as the notes write it: `1(x >= y)` and `1(y >= x)`.
     #[default]
     Course,
-    /// Operands that tie share it equally.
+    /// ShapeArgs that tie share it equally.
     Split,
 }
 
@@ -207,7 +207,7 @@ pub(super) fn contribution(
 fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, ties: Ties, rules: &mut Rules) {
     let target = edge.operands[edge.position];
     let Some((local, contribution)) = contribution(program, edge, path, ties, rules) else { return };
-    let contribution = if program.is_scalar() { contribution } else { fit(program, contribution, program.shape(target), rules) };
+    let contribution = if program.is_scalar() { contribution } else { unbroadcast(program, contribution, program.shape(target), rules) };
     let total = match backward.adjoints[target.at()] {
         None => contribution,
         Some(before) => add(program, Gate::Add, &[before, contribution], path),
@@ -218,7 +218,7 @@ fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, 
 
 /// A gradient in the shape of what it belongs to: along axes that broadcasting repeated it is summed, and where one
 /// number stands for many it is repeated. The only place that undoes a broadcast.
-pub(super) fn fit(program: &mut Program, stage: StageId, wanted: Shape, rules: &mut Rules) -> StageId {
+pub(super) fn unbroadcast(program: &mut Program, stage: StageId, wanted: Shape, rules: &mut Rules) -> StageId {
     let shape = program.shape(stage);
     if shape == wanted || program.is_open() {
         return stage;

@@ -3,9 +3,9 @@
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
 use crate::forms::{Program, StageId};
-use crate::ground::{Shape, Value, Watch};
+use crate::ground::{Cancellation, Shape, Value};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Given, apply, apply_to_arrays};
+use crate::vocabulary::gate::{KernelArgs, apply, apply_to_arrays};
 
 /// The value of every stage of a program, by the stage's index.
 #[derive(Clone, Debug, Default)]
@@ -59,13 +59,13 @@ const WATCHED: usize = 1 << 12;
 
 /// Evaluates every stage, the inputs given in the program's order.
 pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
-    evaluate_watched(program, inputs, &Watch::default()).unwrap_or_default()
+    evaluate_cancellable(program, inputs, &Cancellation::default()).unwrap_or_default()
 }
 
 /// Evaluates every stage as `evaluate` does; none where the watch ends it before.
-pub fn evaluate_watched(program: &Program, inputs: &[Value], watch: &Watch) -> Option<Values> {
+pub fn evaluate_cancellable(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
     if !program.is_plain() {
-        return evaluate_arrays(program, inputs, watch);
+        return evaluate_arrays(program, inputs, cancellation);
     }
     let mut numbers = Vec::with_capacity(program.len());
     let constants: Vec<f64> = program.constants().iter().map(|constant| constant.value.number().unwrap_or(f64::NAN)).collect();
@@ -76,7 +76,7 @@ pub fn evaluate_watched(program: &Program, inputs: &[Value], watch: &Watch) -> O
             gate => apply(gate, operands.len(), |at| numbers[operands[at].at()]),
         };
         numbers.push(value);
-        if numbers.len() % WATCHED == 0 && watch.is_over() {
+        if numbers.len() % WATCHED == 0 && cancellation.is_cancelled() {
             return None;
         }
     }
@@ -88,7 +88,7 @@ pub fn numbers_held(program: &Program) -> usize {
     if program.is_scalar() { program.len() } else { program.ids().map(|id| program.shape(id).size()).fold(0, usize::saturating_add) }
 }
 
-fn evaluate_arrays(program: &Program, inputs: &[Value], watch: &Watch) -> Option<Values> {
+fn evaluate_arrays(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
     let nowhere = Value::Number(f64::NAN);
     // An input without a value of its shape is nan.
     let leaf = |id: StageId| match program.gate(id) {
@@ -115,7 +115,7 @@ fn evaluate_arrays(program: &Program, inputs: &[Value], watch: &Watch) -> Option
     let mut known: Vec<&[f64]> = Vec::with_capacity(program.len());
     for id in program.ids() {
         // A stage may hold many numbers.
-        if watch.is_over() {
+        if cancellation.is_cancelled() {
             return None;
         }
         let Place::Own(start, end) = places[id.at()] else {
@@ -135,7 +135,7 @@ fn evaluate_arrays(program: &Program, inputs: &[Value], watch: &Watch) -> Option
                 given.extend(operands.iter().map(|operand| known[operand.at()]));
                 shapes.clear();
                 shapes.extend(operands.iter().map(|&operand| program.shape(operand)));
-                apply_to_arrays(gate, &Given { numbers: &given, shapes: &shapes, out: program.shape(id) }, out);
+                apply_to_arrays(gate, &KernelArgs { numbers: &given, shapes: &shapes, out: program.shape(id) }, out);
             }
         }
         known.push(out);

@@ -2,7 +2,7 @@
 //!
 //! Reads the same slopes as backpropagation, from operands to results instead of from results to operands.
 
-use super::backprop::{Edge, Path, Ties, backprop, contribution, fit};
+use super::backprop::{Edge, Path, Ties, backprop, contribution, unbroadcast};
 use super::rule::{Rules, Slope};
 use crate::forms::{Program, StageId};
 use crate::ground::Span;
@@ -39,10 +39,10 @@ fn push_forward(program: &mut Program, edge: Edge, ties: Ties, rules: &mut Rules
             // What the edge hands back is linear in what arrives: backpropagation through that turns it round.
             let arriving = program.apply(Gate::Copy, &[through], Span::default());
             let (_, back) = contribution(program, Edge { upstream: arriving, ..edge }, Path::To(arriving), ties, rules)?;
-            let back = fit(program, back, program.shape(tangent), rules);
+            let back = unbroadcast(program, back, program.shape(tangent), rules);
             backprop(program, back, tangent, Path::To(arriving), ties, rules).adjoint(arriving)?
         }
         _ => contribution(program, edge, Path::To(through), ties, rules)?.1,
     };
-    Some(fit(program, moved, program.shape(through), rules))
+    Some(unbroadcast(program, moved, program.shape(through), rules))
 }

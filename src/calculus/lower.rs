@@ -4,17 +4,17 @@
 //! suspends it for a loop over the function's own list. What a name means, it asks a `Scope`. What a derivative is, it asks `backprop`.
 
 use super::backprop::{Path, Ties, backprop};
-use super::cut::Cut;
 use super::evaluate::evaluate;
+use super::granularity::Granularity;
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value, Watch};
+use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
-use crate::vocabulary::gate::{Draw, Kernel, Misfit, Row, TABLE};
+use crate::vocabulary::gate::{Draw, Kernel, Row, ShapeError, TABLE};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
 use hashbrown::{HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The most stages that one program may have.
 pub const MOST_STAGES: usize = 10_000_000;
@@ -30,7 +30,7 @@ pub struct Function {
     /// The parameters, in order.
     pub parameters: Vec<Symbol>,
     /// The tree that holds the body.
-    pub tree: Rc<Tree>,
+    pub tree: Arc<Tree>,
     /// The first node of the body.
     pub first: NodeId,
     /// The last node of the body, its value.
@@ -46,7 +46,7 @@ pub trait Scope {
     fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault>;
 
     /// The user's function of this name.
-    fn function(&self, name: Symbol) -> Option<Rc<Function>>;
+    fn function(&self, name: Symbol) -> Option<Arc<Function>>;
 
     /// The names of all the user's functions.
     fn functions(&self) -> Vec<Symbol>;
@@ -75,18 +75,18 @@ pub trait Scope {
 
 /// How far lowering may go.
 #[derive(Clone, Debug)]
-pub struct Bounds {
+pub struct Limits {
     /// The most stages that the program may have.
     pub stages: usize,
     /// The most numbers that the values of an expression's stages may hold.
     pub numbers: usize,
     /// What ends it before its end.
-    pub watch: Watch,
+    pub cancellation: Cancellation,
 }
 
-impl Default for Bounds {
+impl Default for Limits {
     fn default() -> Self {
-        Self { stages: MOST_STAGES, numbers: usize::MAX, watch: Watch::default() }
+        Self { stages: MOST_STAGES, numbers: usize::MAX, cancellation: Cancellation::default() }
     }
 }
 
@@ -99,16 +99,16 @@ struct SoFar {
 
 impl SoFar {
     /// Adds the stage of a node.
-    fn check(&mut self, bounds: &Bounds, program: &Program, stage: StageId, span: Span) -> Result<(), Fault> {
-        if program.len() > bounds.stages {
-            return Err(too_many(span, bounds.stages));
+    fn check(&mut self, limits: &Limits, program: &Program, stage: StageId, span: Span) -> Result<(), Fault> {
+        if program.len() > limits.stages {
+            return Err(too_many(span, limits.stages));
         }
         self.numbers = self.numbers.saturating_add(program.shape(stage).size());
-        if self.numbers > bounds.numbers {
-            return Err(too_large(span, bounds.numbers));
+        if self.numbers > limits.numbers {
+            return Err(too_large(span, limits.numbers));
         }
         self.nodes += 1;
-        if self.nodes.is_multiple_of(WATCHED) && bounds.watch.is_over() {
+        if self.nodes.is_multiple_of(WATCHED) && limits.cancellation.is_cancelled() {
             return Err(Fault::interrupted(span));
         }
         if program.has_too_many_shapes() {
@@ -121,20 +121,20 @@ impl SoFar {
 /// After how many nodes it is asked whether to go on; a power of two.
 const WATCHED: usize = 1 << 12;
 
-/// Room for lowering, kept from one expression to the next.
+/// Scratch for lowering, kept from one expression to the next.
 #[derive(Debug, Default)]
-pub struct Room {
+pub struct Scratch {
     /// How far lowering may go.
-    pub bounds: Bounds,
+    pub limits: Limits,
     stages: Vec<StageId>,
     frames: Vec<Frame>,
     operands: Vec<StageId>,
 }
 
-impl Clone for Room {
+impl Clone for Scratch {
     /// A room of the same size; what lies in it is of use to nobody.
     fn clone(&self) -> Self {
-        Self { bounds: self.bounds.clone(), ..Self::default() }
+        Self { limits: self.limits.clone(), ..Self::default() }
     }
 }
 
@@ -147,19 +147,19 @@ pub struct Lowering<'a> {
     /// What names mean.
     pub scope: &'a mut dyn Scope,
     /// How finely to cut.
-    pub cut: Cut<'a>,
+    pub granularity: Granularity<'a>,
     /// Who gets the gradient at a tie, in derivatives that the expression asks for.
     pub ties: Ties,
-    /// Whether this is a rehearsal: calls of functions are checked but not written out.
-    pub rehearsal: bool,
-    /// Room to work in.
-    pub room: &'a mut Room,
+    /// Whether this is a dry_run: calls of functions are checked but not written out.
+    pub dry_run: bool,
+    /// Scratch to work in.
+    pub scratch: &'a mut Scratch,
 }
 
 /// An expression being lowered: the statement's own, or the body of a function that it calls.
 #[derive(Debug)]
 struct Frame {
-    tree: Rc<Tree>,
+    tree: Arc<Tree>,
     first: usize,
     next: usize,
     root: usize,
@@ -172,7 +172,7 @@ struct Frame {
 /// A call of a function.
 #[derive(Debug)]
 struct Call {
-    function: Rc<Function>,
+    function: Arc<Function>,
     /// What it was given.
     given: Vec<StageId>,
     /// What its parameters stand for: what it was given, or inputs made of it.
@@ -185,8 +185,8 @@ impl Lowering<'_> {
     /// # Errors
     /// The first name that means nothing, the first call that does not fit, functions that call each other in a
     /// circle, or more than `MOST_STAGES` stages.
-    pub fn run(&mut self, tree: &Rc<Tree>, first: NodeId, root: NodeId) -> Result<StageId, Fault> {
-        self.run_frame(Frame { tree: Rc::clone(tree), first: first.at(), next: first.at(), root: root.at(), base: 0, call: None })
+    pub fn run(&mut self, tree: &Arc<Tree>, first: NodeId, root: NodeId) -> Result<StageId, Fault> {
+        self.run_frame(Frame { tree: Arc::clone(tree), first: first.at(), next: first.at(), root: root.at(), base: 0, call: None })
     }
 
     /// Adds the stages of a function's body, its parameters standing for `arguments`; places are in the text that
@@ -194,22 +194,22 @@ impl Lowering<'_> {
     ///
     /// # Errors
     /// As for [`Self::run`].
-    pub fn run_body(&mut self, function: &Rc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
+    pub fn run_body(&mut self, function: &Arc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
         let (first, root) = (function.first.at(), function.root.at());
-        let call = Call { function: Rc::clone(function), given: Vec::new(), arguments };
-        self.run_frame(Frame { tree: Rc::clone(&function.tree), first, next: first, root, base: 0, call: Some(call) })
+        let call = Call { function: Arc::clone(function), given: Vec::new(), arguments };
+        self.run_frame(Frame { tree: Arc::clone(&function.tree), first, next: first, root, base: 0, call: Some(call) })
     }
 
     fn run_frame(&mut self, whole: Frame) -> Result<StageId, Fault> {
-        let bounds = self.room.bounds.clone();
-        let mut room = std::mem::replace(self.room, Room { bounds, ..Room::default() });
-        let value = self.walk(whole, &mut room);
-        *self.room = room;
+        let limits = self.scratch.limits.clone();
+        let mut scratch = std::mem::replace(self.scratch, Scratch { limits, ..Scratch::default() });
+        let value = self.walk(whole, &mut scratch);
+        *self.scratch = scratch;
         value
     }
 
-    fn walk(&mut self, whole: Frame, room: &mut Room) -> Result<StageId, Fault> {
-        let Room { bounds, stages, frames, operands } = room;
+    fn walk(&mut self, whole: Frame, scratch: &mut Scratch) -> Result<StageId, Fault> {
+        let Scratch { limits, stages, frames, operands } = scratch;
         stages.clear();
         stages.reserve(whole.root + 1 - whole.first);
         frames.clear();
@@ -224,7 +224,7 @@ impl Lowering<'_> {
                 stages.truncate(frame.base);
                 stages.push(value);
                 if let Some(call) = frame.call {
-                    known.insert((Rc::as_ptr(&call.function), call.given), value);
+                    known.insert((Arc::as_ptr(&call.function), call.given), value);
                 }
                 continue;
             }
@@ -272,21 +272,21 @@ impl Lowering<'_> {
                         }
                         self.check_call(&function, operands.len(), span)?;
                         self.check_circle(frames, &function, span)?;
-                        if self.rehearsal {
+                        if self.dry_run {
                             stages.push(self.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span));
                             continue;
                         }
                         let numbers = frame.call.is_none() && operands.iter().all(|&operand| !self.program.varies(operand));
-                        if let Some(&value) = known.get(&(Rc::as_ptr(&function), operands.clone())) {
+                        if let Some(&value) = known.get(&(Arc::as_ptr(&function), operands.clone())) {
                             value
                         } else {
                             let arguments = if numbers { self.inputs_of(&function, operands, span) } else { operands.clone() };
                             let (first, root) = (function.first.at(), function.root.at());
-                            let tree = Rc::clone(&function.tree);
+                            let tree = Arc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
                             frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
-                            if known.len() == MANY_CALLS && self.written_out(&frames[0]) > bounds.stages {
-                                return Err(too_many(span, bounds.stages));
+                            if known.len() == MANY_CALLS && self.written_out(&frames[0]) > limits.stages {
+                                return Err(too_many(span, limits.stages));
                             }
                             continue;
                         }
@@ -300,7 +300,7 @@ impl Lowering<'_> {
                     }
                 }
             };
-            so_far.check(bounds, self.program, stage, span)?;
+            so_far.check(limits, self.program, stage, span)?;
             stages.push(stage);
         }
         Ok(stages[0])
@@ -345,14 +345,14 @@ impl Lowering<'_> {
         span: Span,
         sign: Span,
     ) -> Result<StageId, Fault> {
-        self.program.fitting(gate, operands).map_err(|misfit| told(&misfit, tree, given, sign))?;
+        self.program.resolve(gate, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, sign))?;
         let compound = given.last().is_some_and(|&last| matches!(tree.node(last), Node::Apply(..) | Node::Call(..)));
-        Ok(self.cut.read(self.program, gate, operands, span, compound))
+        Ok(self.granularity.read(self.program, gate, operands, span, compound))
     }
 
     /// `[x, y]`: a constant where every element is a number as written.
     fn list(&mut self, tree: &Tree, given: &[NodeId], operands: &[StageId], span: Span) -> Result<StageId, Fault> {
-        self.program.fitting(Gate::Stack, operands).map_err(|misfit| told(&misfit, tree, given, span))?;
+        self.program.resolve(Gate::Stack, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, span))?;
         Ok(match literal(self.program, operands) {
             Some(value) => self.program.add_constant(value, None, span),
             None => self.program.share(Gate::Stack, operands, span),
@@ -378,7 +378,7 @@ impl Lowering<'_> {
             let message = format!("a value has two axes at most, and {} are indexed", given.len() - 1);
             return Err(Fault::new(FaultKind::Shape, span, message).label("here").help("write one index for each axis, as in `X[0, 1]`"));
         }
-        self.program.fitting(Gate::Index, operands).map_err(|misfit| told(&misfit, tree, given, span))?;
+        self.program.resolve(Gate::Index, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, span))?;
         Ok(self.program.share(Gate::Index, operands, span))
     }
 
@@ -397,14 +397,14 @@ impl Lowering<'_> {
         check_arity(gate.row(), operands.len(), span)?;
         let end = span.start as usize + self.symbols.name(name).len();
         let place = if own { Span::new(span.start as usize, end) } else { span };
-        let (_, shape) = self.program.fitting(gate, operands).map_err(|misfit| told(&misfit, tree, given, place))?;
-        if matches!(gate.row().kernel, Kernel::Draw(_)) && shape.size() > self.room.bounds.numbers {
-            return Err(too_large(span, self.room.bounds.numbers));
+        let (_, shape) = self.program.resolve(gate, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, place))?;
+        if matches!(gate.row().kernel, Kernel::Draw(_)) && shape.size() > self.scratch.limits.numbers {
+            return Err(too_large(span, self.scratch.limits.numbers));
         }
         Ok(self.call(gate, operands, shape, span))
     }
 
-    /// A called gate's stage. Operands that count once are named once: `max(x, x)` is `x`.
+    /// A called gate's stage. ShapeArgs that count once are named once: `max(x, x)` is `x`.
     fn call(&mut self, gate: Gate, operands: &mut Vec<StageId>, shape: Shape, span: Span) -> StageId {
         if let (Kernel::Draw(from), false) = (gate.row().kernel, self.program.is_open()) {
             let mut numbers = vec![0.0; shape.size()];
@@ -418,7 +418,7 @@ impl Lowering<'_> {
                 return only;
             }
         }
-        self.cut.push(self.program, gate, operands, span)
+        self.granularity.push(self.program, gate, operands, span)
     }
 
     /// The numbers of a file.
@@ -454,7 +454,7 @@ impl Lowering<'_> {
                 .label("its second operand is no name")
                 .help(usage));
         }
-        let Some(rules) = self.cut.rules() else {
+        let Some(rules) = self.granularity.rules() else {
             return Err(Fault::new(FaultKind::Name, span, "a derivative cannot stand here"));
         };
         let shape = self.program.shape(of);
@@ -524,8 +524,8 @@ impl Lowering<'_> {
     }
 
     /// A function whose body is being lowered cannot be called again, by itself or through others.
-    fn check_circle(&self, frames: &[Frame], function: &Rc<Function>, span: Span) -> Result<(), Fault> {
-        let Some(own) = frames.iter().find_map(|frame| frame.call.as_ref()).filter(|_| self.rehearsal) else { return Ok(()) };
+    fn check_circle(&self, frames: &[Frame], function: &Arc<Function>, span: Span) -> Result<(), Fault> {
+        let Some(own) = frames.iter().find_map(|frame| frame.call.as_ref()).filter(|_| self.dry_run) else { return Ok(()) };
         // Definitions are rehearsed one by one, so that a circle closes at the function being defined.
         let mut ways = vec![vec![own.function.name, function.name]];
         let mut seen = HashSet::new();
@@ -603,9 +603,9 @@ fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
     Err(Fault::new(FaultKind::Name, span, message).label("here").help(format!("write {}", usage.join(" or "))))
 }
 
-/// A misfit in the user's own words.
-fn told(misfit: &Misfit, tree: &Tree, operands: &[NodeId], span: Span) -> Fault {
-    let mut words = [misfit.says.clone(), misfit.help.clone()];
+/// A mismatch in the user's own words.
+fn shape_fault(mismatch: &ShapeError, tree: &Tree, operands: &[NodeId], span: Span) -> Fault {
+    let mut words = [mismatch.says.clone(), mismatch.help.clone()];
     for (at, &operand) in operands.iter().enumerate().take(64) {
         let text = shortened(tree.span(operand).of(&tree.text));
         for (sentence, quote) in words.iter_mut().zip(["`", ""]) {

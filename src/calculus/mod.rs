@@ -4,15 +4,15 @@
 
 pub mod analysis;
 pub mod backprop;
-pub mod cut;
 pub mod evaluate;
 pub mod forward;
+pub mod granularity;
 pub mod lower;
 pub mod rule;
 pub mod unroll;
 
 pub use backprop::{Backward, Path, Step, Ties, backprop};
-pub use cut::Cut;
 pub use evaluate::evaluate;
+pub use granularity::Granularity;
 pub use lower::{Function, Lowering, Scope};
 pub use rule::Rules;

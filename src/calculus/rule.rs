@@ -4,15 +4,15 @@
 //! the columns of the row. Only identities that hold for every f64 are applied.
 
 use super::backprop::Ties;
-use super::cut::Cut;
-use super::lower::{Function, Lowering, Room, Scope};
+use super::granularity::Granularity;
+use super::lower::{Function, Lowering, Scope, Scratch};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
 use crate::ground::{Fault, Shape, Span, Value};
 use crate::vocabulary::gate::{Family, Row, TABLE, apply};
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What a hole in a template is filled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,23 +48,23 @@ pub enum Slope {
     /// The local gradient is 1: the upstream gradient passes unchanged.
     One,
     /// A local gradient, to be multiplied by the upstream gradient.
-    Local(Rc<Template>),
+    Local(Arc<Template>),
     /// The whole contribution, which speaks of the upstream gradient itself.
-    Whole(Rc<Template>),
+    Whole(Arc<Template>),
 }
 
 /// What people write for larger gates.
-type Forms = Rc<Vec<(Gate, Rc<Template>)>>;
+type Forms = Arc<Vec<(Gate, Arc<Template>)>>;
 
 /// The gate table's texts, each read when it is first needed.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     slopes: Vec<Vec<Option<Slope>>>,
-    identities: HashMap<Gate, Rc<Vec<Case>>>,
-    readings: HashMap<Gate, Rc<Vec<Case>>>,
-    texts: HashMap<(Gate, &'static str), Rc<Template>>,
+    identities: HashMap<Gate, Arc<Vec<Case>>>,
+    readings: HashMap<Gate, Arc<Vec<Case>>>,
+    texts: HashMap<(Gate, &'static str), Arc<Template>>,
     forms: Option<Forms>,
-    /// Room for filling in a template.
+    /// Scratch for filling in a template.
     filled: Vec<StageId>,
 }
 
@@ -105,7 +105,7 @@ impl Scope for Holes<'_> {
         TABLE.iter().find(|row| row.name == name || row.aliases.contains(&name)).map(|row| row.gate)
     }
 
-    fn function(&self, _name: Symbol) -> Option<Rc<Function>> {
+    fn function(&self, _name: Symbol) -> Option<Arc<Function>> {
         None
     }
 
@@ -120,7 +120,7 @@ impl Template {
     /// # Errors
     /// Where the text is not in the language or speaks of what the row does not have: a mistake in the table,
     /// which a test finds by reading every text of every row.
-    pub fn read(row: &Row, text: &str, cut: Cut) -> Result<Self, Fault> {
+    pub fn read(row: &Row, text: &str, granularity: Granularity) -> Result<Self, Fault> {
         let mut symbols = Symbols::default();
         let tree = parse(text, &mut symbols)?;
         let mut program = Program::open();
@@ -133,12 +133,12 @@ impl Template {
             symbols: &symbols,
             program: &mut program,
             scope: &mut holes,
-            cut,
+            granularity,
             ties: Ties::Course,
-            rehearsal: false,
-            room: &mut Room::default(),
+            dry_run: false,
+            scratch: &mut Scratch::default(),
         };
-        let root = lowering.run(&Rc::new(tree), statement.first, statement.root)?;
+        let root = lowering.run(&Arc::new(tree), statement.first, statement.root)?;
         let holes = holes.found.into_iter().map(|(_, hole, _)| hole).collect();
         let (program, root) = match program.gate(root) {
             Gate::Input => (program, root),
@@ -268,7 +268,7 @@ impl Template {
 
     /// What the holes for operands stand for when the template is `gate` applied to `operands`, if it is.
     ///
-    /// Operands that commute may stand either way round. A stage that the user named is not looked through.
+    /// ShapeArgs that commute may stand either way round. A stage that the user named is not looked through.
     pub fn matches(&self, program: &Program, gate: Gate, operands: &[StageId]) -> Option<Vec<Option<StageId>>> {
         let mut bound = vec![None; gate.row().operands.len().max(3)];
         self.match_gate(self.root, program, gate, operands, &mut bound).then_some(bound)
@@ -341,7 +341,7 @@ impl Rules {
         }
         let template = self.text(gate, text);
         if template.speaks_of(Hole::Upstream) {
-            Slope::Whole(Rc::new(template.chained()))
+            Slope::Whole(Arc::new(template.chained()))
         } else if template.number() == Some(1.0) {
             Slope::One
         } else {
@@ -350,12 +350,12 @@ impl Rules {
     }
 
     /// The gate's expansion into smaller gates, if it has one.
-    pub fn primitive(&mut self, gate: Gate) -> Option<Rc<Template>> {
+    pub fn primitive(&mut self, gate: Gate) -> Option<Arc<Template>> {
         self.optional(gate, gate.row().primitive)
     }
 
     /// How a person stages the gate when its last operand is compound, if there is such a way.
-    pub fn staged(&mut self, gate: Gate) -> Option<Rc<Template>> {
+    pub fn staged(&mut self, gate: Gate) -> Option<Arc<Template>> {
         self.optional(gate, gate.row().staged)
     }
 
@@ -365,7 +365,7 @@ impl Rules {
         if row.readings.is_empty() || !operands.iter().any(|&operand| program.literal(operand).is_some()) {
             return None;
         }
-        let readings = Rc::clone(self.readings.entry(gate).or_insert_with(|| cases(row, row.readings)));
+        let readings = Arc::clone(self.readings.entry(gate).or_insert_with(|| cases(row, row.readings)));
         readings.iter().find_map(|(case, reading)| {
             let bound = case.matches(program, gate, operands)?;
             let given = reading.program.operands(reading.root).iter().filter_map(|&operand| {
@@ -384,7 +384,7 @@ impl Rules {
         if row.identities.is_empty() || !operands.iter().any(|&operand| program.literal(operand).is_some()) {
             return None;
         }
-        let identities = Rc::clone(self.identities.entry(gate).or_insert_with(|| cases(row, row.identities)));
+        let identities = Arc::clone(self.identities.entry(gate).or_insert_with(|| cases(row, row.identities)));
         let (simpler, bound) = identities.iter().find_map(|(case, simpler)| Some((simpler, case.matches(program, gate, operands)?)))?;
         let fill = |hole| match hole {
             Hole::Operand(at) => bound[at].unwrap_or(operands[0]),
@@ -396,15 +396,15 @@ impl Rules {
     /// What people write for larger gates, the longest form first.
     pub fn forms(&mut self) -> Forms {
         if let Some(forms) = &self.forms {
-            return Rc::clone(forms);
+            return Arc::clone(forms);
         }
         let mut forms = Vec::new();
         for row in TABLE {
             forms.extend(row.forms.iter().map(|text| (row.gate, self.text(row.gate, text))));
         }
         forms.sort_by_key(|(_, template)| std::cmp::Reverse(template.size()));
-        let forms = Rc::new(forms);
-        self.forms = Some(Rc::clone(&forms));
+        let forms = Arc::new(forms);
+        self.forms = Some(Arc::clone(&forms));
         forms
     }
 
@@ -420,17 +420,17 @@ impl Rules {
     ///
     /// # Panics
     /// When the text is not in the language, which a test excludes for every row.
-    pub fn text(&mut self, gate: Gate, text: &'static str) -> Rc<Template> {
+    pub fn text(&mut self, gate: Gate, text: &'static str) -> Arc<Template> {
         if let Some(template) = self.texts.get(&(gate, text)) {
-            return Rc::clone(template);
+            return Arc::clone(template);
         }
-        let template = Template::read(gate.row(), text, Cut::Read(self)).expect("a test reads every text of the table");
-        let template = Rc::new(template);
-        self.texts.insert((gate, text), Rc::clone(&template));
+        let template = Template::read(gate.row(), text, Granularity::Read(self)).expect("a test reads every text of the table");
+        let template = Arc::new(template);
+        self.texts.insert((gate, text), Arc::clone(&template));
         template
     }
 
-    fn optional(&mut self, gate: Gate, text: &'static str) -> Option<Rc<Template>> {
+    fn optional(&mut self, gate: Gate, text: &'static str) -> Option<Arc<Template>> {
         (!text.is_empty()).then(|| self.text(gate, text))
     }
 
@@ -444,9 +444,9 @@ impl Rules {
 }
 
 /// Cases of a gate, whose texts are calls and read as they are.
-fn cases(row: &Row, texts: &[(&str, &str)]) -> Rc<Vec<Case>> {
-    let read = |text: &str| Template::read(row, text, Cut::Plain).expect("a test reads every text of the table");
-    Rc::new(texts.iter().map(|(case, to)| (read(case), read(to))).collect())
+fn cases(row: &Row, texts: &[(&str, &str)]) -> Arc<Vec<Case>> {
+    let read = |text: &str| Template::read(row, text, Granularity::Plain).expect("a test reads every text of the table");
+    Arc::new(texts.iter().map(|(case, to)| (read(case), read(to))).collect())
 }
 
 /// The stage that applies `gate` to `operands`, or a simpler one that has the same value for every f64.
@@ -490,7 +490,7 @@ mod tests {
             let kinks = row.kinks.iter().flat_map(|kink| [&kink.when, &kink.below, &kink.above]);
             let unrolled = if let Unroll::Text(text) = row.unroll { text } else { "" };
             for text in texts.chain(kinks).chain([&unrolled, &row.reaches]).filter(|text| !text.is_empty()) {
-                if let Err(fault) = Template::read(row, text, Cut::Plain) {
+                if let Err(fault) = Template::read(row, text, Granularity::Plain) {
                     panic!("{}: {text}: {}", row.name, fault.message);
                 }
             }

@@ -9,7 +9,7 @@ use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
-use crate::vocabulary::gate::{Given, Kernel, Operands, Unroll, apply_to_arrays, array};
+use crate::vocabulary::gate::{Kernel, KernelArgs, ShapeArgs, Unroll, apply_to_arrays, array};
 use crate::vocabulary::{Gate, Symbol, Symbols};
 use std::collections::HashSet;
 
@@ -151,9 +151,9 @@ impl Unroller<'_> {
             let single = operands.get(at).filter(|operand| operand.shape.is_scalar())?;
             self.program.known(single.stages[0])
         };
-        let given = Operands { shapes: &shapes, number: &number };
+        let given = ShapeArgs { shapes: &shapes, number: &number };
         let fault = |message: String| Fault::new(FaultKind::Shape, span, message);
-        let (gate, shape) = gate.row().fitting(&given).map_err(|misfit| fault(misfit.says))?;
+        let (gate, shape) = gate.row().resolve(&given).map_err(|mismatch| fault(mismatch.says))?;
         let row = gate.row();
         if let Kernel::Size(size) = row.kernel {
             let size = size(&given);
@@ -167,7 +167,7 @@ impl Unroller<'_> {
         if let Some(known) = known {
             let numbers: Vec<&[f64]> = known.iter().map(Vec::as_slice).collect();
             let mut out = vec![f64::NAN; shape.size()];
-            apply_to_arrays(gate, &Given { numbers: &numbers, shapes: &shapes, out: shape }, &mut out);
+            apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &shapes, out: shape }, &mut out);
             return Ok(Parts { shape, stages: out.iter().map(|&number| self.program.add_constant(number, None, span)).collect() });
         }
         let stages = match row.unroll {
@@ -216,7 +216,7 @@ impl Unroller<'_> {
         }
         let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
         let mut out = vec![0.0; shape.size()];
-        apply_to_arrays(gate, &Given { numbers: &slices, shapes, out: shape }, &mut out);
+        apply_to_arrays(gate, &KernelArgs { numbers: &slices, shapes, out: shape }, &mut out);
         let stage = |&position: &f64| match position as usize {
             0 => self.program.add_constant(0.0, None, Span::default()),
             position => sources[position - 1],

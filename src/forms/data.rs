@@ -3,7 +3,7 @@
 //! Knows the text of a file and not the file; the crate csv knows quotes and line ends.
 
 use crate::ground::{Shape, Value};
-use crate::vocabulary::gate::fit::MOST_NUMBERS;
+use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 
 /// Reads lines of numbers, separated by commas, or by semicolons or tabs where the first line has no comma. A first line
 /// that is not all numbers is a header; lines that begin with `#` are left out. One column is a vector.

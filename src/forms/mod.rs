@@ -9,6 +9,6 @@ pub mod print;
 pub mod program;
 pub mod script;
 
-pub use names::Names;
+pub use names::StageNames;
 pub use parse::parse;
 pub use program::{Program, StageId};

@@ -1,6 +1,6 @@
 //! The names of stages: the user's own, and for the others the name that a person would write.
 //!
-//! Names are made when a circuit is shown, never when it is built, and are the same on every run. What a gate
+//! StageNames are made when a circuit is shown, never when it is built, and are the same on every run. What a gate
 //! contributes to a name is a column of the gate table.
 
 use super::{Program, StageId};
@@ -33,7 +33,7 @@ pub fn is_reserved(name: &str) -> bool {
 /// The names of the forward stages of a program. Constants are written in place and are no stages of their own,
 /// unless a constant is itself the output.
 #[derive(Clone, Debug)]
-pub struct Names {
+pub struct StageNames {
     stages: Vec<Option<Box<str>>>,
     /// How named constants are written.
     constants: HashMap<StageId, Box<str>>,
@@ -50,8 +50,8 @@ struct Maker<'a> {
     counter: usize,
 }
 
-impl Names {
-    /// Names the first `count` stages of a program whose value is `output`.
+impl StageNames {
+    /// StageNames the first `count` stages of a program whose value is `output`.
     pub fn new(program: &Program, count: usize, output: StageId, symbols: &Symbols) -> Self {
         let mut maker = Maker { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), counter: 0 };
         maker.take_given(count);
@@ -108,7 +108,7 @@ fn hidden(program: &Program, count: usize, output: StageId) -> Vec<bool> {
 }
 
 impl Maker<'_> {
-    /// Names that the user gave stand.
+    /// StageNames that the user gave stand.
     fn take_given(&mut self, count: usize) {
         for at in 0..count {
             let id = StageId::new(at);

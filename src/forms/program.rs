@@ -4,7 +4,7 @@
 //! `Program::share`. A program knows shapes, spans and the names that users gave; it knows no derivative.
 
 use crate::ground::{Shape, Span, Value};
-use crate::vocabulary::gate::{Given, Kernel, Misfit, Operands, Row, apply, apply_to_arrays};
+use crate::vocabulary::gate::{Kernel, KernelArgs, Row, ShapeArgs, ShapeError, apply, apply_to_arrays};
 use crate::vocabulary::{Gate, Symbol};
 use hashbrown::{HashMap, HashSet, HashTable};
 
@@ -18,7 +18,7 @@ define_index! {
 /// `places` holds up to two operands; of more, where they stand in the program's pool and how many there are;
 /// of a leaf, its position among the inputs or the constants.
 #[derive(Clone, Copy, Debug)]
-struct Node {
+struct Stage {
     gate: Gate,
     count: u8,
     shape: u16,
@@ -58,7 +58,7 @@ pub struct Constant {
 /// A list of stages in an order in which they can be evaluated.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
-    stages: Vec<Node>,
+    stages: Vec<Stage>,
     marks: Vec<u8>,
     spans: Vec<Span>,
     shapes: Vec<Shape>,
@@ -279,19 +279,19 @@ impl Program {
     ///
     /// # Errors
     /// Why the operands do not go together.
-    pub fn fitting(&self, gate: Gate, operands: &[StageId]) -> Result<(Gate, Shape), Misfit> {
+    pub fn resolve(&self, gate: Gate, operands: &[StageId]) -> Result<(Gate, Shape), ShapeError> {
         if self.open || (gate.is_elementwise() && !self.has_array(operands)) {
             return Ok((gate, Shape::Scalar));
         }
         let shapes: Vec<Shape> = operands.iter().map(|&operand| self.shape(operand)).collect();
-        let given = Operands { shapes: &shapes, number: &|at| self.known(operands[at]) };
-        gate.row().fitting(&given)
+        let given = ShapeArgs { shapes: &shapes, number: &|at| self.known(operands[at]) };
+        gate.row().resolve(&given)
     }
 
     /// The stage that applies `gate` to `operands`: an equal one that exists already, or a new one. A size becomes a
     /// number.
     pub fn share(&mut self, gate: Gate, given: &[StageId], span: Span) -> StageId {
-        let gate = if gate.is_elementwise() && !self.has_array(given) { gate } else { self.fitted(gate, given).0 };
+        let gate = if gate.is_elementwise() && !self.has_array(given) { gate } else { self.resolved(gate, given).0 };
         if let Some(size) = self.size(gate, given) {
             return self.add_constant(size, None, span);
         }
@@ -314,11 +314,11 @@ impl Program {
         operands.iter().any(|operand| self.marks[operand.at()] & ARRAY != 0)
     }
 
-    /// As `fitting`, for operands that were made to fit: a mistake in this crate falls back to a single number.
-    fn fitted(&self, gate: Gate, operands: &[StageId]) -> (Gate, Shape) {
-        let fitting = self.fitting(gate, operands);
-        debug_assert!(fitting.is_ok(), "{}: {fitting:?}", gate.row().name);
-        fitting.unwrap_or((gate, Shape::Scalar))
+    /// As `resolve`, for operands that were made to shape_rule: a mistake in this crate falls back to a single number.
+    fn resolved(&self, gate: Gate, operands: &[StageId]) -> (Gate, Shape) {
+        let resolved = self.resolve(gate, operands);
+        debug_assert!(resolved.is_ok(), "{}: {resolved:?}", gate.row().name);
+        resolved.unwrap_or((gate, Shape::Scalar))
     }
 
     /// The number that follows from the operands' shapes alone.
@@ -328,7 +328,7 @@ impl Program {
         }
         let Kernel::Size(size) = gate.row().kernel else { return None };
         let shapes: Vec<Shape> = operands.iter().map(|&operand| self.shape(operand)).collect();
-        Some(size(&Operands { shapes: &shapes, number: &|at| self.known(operands[at]) }))
+        Some(size(&ShapeArgs { shapes: &shapes, number: &|at| self.known(operands[at]) }))
     }
 
     fn remember(&mut self, own: u64, id: StageId) {
@@ -346,7 +346,7 @@ impl Program {
         let shape = if marks & ARRAY == 0 && gate.is_elementwise() {
             0
         } else {
-            let (_, shape) = self.fitted(gate, operands);
+            let (_, shape) = self.resolved(gate, operands);
             self.whole |= !gate.is_elementwise();
             self.keep_shape(shape)
         };
@@ -384,14 +384,14 @@ impl Program {
         let numbers: Vec<&[f64]> = values.iter().map(Value::numbers).collect();
         let shapes: Vec<Shape> = values.iter().map(Value::shape).collect();
         let mut out = [f64::NAN];
-        apply_to_arrays(gate, &Given { numbers: &numbers, shapes: &shapes, out: Shape::Scalar }, &mut out);
+        apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &shapes, out: Shape::Scalar }, &mut out);
         Some(out[0])
     }
 
     #[inline]
     fn add(&mut self, gate: Gate, count: u8, places: [StageId; 2], marks: u8, shape: u16, span: Span) -> StageId {
         let id = StageId::new(self.stages.len());
-        self.stages.push(Node { gate, count, shape, places });
+        self.stages.push(Stage { gate, count, shape, places });
         self.marks.push(marks | if shape == 0 { 0 } else { ARRAY });
         // Backward stages come last and have no place in the text.
         if span != Span::default() {
@@ -517,7 +517,7 @@ impl Program {
         }
     }
 
-    /// Takes back the stages from a position on: the program is as it was when it had that many. Names that were given
+    /// Takes back the stages from a position on: the program is as it was when it had that many. StageNames that were given
     /// anew since are not given back.
     pub fn truncate(&mut self, len: usize) {
         for at in (len..self.len()).rev() {
@@ -554,7 +554,7 @@ impl Program {
 
     /// The bytes that the program holds.
     pub fn bytes(&self) -> usize {
-        self.stages.capacity() * size_of::<Node>()
+        self.stages.capacity() * size_of::<Stage>()
             + self.marks.capacity()
             + self.spans.capacity() * size_of::<Span>()
             + self.pool.capacity() * size_of::<StageId>()
@@ -585,8 +585,8 @@ impl Program {
                     0
                 }
                 gate => {
-                    let fitting = self.fitting(gate, operands);
-                    assert!(self.open || fitting == Ok((gate, shape)), "{} of {shape}: {fitting:?}", row.name);
+                    let resolved = self.resolve(gate, operands);
+                    assert!(self.open || resolved == Ok((gate, shape)), "{} of {shape}: {resolved:?}", row.name);
                     operands.iter().fold(0, |marks_, operand| marks_ | marks[operand.at()]) & !ARRAY
                 }
             };
@@ -612,7 +612,7 @@ impl Constant {
 }
 
 #[inline]
-fn operands<'a>(node: &'a Node, pool: &'a [StageId]) -> &'a [StageId] {
+fn operands<'a>(node: &'a Stage, pool: &'a [StageId]) -> &'a [StageId] {
     if node.count == POOLED {
         let [start, count] = node.places;
         &pool[start.at()..start.at() + count.at()]

@@ -5,16 +5,16 @@
 #[macro_use]
 mod index;
 
+pub mod cancellation;
 pub mod fault;
 pub mod number;
 pub mod shape;
 pub mod span;
 pub mod text;
 pub mod value;
-pub mod watch;
 
+pub use cancellation::Cancellation;
 pub use fault::{Fault, FaultKind};
 pub use shape::Shape;
 pub use span::Span;
 pub use value::Value;
-pub use watch::Watch;

@@ -1,7 +1,7 @@
 //! A value: a number, or numbers in a shape. Knows sizes and numbers only.
 
 use super::Shape;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Numbers in a shape, row by row.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub enum Value {
     /// A single number.
     Number(f64),
     /// A vector or a matrix.
-    Array(Rc<Array>),
+    Array(Arc<Array>),
 }
 
 impl Value {
@@ -27,7 +27,7 @@ impl Value {
         debug_assert_eq!(shape.size(), numbers.len());
         match (shape, numbers.first()) {
             (Shape::Scalar, number) => Self::Number(number.copied().unwrap_or(f64::NAN)),
-            _ => Self::Array(Rc::new(Array { shape, numbers })),
+            _ => Self::Array(Arc::new(Array { shape, numbers })),
         }
     }
 
@@ -69,7 +69,7 @@ impl Value {
     pub fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Number(one), Self::Number(other)) => one.to_bits() == other.to_bits(),
-            (Self::Array(one), Self::Array(other)) => Rc::ptr_eq(one, other),
+            (Self::Array(one), Self::Array(other)) => Arc::ptr_eq(one, other),
             _ => false,
         }
     }

@@ -6,7 +6,7 @@ use super::Session;
 use crate::calculus::analysis::{self, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::Path;
-use crate::calculus::evaluate::{evaluate_watched, numbers_held};
+use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
 use crate::calculus::lower::nearest;
 use crate::calculus::unroll::unroll;
 use crate::forms::program::{Constant, Input};
@@ -14,10 +14,10 @@ use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::views::{Answer, Source, notes};
-use crate::vocabulary::gate::fit::MOST_NUMBERS;
+use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 use crate::vocabulary::{Gate, Symbol};
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 impl Session {
     /// The value of a stage without its gradients.
@@ -25,7 +25,7 @@ impl Session {
         let (program, output) = self.program.cone(stage);
         let shape = program.shape(output);
         let inputs = self.values(&program, before, span)?;
-        let values = evaluate_watched(&program, &inputs, &self.room.bounds.watch).ok_or_else(|| Fault::interrupted(span))?;
+        let values = evaluate_cancellable(&program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
         Ok((values.value(output, shape), shape))
     }
 
@@ -45,7 +45,7 @@ impl Session {
         self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
         let mut upstream = self.upstream(&program, output, span)?;
         if self.settings.scalars && !program.is_plain() {
-            let symbols = Rc::make_mut(&mut self.symbols);
+            let symbols = Arc::make_mut(&mut self.symbols);
             let shape = program.shape(output);
             (program, output, inputs) = unroll(&program, output, &inputs, &upstream.repeated(shape), symbols, &mut self.rules)
                 .map_err(|fault| Fault { span: if fault.span == Span::default() { span } else { fault.span }, ..fault })?;
@@ -70,12 +70,12 @@ impl Session {
             None => None,
         };
         let held = numbers_held(&program);
-        if held > MOST_NUMBERS.min(self.room.bounds.numbers) {
+        if held > MOST_NUMBERS.min(self.scratch.limits.numbers) {
             let message = format!("the values of all stages hold {held} numbers, and at most {MOST_NUMBERS} fit");
             return Err(Fault::new(FaultKind::Limit, span, message).help("use smaller arrays, or evaluate it in parts"));
         }
-        let watch = &self.room.bounds.watch;
-        let values = evaluate_watched(&program, &inputs, watch).ok_or_else(|| Fault::interrupted(span))?;
+        let cancellation = &self.scratch.limits.cancellation;
+        let values = evaluate_cancellable(&program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
         let analysis = plan.map(|plan| plan.read(&program, output, &inputs, &values, &request)).unwrap_or_default();
         let mut answer = Box::new(Answer {
             source,
@@ -89,7 +89,7 @@ impl Session {
             relative: self.settings.relative,
             silenced: false,
             notes: Vec::new(),
-            symbols: Rc::clone(&self.symbols),
+            symbols: Arc::clone(&self.symbols),
         });
         answer.notes = notes::find(&answer, &mut self.rules);
         Ok(answer)

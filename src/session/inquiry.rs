@@ -1,7 +1,7 @@
 //! What can be asked of a session without changing it: its names, its values, the answer to a text.
 
-use super::typing::Piece;
-use super::{ANS, Last, Outcome, Session};
+use super::typing::WordKind;
+use super::{ANS, FinalDefinition, Outcome, Session};
 use crate::calculus::evaluate;
 use crate::forms::StageId;
 use crate::ground::{Fault, FaultKind, Span, Value};
@@ -15,7 +15,7 @@ impl Session {
     pub fn answer_to(&self, text: &str) -> Result<Box<Answer>, Fault> {
         let mut copy = self.clone();
         copy.settings.view = &VIEWS[0];
-        let mut reading = copy.read(text, &Source { name: "".into(), line: 1 }, Last::Shown)?;
+        let mut reading = copy.read(text, &Source { name: "".into(), line: 1 }, FinalDefinition::Shown)?;
         let mut answer = None;
         while let Some(outcome) = copy.step(&mut reading) {
             if let Outcome::Answer(found) = outcome? {
@@ -26,7 +26,7 @@ impl Session {
     }
 
     /// Every name with a meaning, what it is, and its value where it has one.
-    pub fn listed(&self) -> Vec<(String, Piece, Option<Value>)> {
+    pub fn listed(&self) -> Vec<(String, WordKind, Option<Value>)> {
         let names = self.names.known().filter_map(|name| {
             let piece = self.names.piece(name)?;
             let value = match self.names.stage(name) {
@@ -42,7 +42,7 @@ impl Session {
         });
         let functions = self.names.functions().map(|function| {
             let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
-            (format!("{}({})", self.symbols.name(function.name), parameters.join(", ")), Piece::Function, None)
+            (format!("{}({})", self.symbols.name(function.name), parameters.join(", ")), WordKind::Function, None)
         });
         names.chain(functions).collect()
     }

@@ -4,26 +4,26 @@
 //! and then run statement by statement, so that whoever runs it can do what a statement asks of the world outside.
 
 mod answering;
-mod claim;
+mod assertion;
 mod inquiry;
 mod scope;
 pub mod settings;
 pub mod typing;
 
-use crate::calculus::cut::Cut;
-use crate::calculus::lower::{Function, Lowering, Room, Scope as _, constant_value, nearest};
+use crate::calculus::granularity::Granularity;
+use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_value, nearest};
 use crate::calculus::{Rules, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value, Watch};
+use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief};
-use crate::vocabulary::ast::{Deed, Node, NodeId, Statement, Tree};
+use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
-use scope::Names;
+use scope::Bindings;
 use settings::Refusal;
 pub use settings::{Keys, Setting, Settings, Stages};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// How many stages a session holds before it leaves any behind.
 const ROOMY: usize = 1 << 16;
@@ -36,14 +36,14 @@ pub const ANS: &str = "ans";
 pub struct Session {
     /// What the user has set.
     pub settings: Settings,
-    symbols: Rc<Symbols>,
+    symbols: Arc<Symbols>,
     rules: Rules,
-    room: Room,
+    scratch: Scratch,
     program: Program,
-    names: Names,
+    names: Bindings,
     warnings: Vec<String>,
     /// The source of the text that was read last.
-    origin: Rc<str>,
+    origin: Arc<str>,
     /// The settings that no statement changes.
     fixed: Vec<&'static str>,
     /// The stages at which it is time to leave some behind.
@@ -53,15 +53,15 @@ pub struct Session {
 /// A text on its way through a session, statement by statement.
 #[derive(Debug)]
 pub struct Reading {
-    tree: Rc<Tree>,
+    tree: Arc<Tree>,
     source: Source,
-    last: Last,
+    last: FinalDefinition,
     next: usize,
 }
 
 /// Whether a definition that ends a text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Last {
+pub enum FinalDefinition {
     /// Never: another text follows.
     Hidden,
     /// Always, also one of an input or of a function.
@@ -87,7 +87,7 @@ pub enum Outcome {
 
 /// A statement and the text that it stands in.
 struct Place<'a> {
-    tree: &'a Rc<Tree>,
+    tree: &'a Arc<Tree>,
     statement: &'a Statement,
     source: &'a Source,
 }
@@ -96,14 +96,14 @@ impl Place<'_> {
     /// Where the statement stands.
     fn here(&self) -> Source {
         let before = &self.tree.text[..self.statement.span.start as usize];
-        Source { name: Rc::clone(&self.source.name), line: self.source.line + before.matches('\n').count() }
+        Source { name: Arc::clone(&self.source.name), line: self.source.line + before.matches('\n').count() }
     }
 }
 
 impl Session {
     /// A session without names.
     pub fn new(settings: Settings) -> Self {
-        let mut names = Names::default();
+        let mut names = Bindings::default();
         names.seed(settings.seed);
         Self { settings, names, program: Program::new(), roomy: ROOMY, ..Self::default() }
     }
@@ -120,7 +120,7 @@ impl Session {
 
     /// Gives a name a value as `bind` does, without a text.
     pub fn bind_value(&mut self, name: &str, value: Value) {
-        let name = Rc::make_mut(&mut self.symbols).intern(name);
+        let name = Arc::make_mut(&mut self.symbols).intern(name);
         self.names.fix(name, value);
     }
 
@@ -129,7 +129,7 @@ impl Session {
     /// # Errors
     /// Where it is no such expression, or the file cannot be read.
     pub fn value(&mut self, text: &str) -> Result<Value, Fault> {
-        self.value_with(text, Names::default())
+        self.value_with(text, Bindings::default())
     }
 
     /// The same where the names of the session stand for their values.
@@ -141,20 +141,20 @@ impl Session {
         self.value_with(text, names)
     }
 
-    fn value_with(&mut self, text: &str, mut names: Names) -> Result<Value, Fault> {
-        let origin = Rc::clone(&self.origin);
+    fn value_with(&mut self, text: &str, mut names: Bindings) -> Result<Value, Fault> {
+        let origin = Arc::clone(&self.origin);
         if let Some(file) = text.strip_prefix('@') {
             return self.names.scope(&self.symbols, &self.settings).load(&origin, file).map_err(|error| {
                 Fault::new(FaultKind::Io, Span::new(0, text.len()), format!("cannot read `{}`: {error}", shortened(file))).label("here")
             });
         }
-        let mut tree = parse(text, Rc::make_mut(&mut self.symbols))?;
+        let mut tree = parse(text, Arc::make_mut(&mut self.symbols))?;
         tree.origin = origin;
         let [statement] = &tree.statements[..] else {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "a value is one expression");
             return Err(fault.help("write a number, or an expression such as `pi/2`"));
         };
-        if statement.deed != Deed::Show {
+        if statement.kind != StatementKind::Show {
             return Err(
                 Fault::new(FaultKind::Parse, statement.span, "a value is an expression, not a statement").help("write the value alone")
             );
@@ -167,12 +167,12 @@ impl Session {
             symbols: &self.symbols,
             program: &mut program,
             scope: &mut scope,
-            cut: Cut::Written(&mut self.rules),
+            granularity: Granularity::Written(&mut self.rules),
             ties: Ties::Course,
-            rehearsal: false,
-            room: &mut self.room,
+            dry_run: false,
+            scratch: &mut self.scratch,
         };
-        let stage = lowering.run(&Rc::new(tree), first, root)?;
+        let stage = lowering.run(&Arc::new(tree), first, root)?;
         let missing = scope.missing().first().copied();
         if let Some((name, span)) = missing {
             let message = format!("`{}` has no value here", self.symbols.name(name));
@@ -186,35 +186,35 @@ impl Session {
     pub fn is_name(text: &str) -> bool {
         let mut symbols = Symbols::default();
         let Ok(tree) = parse(&format!("{text}=0"), &mut symbols) else { return false };
-        matches!(&tree.statements[..], [Statement { deed: Deed::Name { name, constant: false, .. }, .. }] if symbols.name(*name) == text)
+        matches!(&tree.statements[..], [Statement { kind: StatementKind::Name { name, constant: false, .. }, .. }] if symbols.name(*name) == text)
     }
 
     /// Reads a text, to be run statement by statement.
     ///
     /// # Errors
     /// Where the text is not in the language. Places in faults are bytes in `text`.
-    pub fn read(&mut self, text: &str, source: &Source, last: Last) -> Result<Reading, Fault> {
-        let mut tree = parse(text, Rc::make_mut(&mut self.symbols))?;
-        if last == Last::Shown && tree.statements.is_empty() {
+    pub fn read(&mut self, text: &str, source: &Source, last: FinalDefinition) -> Result<Reading, Fault> {
+        let mut tree = parse(text, Arc::make_mut(&mut self.symbols))?;
+        if last == FinalDefinition::Shown && tree.statements.is_empty() {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "the expression is empty");
             return Err(fault.help("write one, such as `gradcalc 'x*y' x=4 y=-3`"));
         }
-        tree.origin = Rc::clone(&source.name);
-        self.origin = Rc::clone(&source.name);
-        Ok(Reading { tree: Rc::new(tree), source: source.clone(), last, next: 0 })
+        tree.origin = Arc::clone(&source.name);
+        self.origin = Arc::clone(&source.name);
+        Ok(Reading { tree: Arc::new(tree), source: source.clone(), last, next: 0 })
     }
 
     /// Runs the next statement of a text; none where it has ended. Places in faults are bytes in the text.
     pub fn step(&mut self, reading: &mut Reading) -> Option<Result<Outcome, Fault>> {
-        let tree = Rc::clone(&reading.tree);
+        let tree = Arc::clone(&reading.tree);
         let statement = tree.statements.get(reading.next)?;
         reading.next += 1;
         let ends = reading.next == tree.statements.len() && !statement.silenced;
-        let last = if ends { reading.last } else { Last::Hidden };
+        let last = if ends { reading.last } else { FinalDefinition::Hidden };
         let before = self.program.len();
         let outcome = self.perform(&Place { tree: &tree, statement, source: &reading.source }, last);
         // What gives no name leaves nothing behind, so that a session does not grow with its questions.
-        if matches!(statement.deed, Deed::Show | Deed::Assert { .. } | Deed::Print { .. }) {
+        if matches!(statement.kind, StatementKind::Show | StatementKind::Assert { .. } | StatementKind::Print { .. }) {
             self.program.truncate(before);
             self.names.cut_back(before);
         }
@@ -239,7 +239,7 @@ impl Session {
     /// # Errors
     /// Where the text is not in the language; no statement has run then.
     pub fn run(&mut self, text: &str, source: &Source, last: bool, take: &mut dyn FnMut(Result<Answer, Fault>)) -> Result<(), Fault> {
-        let mut reading = self.read(text, source, if last { Last::Shown } else { Last::Hidden })?;
+        let mut reading = self.read(text, source, if last { FinalDefinition::Shown } else { FinalDefinition::Hidden })?;
         while let Some(outcome) = self.step(&mut reading) {
             match outcome {
                 Ok(Outcome::Answer(answer)) => take(Ok(*answer)),
@@ -253,7 +253,7 @@ impl Session {
 
     /// Gives `ans` the last value of another moment.
     pub fn set_ans(&mut self, value: Option<Value>) {
-        let name = Rc::make_mut(&mut self.symbols).intern(ANS);
+        let name = Arc::make_mut(&mut self.symbols).intern(ANS);
         match value {
             Some(value) => self.names.set_input(name, value),
             None => self.names.forget(name),
@@ -261,8 +261,8 @@ impl Session {
     }
 
     /// What ends an evaluation before its end.
-    pub fn watch(&mut self, watch: Watch) {
-        self.room.bounds.watch = watch;
+    pub fn cancellation(&mut self, cancellation: Cancellation) {
+        self.scratch.limits.cancellation = cancellation;
     }
 
     /// Forgets what a name stands for: its definition failed, and its old meaning would be a wrong one.
@@ -290,19 +290,21 @@ impl Session {
             .collect()
     }
 
-    fn perform(&mut self, place: &Place, last: Last) -> Result<Outcome, Fault> {
+    fn perform(&mut self, place: &Place, last: FinalDefinition) -> Result<Outcome, Fault> {
         let statement = place.statement;
         let before = self.program.len();
-        let stage = match &statement.deed {
-            Deed::Show => self.lower(place, statement.root)?,
-            Deed::Assert { tolerance } => {
-                self.claim(place, *tolerance, before)?;
+        let stage = match &statement.kind {
+            StatementKind::Show => self.lower(place, statement.root)?,
+            StatementKind::Assert { tolerance } => {
+                self.check_assertion(place, *tolerance, before)?;
                 return Ok(Outcome::Done);
             }
-            Deed::Print { items } => return self.print(place, items, before).map(Outcome::Printed),
-            Deed::Include => return Ok(Outcome::Include(place.tree.quoted(statement.root).to_owned(), place.tree.span(statement.root))),
-            Deed::Set { name, value } => return self.set_as_written(place, *name, *value),
-            Deed::Name { name, constant, .. } => {
+            StatementKind::Print { items } => return self.print(place, items, before).map(Outcome::Printed),
+            StatementKind::Include => {
+                return Ok(Outcome::Include(place.tree.quoted(statement.root).to_owned(), place.tree.span(statement.root)));
+            }
+            StatementKind::Set { name, value } => return self.set_as_written(place, *name, *value),
+            StatementKind::Name { name, constant, .. } => {
                 if self.names.is_fixed(*name) {
                     let word = self.symbols.name(*name);
                     self.warnings.push(format!("the command line's value of `{word}` overrides the text's"));
@@ -315,9 +317,9 @@ impl Session {
                 }
                 self.value_of(*name, statement.span)?
             }
-            Deed::Function { name, at, parameters } => {
+            StatementKind::Function { name, at, parameters } => {
                 let function = self.define_function(place, *name, *at, parameters)?;
-                if last != Last::Shown {
+                if last != FinalDefinition::Shown {
                     return Ok(Outcome::Done);
                 }
                 // `f(x, y) = x*y` alone shows f of the inputs x and y.
@@ -327,23 +329,23 @@ impl Session {
                 self.name_stage(*name, stage)
             }
         };
-        let shown = matches!(statement.deed, Deed::Show);
+        let shown = matches!(statement.kind, StatementKind::Show);
         let mut answer = self.answer(stage, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
         answer.silenced = statement.silenced;
         if shown {
-            let ans = Rc::make_mut(&mut self.symbols).intern(ANS);
+            let ans = Arc::make_mut(&mut self.symbols).intern(ANS);
             self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
         }
         Ok(Outcome::Answer(answer))
     }
 
     /// Whether a definition of a name that ends a text is shown.
-    fn is_shown(&self, name: Symbol, last: Last) -> bool {
+    fn is_shown(&self, name: Symbol, last: FinalDefinition) -> bool {
         match (last, self.names.stage(name)) {
-            (Last::Hidden, _) => false,
-            (Last::Shown, _) => true,
-            (Last::Stage, stage) => stage.is_some(),
-            (Last::KnownStage, stage) => stage.is_some_and(|stage| self.is_known(stage)),
+            (FinalDefinition::Hidden, _) => false,
+            (FinalDefinition::Shown, _) => true,
+            (FinalDefinition::Stage, stage) => stage.is_some(),
+            (FinalDefinition::KnownStage, stage) => stage.is_some_and(|stage| self.is_known(stage)),
         }
     }
 
@@ -400,25 +402,25 @@ impl Session {
     }
 
     /// The body of a function whose parameters are names of the session, as part of the text that defines it.
-    fn lower_body(&mut self, function: &Rc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
+    fn lower_body(&mut self, function: &Arc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
         self.lowering(|lowering| lowering.run_body(function, arguments))
     }
 
     fn lowering<T>(&mut self, work: impl FnOnce(&mut Lowering) -> T) -> T {
-        let cut = match self.settings.stages {
-            Stages::Written => Cut::Written(&mut self.rules),
-            Stages::Fused => Cut::Fused(&mut self.rules),
-            Stages::Primitive => Cut::Primitive(&mut self.rules),
+        let granularity = match self.settings.stages {
+            Stages::Written => Granularity::Written(&mut self.rules),
+            Stages::Fused => Granularity::Fused(&mut self.rules),
+            Stages::Primitive => Granularity::Primitive(&mut self.rules),
         };
         let mut scope = self.names.scope(&self.symbols, &self.settings);
         work(&mut Lowering {
             symbols: &self.symbols,
             program: &mut self.program,
             scope: &mut scope,
-            cut,
+            granularity,
             ties: self.settings.ties,
-            rehearsal: false,
-            room: &mut self.room,
+            dry_run: false,
+            scratch: &mut self.scratch,
         })
     }
 
@@ -443,33 +445,33 @@ impl Session {
 
     /// Defines a function, after its body has been lowered once with inputs for parameters: what is wrong with it
     /// is told where it stands.
-    fn define_function(&mut self, place: &Place, name: Symbol, at: Span, parameters: &[(Symbol, Span)]) -> Result<Rc<Function>, Fault> {
+    fn define_function(&mut self, place: &Place, name: Symbol, at: Span, parameters: &[(Symbol, Span)]) -> Result<Arc<Function>, Fault> {
         let statement = place.statement;
         let word = self.symbols.name(name);
         if Gate::named(word).is_some() || [DERIVATIVE, LOAD].contains(&word) {
             let message = format!("`{word}` is a function of the language");
             return Err(Fault::new(FaultKind::Name, at, message).label("cannot be redefined").help("choose another name"));
         }
-        let function = Rc::new(Function {
+        let function = Arc::new(Function {
             name,
             parameters: parameters.iter().map(|&(parameter, _)| parameter).collect(),
-            tree: Rc::clone(place.tree),
+            tree: Arc::clone(place.tree),
             first: statement.first,
             root: statement.root,
         });
         let before = self.names.function(name);
-        self.names.set_function(Rc::clone(&function));
+        self.names.set_function(Arc::clone(&function));
         let mut program = Program::open();
-        let mut names = self.names.rehearsal();
+        let mut names = self.names.dry_run();
         let mut scope = names.scope(&self.symbols, &self.settings);
         let mut lowering = Lowering {
             symbols: &self.symbols,
             program: &mut program,
             scope: &mut scope,
-            cut: Cut::Written(&mut self.rules),
+            granularity: Granularity::Written(&mut self.rules),
             ties: Ties::Course,
-            rehearsal: true,
-            room: &mut self.room,
+            dry_run: true,
+            scratch: &mut self.scratch,
         };
         let inputs = function
             .parameters

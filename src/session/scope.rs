@@ -1,7 +1,7 @@
 //! What names stand for: inputs, constants, named stages. Knows nothing of statements or of values of stages.
 
 use super::Settings;
-use super::typing::Piece;
+use super::typing::WordKind;
 use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
@@ -12,7 +12,7 @@ use hashbrown::{HashMap, HashSet};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What a name stands for.
 #[derive(Clone, Debug)]
@@ -27,14 +27,14 @@ enum Meaning {
 
 /// The names of a session.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub struct Bindings {
     meanings: HashMap<Symbol, Meaning>,
     /// The stages of inputs, with and without a value.
     inputs: HashMap<Symbol, StageId>,
     /// The same in the order in which they were made.
     made: Vec<(Symbol, StageId)>,
-    functions: HashMap<Symbol, Rc<Function>>,
-    /// Names whose value the command line gave, in its order.
+    functions: HashMap<Symbol, Arc<Function>>,
+    /// Bindings whose value the command line gave, in its order.
     fixed: Vec<Symbol>,
     /// The names that expressions have used.
     used: HashSet<Symbol>,
@@ -61,7 +61,7 @@ impl Random {
     }
 }
 
-impl Names {
+impl Bindings {
     /// Starts the stream of random numbers at a seed.
     pub fn seed(&mut self, seed: u64) {
         self.random = Random(ChaCha8Rng::seed_from_u64(seed));
@@ -101,12 +101,12 @@ impl Names {
     }
 
     /// Defines a function.
-    pub fn set_function(&mut self, function: Rc<Function>) {
+    pub fn set_function(&mut self, function: Arc<Function>) {
         self.functions.insert(function.name, function);
     }
 
     /// The same functions and values for a program of its own, in which no name stands for a stage.
-    pub fn rehearsal(&self) -> Self {
+    pub fn dry_run(&self) -> Self {
         let meanings = self
             .meanings
             .iter()
@@ -125,7 +125,7 @@ impl Names {
     }
 
     /// Puts a function back as it was, or takes it away.
-    pub fn restore_function(&mut self, name: Symbol, before: Option<Rc<Function>>) {
+    pub fn restore_function(&mut self, name: Symbol, before: Option<Arc<Function>>) {
         match before {
             Some(function) => self.functions.insert(name, function),
             None => self.functions.remove(&name),
@@ -133,7 +133,7 @@ impl Names {
     }
 
     /// The user's function of a name.
-    pub fn function(&self, name: Symbol) -> Option<Rc<Function>> {
+    pub fn function(&self, name: Symbol) -> Option<Arc<Function>> {
         self.functions.get(&name).cloned()
     }
 
@@ -215,22 +215,22 @@ impl Names {
     }
 
     /// What kind of name it is, where it has a meaning.
-    pub fn piece(&self, name: Symbol) -> Option<Piece> {
+    pub fn piece(&self, name: Symbol) -> Option<WordKind> {
         Some(match self.meanings.get(&name)? {
-            Meaning::Input(_) => Piece::Input,
-            Meaning::Constant(_) => Piece::Constant,
-            Meaning::Stage(_) => Piece::Stage,
+            Meaning::Input(_) => WordKind::Input,
+            Meaning::Constant(_) => WordKind::Constant,
+            Meaning::Stage(_) => WordKind::Stage,
         })
     }
 
     /// The names that have a meaning, each with what kind it is, in no order.
-    pub fn pieces(&self) -> impl Iterator<Item = (Symbol, Piece)> + '_ {
+    pub fn pieces(&self) -> impl Iterator<Item = (Symbol, WordKind)> + '_ {
         self.meanings.keys().filter_map(|&name| Some((name, self.piece(name)?)))
     }
 
     /// The user's functions, in the order of their names' first use.
-    pub fn functions(&self) -> impl Iterator<Item = &Rc<Function>> {
-        let mut functions: Vec<&Rc<Function>> = self.functions.values().collect();
+    pub fn functions(&self) -> impl Iterator<Item = &Arc<Function>> {
+        let mut functions: Vec<&Arc<Function>> = self.functions.values().collect();
         functions.sort_by_key(|function| function.name);
         functions.into_iter()
     }
@@ -255,27 +255,27 @@ impl Names {
     }
 
     /// The names as an expression sees them.
-    pub fn scope<'a>(&'a mut self, symbols: &'a Symbols, settings: &'a Settings) -> View<'a> {
-        View { names: self, symbols, settings, missing: Vec::new() }
+    pub fn scope<'a>(&'a mut self, symbols: &'a Symbols, settings: &'a Settings) -> ExpressionScope<'a> {
+        ExpressionScope { names: self, symbols, settings, missing: Vec::new() }
     }
 }
 
 /// The names as one expression sees them.
-pub struct View<'a> {
-    names: &'a mut Names,
+pub struct ExpressionScope<'a> {
+    names: &'a mut Bindings,
     symbols: &'a Symbols,
     settings: &'a Settings,
     missing: Vec<(Symbol, Span)>,
 }
 
-impl View<'_> {
+impl ExpressionScope<'_> {
     /// The names that the expression uses and that have no value yet.
     pub fn missing(&self) -> &[(Symbol, Span)] {
         &self.missing
     }
 }
 
-impl Scope for View<'_> {
+impl Scope for ExpressionScope<'_> {
     fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
         self.names.used.insert(name);
         let mut shape = Shape::Scalar;
@@ -313,7 +313,7 @@ impl Scope for View<'_> {
         Ok(stage)
     }
 
-    fn function(&self, name: Symbol) -> Option<Rc<Function>> {
+    fn function(&self, name: Symbol) -> Option<Arc<Function>> {
         self.names.function(name)
     }
 

@@ -4,10 +4,10 @@
 //! Changes nothing in the session, reads no file, and knows no key and no terminal.
 
 use super::settings::{SETTINGS, Setting, Takes};
-use super::{Last, Outcome, Session};
-use crate::calculus::lower::Bounds;
+use super::{FinalDefinition, Outcome, Session};
+use crate::calculus::lower::Limits;
 use crate::forms::parse::tokens::{self, Kind, Token};
-use crate::ground::{Span, Watch};
+use crate::ground::{Cancellation, Span};
 use crate::views::{Answer, Source, VIEWS};
 use crate::vocabulary::gate::{self, TABLE};
 use crate::vocabulary::{CONSTANTS, DERIVATIVE, Gate, LOAD, language_constant};
@@ -16,7 +16,7 @@ use std::ops::Range;
 
 /// What a piece of a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Piece {
+pub enum WordKind {
     /// The name of an input.
     Input,
     /// The name of a constant.
@@ -121,9 +121,9 @@ const LONGEST: usize = 4_000;
 struct Sketch<'a> {
     tokens: Vec<Token>,
     /// What each token is.
-    kinds: Vec<Piece>,
+    kinds: Vec<WordKind>,
     /// What the names stand for that the text gives a meaning.
-    known: HashMap<&'a str, Piece>,
+    known: HashMap<&'a str, WordKind>,
     /// The functions that the text defines, with their parameters.
     functions: HashMap<&'a str, Vec<&'a str>>,
     /// The parameters of the statement in which the text ends.
@@ -134,7 +134,7 @@ struct Sketch<'a> {
 
 impl Session {
     /// The pieces of a text, in order; together they are the whole text.
-    pub fn pieces(&self, text: &str) -> Vec<(Range<usize>, Piece)> {
+    pub fn pieces(&self, text: &str) -> Vec<(Range<usize>, WordKind)> {
         let sketch = self.sketch(text, tokens_of(text));
         let mut pieces = Vec::with_capacity(2 * sketch.tokens.len() + 1);
         let mut done = 0;
@@ -184,39 +184,39 @@ impl Session {
         let mut varies = false;
         for (at, token) in tokens.iter().enumerate() {
             let kind = match token.kind {
-                Kind::Name if keyword && at == 0 => Piece::Keyword,
+                Kind::Name if keyword && at == 0 => WordKind::Keyword,
                 Kind::Name if sets && at == 1 => {
                     if SETTINGS.iter().any(|setting| [setting.name, setting.flag].contains(&word(1))) {
-                        Piece::Keyword
+                        WordKind::Keyword
                     } else {
-                        Piece::Unknown
+                        WordKind::Unknown
                     }
                 }
-                Kind::Name if sets => Piece::Constant,
-                Kind::Name if word(at) == "axis" && word(at + 1) == "=" && at > first => Piece::Keyword,
-                Kind::Name if sketch.parameters.contains(word(at)) => Piece::Input,
+                Kind::Name if sets => WordKind::Constant,
+                Kind::Name if word(at) == "axis" && word(at + 1) == "=" && at > first => WordKind::Keyword,
+                Kind::Name if sketch.parameters.contains(word(at)) => WordKind::Input,
                 Kind::Name => self.name(word(at), word(at + 1) == "(", sketch),
-                Kind::Number => Piece::Number,
-                Kind::Quoted => Piece::Quoted,
-                Kind::Sign | Kind::Line | Kind::End => Piece::Sign,
-                Kind::Other => Piece::Stray,
+                Kind::Number => WordKind::Number,
+                Kind::Quoted => WordKind::Quoted,
+                Kind::Sign | Kind::Line | Kind::End => WordKind::Sign,
+                Kind::Other => WordKind::Stray,
             };
             // A call with numbers makes inputs of them.
-            varies |= at >= body && matches!(kind, Piece::Input | Piece::Stage | Piece::Unknown | Piece::Function);
+            varies |= at >= body && matches!(kind, WordKind::Input | WordKind::Stage | WordKind::Unknown | WordKind::Function);
             sketch.kinds.push(kind);
         }
         if name {
             let kind = match (varies, keyword) {
-                (true, _) => Piece::Stage,
-                (false, true) => Piece::Constant,
-                (false, false) => Piece::Input,
+                (true, _) => WordKind::Stage,
+                (false, true) => WordKind::Constant,
+                (false, false) => WordKind::Input,
             };
             sketch.kinds[base + first] = kind;
             if complete {
                 sketch.known.insert(word(first), kind);
             }
         } else if function.is_some() && !is_gate(word(0)) {
-            sketch.kinds[base] = Piece::Function;
+            sketch.kinds[base] = WordKind::Function;
             if complete {
                 sketch.functions.insert(word(0), parameters);
             }
@@ -227,19 +227,19 @@ impl Session {
         }
     }
 
-    fn name(&self, word: &str, called: bool, sketch: &Sketch) -> Piece {
+    fn name(&self, word: &str, called: bool, sketch: &Sketch) -> WordKind {
         let symbol = self.symbols.find(word);
         if called {
             return if is_gate(word) {
-                Piece::Gate
+                WordKind::Gate
             } else if sketch.functions.contains_key(word) || symbol.is_some_and(|symbol| self.names.function(symbol).is_some()) {
-                Piece::Function
+                WordKind::Function
             } else {
-                Piece::Unknown
+                WordKind::Unknown
             };
         }
         let known = sketch.known.get(word).copied().or_else(|| symbol.and_then(|symbol| self.names.piece(symbol)));
-        known.or_else(|| language_constant(word).map(|_| Piece::Constant)).unwrap_or(Piece::Unknown)
+        known.or_else(|| language_constant(word).map(|_| WordKind::Constant)).unwrap_or(WordKind::Unknown)
     }
 
     /// What the word before byte `at` may become: where it starts, and the candidates, the user's own names first.
@@ -305,14 +305,15 @@ impl Session {
         found
     }
 
-    /// What a text would give, were it entered: its last answer, found within bounds and before `watch` ends it. The
+    /// What a text would give, were it entered: its last answer, found within limits and before `cancellation` ends it. The
     /// session stays as it is; files are not read.
-    pub fn preview(&self, text: &str, watch: &Watch) -> Option<Box<Answer>> {
-        if text.len() > LONGEST || self.program.len() > LARGEST || watch.is_over() {
+    pub fn preview(&self, text: &str, cancellation: &Cancellation) -> Option<Box<Answer>> {
+        if text.len() > LONGEST || self.program.len() > LARGEST || cancellation.is_cancelled() {
             return None;
         }
         let mut copy = self.clone();
-        copy.room.bounds = Bounds { stages: self.program.len() + MOST_STAGES, numbers: MOST_NUMBERS, watch: watch.clone() };
+        copy.scratch.limits =
+            Limits { stages: self.program.len() + MOST_STAGES, numbers: MOST_NUMBERS, cancellation: cancellation.clone() };
         let settings = &mut copy.settings;
         settings.files = None;
         (settings.hessian, settings.relative, settings.scalars) = (false, false, false);
@@ -320,7 +321,7 @@ impl Session {
         settings.nudge.clear();
         settings.view = &VIEWS[0];
         let source = Source { name: "".into(), line: 1 };
-        let mut reading = copy.read(text, &source, Last::KnownStage).ok()?;
+        let mut reading = copy.read(text, &source, FinalDefinition::KnownStage).ok()?;
         let mut last = None;
         while let Some(outcome) = copy.step(&mut reading) {
             last = match outcome {
@@ -328,7 +329,7 @@ impl Session {
                 Ok(_) => None,
                 Err(_) => return None,
             };
-            if watch.is_over() {
+            if cancellation.is_cancelled() {
                 return None;
             }
         }
@@ -418,10 +419,10 @@ fn is_gate(name: &str) -> bool {
 }
 
 /// What a name of the user's is called.
-fn meaning(piece: Piece) -> &'static str {
+fn meaning(piece: WordKind) -> &'static str {
     match piece {
-        Piece::Constant => "constant",
-        Piece::Stage => "stage",
+        WordKind::Constant => "constant",
+        WordKind::Stage => "stage",
         _ => "input",
     }
 }
@@ -511,9 +512,9 @@ fn opens(keyword: &str, next: Option<&Token>, word: &str) -> bool {
 }
 
 /// The pieces between two tokens: space, and a remark at its end.
-fn between(text: &str, range: Range<usize>, pieces: &mut Vec<(Range<usize>, Piece)>) {
+fn between(text: &str, range: Range<usize>, pieces: &mut Vec<(Range<usize>, WordKind)>) {
     let remark = text[range.clone()].find('#').map_or(range.end, |at| range.start + at);
-    for (range, piece) in [(range.start..remark, Piece::Space), (remark..range.end, Piece::Comment)] {
+    for (range, piece) in [(range.start..remark, WordKind::Space), (remark..range.end, WordKind::Comment)] {
         if !range.is_empty() {
             pieces.push((range, piece));
         }
@@ -532,18 +533,18 @@ mod tests {
         session
     }
 
-    fn words(session: &Session, text: &str) -> Vec<(String, Piece)> {
+    fn words(session: &Session, text: &str) -> Vec<(String, WordKind)> {
         session
             .pieces(text)
             .into_iter()
-            .filter(|(_, piece)| *piece != Piece::Space)
+            .filter(|(_, piece)| *piece != WordKind::Space)
             .map(|(range, piece)| (text[range].to_owned(), piece))
             .collect()
     }
 
     #[test]
     fn pieces_are_told_apart() {
-        use Piece::{Comment, Constant, Function, Gate, Input, Keyword, Number, Quoted, Sign, Stage, Stray, Unknown};
+        use WordKind::{Comment, Constant, Function, Gate, Input, Keyword, Number, Quoted, Sign, Stage, Stray, Unknown};
         let session = session("x = 3; const k = 2; q = x^2; f(a) = a*x");
         let text = "y = x*k + q # f\nf(y, sigma(z)) - pi\nprint \"a b\", 2.5\ng(u, x) = u*w; g(1, 2) ? sum(q, axis=0) set digits 7";
         let expected = [
@@ -603,11 +604,11 @@ mod tests {
             ("digits", Unknown),
             ("7", Number),
         ];
-        let expected: Vec<(String, Piece)> = expected.iter().map(|&(word, piece)| (word.to_owned(), piece)).collect();
+        let expected: Vec<(String, WordKind)> = expected.iter().map(|&(word, piece)| (word.to_owned(), piece)).collect();
         assert_eq!(words(&session, text), expected);
-        let set: Vec<Piece> = words(&session, "set digits full").into_iter().map(|(_, piece)| piece).collect();
+        let set: Vec<WordKind> = words(&session, "set digits full").into_iter().map(|(_, piece)| piece).collect();
         assert_eq!(set, [Keyword, Keyword, Constant]);
-        let plain: Vec<Piece> = words(&session, "set + x").into_iter().map(|(_, piece)| piece).collect();
+        let plain: Vec<WordKind> = words(&session, "set + x").into_iter().map(|(_, piece)| piece).collect();
         assert_eq!(plain, [Unknown, Sign, Input]);
     }
 
@@ -616,16 +617,16 @@ mod tests {
         let session = session("x = 3; f(a) = a*x");
         let last = |text: &str| words(&session, text).last().expect("a word").1;
         // An operator at a line's end waits for its operand.
-        assert_eq!(last("g(a, b) = a +\n b"), Piece::Input);
-        assert_eq!(last("g(a, b) = a\n b"), Piece::Unknown);
+        assert_eq!(last("g(a, b) = a +\n b"), WordKind::Input);
+        assert_eq!(last("g(a, b) = a\n b"), WordKind::Unknown);
         // A constant made of inputs is a stage.
-        assert_eq!((last("const q = x; q"), last("const q = 2; q")), (Piece::Stage, Piece::Constant));
+        assert_eq!((last("const q = x; q"), last("const q = 2; q")), (WordKind::Stage, WordKind::Constant));
         // A function and a number may share a name, which stands for the function only before its brackets.
-        assert_eq!((last("g(a) = a; g"), last("f = 3; f")), (Piece::Unknown, Piece::Input));
-        assert_eq!(words(&session, "f = 3; f(2)")[4].1, Piece::Function);
+        assert_eq!((last("g(a) = a; g"), last("f = 3; f")), (WordKind::Unknown, WordKind::Input));
+        assert_eq!(words(&session, "f = 3; f(2)")[4].1, WordKind::Function);
         // The language's own functions stay.
-        assert_eq!(words(&session, "sigma(a) = a")[0].1, Piece::Gate);
-        assert_eq!(words(&session, "include \"a")[0].1, Piece::Keyword);
+        assert_eq!(words(&session, "sigma(a) = a")[0].1, WordKind::Gate);
+        assert_eq!(words(&session, "include \"a")[0].1, WordKind::Keyword);
     }
 
     #[test]
@@ -655,7 +656,7 @@ mod tests {
         assert_eq!(texts("\\pi").1, ["π"]);
         for (name, sign) in SPELLED {
             assert_eq!(texts(&format!("\\{name}")).1, [*sign]);
-            assert!(session.pieces(sign).iter().all(|(_, piece)| *piece != Piece::Stray), "{sign}");
+            assert!(session.pieces(sign).iter().all(|(_, piece)| *piece != WordKind::Stray), "{sign}");
         }
         assert!(texts("\\").1.len() > 30);
         for nothing in ["", "2", "# sig", "print \"sig", "# \"sig", "x²", "zzz", "1 + [2;\n pri", "x +\n pri", "alpha = alp"] {
@@ -681,7 +682,7 @@ mod tests {
         let mut session = session("x = 3; y = -4; q = x + y; f(a) = a^2");
         session.settings.hessian = true;
         let before = format!("{session:?}");
-        let preview = |text: &str| session.preview(text, &Watch::default());
+        let preview = |text: &str| session.preview(text, &Cancellation::default());
         let answer = preview("(x+sigma(y))/(sigma(x)+(x+y)^2)").expect("an answer");
         assert_eq!(format!("{:.6}", answer.value()), "1.545645");
         assert!(answer.backward.is_some() && answer.analysis.hessian.is_none());
@@ -708,7 +709,7 @@ mod tests {
         for large in ["sum(zeros(1000, 1000)*x)", "sum(randn(9999, 9999))", "sum(zeros(200, 200) @ zeros(200, 200)*x)"] {
             assert!(preview(large).is_none(), "{large}");
         }
-        let over = Watch::until(std::time::Instant::now());
+        let over = Cancellation::until(std::time::Instant::now());
         assert!(session.preview("x*y", &over).is_none());
         // The random numbers are those that the text will have.
         let drawn = preview("sum(randn(3)*x)").expect("an answer").value();

@@ -2,7 +2,7 @@
 
 use super::page::{Aligned, padded};
 use super::{Answer, Page, Role, Style};
-use crate::forms::{Names, StageId};
+use crate::forms::{StageId, StageNames};
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 ///
 /// # Errors
 /// When the page cannot be written.
-pub fn show(answer: &Answer, style: &Style, names: &Names, page: &mut dyn Page) -> io::Result<()> {
+pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
     if let Some(hessian) = &answer.analysis.hessian {
         // An array has a row and a column for each of its numbers.
         let elements = |id: StageId| {

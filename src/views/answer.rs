@@ -4,17 +4,17 @@ use crate::calculus::Backward;
 use crate::calculus::analysis::Analysis;
 use crate::calculus::evaluate::Values;
 use crate::forms::program::Constant;
-use crate::forms::{Names, Program, StageId};
+use crate::forms::{Program, StageId, StageNames};
 use crate::ground::Shape;
 use crate::vocabulary::{Gate, Symbols, language_constant};
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The name of the source: a file's, or a word in angle brackets.
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// The line, from 1.
     pub line: usize,
 }
@@ -65,13 +65,13 @@ pub struct Answer {
     /// What happened on the way.
     pub notes: Vec<Note>,
     /// The letters of names.
-    pub symbols: Rc<Symbols>,
+    pub symbols: Arc<Symbols>,
 }
 
 impl Answer {
     /// The names of the forward stages.
-    pub fn names(&self) -> Names {
-        Names::new(&self.program, self.forward, self.output, &self.symbols)
+    pub fn names(&self) -> StageNames {
+        StageNames::new(&self.program, self.forward, self.output, &self.symbols)
     }
 
     /// The shape of a forward stage.

@@ -7,7 +7,7 @@ use super::python::{self, Identifiers};
 use super::{Answer, Page, Role, Style};
 use crate::calculus::Step;
 use crate::forms::print::{self, Dialect, numpy_value};
-use crate::forms::{Names, StageId};
+use crate::forms::{StageId, StageNames};
 use crate::ground::Shape;
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Level, Row, TABLE, Written, array};
@@ -26,15 +26,15 @@ const BESIDE: usize = 36;
 /// How a backward pass is worded: names and steps in a dialect.
 pub struct Wording<'a> {
     answer: &'a Answer,
-    names: &'a Names,
+    names: &'a StageNames,
     dialect: Dialect,
-    /// Names of their own, for a dialect in which the answer's cannot all stand.
+    /// StageNames of their own, for a dialect in which the answer's cannot all stand.
     identifiers: Option<Identifiers>,
 }
 
 impl<'a> Wording<'a> {
     /// Words for an answer in a dialect.
-    pub fn new(answer: &'a Answer, names: &'a Names, dialect: Dialect) -> Self {
+    pub fn new(answer: &'a Answer, names: &'a StageNames, dialect: Dialect) -> Self {
         let identifiers = (dialect != Dialect::Calculator).then(|| Identifiers::new(answer, names, dialect));
         Self { answer, names, dialect, identifiers }
     }

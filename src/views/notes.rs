@@ -7,7 +7,7 @@ use crate::calculus::Rules;
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
 use crate::forms::print::{self, Dialect};
-use crate::forms::{Names, Program, StageId};
+use crate::forms::{Program, StageId, StageNames};
 use crate::ground::Value;
 use crate::ground::number::{self, Digits};
 use crate::vocabulary::gate::{Kink, array};
@@ -38,7 +38,7 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
 struct Finder<'a> {
     answer: &'a Answer,
     rules: &'a mut Rules,
-    names: Option<Names>,
+    names: Option<StageNames>,
     notes: Vec<Note>,
 }
 
@@ -50,8 +50,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Names are made only when there is something to tell.
-    fn names(&mut self) -> &Names {
+    /// StageNames are made only when there is something to tell.
+    fn names(&mut self) -> &StageNames {
         let answer = self.answer;
         self.names.get_or_insert_with(|| answer.names())
     }
@@ -323,7 +323,7 @@ impl Finder<'_> {
         self.add("kink", id, message);
     }
 
-    /// Operands of a max or min that tie.
+    /// ShapeArgs of a max or min that tie.
     fn tie(&mut self, id: StageId) {
         let answer = self.answer;
         let operands = answer.program.operands(id);

@@ -1,11 +1,11 @@
-//! Names as a Python program can have them.
+//! StageNames as a Python program can have them.
 //!
 //! Knows which words Python and the printed program keep for themselves, and that Python reads names by their
 //! compatibility form (NFKC: `µ` and `μ` are one name to it). Knows nothing of what names stand for.
 
 use super::Answer;
 use crate::forms::print::{self, Dialect};
-use crate::forms::{Names, StageId, names};
+use crate::forms::{StageId, StageNames, names};
 use crate::vocabulary::gate::TABLE;
 use crate::vocabulary::{language_constant, symbol};
 use std::collections::{HashMap, HashSet};
@@ -19,9 +19,9 @@ pub struct Identifiers {
 }
 
 impl Identifiers {
-    /// Names everything that the program of an answer speaks of. Most names stay; one that Python keeps for itself,
+    /// StageNames everything that the program of an answer speaks of. Most names stay; one that Python keeps for itself,
     /// or reads as another one, gets an underscore.
-    pub fn new(answer: &Answer, names: &Names, dialect: Dialect) -> Self {
+    pub fn new(answer: &Answer, names: &StageNames, dialect: Dialect) -> Self {
         let numpy = dialect == Dialect::NumPy;
         let ids = || (0..answer.forward).map(StageId::new);
         let mut made = Self { stages: HashMap::new(), gradients: HashMap::new() };
@@ -38,7 +38,7 @@ impl Identifiers {
         }
         wanted.extend(ids().filter(|&id| names.of(id).is_some()).map(|id| (id, true, names.gradient(id))));
         let mut taken: HashSet<String> = HashSet::new();
-        // Names that can stay are given first, those as Python reads them before all, so that an underscore meets none.
+        // StageNames that can stay are given first, those as Python reads them before all, so that an underscore meets none.
         for pass in 0..3 {
             wanted.retain(|(id, gradient, name)| {
                 let mut name = name.clone();

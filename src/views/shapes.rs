@@ -8,7 +8,7 @@ use super::page::wrapped;
 use super::{Answer, Page, Role, Style};
 use crate::calculus::Step;
 use crate::forms::print::Dialect;
-use crate::forms::{Names, StageId};
+use crate::forms::{StageId, StageNames};
 use crate::ground::Shape;
 use std::io;
 
@@ -16,7 +16,7 @@ use std::io;
 ///
 /// # Errors
 /// When the page cannot be written.
-pub fn show(answer: &Answer, style: &Style, names: &Names, page: &mut dyn Page) -> io::Result<()> {
+pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
     let Some(backward) = &answer.backward else { return Ok(()) };
     let wording = Wording::new(answer, names, Dialect::Calculator);
     let mut through = None;

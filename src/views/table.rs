@@ -3,7 +3,7 @@
 use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style, analysis, shapes};
 use crate::forms::print::{self, Dialect};
-use crate::forms::{Names, StageId};
+use crate::forms::{StageId, StageNames};
 use crate::ground::Shape;
 use crate::vocabulary::Gate;
 use std::borrow::Cow;
@@ -136,7 +136,7 @@ impl Column {
     }
 }
 
-fn rows(answer: &Answer, names: &Names) -> Vec<Row> {
+fn rows(answer: &Answer, names: &StageNames) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut add = |number: String, id: StageId, expression: String| {
         let name = names.word(id).unwrap_or_default().to_owned();

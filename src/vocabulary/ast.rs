@@ -5,7 +5,7 @@
 
 use super::{Gate, Symbol};
 use crate::ground::Span;
-use std::rc::Rc;
+use std::sync::Arc;
 
 define_index! {
     /// A node of the syntax tree.
@@ -14,7 +14,7 @@ define_index! {
 
 /// A run of operands in the tree's table of operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Operands {
+pub struct NodeList {
     start: u32,
     count: u32,
 }
@@ -27,17 +27,17 @@ pub enum Node {
     /// A name that stands for a value.
     Name(Symbol),
     /// An operator's gate applied to its operands, and the byte at which the operator stands.
-    Apply(Gate, Operands, u32),
+    Apply(Gate, NodeList, u32),
     /// A call by name, `f(x, y)`: a gate, a function of the user's, or neither.
-    Call(Symbol, Operands),
+    Call(Symbol, NodeList),
     /// An operand that a call is given by name: `axis=0`.
-    Keyword(Symbol, Operands),
+    Keyword(Symbol, NodeList),
     /// `[x, y]`, or one row of `[x, y; z, w]`.
-    List(Operands),
+    List(NodeList),
     /// `x[0, 1:]`: what is indexed, then a subscript for each axis.
-    Index(Operands),
+    Index(NodeList),
     /// A subscript `from:to:by`.
-    Range(Operands),
+    Range(NodeList),
     /// A part of a subscript that was left out.
     Absent,
     /// A text in quotation marks, such as the name of a file.
@@ -46,7 +46,7 @@ pub enum Node {
 
 impl Node {
     /// The operands, where the node has any.
-    pub fn operands(self) -> Option<Operands> {
+    pub fn operands(self) -> Option<NodeList> {
         match self {
             Self::Number(_) | Self::Name(_) | Self::Absent | Self::Quoted => None,
             Self::Apply(_, operands, _)
@@ -61,7 +61,7 @@ impl Node {
 
 /// What a statement does.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Deed {
+pub enum StatementKind {
     /// `q * z`: evaluate, differentiate, show.
     Show,
     /// `q = x + y`, or `const k = 2`.
@@ -103,11 +103,11 @@ pub enum Deed {
     },
 }
 
-/// One statement: its deed and the expression that it concerns.
+/// One statement: its kind and the expression that it concerns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// What it does.
-    pub deed: Deed,
+    pub kind: StatementKind,
     /// Its expression.
     pub root: NodeId,
     /// The first node that belongs to it; its nodes are `first..=root` (and a tolerance after them).
@@ -125,9 +125,9 @@ pub struct Tree {
     spans: Vec<Span>,
     operands: Vec<NodeId>,
     /// The text that was read.
-    pub text: Rc<str>,
+    pub text: Arc<str>,
     /// The name of its source: files that it names are sought beside it.
-    pub origin: Rc<str>,
+    pub origin: Arc<str>,
     /// The statements in the order of the text.
     pub statements: Vec<Statement>,
 }
@@ -147,10 +147,10 @@ impl Tree {
     }
 
     /// Keeps a list of operands for a node about to be added.
-    pub fn keep(&mut self, operands: &[NodeId]) -> Operands {
+    pub fn keep(&mut self, operands: &[NodeId]) -> NodeList {
         let start = u32::try_from(self.operands.len()).unwrap_or(u32::MAX);
         self.operands.extend_from_slice(operands);
-        Operands { start, count: u32::try_from(operands.len()).unwrap_or(u32::MAX) }
+        NodeList { start, count: u32::try_from(operands.len()).unwrap_or(u32::MAX) }
     }
 
     /// Takes back the nodes from `first` on, and with them the operands kept since.
@@ -192,7 +192,7 @@ impl Tree {
 
     /// The operands of a node.
     #[inline]
-    pub fn operands(&self, operands: Operands) -> &[NodeId] {
+    pub fn operands(&self, operands: NodeList) -> &[NodeId] {
         let start = operands.start as usize;
         &self.operands[start..start + operands.count as usize]
     }

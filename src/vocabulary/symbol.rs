@@ -1,7 +1,7 @@
 //! Names as small numbers: every distinct name is kept once. Also the names that the language gives to numbers.
 
 use hashbrown::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 define_index! {
     /// A name, as an index into the table that knows its letters.
@@ -34,8 +34,8 @@ pub fn language_constant(name: &str) -> Option<f64> {
 /// all of them.
 #[derive(Clone, Debug)]
 pub struct Symbols {
-    names: Vec<Rc<str>>,
-    known: HashMap<Rc<str>, Symbol>,
+    names: Vec<Arc<str>>,
+    known: HashMap<Arc<str>, Symbol>,
 }
 
 impl Default for Symbols {
@@ -55,8 +55,8 @@ impl Symbols {
             return symbol;
         }
         let symbol = Symbol::new(self.names.len());
-        let name: Rc<str> = name.into();
-        self.names.push(Rc::clone(&name));
+        let name: Arc<str> = name.into();
+        self.names.push(Arc::clone(&name));
         self.known.insert(name, symbol);
         symbol
     }

@@ -2,10 +2,10 @@
 //! program has.
 
 use super::{Flow, Repl};
-use gradcalc::calculus::lower::nearest;
-use gradcalc::session::Setting;
-use gradcalc::session::settings::SETTINGS;
-use gradcalc::views::{self, VIEWS};
+use crate::calculus::lower::nearest;
+use crate::session::Setting;
+use crate::session::settings::SETTINGS;
+use crate::views::{self, VIEWS};
 use std::borrow::Cow;
 
 /// What a command is given.

@@ -1,12 +1,12 @@
 //! What `:help` says: gates, statements, commands, settings, each with an example that is run as it is shown.
 
 use super::commands::{self, COMMANDS};
-use gradcalc::calculus::lower::nearest;
-use gradcalc::session::settings::{SETTINGS, Takes};
-use gradcalc::session::{Last, Outcome, Session, Setting, Settings};
-use gradcalc::views::page::{Style, padded, wrapped};
-use gradcalc::views::{self, Page, Role, Source, VIEWS, gates};
-use gradcalc::vocabulary::gate::{Family, Gate, TABLE};
+use crate::calculus::lower::nearest;
+use crate::session::settings::{SETTINGS, Takes};
+use crate::session::{FinalDefinition, Outcome, Session, Setting, Settings};
+use crate::views::page::{Style, padded, wrapped};
+use crate::views::{self, Page, Role, Source, VIEWS, gates};
+use crate::vocabulary::gate::{Family, Gate, TABLE};
 use std::io;
 
 /// A part of the language: its name, an example, and what it is.
@@ -164,7 +164,7 @@ pub fn page(topic: &str) -> Option<Vec<(Role, String)>> {
         }
     };
     if !only_command {
-        if let Some(found) = Gate::named(name).or_else(|| gradcalc::vocabulary::gate::infix(name).map(|(gate, _)| gate)) {
+        if let Some(found) = Gate::named(name).or_else(|| crate::vocabulary::gate::infix(name).map(|(gate, _)| gate)) {
             let _ = gates::explain(found, &mut page);
             if let Some(example) = example_of(found) {
                 page.example(&example);
@@ -284,7 +284,9 @@ fn live(text: &str) -> Vec<String> {
 
 /// The same as the session shows it.
 fn live_in(session: &mut Session, text: &str) -> Vec<String> {
-    let Ok(mut reading) = session.read(text, &Source { name: super::SOURCE.into(), line: 1 }, Last::KnownStage) else { return Vec::new() };
+    let Ok(mut reading) = session.read(text, &Source { name: super::SOURCE.into(), line: 1 }, FinalDefinition::KnownStage) else {
+        return Vec::new();
+    };
     let mut lines = String::new();
     while let Some(outcome) = session.step(&mut reading) {
         match outcome {

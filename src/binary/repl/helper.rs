@@ -4,12 +4,12 @@
 use super::commands::{self, Argument};
 use super::help;
 use crate::binary::paint;
-use gradcalc::forms::script;
-use gradcalc::ground::Watch;
-use gradcalc::ground::number::Digits;
-use gradcalc::session::Session;
-use gradcalc::session::typing::{Candidate, open_quote, partner, setting_words};
-use gradcalc::views::{Answer, VIEWS};
+use crate::forms::script;
+use crate::ground::Cancellation;
+use crate::ground::number::Digits;
+use crate::session::Session;
+use crate::session::typing::{Candidate, open_quote, partner, setting_words};
+use crate::views::{Answer, VIEWS};
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
@@ -79,7 +79,7 @@ impl Hinter for Typing {
             return None;
         }
         let text = commands::continued(line);
-        let answer = self.session.preview(&text, &Watch::until(Instant::now() + PATIENCE))?;
+        let answer = self.session.preview(&text, &Cancellation::until(Instant::now() + PATIENCE))?;
         // What is typed says already what it is.
         if answer.expression.trim() == answer.names().of(answer.output).unwrap_or_default() && answer.stages().next().is_none() {
             return None;

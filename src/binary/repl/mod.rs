@@ -1,8 +1,8 @@
 //! A session at a terminal: lines are typed, and answered. Knows rustyline; what a line means, the session knows, and
 //! what is shown, the job.
 
+mod actions;
 mod commands;
-mod deeds;
 mod help;
 mod helper;
 mod places;
@@ -10,9 +10,9 @@ mod places;
 use super::cli::Arguments;
 use super::job::{Job, Tally};
 use super::{Exit, interrupt, paint, report};
-use gradcalc::ground::Value;
-use gradcalc::session::{Keys, Last, Session};
-use gradcalc::views::Role;
+use crate::ground::Value;
+use crate::session::{FinalDefinition, Keys, Session};
+use crate::views::Role;
 use helper::Typing;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
@@ -45,7 +45,7 @@ pub enum Flow {
 }
 
 /// What `:undo` goes back to.
-struct Before {
+struct UndoPoint {
     session: Session,
     /// How long the journal was, and what was taken from it then.
     journal: usize,
@@ -61,7 +61,7 @@ pub struct Repl<'a, 'b> {
     /// The session as it began, and how much of the journal it is.
     start: Session,
     given: usize,
-    undo: Vec<Before>,
+    undo: Vec<UndoPoint>,
     /// Where the history is kept, as long as it can be.
     kept: Option<PathBuf>,
 }
@@ -87,7 +87,7 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
         }
     };
     paint::force(coloured);
-    job.session.watch(interrupt::listen());
+    job.session.cancellation(interrupt::listen());
     interrupt::stay();
     job.session.settings.values_follow = false;
     job.journal = given(arguments);
@@ -203,7 +203,7 @@ impl Repl<'_, '_> {
     fn statements(&mut self, text: &str) {
         let before = self.before(text);
         let began = self.job.journal.len();
-        let ran = self.job.lines(SOURCE, Last::KnownStage, &mut text.as_bytes());
+        let ran = self.job.lines(SOURCE, FinalDefinition::KnownStage, &mut text.as_bytes());
         debug_assert!(ran.is_ok(), "a text can be read");
         self.ended();
         if self.job.journal.len() > began {
@@ -221,9 +221,9 @@ impl Repl<'_, '_> {
         }
     }
 
-    fn before(&self, line: &str) -> Before {
+    fn before(&self, line: &str) -> UndoPoint {
         let question = self.job.question.clone();
-        Before {
+        UndoPoint {
             session: self.job.session.clone(),
             journal: self.job.journal.len(),
             taken: Vec::new(),
@@ -232,9 +232,9 @@ impl Repl<'_, '_> {
         }
     }
 
-    fn keep(&mut self, before: Before) {
+    fn keep(&mut self, before: UndoPoint) {
         self.undo.push(before);
-        let held = |undo: &[Before]| undo.iter().map(|before| before.session.size()).sum::<usize>();
+        let held = |undo: &[UndoPoint]| undo.iter().map(|before| before.session.size()).sum::<usize>();
         while self.undo.len() > 1 && (self.undo.len() > MOST_UNDONE || held(&self.undo) > MOST_KEPT) {
             self.undo.remove(0);
         }

@@ -2,7 +2,7 @@
 //!
 //! Knows how far the tree builder has come; changes nothing.
 
-use super::tree::{Before, Builder};
+use super::tree::{Builder, Previous};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::Gate;
@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthChar;
 
 impl Builder<'_> {
     pub(super) fn need_operand(&self, at: Span) -> Result<(), Fault> {
-        if self.before == Before::Open { Err(self.missing(at)) } else { Ok(()) }
+        if self.before == Previous::Open { Err(self.missing(at)) } else { Ok(()) }
     }
 
     /// An operand is missing before the token at `at`.
@@ -43,13 +43,13 @@ impl Builder<'_> {
     /// Two operands stand side by side where that is no product.
     pub(super) fn two_operands(&self, span: Span) -> Fault {
         let (left, right) = (shortened(self.last.of(self.text)), shortened(span.of(self.text)));
-        if self.before == Before::Number && self.last.end == span.start && right.starts_with('.') {
+        if self.before == Previous::Number && self.last.end == span.start && right.starts_with('.') {
             let whole = self.last.to(span);
             return Fault::new(FaultKind::Parse, whole, format!("`{}` is no number", shortened(whole.of(self.text))))
                 .label("one point too many")
                 .help("a number has one decimal point, and none in its exponent");
         }
-        let call = matches!(self.before, Before::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
+        let call = matches!(self.before, Previous::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
         let help = match left.as_str() {
             _ if matches!(left.as_str(), "and" | "or" | "not") => meant_word(&left),
             _ if matches!(right.as_str(), "and" | "or" | "not") => meant_word(&right),

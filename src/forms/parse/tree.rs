@@ -7,7 +7,7 @@ use super::tokens::{self, Kind, Token};
 use super::{DEEPEST_NESTING, LONGEST_TEXT};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
-use crate::vocabulary::ast::{self, Deed, Node, NodeId, Statement, Tree};
+use crate::vocabulary::ast::{self, Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::gate::{self, Level};
 use crate::vocabulary::{Gate, LOAD, Symbol, Symbols};
 
@@ -39,7 +39,7 @@ enum Opens {
 
 /// What the text before the current token was.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Before {
+pub(super) enum Previous {
     /// Nothing, an operator, a comma or an opening bracket: an operand must follow.
     Open,
     /// A number.
@@ -61,14 +61,14 @@ pub(super) struct Builder<'a> {
     waiting: Vec<Waiting>,
     pub(super) operands: Vec<NodeId>,
     depth: usize,
-    pub(super) before: Before,
+    pub(super) before: Previous,
     /// The last token, for words about what came before.
     pub(super) last: Span,
     /// The current statement.
     pub(super) start: Option<Span>,
     first: NodeId,
     keyword: Option<Keyword>,
-    deed: Deed,
+    kind: StatementKind,
     tolerance: Option<NodeId>,
     /// The value that a setting is given so far.
     setting: Option<Setting>,
@@ -104,12 +104,12 @@ pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
         waiting: Vec::new(),
         operands: Vec::new(),
         depth: 0,
-        before: Before::Open,
+        before: Previous::Open,
         last: Span::default(),
         start: None,
         first: NodeId::new(0),
         keyword: None,
-        deed: Deed::Show,
+        kind: StatementKind::Show,
         tolerance: None,
         setting: None,
     };
@@ -129,7 +129,7 @@ impl Builder<'_> {
         }
         match token.kind {
             Kind::Line => {
-                let goes_on = self.depth > 0 || (self.before == Before::Open && !self.waiting.is_empty());
+                let goes_on = self.depth > 0 || (self.before == Previous::Open && !self.waiting.is_empty());
                 if goes_on { Ok(()) } else { self.end_statement(token.span, false) }
             }
             Kind::End if self.in_list() => self.row(token.span),
@@ -141,7 +141,7 @@ impl Builder<'_> {
                     self.set(token);
                     return Ok(());
                 }
-                if self.before == Before::Text && token.span.of(self.text) != "," {
+                if self.before == Previous::Text && token.span.of(self.text) != "," {
                     return Err(self.beside_text(token.span));
                 }
                 match kind {
@@ -160,7 +160,7 @@ impl Builder<'_> {
     // Operands.
 
     fn number(&mut self, span: Span) -> Result<(), Fault> {
-        if self.before != Before::Open {
+        if self.before != Previous::Open {
             return Err(self.two_operands(span));
         }
         let text = span.of(self.text);
@@ -171,43 +171,46 @@ impl Builder<'_> {
             return Err(Fault::new(FaultKind::Limit, span, message).help("write `inf` for infinity"));
         }
         self.operand(Node::Number(value), span);
-        self.before = Before::Number;
+        self.before = Previous::Number;
         Ok(())
     }
 
     fn name(&mut self, span: Span) -> Result<(), Fault> {
         let name = span.of(self.text);
-        if self.before == Before::Number && self.last.end == span.start {
+        if self.before == Previous::Number && self.last.end == span.start {
             self.check_number_suffix(name, span)?;
         }
         match self.before {
-            Before::Open => {}
-            Before::Number | Before::Closed => self.implied_product(span)?,
-            Before::Name(_) | Before::Raised | Before::Text => return Err(self.two_operands(span)),
+            Previous::Open => {}
+            Previous::Number | Previous::Closed => self.implied_product(span)?,
+            Previous::Name(_) | Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
         }
         let symbol = self.symbols.intern(name);
         self.operand(Node::Name(symbol), span);
-        self.before = Before::Name(symbol);
+        self.before = Previous::Name(symbol);
         Ok(())
     }
 
     /// A text in quotation marks: the name of a file, which stands alone in the brackets of `load` or behind
     /// `include`, or what `print` shows.
     fn quoted(&mut self, span: Span) -> Result<(), Fault> {
-        if self.before == Before::Open && self.waiting.is_empty() && matches!(self.deed, Deed::Print { .. } | Deed::Include) {
+        if self.before == Previous::Open
+            && self.waiting.is_empty()
+            && matches!(self.kind, StatementKind::Print { .. } | StatementKind::Include)
+        {
             self.operand(Node::Quoted, span);
-            self.before = Before::Text;
+            self.before = Previous::Text;
             return Ok(());
         }
         match self.waiting.last() {
             Some(Waiting::Bracket { opens: Opens::Call(name, _), .. })
-                if self.before == Before::Open && self.symbols.name(*name) == LOAD =>
+                if self.before == Previous::Open && self.symbols.name(*name) == LOAD =>
             {
                 self.operand(Node::Quoted, span);
-                self.before = Before::Closed;
+                self.before = Previous::Closed;
                 Ok(())
             }
-            _ if matches!(self.deed, Deed::Print { .. }) => {
+            _ if matches!(self.kind, StatementKind::Print { .. }) => {
                 Err(Fault::new(FaultKind::Parse, span, "a text stands alone between the commas of `print`")
                     .label("here")
                     .help("write such as `print \"slope\", 2*x`, without brackets around it"))
@@ -226,22 +229,22 @@ impl Builder<'_> {
     /// Turns a word such as `const`, taken as a name so far, into a keyword when it opens a statement and an operand
     /// follows it.
     fn open_with_keyword(&mut self, next: Token) {
-        let opens = matches!(self.before, Before::Name(_)) && self.start == Some(self.last) && self.keyword.is_none();
-        if !opens || !self.waiting.is_empty() || self.deed != Deed::Show {
+        let opens = matches!(self.before, Previous::Name(_)) && self.start == Some(self.last) && self.keyword.is_none();
+        if !opens || !self.waiting.is_empty() || self.kind != StatementKind::Show {
             return;
         }
         let operand = next.kind != Kind::Sign || matches!(next.span.of(self.text), "(" | "[" | "-" | "−" | "√");
         match self.last.of(self.text) {
             "const" if next.kind == Kind::Name => self.keyword = Some(Keyword::Const(self.last)),
-            "assert" if operand => self.deed = Deed::Assert { tolerance: None },
-            "print" if operand => self.deed = Deed::Print { items: Vec::new() },
-            "include" if next.kind == Kind::Quoted => self.deed = Deed::Include,
+            "assert" if operand => self.kind = StatementKind::Assert { tolerance: None },
+            "print" if operand => self.kind = StatementKind::Print { items: Vec::new() },
+            "include" if next.kind == Kind::Quoted => self.kind = StatementKind::Include,
             "set" if next.kind == Kind::Name => self.setting = Some(Setting { name: next.span, value: None, depth: 0 }),
             _ => return,
         }
         self.keyword.get_or_insert(Keyword::Other);
         self.drop_operands();
-        self.before = Before::Open;
+        self.before = Previous::Open;
     }
 
     /// Takes a token as part of what a setting is given; false where it ends the statement.
@@ -289,13 +292,13 @@ impl Builder<'_> {
             "+/-" | "±" => self.tolerance(span),
             "²" => self.raised(2.0, span),
             "³" => self.raised(3.0, span),
-            "√" if self.before != Before::Open => {
+            "√" if self.before != Previous::Open => {
                 self.implied_product(span)?;
                 self.sign(span)
             }
-            "+" if self.before == Before::Open => Ok(()),
+            "+" if self.before == Previous::Open => Ok(()),
             _ => match (gate::prefix(sign), gate::infix(sign)) {
-                (Some((gate, level)), _) if self.before == Before::Open => {
+                (Some((gate, level)), _) if self.before == Previous::Open => {
                     self.waiting.push(Waiting::Prefix { gate, level, at: span });
                     Ok(())
                 }
@@ -318,13 +321,13 @@ impl Builder<'_> {
         }
         self.reduce(level, level == Level::Power);
         self.waiting.push(Waiting::Infix { gate, level, at });
-        self.before = Before::Open;
+        self.before = Previous::Open;
         Ok(())
     }
 
     fn raised(&mut self, power: f64, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
-        if self.before == Before::Raised && self.last.end == span.start {
+        if self.before == Previous::Raised && self.last.end == span.start {
             return Err(self.two_powers(span));
         }
         self.reduce(Level::Power, true);
@@ -332,18 +335,18 @@ impl Builder<'_> {
         if let Some((gate, _)) = gate::infix("^") {
             self.apply(gate, 2, span);
         }
-        self.before = Before::Raised;
+        self.before = Previous::Raised;
         Ok(())
     }
 
     /// `X'` and `X.T` bind tighter than anything before them.
     fn transposed(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
-        if matches!(self.before, Before::Raised) {
+        if matches!(self.before, Previous::Raised) {
             return Err(self.two_operands(span));
         }
         self.apply(Gate::Transpose, 1, span);
-        self.before = Before::Closed;
+        self.before = Previous::Closed;
         Ok(())
     }
 
@@ -379,7 +382,7 @@ impl Builder<'_> {
 
     /// A number or a closing bracket before a name or an opening bracket: a product.
     fn implied_product(&mut self, span: Span) -> Result<(), Fault> {
-        if !matches!(self.before, Before::Number | Before::Closed) {
+        if !matches!(self.before, Previous::Number | Previous::Closed) {
             return Err(self.two_operands(span));
         }
         self.reduce(Level::Unary, false);
@@ -392,7 +395,7 @@ impl Builder<'_> {
         if let Some((gate, level)) = gate::infix("*") {
             self.waiting.push(Waiting::Infix { gate, level, at: Span::new(span.start as usize, span.start as usize) });
         }
-        self.before = Before::Open;
+        self.before = Previous::Open;
         Ok(())
     }
 
@@ -400,17 +403,17 @@ impl Builder<'_> {
 
     fn open(&mut self, span: Span) -> Result<(), Fault> {
         let opens = match self.before {
-            Before::Open => Opens::Group,
-            Before::Name(symbol) => {
+            Previous::Open => Opens::Group,
+            Previous::Name(symbol) => {
                 self.operands.pop();
                 self.tree.truncate(NodeId::new(self.tree.len() - 1));
                 Opens::Call(symbol, self.last)
             }
-            Before::Number | Before::Closed => {
+            Previous::Number | Previous::Closed => {
                 self.implied_product(span)?;
                 Opens::Group
             }
-            Before::Raised | Before::Text => return Err(self.two_operands(span)),
+            Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span)
     }
@@ -418,13 +421,13 @@ impl Builder<'_> {
     /// `[` opens a list where an operand must follow, and subscripts after a name or a closing bracket.
     fn open_square(&mut self, span: Span) -> Result<(), Fault> {
         let opens = match self.before {
-            Before::Name(_) | Before::Closed => Opens::Index { colons: 0 },
-            Before::Open => Opens::List { row: self.operands.len(), rows: false },
-            Before::Number => {
+            Previous::Name(_) | Previous::Closed => Opens::Index { colons: 0 },
+            Previous::Open => Opens::List { row: self.operands.len(), rows: false },
+            Previous::Number => {
                 self.implied_product(span)?;
                 Opens::List { row: self.operands.len(), rows: false }
             }
-            Before::Raised | Before::Text => return Err(self.two_operands(span)),
+            Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span)
     }
@@ -437,7 +440,7 @@ impl Builder<'_> {
         }
         self.waiting.push(Waiting::Bracket { opens, operands: self.operands.len(), at: span });
         self.depth += 1;
-        self.before = Before::Open;
+        self.before = Previous::Open;
         Ok(())
     }
 
@@ -461,7 +464,7 @@ impl Builder<'_> {
     }
 
     /// Makes one node of the operands since `first`.
-    fn gather(&mut self, first: usize, span: Span, node: impl FnOnce(ast::Operands) -> Node) {
+    fn gather(&mut self, first: usize, span: Span, node: impl FnOnce(ast::NodeList) -> Node) {
         let kept = self.tree.keep(&self.operands[first..]);
         self.operands.truncate(first);
         self.operand(node(kept), span);
@@ -471,7 +474,7 @@ impl Builder<'_> {
     fn end_element(&mut self, span: Span) -> Result<(), Fault> {
         match self.innermost() {
             Some((Opens::Index { colons }, ..)) if colons > 0 => {
-                if self.before == Before::Open {
+                if self.before == Previous::Open {
                     self.no_sign_waits(span)?;
                     self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
                 }
@@ -515,7 +518,7 @@ impl Builder<'_> {
                 .related(at, "opened here")
                 .help(format!("close the `{open}` with `{wanted}`")));
         }
-        if self.last == at && self.before == Before::Open {
+        if self.last == at && self.before == Previous::Open {
             return Err(self.nothing_between(opens, at, span));
         }
         self.end_element(span)?;
@@ -544,7 +547,7 @@ impl Builder<'_> {
                 }
             }
         }
-        self.before = Before::Closed;
+        self.before = Previous::Closed;
         Ok(())
     }
 
@@ -567,35 +570,35 @@ impl Builder<'_> {
 
     /// Ends an item of `print`.
     fn end_item(&mut self, span: Span) -> Result<(), Fault> {
-        if self.before == Before::Open {
+        if self.before == Previous::Open {
             return Err(self.missing(span));
         }
         self.reduce(Level::Compare, false);
         let first = self.first;
-        if let (Deed::Print { items }, Some(root)) = (&mut self.deed, self.operands.pop()) {
+        if let (StatementKind::Print { items }, Some(root)) = (&mut self.kind, self.operands.pop()) {
             items.push((first, root));
         }
         self.first = NodeId::new(self.tree.len());
-        self.before = Before::Open;
+        self.before = Previous::Open;
         Ok(())
     }
 
     fn comma(&mut self, span: Span) -> Result<(), Fault> {
         let open = self.innermost();
-        if open.is_none() && matches!(self.deed, Deed::Print { .. }) {
+        if open.is_none() && matches!(self.kind, StatementKind::Print { .. }) {
             return self.end_item(span);
         }
         let subscript = matches!(open, Some((Opens::Index { colons }, ..)) if colons > 0);
-        if self.before == Before::Open && !subscript {
+        if self.before == Previous::Open && !subscript {
             return Err(self.missing(span));
         }
         match open {
             Some((Opens::Call(..) | Opens::List { .. } | Opens::Index { .. } | Opens::Keyword(..), ..)) => {
                 self.end_element(span)?;
-                self.before = Before::Open;
+                self.before = Previous::Open;
                 Ok(())
             }
-            _ if self.before == Before::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
+            _ if self.before == Previous::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
                 let whole = self.last.to(self.digits_after(span));
                 let written = whole.of(self.text);
                 Err(Fault::new(FaultKind::Parse, span, "a comma is no decimal point")
@@ -615,7 +618,7 @@ impl Builder<'_> {
         let start = if self.operands.len() > row { self.tree.span(self.operands[row]) } else { at };
         self.gather(row, start.to(self.last), Node::List);
         self.reopen(Opens::List { row: self.operands.len(), rows: true });
-        self.before = Before::Open;
+        self.before = Previous::Open;
         self.last = span;
         Ok(())
     }
@@ -635,13 +638,13 @@ impl Builder<'_> {
             let help = "write `from:to` or `from:to:by`";
             return Err(Fault::new(FaultKind::Parse, span, "a range has two colons at most").label("a third one").help(help));
         }
-        if self.before == Before::Open {
+        if self.before == Previous::Open {
             self.no_sign_waits(span)?;
             self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
         }
         self.reduce(Level::Compare, false);
         self.reopen(Opens::Index { colons: colons + 1 });
-        self.before = Before::Open;
+        self.before = Previous::Open;
         Ok(())
     }
 
@@ -659,27 +662,27 @@ impl Builder<'_> {
         if self.start == Some(span) {
             return Err(Fault::new(FaultKind::Parse, span, "`=` has nothing before it").label("a name must come first").help(compares));
         }
-        if let (Before::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(..), .. })) = (self.before, self.waiting.last())
+        if let (Previous::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(..), .. })) = (self.before, self.waiting.last())
             && self.symbols.name(name) == "axis"
         {
             let at = self.last;
             self.operands.pop();
             self.tree.truncate(NodeId::new(self.tree.len() - 1));
             self.waiting.push(Waiting::Bracket { opens: Opens::Keyword(name, at), operands: self.operands.len(), at });
-            self.before = Before::Open;
+            self.before = Previous::Open;
             return Ok(());
         }
-        if self.before == Before::Open || !self.waiting.is_empty() || self.operands.len() != 1 {
+        if self.before == Previous::Open || !self.waiting.is_empty() || self.operands.len() != 1 {
             return Err(fault(span));
         }
         let root = self.operands[0];
         let at = self.tree.span(root);
-        if self.deed != Deed::Show {
+        if self.kind != StatementKind::Show {
             return Err(fault(span));
         }
         let constant = self.keyword.is_some();
-        self.deed = match self.tree.node(root) {
-            Node::Name(name) => Deed::Name { name, at, constant },
+        self.kind = match self.tree.node(root) {
+            Node::Name(name) => StatementKind::Name { name, at, constant },
             Node::Call(name, operands) if !constant => {
                 let mut parameters = Vec::new();
                 for &operand in self.tree.operands(operands) {
@@ -702,12 +705,12 @@ impl Builder<'_> {
                 let word = self.symbols.name(name);
                 let bare = at.of(self.text).starts_with(word);
                 let at = if bare { Span::new(at.start as usize, at.start as usize + word.len()) } else { at };
-                Deed::Function { name, at, parameters }
+                StatementKind::Function { name, at, parameters }
             }
             _ => return Err(fault(span)),
         };
         self.drop_operands();
-        self.before = Before::Open;
+        self.before = Previous::Open;
         Ok(())
     }
 
@@ -716,12 +719,12 @@ impl Builder<'_> {
         self.need_operand(span)?;
         self.reduce(Level::Compare, false);
         let compares_equal = self.operands.last().is_some_and(|&root| matches!(self.tree.node(root), Node::Apply(Gate::Eq, ..)));
-        if !matches!(self.deed, Deed::Assert { .. }) || self.depth > 0 || self.tolerance.is_some() || !compares_equal {
+        if !matches!(self.kind, StatementKind::Assert { .. }) || self.depth > 0 || self.tolerance.is_some() || !compares_equal {
             let message = format!("`{}` gives a tolerance to the `==` of an assert, and to nothing else", span.of(self.text));
             return Err(Fault::new(FaultKind::Parse, span, message).help("write `assert a == b ± 1e-6`"));
         }
         self.tolerance = self.operands.pop();
-        self.before = Before::Open;
+        self.before = Previous::Open;
         self.waiting.clear();
         Ok(())
     }
@@ -743,32 +746,32 @@ impl Builder<'_> {
         let Some(start) = self.start else { return Ok(()) };
         if let Some(setting) = self.setting.take() {
             let nothing = Span::new(setting.name.end as usize, setting.name.end as usize);
-            self.deed = Deed::Set { name: setting.name, value: setting.value.unwrap_or(nothing) };
+            self.kind = StatementKind::Set { name: setting.name, value: setting.value.unwrap_or(nothing) };
             self.operand(Node::Absent, setting.name);
-        } else if self.before == Before::Open {
+        } else if self.before == Previous::Open {
             return Err(self.missing(Span::new(span.start as usize, span.start as usize)));
         }
         self.reduce(Level::Compare, false);
         let Some(mut root) = self.operands.pop() else { return Ok(()) };
-        let mut deed = std::mem::replace(&mut self.deed, Deed::Show);
-        if let (Some(Keyword::Const(at)), Deed::Show) = (self.keyword.take(), &deed) {
+        let mut kind = std::mem::replace(&mut self.kind, StatementKind::Show);
+        if let (Some(Keyword::Const(at)), StatementKind::Show) = (self.keyword.take(), &kind) {
             return Err(Fault::new(FaultKind::Parse, at, "`const` declares a constant: a name, `=` and a value must follow")
                 .help("write `const k = 2`"));
         }
-        match &mut deed {
-            Deed::Assert { tolerance } => {
-                if let Some(claim) = self.tolerance.take() {
+        match &mut kind {
+            StatementKind::Assert { tolerance } => {
+                if let Some(assertion) = self.tolerance.take() {
                     *tolerance = Some(root);
-                    root = claim;
+                    root = assertion;
                 }
             }
-            Deed::Print { items } => items.push((self.first, root)),
+            StatementKind::Print { items } => items.push((self.first, root)),
             _ => {}
         }
-        self.tree.statements.push(Statement { deed, root, first: self.first, span: start.to(self.last), silenced: semicolon });
+        self.tree.statements.push(Statement { kind, root, first: self.first, span: start.to(self.last), silenced: semicolon });
         self.first = NodeId::new(self.tree.len());
         self.start = None;
-        self.before = Before::Open;
+        self.before = Previous::Open;
         self.waiting.clear();
         self.operands.clear();
         Ok(())

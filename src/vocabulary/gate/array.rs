@@ -10,7 +10,7 @@ use faer::{Accum, Mat, MatMut, MatRef, Par};
 
 /// What a function of arrays is given.
 #[derive(Clone, Copy, Debug)]
-pub struct Given<'a> {
+pub struct KernelArgs<'a> {
     /// The operands' numbers, row by row.
     pub numbers: &'a [&'a [f64]],
     /// The operands' shapes.
@@ -19,7 +19,7 @@ pub struct Given<'a> {
     pub out: Shape,
 }
 
-impl Given<'_> {
+impl KernelArgs<'_> {
     /// The number that an operand is.
     fn number(&self, at: usize) -> f64 {
         self.numbers.get(at).and_then(|numbers| numbers.first()).copied().unwrap_or(f64::NAN)
@@ -34,16 +34,16 @@ fn strides(shape: Shape) -> (usize, usize) {
 
 /// Each number of an operand.
 #[inline]
-pub fn each(f: impl Fn(f64) -> f64, given: &Given<'_>, out: &mut [f64]) {
-    for (out, &x) in out.iter_mut().zip(given.numbers[0]) {
+pub fn each(f: impl Fn(f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
+    for (out, &x) in out.iter_mut().zip(args.numbers[0]) {
         *out = f(x);
     }
 }
 
 /// Each pair of numbers where two operands meet.
 #[inline]
-pub fn each_pair(f: impl Fn(f64, f64) -> f64, given: &Given<'_>, out: &mut [f64]) {
-    match *given.numbers {
+pub fn each_pair(f: impl Fn(f64, f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
+    match *args.numbers {
         [x, y] if x.len() == out.len() && y.len() == out.len() => {
             for (out, (&x, &y)) in out.iter_mut().zip(x.iter().zip(y)) {
                 *out = f(x, y);
@@ -59,20 +59,20 @@ pub fn each_pair(f: impl Fn(f64, f64) -> f64, given: &Given<'_>, out: &mut [f64]
                 *out = f(x, y);
             }
         }
-        _ => each_of_many(|operand| f(operand(0), operand(1)), given, out),
+        _ => each_of_many(|operand| f(operand(0), operand(1)), args, out),
     }
 }
 
 /// Each place where any number of operands meet.
 #[inline]
-pub fn each_of_many(f: impl Fn(&dyn Fn(usize) -> f64) -> f64, given: &Given<'_>, out: &mut [f64]) {
-    let columns = given.out.sides().1;
-    let strides: Vec<(usize, usize)> = given.shapes.iter().map(|&shape| strides(shape)).collect();
+pub fn each_of_many(f: impl Fn(&dyn Fn(usize) -> f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = args.out.sides().1;
+    let strides: Vec<(usize, usize)> = args.shapes.iter().map(|&shape| strides(shape)).collect();
     for (at, out) in out.iter_mut().enumerate() {
         let (i, j) = (at / columns, at % columns);
         *out = f(&|operand| {
             let (row, column) = strides[operand];
-            given.numbers[operand][i * row + j * column]
+            args.numbers[operand][i * row + j * column]
         });
     }
 }
@@ -102,25 +102,25 @@ fn runs(shape: Shape, numbers: &[f64], along: usize, mut take: impl FnMut(usize,
 }
 
 /// One number from all numbers of an operand.
-pub fn over_all(f: fn(&[f64]) -> f64, given: &Given<'_>, out: &mut [f64]) {
-    out[0] = f(given.numbers[0]);
+pub fn over_all(f: fn(&[f64]) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
+    out[0] = f(args.numbers[0]);
 }
 
 /// One number from each run along the axis that the second operand names.
-pub fn over_axis(f: fn(&[f64]) -> f64, given: &Given<'_>, out: &mut [f64]) {
-    let along = axis(given.shapes[0], given.number(1)).unwrap_or(0);
-    runs(given.shapes[0], given.numbers[0], along, |at, run| out[at] = f(run));
+pub fn over_axis(f: fn(&[f64]) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
+    let along = axis(args.shapes[0], args.number(1)).unwrap_or(0);
+    runs(args.shapes[0], args.numbers[0], along, |at, run| out[at] = f(run));
 }
 
 /// All numbers from all numbers.
-pub fn through_all(f: fn(&[f64], &mut [f64]), given: &Given<'_>, out: &mut [f64]) {
-    f(given.numbers[0], out);
+pub fn through_all(f: fn(&[f64], &mut [f64]), args: &KernelArgs<'_>, out: &mut [f64]) {
+    f(args.numbers[0], out);
 }
 
 /// Each run along the axis that the second operand names, from itself.
-pub fn through_axis(f: fn(&[f64], &mut [f64]), given: &Given<'_>, out: &mut [f64]) {
-    let along = axis(given.shapes[0], given.number(1)).unwrap_or(0);
-    through(f, given.shapes[0], along, given.numbers[0], out);
+pub fn through_axis(f: fn(&[f64], &mut [f64]), args: &KernelArgs<'_>, out: &mut [f64]) {
+    let along = axis(args.shapes[0], args.number(1)).unwrap_or(0);
+    through(f, args.shapes[0], along, args.numbers[0], out);
 }
 
 fn through(f: impl Fn(&[f64], &mut [f64]), shape: Shape, along: usize, x: &[f64], out: &mut [f64]) {
@@ -136,20 +136,20 @@ fn through(f: impl Fn(&[f64], &mut [f64]), shape: Shape, along: usize, x: &[f64]
 }
 
 /// Pairs of runs of the first two operands, along the axis that the third one names, or all numbers.
-pub fn pairs_along(given: &Given<'_>, out: &mut [f64]) {
-    let (g, x) = (given.numbers[0], given.numbers[1]);
-    let Some(along) = axis(given.shapes[0], given.number(2)) else {
+pub fn pairs_along(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let (g, x) = (args.numbers[0], args.numbers[1]);
+    let Some(along) = axis(args.shapes[0], args.number(2)) else {
         pairs(g, x, out);
         return;
     };
     let mut weights: Vec<Vec<f64>> = Vec::new();
-    runs(given.shapes[0], g, along, |_, run| weights.push(run.to_vec()));
+    runs(args.shapes[0], g, along, |_, run| weights.push(run.to_vec()));
     let next = std::cell::Cell::new(0);
     let one = |run: &[f64], results: &mut [f64]| {
         pairs(&weights[next.get()], run, results);
         next.set(next.get() + 1);
     };
-    through(one, given.shapes[1], along, x, out);
+    through(one, args.shapes[1], along, x, out);
 }
 
 // Functions of a run of numbers.
@@ -327,29 +327,29 @@ fn multiply(m: usize, k: usize, n: usize, x: &[f64], y: &[f64], out: &mut [f64])
 }
 
 /// `x @ y`: a vector is a row on the left and a column on the right.
-pub fn product(given: &Given<'_>, out: &mut [f64]) {
-    let (x, y) = (given.shapes[0], given.shapes[1]);
+pub fn product(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let (x, y) = (args.shapes[0], args.shapes[1]);
     let (m, k) = x.sides();
     let n = if y.rank() == 2 { y.sides().1 } else { 1 };
-    multiply(m, k, n, given.numbers[0], given.numbers[1], out);
+    multiply(m, k, n, args.numbers[0], args.numbers[1], out);
 }
 
 /// Every number of one vector times every number of another.
-pub fn outer(given: &Given<'_>, out: &mut [f64]) {
-    let (x, y) = (given.numbers[0], given.numbers[1]);
+pub fn outer(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let (x, y) = (args.numbers[0], args.numbers[1]);
     for (out, x) in out.chunks_exact_mut(y.len()).zip(x) {
         out.iter_mut().zip(y).for_each(|(out, y)| *out = x * y);
     }
 }
 
 /// Rows as columns.
-pub fn transpose(given: &Given<'_>, out: &mut [f64]) {
-    let x = given.numbers[0];
-    if given.shapes[0].rank() < 2 {
+pub fn transpose(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let x = args.numbers[0];
+    if args.shapes[0].rank() < 2 {
         out.copy_from_slice(x);
         return;
     }
-    let (rows, columns) = given.shapes[0].sides();
+    let (rows, columns) = args.shapes[0].sides();
     for (i, row) in x.chunks_exact(columns).enumerate() {
         for (j, &x) in row.iter().enumerate() {
             out[j * rows + i] = x;
@@ -358,32 +358,32 @@ pub fn transpose(given: &Given<'_>, out: &mut [f64]) {
 }
 
 /// The diagonal of a square matrix.
-pub fn diagonal(given: &Given<'_>, out: &mut [f64]) {
+pub fn diagonal(args: &KernelArgs<'_>, out: &mut [f64]) {
     let n = out.len();
-    out.iter_mut().enumerate().for_each(|(i, out)| *out = given.numbers[0][i * (n + 1)]);
+    out.iter_mut().enumerate().for_each(|(i, out)| *out = args.numbers[0][i * (n + 1)]);
 }
 
 /// A square matrix with a vector on its diagonal.
-pub fn with_diagonal(given: &Given<'_>, out: &mut [f64]) {
-    let n = given.numbers[0].len();
+pub fn with_diagonal(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let n = args.numbers[0].len();
     out.fill(0.0);
-    given.numbers[0].iter().enumerate().for_each(|(i, &x)| out[i * (n + 1)] = x);
+    args.numbers[0].iter().enumerate().for_each(|(i, &x)| out[i * (n + 1)] = x);
 }
 
 /// The sum of the diagonal.
-pub fn trace(given: &Given<'_>, out: &mut [f64]) {
-    let n = given.shapes[0].sides().0;
-    let diagonal: Vec<f64> = (0..n).map(|i| given.numbers[0][i * (n + 1)]).collect();
+pub fn trace(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let n = args.shapes[0].sides().0;
+    let diagonal: Vec<f64> = (0..n).map(|i| args.numbers[0][i * (n + 1)]).collect();
     out[0] = sum(&diagonal);
 }
 
-fn matrix(given: &Given<'_>, at: usize) -> Mat<f64> {
-    let (m, n) = given.shapes[at].sides();
-    MatRef::from_row_major_slice(given.numbers[at], m, n).to_owned()
+fn matrix(args: &KernelArgs<'_>, at: usize) -> Mat<f64> {
+    let (m, n) = args.shapes[at].sides();
+    MatRef::from_row_major_slice(args.numbers[at], m, n).to_owned()
 }
 
-fn finite(given: &Given<'_>) -> bool {
-    given.numbers.iter().flat_map(|numbers| numbers.iter()).all(|x| x.is_finite())
+fn finite(args: &KernelArgs<'_>) -> bool {
+    args.numbers.iter().flat_map(|numbers| numbers.iter()).all(|x| x.is_finite())
 }
 
 /// A factorisation, with one thread where the matrix is small.
@@ -403,12 +403,12 @@ fn is_singular(factors: &PartialPivLu<f64>) -> bool {
 }
 
 /// The determinant of a square matrix, exact for one and two rows but for rounding.
-pub fn det(given: &Given<'_>, out: &mut [f64]) {
-    out[0] = match *given.numbers[0] {
+pub fn det(args: &KernelArgs<'_>, out: &mut [f64]) {
+    out[0] = match *args.numbers[0] {
         [a] => a,
         [a, b, c, d] => a * d - b * c,
-        _ if !finite(given) => f64::NAN,
-        _ => determinant(&factors(&matrix(given, 0))),
+        _ if !finite(args) => f64::NAN,
+        _ => determinant(&factors(&matrix(args, 0))),
     };
 }
 
@@ -440,17 +440,17 @@ fn sign(order: &[usize]) -> f64 {
 }
 
 /// The inverse of a square matrix; nan where there is none.
-pub fn inverse(given: &Given<'_>, out: &mut [f64]) {
-    let x = matrix(given, 0);
-    solved(&x, &Mat::identity(x.nrows(), x.nrows()), finite(given), out);
+pub fn inverse(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let x = matrix(args, 0);
+    solved(&x, &Mat::identity(x.nrows(), x.nrows()), finite(args), out);
 }
 
 /// The solution z of `x @ z == y`; nan where there is none.
-pub fn solve(given: &Given<'_>, out: &mut [f64]) {
-    let columns = if given.shapes[1].rank() == 2 { given.shapes[1].sides().1 } else { 1 };
-    let rows = given.numbers[1].len() / columns;
-    let y = MatRef::from_row_major_slice(given.numbers[1], rows, columns).to_owned();
-    solved(&matrix(given, 0), &y, finite(given), out);
+pub fn solve(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = if args.shapes[1].rank() == 2 { args.shapes[1].sides().1 } else { 1 };
+    let rows = args.numbers[1].len() / columns;
+    let y = MatRef::from_row_major_slice(args.numbers[1], rows, columns).to_owned();
+    solved(&matrix(args, 0), &y, finite(args), out);
 }
 
 fn solved(x: &Mat<f64>, y: &Mat<f64>, finite: bool, out: &mut [f64]) {
@@ -470,10 +470,10 @@ fn solved(x: &Mat<f64>, y: &Mat<f64>, finite: bool, out: &mut [f64]) {
 }
 
 /// The slope of the determinant: the determinant of what is left without each number's row and column, signed.
-pub fn cofactor(given: &Given<'_>, out: &mut [f64]) {
-    let x = matrix(given, 0);
+pub fn cofactor(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let x = matrix(args, 0);
     let n = x.nrows();
-    if !finite(given) {
+    if !finite(args) {
         out.fill(f64::NAN);
         return;
     }
@@ -486,7 +486,7 @@ pub fn cofactor(given: &Given<'_>, out: &mut [f64]) {
     }
     for (at, out) in out.iter_mut().enumerate() {
         let (i, j) = (at / n, at % n);
-        let rest: Vec<f64> = (0..n * n).filter(|k| k / n != i && k % n != j).map(|k| given.numbers[0][k]).collect();
+        let rest: Vec<f64> = (0..n * n).filter(|k| k / n != i && k % n != j).map(|k| args.numbers[0][k]).collect();
         let side = u32::try_from(n - 1).unwrap_or(0);
         let minor = match rest[..] {
             [] => 1.0,
@@ -505,7 +505,7 @@ const MINORS: usize = 8;
 pub fn condition(shape: Shape, x: &[f64]) -> f64 {
     let n = shape.sides().0;
     let mut inverse = vec![0.0; x.len()];
-    self::inverse(&Given { numbers: &[x], shapes: &[shape], out: shape }, &mut inverse);
+    self::inverse(&KernelArgs { numbers: &[x], shapes: &[shape], out: shape }, &mut inverse);
     let norm = |x: &[f64]| x.chunks_exact(n).map(|row| row.iter().map(|x| x.abs()).sum::<f64>()).fold(0.0, f64::max);
     if inverse.iter().any(|x| x.is_nan()) { f64::INFINITY } else { norm(x) * norm(&inverse) }
 }
@@ -522,25 +522,25 @@ pub fn eigenvalues(n: usize, x: &[f64]) -> Vec<f64> {
 // Arrays from parts, and parts of arrays.
 
 /// The numbers in another shape.
-pub fn copy(given: &Given<'_>, out: &mut [f64]) {
-    out.copy_from_slice(given.numbers[0]);
+pub fn copy(args: &KernelArgs<'_>, out: &mut [f64]) {
+    out.copy_from_slice(args.numbers[0]);
 }
 
-/// Operands of one shape as the elements or rows of a larger one, or end to end.
-pub fn in_order(given: &Given<'_>, out: &mut [f64]) {
+/// ShapeArgs of one shape as the elements or rows of a larger one, or end to end.
+pub fn in_order(args: &KernelArgs<'_>, out: &mut [f64]) {
     let mut start = 0;
-    for numbers in given.numbers {
+    for numbers in args.numbers {
         out[start..start + numbers.len()].copy_from_slice(numbers);
         start += numbers.len();
     }
 }
 
 /// Matrices side by side.
-pub fn side_by_side(given: &Given<'_>, out: &mut [f64]) {
-    let columns = given.out.sides().1;
+pub fn side_by_side(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = args.out.sides().1;
     for (i, row) in out.chunks_exact_mut(columns).enumerate() {
         let mut start = 0;
-        for (numbers, shape) in given.numbers.iter().zip(given.shapes) {
+        for (numbers, shape) in args.numbers.iter().zip(args.shapes) {
             let width = shape.sides().1;
             row[start..start + width].copy_from_slice(&numbers[i * width..(i + 1) * width]);
             start += width;
@@ -599,31 +599,31 @@ pub fn subscripts(shape: Shape, number: impl Fn(usize) -> f64) -> Option<(Subscr
 }
 
 /// The numbers that the subscripts in the operands after the first take of it.
-pub fn index(given: &Given<'_>, out: &mut [f64]) {
-    let columns = given.shapes[0].sides().1;
-    let Some((rows, across)) = subscripts(given.shapes[0], |at| given.number(at + 1)) else { return };
+pub fn index(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = args.shapes[0].sides().1;
+    let Some((rows, across)) = subscripts(args.shapes[0], |at| args.number(at + 1)) else { return };
     for (at, out) in out.iter_mut().enumerate() {
         let (i, j) = (at / across.count, at % across.count);
-        *out = given.numbers[0][rows.position(i) * columns + across.position(j)];
+        *out = args.numbers[0][rows.position(i) * columns + across.position(j)];
     }
 }
 
 /// The first operand's numbers where the subscripts take them of the second, and 0 elsewhere.
-pub fn scatter(given: &Given<'_>, out: &mut [f64]) {
-    let columns = given.shapes[1].sides().1;
-    let Some((rows, across)) = subscripts(given.shapes[1], |at| given.number(at + 2)) else { return };
+pub fn scatter(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = args.shapes[1].sides().1;
+    let Some((rows, across)) = subscripts(args.shapes[1], |at| args.number(at + 2)) else { return };
     out.fill(0.0);
-    for (at, &x) in given.numbers[0].iter().enumerate() {
+    for (at, &x) in args.numbers[0].iter().enumerate() {
         let (i, j) = (at / across.count, at % across.count);
         out[rows.position(i) * columns + across.position(j)] = x;
     }
 }
 
 /// A row of zeros with a 1 where each number of the operand says.
-pub fn onehot(given: &Given<'_>, out: &mut [f64]) {
-    let width = given.out.sides().1;
+pub fn onehot(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let width = args.out.sides().1;
     out.fill(0.0);
-    for (row, &at) in out.chunks_exact_mut(width).zip(given.numbers[0]) {
+    for (row, &at) in out.chunks_exact_mut(width).zip(args.numbers[0]) {
         if at >= 0.0 && at < width as f64 && at == at.floor() {
             row[at as usize] = 1.0;
         } else {
@@ -633,15 +633,15 @@ pub fn onehot(given: &Given<'_>, out: &mut [f64]) {
 }
 
 /// Ones on the diagonal, zeros elsewhere.
-pub fn eye(given: &Given<'_>, out: &mut [f64]) {
-    let n = given.out.sides().1;
+pub fn eye(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let n = args.out.sides().1;
     out.fill(0.0);
     out.iter_mut().step_by(n + 1).for_each(|out| *out = 1.0);
 }
 
 /// Numbers at equal distances from the first operand to the second, both included.
-pub fn linspace(given: &Given<'_>, out: &mut [f64]) {
-    let (from, to) = (given.number(0), given.number(1));
+pub fn linspace(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let (from, to) = (args.number(0), args.number(1));
     let last = out.len() - 1;
     for (k, out) in out.iter_mut().enumerate() {
         let t = if last == 0 { 0.0 } else { k as f64 / last as f64 };

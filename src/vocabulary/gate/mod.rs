@@ -4,15 +4,15 @@
 //! A derivative is text in the calculator's own language; this file never reads that text.
 
 pub mod array;
-#[expect(clippy::missing_errors_doc, reason = "every rule fails in one way: a misfit says why")]
-pub mod fit;
+#[expect(clippy::missing_errors_doc, reason = "every rule fails in one way: a mismatch says why")]
+pub mod shape_rules;
 mod table;
 
 use crate::ground::Shape;
 use std::sync::LazyLock;
 
-pub use array::Given;
-pub use fit::{Misfit, Operands};
+pub use array::KernelArgs;
+pub use shape_rules::{ShapeArgs, ShapeError};
 pub use table::{Gate, TABLE, apply, apply_to_arrays};
 
 /// How tightly an expression holds together when written, loosest first.
@@ -52,7 +52,7 @@ pub enum Written {
     Infix(&'static str, Level),
     /// Pieces in a row; the whole is of this level.
     Pieces(&'static [Piece], Level),
-    /// Operands between two texts: `[x, y]`.
+    /// ShapeArgs between two texts: `[x, y]`.
     List(&'static str, &'static str),
     /// A function of two operands, given its start, for any number of them: `f(f(x, y), z)`.
     Nested(&'static str),
@@ -74,9 +74,9 @@ pub enum Kernel {
     /// Any number of operands, combined two at a time from the left.
     Fold(fn(f64, f64) -> f64),
     /// Whole arrays: fills the result.
-    Array(fn(&Given<'_>, &mut [f64])),
+    Array(fn(&KernelArgs<'_>, &mut [f64])),
     /// A number that follows from the operands' shapes alone.
-    Size(fn(&Operands<'_>) -> f64),
+    Size(fn(&ShapeArgs<'_>) -> f64),
     /// Random numbers: the next of a stream.
     Draw(Draw),
 }
@@ -209,7 +209,7 @@ pub struct Row {
     /// The function.
     pub kernel: Kernel,
     /// The shape of the result, or why the operands do not go together.
-    pub fit: fit::Rule,
+    pub shape_rule: shape_rules::Rule,
     /// The gates of the same name or sign for operands of other shapes or another number of them.
     pub cases: &'static [Gate],
     /// The gates that `axis=0` and `axis=1` choose, where the axis is no operand of theirs.
@@ -329,17 +329,17 @@ impl Row {
     ///
     /// # Errors
     /// Why the operands do not go together.
-    pub fn fitting(&self, operands: &Operands<'_>) -> Result<(Gate, Shape), Misfit> {
+    pub fn resolve(&self, operands: &ShapeArgs<'_>) -> Result<(Gate, Shape), ShapeError> {
         let count = operands.shapes.len();
-        let mut misfit = None;
+        let mut mismatch = None;
         for row in self.with_cases().filter(|row| row.arity().is_none_or(|arity| arity == count)) {
-            match (row.fit)(operands) {
+            match (row.shape_rule)(operands) {
                 Ok(shape) => return Ok((row.gate, shape)),
                 // The first of them is the one that its name or sign stands for.
-                Err(other) => misfit = misfit.or(Some(other)),
+                Err(other) => mismatch = mismatch.or(Some(other)),
             }
         }
-        Err(misfit.unwrap_or_else(|| Misfit { says: "this takes another number of operands".to_owned(), help: String::new() }))
+        Err(mismatch.unwrap_or_else(|| ShapeError { says: "this takes another number of operands".to_owned(), help: String::new() }))
     }
 
     /// How it is written with NumPy, and what stands before its name in a call: nothing where we define it.

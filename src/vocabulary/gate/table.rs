@@ -4,8 +4,8 @@
 //! described at `Row`. Elementary functions are the correctly rounded ones of core-math, so that the same text
 //! gives the same bits on every machine.
 
-use super::array::{self, Given};
-use super::fit;
+use super::array::{self, KernelArgs};
+use super::shape_rules;
 use super::{Draw, Family, Kernel, Kink, Level, Piece, Row, Unroll, Written};
 use crate::vocabulary::special;
 use Piece::{Condition, Operand, Text};
@@ -29,7 +29,7 @@ const ROW: Row = Row {
     absorbs: false,
     label: "",
     kernel: Kernel::Leaf,
-    fit: fit::broadcast,
+    shape_rule: shape_rules::broadcast,
     cases: &[],
     by_axis: &[],
     many: false,
@@ -74,8 +74,8 @@ const COMPARISON: Row = Row {
     says: "answers 1 or 0 and lets no gradient through: a small change of an operand does not change the answer.",
     ..BINARY
 };
-const REDUCTION: Row = Row { family: Family::Reduction, fit: fit::all, domain: "every x", ..UNARY };
-const ALONG: Row = Row { family: Family::Reduction, fit: fit::along, operands: &["x", "axis"], domain: "every x", ..ROW };
+const REDUCTION: Row = Row { family: Family::Reduction, shape_rule: shape_rules::all, domain: "every x", ..UNARY };
+const ALONG: Row = Row { family: Family::Reduction, shape_rule: shape_rules::along, operands: &["x", "axis"], domain: "every x", ..ROW };
 const MATRIX: Row = Row { family: Family::Matrix, ..ROW };
 const BUILDING: Row = Row { family: Family::Building, ..ROW };
 const PRODUCT: Row = Row {
@@ -202,26 +202,26 @@ macro_rules! call {
 }
 
 macro_rules! call_with_arrays {
-    (unary $f:expr, $given:ident, $out:ident) => {
-        array::each($f, $given, $out)
+    (unary $f:expr, $args:ident, $out:ident) => {
+        array::each($f, $args, $out)
     };
-    (binary $f:expr, $given:ident, $out:ident) => {
-        array::each_pair($f, $given, $out)
+    (binary $f:expr, $args:ident, $out:ident) => {
+        array::each_pair($f, $args, $out)
     };
-    (ternary $f:expr, $given:ident, $out:ident) => {{
+    (ternary $f:expr, $args:ident, $out:ident) => {{
         let f: fn(f64, f64, f64) -> f64 = $f;
-        array::each_of_many(|operand| f(operand(0), operand(1), operand(2)), $given, $out)
+        array::each_of_many(|operand| f(operand(0), operand(1), operand(2)), $args, $out)
     }};
-    (fold $f:expr, $given:ident, $out:ident) => {{
+    (fold $f:expr, $args:ident, $out:ident) => {{
         let f: fn(f64, f64) -> f64 = $f;
-        let count = $given.numbers.len();
-        array::each_of_many(|operand| (1..count).fold(operand(0), |out, at| f(out, operand(at))), $given, $out)
+        let count = $args.numbers.len();
+        array::each_of_many(|operand| (1..count).fold(operand(0), |out, at| f(out, operand(at))), $args, $out)
     }};
-    (array $f:expr, $given:ident, $out:ident) => {{
-        let f: fn(&Given<'_>, &mut [f64]) = $f;
-        f($given, $out)
+    (array $f:expr, $args:ident, $out:ident) => {{
+        let f: fn(&KernelArgs<'_>, &mut [f64]) = $f;
+        f($args, $out)
     }};
-    ($kind:ident $f:expr, $given:ident, $out:ident) => {
+    ($kind:ident $f:expr, $args:ident, $out:ident) => {
         $out.fill(f64::NAN)
     };
 }
@@ -257,8 +257,8 @@ macro_rules! gates {
         pub static TABLE: &[Row] = &[$(Row { gate: Gate::$gate, kernel: kernel!($kind $kernel), ..$row }),*];
 
         /// Fills `out` with the value of a gate, its operands of any shapes that its row's rule accepts; with nan for a leaf.
-        pub fn apply_to_arrays(gate: Gate, given: &Given<'_>, out: &mut [f64]) {
-            match gate { $(Gate::$gate => call_with_arrays!($kind $kernel, given, out),)* }
+        pub fn apply_to_arrays(gate: Gate, args: &KernelArgs<'_>, out: &mut [f64]) {
+            match gate { $(Gate::$gate => call_with_arrays!($kind $kernel, args, out),)* }
         }
 
         impl Gate {
@@ -779,7 +779,7 @@ gates! {
     Max: fold max => Row {
         name: "max",
         numpy: Some(Written::Nested("np.maximum(")),
-        fit: fit::several,
+        shape_rule: shape_rules::several,
         cases: &[Gate::MaxOver, Gate::MaxAlong],
         operands: &["x", "y"],
         slopes: &["1(x >= y)", "1(x >= y)"],
@@ -794,7 +794,7 @@ gates! {
     Min: fold min => Row {
         name: "min",
         numpy: Some(Written::Nested("np.minimum(")),
-        fit: fit::several,
+        shape_rule: shape_rules::several,
         cases: &[Gate::MinOver, Gate::MinAlong],
         operands: &["x", "y"],
         slopes: &["1(x <= y)", "1(x <= y)"],
@@ -819,7 +819,7 @@ gates! {
         ],
         guarded: true,
         short: "clamp{x}",
-        says: "lets its gradient through to x inside the bounds, and to the bound that holds it outside.",
+        says: "lets its gradient through to x inside the limits, and to the bound that holds it outside.",
         domain: "every operand",
         primitive: "min(max(x, lo), hi)",
         kinks: &[
@@ -947,7 +947,7 @@ gates! {
     };
 
     // Over the elements of an array, or along an axis of it.
-    Sum: array |given, out| array::over_all(array::sum, given, out) => Row {
+    Sum: array |args, out| array::over_all(array::sum, args, out) => Row {
         name: "sum",
         cases: &[Gate::SumAlong],
         unroll: Unroll::Fold(Gate::Add),
@@ -956,7 +956,7 @@ gates! {
         says: "adds all elements; hands its gradient to every one of them, unchanged.",
         ..REDUCTION
     };
-    SumAlong: array |given, out| array::over_axis(array::sum, given, out) => Row {
+    SumAlong: array |args, out| array::over_axis(array::sum, args, out) => Row {
         name: "sum",
         unroll: Unroll::Fold(Gate::Add),
         slopes: &["expand(dout, axis)", ""],
@@ -964,7 +964,7 @@ gates! {
         says: "adds along an axis; hands each of its gradients to the elements that were added, unchanged.",
         ..ALONG
     };
-    Mean: array |given, out| array::over_all(array::mean, given, out) => Row {
+    Mean: array |args, out| array::over_all(array::mean, args, out) => Row {
         name: "mean",
         cases: &[Gate::MeanAlong],
         unroll: Unroll::Text("sum(x) / size(x)"),
@@ -973,7 +973,7 @@ gates! {
         says: "hands every element an equal share of its gradient.",
         ..REDUCTION
     };
-    MeanAlong: array |given, out| array::over_axis(array::mean, given, out) => Row {
+    MeanAlong: array |args, out| array::over_axis(array::mean, args, out) => Row {
         name: "mean",
         unroll: Unroll::Text("sum(x, axis) / size(x, axis)"),
         slopes: &["expand(dout, axis) / size(x, axis)", ""],
@@ -981,7 +981,7 @@ gates! {
         says: "takes means along an axis; hands the elements equal shares of its gradients.",
         ..ALONG
     };
-    Prod: array |given, out| array::over_all(array::prod, given, out) => Row {
+    Prod: array |args, out| array::over_all(array::prod, args, out) => Row {
         name: "prod",
         cases: &[Gate::ProdAlong],
         unroll: Unroll::Fold(Gate::Mul),
@@ -991,7 +991,7 @@ gates! {
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    ProdAlong: array |given, out| array::over_axis(array::prod, given, out) => Row {
+    ProdAlong: array |args, out| array::over_axis(array::prod, args, out) => Row {
         name: "prod",
         unroll: Unroll::Fold(Gate::Mul),
         slopes: &["others(x, axis) * expand(dout, axis)", ""],
@@ -1000,7 +1000,7 @@ gates! {
         range: [0.5, 2.0],
         ..ALONG
     };
-    MaxOver: array |given, out| array::over_all(array::largest, given, out) => Row {
+    MaxOver: array |args, out| array::over_all(array::largest, args, out) => Row {
         name: "max",
         unroll: Unroll::Fold(Gate::Max),
         slopes: &["1(x == out)"],
@@ -1011,7 +1011,7 @@ gates! {
         says: "routes its gradient to the largest element; elements that tie all get it (--ties split shares it).",
         ..REDUCTION
     };
-    MaxAlong: array |given, out| array::over_axis(array::largest, given, out) => Row {
+    MaxAlong: array |args, out| array::over_axis(array::largest, args, out) => Row {
         name: "max",
         written: BY_AXIS_MAX,
         unroll: Unroll::Fold(Gate::Max),
@@ -1023,7 +1023,7 @@ gates! {
         says: "routes each of its gradients to the largest element along an axis; elements that tie all get it.",
         ..ALONG
     };
-    MinOver: array |given, out| array::over_all(array::smallest, given, out) => Row {
+    MinOver: array |args, out| array::over_all(array::smallest, args, out) => Row {
         name: "min",
         unroll: Unroll::Fold(Gate::Min),
         slopes: &["1(x == out)"],
@@ -1034,7 +1034,7 @@ gates! {
         says: "routes its gradient to the smallest element; elements that tie all get it (--ties split shares it).",
         ..REDUCTION
     };
-    MinAlong: array |given, out| array::over_axis(array::smallest, given, out) => Row {
+    MinAlong: array |args, out| array::over_axis(array::smallest, args, out) => Row {
         name: "min",
         written: BY_AXIS_MIN,
         unroll: Unroll::Fold(Gate::Min),
@@ -1046,7 +1046,7 @@ gates! {
         says: "routes each of its gradients to the smallest element along an axis; elements that tie all get it.",
         ..ALONG
     };
-    Norm: array |given, out| array::over_all(array::norm, given, out) => Row {
+    Norm: array |args, out| array::over_all(array::norm, args, out) => Row {
         name: "norm",
         cases: &[Gate::NormAlong],
         unroll: Unroll::Text("sqrt(sum(x^2))"),
@@ -1058,7 +1058,7 @@ gates! {
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    NormAlong: array |given, out| array::over_axis(array::norm, given, out) => Row {
+    NormAlong: array |args, out| array::over_axis(array::norm, args, out) => Row {
         name: "norm",
         unroll: Unroll::Text("sqrt(sum(x^2, axis))"),
         numpy_def: NORM,
@@ -1068,7 +1068,7 @@ gates! {
         range: [0.5, 2.0],
         ..ALONG
     };
-    Var: array |given, out| array::over_all(array::variance, given, out) => Row {
+    Var: array |args, out| array::over_all(array::variance, args, out) => Row {
         name: "var",
         cases: &[Gate::VarAlong],
         unroll: Unroll::Text("sum(centered(x)^2) / size(x)"),
@@ -1077,7 +1077,7 @@ gates! {
         says: "is the mean square distance from the mean; pulls every element away from the mean.",
         ..REDUCTION
     };
-    VarAlong: array |given, out| array::over_axis(array::variance, given, out) => Row {
+    VarAlong: array |args, out| array::over_axis(array::variance, args, out) => Row {
         name: "var",
         unroll: Unroll::Text("sum(centered(x, axis)^2, axis) / size(x, axis)"),
         slopes: &["2 * centered(x, axis) / size(x, axis) * expand(dout, axis)", ""],
@@ -1085,7 +1085,7 @@ gates! {
         says: "takes variances along an axis; pulls every element away from its mean.",
         ..ALONG
     };
-    Std: array |given, out| array::over_all(array::deviation, given, out) => Row {
+    Std: array |args, out| array::over_all(array::deviation, args, out) => Row {
         name: "std",
         numpy_def: DEVIATION,
         cases: &[Gate::StdAlong],
@@ -1096,7 +1096,7 @@ gates! {
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    StdAlong: array |given, out| array::over_axis(array::deviation, given, out) => Row {
+    StdAlong: array |args, out| array::over_axis(array::deviation, args, out) => Row {
         name: "std",
         unroll: Unroll::Text("sqrt(var(x, axis))"),
         numpy_def: DEVIATION,
@@ -1106,7 +1106,7 @@ gates! {
         range: [0.5, 2.0],
         ..ALONG
     };
-    Logsumexp: array |given, out| array::over_all(array::logsumexp, given, out) => Row {
+    Logsumexp: array |args, out| array::over_all(array::logsumexp, args, out) => Row {
         name: "logsumexp",
         cases: &[Gate::LogsumexpAlong],
         numpy_def: LOGSUMEXP,
@@ -1117,7 +1117,7 @@ gates! {
         forms: &["log(sum(exp(x)))"],
         ..REDUCTION
     };
-    LogsumexpAlong: array |given, out| array::over_axis(array::logsumexp, given, out) => Row {
+    LogsumexpAlong: array |args, out| array::over_axis(array::logsumexp, args, out) => Row {
         name: "logsumexp",
         numpy_def: LOGSUMEXP,
         unroll: Unroll::Text("max(x, axis=axis) + log(sum(exp(x - expand(max(x, axis=axis), axis)), axis))"),
@@ -1126,10 +1126,10 @@ gates! {
         says: "is log(sum(exp(x))) along an axis, without overflow.",
         ..ALONG
     };
-    Softmax: array |given, out| array::through_all(array::softmax, given, out) => Row {
+    Softmax: array |args, out| array::through_all(array::softmax, args, out) => Row {
         name: "softmax",
         cases: &[Gate::SoftmaxAlong],
-        fit: fit::same,
+        shape_rule: shape_rules::same,
         numpy_def: SOFTMAX,
         unroll: Unroll::Text("exp(x - max(x)) / sum(exp(x - max(x)))"),
         slopes: &["out * (dout - sum(out * dout))"],
@@ -1138,9 +1138,9 @@ gates! {
         forms: &["exp(x) / sum(exp(x))"],
         ..REDUCTION
     };
-    SoftmaxAlong: array |given, out| array::through_axis(array::softmax, given, out) => Row {
+    SoftmaxAlong: array |args, out| array::through_axis(array::softmax, args, out) => Row {
         name: "softmax",
-        fit: fit::same_along,
+        shape_rule: shape_rules::same_along,
         numpy_def: SOFTMAX,
         unroll: Unroll::Text("exp(x - expand(max(x, axis=axis), axis)) / expand(sum(exp(x - expand(max(x, axis=axis), axis)), axis), axis)"),
         slopes: &["out * (dout - expand(sum(out * dout, axis), axis))", ""],
@@ -1148,57 +1148,57 @@ gates! {
         says: "turns the numbers along an axis into parts of 1.",
         ..ALONG
     };
-    Size: size |given| given.shapes[0].size() as f64 => Row {
+    Size: size |args| args.shapes[0].size() as f64 => Row {
         name: "size",
         cases: &[Gate::SizeAlong],
         says: "is how many numbers x holds; no gradient gets past it.",
         ..REDUCTION
     };
-    SizeAlong: size |given| {
-        let (rows, columns) = given.shapes[0].sides();
-        let along = (given.number)(1).and_then(|number| array::axis(given.shapes[0], number));
-        if along == Some(0) && given.shapes[0].rank() == 2 { rows as f64 } else { columns as f64 }
+    SizeAlong: size |args| {
+        let (rows, columns) = args.shapes[0].sides();
+        let along = (args.number)(1).and_then(|number| array::axis(args.shapes[0], number));
+        if along == Some(0) && args.shapes[0].rank() == 2 { rows as f64 } else { columns as f64 }
     } => Row {
         name: "size",
-        fit: fit::of_axis,
+        shape_rule: shape_rules::of_axis,
         says: "is how long x is along an axis; no gradient gets past it.",
         ..ALONG
     };
-    Centered: array |given, out| array::through_all(array::centered, given, out) => Row {
+    Centered: array |args, out| array::through_all(array::centered, args, out) => Row {
         name: "centered",
         cases: &[Gate::CenteredAlong],
         family: Family::Internal,
-        fit: fit::same,
+        shape_rule: shape_rules::same,
         numpy_def: CENTERED,
         unroll: Unroll::Text("x - sum(x) / size(x)"),
         slopes: &["centered(dout)"],
         says: "is the distance of each element from the mean.",
         ..REDUCTION
     };
-    CenteredAlong: array |given, out| array::through_axis(array::centered, given, out) => Row {
+    CenteredAlong: array |args, out| array::through_axis(array::centered, args, out) => Row {
         name: "centered",
         family: Family::Internal,
-        fit: fit::same_along,
+        shape_rule: shape_rules::same_along,
         numpy_def: CENTERED,
         unroll: Unroll::Text("x - expand(sum(x, axis) / size(x, axis), axis)"),
         slopes: &["centered(dout, axis)", ""],
         says: "is the distance of each element from the mean along an axis.",
         ..ALONG
     };
-    Others: array |given, out| array::through_all(array::others, given, out) => Row {
+    Others: array |args, out| array::through_all(array::others, args, out) => Row {
         name: "others",
         cases: &[Gate::OthersAlong],
         family: Family::Internal,
-        fit: fit::same,
+        shape_rule: shape_rules::same,
         numpy_def: OTHERS,
         slopes: &["pairs(dout, x)"],
         says: "is, for each element, the product of all the others.",
         ..REDUCTION
     };
-    OthersAlong: array |given, out| array::through_axis(array::others, given, out) => Row {
+    OthersAlong: array |args, out| array::through_axis(array::others, args, out) => Row {
         name: "others",
         family: Family::Internal,
-        fit: fit::same_along,
+        shape_rule: shape_rules::same_along,
         numpy_def: OTHERS,
         slopes: &["pairs(dout, x, axis)", ""],
         says: "is, for each element, the product of all the others along an axis.",
@@ -1209,7 +1209,7 @@ gates! {
         cases: &[Gate::PairsAlong],
         family: Family::Internal,
         operands: &["g", "x"],
-        fit: fit::same,
+        shape_rule: shape_rules::same,
         numpy_def: PAIRS,
         slopes: &["pairs(dout, x)", "(sum(dout * out) - dout * out - g * pairs(dout, x)) / x"],
         says: "is, for each element, the sum of the others' weights g, each times the product of all but the two.",
@@ -1219,7 +1219,7 @@ gates! {
         name: "pairs",
         family: Family::Internal,
         operands: &["g", "x", "axis"],
-        fit: fit::same,
+        shape_rule: shape_rules::same,
         numpy_def: PAIRS,
         slopes: &["pairs(dout, x, axis)", "(expand(sum(dout * out, axis), axis) - dout * out - g * pairs(dout, x, axis)) / x", ""],
         says: "is the same along an axis.",
@@ -1230,7 +1230,7 @@ gates! {
     Matmul: array array::product => Row {
         name: "matmul",
         cases: &[Gate::Matvec, Gate::Vecmat, Gate::Inner],
-        fit: fit::matmul,
+        shape_rule: shape_rules::matmul,
         slopes: &["dout @ y.T", "x.T @ dout"],
         says: "multiplies matrices; each operand's gradient is the other's transpose times its gradient, as their shapes alone demand.",
         domain: "as many columns of x as rows of y",
@@ -1238,21 +1238,21 @@ gates! {
     };
     Matvec: array array::product => Row {
         name: "matmul",
-        fit: fit::matvec,
+        shape_rule: shape_rules::matvec,
         slopes: &["outer(dout, y)", "x.T @ dout"],
         says: "multiplies a matrix and a vector.",
         ..PRODUCT
     };
     Vecmat: array array::product => Row {
         name: "matmul",
-        fit: fit::vecmat,
+        shape_rule: shape_rules::vecmat,
         slopes: &["y @ dout", "outer(x, dout)"],
         says: "multiplies a vector and a matrix.",
         ..PRODUCT
     };
     Inner: array array::product => Row {
         name: "matmul",
-        fit: fit::dot,
+        shape_rule: shape_rules::dot,
         slopes: &["y", "x"],
         commutes: true,
         says: "multiplies two vectors number by number and adds; swaps its operands and multiplies them by its gradient.",
@@ -1261,7 +1261,7 @@ gates! {
     Dot: array array::product => Row {
         name: "dot",
         operands: &["x", "y"],
-        fit: fit::dot,
+        shape_rule: shape_rules::dot,
         unroll: Unroll::Products,
         slopes: &["y", "x"],
         commutes: true,
@@ -1273,7 +1273,7 @@ gates! {
     Outer: array array::outer => Row {
         name: "outer",
         operands: &["x", "y"],
-        fit: fit::outer,
+        shape_rule: shape_rules::outer,
         unroll: Unroll::Text("expand(x, 1) * expand(y, 0)"),
         slopes: &["dout @ y", "x @ dout"],
         short: "{x}o{y}",
@@ -1284,7 +1284,7 @@ gates! {
     Transpose: array array::transpose => Row {
         name: "transpose",
         operands: &["x"],
-        fit: fit::transpose,
+        shape_rule: shape_rules::transpose,
         written: Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom),
         numpy: Some(Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom)),
         unroll: Unroll::Moves,
@@ -1298,7 +1298,7 @@ gates! {
     Trace: array array::trace => Row {
         name: "trace",
         operands: &["x"],
-        fit: fit::of_square,
+        shape_rule: shape_rules::of_square,
         unroll: Unroll::Text("sum(diag(x))"),
         slopes: &["eye(size(x, 0))"],
         short: "tr{x}",
@@ -1309,7 +1309,7 @@ gates! {
     Det: array array::det => Row {
         name: "det",
         operands: &["x"],
-        fit: fit::of_square,
+        shape_rule: shape_rules::of_square,
         numpy: Some(Pieces(&[Text("np.linalg.det("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
         unroll: Unroll::Determinant,
         slopes: &["cofactor(x)"],
@@ -1322,7 +1322,7 @@ gates! {
         name: "cofactor",
         operands: &["x"],
         family: Family::Internal,
-        fit: fit::square_same,
+        shape_rule: shape_rules::square_same,
         numpy_def: "def cofactor(x):
     minors = [[np.linalg.det(np.delete(np.delete(x, i, 0), j, 1)) for j in range(len(x))] for i in range(len(x))]
     return np.array(minors) * (-1.0) ** np.add.outer(np.arange(len(x)), np.arange(len(x)))",
@@ -1333,7 +1333,7 @@ gates! {
     Inv: array array::inverse => Row {
         name: "inv",
         operands: &["x"],
-        fit: fit::square_same,
+        shape_rule: shape_rules::square_same,
         numpy: Some(Pieces(&[Text("np.linalg.inv("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
         inverts: true,
         unroll: Unroll::Inverse,
@@ -1346,7 +1346,7 @@ gates! {
     Solve: array array::solve => Row {
         name: "solve",
         cases: &[Gate::SolveVector],
-        fit: fit::solve,
+        shape_rule: shape_rules::solve,
         inverts: true,
         slopes: &["-solve(x.T, dout) @ out.T", "solve(x.T, dout)"],
         says: "is the z with x @ z == y; its gradient is solved for with the transposed matrix.",
@@ -1354,7 +1354,7 @@ gates! {
     };
     SolveVector: array array::solve => Row {
         name: "solve",
-        fit: fit::solve_vector,
+        shape_rule: shape_rules::solve_vector,
         inverts: true,
         slopes: &["-outer(solve(x.T, dout), out)", "solve(x.T, dout)"],
         says: "is the vector z with x @ z == y.",
@@ -1364,7 +1364,7 @@ gates! {
         name: "diag",
         cases: &[Gate::DiagOf],
         operands: &["x"],
-        fit: fit::diagonal,
+        shape_rule: shape_rules::diagonal,
         unroll: Unroll::Moves,
         numpy_view: true,
         slopes: &["diag(dout)"],
@@ -1376,7 +1376,7 @@ gates! {
     DiagOf: array array::with_diagonal => Row {
         name: "diag",
         operands: &["x"],
-        fit: fit::with_diagonal,
+        shape_rule: shape_rules::with_diagonal,
         unroll: Unroll::Moves,
         slopes: &["diag(dout)"],
         short: "diag{x}",
@@ -1390,7 +1390,7 @@ gates! {
         family: Family::Internal,
         operands: &["x", "y"],
         many: true,
-        fit: fit::stack,
+        shape_rule: shape_rules::stack,
         written: Written::List("[", "]"),
         numpy: Some(Written::List("np.array([", "])")),
         unroll: Unroll::Moves,
@@ -1402,7 +1402,7 @@ gates! {
         name: "index",
         family: Family::Internal,
         operands: &["x", "from", "to", "by", "left", "right", "step"],
-        fit: fit::index,
+        shape_rule: shape_rules::index,
         written: Written::Subscripts("", 0, ""),
         unroll: Unroll::Moves,
         numpy_view: true,
@@ -1415,7 +1415,7 @@ gates! {
         name: "scatter",
         family: Family::Internal,
         operands: &["g", "x", "from", "to", "by", "left", "right", "step"],
-        fit: fit::scatter,
+        shape_rule: shape_rules::scatter,
         written: SCATTER,
         numpy: Some(SCATTER),
         numpy_def: "def scatter(g, x, at):
@@ -1432,7 +1432,7 @@ gates! {
         cases: &[Gate::ConcatAlong],
         operands: &["x", "y"],
         many: true,
-        fit: fit::concat,
+        shape_rule: shape_rules::concat,
         by_axis: &[Gate::Concat, Gate::ConcatAlong],
         numpy: Some(Written::List("np.concatenate([", "])")),
         unroll: Unroll::Moves,
@@ -1448,7 +1448,7 @@ gates! {
         numpy: Some(Written::List("np.concatenate([", "], axis=1)")),
         operands: &["x", "y"],
         many: true,
-        fit: fit::concat_across,
+        shape_rule: shape_rules::concat_across,
         unroll: Unroll::Moves,
         slopes: &["dout[:, start:start + size(x, 1)]", "dout[:, start:start + size(x, 1)]"],
         says: "puts matrices side by side; hands each its columns of the gradient.",
@@ -1459,7 +1459,7 @@ gates! {
         name: "reshape",
         cases: &[Gate::ReshapeMatrix],
         operands: &["x", "n"],
-        fit: fit::reshape_vector,
+        shape_rule: shape_rules::reshape_vector,
         unroll: Unroll::Moves,
         numpy_view: true,
         slopes: &["like(dout, x)", ""],
@@ -1471,7 +1471,7 @@ gates! {
     ReshapeMatrix: array array::copy => Row {
         name: "reshape",
         operands: &["x", "m", "n"],
-        fit: fit::reshape_matrix,
+        shape_rule: shape_rules::reshape_matrix,
         numpy: Some(Pieces(
             &[
                 Text("np.reshape("), Operand(0, Level::Compare), Text(", ("), Operand(1, Level::Compare), Text(", "),
@@ -1490,7 +1490,7 @@ gates! {
         name: "like",
         family: Family::Internal,
         operands: &["g", "x"],
-        fit: fit::like,
+        shape_rule: shape_rules::like,
         numpy: Some(Pieces(
             &[Text("np.reshape("), Operand(0, Level::Compare), Text(", np.shape("), Operand(1, Level::Compare), Text("))")],
             Level::Atom,
@@ -1504,7 +1504,7 @@ gates! {
     Expand: array array::copy => Row {
         name: "expand",
         operands: &["x", "axis"],
-        fit: fit::expanded,
+        shape_rule: shape_rules::expanded,
         numpy: Some(Pieces(
             &[Text("np.expand_dims("), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text(")")],
             Level::Atom,
@@ -1520,7 +1520,7 @@ gates! {
     Onehot: array array::onehot => Row {
         name: "onehot",
         operands: &["y", "n"],
-        fit: fit::onehot,
+        shape_rule: shape_rules::onehot,
         numpy_def: "def onehot(y, n): return np.eye(n)[np.asarray(y, dtype=int)]",
         slopes: &["", ""],
         short: "hot{y}",
@@ -1532,7 +1532,7 @@ gates! {
         name: "zeros",
         cases: &[Gate::ZerosMatrix],
         operands: &["n"],
-        fit: fit::vector,
+        shape_rule: shape_rules::vector,
         says: "is a vector of zeros, or a matrix of m rows and n columns: zeros(m, n).",
         domain: "whole numbers from 1 on",
         ..BUILDING
@@ -1540,7 +1540,7 @@ gates! {
     ZerosMatrix: array |_, out| out.fill(0.0) => Row {
         name: "zeros",
         operands: &["m", "n"],
-        fit: fit::matrix,
+        shape_rule: shape_rules::matrix,
         numpy: Some(np_matrix!("np.zeros((")),
         says: "is a matrix of zeros.",
         ..BUILDING
@@ -1549,7 +1549,7 @@ gates! {
         name: "ones",
         cases: &[Gate::OnesMatrix],
         operands: &["n"],
-        fit: fit::vector,
+        shape_rule: shape_rules::vector,
         says: "is a vector of ones, or a matrix of m rows and n columns: ones(m, n).",
         domain: "whole numbers from 1 on",
         ..BUILDING
@@ -1557,7 +1557,7 @@ gates! {
     OnesMatrix: array |_, out| out.fill(1.0) => Row {
         name: "ones",
         operands: &["m", "n"],
-        fit: fit::matrix,
+        shape_rule: shape_rules::matrix,
         numpy: Some(np_matrix!("np.ones((")),
         says: "is a matrix of ones.",
         ..BUILDING
@@ -1565,7 +1565,7 @@ gates! {
     Eye: array array::eye => Row {
         name: "eye",
         operands: &["n"],
-        fit: fit::eye,
+        shape_rule: shape_rules::eye,
         says: "is a square matrix of zeros with ones on its diagonal.",
         domain: "whole numbers from 1 on",
         ..BUILDING
@@ -1573,7 +1573,7 @@ gates! {
     Linspace: array array::linspace => Row {
         name: "linspace",
         operands: &["a", "b", "n"],
-        fit: fit::linspace,
+        shape_rule: shape_rules::linspace,
         unroll: Unroll::Text("a + (b - a) * linspace(0, 1, n)"),
         slopes: &["sum(linspace(1, 0, n) * dout)", "sum(linspace(0, 1, n) * dout)", ""],
         short: "",
@@ -1585,7 +1585,7 @@ gates! {
         name: "randn",
         cases: &[Gate::RandnMatrix],
         operands: &["n"],
-        fit: fit::vector,
+        shape_rule: shape_rules::vector,
         says: "is n random numbers of mean 0 and variance 1, or a matrix: randn(m, n). --seed chooses which.",
         domain: "whole numbers from 1 on",
         ..BUILDING
@@ -1593,7 +1593,7 @@ gates! {
     RandnMatrix: draw Draw::Normal => Row {
         name: "randn",
         operands: &["m", "n"],
-        fit: fit::matrix,
+        shape_rule: shape_rules::matrix,
         says: "is a matrix of random numbers of mean 0 and variance 1.",
         ..BUILDING
     };
@@ -1601,7 +1601,7 @@ gates! {
         name: "rand",
         cases: &[Gate::RandMatrix],
         operands: &["n"],
-        fit: fit::vector,
+        shape_rule: shape_rules::vector,
         says: "is n random numbers between 0 and 1, or a matrix: rand(m, n). --seed chooses which.",
         domain: "whole numbers from 1 on",
         ..BUILDING
@@ -1609,7 +1609,7 @@ gates! {
     RandMatrix: draw Draw::Uniform => Row {
         name: "rand",
         operands: &["m", "n"],
-        fit: fit::matrix,
+        shape_rule: shape_rules::matrix,
         says: "is a matrix of random numbers between 0 and 1.",
         ..BUILDING
     };

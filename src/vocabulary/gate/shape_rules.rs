@@ -8,7 +8,7 @@ use crate::ground::Shape;
 
 /// What a shape rule is given.
 #[derive(Clone, Copy)]
-pub struct Operands<'a> {
+pub struct ShapeArgs<'a> {
     /// The operands' shapes.
     pub shapes: &'a [Shape],
     /// The number of an operand that is one and that no input changes.
@@ -17,7 +17,7 @@ pub struct Operands<'a> {
 
 /// Why operands do not go together, and what to do; `{0}` stands for the first operand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct ShapeError {
     /// What is wrong.
     pub says: String,
     /// What to do; may be empty.
@@ -25,25 +25,25 @@ pub struct Misfit {
 }
 
 /// A shape rule.
-pub type Rule = fn(&Operands<'_>) -> Result<Shape, Misfit>;
+pub type Rule = fn(&ShapeArgs<'_>) -> Result<Shape, ShapeError>;
 
 /// The most numbers that one value may hold.
 pub const MOST_NUMBERS: usize = 1 << 27;
 
-fn misfit<T>(says: impl Into<String>, help: impl Into<String>) -> Result<T, Misfit> {
-    Err(Misfit { says: says.into(), help: help.into() })
+fn mismatch<T>(says: impl Into<String>, help: impl Into<String>) -> Result<T, ShapeError> {
+    Err(ShapeError { says: says.into(), help: help.into() })
 }
 
-fn sized(dims: &[usize]) -> Result<Shape, Misfit> {
+fn sized(dims: &[usize]) -> Result<Shape, ShapeError> {
     let size = dims.iter().try_fold(1usize, |size, &n| size.checked_mul(n)).filter(|&size| size <= MOST_NUMBERS);
     match size.and_then(|_| Shape::from_dims(dims)) {
         Some(shape) => Ok(shape),
-        None => misfit(format!("a value has 1 to {MOST_NUMBERS} numbers"), "choose other sizes"),
+        None => mismatch(format!("a value has 1 to {MOST_NUMBERS} numbers"), "choose other sizes"),
     }
 }
 
 /// Number by number, each operand repeated along axes where it has size 1.
-pub fn broadcast(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn broadcast(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let mut whole = Shape::Scalar;
     for (at, &shape) in operands.shapes.iter().enumerate() {
         let Some(met) = whole.broadcast(shape) else {
@@ -56,7 +56,7 @@ pub fn broadcast(operands: &Operands<'_>) -> Result<Shape, Misfit> {
 }
 
 /// Two shapes that do not meet: which sizes disagree, and what the likely fix is.
-fn disagree(one: usize, left: Shape, other: usize, right: Shape) -> Result<Shape, Misfit> {
+fn disagree(one: usize, left: Shape, other: usize, right: Shape) -> Result<Shape, ShapeError> {
     let ((m, n), (k, l)) = (left.sides(), right.sides());
     let says = if n != l && n != 1 && l != 1 {
         format!("{{{one}}} is {left} and {{{other}}} is {right}: {n} and {l} numbers in a row do not meet")
@@ -73,41 +73,43 @@ fn disagree(one: usize, left: Shape, other: usize, right: Shape) -> Result<Shape
         (Shape::Matrix(..), Shape::Matrix(..)) if (m, n) == (l, k) => format!("transpose one of them: `{{{other}}}'`"),
         _ => "sizes must be equal, or one of them 1".to_owned(),
     };
-    misfit(says, help)
+    mismatch(says, help)
 }
 
 /// Number by number, but not one array alone, over which the gate goes as a whole.
-pub fn several(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn several(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     match operands.shapes {
-        [shape] if !shape.is_scalar() => misfit("one array alone", ""),
+        [shape] if !shape.is_scalar() => mismatch("one array alone", ""),
         _ => broadcast(operands),
     }
 }
 
 /// One number from all numbers of the first operand.
-pub fn all(_operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn all(_operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     Ok(Shape::Scalar)
 }
 
 /// The shape of the first operand.
-pub fn same(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn same(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     Ok(operands.shapes[0])
 }
 
 /// The axis that the second operand names.
-fn named_axis(operands: &Operands<'_>) -> Result<usize, Misfit> {
+fn named_axis(operands: &ShapeArgs<'_>) -> Result<usize, ShapeError> {
     let shape = operands.shapes[0];
-    let Some(number) = (operands.number)(1) else { return misfit("the axis must be a number that no input changes", "write 0 or 1") };
+    let Some(number) = (operands.number)(1) else { return mismatch("the axis must be a number that no input changes", "write 0 or 1") };
     match (axis(shape, number), shape.rank()) {
         (Some(axis), _) => Ok(axis),
-        (None, 0) => misfit("{0} is a single number and has no axis", "leave the axis out"),
-        (None, 1) => misfit(format!("{{0}} is {shape} and has the axis 0 alone"), "write 0, or leave the axis out"),
-        (None, _) => misfit(format!("{{0}} is {shape} and has the axes 0 and 1"), "write 0 for down the columns, or 1 for along the rows"),
+        (None, 0) => mismatch("{0} is a single number and has no axis", "leave the axis out"),
+        (None, 1) => mismatch(format!("{{0}} is {shape} and has the axis 0 alone"), "write 0, or leave the axis out"),
+        (None, _) => {
+            mismatch(format!("{{0}} is {shape} and has the axes 0 and 1"), "write 0 for down the columns, or 1 for along the rows")
+        }
     }
 }
 
 /// One number from each run along an axis.
-pub fn along(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn along(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let axis = named_axis(operands)?;
     Ok(match operands.shapes[0] {
         Shape::Matrix(_, n) if axis == 0 => Shape::Vector(n),
@@ -117,49 +119,49 @@ pub fn along(operands: &Operands<'_>) -> Result<Shape, Misfit> {
 }
 
 /// The shape of the first operand, which has the axis that the second names.
-pub fn same_along(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn same_along(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     named_axis(operands).map(|_| operands.shapes[0])
 }
 
 /// A number for the axis that the second operand names.
-pub fn of_axis(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn of_axis(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     named_axis(operands).map(|_| Shape::Scalar)
 }
 
 /// The shape of the first operand with one more axis of size 1, where the second operand says.
-pub fn expanded(operands: &Operands<'_>) -> Result<Shape, Misfit> {
-    let Some(number) = (operands.number)(1) else { return misfit("the axis must be a number that no input changes", "write 0 or 1") };
+pub fn expanded(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    let Some(number) = (operands.number)(1) else { return mismatch("the axis must be a number that no input changes", "write 0 or 1") };
     match operands.shapes[0] {
         Shape::Scalar if number == 0.0 || number == -1.0 => sized(&[1]),
         Shape::Vector(n) if number == 0.0 || number == -2.0 => sized(&[1, n as usize]),
         Shape::Vector(n) if number == 1.0 || number == -1.0 => sized(&[n as usize, 1]),
-        shape => misfit(format!("{{0}} is {shape}: an axis {number} cannot be added"), "a value has two axes at most"),
+        shape => mismatch(format!("{{0}} is {shape}: an axis {number} cannot be added"), "a value has two axes at most"),
     }
 }
 
 /// `x @ y` of two matrices.
-pub fn matmul(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn matmul(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     inner(operands.shapes[0], operands.shapes[1], [2, 2])
 }
 
 /// `x @ y` of a matrix and a vector.
-pub fn matvec(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn matvec(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     inner(operands.shapes[0], operands.shapes[1], [2, 1])
 }
 
 /// `x @ y` of a vector and a matrix.
-pub fn vecmat(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn vecmat(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     inner(operands.shapes[0], operands.shapes[1], [1, 2])
 }
 
 /// `x @ y` of two vectors.
-pub fn dot(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn dot(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     inner(operands.shapes[0], operands.shapes[1], [1, 1])
 }
 
-fn inner(x: Shape, y: Shape, ranks: [usize; 2]) -> Result<Shape, Misfit> {
+fn inner(x: Shape, y: Shape, ranks: [usize; 2]) -> Result<Shape, ShapeError> {
     if x.is_scalar() || y.is_scalar() {
-        return misfit(format!("{{0}} is {x} and {{1}} is {y}: a matrix product has no single number in it"), "multiply with `*`");
+        return mismatch(format!("{{0}} is {x} and {{1}} is {y}: a matrix product has no single number in it"), "multiply with `*`");
     }
     let ((m, n), (rows, l)) = (x.sides(), y.sides());
     let k = if y.rank() == 1 { l } else { rows };
@@ -174,10 +176,10 @@ fn inner(x: Shape, y: Shape, ranks: [usize; 2]) -> Result<Shape, Misfit> {
             (1, 1) => "for all products of two numbers, write `outer({0}, {1})`",
             _ => "the inner sizes must be equal",
         };
-        return misfit(format!("{{0}} is {x} and {{1}} is {y}: {left} do not meet {right}"), help);
+        return mismatch(format!("{{0}} is {x} and {{1}} is {y}: {left} do not meet {right}"), help);
     }
     if [x.rank(), y.rank()] != ranks {
-        return misfit(format!("{{0}} is {x} and {{1}} is {y}: two vectors are needed"), "write `{0} @ {1}`");
+        return mismatch(format!("{{0}} is {x} and {{1}} is {y}: two vectors are needed"), "write `{0} @ {1}`");
     }
     match ranks {
         [2, 2] => sized(&[m, l]),
@@ -188,183 +190,183 @@ fn inner(x: Shape, y: Shape, ranks: [usize; 2]) -> Result<Shape, Misfit> {
 }
 
 /// A matrix from two vectors.
-pub fn outer(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn outer(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     match *operands.shapes {
         [Shape::Vector(m), Shape::Vector(n)] => sized(&[m as usize, n as usize]),
-        ref shapes => misfit(format!("{{0}} is {} and {{1}} is {}: two vectors are needed", shapes[0], shapes[1]), ""),
+        ref shapes => mismatch(format!("{{0}} is {} and {{1}} is {}: two vectors are needed", shapes[0], shapes[1]), ""),
     }
 }
 
 /// Rows as columns; a vector stays as it is.
-pub fn transpose(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn transpose(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     Ok(match operands.shapes[0] {
         Shape::Matrix(m, n) => Shape::Matrix(n, m),
         shape => shape,
     })
 }
 
-fn square(shape: Shape) -> Result<u32, Misfit> {
+fn square(shape: Shape) -> Result<u32, ShapeError> {
     match shape {
         Shape::Matrix(m, n) if m == n => Ok(n),
-        Shape::Matrix(m, n) => misfit(
+        Shape::Matrix(m, n) => mismatch(
             format!("{{0}} is {shape}, and a square matrix is needed: {m} rows and {n} columns disagree"),
             "for least squares, solve `{0}' @ {0}`",
         ),
-        _ => misfit(format!("{{0}} is {shape}, and a square matrix is needed"), "write a matrix as `[1, 2; 3, 4]`"),
+        _ => mismatch(format!("{{0}} is {shape}, and a square matrix is needed"), "write a matrix as `[1, 2; 3, 4]`"),
     }
 }
 
 /// A number from a square matrix.
-pub fn of_square(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn of_square(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     square(operands.shapes[0]).map(|_| Shape::Scalar)
 }
 
 /// A square matrix from a square matrix.
-pub fn square_same(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn square_same(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     square(operands.shapes[0]).map(|_| operands.shapes[0])
 }
 
 /// The diagonal of a square matrix.
-pub fn diagonal(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn diagonal(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     square(operands.shapes[0]).map(Shape::Vector)
 }
 
 /// A square matrix with a vector on its diagonal.
-pub fn with_diagonal(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn with_diagonal(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     match operands.shapes[0] {
         Shape::Vector(n) => sized(&[n as usize, n as usize]),
-        shape => misfit(format!("{{0}} is {shape}, and a vector or a square matrix is needed"), ""),
+        shape => mismatch(format!("{{0}} is {shape}, and a vector or a square matrix is needed"), ""),
     }
 }
 
 /// The solutions of as many equations as a square matrix has rows, for a matrix of right sides.
-pub fn solve(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn solve(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     solution(operands, 2)
 }
 
 /// The solution of as many equations as a square matrix has rows.
-pub fn solve_vector(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn solve_vector(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     solution(operands, 1)
 }
 
-fn solution(operands: &Operands<'_>, rank: usize) -> Result<Shape, Misfit> {
+fn solution(operands: &ShapeArgs<'_>, rank: usize) -> Result<Shape, ShapeError> {
     let (x, y) = (operands.shapes[0], operands.shapes[1]);
     let n = square(x)?;
     let rows = match y {
         Shape::Vector(rows) | Shape::Matrix(rows, _) => rows,
-        Shape::Scalar => return misfit("{1} is a single number, and a vector or a matrix is needed", "write it as `[x, y]`"),
+        Shape::Scalar => return mismatch("{1} is a single number, and a vector or a matrix is needed", "write it as `[x, y]`"),
     };
     if rows != n {
-        return misfit(
+        return mismatch(
             format!("{{0}} is {x} and {{1}} is {y}: {n} equations have {rows} right sides"),
             "the numbers of rows must be equal",
         );
     }
-    if y.rank() == rank { Ok(y) } else { misfit("another rank", "") }
+    if y.rank() == rank { Ok(y) } else { mismatch("another rank", "") }
 }
 
 /// The whole number from 1 on that an operand is.
-fn count(operands: &Operands<'_>, at: usize) -> Result<usize, Misfit> {
+fn count(operands: &ShapeArgs<'_>, at: usize) -> Result<usize, ShapeError> {
     match (operands.number)(at) {
         Some(n) if n >= 1.0 && n == n.floor() && n <= MOST_NUMBERS as f64 => Ok(n as usize),
-        Some(n) => misfit(format!("{{{at}}} is {n}, and a size is a whole number from 1 to {MOST_NUMBERS}"), "choose another size"),
-        None => misfit(format!("{{{at}}} must be a number that no input changes"), "write the number, or declare it: `const n = 3`"),
+        Some(n) => mismatch(format!("{{{at}}} is {n}, and a size is a whole number from 1 to {MOST_NUMBERS}"), "choose another size"),
+        None => mismatch(format!("{{{at}}} must be a number that no input changes"), "write the number, or declare it: `const n = 3`"),
     }
 }
 
 /// A vector of a given size.
-pub fn vector(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn vector(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     sized(&[count(operands, 0)?])
 }
 
 /// A matrix of given sizes.
-pub fn matrix(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn matrix(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     sized(&[count(operands, 0)?, count(operands, 1)?])
 }
 
 /// A square matrix of a given size.
-pub fn eye(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn eye(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let n = count(operands, 0)?;
     sized(&[n, n])
 }
 
 /// As many numbers as the third operand says, between two single numbers.
-pub fn linspace(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn linspace(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     if operands.shapes[..2].iter().any(|shape| !shape.is_scalar()) {
-        return misfit("the two ends must be single numbers", "");
+        return mismatch("the two ends must be single numbers", "");
     }
     sized(&[count(operands, 2)?])
 }
 
 /// One more axis, of the size that the second operand says.
-pub fn onehot(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn onehot(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let n = count(operands, 1)?;
     match operands.shapes[0] {
         Shape::Scalar => sized(&[n]),
         Shape::Vector(m) => sized(&[m as usize, n]),
-        shape @ Shape::Matrix(..) => misfit(format!("{{0}} is {shape}, and a vector of whole numbers is needed"), ""),
+        shape @ Shape::Matrix(..) => mismatch(format!("{{0}} is {shape}, and a vector of whole numbers is needed"), ""),
     }
 }
 
 /// The same numbers as a vector.
-pub fn reshape_vector(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn reshape_vector(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     reshaped(operands.shapes[0], sized(&[count(operands, 1)?])?)
 }
 
 /// The same numbers as a matrix.
-pub fn reshape_matrix(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn reshape_matrix(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     reshaped(operands.shapes[0], sized(&[count(operands, 1)?, count(operands, 2)?])?)
 }
 
-fn reshaped(from: Shape, to: Shape) -> Result<Shape, Misfit> {
+fn reshaped(from: Shape, to: Shape) -> Result<Shape, ShapeError> {
     if from.size() == to.size() {
         return Ok(to);
     }
     let says = format!("{{0}} is {from}, which is {} numbers, and {to} holds {}", from.size(), to.size());
-    misfit(says, "choose sizes whose product is the number of numbers")
+    mismatch(says, "choose sizes whose product is the number of numbers")
 }
 
 /// The numbers of the first operand in the shape of the second.
-pub fn like(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn like(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     reshaped(operands.shapes[0], operands.shapes[1])
 }
 
 /// Elements or rows of one shape, one after the other along a new first axis.
-pub fn stack(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn stack(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let first = operands.shapes[0];
     if let Some(at) = operands.shapes.iter().position(|&shape| shape != first) {
         let other = operands.shapes[at];
         let words = if first.rank() == other.rank() && first.rank() == 1 { "rows have equal lengths" } else { "elements have one shape" };
-        return misfit(format!("{{0}} is {first} and {{{at}}} is {other}: {words}"), "to put arrays end to end, write `concat(x, y)`");
+        return mismatch(format!("{{0}} is {first} and {{{at}}} is {other}: {words}"), "to put arrays end to end, write `concat(x, y)`");
     }
     match first {
         Shape::Scalar => sized(&[operands.shapes.len()]),
         Shape::Vector(n) => sized(&[operands.shapes.len(), n as usize]),
         Shape::Matrix(..) => {
-            misfit(format!("{{0}} is {first}: a value has two axes at most"), "to put matrices below each other, write `concat(x, y)`")
+            mismatch(format!("{{0}} is {first}: a value has two axes at most"), "to put matrices below each other, write `concat(x, y)`")
         }
     }
 }
 
 /// Arrays end to end along the first axis.
-pub fn concat(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn concat(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     joined(operands, 0)
 }
 
 /// Matrices side by side.
-pub fn concat_across(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn concat_across(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     joined(operands, 1)
 }
 
-fn joined(operands: &Operands<'_>, axis: usize) -> Result<Shape, Misfit> {
+fn joined(operands: &ShapeArgs<'_>, axis: usize) -> Result<Shape, ShapeError> {
     let first = operands.shapes[0];
     let mut length = 0;
     for (at, &shape) in operands.shapes.iter().enumerate() {
         if shape.is_scalar() {
-            return misfit(format!("{{{at}}} is a single number"), format!("write it as a vector: `[{{{at}}}]`"));
+            return mismatch(format!("{{{at}}} is a single number"), format!("write it as a vector: `[{{{at}}}]`"));
         }
         if shape.rank() != first.rank() || (axis == 1 && shape.rank() == 1) {
-            return misfit(
+            return mismatch(
                 format!("{{0}} is {first} and {{{at}}} is {shape}: arrays joined have the same number of axes, 2 for axis 1"),
                 "",
             );
@@ -373,7 +375,7 @@ fn joined(operands: &Operands<'_>, axis: usize) -> Result<Shape, Misfit> {
         let agree = if axis == 1 { m == rows } else { first.rank() == 1 || n == columns };
         if !agree {
             let what = if axis == 1 { format!("{m} and {rows} rows") } else { format!("{n} and {columns} columns") };
-            return misfit(
+            return mismatch(
                 format!("{{0}} is {first} and {{{at}}} is {shape}: {what} do not meet"),
                 "join along the other axis, or transpose",
             );
@@ -388,19 +390,19 @@ fn joined(operands: &Operands<'_>, axis: usize) -> Result<Shape, Misfit> {
 }
 
 /// What the subscripts after the first operand take of it.
-pub fn index(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn index(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let shape = operands.shapes[0];
     if shape.is_scalar() {
-        return misfit("{0} is a single number and has no elements", "leave the index out");
+        return mismatch("{0} is a single number and has no elements", "leave the index out");
     }
     // Six operands after the first: three for each axis, nan where a part was left out.
     let number = |at: usize| (operands.number)(at + 1);
     if (0..6).any(|at| number(at).is_none()) {
-        return misfit("an index must be a number that no input changes", "write the number, or declare it: `const i = 0`");
+        return mismatch("an index must be a number that no input changes", "write the number, or declare it: `const i = 0`");
     }
     let part = |at: usize| number(at).unwrap_or(f64::NAN);
     if shape.rank() == 1 && (3..6).any(|at| !part(at).is_nan()) {
-        return misfit(format!("{{0}} is {shape} and has one axis, and two are indexed"), "give one index");
+        return mismatch(format!("{{0}} is {shape} and has one axis, and two are indexed"), "give one index");
     }
     let Some((rows, across)) = subscripts(shape, part) else {
         let lengths = if shape.rank() == 1 { vec![shape.sides().1] } else { vec![shape.sides().0, shape.sides().1] };
@@ -414,9 +416,9 @@ pub fn index(operands: &Operands<'_>) -> Result<Shape, Misfit> {
             } else {
                 format!("{{0}} is {shape}: the range takes none of the {length} elements along axis {axis}")
             };
-            return misfit(says, "elements are counted from 0, or from the end with -1; an index is a whole number");
+            return mismatch(says, "elements are counted from 0, or from the end with -1; an index is a whole number");
         }
-        return misfit("the index takes nothing", "");
+        return mismatch("the index takes nothing", "");
     };
     match (shape.rank(), rows.single, across.single) {
         (2, false, false) => sized(&[rows.count, across.count]),
@@ -427,6 +429,6 @@ pub fn index(operands: &Operands<'_>) -> Result<Shape, Misfit> {
 }
 
 /// The shape of the second operand.
-pub fn scatter(operands: &Operands<'_>) -> Result<Shape, Misfit> {
+pub fn scatter(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     Ok(operands.shapes[1])
 }

@@ -3,19 +3,19 @@
 //! Knows the session and the page; which command a line is, the table of commands knows.
 
 use super::{Flow, Repl, SOURCE, commands, help, included, places, refuse};
-use crate::binary::cli::told;
+use crate::binary::cli::described;
 use crate::binary::job::{Tally, source};
 use crate::binary::output::Output;
 use crate::binary::report;
-use gradcalc::ground::Value;
-use gradcalc::ground::text::shortened;
-use gradcalc::ground::{number, value};
-use gradcalc::session::settings::{Refusal, SETTINGS, Takes};
-use gradcalc::session::typing::Piece;
-use gradcalc::session::{ANS, Last, Setting, Settings};
-use gradcalc::views::page::padded;
-use gradcalc::views::{Role, VIEWS, brief};
-use gradcalc::vocabulary::LOAD;
+use crate::ground::Value;
+use crate::ground::text::shortened;
+use crate::ground::{number, value};
+use crate::session::settings::{Refusal, SETTINGS, Takes};
+use crate::session::typing::WordKind;
+use crate::session::{ANS, FinalDefinition, Setting, Settings};
+use crate::views::page::padded;
+use crate::views::{Role, VIEWS, brief};
+use crate::vocabulary::LOAD;
 use rustyline::history::{History as _, SearchDirection};
 use std::io::Write as _;
 use std::path::Path;
@@ -35,7 +35,7 @@ impl Repl<'_, '_> {
     }
 
     /// Lists names of some kinds.
-    fn list(&mut self, wanted: &[Piece], none: &str) -> Flow {
+    fn list(&mut self, wanted: &[WordKind], none: &str) -> Flow {
         let style = self.job.session.settings.style;
         let rows: Vec<(String, &str, Option<Value>)> = self
             .job
@@ -45,9 +45,9 @@ impl Repl<'_, '_> {
             .filter(|(_, piece, ..)| wanted.contains(piece))
             .map(|(name, piece, value)| {
                 let word = match piece {
-                    Piece::Constant => "const",
-                    Piece::Function => "function",
-                    Piece::Stage => "stage",
+                    WordKind::Constant => "const",
+                    WordKind::Function => "function",
+                    WordKind::Stage => "stage",
                     _ => "input",
                 };
                 (name, word, value)
@@ -75,11 +75,11 @@ impl Repl<'_, '_> {
     }
 
     pub(super) fn vars(&mut self) -> Flow {
-        self.list(&[Piece::Input, Piece::Constant, Piece::Function], "there are no names yet; `x = 3` makes an input")
+        self.list(&[WordKind::Input, WordKind::Constant, WordKind::Function], "there are no names yet; `x = 3` makes an input")
     }
 
     pub(super) fn stages(&mut self) -> Flow {
-        self.list(&[Piece::Stage], "there are no named stages yet; `q = x + y` names one")
+        self.list(&[WordKind::Stage], "there are no named stages yet; `q = x + y` names one")
     }
 
     pub(super) fn set(&mut self, text: &str) -> Flow {
@@ -117,12 +117,12 @@ impl Repl<'_, '_> {
             };
             // The last value is what it was when the expression was typed.
             self.job.session.set_ans(ans);
-            self.job.text(&text, &source(SOURCE), Last::Shown);
+            self.job.text(&text, &source(SOURCE), FinalDefinition::Shown);
             self.noted(&text);
         } else {
             let text = commands::continued(text);
             let before = self.before(&format!(":{command} {text}"));
-            if self.job.text(&text, &source(SOURCE), Last::Shown) {
+            if self.job.text(&text, &source(SOURCE), FinalDefinition::Shown) {
                 self.job.journal.push(format!("{text};"));
                 self.keep(before);
             }
@@ -246,7 +246,7 @@ impl Repl<'_, '_> {
         let kept = self.before(&format!(":step {text}"));
         for (name, _, new) in &moves {
             let statement = format!("{name} = {}", value::written(new.shape(), new.numbers(), number::shortest));
-            self.job.text(&statement, &source(SOURCE), Last::Hidden);
+            self.job.text(&statement, &source(SOURCE), FinalDefinition::Hidden);
             self.job.journal.push(statement);
         }
         self.keep(kept);
@@ -337,7 +337,7 @@ impl Repl<'_, '_> {
         let count = self.job.journal.len();
         match written {
             Ok(()) => self.job.write(|page| page.put(Role::Comment, &format!("{count} statements saved\n"))),
-            Err(error) => return refuse(&format!("cannot write `{}`: {}", path.display(), told(&error))),
+            Err(error) => return refuse(&format!("cannot write `{}`: {}", path.display(), described(&error))),
         }
         Flow::Stay
     }
@@ -348,13 +348,13 @@ impl Repl<'_, '_> {
         let mut rooted = String::with_capacity(statement.len());
         for (range, piece) in self.job.session.pieces(statement) {
             let text = &statement[range];
-            let path = (names_file && piece == Piece::Quoted).then(|| Path::new(text.trim_matches('"')).canonicalize().ok()).flatten();
+            let path = (names_file && piece == WordKind::Quoted).then(|| Path::new(text.trim_matches('"')).canonicalize().ok()).flatten();
             match path {
                 Some(path) => rooted.extend(["\"", &path.display().to_string(), "\""]),
                 None => rooted.push_str(text),
             }
             // A bracket or a space may stand between.
-            names_file = [LOAD, "include"].contains(&text) || names_file && (text == "(" || piece == Piece::Space);
+            names_file = [LOAD, "include"].contains(&text) || names_file && (text == "(" || piece == WordKind::Space);
         }
         rooted
     }

@@ -10,7 +10,7 @@ use crate::vocabulary::Gate;
 
 /// A policy for turning an application of a gate into stages.
 #[derive(Debug)]
-pub enum Cut<'a> {
+pub enum Granularity<'a> {
     /// Every gate is one stage.
     Plain,
     /// Every gate is one stage, special readings included: how the gate table's own texts are read.
@@ -23,7 +23,7 @@ pub enum Cut<'a> {
     Primitive(&'a mut Rules),
 }
 
-impl Cut<'_> {
+impl Granularity<'_> {
     /// The gate table's texts, where the policy has them.
     pub fn rules(&mut self) -> Option<&mut Rules> {
         match self {

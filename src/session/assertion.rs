@@ -10,12 +10,12 @@ impl Session {
     ///
     /// # Errors
     /// Where it does not hold, or cannot be evaluated.
-    pub(super) fn claim(&mut self, place: &Place, tolerance: Option<NodeId>, before: usize) -> Result<(), Fault> {
+    pub(super) fn check_assertion(&mut self, place: &Place, tolerance: Option<NodeId>, before: usize) -> Result<(), Fault> {
         let statement = place.statement;
-        // The tolerance stands after the claim, so that lowering up to it lowers both.
-        let claim = self.lower(place, statement.root)?;
+        // The tolerance stands after the assertion, so that lowering up to it lowers both.
+        let assertion = self.lower(place, statement.root)?;
         let span = place.tree.span(statement.root);
-        let (holds, shape) = self.evaluated(claim, before, span)?;
+        let (holds, shape) = self.evaluated(assertion, before, span)?;
         let sides = match place.tree.node(statement.root) {
             Node::Apply(gate, sides, _) if gate.row().family == Family::Comparison => place.tree.operands(sides).to_vec(),
             _ => Vec::new(),

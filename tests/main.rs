@@ -1,0 +1,24 @@
+//! All tests of the package in one program, so that they are linked once and run side by side.
+//!
+//! A file for each subject; those that drive the built program as a process know nothing of the library's inside.
+
+mod arrays;
+mod cli;
+mod code;
+mod course;
+#[cfg(unix)]
+mod disasters;
+mod docs;
+mod floors;
+mod gates;
+mod hessians;
+mod language;
+#[cfg(unix)]
+mod modes;
+mod properties;
+mod repl;
+mod scripts;
+mod size;
+#[cfg(unix)]
+mod terminal;
+mod typing;

@@ -242,7 +242,7 @@ fn run(peer: &Peer, program: &Path, expressions: &[Expression], folder: &Path) -
 }
 
 /// How many of the expressions a peer is timed with, and whether it fails with many more.
-fn resolve(peer: &Peer, program: &Path, expressions: &[Expression], folder: &Path) -> (usize, bool) {
+fn resolved(peer: &Peer, program: &Path, expressions: &[Expression], folder: &Path) -> (usize, bool) {
     let timed = |count: usize| run(peer, program, &expressions[..count], folder).map(|(wall, ..)| wall);
     let mut count = PROBE;
     let mut wall = timed(count).unwrap_or_else(|| panic!("{} fails", peer.name));

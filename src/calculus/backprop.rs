@@ -14,7 +14,7 @@ pub enum Ties {
     /// Every operand that ties, as the notes write it: `1(x >= y)` and `1(y >= x)`.
     #[default]
     Course,
-    /// ShapeArgs that tie share it equally.
+    /// Operands that tie share it equally.
     Split,
 }
 

@@ -121,7 +121,7 @@ impl SoFar {
 /// After how many nodes it is asked whether to go on; a power of two.
 const WATCHED: usize = 1 << 12;
 
-/// Scratch for lowering, kept from one expression to the next.
+/// Scratch space for lowering, kept from one expression to the next.
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// How far lowering may go.
@@ -150,9 +150,9 @@ pub struct Lowering<'a> {
     pub granularity: Granularity<'a>,
     /// Who gets the gradient at a tie, in derivatives that the expression asks for.
     pub ties: Ties,
-    /// Whether this is a dry_run: calls of functions are checked but not written out.
+    /// Whether this is a dry run: calls of functions are checked but not written out.
     pub dry_run: bool,
-    /// Scratch to work in.
+    /// Scratch space to work in.
     pub scratch: &'a mut Scratch,
 }
 
@@ -404,7 +404,7 @@ impl Lowering<'_> {
         Ok(self.call(gate, operands, shape, span))
     }
 
-    /// A called gate's stage. ShapeArgs that count once are named once: `max(x, x)` is `x`.
+    /// A called gate's stage. Operands that count once are named once: `max(x, x)` is `x`.
     fn call(&mut self, gate: Gate, operands: &mut Vec<StageId>, shape: Shape, span: Span) -> StageId {
         if let (Kernel::Draw(from), false) = (gate.row().kernel, self.program.is_open()) {
             let mut numbers = vec![0.0; shape.size()];
@@ -603,7 +603,7 @@ fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
     Err(Fault::new(FaultKind::Name, span, message).label("here").help(format!("write {}", usage.join(" or "))))
 }
 
-/// A mismatch in the user's own words.
+/// A shape error in the user's own words.
 fn shape_fault(mismatch: &ShapeError, tree: &Tree, operands: &[NodeId], span: Span) -> Fault {
     let mut words = [mismatch.says.clone(), mismatch.help.clone()];
     for (at, &operand) in operands.iter().enumerate().take(64) {

@@ -64,7 +64,7 @@ pub struct Rules {
     readings: HashMap<Gate, Arc<Vec<Case>>>,
     texts: HashMap<(Gate, &'static str), Arc<Template>>,
     forms: Option<Forms>,
-    /// Scratch for filling in a template.
+    /// Scratch space for filling in a template.
     filled: Vec<StageId>,
 }
 
@@ -268,7 +268,7 @@ impl Template {
 
     /// What the holes for operands stand for when the template is `gate` applied to `operands`, if it is.
     ///
-    /// ShapeArgs that commute may stand either way round. A stage that the user named is not looked through.
+    /// Operands that commute may stand either way round. A stage that the user named is not looked through.
     pub fn matches(&self, program: &Program, gate: Gate, operands: &[StageId]) -> Option<Vec<Option<StageId>>> {
         let mut bound = vec![None; gate.row().operands.len().max(3)];
         self.match_gate(self.root, program, gate, operands, &mut bound).then_some(bound)

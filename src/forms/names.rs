@@ -1,6 +1,6 @@
 //! The names of stages: the user's own, and for the others the name that a person would write.
 //!
-//! StageNames are made when a circuit is shown, never when it is built, and are the same on every run. What a gate
+//! Names are made when a circuit is shown, never when it is built, and are the same on every run. What a gate
 //! contributes to a name is a column of the gate table.
 
 use super::{Program, StageId};
@@ -51,7 +51,7 @@ struct Maker<'a> {
 }
 
 impl StageNames {
-    /// StageNames the first `count` stages of a program whose value is `output`.
+    /// Names the first `count` stages of a program whose value is `output`.
     pub fn new(program: &Program, count: usize, output: StageId, symbols: &Symbols) -> Self {
         let mut maker = Maker { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), counter: 0 };
         maker.take_given(count);
@@ -108,7 +108,7 @@ fn hidden(program: &Program, count: usize, output: StageId) -> Vec<bool> {
 }
 
 impl Maker<'_> {
-    /// StageNames that the user gave stand.
+    /// Names that the user gave stand.
     fn take_given(&mut self, count: usize) {
         for at in 0..count {
             let id = StageId::new(at);

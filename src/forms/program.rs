@@ -517,7 +517,7 @@ impl Program {
         }
     }
 
-    /// Takes back the stages from a position on: the program is as it was when it had that many. StageNames that were given
+    /// Takes back the stages from a position on: the program is as it was when it had that many. Names that were given
     /// anew since are not given back.
     pub fn truncate(&mut self, len: usize) {
         for at in (len..self.len()).rev() {

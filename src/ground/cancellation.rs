@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-/// What tells work to stop: somebody's flag, a moment, or nothing at all.
+/// What tells work to stop: a flag, a moment, or nothing at all.
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation {
     flag: Option<Arc<AtomicBool>>,

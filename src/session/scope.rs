@@ -34,7 +34,7 @@ pub struct Bindings {
     /// The same in the order in which they were made.
     made: Vec<(Symbol, StageId)>,
     functions: HashMap<Symbol, Arc<Function>>,
-    /// Bindings whose value the command line gave, in its order.
+    /// Names whose value the command line gave, in its order.
     fixed: Vec<Symbol>,
     /// The names that expressions have used.
     used: HashSet<Symbol>,

@@ -354,7 +354,7 @@ const LEVELS: &[(&str, Stages, &str)] = &[
 ];
 
 const TIES: &[(&str, Ties, &str)] =
-    &[("course", Ties::Course, "Every operand that ties, as in the course notes"), ("split", Ties::Split, "ShapeArgs that tie share it")];
+    &[("course", Ties::Course, "Every operand that ties, as in the course notes"), ("split", Ties::Split, "Operands that tie share it")];
 
 /// What puts a setting back to what it is without being set.
 pub const DEFAULT: &str = "default";

@@ -28,7 +28,7 @@ pub struct Wording<'a> {
     answer: &'a Answer,
     names: &'a StageNames,
     dialect: Dialect,
-    /// StageNames of their own, for a dialect in which the answer's cannot all stand.
+    /// Names of their own, for a dialect in which the answer's cannot all stand.
     identifiers: Option<Identifiers>,
 }
 

@@ -50,7 +50,7 @@ impl Finder<'_> {
         }
     }
 
-    /// StageNames are made only when there is something to tell.
+    /// Names are made only when there is something to tell.
     fn names(&mut self) -> &StageNames {
         let answer = self.answer;
         self.names.get_or_insert_with(|| answer.names())
@@ -323,7 +323,7 @@ impl Finder<'_> {
         self.add("kink", id, message);
     }
 
-    /// ShapeArgs of a max or min that tie.
+    /// Operands of a max or min that tie.
     fn tie(&mut self, id: StageId) {
         let answer = self.answer;
         let operands = answer.program.operands(id);

@@ -1,4 +1,4 @@
-//! StageNames as a Python program can have them.
+//! Names as a Python program can have them.
 //!
 //! Knows which words Python and the printed program keep for themselves, and that Python reads names by their
 //! compatibility form (NFKC: `µ` and `μ` are one name to it). Knows nothing of what names stand for.
@@ -19,7 +19,7 @@ pub struct Identifiers {
 }
 
 impl Identifiers {
-    /// StageNames everything that the program of an answer speaks of. Most names stay; one that Python keeps for itself,
+    /// Names everything that the program of an answer speaks of. Most names stay; one that Python keeps for itself,
     /// or reads as another one, gets an underscore.
     pub fn new(answer: &Answer, names: &StageNames, dialect: Dialect) -> Self {
         let numpy = dialect == Dialect::NumPy;
@@ -38,7 +38,7 @@ impl Identifiers {
         }
         wanted.extend(ids().filter(|&id| names.of(id).is_some()).map(|id| (id, true, names.gradient(id))));
         let mut taken: HashSet<String> = HashSet::new();
-        // StageNames that can stay are given first, those as Python reads them before all, so that an underscore meets none.
+        // Names that can stay are given first, those as Python reads them before all, so that an underscore meets none.
         for pass in 0..3 {
             wanted.retain(|(id, gradient, name)| {
                 let mut name = name.clone();

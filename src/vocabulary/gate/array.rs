@@ -526,7 +526,7 @@ pub fn copy(args: &KernelArgs<'_>, out: &mut [f64]) {
     out.copy_from_slice(args.numbers[0]);
 }
 
-/// ShapeArgs of one shape as the elements or rows of a larger one, or end to end.
+/// Operands of one shape as the elements or rows of a larger one, or end to end.
 pub fn in_order(args: &KernelArgs<'_>, out: &mut [f64]) {
     let mut start = 0;
     for numbers in args.numbers {

@@ -52,7 +52,7 @@ pub enum Written {
     Infix(&'static str, Level),
     /// Pieces in a row; the whole is of this level.
     Pieces(&'static [Piece], Level),
-    /// ShapeArgs between two texts: `[x, y]`.
+    /// Operands between two texts: `[x, y]`.
     List(&'static str, &'static str),
     /// A function of two operands, given its start, for any number of them: `f(f(x, y), z)`.
     Nested(&'static str),

@@ -4,7 +4,7 @@
 use divan::counter::ItemsCount;
 use gradcalc::calculus::evaluate::Values;
 use gradcalc::calculus::lower::{Function, Lowering, Scope, Scratch};
-use gradcalc::calculus::{Backward, Granularity, Path, Rules, Ties, backprop, evaluate};
+use gradcalc::calculus::{Backward, Granularity, Path, Rules, Stager, Ties, backprop, evaluate};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId, parse};
 use gradcalc::ground::{Fault, Shape, Span, Value};
@@ -141,8 +141,7 @@ fn lowered(source: &Source, rules: &mut Rules) -> (Program, StageId) {
             symbols: &source.symbols,
             program: &mut program,
             scope: &mut names,
-            granularity: Granularity::Written(rules),
-            ties: Ties::Course,
+            staging: &mut Stager { rules, granularity: Granularity::Written, ties: Ties::Course },
             dry_run: false,
             scratch: &mut scratch,
         };

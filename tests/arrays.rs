@@ -1,12 +1,13 @@
 //! Vectors and matrices against JAX and 200-digit arithmetic: values, gradients and Hessians of the expressions in
 //! tests/reference/arrays.jsonl, which arrays.py made. Also what arrays must not be: shapes that do not go together.
 
-use gradcalc::ground::Value;
-use gradcalc::session::{Session, Settings, Stages};
+use gradcalc::calculus::Granularity;
+use gradcalc::ground::{Shape, Value};
+use gradcalc::session::{Session, Settings};
 use gradcalc::views::{Answer, Source};
-use gradcalc::vocabulary::gate::TABLE;
+use gradcalc::vocabulary::gate::{Axis, TABLE};
 use serde_json::Value as Json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How far a number may be from the truth, as a part of it, or of the largest number of its array.
 const ALLOWED: f64 = 1e-10;
@@ -65,7 +66,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// What is wrong with the answer to a case.
-fn faults(case: &Case, stages: Stages, used: &mut HashSet<&'static str>) -> Vec<String> {
+fn faults(case: &Case, stages: Granularity, used: &mut HashSet<&'static str>) -> Vec<String> {
     let upstream = case.upstream.as_ref().map(|text| Session::new(Settings::default()).value(text).expect("a value"));
     let settings = Settings { stages, upstream, hessian: case.line.get("hessian").is_some(), ..Settings::default() };
     let answer = match answer(&case.expression, &case.inputs, settings) {
@@ -88,11 +89,11 @@ fn faults(case: &Case, stages: Stages, used: &mut HashSet<&'static str>) -> Vec<
 #[test]
 fn values_and_gradients_are_those_of_mathematics() {
     let cases = cases();
-    assert_eq!(cases.len(), 593, "every case is read");
+    assert_eq!(cases.len(), 614, "every case is read");
     let mut used = HashSet::new();
     let wrong: Vec<String> = cases
         .iter()
-        .flat_map(|case| faults(case, Stages::Written, &mut used).into_iter().map(|fault| format!("{}: {fault}", case.expression)))
+        .flat_map(|case| faults(case, Granularity::Written, &mut used).into_iter().map(|fault| format!("{}: {fault}", case.expression)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // Random numbers have no reference; sizes become numbers.
@@ -105,14 +106,26 @@ fn values_and_gradients_are_those_of_mathematics() {
 #[test]
 fn every_level_of_stages_gives_the_same_numbers() {
     let mut used = HashSet::new();
-    for stages in [Stages::Fused, Stages::Primitive] {
+    for stages in [Granularity::Fused, Granularity::Primitive] {
         for case in cases() {
             let wrong = faults(&case, stages, &mut used);
             // The smaller gates of softplus, max and abs, have a kink at 0, which is among its points; a note tells.
-            let apart = matches!(stages, Stages::Primitive) && case.line["name"] == "softplus_large";
+            let apart = matches!(stages, Granularity::Primitive) && case.line["name"] == "softplus_large";
             assert!(wrong.is_empty() || apart, "{stages:?}: {}: {}", case.expression, wrong.join("\n"));
         }
     }
+}
+
+/// The elements of an input and their gradients, by the names that they have when they are written out.
+fn elements(name: &str, gradient: &Json) -> Vec<(String, f64)> {
+    let Json::Array(items) = gradient else { return vec![(name.to_owned(), gradient.as_f64().expect("a number"))] };
+    let columns = items[0].as_array().map(Vec::len);
+    let element = |at: usize| match columns {
+        Some(n) if items.len().max(n) > 10 => format!("{name}{}_{}", at / n, at % n),
+        Some(n) => format!("{name}{}{}", at / n, at % n),
+        None => format!("{name}{at}"),
+    };
+    list(gradient).into_iter().enumerate().map(|(at, gradient)| (element(at), gradient)).collect()
 }
 
 /// Written out in single numbers, a circuit has the same gradients, and the same value where that is a single number.
@@ -137,11 +150,18 @@ fn arrays_written_out_give_the_same_numbers() {
             continue;
         }
         let gradients = case.line["gradients"].as_object().expect("gradients");
-        let mut wanted: Vec<f64> = gradients.values().flat_map(list).collect();
-        let mut found: Vec<f64> = answer.active_inputs().filter_map(|id| answer.gradient(id)).collect();
-        // Inputs come in the order in which the expression speaks of them.
-        wanted.sort_by(f64::total_cmp);
-        found.sort_by(f64::total_cmp);
+        let wanted: HashMap<String, f64> = gradients.iter().flat_map(|(name, gradient)| elements(name, gradient)).collect();
+        let named = answer.active_inputs().map(|id| {
+            let name = answer.program.input(id).map(|input| answer.symbols.name(input.name)).expect("a name");
+            (name.to_owned(), answer.gradient(id).expect("a gradient"))
+        });
+        let named: Vec<(String, f64)> = named.collect();
+        assert_eq!(named.len(), wanted.len(), "{name}: every element has a gradient of its own");
+        let found: Vec<f64> = named.iter().map(|&(_, gradient)| gradient).collect();
+        // `w_1` is the element of `w` where `w1` is a name of the text.
+        let wanted_for = |element: &str| wanted.get(element).or_else(|| wanted.get(&element.replacen('_', "", 1)));
+        let wanted: Vec<f64> =
+            named.iter().map(|(element, _)| *wanted_for(element).unwrap_or_else(|| panic!("{name}: {element}"))).collect();
         let wrong = difference("the gradient", &found, &wanted);
         assert!(wrong.is_none(), "{name}: {}: {}", case.expression, wrong.unwrap_or_default());
         if whole {
@@ -151,6 +171,123 @@ fn arrays_written_out_give_the_same_numbers() {
         seen += 1;
     }
     assert!(seen > 560, "{seen} cases are written out");
+}
+
+/// Numbers at which formulas part: not a number, infinities, zeros of both signs, ties, large, small and ordinary ones.
+const SPECIAL: [f64; 10] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 1.0, 1.0, -2.5, 1e200, 1e-200];
+
+/// Matrices of two rows and three columns in which special numbers meet each other and ordinary ones.
+fn matrices() -> Vec<Value> {
+    let mut found = Vec::new();
+    for (i, &one) in SPECIAL.iter().enumerate() {
+        for &other in &SPECIAL[i..] {
+            for numbers in [[one, other, 0.5, 2.0, -1.5, 3.0], [one, 0.5, 2.0, other, -1.5, 3.0], [one, one, other, other, other, one]] {
+                found.push(Value::new(Shape::Matrix(2, 3), numbers.to_vec()));
+            }
+        }
+    }
+    found
+}
+
+/// The value of an expression of `X` and its gradient there.
+fn at(expression: &str, x: &Value, scalars: bool) -> (f64, Vec<f64>) {
+    let mut session = Session::new(Settings { scalars, ..Settings::default() });
+    session.bind_value("X", x.clone());
+    let mut answers = Vec::new();
+    let source = Source { name: "<test>".into(), line: 1 };
+    session.run(expression, &source, true, &mut |outcome| answers.push(outcome)).unwrap_or_else(|fault| panic!("{}", fault.message));
+    let answer = answers.pop().expect("an answer").unwrap_or_else(|fault| panic!("{expression}: {}", fault.message));
+    (answer.value(), answer.active_inputs().flat_map(|id| answer.gradients(id).expect("a gradient").to_vec()).collect())
+}
+
+/// Whether two numbers are the same, or near where `allowed` is not 0: all that is not a number is, and so are zeros.
+fn same(one: f64, other: f64, allowed: f64) -> bool {
+    one == other || (one.is_nan() && other.is_nan()) || (one - other).abs() <= allowed * one.abs().max(other.abs())
+}
+
+/// What differs between two ways to write the same function.
+fn apart(x: &Value, [one, other]: [&str; 2], scalars: bool, allowed: f64) -> Option<String> {
+    let (found, wanted) = (at(one, x, false), at(other, x, scalars));
+    let gradients = found.1.len() == wanted.1.len() && found.1.iter().zip(&wanted.1).all(|(&a, &b)| same(a, b, allowed));
+    let told = || format!("{one} at {:?} is {found:?}, but {other} is {wanted:?}", x.numbers());
+    (!same(found.0, wanted.0, allowed) || !gradients).then(told)
+}
+
+/// A gate along an axis is the gate of each run along it, to the bit, also where numbers are not finite or tie.
+#[test]
+fn along_an_axis_is_each_run_by_itself() {
+    let (matrices, mut checked) = (matrices(), 0);
+    for row in TABLE.iter().filter(|row| row.takes_axis() && row.callable() && row.name != "size") {
+        let call = |operand: &str, axis: &str| match axis {
+            "" => format!("{}({operand})", row.name),
+            axis => format!("{}({operand}, axis={axis})", row.name),
+        };
+        let (columns, rows): (Vec<String>, Vec<String>) =
+            ((0..3).map(|j| format!("X[:, {j}]")).collect(), (0..2).map(|i| format!("X[{i}]")).collect());
+        for (axis, runs) in [("0", columns), ("1", rows)] {
+            let keeps = row.axis == Axis::Keeps;
+            // Weights tell the runs apart, and the numbers of each where the gate keeps them.
+            let weights = if keeps { "[1, 2, 3]" } else { "1" };
+            let whole = match (keeps, axis) {
+                (true, "0") => format!("sum({} * reshape([1, 2], 2, 1) * [1, 4, 9])", call("X", axis)),
+                (true, _) => format!("sum({} * reshape([1, 4], 2, 1) * {weights})", call("X", axis)),
+                (false, _) => format!("{} @ {}", call("X", axis), if axis == "0" { "[1, 4, 9]" } else { "[1, 4]" }),
+            };
+            let inner = if axis == "0" { "[1, 2]" } else { weights };
+            let term = |(at, run): (usize, &String)| match keeps {
+                true => format!("sum({} * {} * {inner})", call(run, ""), (at + 1) * (at + 1)),
+                false => format!("{} * {}", call(run, ""), (at + 1) * (at + 1)),
+            };
+            let parts: Vec<String> = runs.iter().enumerate().map(term).collect();
+            for x in &matrices {
+                let (whole, parts) = (at(&whole, x, false), at(&parts.join(" + "), x, false));
+                let found = whole.1.iter().zip(&parts.1).all(|(&one, &other)| same(one, other, 1e-15));
+                assert!(found, "{} axis {axis} at {:?}: {whole:?}, by runs {parts:?}", row.name, x.numbers());
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 3000, "{checked} comparisons");
+}
+
+/// A function of arrays is the same as the one written out in single numbers, also where numbers are not finite or tie.
+#[test]
+fn arrays_are_what_they_are_written_out() {
+    let expressions = [
+        "sum(X)",
+        "mean(X)",
+        "prod(X)",
+        "max(X)",
+        "min(X)",
+        "sum(max(X, axis=0))",
+        "sum(min(X, axis=1))",
+        "sum(prod(X, 0))",
+        "sum(cumsum(X)*[1, 2, 3, 4, 5, 6])",
+        "sum(cumsum(X, 1)^2)",
+        "(X @ [1, 2, 3])[1]",
+        "([1, 2] @ X)[0]",
+        "(X @ X')[0, 1]",
+        "outer(X[0], X[1])[1, 2]",
+        "dot(X[0], X[1])",
+        "X[0] @ X[1]",
+        "max(X @ [1, 2, 3])",
+        "sum(X[1]*max(X, 0)[0])",
+        "(X')[2, 0]^2",
+        "sum(where(X > 0, X, 2*X))",
+        "sum(relu(X) @ [1, 1, 1])",
+        "trace(X[:, 0:2] @ X[:, 0:2])",
+        "concat(X[0], X[1])[4]*2",
+        "sum(X[:, 1]*X[0, 0])",
+    ];
+    let mut wrong = Vec::new();
+    for expression in expressions {
+        // Of a product written out one factor at a time, a factor of 0 hands on a gradient of 0, and that carries nothing.
+        let zero_hides =
+            |x: &Value| expression.contains("prod") && x.numbers().contains(&0.0) && x.numbers().iter().any(|x| !x.is_finite());
+        let matrices: Vec<Value> = matrices().into_iter().filter(|x| !zero_hides(x)).collect();
+        wrong.extend(matrices.iter().filter_map(|x| apart(x, [expression, expression], true, 1e-12)));
+    }
+    assert!(wrong.is_empty(), "{} differ, such as {}", wrong.len(), wrong[0]);
 }
 
 /// The derivative along a direction, by forward mode, is the gradient times the direction, and its second derivative the

@@ -120,6 +120,8 @@ const ARRAYS: &[&[&str]] = &[
     &["sum(diag(A)^2) + sum(diag(x) @ A)", "A=[[4,1],[1,3]]", "x=[1,2]"],
     &["diag(A) + [1, 2]", "A=[[4,1],[1,3]]", "--upstream", "[2,3]"],
     &["sum(X, 0) @ [1, 2, 3] + sum(sum(X, 1)^2)", "X=[[1,2,3],[4,5,6]]"],
+    &["sum(cumsum(X)^2) + sum(cumsum(X, 0)^2*cumsum(X, axis=1))", "X=[[1,2,3],[4,5,6]]"],
+    &["argmax(x)*sum(x^2) + argmin(x)*x[0] + sum(argmax(X, 1)*sum(X, 1))", "x=[3,4,1]", "X=[[1,2,3],[4,5,6]]"],
     &["mean(X) + mean(X, 0) @ [1, 2, 3] + sum(mean(X, axis=1)^2)", "X=[[1,2,3],[4,5,6]]"],
     &["prod(x) + sum(prod(X, 0)) + sum(prod(X, 1)^2)", "x=[2,0,3]", "X=[[1,2,3],[4,5,6]]"],
     &["max(X)*min(X) + sum(max(X, axis=0)) + sum(max(X, axis=1)^2)", "X=[[1,2,3],[4,5,6]]"],

@@ -21,6 +21,8 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     // Undoing a broadcast: sums along what was repeated, and ones times what was not.
     ("Sum", &["calculus"]),
     ("Reshape", &["calculus"]),
+    // What was taken together along an axis is spread out along it again.
+    ("Expand", &["calculus"]),
     ("Ones", &["calculus"]),
     ("Mul", &["calculus"]),
     // Brackets: a list of elements, one element or a range of them; and the sign that makes rows of columns.

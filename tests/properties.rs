@@ -3,15 +3,14 @@
 //! The seed is fixed, so that a failure tells of a change; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` choose others.
 //! No failure is kept in a file: it prints the smallest case that was found.
 
-use gradcalc::calculus::granularity::Granularity;
-use gradcalc::calculus::lower::{Function, Lowering, Scope, Scratch};
-use gradcalc::calculus::{Path, Rules, Ties, backprop, evaluate};
+use gradcalc::calculus::lower::{Function, Lowering, Plain, Scope, Scratch};
+use gradcalc::calculus::{Granularity, Path, Rules, Ties, backprop, evaluate};
 use gradcalc::forms::print::{self, Dialect};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId, parse};
 use gradcalc::ground::number::{Digits, shortest};
 use gradcalc::ground::{Fault, Shape, Span, Value};
-use gradcalc::session::{Session, Settings, Stages};
+use gradcalc::session::{Session, Settings};
 use gradcalc::views::{Answer, Source, Style, VIEWS};
 use gradcalc::vocabulary::gate::{Family, Row, TABLE, apply};
 use gradcalc::vocabulary::{Gate, Symbol, Symbols, language_constant};
@@ -23,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-const STAGES: [Stages; 3] = [Stages::Written, Stages::Fused, Stages::Primitive];
+const STAGES: [Granularity; 3] = [Granularity::Written, Granularity::Fused, Granularity::Primitive];
 
 /// Tries a property on so many cases.
 fn for_all<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value) -> TestCaseResult) {
@@ -346,7 +345,7 @@ impl Dish {
         self.definitions.iter().fold(String::new(), |text, definition| text + definition + "; ") + &self.expression
     }
 
-    fn answer(&self, stages: Stages) -> Answer {
+    fn answer(&self, stages: Granularity) -> Answer {
         let mut session = Session::new(Settings { stages, ..Settings::default() });
         for (name, value) in &self.inputs {
             session.bind(name, &shortest(*value)).expect("a number");
@@ -530,7 +529,7 @@ fn gradients_are_slopes() {
     let gates = Cell::new(HashSet::new());
     for_all(3000, &recipes(40), |recipe| {
         let dish = recipe.cook();
-        let answer = dish.answer(Stages::Written);
+        let answer = dish.answer(Granularity::Written);
         let inputs: Vec<f64> = inputs_of(&dish, &answer).into_iter().map(|(_, value)| value).collect();
         let kink = near_a_kink(&answer);
         prop_assert!(kink || answer.is_finite(), "{} is not finite", dish.text());
@@ -607,8 +606,7 @@ fn value_as_printed(text: &str, inputs: &[(String, f64)]) -> Result<f64, Fault> 
         symbols: &symbols,
         program: &mut program,
         scope: &mut scope,
-        granularity: Granularity::Plain,
-        ties: Ties::Course,
+        staging: &mut Plain,
         dry_run: false,
         scratch: &mut Scratch::default(),
     };
@@ -718,7 +716,7 @@ fn every_way_to_cut_gives_the_same() {
 fn recipes_make_programs_worth_trying() {
     let (sizes, forks, count) = (Cell::new(0), Cell::new(0), Cell::new(0));
     for_all(200, &recipes(40), |recipe| {
-        let answer = recipe.cook().answer(Stages::Written);
+        let answer = recipe.cook().answer(Granularity::Written);
         let mut uses = HashMap::new();
         for at in 0..answer.forward {
             answer.program.operands(StageId::new(at)).iter().for_each(|&operand| *uses.entry(operand).or_insert(0) += 1);

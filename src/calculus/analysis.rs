@@ -4,11 +4,11 @@
 //! A plan adds the stages that are needed; when they have been evaluated, it is read. All of it is `backprop` of
 //! gradients and `tangent` of tangents: there are no rules here.
 
-use super::backprop::{Backward, Path, Ties, backprop};
+use super::backprop::{Backward, Path, backprop};
 use super::evaluate::{Values, evaluate};
 use super::forward::tangent;
 use super::lower::MOST_STAGES;
-use super::rule::Rules;
+use super::rule::{Rules, Ties};
 use crate::forms::{Program, StageId};
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::Gate;

@@ -3,20 +3,11 @@
 //! The only place that knows how to differentiate. It reads each gate's derivative from the gate table, and keeps
 //! a log of its steps, so that the backward pass can be printed as a person would write it. It computes nothing.
 
-use super::rule::{Hole, Rules, Slope, Template, simplest};
+use super::rule::{Fill, Hole, Rules, Slope, Template, Ties, simplest};
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Span};
 use crate::vocabulary::Gate;
-
-/// Who gets the gradient of a max or min when operands tie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ties {
-    /// Every operand that ties, as the notes write it: `1(x >= y)` and `1(y >= x)`.
-    #[default]
-    Course,
-    /// Operands that tie share it equally.
-    Split,
-}
+use crate::vocabulary::gate::Axis;
 
 /// Where gradients are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +88,7 @@ pub fn backprop(program: &mut Program, output: StageId, upstream: StageId, path:
         .sum();
     backward.steps.reserve_exact(edges);
     program.reserve(edges + edges / 2);
+    let mut handing = Handing { path, ties, rules };
     let mut operands = Vec::new();
     for at in (0..=output.at()).rev() {
         let through = StageId::new(at);
@@ -109,7 +101,7 @@ pub fn backprop(program: &mut Program, output: StageId, upstream: StageId, path:
         for position in 0..operands.len() {
             if wanted(program, operands[position]) {
                 let edge = Edge { gate: program.gate(through), through, upstream, operands: &operands, position };
-                step(program, &mut backward, edge, path, ties, rules);
+                step(program, &mut backward, edge, &mut handing);
             }
         }
     }
@@ -139,24 +131,22 @@ pub(super) struct Edge<'a> {
 }
 
 impl Edge<'_> {
-    /// What fills a hole in the slope of this edge's operand.
-    fn fill(self, hole: Hole, ties: Option<StageId>, place: StageId) -> StageId {
-        match hole {
-            Hole::Upstream => self.upstream,
-            Hole::Ties => ties.unwrap_or(self.through),
-            Hole::At | Hole::Start => place,
-            Hole::Operand(at) if self.gate.row().arity().is_some() => self.operands[at],
-            // Of any number of operands, `x` is the one in question, `y` the other of two, or the result.
-            Hole::Operand(0) => self.operands[self.position],
-            Hole::Operand(_) if self.operands.len() == 2 => self.operands[1 - self.position],
-            Hole::Out | Hole::Operand(_) => self.through,
+    /// The axis along which the gate leaves one number of many, where it works along one.
+    fn reduced_axis(self) -> Option<StageId> {
+        let row = self.gate.row();
+        if row.axis == Axis::Reduces { self.operands.get(row.operands.len()).copied() } else { None }
+    }
+
+    /// Something of the result's shape in a shape that meets the operand's: the axis that was added up is one of size 1.
+    fn expanded(self, program: &mut Program, stage: StageId, rules: &mut Rules) -> StageId {
+        match self.reduced_axis() {
+            Some(axis) => simplest(rules, program, Gate::Expand, &[stage, axis]),
+            None => stage,
         }
     }
-}
 
-impl Edge<'_> {
     /// The number for a hole that asks for the place of the operand in question among the others.
-    fn place(self, program: &mut Program, template: &Template) -> StageId {
+    fn place(self, program: &mut Program, template: &Template) -> Option<StageId> {
         let number = if template.speaks_of(Hole::At) {
             self.position as f64
         } else if template.speaks_of(Hole::Start) {
@@ -169,48 +159,67 @@ impl Edge<'_> {
             };
             self.operands[..self.position].iter().map(length).sum::<usize>() as f64
         } else {
-            return self.through;
+            return None;
         };
-        program.add_constant(number, None, Span::default())
+        Some(program.add_constant(number, None, Span::default()))
+    }
+
+    /// What fills the holes of a slope's text.
+    fn fill(&self) -> Fill<'_> {
+        let out = Some(self.through);
+        Fill { position: self.position, out, upstream: Some(self.upstream), ..Fill::operands(self.gate, self.operands) }
     }
 }
 
-/// What an edge hands on: the local gradient, where there is one, and its product with `edge.upstream`, in whatever
-/// shape that has. In a forward pass the operand's tangent takes the place of the upstream gradient.
+/// How a gradient is handed on: where, under which rule for ties, by which rules.
+pub(super) struct Handing<'a> {
+    pub path: Path,
+    pub ties: Ties,
+    pub rules: &'a mut Rules,
+}
+
+/// What an edge hands on: the local gradient, where there is one, and its product with `edge.upstream`, in the shape that
+/// follows from the two. In a forward pass the operand's tangent takes the place of the upstream gradient.
+///
+/// The one place where a slope meets what arrives: a value that is nan makes its slope nan, what a gate took together along
+/// an axis is spread out again, and an upstream gradient of 0 carries nothing.
 #[inline]
-pub(super) fn contribution(
-    program: &mut Program,
-    edge: Edge,
-    path: Path,
-    ties: Ties,
-    rules: &mut Rules,
-) -> Option<(Option<StageId>, StageId)> {
-    Some(match rules.slope(edge.gate, edge.position, ties) {
+pub(super) fn contribution(program: &mut Program, edge: Edge, handing: &mut Handing<'_>) -> Option<(Option<StageId>, StageId)> {
+    let rules = &mut *handing.rules;
+    Some(match rules.slope(edge.gate, edge.position, handing.ties) {
         Slope::Blocked => return None,
-        Slope::One => (None, edge.upstream),
+        Slope::One => (None, edge.expanded(program, edge.upstream, rules)),
         Slope::Whole(template) => {
             let place = edge.place(program, &template);
-            (None, rules.fill(&template, program, |hole| edge.fill(hole, None, place)))
+            (None, rules.fill(&template, program, &Fill { place, ..edge.fill() }))
         }
         Slope::Local(template) => {
             let ties = template.speaks_of(Hole::Ties).then(|| tied(program, edge.through, edge.operands));
-            let mut local = rules.fill(&template, program, |hole| edge.fill(hole, ties, edge.through));
+            let mut local = rules.fill(&template, program, &Fill { ties, ..edge.fill() });
             if edge.gate.row().guarded {
-                local = program.share(Gate::Guard, &[local, edge.through], Span::default());
+                let out = edge.expanded(program, edge.through, rules);
+                local = program.share(Gate::Guard, &[local, out], Span::default());
             }
-            (Some(local), chain(program, local, edge.upstream, path))
+            let upstream = edge.expanded(program, edge.upstream, rules);
+            (Some(local), chain(program, local, upstream, handing.path))
         }
     })
 }
 
+/// Whether what an edge hands on is more than a number for each number of what arrives.
+pub(super) fn mixes(edge: Edge, handing: &mut Handing<'_>) -> bool {
+    matches!(handing.rules.slope(edge.gate, edge.position, handing.ties), Slope::Whole(_)) || edge.reduced_axis().is_some()
+}
+
 #[inline]
-fn step(program: &mut Program, backward: &mut Backward, edge: Edge, path: Path, ties: Ties, rules: &mut Rules) {
+fn step(program: &mut Program, backward: &mut Backward, edge: Edge, handing: &mut Handing<'_>) {
     let target = edge.operands[edge.position];
-    let Some((local, contribution)) = contribution(program, edge, path, ties, rules) else { return };
-    let contribution = if program.is_scalar() { contribution } else { unbroadcast(program, contribution, program.shape(target), rules) };
+    let Some((local, contribution)) = contribution(program, edge, handing) else { return };
+    let contribution =
+        if program.is_scalar() { contribution } else { unbroadcast(program, contribution, program.shape(target), handing.rules) };
     let total = match backward.adjoints[target.at()] {
         None => contribution,
-        Some(before) => add(program, Gate::Add, &[before, contribution], path),
+        Some(before) => add(program, Gate::Add, &[before, contribution], handing.path),
     };
     backward.adjoints[target.at()] = Some(total);
     backward.steps.push(Step { through: edge.through, target, local, contribution, total });

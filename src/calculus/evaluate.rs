@@ -2,8 +2,10 @@
 //!
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
+use crate::forms::program::Constant;
+use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
-use crate::ground::{Cancellation, Shape, Value};
+use crate::ground::{Cancellation, Shape, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{KernelArgs, apply, apply_to_arrays};
 
@@ -62,25 +64,44 @@ pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
     evaluate_cancellable(program, inputs, &Cancellation::default()).unwrap_or_default()
 }
 
-/// Evaluates every stage as `evaluate` does; none where the watch ends it before.
+/// Evaluates every stage as `evaluate` does; none where it is cancelled before its end.
 pub fn evaluate_cancellable(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
     if !program.is_plain() {
         return evaluate_arrays(program, inputs, cancellation);
     }
     let mut numbers = Vec::with_capacity(program.len());
-    let constants: Vec<f64> = program.constants().iter().map(|constant| constant.value.number().unwrap_or(f64::NAN)).collect();
-    for (gate, operands, leaf) in program.stages_from(0) {
-        let value = match gate {
-            Gate::Input => inputs.get(leaf).and_then(Value::number).unwrap_or(f64::NAN),
-            Gate::Constant => constants[leaf],
-            gate => apply(gate, operands.len(), |at| numbers[operands[at].at()]),
-        };
-        numbers.push(value);
-        if numbers.len() % WATCHED == 0 && cancellation.is_cancelled() {
-            return None;
-        }
-    }
+    replay(program, &mut Numbers { inputs, cancellation }, &mut numbers).ok()?;
     Some(Values { numbers, ..Values::default() })
+}
+
+/// The work was cancelled.
+struct Cancelled;
+
+/// Every stage as a single number.
+struct Numbers<'a> {
+    inputs: &'a [Value],
+    cancellation: &'a Cancellation,
+}
+
+impl Backend for Numbers<'_> {
+    type Value = f64;
+    type Error = Cancelled;
+
+    fn input(&mut self, _id: StageId, at: usize) -> Result<f64, Cancelled> {
+        Ok(self.inputs.get(at).and_then(Value::number).unwrap_or(f64::NAN))
+    }
+
+    fn constant(&mut self, _id: StageId, constant: &Constant) -> Result<f64, Cancelled> {
+        Ok(constant.value.number().unwrap_or_else(|| broken("the constants of a program of single numbers are such")))
+    }
+
+    #[inline(always)]
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, f64>) -> Result<f64, Cancelled> {
+        if id.at() % WATCHED == 0 && self.cancellation.is_cancelled() {
+            return Err(Cancelled);
+        }
+        Ok(apply(gate, operands.len(), |at| *operands.get(at)))
+    }
 }
 
 /// How many numbers the values of a program's stages hold.
@@ -88,18 +109,79 @@ pub fn numbers_held(program: &Program) -> usize {
     if program.is_scalar() { program.len() } else { program.ids().map(|id| program.shape(id).size()).fold(0, usize::saturating_add) }
 }
 
+/// Every stage as the numbers that it holds, in one buffer; leaves that are arrays stay where they are.
+struct Slices<'a> {
+    program: &'a Program,
+    leaves: &'a [Option<&'a Value>],
+    places: &'a [Place],
+    cancellation: &'a Cancellation,
+    rest: &'a mut [f64],
+    shapes: Vec<Shape>,
+}
+
+impl<'a> Slices<'a> {
+    /// The part of the buffer that is the stage's own.
+    fn own(&mut self, id: StageId) -> &'a mut [f64] {
+        let Place::Own(start, end) = self.places[id.at()] else { broken("a stage that is no leaf has numbers of its own") };
+        let (own, rest) = std::mem::take(&mut self.rest).split_at_mut(end - start);
+        self.rest = rest;
+        own
+    }
+
+    fn leaf(&mut self, id: StageId) -> &'a [f64] {
+        match self.leaves[id.at()] {
+            Some(value) if matches!(self.places[id.at()], Place::Shared(_)) => value.numbers(),
+            value => {
+                let own = self.own(id);
+                own.fill(value.and_then(Value::number).unwrap_or(f64::NAN));
+                own
+            }
+        }
+    }
+}
+
+impl<'a> Backend for Slices<'a> {
+    type Value = &'a [f64];
+    type Error = Cancelled;
+
+    fn input(&mut self, id: StageId, _at: usize) -> Result<&'a [f64], Cancelled> {
+        Ok(self.leaf(id))
+    }
+
+    fn constant(&mut self, id: StageId, _constant: &Constant) -> Result<&'a [f64], Cancelled> {
+        Ok(self.leaf(id))
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, &'a [f64]>) -> Result<&'a [f64], Cancelled> {
+        // A stage may hold many numbers.
+        if self.cancellation.is_cancelled() {
+            return Err(Cancelled);
+        }
+        let out = self.own(id);
+        if out.len() == 1 && gate.is_elementwise() && operands.iter().all(|numbers| numbers.len() == 1) {
+            out[0] = apply(gate, operands.len(), |at| operands.get(at)[0]);
+            return Ok(out);
+        }
+        let numbers: Vec<&[f64]> = operands.iter().copied().collect();
+        self.shapes.clear();
+        self.shapes.extend(operands.ids().iter().map(|&operand| self.program.shape(operand)));
+        apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &self.shapes, out: self.program.shape(id) }, out);
+        Ok(out)
+    }
+}
+
 fn evaluate_arrays(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
-    let nowhere = Value::Number(f64::NAN);
     // An input without a value of its shape is nan.
     let leaf = |id: StageId| match program.gate(id) {
-        Gate::Input => inputs.get(program.leaf(id)).filter(|value| value.shape() == program.shape(id)).or(Some(&nowhere)),
+        Gate::Input => inputs.get(program.leaf(id)).filter(|value| value.shape() == program.shape(id)),
         Gate::Constant => program.constant(id).map(|constant| &constant.value),
         _ => None,
     };
+    let leaves: Vec<Option<&Value>> = program.ids().map(leaf).collect();
     let mut places = Vec::with_capacity(program.len());
     let (mut size, mut shared) = (0, Vec::new());
     for id in program.ids() {
-        let place = if let Some(value @ Value::Array(_)) = leaf(id) {
+        let place = if let Some(value @ Value::Array(_)) = leaves[id.at()] {
             shared.push(value.clone());
             Place::Shared(shared.len() - 1)
         } else {
@@ -110,36 +192,7 @@ fn evaluate_arrays(program: &Program, inputs: &[Value], cancellation: &Cancellat
         places.push(place);
     }
     let mut numbers = vec![0.0; size];
-    let (mut given, mut shapes): (Vec<&[f64]>, Vec<Shape>) = (Vec::new(), Vec::new());
-    let mut rest = &mut numbers[..];
-    let mut known: Vec<&[f64]> = Vec::with_capacity(program.len());
-    for id in program.ids() {
-        // A stage may hold many numbers.
-        if cancellation.is_cancelled() {
-            return None;
-        }
-        let Place::Own(start, end) = places[id.at()] else {
-            known.push(leaf(id).map_or(&[], Value::numbers));
-            continue;
-        };
-        let (gate, operands) = (program.gate(id), program.operands(id));
-        let (out, after) = rest.split_at_mut(end - start);
-        rest = after;
-        match leaf(id) {
-            Some(value) => out.fill(value.number().unwrap_or(f64::NAN)),
-            None if out.len() == 1 && gate.is_elementwise() && operands.iter().all(|operand| known[operand.at()].len() == 1) => {
-                out[0] = apply(gate, operands.len(), |at| known[operands[at].at()][0]);
-            }
-            None => {
-                given.clear();
-                given.extend(operands.iter().map(|operand| known[operand.at()]));
-                shapes.clear();
-                shapes.extend(operands.iter().map(|&operand| program.shape(operand)));
-                apply_to_arrays(gate, &KernelArgs { numbers: &given, shapes: &shapes, out: program.shape(id) }, out);
-            }
-        }
-        known.push(out);
-    }
-    drop((known, given));
+    let mut slices = Slices { program, leaves: &leaves, places: &places, cancellation, rest: &mut numbers, shapes: Vec::new() };
+    replay(program, &mut slices, &mut Vec::with_capacity(program.len())).ok()?;
     Some(Values { numbers, places, shared })
 }

@@ -2,8 +2,8 @@
 //!
 //! Reads the same slopes as backpropagation, from operands to results instead of from results to operands.
 
-use super::backprop::{Edge, Path, Ties, backprop, contribution, unbroadcast};
-use super::rule::{Rules, Slope};
+use super::backprop::{Edge, Handing, Path, backprop, contribution, mixes, unbroadcast};
+use super::rule::{Rules, Ties};
 use crate::forms::{Program, StageId};
 use crate::ground::Span;
 use crate::vocabulary::Gate;
@@ -34,15 +34,16 @@ pub fn tangent(program: &mut Program, output: StageId, seeds: &[(StageId, StageI
 /// How the result moves when the operand of an edge moves by `edge.upstream`.
 fn push_forward(program: &mut Program, edge: Edge, ties: Ties, rules: &mut Rules) -> Option<StageId> {
     let (through, tangent) = (edge.through, edge.upstream);
-    let moved = match rules.slope(edge.gate, edge.position, ties) {
-        Slope::Whole(_) => {
-            // What the edge hands back is linear in what arrives: backpropagation through that turns it round.
-            let arriving = program.apply(Gate::Copy, &[through], Span::default());
-            let (_, back) = contribution(program, Edge { upstream: arriving, ..edge }, Path::To(arriving), ties, rules)?;
-            let back = unbroadcast(program, back, program.shape(tangent), rules);
-            backprop(program, back, tangent, Path::To(arriving), ties, rules).adjoint(arriving)?
-        }
-        _ => contribution(program, edge, Path::To(through), ties, rules)?.1,
+    let mut handing = Handing { path: Path::To(through), ties, rules };
+    let moved = if mixes(edge, &mut handing) {
+        // What the edge hands back is linear in what arrives: backpropagation through that turns it round.
+        let arriving = program.apply(Gate::Copy, &[through], Span::default());
+        handing.path = Path::To(arriving);
+        let (_, back) = contribution(program, Edge { upstream: arriving, ..edge }, &mut handing)?;
+        let back = unbroadcast(program, back, program.shape(tangent), handing.rules);
+        backprop(program, back, tangent, Path::To(arriving), ties, handing.rules).adjoint(arriving)?
+    } else {
+        contribution(program, edge, &mut handing)?.1
     };
-    Some(unbroadcast(program, moved, program.shape(through), rules))
+    Some(unbroadcast(program, moved, program.shape(through), handing.rules))
 }

@@ -1,78 +1,68 @@
-//! How finely to cut: which gates an expression as written becomes.
+//! How finely to cut: which stages an expression as written becomes.
 //!
 //! Knows the three levels of `--stages`; what each gate is made of, and what people write for it, stands in the
 //! gate table.
 
-use super::rule::{Hole, Rules, simplest};
+use super::backprop::{Path, backprop};
+use super::lower::Staging;
+use super::rule::{Fill, Rules, Ties, simplest};
 use crate::forms::{Program, StageId};
 use crate::ground::Span;
 use crate::vocabulary::Gate;
 
-/// A policy for turning an application of a gate into stages.
-#[derive(Debug)]
-pub enum Granularity<'a> {
-    /// Every gate is one stage.
-    Plain,
-    /// Every gate is one stage, special readings included: how the gate table's own texts are read.
-    Read(&'a mut Rules),
-    /// What the user wrote; a quotient by a compound denominator becomes `invden = 1 / den` and a product.
-    Written(&'a mut Rules),
-    /// Larger gates where a form of theirs is recognised.
-    Fused(&'a mut Rules),
-    /// Smaller gates, as far as the gate table goes.
-    Primitive(&'a mut Rules),
+/// How finely expressions are cut into stages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Granularity {
+    /// As the user wrote them; a quotient by a compound denominator becomes `invden = 1 / den` and a product.
+    #[default]
+    Written,
+    /// Into larger gates where a form of theirs is recognised.
+    Fused,
+    /// Into smaller gates, as far as the gate table goes.
+    Primitive,
 }
 
-impl Granularity<'_> {
-    /// The gate table's texts, where the policy has them.
-    pub fn rules(&mut self) -> Option<&mut Rules> {
-        match self {
-            Self::Plain => None,
-            Self::Read(rules) | Self::Written(rules) | Self::Fused(rules) | Self::Primitive(rules) => Some(rules),
-        }
-    }
+/// Makes the stages of a user's expression.
+#[derive(Debug)]
+pub struct Stager<'a> {
+    /// The gate table's texts.
+    pub rules: &'a mut Rules,
+    /// How finely to cut.
+    pub granularity: Granularity,
+    /// Who gets the gradient at a tie, in derivatives that the expression asks for.
+    pub ties: Ties,
+}
 
-    /// The stage that an operator stands for, its special readings included: `x^2` is a square.
-    ///
-    /// `compound` says whether the last operand was written as more than a number or a name.
-    pub fn read(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span, compound: bool) -> StageId {
-        if let Some((to, operands)) = self.rules().and_then(|rules| rules.reading(program, gate, operands)) {
-            return self.push(program, to, &operands, span);
+impl Staging for Stager<'_> {
+    fn operator(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span, compound: bool) -> StageId {
+        if let Some((to, operands)) = self.rules.reading(program, gate, operands) {
+            return self.call(program, to, &operands, span);
         }
-        if let Self::Written(rules) = self
+        if self.granularity == Granularity::Written
             && compound
             && operands.last().is_some_and(|&last| program.varies(last))
-            && let Some(template) = rules.staged(gate)
+            && let Some(template) = self.rules.staged(gate)
         {
-            return template.fill(
-                program,
-                &mut Vec::new(),
-                |hole| operand(operands, hole),
-                |program, gate, operands| program.share(gate, operands, span),
-            );
+            return template
+                .fill(program, &Fill::operands(gate, operands), &mut |program, gate, operands| program.share(gate, operands, span));
         }
-        self.push(program, gate, operands, span)
+        self.call(program, gate, operands, span)
     }
 
-    /// The stage that stands for `gate` applied to `operands`.
-    pub fn push(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId {
-        match self {
-            Self::Plain | Self::Read(_) | Self::Written(_) => program.share(gate, operands, span),
-            Self::Fused(rules) => {
+    fn call(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId {
+        match self.granularity {
+            Granularity::Written => program.share(gate, operands, span),
+            Granularity::Fused => {
                 let stage = program.share(gate, operands, span);
-                fuse(program, stage, span, rules)
+                fuse(program, stage, span, self.rules)
             }
-            Self::Primitive(rules) => expand(program, gate, operands, span, rules),
+            Granularity::Primitive => expand(program, gate, operands, span, self.rules),
         }
     }
-}
 
-/// The operand that fills a hole.
-fn operand(operands: &[StageId], hole: Hole) -> StageId {
-    match hole {
-        Hole::Operand(at) => operands[at],
-        // Such texts speak of operands only, which a test sees to.
-        _ => operands[0],
+    fn derivative(&mut self, program: &mut Program, of: StageId, with: StageId) -> Option<StageId> {
+        let one = program.add_constant(1.0, None, Span::default());
+        backprop(program, of, one, Path::To(with), self.ties, self.rules).adjoint(with)
     }
 }
 
@@ -92,12 +82,8 @@ fn fuse(program: &mut Program, stage: StageId, span: Span, rules: &mut Rules) ->
 /// The smaller gates that `gate` is made of. The recursion is as deep as the table's texts are nested.
 fn expand(program: &mut Program, gate: Gate, operands: &[StageId], span: Span, rules: &mut Rules) -> StageId {
     if let Some(template) = rules.primitive(gate) {
-        return template.fill(
-            program,
-            &mut Vec::new(),
-            |hole| operand(operands, hole),
-            |program, gate, operands| expand(program, gate, operands, span, rules),
-        );
+        return template
+            .fill(program, &Fill::operands(gate, operands), &mut |program, gate, operands| expand(program, gate, operands, span, rules));
     }
     // The notes' gates `c+x` and `a*x`: one operand, and a constant that needs no gradient.
     match (gate.row().with_constant, operands) {

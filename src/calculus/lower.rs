@@ -3,13 +3,11 @@
 //! A tree lists children before parents, so lowering is one loop over a list; a call of a user's function
 //! suspends it for a loop over the function's own list. What a name means, it asks a `Scope`. What a derivative is, it asks `backprop`.
 
-use super::backprop::{Path, Ties, backprop};
 use super::evaluate::evaluate;
-use super::granularity::Granularity;
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
-use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
+use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Draw, Kernel, Row, ShapeError, TABLE};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
@@ -70,6 +68,36 @@ pub trait Scope {
     /// Whether the gradient on an input of this name is wanted.
     fn is_wanted(&self, _name: Symbol) -> bool {
         true
+    }
+}
+
+/// What lowering asks of the gates' rules: which stages an application of a gate becomes, and what a derivative is.
+pub trait Staging {
+    /// The stage of an operator; `compound` says whether its last operand was written as more than a number or a name.
+    fn operator(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span, compound: bool) -> StageId;
+
+    /// The stage of a gate called by its name.
+    fn call(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId;
+
+    /// The derivative of one stage, a single number, with respect to another; none where it does not depend on it.
+    fn derivative(&mut self, program: &mut Program, of: StageId, with: StageId) -> Option<StageId>;
+}
+
+/// Every gate is one stage, as it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
+impl Staging for Plain {
+    fn operator(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span, _compound: bool) -> StageId {
+        program.share(gate, operands, span)
+    }
+
+    fn call(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId {
+        program.share(gate, operands, span)
+    }
+
+    fn derivative(&mut self, _program: &mut Program, _of: StageId, _with: StageId) -> Option<StageId> {
+        broken("a text whose gates are taken as written asks for no derivative")
     }
 }
 
@@ -146,10 +174,8 @@ pub struct Lowering<'a> {
     pub program: &'a mut Program,
     /// What names mean.
     pub scope: &'a mut dyn Scope,
-    /// How finely to cut.
-    pub granularity: Granularity<'a>,
-    /// Who gets the gradient at a tie, in derivatives that the expression asks for.
-    pub ties: Ties,
+    /// Which stages an application of a gate becomes.
+    pub staging: &'a mut dyn Staging,
     /// Whether this is a dry run: calls of functions are checked but not written out.
     pub dry_run: bool,
     /// Scratch space to work in.
@@ -347,7 +373,7 @@ impl Lowering<'_> {
     ) -> Result<StageId, Fault> {
         self.program.resolve(gate, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, sign))?;
         let compound = given.last().is_some_and(|&last| matches!(tree.node(last), Node::Apply(..) | Node::Call(..)));
-        Ok(self.granularity.read(self.program, gate, operands, span, compound))
+        Ok(self.staging.operator(self.program, gate, operands, span, compound))
     }
 
     /// `[x, y]`: a constant where every element is a number as written.
@@ -418,7 +444,7 @@ impl Lowering<'_> {
                 return only;
             }
         }
-        self.granularity.push(self.program, gate, operands, span)
+        self.staging.call(self.program, gate, operands, span)
     }
 
     /// The numbers of a file.
@@ -454,18 +480,12 @@ impl Lowering<'_> {
                 .label("its second operand is no name")
                 .help(usage));
         }
-        let Some(rules) = self.granularity.rules() else {
-            return Err(Fault::new(FaultKind::Name, span, "a derivative cannot stand here"));
-        };
         let shape = self.program.shape(of);
         if !shape.is_scalar() {
             let message = format!("a derivative is that of a single number, and this is {shape}");
             return Err(Fault::new(FaultKind::Shape, span, message).label("here").help("reduce it first, as in `d(sum(...), x)`"));
         }
-        let one = self.program.add_constant(1.0, None, span);
-        let path = Path::To(with);
-        let backward = backprop(self.program, of, one, path, self.ties, rules);
-        match backward.adjoint(with) {
+        match self.staging.derivative(self.program, of, with) {
             Some(gradient) => Ok(gradient),
             None => Ok(self.program.add_constant(zeros(self.program.shape(with)), None, span)),
         }
@@ -477,7 +497,7 @@ impl Lowering<'_> {
         let Some(at) = given.iter().position(|&node| matches!(tree.node(node), Node::Keyword(..))) else { return Ok(gate) };
         let row = gate.row();
         let last = at + 1 == given.len() && at > 0;
-        if let Some(case) = row.with_cases().find(|case| last && case.operands.last() == Some(&"axis")) {
+        if let Some(case) = row.with_cases().find(|case| last && (case.takes_axis() || case.operands.last() == Some(&"axis"))) {
             return Ok(case.gate);
         }
         if row.by_axis.is_empty() || !last {
@@ -581,25 +601,24 @@ fn no_keyword(name: &str, span: Span) -> Fault {
 }
 
 fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
-    let mut wanted: Vec<Option<usize>> = row.with_cases().map(Row::arity).collect();
-    if wanted.iter().any(|&arity| arity == Some(given) || (arity.is_none() && given > 0)) {
+    if row.with_cases().any(|row| row.takes(given)) {
         return Ok(());
     }
+    let counts = |row: &'static Row| (row.arity().unwrap_or(1), row.takes_axis());
+    let mut wanted: Vec<usize> = row.with_cases().map(counts).flat_map(|(n, axis)| n..=n + usize::from(axis)).collect();
     wanted.dedup();
-    let wanted: Vec<usize> = wanted.into_iter().map(|arity| arity.unwrap_or(1)).collect();
     let takes = match wanted[..] {
         [one, other, ..] => format!("{one} or {}", plural(other)),
         [one] => plural(one),
         [] => plural(1),
     };
     let message = format!("`{}` takes {takes}, and {} given", row.name, are(given));
-    let usage = row.with_cases().map(|row| format!("`{}({})`", row.name, row.operands.join(", ")));
-    let usage: Vec<String> = usage.fold(Vec::new(), |mut all, usage| {
-        if !all.contains(&usage) {
-            all.push(usage);
+    let mut usage: Vec<String> = Vec::new();
+    for call in row.with_cases().flat_map(Row::usages).map(|call| format!("`{call}`")) {
+        if !usage.contains(&call) {
+            usage.push(call);
         }
-        all
-    });
+    }
     Err(Fault::new(FaultKind::Name, span, message).label("here").help(format!("write {}", usage.join(" or "))))
 }
 

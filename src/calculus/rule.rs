@@ -3,22 +3,33 @@
 //! A text is read by the calculator's own parser and lowered by its own lowering, once. Knows no gate: it reads
 //! the columns of the row. Only identities that hold for every f64 are applied.
 
-use super::backprop::Ties;
-use super::granularity::Granularity;
-use super::lower::{Function, Lowering, Scope, Scratch};
-use crate::forms::program::Input;
+use super::lower::{Function, Lowering, Plain, Scope, Scratch, Staging};
+use crate::forms::program::{Constant, Input};
+use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId, parse};
-use crate::ground::{Fault, Shape, Span, Value};
-use crate::vocabulary::gate::{Family, Row, TABLE, apply};
+use crate::ground::{Fault, Shape, Span, Value, broken};
+use crate::vocabulary::gate::{Axis, Family, Row, TABLE, apply};
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Who gets the gradient of a max or min when operands tie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ties {
+    /// Every operand that ties, as the notes write it: `1(x >= y)` and `1(y >= x)`.
+    #[default]
+    Course,
+    /// Operands that tie share it equally.
+    Split,
+}
 
 /// What a hole in a template is filled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hole {
     /// The operand of this number.
     Operand(usize),
+    /// The axis along which the gate works, where it works along one.
+    Axis,
     /// The gate's own value.
     Out,
     /// The upstream gradient.
@@ -65,7 +76,7 @@ pub struct Rules {
     texts: HashMap<(Gate, &'static str), Arc<Template>>,
     forms: Option<Forms>,
     /// Scratch space for filling in a template.
-    filled: Vec<StageId>,
+    filled: Vec<Option<StageId>>,
 }
 
 /// The names that a row's text may use.
@@ -83,6 +94,7 @@ impl Scope for Holes<'_> {
         let text = self.symbols.name(name);
         let hole = match (self.row.operands.iter().position(|&operand| operand == text), text) {
             (Some(at), _) => Hole::Operand(at),
+            (None, "axis") if self.row.axis != Axis::None => Hole::Axis,
             (None, "out") => Hole::Out,
             (None, "dout") => Hole::Upstream,
             (None, "ties") => Hole::Ties,
@@ -114,13 +126,237 @@ impl Scope for Holes<'_> {
     }
 }
 
+/// What a template is replayed over: values of some kind for its holes, its numbers and its gates.
+pub trait Maker {
+    /// What a stage comes to.
+    type Value: Clone;
+    /// What ends the replay.
+    type Error;
+
+    /// What fills a hole, the `at`-th of the template; none for an axis that is left out.
+    fn hole(&mut self, hole: Hole, at: usize) -> Option<Self::Value>;
+
+    /// What a number comes to.
+    fn constant(&mut self, constant: &Constant) -> Self::Value;
+
+    /// What a gate comes to.
+    ///
+    /// # Errors
+    /// What ends the replay.
+    fn apply(&mut self, gate: Gate, operands: &[Self::Value]) -> Result<Self::Value, Self::Error>;
+}
+
+/// A template as a program that is replayed: a gate without the axis that its text speaks of works on the whole.
+struct Filling<'a, M> {
+    template: &'a Template,
+    maker: &'a mut M,
+}
+
+impl<M: Maker> Backend for Filling<'_, M> {
+    type Value = Option<M::Value>;
+    type Error = M::Error;
+
+    #[inline]
+    fn input(&mut self, _id: StageId, at: usize) -> Result<Self::Value, M::Error> {
+        Ok(self.maker.hole(self.template.holes[at], at))
+    }
+
+    #[inline]
+    fn constant(&mut self, _id: StageId, constant: &Constant) -> Result<Self::Value, M::Error> {
+        Ok(Some(self.maker.constant(constant)))
+    }
+
+    #[inline]
+    fn apply(&mut self, _id: StageId, gate: Gate, operands: Operands<'_, Self::Value>) -> Result<Self::Value, M::Error> {
+        let made = match operands.len() {
+            1 if operands.get(0).is_some() => self.maker.apply(gate, &[present(operands.get(0))]),
+            2 if operands.get(1).is_some() => self.maker.apply(gate, &[present(operands.get(0)), present(operands.get(1))]),
+            _ if gate.row().axis == Axis::Adds && operands.iter().last().is_none_or(Option::is_none) => return Ok(operands.get(0).clone()),
+            _ => {
+                let left_out = usize::from(operands.get(operands.len() - 1).is_none());
+                let kept: Vec<M::Value> = operands.iter().take(operands.len() - left_out).map(present).collect();
+                self.maker.apply(gate, &kept)
+            }
+        };
+        made.map(Some)
+    }
+}
+
+fn present<V: Clone>(value: &Option<V>) -> V {
+    value.clone().unwrap_or_else(|| broken("only the axis of a gate, its last operand, is left out"))
+}
+
+/// The result of what cannot fail.
+fn sure<T>(result: Result<T, std::convert::Infallible>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(never) => match never {},
+    }
+}
+
+/// What fills the holes of a text of a gate's row.
+#[derive(Clone, Copy, Debug)]
+pub struct Fill<'a> {
+    /// The gate.
+    pub gate: Gate,
+    /// What it is applied to.
+    pub operands: &'a [StageId],
+    /// The operand in question, of any number of them.
+    pub position: usize,
+    /// The gate's own stage.
+    pub out: Option<StageId>,
+    /// The upstream gradient.
+    pub upstream: Option<StageId>,
+    /// How many operands reach the gate's value.
+    pub ties: Option<StageId>,
+    /// The position of the operand in question, or where it starts.
+    pub place: Option<StageId>,
+}
+
+impl<'a> Fill<'a> {
+    /// What fills the holes of a text that speaks of operands alone.
+    pub fn operands(gate: Gate, operands: &'a [StageId]) -> Self {
+        Self { gate, operands, position: 0, out: None, upstream: None, ties: None, place: None }
+    }
+
+    /// What fills a hole; none for an axis that is left out.
+    #[inline]
+    fn of(&self, hole: Hole) -> Option<StageId> {
+        let row = self.gate.row();
+        let filled = match hole {
+            Hole::Axis => return self.operands.get(row.operands.len()).copied(),
+            Hole::Upstream => self.upstream,
+            Hole::Ties => self.ties,
+            Hole::At | Hole::Start => self.place,
+            Hole::Operand(at) if row.arity().is_some() => self.operands.get(at).copied(),
+            // Of any number of operands, `x` is the one in question, `y` the other of two, or the result.
+            Hole::Operand(0) => self.operands.get(self.position).copied(),
+            Hole::Operand(_) if self.operands.len() == 2 => Some(self.operands[1 - self.position]),
+            Hole::Out | Hole::Operand(_) => self.out,
+        };
+        if filled.is_none() {
+            broken("a text of the gate table speaks of what its use does not have");
+        }
+        filled
+    }
+}
+
+/// Adds the stage of a gate to a program.
+pub type Push<'a> = &'a mut dyn FnMut(&mut Program, Gate, &[StageId]) -> StageId;
+
+/// A template that becomes stages of a program.
+struct Stages<'a, 'p> {
+    program: &'a mut Program,
+    fill: &'a Fill<'a>,
+    push: Push<'p>,
+}
+
+impl Maker for Stages<'_, '_> {
+    type Value = StageId;
+    type Error = std::convert::Infallible;
+
+    #[inline]
+    fn hole(&mut self, hole: Hole, _at: usize) -> Option<StageId> {
+        self.fill.of(hole)
+    }
+
+    fn constant(&mut self, constant: &Constant) -> StageId {
+        self.program.add_constant(constant.value.clone(), constant.name, Span::default())
+    }
+
+    #[inline]
+    fn apply(&mut self, gate: Gate, operands: &[StageId]) -> Result<StageId, Self::Error> {
+        Ok((self.push)(self.program, gate, operands))
+    }
+}
+
+/// A template whose products become those of the chain rule; each stage with whether it carries the upstream gradient.
+struct Chaining<'a> {
+    template: &'a Template,
+    program: Program,
+}
+
+impl Maker for Chaining<'_> {
+    type Value = (StageId, bool);
+    type Error = std::convert::Infallible;
+
+    fn hole(&mut self, hole: Hole, at: usize) -> Option<Self::Value> {
+        let input = self.template.program.inputs()[at].clone();
+        Some((self.program.add_input(input, Shape::Scalar, Span::default()), hole == Hole::Upstream))
+    }
+
+    fn constant(&mut self, constant: &Constant) -> Self::Value {
+        (self.program.add_constant(constant.value.clone(), constant.name, Span::default()), false)
+    }
+
+    fn apply(&mut self, gate: Gate, operands: &[Self::Value]) -> Result<Self::Value, Self::Error> {
+        let mut stages: Vec<StageId> = operands.iter().map(|&(stage, _)| stage).collect();
+        let carries: Vec<bool> = operands.iter().map(|&(_, carries)| carries).collect();
+        let row = gate.row();
+        let gate = match (row.carrying, &carries[..]) {
+            // Where the operands of a product can be swapped, what carries the gradient stands last.
+            (Some([_, last]), [true, false]) if row.commutes => {
+                stages.swap(0, 1);
+                last
+            }
+            (Some([first, _]), [true, false]) => first,
+            (Some([_, last]), [false, true]) => last,
+            _ => gate,
+        };
+        Ok((self.program.share(gate, &stages, Span::default()), carries.contains(&true)))
+    }
+}
+
+/// A template whose holes are values.
+struct Known<'a> {
+    program: &'a mut Program,
+    value: &'a dyn Fn(Hole) -> Option<Value>,
+}
+
+impl Maker for Known<'_> {
+    type Value = StageId;
+    type Error = std::convert::Infallible;
+
+    fn hole(&mut self, hole: Hole, _at: usize) -> Option<StageId> {
+        (self.value)(hole).map(|value| self.program.add_constant(value, None, Span::default()))
+    }
+
+    fn constant(&mut self, constant: &Constant) -> StageId {
+        self.program.add_constant(constant.value.clone(), constant.name, Span::default())
+    }
+
+    fn apply(&mut self, gate: Gate, operands: &[StageId]) -> Result<StageId, Self::Error> {
+        Ok(self.program.share(gate, operands, Span::default()))
+    }
+}
+
+/// How a person reads the table's texts: `1 / x` is an inverse.
+struct Reading<'a>(&'a mut Rules);
+
+impl Staging for Reading<'_> {
+    fn operator(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span, _compound: bool) -> StageId {
+        match self.0.reading(program, gate, operands) {
+            Some((gate, operands)) => program.share(gate, &operands, span),
+            None => program.share(gate, operands, span),
+        }
+    }
+
+    fn call(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId {
+        program.share(gate, operands, span)
+    }
+
+    fn derivative(&mut self, _program: &mut Program, _of: StageId, _with: StageId) -> Option<StageId> {
+        broken("the table's texts ask for no derivative")
+    }
+}
+
 impl Template {
     /// Reads a text of a row.
     ///
     /// # Errors
     /// Where the text is not in the language or speaks of what the row does not have: a mistake in the table,
     /// which a test finds by reading every text of every row.
-    pub fn read(row: &Row, text: &str, granularity: Granularity) -> Result<Self, Fault> {
+    pub fn read(row: &Row, text: &str, staging: &mut dyn Staging) -> Result<Self, Fault> {
         let mut symbols = Symbols::default();
         let tree = parse(text, &mut symbols)?;
         let mut program = Program::open();
@@ -133,8 +369,7 @@ impl Template {
             symbols: &symbols,
             program: &mut program,
             scope: &mut holes,
-            granularity,
-            ties: Ties::Course,
+            staging,
             dry_run: false,
             scratch: &mut Scratch::default(),
         };
@@ -157,108 +392,41 @@ impl Template {
         self.holes.contains(&hole)
     }
 
+    /// Does again what the text does, over `maker`. `made` is space to work in.
+    ///
+    /// # Errors
+    /// What the maker ends it with.
+    pub fn replay_into<M: Maker>(&self, maker: &mut M, made: &mut Vec<Option<M::Value>>) -> Result<M::Value, M::Error> {
+        made.clear();
+        replay(&self.program, &mut Filling { template: self, maker }, made)?;
+        Ok(made[self.root.at()].clone().unwrap_or_else(|| broken("a text is more than an axis that is left out")))
+    }
+
+    /// The same, in space of its own.
+    ///
+    /// # Errors
+    /// What the maker ends it with.
+    pub fn replay<M: Maker>(&self, maker: &mut M) -> Result<M::Value, M::Error> {
+        self.replay_into(maker, &mut Vec::with_capacity(self.program.len()))
+    }
+
     /// Adds the template's stages to `program`, its holes filled by `fill`, each stage made by `push`.
-    pub fn fill(
-        &self,
-        program: &mut Program,
-        filled: &mut Vec<StageId>,
-        fill: impl Fn(Hole) -> StageId,
-        mut push: impl FnMut(&mut Program, Gate, &[StageId]) -> StageId,
-    ) -> StageId {
-        filled.clear();
-        for id in self.program.ids() {
-            let made = match self.program.gate(id) {
-                Gate::Input => fill(self.holes[self.program.leaf(id)]),
-                Gate::Constant => {
-                    let constant = &self.program.constants()[self.program.leaf(id)];
-                    program.add_constant(constant.value.clone(), constant.name, Span::default())
-                }
-                gate => match *self.program.operands(id) {
-                    [x] => push(program, gate, &[filled[x.at()]]),
-                    [x, y] => push(program, gate, &[filled[x.at()], filled[y.at()]]),
-                    ref more => {
-                        let operands: Vec<StageId> = more.iter().map(|operand| filled[operand.at()]).collect();
-                        push(program, gate, &operands)
-                    }
-                },
-            };
-            filled.push(made);
-        }
-        filled[self.root.at()]
+    pub fn fill(&self, program: &mut Program, fill: &Fill<'_>, push: Push<'_>) -> StageId {
+        sure(self.replay(&mut Stages { program, fill, push }))
     }
 
     /// The same text with the chain rule for its products: what is multiplied with something that carries the upstream
-    /// gradient is a local gradient, and stands first.
+    /// gradient is a local gradient, and a product is one in which an upstream gradient of 0 carries nothing.
     fn chained(&self) -> Self {
-        let mut program = Program::open();
-        let mut carries = vec![false; self.program.len()];
-        let mut moved: Vec<StageId> = Vec::with_capacity(self.program.len());
-        for id in self.program.ids() {
-            let operands = self.program.operands(id);
-            carries[id.at()] = match self.program.input(id) {
-                Some(_) => self.holes[self.program.leaf(id)] == Hole::Upstream,
-                None => operands.iter().any(|operand| carries[operand.at()]),
-            };
-            let given: Vec<StageId> = operands.iter().map(|operand| moved[operand.at()]).collect();
-            moved.push(match (self.program.gate(id), &given[..]) {
-                (Gate::Input, _) => {
-                    let input = self.program.input(id).cloned();
-                    input.map_or(id, |input| program.add_input(input, Shape::Scalar, Span::default()))
-                }
-                (Gate::Constant, _) => {
-                    let constant = &self.program.constants()[self.program.leaf(id)];
-                    program.add_constant(constant.value.clone(), constant.name, Span::default())
-                }
-                (Gate::Mul, &[x, y]) => match [carries[operands[0].at()], carries[operands[1].at()]] {
-                    [false, true] => program.share(Gate::Chain, &[x, y], Span::default()),
-                    [true, false] => program.share(Gate::Chain, &[y, x], Span::default()),
-                    _ => program.share(Gate::Mul, &[x, y], Span::default()),
-                },
-                (gate, given) => program.share(gate, given, Span::default()),
-            });
-        }
-        Self { root: moved[self.root.at()], program, holes: self.holes.clone() }
+        let mut chaining = Chaining { template: self, program: Program::open() };
+        let (root, _) = sure(self.replay(&mut chaining));
+        Self { root, program: chaining.program, holes: self.holes.clone() }
     }
 
-    /// Adds the template to `program` as stages that depend on no input, so that their values are known there.
-    pub fn evaluate(&self, program: &mut Program, value: &dyn Fn(Hole) -> Value) -> StageId {
-        let mut filled: Vec<StageId> = Vec::with_capacity(self.program.len());
-        for id in self.program.ids() {
-            let stage = match self.program.gate(id) {
-                Gate::Input => program.add_constant(value(self.holes[self.program.leaf(id)]), None, Span::default()),
-                Gate::Constant => program.add_constant(self.program.known(id).unwrap_or(f64::NAN), None, Span::default()),
-                gate => {
-                    let operands: Vec<StageId> = self.program.operands(id).iter().map(|operand| filled[operand.at()]).collect();
-                    program.share(gate, &operands, Span::default())
-                }
-            };
-            filled.push(stage);
-        }
-        filled[self.root.at()]
-    }
-
-    /// Does again what the text does, with values of another kind.
-    ///
-    /// # Errors
-    /// What `apply` fails with.
-    pub fn replay<T: Clone, E>(
-        &self,
-        hole: impl Fn(Hole) -> T,
-        constant: impl Fn(f64) -> T,
-        apply: impl Fn(Gate, &[T]) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let mut made: Vec<T> = Vec::with_capacity(self.program.len());
-        for id in self.program.ids() {
-            made.push(match self.program.gate(id) {
-                Gate::Input => hole(self.holes[self.program.leaf(id)]),
-                Gate::Constant => constant(self.program.known(id).unwrap_or(f64::NAN)),
-                gate => {
-                    let operands: Vec<T> = self.program.operands(id).iter().map(|operand| made[operand.at()].clone()).collect();
-                    apply(gate, &operands)?
-                }
-            });
-        }
-        Ok(made[self.root.at()].clone())
+    /// Adds the template to `program` as stages that depend on no input, so that their values are known there. No value
+    /// stands for an axis that is left out.
+    pub fn evaluate(&self, program: &mut Program, value: &dyn Fn(Hole) -> Option<Value>) -> StageId {
+        sure(self.replay(&mut Known { program, value }))
     }
 
     /// How many stages the template has.
@@ -386,11 +554,13 @@ impl Rules {
         }
         let identities = Arc::clone(self.identities.entry(gate).or_insert_with(|| cases(row, row.identities)));
         let (simpler, bound) = identities.iter().find_map(|(case, simpler)| Some((simpler, case.matches(program, gate, operands)?)))?;
-        let fill = |hole| match hole {
-            Hole::Operand(at) => bound[at].unwrap_or(operands[0]),
-            _ => operands[0],
-        };
-        Some(simpler.fill(program, &mut Vec::new(), fill, |program, gate, operands| program.share(gate, operands, Span::default())))
+        // An operand that the case does not speak of stands for none in the simpler text either.
+        let bound: Vec<StageId> = bound.iter().zip(operands).map(|(bound, &operand)| bound.unwrap_or(operand)).collect();
+        Some(
+            simpler.fill(program, &Fill::operands(gate, &bound), &mut |program, gate, operands| {
+                program.share(gate, operands, Span::default())
+            }),
+        )
     }
 
     /// What people write for larger gates, the longest form first.
@@ -424,7 +594,7 @@ impl Rules {
         if let Some(template) = self.texts.get(&(gate, text)) {
             return Arc::clone(template);
         }
-        let template = Template::read(gate.row(), text, Granularity::Read(self)).expect("a test reads every text of the table");
+        let template = Template::read(gate.row(), text, &mut Reading(self)).expect("a test reads every text of the table");
         let template = Arc::new(template);
         self.texts.insert((gate, text), Arc::clone(&template));
         template
@@ -435,9 +605,10 @@ impl Rules {
     }
 
     /// Fills in a slope's template, applying the exact identities.
-    pub fn fill(&mut self, template: &Template, program: &mut Program, fill: impl Fn(Hole) -> StageId) -> StageId {
+    pub fn fill(&mut self, template: &Template, program: &mut Program, fill: &Fill<'_>) -> StageId {
         let mut filled = std::mem::take(&mut self.filled);
-        let root = template.fill(program, &mut filled, fill, |program, gate, operands| simplest(self, program, gate, operands));
+        let mut push = |program: &mut Program, gate: Gate, operands: &[StageId]| simplest(self, program, gate, operands);
+        let root = sure(template.replay_into(&mut Stages { program, fill, push: &mut push }, &mut filled));
         self.filled = filled;
         root
     }
@@ -445,7 +616,7 @@ impl Rules {
 
 /// Cases of a gate, whose texts are calls and read as they are.
 fn cases(row: &Row, texts: &[(&str, &str)]) -> Arc<Vec<Case>> {
-    let read = |text: &str| Template::read(row, text, Granularity::Plain).expect("a test reads every text of the table");
+    let read = |text: &str| Template::read(row, text, &mut Plain).expect("a test reads every text of the table");
     Arc::new(texts.iter().map(|(case, to)| (read(case), read(to))).collect())
 }
 
@@ -453,6 +624,12 @@ fn cases(row: &Row, texts: &[(&str, &str)]) -> Arc<Vec<Case>> {
 pub fn simplest(rules: &mut Rules, program: &mut Program, gate: Gate, operands: &[StageId]) -> StageId {
     if let Some(value) = folded(program, gate, operands) {
         return program.add_constant(value, None, Span::default());
+    }
+    if gate.row().regroups
+        && !program.is_open()
+        && program.resolve(gate, operands).is_ok_and(|(_, shape)| shape == program.shape(operands[0]))
+    {
+        return operands[0];
     }
     match rules.identity(program, gate, operands) {
         Some(simpler) => simpler,
@@ -490,7 +667,7 @@ mod tests {
             let kinks = row.kinks.iter().flat_map(|kink| [&kink.when, &kink.below, &kink.above]);
             let unrolled = if let Unroll::Text(text) = row.unroll { text } else { "" };
             for text in texts.chain(kinks).chain([&unrolled, &row.reaches]).filter(|text| !text.is_empty()) {
-                if let Err(fault) = Template::read(row, text, Granularity::Plain) {
+                if let Err(fault) = Template::read(row, text, &mut Plain) {
                     panic!("{}: {text}: {}", row.name, fault.message);
                 }
             }

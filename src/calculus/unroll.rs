@@ -4,11 +4,12 @@
 //! nothing: the circuit of single numbers is differentiated like any other.
 
 use super::lower::constant_value;
-use super::rule::{Hole, Rules};
-use crate::forms::program::Input;
+use super::rule::{Hole, Maker, Rules};
+use crate::forms::program::{Constant, Input};
+use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value, broken};
 use crate::vocabulary::gate::{Kernel, KernelArgs, ShapeArgs, Unroll, apply_to_arrays, array};
 use crate::vocabulary::{Gate, Symbol, Symbols};
 use std::collections::HashSet;
@@ -41,42 +42,9 @@ pub fn unroll(
 ) -> Result<(Program, StageId, Vec<Value>), Fault> {
     let given = |id: StageId| program.input(id).map(|input| input.name).or_else(|| program.name(id));
     let taken = program.ids().filter_map(given).collect();
-    let mut unroller = Unroller { program: Program::new(), symbols, rules, taken };
+    let mut unroller = Unroller { whole: program, values, program: Program::new(), symbols, rules, taken };
     let mut parts: Vec<Parts> = Vec::with_capacity(program.len());
-    for id in program.ids() {
-        let (shape, span) = (program.shape(id), program.span(id));
-        let made = match program.gate(id) {
-            Gate::Input => {
-                let value = values.get(program.leaf(id)).cloned().unwrap_or(Value::Number(f64::NAN));
-                let active = program.is_active(id);
-                let name = program.input(id).map(|input| input.name);
-                unroller.inputs(shape, name, active, &value, span)
-            }
-            _ if !program.varies(id) && !shape.is_scalar() => {
-                let value = constant_value(program, id);
-                let constant = |&number: &f64| unroller.program.add_constant(number, None, span);
-                Parts { shape, stages: value.numbers().iter().map(constant).collect() }
-            }
-            Gate::Constant => {
-                let constant = program.constant(id);
-                let (value, name) = constant.map_or((f64::NAN, None), |own| (own.value.number().unwrap_or(f64::NAN), own.name));
-                Parts { shape, stages: vec![unroller.program.add_constant(value, name, span)] }
-            }
-            gate => {
-                let operands: Vec<Parts> = program.operands(id).iter().map(|operand| parts[operand.at()].clone()).collect();
-                let made = unroller.apply(gate, &operands, span)?;
-                if let Some(name) = program.name(id) {
-                    unroller.name(&made, name);
-                }
-                made
-            }
-        };
-        if unroller.program.len() > MOST_SCALARS {
-            let message = format!("written out, this takes more than {MOST_SCALARS} stages");
-            return Err(Fault::new(FaultKind::Limit, span, message).label("the limit is reached here").help("use smaller arrays"));
-        }
-        parts.push(made);
-    }
+    replay(program, &mut unroller, &mut parts)?;
     let result = parts[output.at()].clone();
     let span = program.span(output);
     let output = match result.stages[..] {
@@ -86,7 +54,7 @@ pub fn unroll(
                 shape: result.shape,
                 stages: upstream.numbers().iter().map(|&number| unroller.program.add_constant(number, None, span)).collect(),
             };
-            let terms = unroller.apply(Gate::Mul, &[result, weights], span)?;
+            let terms = unroller.written_out(Gate::Mul, &[result, weights], span)?;
             unroller.folded(Gate::Add, &terms.stages, span)
         }
     };
@@ -97,18 +65,68 @@ pub fn unroll(
 }
 
 struct Unroller<'a> {
+    /// The circuit that is written out, and the values of its inputs.
+    whole: &'a Program,
+    values: &'a [Value],
+    /// What it is written out to.
     program: Program,
     symbols: &'a mut Symbols,
     rules: &'a mut Rules,
     taken: HashSet<Symbol>,
 }
 
+impl Backend for Unroller<'_> {
+    type Value = Parts;
+    type Error = Fault;
+
+    fn input(&mut self, id: StageId, at: usize) -> Result<Parts, Fault> {
+        let value = self.values.get(at).cloned().unwrap_or_else(|| broken("every input of a circuit that is written out has a value"));
+        let input = &self.whole.inputs()[at];
+        let parts = self.inputs(self.whole.shape(id), input.name, input.active, &value, self.whole.span(id));
+        self.bounded(id, parts)
+    }
+
+    fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Parts, Fault> {
+        let parts = self.numbers(id, &constant.value, constant.name);
+        self.bounded(id, parts)
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Parts>) -> Result<Parts, Fault> {
+        if !self.whole.varies(id) && !self.whole.shape(id).is_scalar() {
+            let value = constant_value(self.whole, id);
+            let parts = self.numbers(id, &value, None);
+            return self.bounded(id, parts);
+        }
+        let operands: Vec<Parts> = operands.iter().cloned().collect();
+        let made = self.written_out(gate, &operands, self.whole.span(id))?;
+        if let Some(name) = self.whole.name(id) {
+            self.name(&made, name);
+        }
+        self.bounded(id, made)
+    }
+}
+
 impl Unroller<'_> {
+    /// What a stage became, within the limit.
+    fn bounded(&self, id: StageId, parts: Parts) -> Result<Parts, Fault> {
+        if self.program.len() <= MOST_SCALARS {
+            return Ok(parts);
+        }
+        let message = format!("written out, this takes more than {MOST_SCALARS} stages");
+        Err(Fault::new(FaultKind::Limit, self.whole.span(id), message).label("the limit is reached here").help("use smaller arrays"))
+    }
+
+    /// Constants, one for each number.
+    fn numbers(&mut self, id: StageId, value: &Value, name: Option<Symbol>) -> Parts {
+        let (shape, span) = (value.shape(), self.whole.span(id));
+        let name = name.filter(|_| shape.is_scalar());
+        Parts { shape, stages: value.numbers().iter().map(|&number| self.program.add_constant(number, name, span)).collect() }
+    }
+
     /// The inputs that the numbers of an input become: `w0`, `w1` of `w`.
-    fn inputs(&mut self, shape: Shape, name: Option<Symbol>, active: bool, value: &Value, span: Span) -> Parts {
+    fn inputs(&mut self, shape: Shape, name: Symbol, active: bool, value: &Value, span: Span) -> Parts {
         let mut stages = Vec::with_capacity(value.numbers().len());
         for (at, &number) in value.numbers().iter().enumerate() {
-            let Some(name) = name else { continue };
             let name = if shape.is_scalar() { name } else { self.element(name, shape, at) };
             let input = Input { name, active, value: Some(Value::Number(number)) };
             stages.push(self.program.add_input(input, Shape::Scalar, span));
@@ -145,7 +163,7 @@ impl Unroller<'_> {
     }
 
     /// A gate applied to values that are taken apart.
-    fn apply(&mut self, gate: Gate, operands: &[Parts], span: Span) -> Result<Parts, Fault> {
+    fn written_out(&mut self, gate: Gate, operands: &[Parts], span: Span) -> Result<Parts, Fault> {
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
         let number = |at: usize| {
             let single = operands.get(at).filter(|operand| operand.shape.is_scalar())?;
@@ -185,6 +203,10 @@ impl Unroller<'_> {
                     .iter()
                     .map(|group| self.folded(fold, &group.iter().map(|&at| operands[0].stages[at]).collect::<Vec<_>>(), span))
                     .collect()
+            }
+            Unroll::Scan { gate, from_end } => {
+                let along = number(1).and_then(|axis| array::axis(shapes[0], axis));
+                self.scanned(gate, from_end, &groups(shapes[0], along.filter(|_| operands.len() > 1)), &operands[0].stages, span)
             }
             Unroll::Products => self.products(&operands[0], &operands[1], span),
             Unroll::Determinant if shapes[0].sides().0 <= MOST_ROWS => {
@@ -235,6 +257,18 @@ impl Unroller<'_> {
         rest.iter().fold(first, |so_far, &stage| self.program.share(gate, &[so_far, stage], span))
     }
 
+    /// A gate over the numbers of each group up to each one, or from each one on.
+    fn scanned(&mut self, gate: Gate, from_end: bool, groups: &[Vec<usize>], stages: &[StageId], span: Span) -> Vec<StageId> {
+        let mut made = stages.to_vec();
+        for group in groups {
+            let order: Vec<usize> = if from_end { group.iter().rev().copied().collect() } else { group.clone() };
+            for pair in order.windows(2) {
+                made[pair[1]] = self.program.share(gate, &[made[pair[0]], stages[pair[1]]], span);
+            }
+        }
+        made
+    }
+
     /// The numbers of a matrix product, each a sum of products.
     fn products(&mut self, x: &Parts, y: &Parts, span: Span) -> Vec<StageId> {
         let (rows, inner) = x.shape.sides();
@@ -279,15 +313,38 @@ impl Unroller<'_> {
     /// What a row's text says the gate is made of.
     fn text(&mut self, gate: Gate, text: &'static str, operands: &[Parts], span: Span) -> Result<Parts, Fault> {
         let template = self.rules.text(gate, text);
-        let this = std::cell::RefCell::new(self);
-        template.replay(
-            |hole| match hole {
-                Hole::Operand(at) => operands[at].clone(),
-                _ => operands[0].clone(),
-            },
-            |number| Parts { shape: Shape::Scalar, stages: vec![this.borrow_mut().program.add_constant(number, None, span)] },
-            |gate, operands| this.borrow_mut().apply(gate, operands, span),
-        )
+        template.replay(&mut Text { unroller: self, gate, operands, span })
+    }
+}
+
+/// A row's text whose stages are written out.
+struct Text<'a, 'u> {
+    unroller: &'a mut Unroller<'u>,
+    gate: Gate,
+    operands: &'a [Parts],
+    span: Span,
+}
+
+impl Maker for Text<'_, '_> {
+    type Value = Parts;
+    type Error = Fault;
+
+    fn hole(&mut self, hole: Hole, _at: usize) -> Option<Parts> {
+        match hole {
+            Hole::Operand(at) => Some(self.operands[at].clone()),
+            Hole::Axis => self.operands.get(self.gate.row().operands.len()).cloned(),
+            _ => broken("what a gate is made of speaks of its operands alone"),
+        }
+    }
+
+    fn constant(&mut self, constant: &Constant) -> Parts {
+        let program = &mut self.unroller.program;
+        let stages = constant.value.numbers().iter().map(|&number| program.add_constant(number, None, self.span)).collect();
+        Parts { shape: constant.value.shape(), stages }
+    }
+
+    fn apply(&mut self, gate: Gate, operands: &[Parts]) -> Result<Parts, Fault> {
+        self.unroller.written_out(gate, operands, self.span)
     }
 }
 

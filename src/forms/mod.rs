@@ -7,6 +7,7 @@ pub mod names;
 pub mod parse;
 pub mod print;
 pub mod program;
+pub mod replay;
 pub mod script;
 
 pub use names::StageNames;

@@ -249,7 +249,9 @@ impl Printer<'_, '_> {
 
     /// The whole number that the operand at a position must be with NumPy: an axis, a size or an order.
     fn whole(&self, id: StageId, at: usize) -> Option<f64> {
-        let whole = self.program.gate(id).row().operands.get(at).is_some_and(|operand| WHOLE.contains(operand));
+        let row = self.program.gate(id).row();
+        let axis = row.takes_axis() && at == row.operands.len();
+        let whole = axis || row.operands.get(at).is_some_and(|operand| WHOLE.contains(operand));
         let operand = self.program.operands(id)[at];
         self.program.known(operand).filter(|number| whole && self.dialect == Dialect::NumPy && number.fract() == 0.0)
     }
@@ -259,6 +261,10 @@ impl Printer<'_, '_> {
         for (at, &operand) in operands.iter().enumerate() {
             if at > 0 {
                 self.tasks.push(Task::Text(", "));
+            }
+            let row = self.program.gate(id).row();
+            if row.axis_by_name && at == row.operands.len() && self.dialect == Dialect::Calculator {
+                self.tasks.push(Task::Text("axis="));
             }
             self.tasks.push(match self.whole(id, at) {
                 Some(whole) => Task::Whole(whole),

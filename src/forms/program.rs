@@ -3,7 +3,8 @@
 //! Forward and backward passes are both programs of this form. Equal stages are shared when they are built with
 //! `Program::share`. A program knows shapes, spans and the names that users gave; it knows no derivative.
 
-use crate::ground::{Shape, Span, Value};
+use super::replay::{Backend, Operands, replay_part};
+use crate::ground::{Shape, Span, Value, broken};
 use crate::vocabulary::gate::{Kernel, KernelArgs, Row, ShapeArgs, ShapeError, apply, apply_to_arrays};
 use crate::vocabulary::{Gate, Symbol};
 use hashbrown::{HashMap, HashSet, HashTable};
@@ -420,8 +421,8 @@ impl Program {
 
     fn part(&self, output: StageId, inputs: bool, active: impl Fn(&Input) -> bool) -> (Self, StageId) {
         let kept = self.needed(output, inputs);
-        let (cone, place) = self.rebuilt(&kept, active);
-        (cone, place(output).unwrap_or(output))
+        let (cone, moved) = self.rebuilt(&kept, &active);
+        (cone, gone_to(output, &kept, &moved))
     }
 
     /// The part of the program that some stages depend on, and where each of those stages is in it.
@@ -432,53 +433,20 @@ impl Program {
         }
         self.mark_operands(&mut needed);
         let kept: Vec<StageId> = (0..self.len()).filter(|&at| needed[at]).map(StageId::new).collect();
-        let (part, place) = self.rebuilt(&kept, |input| input.active);
-        let moved = live.iter().map(|&id| place(id).unwrap_or(id)).collect();
-        (part, moved)
+        let (part, moved) = self.rebuilt(&kept, &|input| input.active);
+        let live = live.iter().map(|&id| gone_to(id, &kept, &moved)).collect();
+        (part, live)
     }
 
     /// A program of the stages kept alone, which hold all their operands, and where each of them went.
-    fn rebuilt<'a>(&self, kept: &'a [StageId], active: impl Fn(&Input) -> bool) -> (Self, impl Fn(StageId) -> Option<StageId> + 'a) {
-        let mut cone = Self { open: self.open, ..Self::new() };
-        cone.reserve(kept.len());
-        // Where stages went: by their old places, or beside those kept where they are few of many.
-        let end = kept.last().map_or(0, |last| last.at() + 1);
-        let few = kept.len() < end / 8;
-        let mut moved: Vec<StageId> = if few { Vec::with_capacity(kept.len()) } else { vec![StageId::new(0); end] };
-        let place = move |moved: &[StageId], id: StageId| {
-            if few { kept.binary_search(&id).ok().and_then(|at| moved.get(at)) } else { moved.get(id.at()) }.copied()
-        };
-        let mut operands = Vec::new();
-        for &id in kept {
-            let span = self.span(id);
-            let made = match self.gate(id) {
-                Gate::Input => {
-                    let input = &self.inputs[self.leaf(id)];
-                    cone.add_input(Input { active: active(input), ..input.clone() }, self.shape(id), span)
-                }
-                Gate::Constant => {
-                    let constant = &self.constants[self.leaf(id)];
-                    cone.add_constant(constant.value.clone(), constant.name, span)
-                }
-                gate => {
-                    operands.clear();
-                    operands.extend(self.operands(id).iter().map(|&operand| place(&moved, operand).unwrap_or(operand)));
-                    cone.share(gate, &operands, span)
-                }
-            };
-            if let Some(name) = self.name(id) {
-                cone.set_name(made, name);
-            }
-            if few {
-                moved.push(made);
-            } else {
-                moved[id.at()] = made;
-            }
-        }
+    fn rebuilt(&self, kept: &[StageId], active: &dyn Fn(&Input) -> bool) -> (Self, Vec<StageId>) {
+        let mut copy = Copy { whole: self, active, part: Self { open: self.open, ..Self::new() }, operands: Vec::new() };
+        copy.part.reserve(kept.len());
+        let Ok(moved) = replay_part(self, kept, &mut copy);
         if cfg!(debug_assertions) {
-            cone.check();
+            copy.part.check();
         }
-        (cone, move |id| place(&moved, id))
+        (copy.part, moved)
     }
 
     /// The stages that `output` depends on, itself among them, in order; and every input, where they are wanted.
@@ -574,7 +542,7 @@ impl Program {
             let row = self.gate(id).row();
             let operands = self.operands(id);
             assert!(operands.iter().all(|&operand| operand < id), "operands of {id:?} precede it");
-            let takes = |row: &Row| row.arity().map_or(!operands.is_empty(), |arity| operands.len() == arity);
+            let takes = |row: &Row| row.takes(operands.len());
             // In a form to be filled in, a gate stands for all of its name.
             assert!(takes(row) || (self.open && row.with_cases().any(takes)), "{} takes {} operands", row.name, operands.len());
             let shape = self.shape(id);
@@ -597,6 +565,52 @@ impl Program {
         names.sort_by_key(|name| name.at());
         names.dedup();
         assert_eq!(names.len(), self.names.len(), "names are unique");
+    }
+}
+
+/// Where a stage that was kept went.
+fn gone_to(id: StageId, kept: &[StageId], moved: &[StageId]) -> StageId {
+    moved[kept.binary_search(&id).unwrap_or_else(|_| broken("a stage that is asked for was kept"))]
+}
+
+/// The stages of a program added to another.
+struct Copy<'a> {
+    whole: &'a Program,
+    active: &'a dyn Fn(&Input) -> bool,
+    part: Program,
+    operands: Vec<StageId>,
+}
+
+impl Copy<'_> {
+    fn named(&mut self, id: StageId, made: StageId) -> StageId {
+        if let Some(name) = self.whole.name(id) {
+            self.part.set_name(made, name);
+        }
+        made
+    }
+}
+
+impl Backend for Copy<'_> {
+    type Value = StageId;
+    type Error = std::convert::Infallible;
+
+    fn input(&mut self, id: StageId, at: usize) -> Result<StageId, Self::Error> {
+        let input = &self.whole.inputs[at];
+        let input = Input { active: (self.active)(input), ..input.clone() };
+        let made = self.part.add_input(input, self.whole.shape(id), self.whole.span(id));
+        Ok(self.named(id, made))
+    }
+
+    fn constant(&mut self, id: StageId, constant: &Constant) -> Result<StageId, Self::Error> {
+        let made = self.part.add_constant(constant.value.clone(), constant.name, self.whole.span(id));
+        Ok(self.named(id, made))
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, StageId>) -> Result<StageId, Self::Error> {
+        self.operands.clear();
+        self.operands.extend(operands.iter());
+        let made = self.part.share(gate, &self.operands, self.whole.span(id));
+        Ok(self.named(id, made))
     }
 }
 

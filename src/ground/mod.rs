@@ -5,6 +5,7 @@
 #[macro_use]
 mod index;
 
+pub mod broken;
 pub mod cancellation;
 pub mod fault;
 pub mod number;
@@ -13,6 +14,7 @@ pub mod span;
 pub mod text;
 pub mod value;
 
+pub use broken::broken;
 pub use cancellation::Cancellation;
 pub use fault::{Fault, FaultKind};
 pub use shape::Shape;

@@ -10,9 +10,8 @@ mod scope;
 pub mod settings;
 pub mod typing;
 
-use crate::calculus::granularity::Granularity;
 use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_value, nearest};
-use crate::calculus::{Rules, Ties};
+use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
 use crate::ground::text::shortened;
@@ -22,7 +21,7 @@ use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
 use scope::Bindings;
 use settings::Refusal;
-pub use settings::{Keys, Setting, Settings, Stages};
+pub use settings::{Keys, Setting, Settings};
 use std::sync::Arc;
 
 /// How many stages a session holds before it leaves any behind.
@@ -167,8 +166,7 @@ impl Session {
             symbols: &self.symbols,
             program: &mut program,
             scope: &mut scope,
-            granularity: Granularity::Written(&mut self.rules),
-            ties: Ties::Course,
+            staging: &mut Stager { rules: &mut self.rules, granularity: Granularity::Written, ties: Ties::Course },
             dry_run: false,
             scratch: &mut self.scratch,
         };
@@ -407,18 +405,13 @@ impl Session {
     }
 
     fn lowering<T>(&mut self, work: impl FnOnce(&mut Lowering) -> T) -> T {
-        let granularity = match self.settings.stages {
-            Stages::Written => Granularity::Written(&mut self.rules),
-            Stages::Fused => Granularity::Fused(&mut self.rules),
-            Stages::Primitive => Granularity::Primitive(&mut self.rules),
-        };
+        let Settings { stages: granularity, ties, .. } = self.settings;
         let mut scope = self.names.scope(&self.symbols, &self.settings);
         work(&mut Lowering {
             symbols: &self.symbols,
             program: &mut self.program,
             scope: &mut scope,
-            granularity,
-            ties: self.settings.ties,
+            staging: &mut Stager { rules: &mut self.rules, granularity, ties },
             dry_run: false,
             scratch: &mut self.scratch,
         })
@@ -468,8 +461,7 @@ impl Session {
             symbols: &self.symbols,
             program: &mut program,
             scope: &mut scope,
-            granularity: Granularity::Written(&mut self.rules),
-            ties: Ties::Course,
+            staging: &mut Stager { rules: &mut self.rules, granularity: Granularity::Written, ties: Ties::Course },
             dry_run: true,
             scratch: &mut self.scratch,
         };

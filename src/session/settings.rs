@@ -4,25 +4,13 @@
 //! Knows what a setting means; not where its text comes from.
 
 use super::Session;
-use crate::calculus::Ties;
 use crate::calculus::lower::nearest;
+use crate::calculus::{Granularity, Ties};
 use crate::ground::number::Digits;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, Value, number, value};
 use crate::views::{Style, VIEWS, View};
 use std::fmt;
-
-/// How finely expressions are cut into stages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stages {
-    /// As the user wrote them.
-    #[default]
-    Written,
-    /// Into the largest gates there are.
-    Fused,
-    /// Into the smallest.
-    Primitive,
-}
 
 /// How a line is edited at a terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +36,7 @@ pub struct Settings {
     /// How `load` reads files; none for a session that reads none.
     pub files: Option<Files>,
     /// How finely to cut.
-    pub stages: Stages,
+    pub stages: Granularity,
     /// Who gets the gradient where operands of max or min tie.
     pub ties: Ties,
     /// The inputs to differentiate with respect to; none for all of them.
@@ -79,7 +67,7 @@ impl Default for Settings {
             view: &VIEWS[0],
             style: Style::default(),
             files: None,
-            stages: Stages::Written,
+            stages: Granularity::Written,
             ties: Ties::Course,
             wrt: None,
             scalars: false,
@@ -347,10 +335,10 @@ pub static SETTINGS: &[Setting] = &[
 
 const KEYS: &[(&str, Keys, &str)] = &[("emacs", Keys::Emacs, "As Emacs does"), ("vi", Keys::Vi, "As vi does")];
 
-const LEVELS: &[(&str, Stages, &str)] = &[
-    ("written", Stages::Written, "As it is written"),
-    ("fused", Stages::Fused, "Into the largest gates there are"),
-    ("primitive", Stages::Primitive, "Into the smallest"),
+const LEVELS: &[(&str, Granularity, &str)] = &[
+    ("written", Granularity::Written, "As it is written"),
+    ("fused", Granularity::Fused, "Into the largest gates there are"),
+    ("primitive", Granularity::Primitive, "Into the smallest"),
 ];
 
 const TIES: &[(&str, Ties, &str)] =

@@ -2,7 +2,7 @@
 
 use super::page::{padded, wrapped};
 use super::{Page, Role, Style};
-use crate::vocabulary::gate::{Family, Gate, Row, TABLE, Written};
+use crate::vocabulary::gate::{Axis, Family, Gate, Row, TABLE, Written};
 use std::io;
 
 const FAMILIES: &[Family] = &[
@@ -24,20 +24,22 @@ const FAMILIES: &[Family] = &[
 /// # Errors
 /// When the page cannot be written.
 pub fn list(page: &mut dyn Page) -> io::Result<()> {
-    let width = TABLE.iter().map(|row| usage(row).chars().count()).max().unwrap_or(0);
+    let width = TABLE.iter().flat_map(usages).map(|(usage, _)| usage.chars().count()).max().unwrap_or(0);
     for (at, family) in FAMILIES.iter().enumerate() {
         page.put(Role::Heading, &format!("{}{}\n", if at > 0 { "\n" } else { "" }, family.heading().unwrap_or_default()))?;
         for row in TABLE.iter().filter(|row| row.family == *family) {
-            let slopes = slopes(row).join("   ");
-            page.put(Role::Plain, "  ")?;
-            if slopes.is_empty() {
-                page.put(Role::Expression, &usage(row))?;
-            } else {
-                page.put(Role::Expression, &padded(&usage(row), width))?;
+            for (usage, along) in usages(row) {
+                let slopes = slopes(row, along).join("   ");
                 page.put(Role::Plain, "  ")?;
-                page.put(Role::Gradient, &slopes)?;
+                if slopes.is_empty() {
+                    page.put(Role::Expression, &usage)?;
+                } else {
+                    page.put(Role::Expression, &padded(&usage, width))?;
+                    page.put(Role::Plain, "  ")?;
+                    page.put(Role::Gradient, &slopes)?;
+                }
+                page.put(Role::Plain, "\n")?;
             }
-            page.put(Role::Plain, "\n")?;
         }
     }
     page.put(Role::Plain, "\nout is the gate's own value, dout the gradient that arrives at it. `gradcalc --gates NAME` explains one.\n")
@@ -58,7 +60,8 @@ pub fn explain(gate: Gate, page: &mut dyn Page) -> io::Result<()> {
 }
 
 fn explain_one(row: &Row, page: &mut dyn Page) -> io::Result<()> {
-    page.put(Role::Expression, &usage(row))?;
+    let calls: Vec<String> = usages(row).into_iter().map(|(usage, _)| usage).collect();
+    page.put(Role::Expression, &calls.join("   "))?;
     page.put(Role::Plain, "\n")?;
     page.put(Role::Plain, &format!("  {}\n", wrapped(&format!("It {}", row.says), 2, Style::default().width)))?;
     let mut field = |name: &str, text: &str, role: Role| -> io::Result<()> {
@@ -70,14 +73,17 @@ fn explain_one(row: &Row, page: &mut dyn Page) -> io::Result<()> {
         page.put(role, text)?;
         page.put(Role::Plain, "\n")
     };
-    field("gradient", &slopes(row).join("   "), Role::Gradient)?;
-    if !row.split.is_empty() {
-        let split: Vec<String> = row.operands.iter().zip(row.split).map(|(operand, text)| slope(operand, text)).collect();
-        field("--ties split", &split.join("   "), Role::Gradient)?;
+    for (_, along) in usages(row) {
+        field(if along { "along an axis" } else { "gradient" }, &slopes(row, along).join("   "), Role::Gradient)?;
+    }
+    for (_, along) in usages(row).into_iter().filter(|_| !row.split.is_empty()) {
+        let split: Vec<String> = row.operands.iter().zip(row.split).map(|(operand, text)| slope(row, operand, text, along)).collect();
+        field(if along { "" } else { "--ties split" }, &split.join("   "), Role::Gradient)?;
     }
     field("defined for", row.domain, Role::Plain)?;
     for kink in row.kinks {
-        let text = format!("{}: slope {} from below, {} from above", kink.when, kink.below, kink.above);
+        let when = Row::without_axis(kink.when);
+        let text = format!("{when}: slope {} from below, {} from above", kink.below, kink.above);
         field("kink at", &text, Role::Plain)?;
     }
     field("also written", &row.signs.iter().chain(row.prefixes).chain(row.aliases).copied().collect::<Vec<_>>().join(" "), Role::Plain)?;
@@ -102,18 +108,26 @@ fn usage(row: &Row) -> String {
     }
 }
 
-fn slopes(row: &Row) -> Vec<String> {
-    if row.arity().is_none() {
-        return vec![slope("x", row.slopes[0])];
-    }
-    row.operands.iter().zip(row.slopes).filter(|(_, text)| !text.is_empty()).map(|(operand, text)| slope(operand, text)).collect()
+/// The ways in which it is called, each with whether an axis follows.
+fn usages(row: &Row) -> Vec<(String, bool)> {
+    let along = row.usages().into_iter().skip(1).map(|usage| (usage, true));
+    std::iter::once((usage(row), false)).chain(along).collect()
 }
 
-fn slope(operand: &str, text: &str) -> String {
-    match text {
-        "1" => format!("d{operand} = dout"),
+fn slopes(row: &Row, along: bool) -> Vec<String> {
+    let operands = if row.arity().is_none() { &row.operands[..1] } else { row.operands };
+    let texts = operands.iter().zip(row.slopes).filter(|(_, text)| !text.is_empty());
+    texts.map(|(operand, text)| slope(row, operand, text, along)).collect()
+}
+
+/// How a gradient is written; a local gradient times the upstream gradient, which meets it along an axis once expanded.
+fn slope(row: &Row, operand: &str, text: &str, along: bool) -> String {
+    let upstream = if along && row.axis == Axis::Reduces { "expand(dout, axis)" } else { "dout" };
+    let text = if along { text.to_owned() } else { Row::without_axis(text) };
+    match text.as_str() {
+        "1" => format!("d{operand} = {upstream}"),
         text if text.contains("dout") => format!("d{operand} = {text}"),
-        text if text.contains([' ', '-']) => format!("d{operand} = ({text}) * dout"),
-        text => format!("d{operand} = {text} * dout"),
+        text if text.contains([' ', '-']) => format!("d{operand} = ({text}) * {upstream}"),
+        text => format!("d{operand} = {text} * {upstream}"),
     }
 }

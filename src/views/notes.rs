@@ -287,12 +287,17 @@ impl Finder<'_> {
     /// The value of a text of the gate's row at a stage's operands.
     fn text_at(&mut self, id: StageId, text: &'static str) -> Value {
         let answer = self.answer;
-        let template = self.rules.text(answer.program.gate(id), text);
+        let gate = answer.program.gate(id);
+        let template = self.rules.text(gate, text);
         let mut program = Program::new();
         let operands = answer.program.operands(id);
         let value = |hole: Hole| {
-            let of = if let Hole::Operand(at) = hole { operands[at] } else { id };
-            answer.values.value(of, answer.shape(of))
+            let of = match hole {
+                Hole::Operand(at) => operands[at],
+                Hole::Axis => *operands.get(gate.row().operands.len())?,
+                _ => id,
+            };
+            Some(answer.values.value(of, answer.shape(of)))
         };
         let stage = template.evaluate(&mut program, &value);
         let value = constant_value(&program, stage);

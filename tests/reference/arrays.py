@@ -189,6 +189,7 @@ def reductions():
     functions = [
         ("sum", jnp.sum), ("mean", jnp.mean), ("prod", jnp.prod), ("var", jnp.var), ("std", jnp.std),
         ("norm", jnp.linalg.norm), ("logsumexp", lse), ("max", jnp.max), ("min", jnp.min), ("softmax", soft),
+        ("cumsum", jnp.cumsum),
     ]
     shapes = [
         ((4,), ["", "axis=0"]),
@@ -208,7 +209,7 @@ def reductions():
                     continue  # a kink
                 written = f"axis={axis}" if axis.isdigit() and name in ("max", "min") else axis
                 x = numbers(1000 + 20 * k + i, *shape)
-                size = np.shape(x) if name == "softmax" else np.shape(np.sum(x, axis=number))
+                size = np.shape(function(jnp.array(x), axis=number))
                 found.append(Case(
                     f"{name}_{'x'.join(map(str, shape))}" + (f"_axis{number}" if axis else ""),
                     f"{name}(x, {written})" if axis else f"{name}(x)",
@@ -737,6 +738,20 @@ MODELS = [
     Case("log_mean_exp", "logsumexp(x) - log(4)", {"x": V4}, lambda x: jnp.log(jnp.mean(jnp.exp(x)))),
 ]
 
+PLACES = [
+    Case("argmax_weight", "argmax(x)*sum(x^2)", {"x": V4}, lambda x: jnp.argmax(x) * jnp.sum(x**2)),
+    Case("argmin_weight", "argmin(x)*sum(x^2)", {"x": V4}, lambda x: jnp.argmin(x) * jnp.sum(x**2)),
+    Case("argmax_of_matrix", "argmax(X)*sum(X^2)", {"X": W23}, lambda X: jnp.argmax(X) * jnp.sum(X**2)),
+    Case("argmax_rows", "sum(argmax(X, 1)*sum(X^2, 1))", {"X": X45}, lambda X: jnp.sum(jnp.argmax(X, 1) * jnp.sum(X**2, 1))),
+    Case("argmin_columns", "sum(argmin(X, axis=0)*sum(X, 0))", {"X": X45},
+         lambda X: jnp.sum(jnp.argmin(X, 0) * jnp.sum(X, 0))),
+    Case("argmax_ties", "argmax(floor(x))*sum(x)", {"x": [1.5, 2.25, 2.75, 0.5]}, lambda x: jnp.sum(x)),
+    Case("running_mean", "sum(cumsum(x)/[1, 2, 3, 4]*x)", {"x": V4},
+         lambda x: jnp.sum(jnp.cumsum(x) / jnp.arange(1.0, 5.0) * x), hessian=True),
+    Case("running_sums_twice", "sum(cumsum(cumsum(X, 0)^2, 1))", {"X": W23},
+         lambda X: jnp.sum(jnp.cumsum(jnp.cumsum(X, 0) ** 2, 1)), hessian=True),
+]
+
 EXTREMES = [
     Case("logsumexp_large", "logsumexp(x)", {"x": [1000.0, 1001.0, 999.5]}, logsumexp, hessian=True),
     Case("logsumexp_large_negative", "logsumexp(x)", {"x": [-1000.0, -1001.0, -999.5]}, logsumexp),
@@ -772,7 +787,7 @@ EXTREMES = [
 def cases():
     return [
         *broadcasting(), *elementwise(), *PRODUCTS, *reductions(), *INDEXING, *LITERALS, *SHAPING, *BRANCHES, *ZEROS,
-        *DETERMINANTS, *MODELS, *EXTREMES,
+        *DETERMINANTS, *MODELS, *PLACES, *EXTREMES,
     ]
 
 
@@ -926,6 +941,9 @@ FUNCTIONS = {
     "norm": lambda x, axis=None: square_root(total(x * x, axis)),
     "logsumexp": lambda x, axis=None: logarithm(total(exponential(x), axis)),
     "softmax": shares,
+    "cumsum": lambda x, axis=None: np.cumsum(x, axis=None if axis is None else int(axis)),
+    "argmax": lambda x, axis=None: np.argmax(x, axis=None if axis is None else int(axis)),
+    "argmin": lambda x, axis=None: np.argmin(x, axis=None if axis is None else int(axis)),
     "dot": lambda x, y: total(x * y),
     "outer": lambda x, y: x[:, None] * y[None, :],
     "trace": lambda A: total(diagonal(A)),

@@ -3,7 +3,8 @@
 //! Knows numbers in row-major slices and their shapes; knows no gate, no derivative and no shape rule. A vector is
 //! one row where it meets a matrix. Large products, factorisations and solutions are those of the crate faer.
 
-use crate::ground::Shape;
+use super::ShapeArgs;
+use crate::ground::{Shape, broken};
 use faer::linalg::matmul;
 use faer::linalg::solvers::{PartialPivLu, Solve as _};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
@@ -101,26 +102,37 @@ fn runs(shape: Shape, numbers: &[f64], along: usize, mut take: impl FnMut(usize,
     }
 }
 
-/// One number from all numbers of an operand.
-pub fn over_all(f: fn(&[f64]) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
-    out[0] = f(args.numbers[0]);
+/// The axis that the operand at a position names, if it is there.
+fn axis_at(args: &KernelArgs<'_>, position: usize) -> Option<usize> {
+    let number = args.numbers.get(position)?.first().copied();
+    Some(number.and_then(|number| axis(args.shapes[0], number)).unwrap_or_else(|| broken("a shape rule has accepted the axis")))
 }
 
-/// One number from each run along the axis that the second operand names.
-pub fn over_axis(f: fn(&[f64]) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
-    let along = axis(args.shapes[0], args.number(1)).unwrap_or(0);
-    runs(args.shapes[0], args.numbers[0], along, |at, run| out[at] = f(run));
+/// One number from all numbers of an operand, or from each run along the axis that the second operand names.
+pub fn reduce(f: fn(&[f64]) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
+    match axis_at(args, 1) {
+        None => out[0] = f(args.numbers[0]),
+        Some(along) => runs(args.shapes[0], args.numbers[0], along, |at, run| out[at] = f(run)),
+    }
 }
 
-/// All numbers from all numbers.
-pub fn through_all(f: fn(&[f64], &mut [f64]), args: &KernelArgs<'_>, out: &mut [f64]) {
-    f(args.numbers[0], out);
+/// As many numbers from all numbers of an operand, or from each run along the axis that the second operand names.
+pub fn sweep(f: fn(&[f64], &mut [f64]), args: &KernelArgs<'_>, out: &mut [f64]) {
+    match axis_at(args, 1) {
+        None => f(args.numbers[0], out),
+        Some(along) => through(f, args.shapes[0], along, args.numbers[0], out),
+    }
 }
 
-/// Each run along the axis that the second operand names, from itself.
-pub fn through_axis(f: fn(&[f64], &mut [f64]), args: &KernelArgs<'_>, out: &mut [f64]) {
-    let along = axis(args.shapes[0], args.number(1)).unwrap_or(0);
-    through(f, args.shapes[0], along, args.numbers[0], out);
+/// How many numbers the first operand holds, or how long it is along the axis that the second names.
+pub fn length(args: &ShapeArgs<'_>) -> f64 {
+    let shape = args.shapes[0];
+    let (rows, columns) = shape.sides();
+    if args.shapes.len() == 1 {
+        return shape.size() as f64;
+    }
+    let along = (args.number)(1).and_then(|number| axis(shape, number));
+    if along == Some(0) && shape.rank() == 2 { rows as f64 } else { columns as f64 }
 }
 
 fn through(f: impl Fn(&[f64], &mut [f64]), shape: Shape, along: usize, x: &[f64], out: &mut [f64]) {
@@ -138,7 +150,7 @@ fn through(f: impl Fn(&[f64], &mut [f64]), shape: Shape, along: usize, x: &[f64]
 /// Pairs of runs of the first two operands, along the axis that the third one names, or all numbers.
 pub fn pairs_along(args: &KernelArgs<'_>, out: &mut [f64]) {
     let (g, x) = (args.numbers[0], args.numbers[1]);
-    let Some(along) = axis(args.shapes[0], args.number(2)) else {
+    let Some(along) = axis_at(args, 2) else {
         pairs(g, x, out);
         return;
     };
@@ -212,6 +224,41 @@ pub fn largest(x: &[f64]) -> f64 {
 /// The smallest; nan if one is nan.
 pub fn smallest(x: &[f64]) -> f64 {
     x.iter().copied().fold(f64::INFINITY, |out, x| if out <= x || out.is_nan() { out } else { x })
+}
+
+/// For each number, the sum of all numbers up to it.
+pub fn running_sum(x: &[f64], out: &mut [f64]) {
+    let mut sum = None;
+    for (out, &x) in out.iter_mut().zip(x) {
+        *out = sum.map_or(x, |sum: f64| sum + x);
+        sum = Some(*out);
+    }
+}
+
+/// For each number, the sum of all numbers from it on.
+pub fn running_sum_from_end(x: &[f64], out: &mut [f64]) {
+    let mut sum = None;
+    for (out, &x) in out.iter_mut().zip(x).rev() {
+        *out = sum.map_or(x, |sum: f64| sum + x);
+        sum = Some(*out);
+    }
+}
+
+/// The place of the first number that none is better than; of the first nan, if one is nan.
+fn place_of(better: impl Fn(f64, f64) -> bool, x: &[f64]) -> f64 {
+    let first_nan = x.iter().position(|x| x.is_nan());
+    let best = (1..x.len()).fold(0, |best, at| if better(x[at], x[best]) { at } else { best });
+    first_nan.unwrap_or(best) as f64
+}
+
+/// The place of the largest number.
+pub fn place_of_largest(x: &[f64]) -> f64 {
+    place_of(|x, best| x > best, x)
+}
+
+/// The place of the smallest number.
+pub fn place_of_smallest(x: &[f64]) -> f64 {
+    place_of(|x, best| x < best, x)
 }
 
 /// The distance of each number from the mean, which itself need not be a 64-bit number.
@@ -334,11 +381,58 @@ pub fn product(args: &KernelArgs<'_>, out: &mut [f64]) {
     multiply(m, k, n, args.numbers[0], args.numbers[1], out);
 }
 
+/// What a local gradient adds to a gradient: its product with the upstream gradient, of which a 0 carries nothing, not
+/// even inf or nan. The only place that says so.
+pub fn carried(local: f64, upstream: f64) -> f64 {
+    if upstream == 0.0 { 0.0 } else { local * upstream }
+}
+
+/// `x @ y` where the numbers of `x` are upstream gradients.
+pub fn product_first(args: &KernelArgs<'_>, out: &mut [f64]) {
+    product_carrying(args, 1, |x, y| carried(y, x), out);
+}
+
+/// `x @ y` where the numbers of `y` are upstream gradients.
+pub fn product_last(args: &KernelArgs<'_>, out: &mut [f64]) {
+    product_carrying(args, 0, carried, out);
+}
+
+/// `x @ y` in which `times` multiplies; where all numbers of the operand `local` are finite, that is what `*` does.
+fn product_carrying(args: &KernelArgs<'_>, local: usize, times: impl Fn(f64, f64) -> f64, out: &mut [f64]) {
+    if args.numbers[local].iter().all(|x| x.is_finite()) {
+        product(args, out);
+        return;
+    }
+    let (x, y) = (args.numbers[0], args.numbers[1]);
+    let k = args.shapes[0].sides().1;
+    let n = if args.shapes[1].rank() == 2 { args.shapes[1].sides().1 } else { 1 };
+    for (row, out) in x.chunks_exact(k).zip(out.chunks_exact_mut(n)) {
+        out.fill(0.0);
+        for (&x, y) in row.iter().zip(y.chunks_exact(n)) {
+            out.iter_mut().zip(y).for_each(|(out, &y)| *out += times(x, y));
+        }
+    }
+}
+
+/// Every number of one vector times every number of another; the first are upstream gradients.
+pub fn outer_first(args: &KernelArgs<'_>, out: &mut [f64]) {
+    products(args, |x, y| carried(y, x), out);
+}
+
+/// Every number of one vector times every number of another; the second are upstream gradients.
+pub fn outer_last(args: &KernelArgs<'_>, out: &mut [f64]) {
+    products(args, carried, out);
+}
+
 /// Every number of one vector times every number of another.
 pub fn outer(args: &KernelArgs<'_>, out: &mut [f64]) {
+    products(args, |x, y| x * y, out);
+}
+
+fn products(args: &KernelArgs<'_>, times: impl Fn(f64, f64) -> f64, out: &mut [f64]) {
     let (x, y) = (args.numbers[0], args.numbers[1]);
-    for (out, x) in out.chunks_exact_mut(y.len()).zip(x) {
-        out.iter_mut().zip(y).for_each(|(out, y)| *out = x * y);
+    for (out, &x) in out.chunks_exact_mut(y.len()).zip(x) {
+        out.iter_mut().zip(y).for_each(|(out, &y)| *out = times(x, y));
     }
 }
 

@@ -90,6 +90,13 @@ pub enum Unroll {
     Moves,
     /// A gate over all numbers, or over those along an axis.
     Fold(Gate),
+    /// A gate over the numbers up to each one, or from each one on.
+    Scan {
+        /// The gate.
+        gate: Gate,
+        /// Whether each result is of the numbers from its place on.
+        from_end: bool,
+    },
     /// Sums of products, as in a matrix product.
     Products,
     /// The determinant.
@@ -107,6 +114,20 @@ pub enum Draw {
     Normal,
     /// The interval from 0 to 1.
     Uniform,
+}
+
+/// What an axis after its operands means to a gate of arrays. In the row's texts it is `axis`; where it is left out, the
+/// texts are those of the whole array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// It takes none.
+    None,
+    /// Without one it gives a number of all numbers, with one a number of each run along it.
+    Reduces,
+    /// The result has the operand's shape: of all numbers together, or of each run along the axis.
+    Keeps,
+    /// It adds an axis of size 1; where a text of the table has none to add, the gate is its operand. Users give it.
+    Adds,
 }
 
 /// How a user can reach a gate, and so where it is listed.
@@ -212,6 +233,15 @@ pub struct Row {
     pub shape_rule: shape_rules::Rule,
     /// The gates of the same name or sign for operands of other shapes or another number of them.
     pub cases: &'static [Gate],
+    /// What an axis after the operands means to it.
+    pub axis: Axis,
+    /// Whether that axis is written by its name, because a second operand is another array to the gates of this name.
+    pub axis_by_name: bool,
+    /// Whether it only gives its first operand the shape of the result, so that it is nothing where that is its own.
+    pub regroups: bool,
+    /// The products that take its place in a backward pass, where its first or its last operand carries the upstream
+    /// gradient, of which a 0 carries nothing.
+    pub carrying: Option<[Gate; 2]>,
     /// The gates that `axis=0` and `axis=1` choose, where the axis is no operand of theirs.
     pub by_axis: &'static [Gate],
     /// Whether an array function takes any number of operands.
@@ -320,6 +350,49 @@ impl Row {
         }
     }
 
+    /// Whether it can be applied to so many operands.
+    pub fn takes(&self, count: usize) -> bool {
+        match self.arity() {
+            None => count > 0,
+            Some(arity) => count == arity || (self.takes_axis() && count == arity + 1),
+        }
+    }
+
+    /// How it is called: by its operands, and with an axis after them where it takes one.
+    pub fn usages(&self) -> Vec<String> {
+        let operands = self.operands.join(", ");
+        let axis = if self.axis_by_name { "axis=0" } else { "axis" };
+        let along = self.takes_axis().then(|| format!("{}({operands}, {axis})", self.name));
+        std::iter::once(format!("{}({operands})", self.name)).chain(along).collect()
+    }
+
+    /// A text of the row as it reads without an axis.
+    pub fn without_axis(text: &str) -> String {
+        let mut text = text.replace(", axis=axis)", ")").replace(", axis)", ")");
+        while let Some(start) = text.find("expand(") {
+            let open = start + "expand".len();
+            let mut depth = 0usize;
+            let close = text[open..].find(|c| {
+                depth = if c == '(' {
+                    depth + 1
+                } else if c == ')' {
+                    depth - 1
+                } else {
+                    depth
+                };
+                depth == 0
+            });
+            let Some(close) = close.map(|at| open + at) else { break };
+            text = format!("{}{}{}", &text[..start], &text[open + 1..close], &text[close + 1..]);
+        }
+        text
+    }
+
+    /// Whether an axis may follow its operands.
+    pub fn takes_axis(&self) -> bool {
+        matches!(self.axis, Axis::Reduces | Axis::Keeps)
+    }
+
     /// The row itself, and those of its name for other operands.
     pub fn with_cases(&self) -> impl Iterator<Item = &'static Row> + use<> {
         std::iter::once(self.gate).chain(self.cases.iter().copied()).map(Gate::row)
@@ -332,7 +405,7 @@ impl Row {
     pub fn resolve(&self, operands: &ShapeArgs<'_>) -> Result<(Gate, Shape), ShapeError> {
         let count = operands.shapes.len();
         let mut mismatch = None;
-        for row in self.with_cases().filter(|row| row.arity().is_none_or(|arity| arity == count)) {
+        for row in self.with_cases().filter(|row| row.takes(count)) {
             match (row.shape_rule)(operands) {
                 Ok(shape) => return Ok((row.gate, shape)),
                 // The first of them is the one that its name or sign stands for.
@@ -395,7 +468,7 @@ mod tests {
     fn no_name_stands_for_two_gates() {
         let mut seen = HashSet::new();
         let cases: HashSet<Gate> = TABLE.iter().flat_map(|row| row.cases.iter().copied()).collect();
-        for row in TABLE.iter().filter(|row| !cases.contains(&row.gate)) {
+        for row in TABLE.iter().filter(|row| row.callable() && !cases.contains(&row.gate)) {
             for name in std::iter::once(&row.name).chain(row.aliases) {
                 assert!(seen.insert(*name), "{name} stands for two gates");
             }

@@ -84,11 +84,6 @@ pub fn several(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     }
 }
 
-/// One number from all numbers of the first operand.
-pub fn all(_operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
-    Ok(Shape::Scalar)
-}
-
 /// The shape of the first operand.
 pub fn same(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     Ok(operands.shapes[0])
@@ -108,8 +103,11 @@ fn named_axis(operands: &ShapeArgs<'_>) -> Result<usize, ShapeError> {
     }
 }
 
-/// One number from each run along an axis.
-pub fn along(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+/// One number from all numbers of the first operand, or from each run along the axis that the second names.
+pub fn reduced(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    if operands.shapes.len() == 1 {
+        return Ok(Shape::Scalar);
+    }
     let axis = named_axis(operands)?;
     Ok(match operands.shapes[0] {
         Shape::Matrix(_, n) if axis == 0 => Shape::Vector(n),
@@ -118,14 +116,25 @@ pub fn along(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     })
 }
 
-/// The shape of the first operand, which has the axis that the second names.
-pub fn same_along(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
-    named_axis(operands).map(|_| operands.shapes[0])
+/// The shape of the first operand, which has the axis that the second names, if there is one.
+pub fn kept(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    if operands.shapes.len() > 1 {
+        named_axis(operands)?;
+    }
+    same(operands)
 }
 
-/// A number for the axis that the second operand names.
-pub fn of_axis(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
-    named_axis(operands).map(|_| Shape::Scalar)
+/// The shape of the first operand; a matrix without an axis becomes a vector, row by row.
+pub fn running(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    match *operands.shapes {
+        [shape] => sized(&[shape.size()]),
+        _ => kept(operands),
+    }
+}
+
+/// A single number, from an operand with the axis that the second names, if there is one.
+pub fn measured(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    kept(operands).map(|_| Shape::Scalar)
 }
 
 /// The shape of the first operand with one more axis of size 1, where the second operand says.

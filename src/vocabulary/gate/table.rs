@@ -6,7 +6,7 @@
 
 use super::array::{self, KernelArgs};
 use super::shape_rules;
-use super::{Draw, Family, Kernel, Kink, Level, Piece, Row, Unroll, Written};
+use super::{Axis, Draw, Family, Kernel, Kink, Level, Piece, Row, Unroll, Written};
 use crate::vocabulary::special;
 use Piece::{Condition, Operand, Text};
 use Written::{Infix, Pieces};
@@ -32,6 +32,10 @@ const ROW: Row = Row {
     shape_rule: shape_rules::broadcast,
     cases: &[],
     by_axis: &[],
+    axis: Axis::None,
+    axis_by_name: false,
+    regroups: false,
+    carrying: None,
     many: false,
     slopes: &[],
     split: &[],
@@ -74,8 +78,7 @@ const COMPARISON: Row = Row {
     says: "answers 1 or 0 and lets no gradient through: a small change of an operand does not change the answer.",
     ..BINARY
 };
-const REDUCTION: Row = Row { family: Family::Reduction, shape_rule: shape_rules::all, domain: "every x", ..UNARY };
-const ALONG: Row = Row { family: Family::Reduction, shape_rule: shape_rules::along, operands: &["x", "axis"], domain: "every x", ..ROW };
+const REDUCTION: Row = Row { family: Family::Reduction, axis: Axis::Reduces, shape_rule: shape_rules::reduced, domain: "every x", ..UNARY };
 const MATRIX: Row = Row { family: Family::Matrix, ..ROW };
 const BUILDING: Row = Row { family: Family::Building, ..ROW };
 const PRODUCT: Row = Row {
@@ -89,6 +92,52 @@ const PRODUCT: Row = Row {
     short: "{x}{y}",
     ..ROW
 };
+const MATMUL: Row = Row {
+    name: "matmul",
+    shape_rule: shape_rules::matmul,
+    slopes: &["dout @ y.T", "x.T @ dout"],
+    says: "multiplies matrices; each operand's gradient is the other's transpose times its gradient, as their shapes alone demand.",
+    domain: "as many columns of x as rows of y",
+    ..PRODUCT
+};
+const MATVEC: Row = Row {
+    name: "matmul",
+    shape_rule: shape_rules::matvec,
+    slopes: &["outer(dout, y)", "x.T @ dout"],
+    says: "multiplies a matrix and a vector.",
+    ..PRODUCT
+};
+const VECMAT: Row = Row {
+    name: "matmul",
+    shape_rule: shape_rules::vecmat,
+    slopes: &["y @ dout", "outer(x, dout)"],
+    says: "multiplies a vector and a matrix.",
+    ..PRODUCT
+};
+const INNER: Row = Row {
+    name: "matmul",
+    shape_rule: shape_rules::dot,
+    slopes: &["y", "x"],
+    commutes: true,
+    says: "multiplies two vectors number by number and adds; swaps its operands and multiplies them by its gradient.",
+    ..PRODUCT
+};
+const OUTER: Row = Row {
+    name: "outer",
+    operands: &["x", "y"],
+    shape_rule: shape_rules::outer,
+    unroll: Unroll::Text("expand(x, 1) * expand(y, 0)"),
+    slopes: &["dout @ y", "x @ dout"],
+    short: "{x}o{y}",
+    says: "is the matrix of all products of two numbers, one of each vector.",
+    domain: "two vectors",
+    ..MATRIX
+};
+
+/// A product as it stands in a backward pass: no user can name it.
+const fn backward(row: Row) -> Row {
+    Row { family: Family::Internal, signs: &[], commutes: false, multiplies: row.multiplies, ..row }
+}
 const SOLVE: Row = Row {
     family: Family::Matrix,
     unroll: Unroll::Text("inv(x) @ y"),
@@ -101,12 +150,6 @@ const SOLVE: Row = Row {
     domain: "a square matrix with a determinant other than 0",
     ..ROW
 };
-
-/// A reduction that takes its axis by name, because a second operand is another array to it.
-const BY_AXIS_MAX: Written =
-    Pieces(&[Text("max("), Operand(0, Level::Compare), Text(", axis="), Operand(1, Level::Compare), Text(")")], Level::Atom);
-const BY_AXIS_MIN: Written =
-    Pieces(&[Text("min("), Operand(0, Level::Compare), Text(", axis="), Operand(1, Level::Compare), Text(")")], Level::Atom);
 
 const SCATTER: Written = Written::Subscripts("scatter(", 1, ")");
 
@@ -130,6 +173,9 @@ const PAIRS: &str = "def pairs(g, x, axis=None):
     a, b = np.ravel(g), np.ravel(x)
     one = lambda j: sum(a[i] * np.prod(np.delete(b, [i, j])) for i in range(b.size) if i != j)
     return np.reshape([one(j) for j in range(b.size)], np.shape(x))";
+const CUMSUM_FROM_END: &str = "def cumsum_from_end(x, axis=None):
+    x = np.ravel(x) if axis is None else x
+    return np.flip(np.cumsum(np.flip(x, axis), axis), axis)";
 const OTHERS: &str = "def others(x, axis=None):
     if axis is not None:
         return np.apply_along_axis(others, axis, x)
@@ -297,7 +343,7 @@ gates! {
     // Leaves and what backpropagation itself is made of.
     Input: leaf f64::NAN => Row { name: "input", ..ROW };
     Constant: leaf f64::NAN => Row { name: "constant", ..ROW };
-    Chain: binary |x, y| if y == 0.0 { 0.0 } else { x * y } => Row {
+    Chain: binary array::carried => Row {
         name: "chain",
         absorbs: true,
         written: Infix(" * ", Level::Product),
@@ -381,6 +427,7 @@ gates! {
         commutes: true,
         short: "{x}{y}",
         says: "swaps its operands and multiplies them by its gradient: a small operand next to a large one gets the large gradient.",
+        carrying: Some([Gate::Chain, Gate::Chain]),
         ..ARITHMETIC
     };
     Div: binary |x, y| x / y => Row {
@@ -780,7 +827,7 @@ gates! {
         name: "max",
         numpy: Some(Written::Nested("np.maximum(")),
         shape_rule: shape_rules::several,
-        cases: &[Gate::MaxOver, Gate::MaxAlong],
+        cases: &[Gate::MaxOver],
         operands: &["x", "y"],
         slopes: &["1(x >= y)", "1(x >= y)"],
         split: &["1(x >= out) / ties", "1(x >= out) / ties"],
@@ -795,7 +842,7 @@ gates! {
         name: "min",
         numpy: Some(Written::Nested("np.minimum(")),
         shape_rule: shape_rules::several,
-        cases: &[Gate::MinOver, Gate::MinAlong],
+        cases: &[Gate::MinOver],
         operands: &["x", "y"],
         slopes: &["1(x <= y)", "1(x <= y)"],
         split: &["1(x <= out) / ties", "1(x <= out) / ties"],
@@ -947,317 +994,205 @@ gates! {
     };
 
     // Over the elements of an array, or along an axis of it.
-    Sum: array |args, out| array::over_all(array::sum, args, out) => Row {
+    Sum: array |args, out| array::reduce(array::sum, args, out) => Row {
         name: "sum",
-        cases: &[Gate::SumAlong],
         unroll: Unroll::Fold(Gate::Add),
         slopes: &["1"],
         short: "sum{x}",
         says: "adds all elements; hands its gradient to every one of them, unchanged.",
         ..REDUCTION
     };
-    SumAlong: array |args, out| array::over_axis(array::sum, args, out) => Row {
-        name: "sum",
-        unroll: Unroll::Fold(Gate::Add),
-        slopes: &["expand(dout, axis)", ""],
-        short: "sum{x}",
-        says: "adds along an axis; hands each of its gradients to the elements that were added, unchanged.",
-        ..ALONG
-    };
-    Mean: array |args, out| array::over_all(array::mean, args, out) => Row {
+    Mean: array |args, out| array::reduce(array::mean, args, out) => Row {
         name: "mean",
-        cases: &[Gate::MeanAlong],
-        unroll: Unroll::Text("sum(x) / size(x)"),
-        slopes: &["dout / size(x)"],
+        unroll: Unroll::Text("sum(x, axis) / size(x, axis)"),
+        slopes: &["expand(dout, axis) / size(x, axis)"],
         short: "mean{x}",
         says: "hands every element an equal share of its gradient.",
         ..REDUCTION
     };
-    MeanAlong: array |args, out| array::over_axis(array::mean, args, out) => Row {
-        name: "mean",
-        unroll: Unroll::Text("sum(x, axis) / size(x, axis)"),
-        slopes: &["expand(dout, axis) / size(x, axis)", ""],
-        short: "mean{x}",
-        says: "takes means along an axis; hands the elements equal shares of its gradients.",
-        ..ALONG
-    };
-    Prod: array |args, out| array::over_all(array::prod, args, out) => Row {
+    Prod: array |args, out| array::reduce(array::prod, args, out) => Row {
         name: "prod",
-        cases: &[Gate::ProdAlong],
         unroll: Unroll::Fold(Gate::Mul),
-        slopes: &["others(x)"],
+        slopes: &["others(x, axis)"],
         short: "prod{x}",
         says: "multiplies all elements; each one's gradient is multiplied by the product of the others.",
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    ProdAlong: array |args, out| array::over_axis(array::prod, args, out) => Row {
-        name: "prod",
-        unroll: Unroll::Fold(Gate::Mul),
-        slopes: &["others(x, axis) * expand(dout, axis)", ""],
-        short: "prod{x}",
-        says: "multiplies along an axis; each element's gradient is multiplied by the product of the others.",
-        range: [0.5, 2.0],
-        ..ALONG
-    };
-    MaxOver: array |args, out| array::over_all(array::largest, args, out) => Row {
+    MaxOver: array |args, out| array::reduce(array::largest, args, out) => Row {
         name: "max",
         unroll: Unroll::Fold(Gate::Max),
-        slopes: &["1(x == out)"],
-        reaches: "x == out",
-        split: &["1(x == out) / sum(x == out)"],
+        slopes: &["1(x == expand(out, axis))"],
+        reaches: "x == expand(out, axis)",
+        split: &["1(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis)"],
         guarded: true,
         short: "max{x}",
         says: "routes its gradient to the largest element; elements that tie all get it (--ties split shares it).",
+        axis_by_name: true,
+        numpy: Some(Written::List("np.max(", ")")),
         ..REDUCTION
     };
-    MaxAlong: array |args, out| array::over_axis(array::largest, args, out) => Row {
-        name: "max",
-        written: BY_AXIS_MAX,
-        unroll: Unroll::Fold(Gate::Max),
-        numpy: Some(Written::List("np.max(", ")")),
-        slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
-        reaches: "x == expand(out, axis)",
-        split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
-        short: "max{x}",
-        says: "routes each of its gradients to the largest element along an axis; elements that tie all get it.",
-        ..ALONG
-    };
-    MinOver: array |args, out| array::over_all(array::smallest, args, out) => Row {
+    MinOver: array |args, out| array::reduce(array::smallest, args, out) => Row {
         name: "min",
         unroll: Unroll::Fold(Gate::Min),
-        slopes: &["1(x == out)"],
-        reaches: "x == out",
-        split: &["1(x == out) / sum(x == out)"],
+        slopes: &["1(x == expand(out, axis))"],
+        reaches: "x == expand(out, axis)",
+        split: &["1(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis)"],
         guarded: true,
         short: "min{x}",
         says: "routes its gradient to the smallest element; elements that tie all get it (--ties split shares it).",
-        ..REDUCTION
-    };
-    MinAlong: array |args, out| array::over_axis(array::smallest, args, out) => Row {
-        name: "min",
-        written: BY_AXIS_MIN,
-        unroll: Unroll::Fold(Gate::Min),
+        axis_by_name: true,
         numpy: Some(Written::List("np.min(", ")")),
-        slopes: &["(x == expand(out, axis)) * expand(dout, axis)", ""],
-        reaches: "x == expand(out, axis)",
-        split: &["(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis) * expand(dout, axis)", ""],
-        short: "min{x}",
-        says: "routes each of its gradients to the smallest element along an axis; elements that tie all get it.",
-        ..ALONG
-    };
-    Norm: array |args, out| array::over_all(array::norm, args, out) => Row {
-        name: "norm",
-        cases: &[Gate::NormAlong],
-        unroll: Unroll::Text("sqrt(sum(x^2))"),
-        numpy_def: NORM,
-        slopes: &["where(out == 0, 0, x / out)"],
-        short: "norm{x}",
-        says: "is the root of the sum of squares without overflow; pulls along x, with length 1, and gives 0 where it is 0.",
-        kinks: &[Kink { when: "out == 0", operand: 0, below: "-1", above: "1" }],
-        range: [0.5, 2.0],
         ..REDUCTION
     };
-    NormAlong: array |args, out| array::over_axis(array::norm, args, out) => Row {
+    Norm: array |args, out| array::reduce(array::norm, args, out) => Row {
         name: "norm",
         unroll: Unroll::Text("sqrt(sum(x^2, axis))"),
         numpy_def: NORM,
-        slopes: &["where(expand(out, axis) == 0, 0, x / expand(out, axis)) * expand(dout, axis)", ""],
+        slopes: &["where(expand(out, axis) == 0, 0, x / expand(out, axis))"],
         short: "norm{x}",
-        says: "takes norms along an axis; pulls along x, with length 1, and gives 0 where the norm is 0.",
+        says: "is the root of the sum of squares without overflow; pulls along x, with length 1, and gives 0 where it is 0.",
+        kinks: &[Kink { when: "expand(out, axis) == 0", operand: 0, below: "-1", above: "1" }],
         range: [0.5, 2.0],
-        ..ALONG
+        ..REDUCTION
     };
-    Var: array |args, out| array::over_all(array::variance, args, out) => Row {
+    Var: array |args, out| array::reduce(array::variance, args, out) => Row {
         name: "var",
-        cases: &[Gate::VarAlong],
-        unroll: Unroll::Text("sum(centered(x)^2) / size(x)"),
-        slopes: &["2 * centered(x) / size(x)"],
+        unroll: Unroll::Text("sum(centered(x, axis)^2, axis) / size(x, axis)"),
+        slopes: &["2 * centered(x, axis) / size(x, axis)"],
         short: "var{x}",
         says: "is the mean square distance from the mean; pulls every element away from the mean.",
         ..REDUCTION
     };
-    VarAlong: array |args, out| array::over_axis(array::variance, args, out) => Row {
-        name: "var",
-        unroll: Unroll::Text("sum(centered(x, axis)^2, axis) / size(x, axis)"),
-        slopes: &["2 * centered(x, axis) / size(x, axis) * expand(dout, axis)", ""],
-        short: "var{x}",
-        says: "takes variances along an axis; pulls every element away from its mean.",
-        ..ALONG
-    };
-    Std: array |args, out| array::over_all(array::deviation, args, out) => Row {
+    Std: array |args, out| array::reduce(array::deviation, args, out) => Row {
         name: "std",
         numpy_def: DEVIATION,
-        cases: &[Gate::StdAlong],
-        unroll: Unroll::Text("sqrt(var(x))"),
-        slopes: &["where(out == 0, 0, centered(x) / (size(x) * out))"],
+        unroll: Unroll::Text("sqrt(var(x, axis))"),
+        slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis)))"],
         short: "std{x}",
         says: "is the root of the variance; pulls every element away from the mean, and gives 0 where all are equal.",
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    StdAlong: array |args, out| array::over_axis(array::deviation, args, out) => Row {
-        name: "std",
-        unroll: Unroll::Text("sqrt(var(x, axis))"),
-        numpy_def: DEVIATION,
-        slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis))) * expand(dout, axis)", ""],
-        short: "std{x}",
-        says: "takes standard deviations along an axis; gives 0 where all are equal.",
-        range: [0.5, 2.0],
-        ..ALONG
-    };
-    Logsumexp: array |args, out| array::over_all(array::logsumexp, args, out) => Row {
+    Logsumexp: array |args, out| array::reduce(array::logsumexp, args, out) => Row {
         name: "logsumexp",
-        cases: &[Gate::LogsumexpAlong],
         numpy_def: LOGSUMEXP,
-        unroll: Unroll::Text("max(x) + log(sum(exp(x - max(x))))"),
-        slopes: &["softmax(x)"],
+        unroll: Unroll::Text("max(x, axis=axis) + log(sum(exp(x - expand(max(x, axis=axis), axis)), axis))"),
+        slopes: &["softmax(x, axis)"],
         short: "lse{x}",
         says: "is log(sum(exp(x))) without overflow; multiplies its gradient by softmax(x).",
         forms: &["log(sum(exp(x)))"],
         ..REDUCTION
     };
-    LogsumexpAlong: array |args, out| array::over_axis(array::logsumexp, args, out) => Row {
-        name: "logsumexp",
-        numpy_def: LOGSUMEXP,
-        unroll: Unroll::Text("max(x, axis=axis) + log(sum(exp(x - expand(max(x, axis=axis), axis)), axis))"),
-        slopes: &["softmax(x, axis) * expand(dout, axis)", ""],
-        short: "lse{x}",
-        says: "is log(sum(exp(x))) along an axis, without overflow.",
-        ..ALONG
-    };
-    Softmax: array |args, out| array::through_all(array::softmax, args, out) => Row {
+    Softmax: array |args, out| array::sweep(array::softmax, args, out) => Row {
         name: "softmax",
-        cases: &[Gate::SoftmaxAlong],
-        shape_rule: shape_rules::same,
+        shape_rule: shape_rules::kept,
         numpy_def: SOFTMAX,
-        unroll: Unroll::Text("exp(x - max(x)) / sum(exp(x - max(x)))"),
-        slopes: &["out * (dout - sum(out * dout))"],
+        unroll: Unroll::Text("exp(x - expand(max(x, axis=axis), axis)) / expand(sum(exp(x - expand(max(x, axis=axis), axis)), axis), axis)"),
+        slopes: &["out * (dout - expand(sum(out * dout, axis), axis))"],
         short: "softmax{x}",
         says: "turns numbers into parts of 1; each gradient is measured against their mean, weighted by those parts.",
         forms: &["exp(x) / sum(exp(x))"],
+        axis: Axis::Keeps,
         ..REDUCTION
     };
-    SoftmaxAlong: array |args, out| array::through_axis(array::softmax, args, out) => Row {
-        name: "softmax",
-        shape_rule: shape_rules::same_along,
-        numpy_def: SOFTMAX,
-        unroll: Unroll::Text("exp(x - expand(max(x, axis=axis), axis)) / expand(sum(exp(x - expand(max(x, axis=axis), axis)), axis), axis)"),
-        slopes: &["out * (dout - expand(sum(out * dout, axis), axis))", ""],
-        short: "softmax{x}",
-        says: "turns the numbers along an axis into parts of 1.",
-        ..ALONG
+    Cumsum: array |args, out| array::sweep(array::running_sum, args, out) => Row {
+        name: "cumsum",
+        shape_rule: shape_rules::running,
+        axis: Axis::Keeps,
+        unroll: Unroll::Scan { gate: Gate::Add, from_end: false },
+        slopes: &["like(cumsum_from_end(dout, axis), x)"],
+        short: "cum{x}",
+        says: "adds up all elements to here; each one's gradient is the sum of those from its place on. A matrix without an axis counts row by row.",
+        ..REDUCTION
     };
-    Size: size |args| args.shapes[0].size() as f64 => Row {
+    CumsumFromEnd: array |args, out| array::sweep(array::running_sum_from_end, args, out) => Row {
+        name: "cumsum_from_end",
+        family: Family::Internal,
+        shape_rule: shape_rules::running,
+        axis: Axis::Keeps,
+        unroll: Unroll::Scan { gate: Gate::Add, from_end: true },
+        numpy_def: CUMSUM_FROM_END,
+        slopes: &["like(cumsum(dout, axis), x)"],
+        says: "adds up all elements from here on.",
+        ..REDUCTION
+    };
+    Argmax: array |args, out| array::reduce(array::place_of_largest, args, out) => Row {
+        name: "argmax",
+        short: "amax{x}",
+        says: "is the place of the largest element, counted from 0, the first of those that tie; no gradient gets past it.",
+        ..REDUCTION
+    };
+    Argmin: array |args, out| array::reduce(array::place_of_smallest, args, out) => Row {
+        name: "argmin",
+        short: "amin{x}",
+        says: "is the place of the smallest element, counted from 0, the first of those that tie; no gradient gets past it.",
+        ..REDUCTION
+    };
+    Size: size |args| array::length(args) => Row {
         name: "size",
-        cases: &[Gate::SizeAlong],
+        shape_rule: shape_rules::measured,
+        axis: Axis::Keeps,
         says: "is how many numbers x holds; no gradient gets past it.",
         ..REDUCTION
     };
-    SizeAlong: size |args| {
-        let (rows, columns) = args.shapes[0].sides();
-        let along = (args.number)(1).and_then(|number| array::axis(args.shapes[0], number));
-        if along == Some(0) && args.shapes[0].rank() == 2 { rows as f64 } else { columns as f64 }
-    } => Row {
-        name: "size",
-        shape_rule: shape_rules::of_axis,
-        says: "is how long x is along an axis; no gradient gets past it.",
-        ..ALONG
-    };
-    Centered: array |args, out| array::through_all(array::centered, args, out) => Row {
-        name: "centered",
-        cases: &[Gate::CenteredAlong],
-        family: Family::Internal,
-        shape_rule: shape_rules::same,
-        numpy_def: CENTERED,
-        unroll: Unroll::Text("x - sum(x) / size(x)"),
-        slopes: &["centered(dout)"],
-        says: "is the distance of each element from the mean.",
-        ..REDUCTION
-    };
-    CenteredAlong: array |args, out| array::through_axis(array::centered, args, out) => Row {
+    Centered: array |args, out| array::sweep(array::centered, args, out) => Row {
         name: "centered",
         family: Family::Internal,
-        shape_rule: shape_rules::same_along,
+        shape_rule: shape_rules::kept,
         numpy_def: CENTERED,
         unroll: Unroll::Text("x - expand(sum(x, axis) / size(x, axis), axis)"),
-        slopes: &["centered(dout, axis)", ""],
-        says: "is the distance of each element from the mean along an axis.",
-        ..ALONG
-    };
-    Others: array |args, out| array::through_all(array::others, args, out) => Row {
-        name: "others",
-        cases: &[Gate::OthersAlong],
-        family: Family::Internal,
-        shape_rule: shape_rules::same,
-        numpy_def: OTHERS,
-        slopes: &["pairs(dout, x)"],
-        says: "is, for each element, the product of all the others.",
+        slopes: &["centered(dout, axis)"],
+        says: "is the distance of each element from the mean.",
+        axis: Axis::Keeps,
         ..REDUCTION
     };
-    OthersAlong: array |args, out| array::through_axis(array::others, args, out) => Row {
+    Others: array |args, out| array::sweep(array::others, args, out) => Row {
         name: "others",
         family: Family::Internal,
-        shape_rule: shape_rules::same_along,
+        shape_rule: shape_rules::kept,
         numpy_def: OTHERS,
-        slopes: &["pairs(dout, x, axis)", ""],
-        says: "is, for each element, the product of all the others along an axis.",
-        ..ALONG
+        slopes: &["pairs(dout, x, axis)"],
+        says: "is, for each element, the product of all the others.",
+        axis: Axis::Keeps,
+        ..REDUCTION
     };
     Pairs: array array::pairs_along => Row {
         name: "pairs",
-        cases: &[Gate::PairsAlong],
         family: Family::Internal,
         operands: &["g", "x"],
         shape_rule: shape_rules::same,
         numpy_def: PAIRS,
-        slopes: &["pairs(dout, x)", "(sum(dout * out) - dout * out - g * pairs(dout, x)) / x"],
+        slopes: &["pairs(dout, x, axis)", "(expand(sum(dout * out, axis), axis) - dout * out - g * pairs(dout, x, axis)) / x"],
         says: "is, for each element, the sum of the others' weights g, each times the product of all but the two.",
+        axis: Axis::Keeps,
         ..REDUCTION
-    };
-    PairsAlong: array array::pairs_along => Row {
-        name: "pairs",
-        family: Family::Internal,
-        operands: &["g", "x", "axis"],
-        shape_rule: shape_rules::same,
-        numpy_def: PAIRS,
-        slopes: &["pairs(dout, x, axis)", "(expand(sum(dout * out, axis), axis) - dout * out - g * pairs(dout, x, axis)) / x", ""],
-        says: "is the same along an axis.",
-        ..ALONG
     };
 
     // Vectors and matrices.
     Matmul: array array::product => Row {
-        name: "matmul",
         cases: &[Gate::Matvec, Gate::Vecmat, Gate::Inner],
-        shape_rule: shape_rules::matmul,
-        slopes: &["dout @ y.T", "x.T @ dout"],
-        says: "multiplies matrices; each operand's gradient is the other's transpose times its gradient, as their shapes alone demand.",
-        domain: "as many columns of x as rows of y",
-        ..PRODUCT
+        carrying: Some([Gate::MatmulFirst, Gate::MatmulLast]),
+        ..MATMUL
     };
-    Matvec: array array::product => Row {
-        name: "matmul",
-        shape_rule: shape_rules::matvec,
-        slopes: &["outer(dout, y)", "x.T @ dout"],
-        says: "multiplies a matrix and a vector.",
-        ..PRODUCT
+    Matvec: array array::product => Row { carrying: Some([Gate::MatvecFirst, Gate::MatvecLast]), ..MATVEC };
+    Vecmat: array array::product => Row { carrying: Some([Gate::VecmatFirst, Gate::VecmatLast]), ..VECMAT };
+    Inner: array array::product => Row { carrying: Some([Gate::InnerFirst, Gate::InnerLast]), ..INNER };
+    // The same products in a backward pass, the first or the last operand an upstream gradient: a 0 in it carries nothing.
+    MatmulFirst: array array::product_first => Row {
+        cases: &[Gate::MatvecFirst, Gate::VecmatFirst, Gate::InnerFirst],
+        ..backward(MATMUL)
     };
-    Vecmat: array array::product => Row {
-        name: "matmul",
-        shape_rule: shape_rules::vecmat,
-        slopes: &["y @ dout", "outer(x, dout)"],
-        says: "multiplies a vector and a matrix.",
-        ..PRODUCT
+    MatvecFirst: array array::product_first => backward(MATVEC);
+    VecmatFirst: array array::product_first => backward(VECMAT);
+    InnerFirst: array array::product_first => backward(INNER);
+    MatmulLast: array array::product_last => Row {
+        cases: &[Gate::MatvecLast, Gate::VecmatLast, Gate::InnerLast],
+        ..backward(MATMUL)
     };
-    Inner: array array::product => Row {
-        name: "matmul",
-        shape_rule: shape_rules::dot,
-        slopes: &["y", "x"],
-        commutes: true,
-        says: "multiplies two vectors number by number and adds; swaps its operands and multiplies them by its gradient.",
-        ..PRODUCT
-    };
+    MatvecLast: array array::product_last => backward(MATVEC);
+    VecmatLast: array array::product_last => backward(VECMAT);
+    InnerLast: array array::product_last => backward(INNER);
     Dot: array array::product => Row {
         name: "dot",
         operands: &["x", "y"],
@@ -1270,17 +1205,9 @@ gates! {
         domain: "vectors of one length",
         ..MATRIX
     };
-    Outer: array array::outer => Row {
-        name: "outer",
-        operands: &["x", "y"],
-        shape_rule: shape_rules::outer,
-        unroll: Unroll::Text("expand(x, 1) * expand(y, 0)"),
-        slopes: &["dout @ y", "x @ dout"],
-        short: "{x}o{y}",
-        says: "is the matrix of all products of two numbers, one of each vector.",
-        domain: "two vectors",
-        ..MATRIX
-    };
+    Outer: array array::outer => Row { carrying: Some([Gate::OuterFirst, Gate::OuterLast]), ..OUTER };
+    OuterFirst: array array::outer_first => backward(OUTER);
+    OuterLast: array array::outer_last => backward(OUTER);
     Transpose: array array::transpose => Row {
         name: "transpose",
         operands: &["x"],
@@ -1488,6 +1415,7 @@ gates! {
     };
     Like: array array::copy => Row {
         name: "like",
+        regroups: true,
         family: Family::Internal,
         operands: &["g", "x"],
         shape_rule: shape_rules::like,
@@ -1515,6 +1443,7 @@ gates! {
         short: "{x}",
         says: "keeps the numbers and adds an axis of size 1: a column for axis 1.",
         domain: "a number or a vector",
+        axis: Axis::Adds,
         ..BUILDING
     };
     Onehot: array array::onehot => Row {

@@ -61,7 +61,7 @@ const WATCHED: usize = 1 << 12;
 
 /// Evaluates every stage, the inputs given in the program's order.
 pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
-    evaluate_cancellable(program, inputs, &Cancellation::default()).unwrap_or_default()
+    evaluate_cancellable(program, inputs, &Cancellation::default()).unwrap_or_else(|| broken("nothing cancels it"))
 }
 
 /// Evaluates every stage as `evaluate` does; none where it is cancelled before its end.

@@ -100,10 +100,10 @@ impl Scope for Holes<'_> {
             (None, "ties") => Hole::Ties,
             (None, "at") => Hole::At,
             (None, "start") => Hole::Start,
-            (None, _) if language_constant(text).is_some() => {
-                return Ok(program.add_constant(language_constant(text).unwrap_or(f64::NAN), Some(name), span));
-            }
             (None, _) => {
+                if let Some(value) = language_constant(text) {
+                    return Ok(program.add_constant(value, Some(name), span));
+                }
                 let message = format!("the row of `{}` speaks of `{text}`, which it does not have", self.row.name);
                 return Err(Fault::new(crate::ground::FaultKind::Name, span, message));
             }
@@ -649,7 +649,7 @@ fn folded(program: &Program, gate: Gate, operands: &[StageId]) -> Option<f64> {
     if !fold {
         return None;
     }
-    let value = apply(gate, operands.len(), |at| program.known(operands[at]).unwrap_or(f64::NAN));
+    let value = apply(gate, operands.len(), |at| program.known(operands[at]).unwrap_or_else(|| broken("what is folded is known")));
     // Sixteenths are exact and short; a third is neither.
     (value.is_finite() && (value * 16.0).fract() == 0.0 && value.abs() < 1e6).then_some(value)
 }

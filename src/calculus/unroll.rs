@@ -233,7 +233,13 @@ impl Unroller<'_> {
                 sources.extend(&operand.stages);
                 (first + 1..=sources.len()).map(|position| position as f64).collect()
             } else {
-                operand.stages.iter().map(|&stage| self.program.known(stage).unwrap_or(0.0)).collect()
+                operand
+                    .stages
+                    .iter()
+                    .map(|&stage| {
+                        self.program.known(stage).unwrap_or_else(|| broken("a place or a size is a number that no input changes"))
+                    })
+                    .collect()
             });
         }
         let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
@@ -253,7 +259,7 @@ impl Unroller<'_> {
             let distinct: Vec<StageId> = stages.iter().copied().filter(|&stage| seen.insert(stage)).collect();
             return if let [only] = distinct[..] { only } else { self.program.share(gate, &distinct, span) };
         }
-        let (&first, rest) = stages.split_first().unwrap_or((&stages[0], &[]));
+        let (&first, rest) = stages.split_first().unwrap_or_else(|| broken("an array is not empty"));
         rest.iter().fold(first, |so_far, &stage| self.program.share(gate, &[so_far, stage], span))
     }
 
@@ -294,7 +300,7 @@ impl Unroller<'_> {
             let sign = if j % 2 == 0 { Gate::Add } else { Gate::Sub };
             whole = Some(whole.map_or(term, |whole| self.program.share(sign, &[whole, term], span)));
         }
-        whole.unwrap_or(x[0])
+        whole.unwrap_or_else(|| broken("a matrix has a row"))
     }
 
     /// The inverse: signed determinants of what is left without a row and a column, over the whole determinant.

@@ -315,11 +315,10 @@ impl Program {
         operands.iter().any(|operand| self.marks[operand.at()] & ARRAY != 0)
     }
 
-    /// As `resolve`, for operands that were made to shape_rule: a mistake in this crate falls back to a single number.
+    /// As `resolve`, for operands that were made to go together.
     fn resolved(&self, gate: Gate, operands: &[StageId]) -> (Gate, Shape) {
         let resolved = self.resolve(gate, operands);
-        debug_assert!(resolved.is_ok(), "{}: {resolved:?}", gate.row().name);
-        resolved.unwrap_or((gate, Shape::Scalar))
+        resolved.unwrap_or_else(|_| broken("operands that were made to go together do"))
     }
 
     /// The number that follows from the operands' shapes alone.
@@ -375,7 +374,8 @@ impl Program {
     /// The number of a gate whose operands are known, or arrays as written.
     fn number_of(&self, gate: Gate, operands: &[StageId]) -> Option<f64> {
         if gate.is_elementwise() {
-            return Some(apply(gate, operands.len(), |at| self.known(operands[at]).unwrap_or(f64::NAN)));
+            let known: Vec<f64> = operands.iter().map(|&operand| self.known(operand)).collect::<Option<_>>()?;
+            return Some(apply(gate, known.len(), |at| known[at]));
         }
         let value = |&operand: &StageId| match self.constant(operand) {
             Some(constant) => Some(constant.value.clone()),

@@ -1,6 +1,6 @@
 //! A value: a number, or numbers in a shape. Knows sizes and numbers only.
 
-use super::Shape;
+use super::{Shape, broken};
 use std::sync::Arc;
 
 /// Numbers in a shape, row by row.
@@ -26,7 +26,7 @@ impl Value {
     pub fn new(shape: Shape, numbers: Vec<f64>) -> Self {
         debug_assert_eq!(shape.size(), numbers.len());
         match (shape, numbers.first()) {
-            (Shape::Scalar, number) => Self::Number(number.copied().unwrap_or(f64::NAN)),
+            (Shape::Scalar, number) => Self::Number(number.copied().unwrap_or_else(|| broken("a single number has one"))),
             _ => Self::Array(Arc::new(Array { shape, numbers })),
         }
     }
@@ -61,7 +61,7 @@ impl Value {
         if self.shape() == shape {
             return self.clone();
         }
-        let number = |at: usize| self.numbers().get(self.shape().met(shape, at)).copied().unwrap_or(f64::NAN);
+        let number = |at: usize| self.numbers()[self.shape().met(shape, at)];
         Self::new(shape, (0..shape.size()).map(number).collect())
     }
 

@@ -23,7 +23,7 @@ pub struct KernelArgs<'a> {
 impl KernelArgs<'_> {
     /// The number that an operand is.
     fn number(&self, at: usize) -> f64 {
-        self.numbers.get(at).and_then(|numbers| numbers.first()).copied().unwrap_or(f64::NAN)
+        self.numbers[at].first().copied().unwrap_or_else(|| broken("a value holds a number"))
     }
 }
 

@@ -5,7 +5,7 @@ use super::job::Job;
 use super::progress::Progress;
 use super::{cli, interrupt};
 use crate::forms::script::{self, Chunk, Splitter};
-use crate::ground::text::shortened;
+use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::session::FinalDefinition;
 use crate::views::Source;
@@ -34,12 +34,12 @@ impl Job<'_> {
         let stdin = path.as_os_str() == "-";
         let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
         let ran = if stdin {
-            self.progress = Some(Progress::new(None));
+            self.results.progress = Some(Progress::new(None));
             self.lines(&name, FinalDefinition::Stage, &mut io::stdin().lock())
         } else {
             self.file(path, &name, FinalDefinition::Stage)
         };
-        self.progress = None;
+        self.results.progress = None;
         if let Err(error) = ran {
             self.unreadable(&name, &error);
         }
@@ -53,10 +53,10 @@ impl Job<'_> {
         let path = beside(from, file);
         let name = path.display().to_string();
         let refused = |kind, message: String| Fault::new(kind, span, message).label("here");
-        let unreadable = |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&name), cli::described(&error)));
+        let unreadable = |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&one_line(&name)), cli::described(&error)));
         let place = path.canonicalize().map_err(unreadable)?;
         if self.including.contains(&place) {
-            let message = format!("`{}` includes itself", shortened(&name));
+            let message = format!("`{}` includes itself", shortened(&one_line(&name)));
             return Err(refused(FaultKind::Limit, message).help("remove this, or put what both need into a script of its own"));
         }
         if self.including.len() > DEEPEST_INCLUDE {
@@ -72,7 +72,7 @@ impl Job<'_> {
         let mut file = interrupt::while_waiting(|| File::open(path))?;
         let known = file.metadata()?;
         if self.including.is_empty() {
-            self.progress = Some(Progress::new(known.is_file().then_some(known.len())));
+            self.results.progress = Some(Progress::new(known.is_file().then_some(known.len())));
         }
         // A pipe has no place of its own, and cannot include itself.
         self.including.push(path.canonicalize().unwrap_or_default());
@@ -96,7 +96,7 @@ impl Job<'_> {
                 }
                 None => None,
             };
-            if let (true, Some(progress)) = (self.including.len() < 2, &mut self.progress) {
+            if let (true, Some(progress)) = (self.including.len() < 2, &mut self.results.progress) {
                 progress.at(reader.offset as u64, self.tally.statements);
             }
             let ended = line.is_none();
@@ -217,13 +217,13 @@ impl Script {
         if text.contains(LOAD) {
             job.flush();
         }
-        job.flush_in_time();
+        job.results.flush_in_time();
         job.tally.statements += 1;
         let well = job.text(&text, &source, if last { self.last } else { FinalDefinition::Hidden });
         if !well {
             job.tally.failed += 1;
         } else if job.converses && job.including.is_empty() {
-            job.journal.push(text.trim().to_owned());
+            job.said.worked(&text);
         }
         if let Some(name) = script::defined(&text) {
             job.defined(name, well, &source);

@@ -3,6 +3,7 @@
 use super::interrupt;
 use super::paint::{self, Colours};
 use crate::ground::Fault;
+use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
 use crate::views::Style;
@@ -174,7 +175,7 @@ impl Arguments {
     /// What the place of the output is called in a message.
     pub fn output_name(&self) -> String {
         let file = self.output.as_ref().filter(|path| path.as_os_str() != "-");
-        file.map_or("stdout".to_owned(), |path| format!("`{}`", path.display()))
+        file.map_or("stdout".to_owned(), |path| format!("`{}`", one_line(&path.display().to_string())))
     }
 }
 

@@ -1,11 +1,21 @@
 //! Ctrl-C: the first asks the work to stop, so that what is finished is written; while the program waits for somebody
 //! to write, there is nothing to stop, and it ends at once. So does a second one; in a session at a terminal, a third.
+//! While a file takes the place of another, every signal that ends the program removes what is half made first.
 
 use super::{Exit, report};
 use crate::ground::Cancellation;
-use std::process;
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+#[cfg(unix)]
+use std::{
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    {fs, thread},
+};
+use std::{io, process};
+use tempfile::NamedTempFile;
 
 /// Whether somebody wishes that the work stop.
 static WISH: OnceLock<Arc<AtomicBool>> = OnceLock::new();
@@ -72,4 +82,70 @@ pub fn while_waiting<T>(read: impl FnOnce() -> T) -> T {
     let read = read();
     WAITING.store(false, Ordering::SeqCst);
     read
+}
+
+/// A file in the making that a signal which ends the program removes first. While it lives, the first Ctrl-C ends the program.
+#[cfg(unix)]
+pub struct Removal {
+    place: Arc<Mutex<Option<PathBuf>>>,
+    signals: signal_hook::iterator::Handle,
+}
+
+#[cfg(unix)]
+impl Removal {
+    /// Listens for signals from here on.
+    ///
+    /// # Errors
+    /// Where the system lets nobody listen.
+    pub fn on_signals() -> io::Result<Self> {
+        let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+        let place: Arc<Mutex<Option<PathBuf>>> = Arc::default();
+        let removal = Self { place: Arc::clone(&place), signals: signals.handle() };
+        thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                // The place stays locked: nothing new is made while the program ends.
+                let place = place.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(path) = &*place {
+                    let _ = fs::remove_file(path);
+                }
+                if signal != SIGINT {
+                    let _ = signal_hook::low_level::emulate_default_handler(signal);
+                }
+                process::exit(Exit::Interrupted as i32);
+            }
+        });
+        Ok(removal)
+    }
+
+    /// Makes the file; no signal is obeyed between its making and its being known here.
+    pub fn of(&self, make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<NamedTempFile> {
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = make()?;
+        *place = Some(file.path().to_owned());
+        Ok(file)
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Removal {
+    fn drop(&mut self) {
+        self.signals.close();
+    }
+}
+
+/// Where there are no signals, nothing is to be done.
+#[cfg(not(unix))]
+pub struct Removal;
+
+#[cfg(not(unix))]
+impl Removal {
+    /// Nothing to listen for.
+    pub fn on_signals() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    /// Makes the file.
+    pub fn of(&self, make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<NamedTempFile> {
+        make()
+    }
 }

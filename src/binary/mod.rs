@@ -1,7 +1,9 @@
 //! What happens between the command line and the exit code.
 
 mod batch;
+mod blame;
 mod cli;
+mod conversation;
 mod interrupt;
 mod job;
 mod output;
@@ -9,6 +11,8 @@ mod paint;
 mod progress;
 mod repl;
 mod report;
+mod results;
+mod wording;
 
 use crate::session::Session;
 use cli::{Arguments, Command};
@@ -84,7 +88,7 @@ fn run(session: Session, arguments: &Arguments) -> Exit {
             repl::run(&mut job, arguments);
         }
         job.flush();
-        (job.exit, job.whole, job.written)
+        (job.exit, job.whole, job.results.written)
     };
     let name = arguments.output_name();
     if matches!(output, Output::Whole(_)) && !whole && written.is_ok() {

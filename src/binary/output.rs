@@ -1,5 +1,6 @@
 //! Where results go: stdout, or a file that is written whole or not at all. Knows files; not what is written there.
 
+use super::interrupt::Removal;
 use super::paint::Colours;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, IsTerminal as _, Seek as _, Write};
@@ -121,7 +122,9 @@ impl Whole {
         builder.prefix(".gradcalc-");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let named = builder.tempfile_in(folder(&self.place)).map_err(|error| io::Error::from(error.kind()))?;
+        // From here on there is a file with a name, which a signal must not leave behind.
+        let removal = Removal::on_signals()?;
+        let named = removal.of(|| builder.tempfile_in(folder(&self.place)).map_err(|error| io::Error::from(error.kind())))?;
         let mut file = named.as_file();
         if let Some(permissions) = self.permissions {
             file.set_permissions(permissions)?;

@@ -1,5 +1,6 @@
 //! Colour, and what a stream can show. The only file that knows a colour.
 
+use crate::ground::text::harmless;
 use crate::session::typing::WordKind;
 use crate::views::{Page, Role};
 use clap::ValueEnum;
@@ -34,7 +35,8 @@ impl Colours {
     }
 }
 
-/// A page on a stream, coloured or not.
+/// A page on a stream, coloured or not. What a terminal would obey comes from here alone: in a text it is replaced, whatever
+/// the stream is, since what goes to a pipe or a file may be shown by a terminal later.
 pub struct Painter<'a> {
     stream: BufWriter<&'a mut dyn Write>,
     coloured: bool,
@@ -58,6 +60,7 @@ impl<'a> Painter<'a> {
 
 impl Page for Painter<'_> {
     fn put(&mut self, role: Role, text: &str) -> io::Result<()> {
+        let text = &*harmless(text);
         if !self.coloured || text.trim().is_empty() {
             return self.stream.write_all(text.as_bytes());
         }

@@ -3,6 +3,7 @@
 
 use super::paint::{self, Colours};
 use crate::ground::Fault;
+use crate::ground::text::{harmless, one_line};
 use crate::views::Source;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use std::io::{self, IsTerminal as _, Write as _};
@@ -23,7 +24,7 @@ fn coloured() -> bool {
 
 /// Writes a message and a newline to stderr; the word that says how bad it is stands out.
 pub fn message(text: &str) {
-    let text = visible(text);
+    let text = harmless(text);
     match ["error", "warning"].into_iter().find(|word| text.starts_with(&format!("{word}: "))) {
         Some(word) if coloured() => write(&format!("{}{}", paint::severity(word), &text[word.len()..])),
         _ => write(&text),
@@ -40,48 +41,39 @@ fn write(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// A text with `U+FFFD` in the place of every character that a terminal would obey.
-fn visible(text: &str) -> String {
-    text.char_indices().map(|(at, c)| if is_obeyed(text, at, c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
-/// Whether a terminal would obey the character `c` at byte `at`, by more than going on in the line or to the next.
-fn is_obeyed(text: &str, at: usize, c: char) -> bool {
-    c.is_control() && c != '\n' && c != '\t' && !text[at..].starts_with("\r\n")
-}
-
 fn worded(fault: &Fault, place: &Source, text: &str, coloured: bool) -> String {
-    let source = visible(text);
+    let source = harmless(text);
     // Where a byte of the text stands among the characters seen.
     let moved = |to: usize| {
         let to = floor(text, to.min(text.len()));
-        visible_length(text, to)
+        shown_length(text, to)
     };
     let bounded = |span: crate::ground::Span| {
         let range = span.range();
         moved(range.start.min(range.end))..moved(range.end)
     };
-    let name = visible(&place.name);
+    let name = one_line(&place.name);
     let mut annotation = AnnotationKind::Primary.span(bounded(fault.span));
     if !fault.label.is_empty() {
-        annotation = annotation.label(visible(&fault.label));
+        annotation = annotation.label(harmless(&fault.label));
     }
-    let mut snippet = Snippet::source(&source).line_start(place.line).path(&*name).annotation(annotation);
+    let mut snippet = Snippet::source(&*source).line_start(place.line).path(&*name).annotation(annotation);
     if let Some((span, words)) = &fault.related {
-        snippet = snippet.annotation(AnnotationKind::Context.span(bounded(*span)).label(visible(words)));
+        snippet = snippet.annotation(AnnotationKind::Context.span(bounded(*span)).label(harmless(words)));
     }
-    let mut report: Group = Level::ERROR.primary_title(visible(&fault.message)).element(snippet);
-    if !fault.help.is_empty() {
-        report = report.element(Level::HELP.message(visible(&fault.help)));
+    let mut report: Group = Level::ERROR.primary_title(harmless(&fault.message)).element(snippet);
+    if let Some(remedy) = &fault.remedy {
+        report = report.element(Level::HELP.message(harmless(&remedy.to_string()).into_owned()));
     }
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(100).render(&[report])
 }
 
-/// The bytes that the first `to` bytes of a text take when they are visible.
-fn visible_length(text: &str, to: usize) -> usize {
-    let replaced = text[..to].char_indices().filter(|&(at, c)| is_obeyed(text, at, c));
-    replaced.fold(to, |length, (_, c)| length - c.len_utf8() + char::REPLACEMENT_CHARACTER.len_utf8())
+/// The bytes that the first `to` bytes of a text take when they are shown.
+fn shown_length(text: &str, to: usize) -> usize {
+    // A carriage return at the end is judged by what follows it.
+    let whole = if text[to..].starts_with('\n') { to + 1 } else { to };
+    harmless(&text[..whole]).len() - (whole - to)
 }
 
 /// The last boundary between characters at or before a byte.

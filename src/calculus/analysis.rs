@@ -10,7 +10,7 @@ use super::forward::tangent;
 use super::lower::MOST_STAGES;
 use super::rule::{Rules, Ties};
 use crate::forms::{Program, StageId};
-use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::array::eigenvalues;
 
@@ -133,8 +133,7 @@ pub fn plan(
                 });
                 if program.len() > MOST_STAGES {
                     let message = format!("the second derivatives take more than {MOST_STAGES} stages");
-                    return Err(Fault::new(FaultKind::Limit, Span::default(), message)
-                        .help("ask for fewer inputs with --wrt, or for one direction with --along"));
+                    return Err(Fault::new(FaultKind::Limit, Span::default(), message).remedy(Remedy::AskForLess));
                 }
             }
         }

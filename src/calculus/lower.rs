@@ -7,7 +7,7 @@ use super::evaluate::evaluate;
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
-use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value, broken};
+use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Draw, Kernel, Row, ShapeError, TABLE};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
@@ -520,15 +520,12 @@ impl Lowering<'_> {
         }
         let end = (span.start as usize + text.len()).min(span.end as usize);
         let place = if own { Span::new(span.start as usize, end) } else { span };
-        let fault = Fault::new(FaultKind::Name, place, format!("`{}` is no function", shortened(text)));
+        let fault = Fault::new(FaultKind::Name, place, format!("`{}` is no function", shortened(text))).unknown([text]);
         let functions = self.scope.functions();
         let gates = TABLE.iter().filter(|row| row.callable()).flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
         Err(match nearest(text, gates.chain(functions.iter().map(|&name| self.symbols.name(name)))) {
             Some(near) => fault.label("unknown").help(format!("did you mean `{near}`?")),
-            None => fault.label("a name before a bracket is a call").help(format!(
-                "to multiply, put `*` between `{}` and the bracket; `gradcalc --gates` lists the functions",
-                shortened(text)
-            )),
+            None => fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::forms::program::{Constant, Input};
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value, broken};
+use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::gate::{Kernel, KernelArgs, ShapeArgs, Unroll, apply_to_arrays, array};
 use crate::vocabulary::{Gate, Symbol, Symbols};
 use std::collections::HashSet;
@@ -216,7 +216,7 @@ impl Unroller<'_> {
             Unroll::Text(text) => return self.text(gate, text, operands, span),
             Unroll::Determinant | Unroll::Inverse | Unroll::No => {
                 let message = format!("`{}` of {} cannot be written out in single numbers", shortened(row.name), shapes[0]);
-                return Err(fault(message).label("here").help("leave --scalars out"));
+                return Err(fault(message).label("here").remedy(Remedy::LeaveOut("scalars")));
             }
         };
         Ok(Parts { shape, stages })

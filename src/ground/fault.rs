@@ -1,10 +1,14 @@
 //! The one form of an error about what the user wrote: what, where, and what to do next.
 //!
-//! It holds a place as bytes and never the text itself: whoever shows it has the text.
+//! It holds a place as bytes and never the text itself: whoever shows it has the text. It knows no flag and no command: a
+//! remedy that is a matter of how the program is asked is data, which whoever knows the asker puts into words.
 
-use super::Span;
+use super::text::shortened;
+use super::{Shape, Span};
+use std::fmt;
 
 /// What kind of thing went wrong; the JSON contract names these kinds.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultKind {
     /// The text is no statement of the language.
@@ -23,6 +27,8 @@ pub enum FaultKind {
     Check,
     /// The work was stopped before its end.
     Interrupt,
+    /// A mistake of this program, not of the user; it should be reported.
+    Internal,
 }
 
 impl FaultKind {
@@ -37,11 +43,78 @@ impl FaultKind {
             Self::Io => "io",
             Self::Check => "check",
             Self::Interrupt => "interrupt",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.word())
+    }
+}
+
+/// What to do about a fault.
+///
+/// Its text suits every asker; a command line or a session words the variants with data in its own way.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Advice about the language, in words.
+    Advice(String),
+    /// The result has this shape: reduce it to one number, give the gradient that arrives at it, or ask for the value alone.
+    ReduceOrGiveUpstream(Shape),
+    /// Give an upstream gradient of the result's shape, or a single number for all of it.
+    FitUpstream,
+    /// Give names their values.
+    GiveValues {
+        /// The names without values, in the order in which they are needed.
+        names: Vec<String>,
+        /// What may have been meant by the first.
+        meant: Option<String>,
+    },
+    /// Put a `*` between a name and the bracket after it, or look up which functions there are.
+    MultiplyOrCall {
+        /// The name.
+        name: String,
+    },
+    /// Write an expression: there is none.
+    WriteExpression,
+    /// Leave out what a setting of this name asks for.
+    LeaveOut(&'static str),
+    /// Ask for fewer inputs, or for one direction instead of all second derivatives.
+    AskForLess,
+    /// Report it: the program is wrong, not the user.
+    Report,
+}
+
+impl fmt::Display for Remedy {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Advice(words) => out.write_str(words),
+            Self::ReduceOrGiveUpstream(shape) => {
+                write!(out, "reduce it, as in `sum(...)`, or set the upstream gradient that arrives at it, of the shape {shape}")
+            }
+            Self::FitUpstream => out.write_str("give an upstream gradient of the result's shape, or a single number for all of it"),
+            Self::GiveValues { names, meant } => {
+                if let Some(meant) = meant {
+                    write!(out, "did you mean `{meant}`? Or ")?;
+                }
+                let first = names.first().map_or(String::new(), |name| shortened(name));
+                let which = if names.len() == 1 || meant.is_some() { "it" } else { "each" };
+                write!(out, "give {which} a value, as in `{first} = 1`")
+            }
+            Self::MultiplyOrCall { name } => write!(out, "to multiply, put `*` between `{}` and the bracket", shortened(name)),
+            Self::WriteExpression => out.write_str("write one, such as `x*y`"),
+            Self::LeaveOut(setting) => write!(out, "leave `{setting}` out"),
+            Self::AskForLess => out.write_str("ask for fewer inputs, or for one direction"),
+            Self::Report => out.write_str("this is a mistake of the program, not yours; please report it with the text that led to it"),
         }
     }
 }
 
 /// An error in the user's text: what is wrong, where, and what to do next.
+#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The kind, for scripts.
@@ -54,14 +127,32 @@ pub struct Fault {
     pub label: String,
     /// A second place that explains the first, with its words.
     pub related: Option<(Span, String)>,
-    /// What to do next; may be empty.
-    pub help: String,
+    /// What to do next, where anything can be done.
+    pub remedy: Option<Box<Remedy>>,
+    /// The names that stand for nothing where the text needs them to; whoever knows why can say so.
+    pub unknown: Box<[String]>,
 }
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)?;
+        self.remedy.as_ref().map_or(Ok(()), |remedy| write!(out, "; {remedy}"))
+    }
+}
+
+impl std::error::Error for Fault {}
 
 impl Fault {
     /// An error of a kind at a place.
     pub fn new(kind: FaultKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), span, label: String::new(), related: None, help: String::new() }
+        let (label, unknown) = (String::new(), Box::default());
+        Self { kind, message: message.into(), span, label, related: None, remedy: None, unknown }
+    }
+
+    /// A mistake of ours, found before it could become a wrong number; debug builds stop there.
+    pub fn internal(span: Span, what: impl fmt::Display) -> Self {
+        debug_assert!(false, "{what}");
+        Self::new(FaultKind::Internal, span, format!("a mistake inside the program: {what}")).remedy(Remedy::Report)
     }
 
     /// Work at a place of the text was stopped before its end.
@@ -91,10 +182,24 @@ impl Fault {
         Self { span: moved(self.span), related, ..self }
     }
 
+    /// The same error with advice about the language: what to do next.
+    #[must_use]
+    pub fn help(self, words: impl Into<String>) -> Self {
+        self.remedy(Remedy::Advice(words.into()))
+    }
+
     /// The same error with what to do next.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        // Advice without words is none.
+        self.remedy = (remedy != Remedy::Advice(String::new())).then(|| Box::new(remedy));
+        self
+    }
+
+    /// The same error about names that stand for nothing.
+    #[must_use]
+    pub fn unknown(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.unknown = names.into_iter().map(Into::into).collect();
         self
     }
 }

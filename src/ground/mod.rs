@@ -16,7 +16,7 @@ pub mod value;
 
 pub use broken::broken;
 pub use cancellation::Cancellation;
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultKind, Remedy};
 pub use shape::Shape;
 pub use span::Span;
 pub use value::Value;

@@ -1,4 +1,6 @@
-//! Pieces of the user's text in sentences of ours.
+//! Pieces of text from outside on their way into sentences of ours, to a terminal, or into a line of a language.
+
+use std::borrow::Cow;
 
 /// A piece of the user's text, short enough for a sentence.
 pub fn shortened(text: &str) -> String {
@@ -9,4 +11,44 @@ pub fn shortened(text: &str) -> String {
     let head: String = text.chars().take(LONGEST / 2).collect();
     let tail: Vec<char> = text.chars().rev().take(LONGEST / 2 - 3).collect();
     format!("{head}...{}", tail.into_iter().rev().collect::<String>())
+}
+
+/// Whether a terminal would obey a character instead of showing it: control characters, and those that turn the direction
+/// of writing or break lines unseen. Newlines and tabs are among them.
+pub fn is_obeyed(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text with `U+FFFD` in the place of every character that a terminal would obey, but for newlines and tabs.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    replaced(text, |at, c| is_obeyed(c) && !matches!(c, '\n' | '\t') && !text[at..].starts_with("\r\n"))
+}
+
+/// A text that stays on one line, in a comment or a message: as `harmless`, and without newlines.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    replaced(text, |_, c| is_obeyed(c) && c != '\t')
+}
+
+fn replaced(text: &str, unfit: impl Fn(usize, char) -> bool) -> Cow<'_, str> {
+    // Nearly every text is free of them, and ASCII is told quickly.
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if plain || !text.char_indices().any(|(at, c)| unfit(at, c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.char_indices().map(|(at, c)| if unfit(at, c) { char::REPLACEMENT_CHARACTER } else { c }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_obeys_is_shown_as_a_sign() {
+        assert_eq!(harmless("x\t= σ(1)\r\ny\n"), "x\t= σ(1)\r\ny\n");
+        assert_eq!(harmless("\u{1b}[2J\u{7}\r\u{9b}1m\u{7f}\u{0}"), "\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}1m\u{fffd}\u{fffd}");
+        assert_eq!(harmless("a\u{202e}b\u{2066}c\u{200f}d\u{2028}e"), "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e");
+        // Joiners shape letters and obey nothing.
+        assert_eq!(harmless("a\u{200d}b"), "a\u{200d}b");
+        assert_eq!(one_line("a\nb\r\nc\td"), "a\u{fffd}b\u{fffd}\u{fffd}c\td");
+    }
 }

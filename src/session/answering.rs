@@ -12,7 +12,7 @@ use crate::calculus::unroll::unroll;
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Source, notes};
 use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 use crate::vocabulary::{Gate, Symbol};
@@ -105,22 +105,13 @@ impl Session {
             None if shape.is_scalar() || !needed => return Ok(Value::Number(1.0)),
             _ => {}
         }
-        // A command line has flags, a text has statements.
-        let (set, alone) = if self.settings.values_follow { ("--upstream", "--as value") } else { ("set upstream", "set view value") };
-        let (message, help) = if let Some(upstream) = given {
-            let message = format!("the result is {shape}, and the upstream gradient is {}", upstream.shape());
-            (message, format!("give {set} a value of the result's shape, or a single number for all of it"))
-        } else {
-            let message = format!("the result is {shape}, and a gradient needs a single number");
-            let ones: Vec<String> = shape.dims().iter().map(u32::to_string).collect();
-            let ones = format!("ones({})", ones.join(", "));
-            let ones = if self.settings.values_follow { format!("'{ones}'") } else { ones };
-            (
-                message,
-                format!("reduce it, as in `sum(...)`, or say what gradient arrives at it: {set} {ones}; for the value alone, {alone}"),
-            )
+        let (message, remedy) = match given {
+            Some(upstream) => {
+                (format!("the result is {shape}, and the upstream gradient is {}", upstream.shape()), Remedy::FitUpstream)
+            }
+            None => (format!("the result is {shape}, and a gradient needs a single number"), Remedy::ReduceOrGiveUpstream(shape)),
         };
-        Err(Fault::new(FaultKind::Shape, span, message).label(format!("this is {shape}")).help(help))
+        Err(Fault::new(FaultKind::Shape, span, message).label(format!("this is {shape}")).remedy(remedy))
     }
 
     /// The analyses asked for, in terms of the program's inputs.
@@ -176,21 +167,16 @@ impl Session {
         let words: Vec<&str> = missing.iter().map(|&name| self.symbols.name(name)).collect();
         let known = self.names.known().map(|name| self.symbols.name(name));
         let first = self.symbols.name(first);
-        let help = match nearest(first, known.chain(["pi", "tau", "inf"])) {
-            Some(near) if self.settings.values_follow => format!("did you mean `{near}`? Or give it a value: {first}=1"),
-            Some(near) => format!("did you mean `{near}`? Or give it a value before: `{} = 1`", shortened(first)),
-            None if !self.settings.values_follow => {
-                format!("give {} a value before: `{}`", if words.len() == 1 { "it" } else { "each" }, example(&words, " = ", "; "))
-            }
-            None => {
-                format!("give {} a value after the expression: {}", if words.len() == 1 { "it" } else { "each" }, example(&words, "=", " "))
-            }
-        };
+        let meant = nearest(first, known.chain(["pi", "tau", "inf"])).map(str::to_owned);
         let (verb, list) = if words.len() == 1 { ("has", format!("`{}`", shortened(first))) } else { ("have", listed(&words)) };
-        Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value")).label("no value").help(help))
+        let names = words.iter().map(|&word| word.to_owned()).collect();
+        Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value"))
+            .label("no value")
+            .remedy(Remedy::GiveValues { names, meant })
+            .unknown(words))
     }
 
-    /// Every name of `--wrt`, `--along` and `--nudge` is an input.
+    /// Every name that the settings `wrt`, `along` and `nudge` give is an input.
     fn check_inputs<'a>(&self, program: &Program, mut asked: impl Iterator<Item = &'a String>, span: Span) -> Result<(), Fault> {
         let inputs: Vec<&str> = program.inputs().iter().map(|input| self.symbols.name(input.name)).collect();
         let known: HashSet<&str> = inputs.iter().copied().collect();
@@ -201,7 +187,7 @@ impl Session {
             None => format!("its inputs are {}", listed(&inputs)),
         };
         let message = format!("`{unknown}` is no input of this expression, so nothing can be differentiated with respect to it");
-        Err(Fault::new(FaultKind::Name, span, message).help(help))
+        Err(Fault::new(FaultKind::Name, span, message).help(help).unknown([unknown.as_str()]))
     }
 }
 
@@ -214,11 +200,4 @@ fn listed(words: &[&str]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => quoted.join(""),
     }
-}
-
-/// `x=1 y=2`
-fn example(words: &[&str], equals: &str, gap: &str) -> String {
-    let bindings: Vec<String> =
-        words.iter().take(8).enumerate().map(|(at, word)| format!("{}{equals}{}", shortened(word), at + 1)).collect();
-    bindings.join(gap)
 }

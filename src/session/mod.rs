@@ -15,7 +15,7 @@ use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
 use crate::ground::text::shortened;
-use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
+use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
@@ -174,7 +174,10 @@ impl Session {
         let missing = scope.missing().first().copied();
         if let Some((name, span)) = missing {
             let message = format!("`{}` has no value here", self.symbols.name(name));
-            return Err(Fault::new(FaultKind::Name, span, message).label("a value may not use other names").help("write its number"));
+            return Err(Fault::new(FaultKind::Name, span, message)
+                .label("a value may not use other names")
+                .help("write its number")
+                .unknown([self.symbols.name(name)]));
         }
         self.names.draw_as(&names);
         Ok(constant_value(&program, stage))
@@ -195,7 +198,7 @@ impl Session {
         let mut tree = parse(text, Arc::make_mut(&mut self.symbols))?;
         if last == FinalDefinition::Shown && tree.statements.is_empty() {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "the expression is empty");
-            return Err(fault.help("write one, such as `gradcalc 'x*y' x=4 y=-3`"));
+            return Err(fault.remedy(Remedy::WriteExpression));
         }
         tree.origin = Arc::clone(&source.name);
         self.origin = Arc::clone(&source.name);

@@ -57,8 +57,6 @@ pub struct Settings {
     pub nudge: Vec<(String, Value)>,
     /// How a line is edited at a terminal.
     pub keys: Keys,
-    /// Whether values of inputs can follow the text, as on a command line.
-    pub values_follow: bool,
 }
 
 impl Default for Settings {
@@ -78,7 +76,6 @@ impl Default for Settings {
             along: Vec::new(),
             nudge: Vec::new(),
             keys: Keys::Emacs,
-            values_follow: true,
         }
     }
 }

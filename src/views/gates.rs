@@ -42,7 +42,7 @@ pub fn list(page: &mut dyn Page) -> io::Result<()> {
             }
         }
     }
-    page.put(Role::Plain, "\nout is the gate's own value, dout the gradient that arrives at it. `gradcalc --gates NAME` explains one.\n")
+    page.put(Role::Plain, "\nout is the gate's own value, dout the gradient that arrives at it.")
 }
 
 /// Explains one gate, and those of its name for other operands.

@@ -6,9 +6,11 @@ use super::code::Wording;
 use super::{Answer, Note, Page, Printed, Role, Source, Style};
 use crate::forms::StageId;
 use crate::forms::print::Dialect;
+use crate::ground::text::is_obeyed;
 use crate::ground::{Fault, Shape, number, value};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io;
 
 /// The version of the contract.
@@ -249,7 +251,7 @@ struct ErrorObject<'a> {
     column: usize,
     start: usize,
     end: usize,
-    help: &'a str,
+    help: String,
 }
 
 /// Shows a fault in the place of the answer that it prevented. Lines and columns count from 1, columns in
@@ -274,14 +276,29 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, page: &mut dyn Page) ->
             column: before[in_line..].chars().count() + 1,
             start: start - lead,
             end: (fault.span.end as usize).saturating_sub(lead),
-            help: &fault.help,
+            help: fault.remedy.as_ref().map_or(String::new(), ToString::to_string),
         },
     };
     line(&object, page)
 }
 
+/// JSON whose texts hold nothing that a terminal would obey: JSON has escapes for all of it, so that nothing is lost.
+fn escaped(json: &str) -> Cow<'_, str> {
+    if json.is_ascii() && !json.contains('\u{7f}') || !json.contains(is_obeyed) {
+        return Cow::Borrowed(json);
+    }
+    Cow::Owned(json.chars().fold(String::new(), |mut text, c| {
+        if is_obeyed(c) {
+            let _ = write!(text, "\\u{:04x}", u32::from(c));
+        } else {
+            text.push(c);
+        }
+        text
+    }))
+}
+
 fn line(object: &impl Serialize, page: &mut dyn Page) -> io::Result<()> {
     let text = serde_json::to_string(object).map_err(io::Error::other)?;
-    page.put(Role::Plain, &text)?;
+    page.put(Role::Plain, &escaped(&text))?;
     page.put(Role::Plain, "\n")
 }

@@ -20,6 +20,7 @@ pub use answer::{Answer, Note, Printed, Source};
 pub use page::{Page, Role, Style};
 
 use crate::ground::Fault;
+use crate::ground::text::one_line;
 use std::io;
 
 /// Shows a line that a script prints.
@@ -74,7 +75,7 @@ pub static VIEWS: &[View] = &[
         says: "the forward and the backward pass as Python",
         apart: true,
         show: code::show,
-        print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", printed.text))),
+        print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", one_line(&printed.text)))),
         ..PLAIN
     },
     View {

@@ -112,7 +112,7 @@ impl Repl<'_, '_> {
     /// Evaluates an expression, or the last one where there is none.
     fn ask(&mut self, text: &str, command: &str) -> Flow {
         if text.is_empty() {
-            let Some((text, ans)) = self.job.question.clone() else {
+            let Some((text, ans)) = self.job.said.question.clone() else {
                 return refuse(&format!("`:{command}` asks about the last expression, and there is none yet"));
             };
             // The last value is what it was when the expression was typed.
@@ -123,7 +123,7 @@ impl Repl<'_, '_> {
             let text = commands::continued(text);
             let before = self.before(&format!(":{command} {text}"));
             if self.job.text(&text, &source(SOURCE), FinalDefinition::Shown) {
-                self.job.journal.push(format!("{text};"));
+                self.job.said.journal.push(format!("{text};"));
                 self.keep(before);
             }
         }
@@ -136,7 +136,7 @@ impl Repl<'_, '_> {
         let pieces = self.job.session.pieces(question);
         // One that continues from another would continue from itself.
         if !pieces.into_iter().any(|(range, _)| &question[range] == ANS) {
-            self.job.journal.push(format!("{question};"));
+            self.job.said.journal.push(format!("{question};"));
         }
     }
 
@@ -180,9 +180,9 @@ impl Repl<'_, '_> {
     pub(super) fn undo(&mut self) -> Flow {
         let Some(before) = self.undo.pop() else { return refuse("there is nothing to undo") };
         self.job.session = before.session;
-        self.job.journal.truncate(before.journal);
-        self.job.journal.extend(before.taken);
-        self.job.question = before.question;
+        self.job.said.journal.truncate(before.journal);
+        self.job.said.journal.extend(before.taken);
+        self.job.said.question = before.question;
         let mut line = before.line;
         if let Some(end) = line.find('\n') {
             line.replace_range(end.., " ...");
@@ -206,7 +206,7 @@ impl Repl<'_, '_> {
                 return Flow::Stay;
             }
         };
-        let Some((question, ans)) = self.job.question.clone() else {
+        let Some((question, ans)) = self.job.said.question.clone() else {
             return refuse("`:step` moves the inputs of the last expression, and there is none yet");
         };
         self.job.session.set_ans(ans.clone());
@@ -247,7 +247,7 @@ impl Repl<'_, '_> {
         for (name, _, new) in &moves {
             let statement = format!("{name} = {}", value::written(new.shape(), new.numbers(), number::shortest));
             self.job.text(&statement, &source(SOURCE), FinalDefinition::Hidden);
-            self.job.journal.push(statement);
+            self.job.said.journal.push(statement);
         }
         self.keep(kept);
         self.job.session.set_ans(ans);
@@ -302,17 +302,17 @@ impl Repl<'_, '_> {
         }
         let before = self.before(&format!(":load {file}"));
         let path = places::typed(file);
-        self.job.headed = true;
+        self.job.results.headed = true;
         self.job.script(&path);
-        self.job.unhold();
-        self.job.headed = false;
+        self.job.results.unhold();
+        self.job.results.headed = false;
         self.ended();
         let Tally { statements, failed } = self.job.tally;
         if failed > 0 {
             report::message(&format!("{failed} of {statements} statements failed"));
         }
         if statements > failed {
-            self.job.journal.push(included(&path));
+            self.job.said.journal.push(included(&path));
             self.keep(before);
         }
         Flow::Stay
@@ -328,13 +328,13 @@ impl Repl<'_, '_> {
         }
         // Files are sought beside a script, and here they were sought where the program runs.
         let moves = path.parent().is_some_and(|folder| !folder.as_os_str().is_empty());
-        let lines = self.job.journal.iter().map(|line| if moves { self.rooted(line) } else { line.clone() } + "\n");
+        let lines = self.job.said.journal.iter().map(|line| if moves { self.rooted(line) } else { line.clone() } + "\n");
         let text: String = std::iter::once(SAVED.to_owned()).chain(lines).collect();
         let written = Output::open(Some(&path)).and_then(|mut output| {
             output.write_all(text.as_bytes())?;
             output.keep()
         });
-        let count = self.job.journal.len();
+        let count = self.job.said.journal.len();
         match written {
             Ok(()) => self.job.write(|page| page.put(Role::Comment, &format!("{count} statements saved\n"))),
             Err(error) => return refuse(&format!("cannot write `{}`: {}", path.display(), described(&error))),
@@ -368,11 +368,11 @@ impl Repl<'_, '_> {
 
     pub(super) fn reset(&mut self) -> Flow {
         let mut before = self.before(":reset");
-        before.taken = self.job.journal.split_off(self.given.min(self.job.journal.len()));
-        before.journal = self.job.journal.len();
+        before.taken = self.job.said.journal.split_off(self.given.min(self.job.said.journal.len()));
+        before.journal = self.job.said.journal.len();
         self.keep(before);
         self.job.session = self.start.clone();
-        self.job.question = None;
+        self.job.said.question = None;
         self.job.write(|page| page.put(Role::Comment, "every name of this session is forgotten; `:undo` brings them back\n"));
         Flow::Stay
     }

@@ -9,8 +9,10 @@ mod places;
 
 use super::cli::Arguments;
 use super::job::{Job, Tally};
+use super::wording::Asked;
 use super::{Exit, interrupt, paint, report};
 use crate::ground::Value;
+use crate::ground::text::one_line;
 use crate::session::{FinalDefinition, Keys, Session};
 use crate::views::Role;
 use helper::Typing;
@@ -89,8 +91,8 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
     paint::force(coloured);
     job.session.cancellation(interrupt::listen());
     interrupt::stay();
-    job.session.settings.values_follow = false;
-    job.journal = given(arguments);
+    job.asked = Asked::Session;
+    job.said.journal = given(arguments);
     let mut repl = Repl { job, editor, start: Session::default(), given: 0, undo: Vec::new(), kept: None };
     repl.editor.set_helper(Some(Typing::new(coloured, PROMPT.len())));
     let _ = repl.editor.set_max_history_size(LONGEST_HISTORY);
@@ -99,10 +101,10 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
         repl.start_up();
     }
     repl.job.session.release();
-    (repl.start, repl.given) = (repl.job.session.clone(), repl.job.journal.len());
+    (repl.start, repl.given) = (repl.job.session.clone(), repl.job.said.journal.len());
     repl.job.write(|page| page.put(Role::Comment, &format!("gradcalc {}   :help explains, :quit leaves\n", env!("CARGO_PKG_VERSION"))));
     repl.talk();
-    repl.job.exit = if repl.job.written.is_ok() { Exit::Well } else { repl.job.exit };
+    repl.job.exit = if repl.job.results.written.is_ok() { Exit::Well } else { repl.job.exit };
 }
 
 /// What the command line gave, as statements of a script.
@@ -135,7 +137,7 @@ impl Repl<'_, '_> {
         loop {
             interrupt::forget();
             self.job.session.settings.style.width = paint::width(false);
-            self.job.begin();
+            self.job.results.begin();
             (self.job.exit, self.job.whole, self.job.tally) = (Exit::Well, true, Tally::default());
             self.editor.set_edit_mode(match self.job.session.settings.keys {
                 Keys::Emacs => EditMode::Emacs,
@@ -167,7 +169,7 @@ impl Repl<'_, '_> {
                     return;
                 }
             }
-            if self.job.written.is_err() {
+            if self.job.results.written.is_err() {
                 return;
             }
         }
@@ -202,11 +204,11 @@ impl Repl<'_, '_> {
     /// Runs statements as a script does.
     fn statements(&mut self, text: &str) {
         let before = self.before(text);
-        let began = self.job.journal.len();
+        let began = self.job.said.journal.len();
         let ran = self.job.lines(SOURCE, FinalDefinition::KnownStage, &mut text.as_bytes());
         debug_assert!(ran.is_ok(), "a text can be read");
         self.ended();
-        if self.job.journal.len() > began {
+        if self.job.said.journal.len() > began {
             self.keep(before);
         }
     }
@@ -222,10 +224,10 @@ impl Repl<'_, '_> {
     }
 
     fn before(&self, line: &str) -> UndoPoint {
-        let question = self.job.question.clone();
+        let question = self.job.said.question.clone();
         UndoPoint {
             session: self.job.session.clone(),
-            journal: self.job.journal.len(),
+            journal: self.job.said.journal.len(),
             taken: Vec::new(),
             question,
             line: line.trim().to_owned(),
@@ -248,7 +250,7 @@ impl Repl<'_, '_> {
         let opened = made.and_then(|()| self.editor.load_history(&path));
         match opened {
             Ok(()) => self.kept = Some(path),
-            Err(error) => report::message(&format!("warning: the history is not kept in `{}`: {error}", path.display())),
+            Err(error) => report::message(&format!("warning: the history is not kept in `{}`: {error}", one_line(&path.display().to_string()))),
         }
     }
 
@@ -257,7 +259,7 @@ impl Repl<'_, '_> {
         if let (Ok(true), Some(path)) = (added, &self.kept)
             && let Err(error) = self.editor.append_history(path)
         {
-            report::message(&format!("warning: the history is not kept in `{}`: {error}", path.display()));
+            report::message(&format!("warning: the history is not kept in `{}`: {error}", one_line(&path.display().to_string())));
             self.kept = None;
         }
     }
@@ -266,7 +268,7 @@ impl Repl<'_, '_> {
         if let Some(path) = places::init() {
             self.job.script(&path);
             self.ended();
-            self.job.journal.insert(0, included(&path));
+            self.job.said.journal.insert(0, included(&path));
         }
     }
 }

@@ -8,12 +8,15 @@ use std::{env, fs};
 /// The variable that names another file for the history.
 const HISTORY: &str = "GRADCALC_HISTORY";
 
+/// The file that keeps nothing: no history is wanted.
+const NOWHERE: &str = "/dev/null";
+
 const OWN: &str = "gradcalc";
 
-/// The file of the history, by `GRADCALC_HISTORY` or in the folder for state; none where there is no home.
+/// The file of the history, by `GRADCALC_HISTORY` or in the folder for state; none where there is no home or none is wanted.
 pub fn history() -> Option<PathBuf> {
     if let Some(path) = env::var_os(HISTORY).filter(|path| !path.is_empty()) {
-        return Some(PathBuf::from(path));
+        return Some(PathBuf::from(path)).filter(|path| path != Path::new(NOWHERE));
     }
     let strategy = choose_base_strategy().ok()?;
     let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
@@ -33,6 +36,10 @@ pub fn make_history(path: &Path) -> io::Result<()> {
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         folders.recursive(true).create(folder)?;
+    }
+    // A pipe would wait for a reader, and a device holds no lines.
+    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
     }
     let mut file = files.append(true).create(true).open(path)?;
     if file.metadata()?.len() == 0 { file.write_all(HEAD) } else { Ok(()) }

@@ -1,0 +1,107 @@
+//! Remedies in the words of the place where the program is asked: a flag on the command line, a statement in a script, a
+//! statement or a command in a session. Only here does advice name a flag.
+
+use crate::ground::text::shortened;
+use crate::ground::{Fault, Remedy, Shape};
+use crate::session::Setting;
+
+/// What lists the gates.
+const GATES: &str = "gradcalc --gates";
+
+/// Where the program is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// On the command line.
+    CommandLine,
+    /// In a script.
+    Script,
+    /// In a session at a terminal.
+    Session,
+}
+
+/// The fault with its remedy in words.
+pub fn worded(fault: Fault, asked: Asked) -> Fault {
+    match fault.remedy.as_deref().and_then(|remedy| asked.words(remedy)) {
+        Some(words) => fault.help(words),
+        None => fault,
+    }
+}
+
+/// The fault with further advice behind what it has.
+pub fn advised(fault: Fault, advice: &str) -> Fault {
+    match &fault.remedy {
+        Some(remedy) => {
+            let words = format!("{remedy}; {advice}");
+            fault.help(words)
+        }
+        None => fault.help(advice),
+    }
+}
+
+impl Asked {
+    /// A remedy in words of this place; none where its own text says all.
+    fn words(self, remedy: &Remedy) -> Option<String> {
+        match remedy {
+            Remedy::ReduceOrGiveUpstream(shape) => Some(self.reduce(*shape)),
+            Remedy::FitUpstream => {
+                let set = self.setting("upstream");
+                Some(format!("give {set} a value of the result's shape, or a single number for all of it"))
+            }
+            Remedy::GiveValues { names, meant } => Some(self.give(names, meant.as_deref())),
+            Remedy::MultiplyOrCall { .. } => Some(format!("{remedy}; `{GATES}` lists the functions")),
+            Remedy::WriteExpression if self == Self::CommandLine => Some("write one, such as `gradcalc 'x*y' x=4 y=-3`".to_owned()),
+            Remedy::LeaveOut(setting) => Some(self.leave_out(setting)),
+            Remedy::AskForLess => {
+                let (wrt, along) = (self.setting("wrt"), self.setting("along"));
+                Some(format!("ask for fewer inputs with {wrt}, or for one direction with {along}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// What gives a setting a value.
+    fn setting(self, name: &'static str) -> String {
+        match self {
+            Self::CommandLine => format!("--{}", Setting::named(name).map_or(name, |setting| setting.flag)),
+            Self::Script | Self::Session => format!("set {name}"),
+        }
+    }
+
+    fn reduce(self, shape: Shape) -> String {
+        let sides: Vec<String> = shape.dims().iter().map(u32::to_string).collect();
+        let ones = format!("ones({})", sides.join(", "));
+        // A shell would take the brackets for its own.
+        let ones = if self == Self::CommandLine { format!("'{ones}'") } else { ones };
+        let (upstream, view) = (self.setting("upstream"), self.setting("view"));
+        format!("reduce it, as in `sum(...)`, or say what gradient arrives at it: {upstream} {ones}; for the value alone, {view} value")
+    }
+
+    fn give(self, names: &[String], meant: Option<&str>) -> String {
+        let first = names.first().map_or(String::new(), |name| shortened(name));
+        let which = if names.len() == 1 { "it" } else { "each" };
+        match (meant, self) {
+            (Some(near), Self::CommandLine) => format!("did you mean `{near}`? Or give it a value: {first}=1"),
+            (Some(near), _) => format!("did you mean `{near}`? Or give it a value before: `{first} = 1`"),
+            (None, Self::CommandLine) => format!("give {which} a value after the expression: {}", example(names, "=", " ")),
+            (None, _) => format!("give {which} a value before: `{}`", example(names, " = ", "; ")),
+        }
+    }
+
+    fn leave_out(self, setting: &'static str) -> String {
+        let flag = Self::CommandLine.setting(setting);
+        match self {
+            Self::CommandLine => format!("leave {flag} out"),
+            // What the command line sets, no statement of a script changes.
+            Self::Script => format!("`set {setting} off`, or leave {flag} out"),
+            Self::Session => format!("`:set {setting} off`"),
+        }
+    }
+}
+
+/// `x=1 y=2`, for the first few names.
+fn example(names: &[String], equals: &str, gap: &str) -> String {
+    const MOST: usize = 8;
+    let bindings: Vec<String> =
+        names.iter().take(MOST).enumerate().map(|(at, name)| format!("{}{equals}{}", shortened(name), at + 1)).collect();
+    bindings.join(gap)
+}

@@ -1,5 +1,36 @@
 //! gradcalc: a calculator that shows its work backward.
 //!
+//! # The short way
+//! ```
+//! let found = gradcalc::gradient("x*y", &[("x", 4.0), ("y", -3.0)])?;
+//! assert_eq!(found.value, -12.0);
+//! assert_eq!((found.of("x"), found.of("y")), (Some(-3.0), Some(4.0)));
+//! # Ok::<(), gradcalc::Fault>(())
+//! ```
+//!
+//! # Every stage
+//! A [`Session`] keeps names from one text to the next. An [`Answer`] has every stage with its value and its gradient, and
+//! is shown by a [`View`]:
+//! ```
+//! use gradcalc::{Session, View};
+//!
+//! let mut session = Session::new();
+//! let answer = session.answer("x = -2; y = 5; z = -4; q = x + y; f = q*z")?;
+//! for stage in answer.stages() {
+//!     println!("{} = {:?}, gradient {:?}", stage.name, stage.value, stage.gradient);
+//! }
+//! let table = View::named("table").map(|view| answer.render(view)).transpose()?;
+//! assert!(table.is_some_and(|table| table.contains("q = x + y")));
+//! # Ok::<(), gradcalc::Fault>(())
+//! ```
+//! What goes wrong is a [`Fault`]: a kind, a place in the text and what to do about it.
+//!
+//! # Step by step
+//! [`parse`], [`lower`], [`backprop`] and [`evaluate`] are the steps that an answer takes, on a [`Program`] of stages.
+//! Everything can be sent to another thread. Without the feature `cli`, which is on by default, the command line and
+//! the crates that it needs are left out.
+//!
+//! # The way of a text
 //! A text becomes a syntax tree, the tree becomes stages, backpropagation adds the stages of the gradients, one
 //! evaluator computes them all, and a view shows them:
 //!
@@ -9,17 +40,18 @@
 //!
 //! # The map of the house
 //! Imports go down the floors, never up (`tests/floors.rs` keeps it so). The library never prints: a view writes
-//! pieces of text with a meaning to a [`views::page::Page`]; what a piece looks like is the binary's business.
+//! pieces of text with a meaning to a `Page`; what a piece looks like is the binary's business.
 //!
 //! | floor | module | knows |
 //! | --- | --- | --- |
 //! | 6 | the binary: `src/main.rs`, `src/binary` | the command line, scripts, the session at a terminal, files, colour |
-//! | 5 | [`session`] | names and what they stand for; settings; from statements to answers; texts being typed |
-//! | 4 | [`views`] | how an answer is shown: table, brief, value, code, JSON, CSV |
-//! | 3 | [`calculus`] | lowering, the chain rule, evaluation |
-//! | 2 | [`forms`] | the parser, the staged program, names of stages, the printer |
-//! | 1 | [`vocabulary`] | the gate table and the syntax tree |
-//! | 0 | [`ground`] | places, shapes, indexes, numbers as text, errors |
+//! | | `src/api.rs` | the public names of the library, over the floors below |
+//! | 5 | `session` | names and what they stand for; settings; from statements to answers; texts being typed |
+//! | 4 | `views` | how an answer is shown: table, brief, value, code, JSON, CSV |
+//! | 3 | `calculus` | lowering, the chain rule, evaluation |
+//! | 2 | `forms` | the parser, the staged program, names of stages, the printer |
+//! | 1 | `vocabulary` | the gate table and the syntax tree |
+//! | 0 | `ground` | places, shapes, indexes, numbers as text, errors |
 //!
 //! # To add a setting, a view, a command
 //! A setting is a row of `SETTINGS` in `src/session/settings.rs`: the flag, the statement `set` and, where it asks about one
@@ -58,8 +90,19 @@ pub mod views;
 #[cfg(feature = "internals")]
 pub mod vocabulary;
 
+mod api;
+
 #[cfg(feature = "cli")]
 mod binary;
+
+pub use api::{
+    Answer, Expression, Gradients, Output, Program, Session, Settings, Stage, View, backprop, evaluate, gradient, lower, parse,
+};
+pub use calculus::Ties;
+pub use ground::value::Array;
+pub use ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
+pub use session::Stages;
+pub use views::Note;
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -1,8 +1,11 @@
 //! The house's rules, read from its own source: imports go down the floors, colours stay in `paint`, the world
 //! outside is the binary's, a gate is named in the gate table only, and every file says what it knows.
 
+use proc_macro2::{TokenStream, TokenTree};
 use std::fs;
 use std::path::{Path, PathBuf};
+use syn::visit::{self, Visit};
+use syn::{Attribute, Ident, ItemMod, ItemUse, Macro, UseTree};
 
 /// The floors, the ground first.
 const FLOORS: &[&str] = &["ground", "vocabulary", "forms", "calculus", "views", "session", "binary"];
@@ -62,149 +65,181 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A text without comments and without what stands in quotation marks; lines stay lines.
-fn code(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let at = |i: usize| chars.get(i).copied().unwrap_or('\0');
-    let mut code = String::new();
-    let mut i = 0;
-    while i < chars.len() {
-        let hashes = (i + 1..chars.len()).take_while(|&j| at(i) == 'r' && at(j) == '#').count();
-        let raw = at(i) == 'r' && at(i + 1 + hashes) == '"' && !code.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        match at(i) {
-            '/' if at(i + 1) == '/' => {
-                while i < chars.len() && at(i) != '\n' {
-                    i += 1;
-                }
-            }
-            _ if raw => {
-                let end: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
-                i += hashes + 2;
-                while i < chars.len() && !chars[i..].starts_with(&end) {
-                    i += 1;
-                }
-                i += end.len();
-                code.push_str("\"\"");
-            }
-            '"' => {
-                i += 1;
-                while i < chars.len() && at(i) != '"' {
-                    i += if at(i) == '\\' { 2 } else { 1 };
-                }
-                i += 1;
-                code.push_str("\"\"");
-            }
-            // A character, and not a lifetime.
-            '\'' if at(i + 1) == '\\' || at(i + 2) == '\'' => {
-                i += if at(i + 1) == '\\' { 3 } else { 2 };
-                while i < chars.len() && at(i) != '\'' {
-                    i += 1;
-                }
-                i += 1;
-                code.push_str("' '");
-            }
-            c => {
-                code.push(c);
-                i += 1;
-            }
-        }
-    }
-    code
+/// What the code of a file says: comments, documentation and texts in quotation marks are none of it.
+#[derive(Default)]
+struct Code {
+    /// The modules that the place being read lies in, from the root.
+    module: Vec<String>,
+    /// Every path, with the module in which it stands: `crate::a::b`, and one for each name of a `use`.
+    paths: Vec<(Vec<String>, Vec<String>)>,
+    /// Every word.
+    words: Vec<String>,
+    /// The macros that are called.
+    macros: Vec<String>,
 }
 
-fn in_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
+impl Code {
+    fn read(file: &str, text: &str) -> Self {
+        let parsed = syn::parse_file(text).unwrap_or_else(|error| panic!("{file} is no Rust: {error}"));
+        let mut module: Vec<String> = file.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+        if module.last().is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str())) {
+            module.pop();
+        }
+        let mut code = Self { module, ..Self::default() };
+        code.visit_file(&parsed);
+        code
+    }
 
-/// The names that a path goes on with: one, or several where it opens a brace, which may span lines.
-fn heads(rest: &str) -> Vec<String> {
-    let head = |text: &str| text.trim_start().chars().take_while(|&c| in_word(c) || c == '*').collect::<String>();
-    let Some(group) = rest.trim_start().strip_prefix('{') else { return vec![head(rest)] };
-    let (mut depth, mut start, mut names) = (0, 0, Vec::new());
-    for (at, c) in group.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth > 0 => depth -= 1,
-            '}' | ',' if depth == 0 => {
-                names.push(head(&group[start..at]));
-                start = at + 1;
-                if c == '}' {
-                    break;
+    fn path(&mut self, path: Vec<String>) {
+        self.words.extend(path.iter().cloned());
+        self.paths.push((self.module.clone(), path));
+    }
+
+    /// A path for each name that a `use` brings.
+    fn used(&mut self, before: &[String], tree: &UseTree) {
+        let with = |name: String| before.iter().cloned().chain([name]).collect::<Vec<_>>();
+        match tree {
+            UseTree::Path(path) => self.used(&with(path.ident.to_string()), &path.tree),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.used(before, tree)),
+            UseTree::Name(name) => self.path(with(name.ident.to_string())),
+            UseTree::Rename(name) => self.path(with(name.ident.to_string())),
+            UseTree::Glob(_) => self.path(with("*".to_owned())),
+        }
+    }
+
+    /// The words and paths among the tokens of a macro, whose grammar is its own.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let mut path: Vec<String> = Vec::new();
+        let (mut colons, mut last) = (0, String::new());
+        for token in tokens {
+            match token {
+                TokenTree::Ident(word) => {
+                    if colons != 2 && !path.is_empty() {
+                        self.path(std::mem::take(&mut path));
+                    }
+                    path.push(word.to_string());
+                    (colons, last) = (0, word.to_string());
                 }
+                TokenTree::Punct(sign) if sign.as_char() == ':' => colons += 1,
+                TokenTree::Punct(sign) => {
+                    if sign.as_char() == '!' {
+                        self.macros.push(last.clone());
+                    }
+                    self.path(std::mem::take(&mut path));
+                    colons = 0;
+                }
+                TokenTree::Group(group) => {
+                    self.path(std::mem::take(&mut path));
+                    self.tokens(group.stream());
+                    colons = 0;
+                }
+                TokenTree::Literal(_) => {}
             }
-            _ => {}
         }
+        self.path(path);
     }
-    names.retain(|name| !name.is_empty());
-    names
+
+    /// The modules that the paths lead to, each from the root: `crate::a` leads to `a`, and in `forms/print.rs`
+    /// `super::super::a` does.
+    fn imports(&self) -> Vec<&str> {
+        let root = |(module, path): &'_ (Vec<String>, Vec<String>)| -> Option<String> {
+            let supers = path.iter().take_while(|word| *word == "super").count();
+            match path.first()?.as_str() {
+                "crate" => path.get(1).cloned(),
+                "super" if supers >= module.len() => path.get(supers).cloned(),
+                "super" => module.first().cloned(),
+                _ => None,
+            }
+        };
+        let found = self.paths.iter().filter_map(root);
+        found.filter_map(|name| FLOORS.iter().copied().find(|floor| *floor == name)).collect()
+    }
+
+    /// The gates that are named, `*` where all are.
+    fn gates(&self) -> impl Iterator<Item = &str> {
+        let gate = |(_, path): &'_ (Vec<String>, Vec<String>)| {
+            let at = path.iter().position(|word| word == "Gate")?;
+            Some(at + 1).filter(|&at| path.get(at).is_some_and(|name| name.starts_with(|c: char| c.is_uppercase() || c == '*')))
+        };
+        self.paths.iter().filter_map(move |path| gate(path).map(|at| path.1[at].as_str()))
+    }
+
+    /// Whether a path goes through some modules in a row.
+    fn goes_through(&self, through: &str) -> bool {
+        let through: Vec<&str> = through.split("::").collect();
+        self.paths.iter().any(|(_, path)| path.windows(through.len()).any(|part| part == through))
+    }
 }
 
-/// What follows each place where `path` stands as a whole word.
-fn after<'a>(code: &'a str, path: &'a str) -> impl Iterator<Item = &'a str> {
-    code.match_indices(path)
-        .filter(|&(at, _)| !code[..at].ends_with(|c: char| in_word(c) || c == ':'))
-        .map(move |(at, _)| &code[at + path.len()..])
-}
+impl<'a> Visit<'a> for Code {
+    fn visit_attribute(&mut self, _: &'a Attribute) {}
 
-/// The modules that a file's paths lead to, each from the root: `crate::a` leads to `a`, and in `forms/print.rs`
-/// `super::super::a` does.
-fn imports(file: &str, code: &str) -> Vec<String> {
-    let mut found: Vec<String> = after(code, "crate::").flat_map(heads).collect();
-    let mut module: Vec<&str> = file.trim_end_matches(".rs").split('/').collect();
-    if matches!(module.last(), Some(&("mod" | "lib" | "main"))) {
-        module.pop();
+    fn visit_item_mod(&mut self, item: &'a ItemMod) {
+        self.module.push(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+        self.module.pop();
     }
-    for mut rest in after(code, "super::") {
-        let mut place = module.clone();
-        place.pop();
-        while let Some(further) = rest.strip_prefix("super::") {
-            place.pop();
-            rest = further;
-        }
-        match place.first() {
-            Some(root) => found.push((*root).to_owned()),
-            None => found.extend(heads(rest)),
-        }
+
+    fn visit_item_use(&mut self, item: &'a ItemUse) {
+        self.used(&[], &item.tree);
     }
-    found
+
+    fn visit_path(&mut self, path: &'a syn::Path) {
+        self.path(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        visit::visit_path(self, path);
+    }
+
+    fn visit_ident(&mut self, word: &'a Ident) {
+        self.words.push(word.to_string());
+    }
+
+    fn visit_macro(&mut self, made: &'a Macro) {
+        self.macros.extend(made.path.segments.last().map(|segment| segment.ident.to_string()));
+        visit::visit_macro(self, made);
+        self.tokens(made.tokens.clone());
+    }
 }
 
 /// What is wrong with a file, a sentence each.
 fn faults(file: &str, text: &str) -> Vec<String> {
     let height = |name: &str| FLOORS.iter().position(|floor| *floor == name);
-    // `lib.rs` names the floors of the library, whose top is the session.
+    // `lib.rs` and `api.rs` name the floors of the library, whose top is the session.
     let floor = match file.split('/').next().unwrap_or_default() {
         "main.rs" => "binary",
-        "lib.rs" => "session",
+        "lib.rs" | "api.rs" => "session",
         floor => floor,
     };
-    let code = code(text);
+    let code = Code::read(file, text);
     let mut faults = Vec::new();
     let Some(own) = height(floor) else { return vec![format!("{file} is on no floor")] };
     if !text.starts_with("//!") {
         faults.push(format!("{file} does not say what it knows"));
     }
     if floor != "binary" {
-        for name in imports(file, &code).iter().filter(|name| height(name).is_some_and(|other| other > own)) {
+        for name in code.imports().iter().filter(|name| height(name).is_some_and(|other| other > own)) {
             faults.push(format!("{file} looks up to {name}"));
         }
     }
-    let words: Vec<&str> = code.split(|c| !in_word(c)).collect();
+    let mut words: Vec<&str> = code.words.iter().map(String::as_str).collect();
+    words.sort_unstable();
+    words.dedup();
     if file != PAINT {
         for word in words.iter().filter(|word| COLOURS.contains(&word.trim_start_matches("on_").trim_start_matches("bright_"))) {
             faults.push(format!("{file} knows a colour: {word}"));
         }
     }
     if floor != "binary" {
-        for word in words.iter().filter(|word| OUTSIDE.contains(word) && (!word.contains("print") || code.contains(&format!("{word}!")))) {
+        for word in
+            words.iter().filter(|word| OUTSIDE.contains(word) && (!word.contains("print") || code.macros.iter().any(|made| made == *word)))
+        {
             faults.push(format!("{file} knows the world outside: {word}"));
         }
-        for path in OUTSIDE_PATHS.iter().filter(|path| code.contains(**path)) {
+        for path in OUTSIDE_PATHS.iter().filter(|path| code.goes_through(path)) {
             faults.push(format!("{file} knows the world outside: {path}"));
         }
     }
     if !file.starts_with(GATE_TABLE) {
-        for gate in after(&code, "Gate::").flat_map(heads).filter(|name| name.starts_with(|c: char| c.is_uppercase() || c == '*')) {
+        for gate in code.gates() {
             if !STRUCTURAL.iter().any(|(known, floors)| *known == gate && floors.contains(&floor)) {
                 faults.push(format!("{file} knows the gate {gate}"));
             }
@@ -232,8 +267,8 @@ fn no_exception_is_idle() {
         for floor in *floors {
             let mut files = Vec::new();
             sources(&root.join(floor), &mut files);
-            let names =
-                |path: &PathBuf| after(&code(&fs::read_to_string(path).expect("text")), "Gate::").flat_map(heads).any(|name| name == *gate);
+            let code = |path: &PathBuf| Code::read(&path.to_string_lossy(), &fs::read_to_string(path).expect("text"));
+            let names = |path: &PathBuf| code(path).gates().any(|name| name == *gate);
             assert!(files.iter().any(names), "{floor} no longer names {gate}");
         }
     }
@@ -260,6 +295,10 @@ fn each_rule_bites() {
         ("session/a.rs", "//! A.\nfn f() { eprintln!(); }", "knows the world outside: eprintln"),
         ("calculus/a.rs", "//! A.\nfn f() { print!(); }", "knows the world outside: print"),
         ("lib.rs", "//! A.\nfn f() { std::process::exit(1) }", "knows the world outside: std::process"),
+        ("views/a.rs", "//! A.\nuse std::{env, io};", "knows the world outside: std::env"),
+        ("views/a.rs", "//! A.\nfn f() { assert!(crate::session::g()); }", "looks up to session"),
+        ("views/a.rs", "//! A.\nmod b { use super::super::super::session; }", "looks up to session"),
+        ("api.rs", "//! A.\nuse crate::binary::cli;", "looks up to binary"),
         ("views/a.rs", "//! A.\nuse clap::Parser;", "knows the world outside: clap"),
         ("views/a.rs", "//! A.\nfn f() -> Gate { Gate::Sigma }", "knows the gate Sigma"),
         ("vocabulary/ast.rs", "//! A.\nfn f() -> Gate { Gate::Add }", "knows the gate Add"),

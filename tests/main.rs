@@ -13,6 +13,7 @@ mod floors;
 mod gates;
 mod hessians;
 mod language;
+mod library;
 #[cfg(unix)]
 mod modes;
 mod properties;

@@ -8,6 +8,11 @@ use super::{Shape, Span};
 use std::fmt;
 
 /// What kind of thing went wrong; the JSON contract names these kinds.
+///
+/// ```
+/// let fault = gradcalc::Session::new().answer("[1, 2] + [1, 2, 3]").unwrap_err();
+/// assert_eq!((fault.kind, fault.kind.word()), (gradcalc::FaultKind::Shape, "shape"));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultKind {
@@ -57,6 +62,13 @@ impl fmt::Display for FaultKind {
 /// What to do about a fault.
 ///
 /// Its text suits every asker; a command line or a session words the variants with data in its own way.
+///
+/// ```
+/// use gradcalc::{Remedy, Session};
+/// let fault = Session::new().answer("x = 3; x*y").unwrap_err();
+/// let Some(Remedy::GiveValues { names, .. }) = fault.remedy.as_deref() else { panic!("{fault}") };
+/// assert_eq!(names, &["y"]);
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remedy {
@@ -114,6 +126,12 @@ impl fmt::Display for Remedy {
 }
 
 /// An error in the user's text: what is wrong, where, and what to do next.
+///
+/// ```
+/// let fault = gradcalc::Session::new().answer("x = 3; x*y").unwrap_err();
+/// assert_eq!(fault.to_string(), "`y` has no value; give it a value, as in `y = 1`");
+/// assert_eq!((fault.span.range(), &fault.unknown[..]), (9..10, &["y".to_owned()][..]));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

@@ -3,6 +3,11 @@
 use std::fmt;
 
 /// The shape of a value: `[]`, `[n]` or `[m, n]`, as NumPy writes it.
+///
+/// ```
+/// use gradcalc::Shape;
+/// assert_eq!((Shape::Matrix(2, 3).size(), Shape::Matrix(2, 3).to_string()), (6, "[2, 3]".to_owned()));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// A single number.

@@ -1,6 +1,11 @@
 //! A place in a source text, in bytes. Knows no text: lines and columns are found when an error is shown.
 
 /// A half-open range of bytes, `start..end`, in one source text (at most 4 GiB long).
+///
+/// ```
+/// let fault = gradcalc::parse("x + $").unwrap_err();
+/// assert_eq!(fault.span.range(), 4..5);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span {
     /// Offset of the first byte.

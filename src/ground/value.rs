@@ -4,6 +4,13 @@ use super::{Shape, broken};
 use std::sync::Arc;
 
 /// Numbers in a shape, row by row.
+///
+/// ```
+/// use gradcalc::{Shape, Value};
+/// let Value::Array(array) = Value::from(vec![1.0, 2.0]) else { panic!("two numbers are no single one") };
+/// assert_eq!((array.shape, &array.numbers[..]), (Shape::Vector(2), &[1.0, 2.0][..]));
+/// ```
+#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Array {
     /// The shape.
@@ -13,6 +20,12 @@ pub struct Array {
 }
 
 /// A number or an array; a copy shares the array.
+///
+/// ```
+/// use gradcalc::{Shape, Value};
+/// assert_eq!(Value::from(3.0).number(), Some(3.0));
+/// assert_eq!(Value::new(Shape::Matrix(2, 1), vec![1.0, 2.0]).numbers(), [1.0, 2.0]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A single number.
@@ -23,8 +36,11 @@ pub enum Value {
 
 impl Value {
     /// The value of some numbers in a shape that holds as many.
+    ///
+    /// # Panics
+    /// Where there are more or fewer numbers.
     pub fn new(shape: Shape, numbers: Vec<f64>) -> Self {
-        debug_assert_eq!(shape.size(), numbers.len());
+        assert_eq!(shape.size(), numbers.len(), "a value has as many numbers as its shape holds");
         match (shape, numbers.first()) {
             (Shape::Scalar, number) => Self::Number(number.copied().unwrap_or_else(|| broken("a single number has one"))),
             _ => Self::Array(Arc::new(Array { shape, numbers })),
@@ -94,5 +110,15 @@ pub fn written(shape: Shape, numbers: &[f64], number: impl Fn(f64) -> String) ->
 impl From<f64> for Value {
     fn from(number: f64) -> Self {
         Self::Number(number)
+    }
+}
+
+/// A vector; a list of no numbers is refused as nan, since no shape is empty.
+impl From<Vec<f64>> for Value {
+    fn from(numbers: Vec<f64>) -> Self {
+        match Shape::from_dims(&[numbers.len()]) {
+            Some(shape) => Self::new(shape, numbers),
+            None => Self::Number(f64::NAN),
+        }
     }
 }

@@ -84,6 +84,17 @@ pub enum Outcome {
     Include(String, Span),
 }
 
+/// The stages of an expression alone.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The stages, those that the output needs.
+    pub program: Program,
+    /// The stage of the expression's value.
+    pub output: StageId,
+    /// The letters of names.
+    pub symbols: Arc<Symbols>,
+}
+
 /// A statement and the text that it stands in.
 struct Place<'a> {
     tree: &'a Arc<Tree>,
@@ -254,11 +265,43 @@ impl Session {
 
     /// Gives `ans` the last value of another moment.
     pub fn set_ans(&mut self, value: Option<Value>) {
-        let name = Arc::make_mut(&mut self.symbols).intern(ANS);
         match value {
-            Some(value) => self.names.set_input(name, value),
-            None => self.names.forget(name),
+            Some(value) => self.set_input(ANS, value),
+            None => self.forget(ANS),
         }
+    }
+
+    /// Gives an input a value, as the statement `name = value` does.
+    pub fn set_input(&mut self, name: &str, value: Value) {
+        let name = Arc::make_mut(&mut self.symbols).intern(name);
+        self.names.set_input(name, value);
+    }
+
+    /// The stages of the last statement of a text, whose inputs need no values; what stands before it is run. None where it
+    /// ends in no expression and no definition of a stage.
+    ///
+    /// # Errors
+    /// The first fault.
+    pub fn lowered(&mut self, text: &str, source: &Source) -> Result<Option<Lowered>, Fault> {
+        let mut reading = self.read(text, source, FinalDefinition::Shown)?;
+        let tree = Arc::clone(&reading.tree);
+        let Some((last, before)) = tree.statements.split_last() else { return Ok(None) };
+        while reading.next < before.len() {
+            if let Some(outcome) = self.step(&mut reading) {
+                outcome?;
+            }
+        }
+        let place = Place { tree: &tree, statement: last, source };
+        let stage = match last.kind {
+            StatementKind::Show => self.lower(&place, last.root)?,
+            StatementKind::Name { name, .. } => {
+                self.perform(&place, FinalDefinition::Hidden)?;
+                self.value_of(name, last.span)?
+            }
+            _ => return Ok(None),
+        };
+        let (program, output) = self.program.cone(stage);
+        Ok(Some(Lowered { program, output, symbols: Arc::clone(&self.symbols) }))
     }
 
     /// What ends an evaluation before its end.

@@ -20,6 +20,12 @@ pub struct Source {
 }
 
 /// Something that happened on the way and that the user should know.
+///
+/// ```
+/// let answer = gradcalc::Session::new().answer("x = 0; abs(x)")?;
+/// assert_eq!(answer.notes()[0].kind, "kink");
+/// # Ok::<(), gradcalc::Fault>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// The kind, for scripts.

@@ -3,12 +3,14 @@
 //! Wraps the session, the forms, the calculus and the views; adds no meaning of its own. Everything that it shows is its own
 //! or of the standard library.
 
+use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
-use crate::calculus::{Backward, Path, Rules, Ties};
+use crate::calculus::granularity::Granularity;
+use crate::calculus::rule::{Rules, Ties};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{self, StageId, StageNames};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, number, value};
-use crate::session::{self, FinalDefinition, Outcome, Stages};
+use crate::session::{self, FinalDefinition, Outcome};
 use crate::views::{self, Note, Source, Style, VIEWS};
 use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 use crate::vocabulary::{Symbols, ast};
@@ -78,7 +80,7 @@ pub fn gradient(text: &str, inputs: &[(&str, f64)]) -> Result<Gradients, Fault> 
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// How finely expressions are cut into stages.
-    pub stages: Stages,
+    pub stages: Granularity,
     /// Who gets the gradient where operands of `max` or `min` tie.
     pub ties: Ties,
     /// The inputs to differentiate with respect to; none for all of them.

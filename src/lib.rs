@@ -95,13 +95,11 @@ mod api;
 #[cfg(feature = "cli")]
 mod binary;
 
-pub use api::{
-    Answer, Expression, Gradients, Output, Program, Session, Settings, Stage, View, backprop, evaluate, gradient, lower, parse,
-};
-pub use calculus::Ties;
+pub use api::{Answer, Expression, Gradients, Output, Program, Session, Settings, Stage, View, backprop, evaluate, gradient, lower, parse};
+pub use calculus::granularity::Granularity;
+pub use calculus::rule::Ties;
 pub use ground::value::Array;
 pub use ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
-pub use session::Stages;
 pub use views::Note;
 
 #[cfg(feature = "cli")]

@@ -492,7 +492,10 @@ fn what_a_terminal_would_obey_does_not_reach_it() {
     let bad = "\u{7}\u{1b}[31m\u{9b}31m";
     let in_path = format!("/nowhere{bad}/x");
     let binding = format!("x={bad}");
+    let split = format!("/nowhere\n{bad}/x");
     for arguments in [
+        &["x", "x=1", "-o", &split][..],
+        &["-f", &split],
         &[bad][..],
         &["x", bad],
         &["x", &binding],

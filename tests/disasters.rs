@@ -172,6 +172,26 @@ fn a_file_is_old_or_new_where_the_program_is_killed_at_the_end() {
     println!("{left} of 10 have left a file behind, a known limit");
 }
 
+/// A signal that asks the program to end lets it clear away the file that was about to take the place of another.
+#[test]
+fn a_file_in_the_making_is_removed_where_the_program_is_asked_to_end() {
+    const OLD: &str = "as it was\n";
+    let arguments = ["--as", "value", "zeros(700, 700)", "-o", "result"];
+    for signal in ["-TERM", "-HUP", "-INT"] {
+        let mut ended = 0;
+        for _ in 0..8 {
+            let place = Place::with(&[("result", OLD)]);
+            let mut run = place.command(&arguments).spawn().expect("it starts");
+            while run.try_wait().expect("a child").is_none() && place.names().len() < 2 {}
+            let sent = Command::new("kill").args([signal, &run.id().to_string()]).stderr(Stdio::null()).status().expect("kill runs");
+            let status = run.wait().expect("it ends");
+            assert_eq!(place.names(), [OsString::from("result")], "{signal}: {status:?}");
+            ended += usize::from(sent.success() && !status.success());
+        }
+        println!("{signal}: {ended} of 8 were ended on the way");
+    }
+}
+
 fn full() -> Option<File> {
     let full = OpenOptions::new().write(true).open("/dev/full").ok();
     if full.is_none() {

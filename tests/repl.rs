@@ -402,6 +402,22 @@ fn the_history_outlives_the_session() {
     leave(session);
 }
 
+/// A pipe with a name would wait for somebody to read it; no history is wanted where it goes nowhere.
+#[test]
+fn a_history_that_is_no_file_does_not_keep_the_session_waiting() {
+    let home = home();
+    let pipe = home.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    for (history, warns) in [(pipe.to_str().expect("a path"), true), ("/dev/zero", true), ("/dev/null", false)] {
+        let variables = [("NO_COLOR", "1"), ("GRADCALC_HISTORY", history)];
+        let session = Terminal::start(&[], Setup { variables: &variables, ..Setup::new(home.path()) });
+        let shown = session.enter("1 + 1");
+        assert!(shown.contains('2'), "{shown}");
+        assert_eq!(session.screen().contains("it is no regular file"), warns, "{}", session.screen());
+        leave(session);
+    }
+}
+
 fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
     fs::write(path, text).expect("a file");

@@ -427,3 +427,68 @@ fn a_long_script_shows_its_progress_where_somebody_sees_it() {
     let output = run.wait_with_output().expect("it ends");
     assert_eq!(err(&output).lines().count(), 1, "{}", err(&output));
 }
+
+#[test]
+fn every_failed_definition_is_blamed_where_a_name_is_missing() {
+    // z fails in line 1, whatever stands before it; w and v are defined nowhere.
+    let script = "z = log(\nu = 1 +* 2\nz*w\nw*z\nu + v*z\nw\nz(3)\nz*2\n";
+    let messages = err(&piped(script.as_bytes(), &[]));
+    for (line, said) in [
+        (3, "error: `z` failed in line 1 and `w` has no value"),
+        (4, "error: `z` failed in line 1 and `w` has no value"),
+        (5, "error: `u` failed in line 2, `z` failed in line 1 and `v` has no value"),
+        (6, "error: `w` has no value"),
+        (7, "error: `z` failed in line 1"),
+        (8, "error: `z` failed in line 1"),
+    ] {
+        let place = messages.find(&format!("<stdin>:{line}:")).unwrap_or_else(|| panic!("line {line}: {messages}"));
+        let before = messages[..place].lines().rev().find(|text| text.starts_with("error"));
+        assert_eq!(before, Some(said), "line {line}: {messages}");
+    }
+    assert!(messages.contains("help: this is skipped; mend line 2 and line 1 first, and give `v` a value"), "{messages}");
+}
+
+#[test]
+fn a_remedy_is_worded_for_where_the_program_is_asked() {
+    let script = |text: &str, arguments: &[&str]| err(&piped(text.as_bytes(), arguments));
+    let shown = script("x = [1, 2]\nx\n", &[]);
+    assert!(shown.contains("set upstream ones(2); for the value alone, set view value") && !shown.contains("--upstream"), "{shown}");
+    assert!(script("x*y\n", &[]).contains("give each a value before: `x = 1; y = 2`"));
+    let det = "set scalars\nA = randn(9, 9)\ndet(A)\n";
+    assert!(script(det, &[]).contains("`set scalars off`, or leave --scalars out"), "{}", script(det, &[]));
+    let one = program().args(["det(A)", "A=randn(9, 9)", "--scalars"]).output().expect("it runs");
+    assert!(err(&one).contains("help: leave --scalars out"), "{}", err(&one));
+    // JSON has the words of the place too.
+    let object = program().args(["--as", "json", "x*y", "x=1"]).output().expect("it runs");
+    assert!(out(&object).contains("give it a value after the expression: y=1"), "{}", out(&object));
+}
+
+#[test]
+fn what_a_script_prints_moves_no_terminal_and_leaves_no_comment() {
+    let script = "print \"a\u{1b}[2Jb\u{9b}31m\u{202e}c\td\"\nx = 2\nx + 1\n".as_bytes();
+    let plain = piped(script, &["--as", "value"]);
+    assert_eq!(out(&plain), "a\u{fffd}[2Jb\u{fffd}31m\u{fffd}c\td\n3\n");
+    // JSON loses nothing.
+    let object = out(&piped(script, &["--as", "json"]));
+    let first: Value = serde_json::from_str(object.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(first["printed"], "a\u{1b}[2Jb\u{9b}31m\u{202e}c\td");
+    assert!(!object.contains(|c: char| c.is_control() && c != '\n') && !object.contains('\u{202e}'), "{object:?}");
+    for view in ["table", "code", "brief", "csv"] {
+        let output = piped(script, &["--as", view, "--color", "never"]);
+        let all = out(&output) + &err(&output);
+        assert!(!all.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{view}: {all:?}");
+    }
+}
+
+#[test]
+fn the_name_of_a_file_stays_in_its_comment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let name = "a\nimport os\u{1b}[2J.grad";
+    fs::write(folder.path().join(name), "x = 2\nx + 1\nx + 2\nlog(\n").expect("a script");
+    for view in ["code", "table"] {
+        let output = program().current_dir(folder.path()).args(["--as", view, "--color", "never", "-f", name]).output().expect("it runs");
+        let all = out(&output) + &err(&output);
+        assert!(all.contains("# a\u{fffd}import os\u{fffd}[2J.grad:2"), "{all}");
+        assert!(!all.lines().any(|line| line.starts_with("import")) && !all.contains('\u{1b}'), "{all}");
+    }
+}

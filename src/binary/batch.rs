@@ -53,7 +53,8 @@ impl Job<'_> {
         let path = beside(from, file);
         let name = path.display().to_string();
         let refused = |kind, message: String| Fault::new(kind, span, message).label("here");
-        let unreadable = |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&one_line(&name)), cli::described(&error)));
+        let unreadable =
+            |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&one_line(&name)), cli::described(&error)));
         let place = path.canonicalize().map_err(unreadable)?;
         if self.including.contains(&place) {
             let message = format!("`{}` includes itself", shortened(&one_line(&name)));

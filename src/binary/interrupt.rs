@@ -8,13 +8,13 @@ use crate::ground::Cancellation;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::{io, process};
 #[cfg(unix)]
 use std::{
     path::PathBuf,
     sync::{Mutex, PoisonError},
     {fs, thread},
 };
-use std::{io, process};
 use tempfile::NamedTempFile;
 
 /// Whether somebody wishes that the work stop.

@@ -11,6 +11,15 @@ use crate::ground::Span;
 use crate::vocabulary::Gate;
 
 /// How finely expressions are cut into stages.
+///
+/// ```
+/// use gradcalc::{Granularity, Session, Settings};
+/// let mut settings = Settings::default();
+/// settings.stages = Granularity::Fused;
+/// let answer = Session::with(settings).answer("x = 1; 1/(1 + exp(-x))")?;
+/// assert_eq!(answer.stages()[0].gate, "sigma");
+/// # Ok::<(), gradcalc::Fault>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Granularity {
     /// As the user wrote them; a quotient by a compound denominator becomes `invden = 1 / den` and a product.

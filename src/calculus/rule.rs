@@ -14,6 +14,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Who gets the gradient of a max or min when operands tie.
+///
+/// ```
+/// use gradcalc::{Session, Settings, Ties};
+/// let mut settings = Settings::default();
+/// settings.ties = Ties::Split;
+/// let answer = Session::with(settings).answer("x = 1; y = 1; max(x, y)")?;
+/// assert_eq!(answer.gradient("x").and_then(|gradient| gradient.number()), Some(0.5));
+/// # Ok::<(), gradcalc::Fault>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ties {
     /// Every operand that ties, as the notes write it: `1(x >= y)` and `1(y >= x)`.

@@ -16,5 +16,5 @@ pub fn broken(promise: &'static str) -> ! {
     if cfg!(debug_assertions) {
         panic!("a mistake in this crate: {promise}");
     }
-    std::panic::panic_any(Broken(promise))
+    std::panic::resume_unwind(Box::new(Broken(promise)))
 }

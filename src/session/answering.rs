@@ -106,9 +106,7 @@ impl Session {
             _ => {}
         }
         let (message, remedy) = match given {
-            Some(upstream) => {
-                (format!("the result is {shape}, and the upstream gradient is {}", upstream.shape()), Remedy::FitUpstream)
-            }
+            Some(upstream) => (format!("the result is {shape}, and the upstream gradient is {}", upstream.shape()), Remedy::FitUpstream),
             None => (format!("the result is {shape}, and a gradient needs a single number"), Remedy::ReduceOrGiveUpstream(shape)),
         };
         Err(Fault::new(FaultKind::Shape, span, message).label(format!("this is {shape}")).remedy(remedy))

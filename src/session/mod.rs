@@ -14,6 +14,7 @@ use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_v
 use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
+use crate::ground::broken::Broken;
 use crate::ground::text::shortened;
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief};
@@ -22,6 +23,7 @@ use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
 use scope::Bindings;
 use settings::Refusal;
 pub use settings::{Keys, Setting, Settings};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 /// How many stages a session holds before it leaves any behind.
@@ -224,7 +226,7 @@ impl Session {
         let ends = reading.next == tree.statements.len() && !statement.silenced;
         let last = if ends { reading.last } else { FinalDefinition::Hidden };
         let before = self.program.len();
-        let outcome = self.perform(&Place { tree: &tree, statement, source: &reading.source }, last);
+        let outcome = self.guarded(&Place { tree: &tree, statement, source: &reading.source }, last);
         // What gives no name leaves nothing behind, so that a session does not grow with its questions.
         if matches!(statement.kind, StatementKind::Show | StatementKind::Assert { .. } | StatementKind::Print { .. }) {
             self.program.truncate(before);
@@ -332,6 +334,15 @@ impl Session {
                 (text.to_owned(), nearest(text, wanted.iter().copied()).map(str::to_owned))
             })
             .collect()
+    }
+
+    /// Performs a statement; a promise of ours that is broken on the way is a fault.
+    fn guarded(&mut self, place: &Place, last: FinalDefinition) -> Result<Outcome, Fault> {
+        let performed = panic::catch_unwind(AssertUnwindSafe(|| self.perform(place, last)));
+        performed.unwrap_or_else(|payload| match payload.downcast::<Broken>() {
+            Ok(broken) => Err(Fault::internal(place.statement.span, broken.0)),
+            Err(payload) => panic::resume_unwind(payload),
+        })
     }
 
     fn perform(&mut self, place: &Place, last: FinalDefinition) -> Result<Outcome, Fault> {

@@ -1,4 +1,4 @@
-//! The gate table as a page: `--gates` and `--gates NAME`.
+//! The gate table as a page: the list of all gates, and the explanation of one.
 
 use super::page::{padded, wrapped};
 use super::{Page, Role, Style};
@@ -78,7 +78,7 @@ fn explain_one(row: &Row, page: &mut dyn Page) -> io::Result<()> {
     }
     for (_, along) in usages(row).into_iter().filter(|_| !row.split.is_empty()) {
         let split: Vec<String> = row.operands.iter().zip(row.split).map(|(operand, text)| slope(row, operand, text, along)).collect();
-        field(if along { "" } else { "--ties split" }, &split.join("   "), Role::Gradient)?;
+        field(if along { "" } else { "ties: split" }, &split.join("   "), Role::Gradient)?;
     }
     field("defined for", row.domain, Role::Plain)?;
     for kink in row.kinks {

@@ -345,7 +345,8 @@ impl Finder<'_> {
         let steps = answer.backward.as_ref().map_or(&[][..], |backward| backward.steps_through(id));
         let local = steps.iter().find(|step| tied.contains(&step.target)).and_then(|step| step.local);
         let local = local.map(|local| answer.values.slice(local)).map(|numbers| numbers.get(first).or(numbers.first()).copied());
-        let taken = local.flatten().map_or(String::new(), |local| format!("; here each gets {} of it (see --ties)", shown(local)));
+        let taken =
+            local.flatten().map_or(String::new(), |local| format!("; here each gets {} of it (see the setting ties)", shown(local)));
         let message = format!(
             "{} = {} is a tie{}: {} are {} {}; the slope in each is 0 on one side and 1 on the other{taken}",
             self.name(id),
@@ -371,7 +372,7 @@ impl Finder<'_> {
         let words: Vec<String> = found.iter().take(4).map(|&at| format!("{}{}", self.name(operand), shape.subscript(at))).collect();
         let words = if found.len() > words.len() { format!("{}, ...", words.join(", ")) } else { words.join(" and ") };
         let message = format!(
-            "{} = {} is a tie: {words} reach it together; each of them gets its gradient (see --ties)",
+            "{} = {} is a tie: {words} reach it together; each of them gets its gradient (see the setting ties)",
             self.name(id),
             self.expression(id)
         );

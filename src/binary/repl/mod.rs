@@ -250,7 +250,9 @@ impl Repl<'_, '_> {
         let opened = made.and_then(|()| self.editor.load_history(&path));
         match opened {
             Ok(()) => self.kept = Some(path),
-            Err(error) => report::message(&format!("warning: the history is not kept in `{}`: {error}", one_line(&path.display().to_string()))),
+            Err(error) => {
+                report::message(&format!("warning: the history is not kept in `{}`: {error}", one_line(&path.display().to_string())))
+            }
         }
     }
 

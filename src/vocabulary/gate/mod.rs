@@ -173,7 +173,7 @@ impl Family {
             Self::Matrix => Some("vectors and matrices"),
             Self::Building => Some("arrays and their parts"),
             Self::Comparison => Some("comparisons (0 or 1, no gradient)"),
-            Self::Primitive => Some("made by --stages primitive"),
+            Self::Primitive => Some("made by cutting into primitive stages"),
             Self::Internal => None,
         }
     }

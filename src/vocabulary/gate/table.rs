@@ -834,7 +834,7 @@ gates! {
         guarded: true,
         idempotent: true,
         short: "max{x}{y}",
-        says: "routes its gradient to the largest operand; the others get 0, and operands that tie all get it (--ties split shares it).",
+        says: "routes its gradient to the largest operand; the others get 0, and operands that tie all get it (with ties set to split they share it).",
         domain: "every operand",
         ..PIECEWISE
     };
@@ -849,7 +849,7 @@ gates! {
         guarded: true,
         idempotent: true,
         short: "min{x}{y}",
-        says: "routes its gradient to the smallest operand; the others get 0, and operands that tie all get it (--ties split shares it).",
+        says: "routes its gradient to the smallest operand; the others get 0, and operands that tie all get it (with ties set to split they share it).",
         domain: "every operand",
         ..PIECEWISE
     };
@@ -1027,7 +1027,7 @@ gates! {
         split: &["1(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis)"],
         guarded: true,
         short: "max{x}",
-        says: "routes its gradient to the largest element; elements that tie all get it (--ties split shares it).",
+        says: "routes its gradient to the largest element; elements that tie all get it (with ties set to split they share it).",
         axis_by_name: true,
         numpy: Some(Written::List("np.max(", ")")),
         ..REDUCTION
@@ -1040,7 +1040,7 @@ gates! {
         split: &["1(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis)"],
         guarded: true,
         short: "min{x}",
-        says: "routes its gradient to the smallest element; elements that tie all get it (--ties split shares it).",
+        says: "routes its gradient to the smallest element; elements that tie all get it (with ties set to split they share it).",
         axis_by_name: true,
         numpy: Some(Written::List("np.min(", ")")),
         ..REDUCTION
@@ -1515,7 +1515,7 @@ gates! {
         cases: &[Gate::RandnMatrix],
         operands: &["n"],
         shape_rule: shape_rules::vector,
-        says: "is n random numbers of mean 0 and variance 1, or a matrix: randn(m, n). --seed chooses which.",
+        says: "is n random numbers of mean 0 and variance 1, or a matrix: randn(m, n). The setting seed chooses which.",
         domain: "whole numbers from 1 on",
         ..BUILDING
     };
@@ -1531,7 +1531,7 @@ gates! {
         cases: &[Gate::RandMatrix],
         operands: &["n"],
         shape_rule: shape_rules::vector,
-        says: "is n random numbers between 0 and 1, or a matrix: rand(m, n). --seed chooses which.",
+        says: "is n random numbers between 0 and 1, or a matrix: rand(m, n). The setting seed chooses which.",
         domain: "whole numbers from 1 on",
         ..BUILDING
     };

@@ -301,7 +301,7 @@ impl<'a> Job<'a> {
             if headed {
                 page.put(Role::Comment, &format!("# {}:{}\n", answer.source.name, answer.source.line))?;
             }
-            (view.show)(answer, style, page)
+            view.show(answer, style, page)
         });
     }
 

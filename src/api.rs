@@ -317,7 +317,7 @@ impl Answer {
     /// Where the view fails, which is a mistake of ours.
     pub fn render(&self, view: View) -> Result<String, Fault> {
         let mut text = String::from(view.0.head);
-        let shown = (view.0.show)(&self.inner, &Style::default(), &mut text);
+        let shown = view.0.show(&self.inner, &Style::default(), &mut text);
         shown.map_err(|error| Fault::internal(Span::default(), format!("the view `{}` fails: {error}", view.name())))?;
         Ok(text)
     }
@@ -570,6 +570,7 @@ pub fn evaluate(program: &Program, values: &[(&str, Value)]) -> Result<Answer, F
     }
     let values = evaluate_cancellable(&program.program, &inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
     let mut answer = views::Answer {
+        valued: true,
         source: whole(),
         expression: program.text.clone(),
         program: program.program.clone(),

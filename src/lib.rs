@@ -47,9 +47,9 @@
 //! | 6 | the binary: `src/main.rs`, `src/binary` | the command line, scripts, the session at a terminal, files, colour |
 //! | | `src/api.rs` | the public names of the library, over the floors below |
 //! | 5 | `session` | names and what they stand for; settings; from statements to answers; texts being typed |
-//! | 4 | `views` | how an answer is shown: table, brief, value, code, JSON, CSV |
+//! | 4 | `views` | how an answer is shown: table, brief, value, code, functions, JSON, CSV |
 //! | 3 | `calculus` | lowering, the chain rule, evaluation |
-//! | 2 | `forms` | the parser, the staged program, names of stages, the printer |
+//! | 2 | `forms` | the parser, the staged program, names of stages, the printer, printed languages |
 //! | 1 | `vocabulary` | the gate table and the syntax tree |
 //! | 0 | `ground` | places, shapes, indexes, numbers as text, errors |
 //!
@@ -58,9 +58,14 @@
 //! expression, the command of its name are there with it. A view is a row of `VIEWS` in `src/views/mod.rs`, a command that
 //! is neither a row of `COMMANDS` in `src/binary/repl/commands.rs`.
 //!
+//! # To add a printed language
+//! Add a file to `src/forms/target` and its name to the list in `src/forms/target/mod.rs`: an entry for each gate, reserved
+//! words, how a function looks. The view comes with it.
+//!
 //! # To add a gate
 //! Add a row to `src/vocabulary/gate/table.rs`, with its derivative as text in the language; if it has a sign of
-//! its own, add the sign to `grammar/gradcalc.pest`. Nothing else: tests walk the table.
+//! its own, add the sign to `grammar/gradcalc.pest`. In each printed language, in `src/forms/target`, add its entry. Tests walk
+//! the table and say what lacks.
 
 #[cfg(not(feature = "internals"))]
 #[macro_use]

@@ -20,6 +20,7 @@ mod properties;
 mod repl;
 mod scripts;
 mod size;
+mod targets;
 #[cfg(unix)]
 mod terminal;
 mod typing;

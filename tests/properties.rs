@@ -5,8 +5,9 @@
 
 use gradcalc::calculus::lower::{Function, Lowering, Plain, Scope, Scratch};
 use gradcalc::calculus::{Granularity, Path, Rules, Ties, backprop, evaluate};
-use gradcalc::forms::print::{self, Dialect};
+use gradcalc::forms::print;
 use gradcalc::forms::program::Input;
+use gradcalc::forms::target::CALCULATOR;
 use gradcalc::forms::{Program, StageId, parse};
 use gradcalc::ground::number::{Digits, shortest};
 use gradcalc::ground::{Fault, Shape, Span, Value};
@@ -84,9 +85,9 @@ fn run_everything(texts: &[&str], settings: Settings, style: &Style) -> TestCase
         for outcome in outcomes {
             match outcome {
                 Ok(answer) => {
-                    for view in VIEWS {
+                    for view in VIEWS.iter() {
                         let mut page = String::new();
-                        prop_assert!((view.show)(&answer, style, &mut page).is_ok());
+                        prop_assert!(view.show(&answer, style, &mut page).is_ok());
                         prop_assert!(page.ends_with('\n'), "{}: {page:?}", view.name);
                     }
                 }
@@ -623,7 +624,7 @@ fn what_is_printed_reads_back() {
         for stages in STAGES {
             let answer = dish.answer(stages);
             let name = |id: StageId| answer.program.input(id).map(|input| Cow::Borrowed(answer.symbols.name(input.name)));
-            let text = print::stage(&answer.program, answer.output, Dialect::Calculator, &answer.symbols, &name);
+            let text = print::stage(&answer.program, answer.output, &CALCULATOR, &answer.symbols, &name);
             let same = |value: f64| value.to_bits() == answer.value().to_bits();
             let plain = value_as_printed(&text, &dish.inputs);
             let plain = plain.map_err(|fault| TestCaseError::fail(format!("{text}: {fault:?}")))?;

@@ -99,7 +99,7 @@ impl<'a> Results<'a> {
             if headed {
                 page.put(Role::Comment, &format!("# {}:{}\n", one_line(&answer.source.name), answer.source.line))?;
             }
-            (view.show)(answer, style, page)
+            view.show(answer, style, page)
         });
     }
 

@@ -9,6 +9,7 @@ pub mod print;
 pub mod program;
 pub mod replay;
 pub mod script;
+pub mod target;
 
 pub use names::StageNames;
 pub use parse::parse;

@@ -12,12 +12,8 @@ use std::sync::LazyLock;
 /// The longest name that is made, in characters.
 const LONGEST: usize = 12;
 
-/// Words that no made name may be: the language's own, and Python's, so that printed code runs.
-const RESERVED: &[&str] = &[
-    "d", "ans", "const", "assert", "include", "load", "print", "set", "nan", "pi", "e", "tau", "inf", "and", "as", "async", "await",
-    "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
-    "lambda", "math", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "None", "True", "False",
-];
+/// Words of the language that no made name may be.
+const RESERVED: &[&str] = &["d", "ans", "const", "assert", "include", "load", "print", "set", "nan", "pi", "e", "tau", "inf"];
 
 /// The reserved words, and the names of gates.
 static KEPT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
@@ -25,7 +21,7 @@ static KEPT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     RESERVED.iter().copied().chain(gates).collect()
 });
 
-/// Whether a name is a word of the language or of Python, or a gate's.
+/// Whether a name is a word of the language, or a gate's.
 pub fn is_reserved(name: &str) -> bool {
     KEPT.contains(name)
 }

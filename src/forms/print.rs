@@ -1,24 +1,14 @@
 //! The one printer of expressions: a stage, in terms of named stages, in the words of a dialect.
 //!
-//! Precedence is decided here and nowhere else. How a gate is written is a column of the gate table. Stages that
-//! have no name are printed in place; a stack of our own takes the place of recursion.
+//! Precedence is decided here and nowhere else. How a gate is written is an entry of the dialect, which knows one
+//! language. Stages that have no name are printed in place; a stack of our own takes the place of recursion.
 
+use super::target::Dialect;
 use super::{Program, StageId};
-use crate::ground::{Shape, Value, number, value};
+use crate::ground::{Value, number};
 use crate::vocabulary::Symbols;
-use crate::vocabulary::gate::{Family, Level, Piece, Written};
+use crate::vocabulary::gate::{Family, Fragment, Level, Written};
 use std::borrow::Cow;
-
-/// A language that an expression can be printed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// The calculator's own.
-    Calculator,
-    /// Python, given `from math import *`.
-    Python,
-    /// Python for arrays, given `import numpy as np`.
-    NumPy,
-}
 
 enum Task {
     Text(&'static str),
@@ -27,7 +17,7 @@ enum Task {
     Whole(f64),
 }
 
-/// What a printed operand is needed as. It matters with NumPy only, where numbers have types.
+/// What a printed operand is needed as. It matters where numbers have types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum As {
     /// A float: not a truth value, not an integer.
@@ -45,43 +35,21 @@ const WHOLE: &[&str] = &["axis", "m", "n"];
 pub type Namer<'a> = dyn Fn(StageId) -> Option<Cow<'a, str>> + 'a;
 
 /// Prints what a stage computes: its own gate always, its operands by their names where `name` has one.
-pub fn stage(program: &Program, id: StageId, dialect: Dialect, symbols: &Symbols, name: &Namer<'_>) -> String {
+pub fn stage(program: &Program, id: StageId, dialect: &Dialect, symbols: &Symbols, name: &Namer<'_>) -> String {
     let mut printer = Printer { program, dialect, symbols, name, tasks: Vec::new(), out: String::new() };
     printer.expand(id, Level::Compare, As::Float);
     printer.run()
 }
 
 /// Prints a stage as an operand of something that binds as tight as `level`.
-pub fn operand(program: &Program, id: StageId, level: Level, dialect: Dialect, symbols: &Symbols, name: &Namer<'_>) -> String {
+pub fn operand(program: &Program, id: StageId, level: Level, dialect: &Dialect, symbols: &Symbols, name: &Namer<'_>) -> String {
     let tasks = vec![Task::Stage(id, level, As::Float)];
     Printer { program, dialect, symbols, name, tasks, out: String::new() }.run()
 }
 
-/// A number that Python reads as the same float.
-pub fn python_float(value: f64) -> String {
-    if !value.is_finite() {
-        return format!("float('{}')", number::shortest(value));
-    }
-    let text = number::shortest(value);
-    if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
-}
-
-/// How NumPy writes a constant of the language.
-pub fn numpy_constant(value: f64) -> Option<&'static str> {
-    use std::f64::consts::{E, PI, TAU};
-    let known = [(PI, "np.pi"), (E, "np.e"), (TAU, "(2 * np.pi)"), (f64::INFINITY, "np.inf")];
-    known.iter().find(|(known, _)| known.to_bits() == value.to_bits()).map(|&(_, text)| text)
-}
-
-/// A value with NumPy: every number a float.
-pub fn numpy_value(shape: Shape, numbers: &[f64]) -> String {
-    let text = value::written(shape, numbers, python_float);
-    if shape.is_scalar() { text } else { format!("np.array({text})") }
-}
-
 /// Whether what is printed for a stage is its operand's text alone.
 fn is_transparent(written: Written) -> bool {
-    matches!(written, Written::Pieces([Piece::Operand(..)], _))
+    matches!(written, Written::Fragments([Fragment::Operand(..)], _))
 }
 
 /// The stage whose text is printed for a stage in place: a gate that is written as its operand alone is looked through.
@@ -94,7 +62,7 @@ pub fn printed(program: &Program, mut id: StageId, name: &Namer<'_>) -> StageId 
 
 struct Printer<'a, 'n> {
     program: &'a Program,
-    dialect: Dialect,
+    dialect: &'a Dialect,
     symbols: &'a Symbols,
     name: &'a Namer<'n>,
     tasks: Vec<Task>,
@@ -122,20 +90,18 @@ impl Printer<'_, '_> {
             return Some(Cow::Borrowed(self.symbols.name(input.name)));
         }
         let constant = self.program.constant(id)?;
-        let numpy = self.dialect == Dialect::NumPy;
         Some(match (constant.name, &constant.value) {
             (Some(name), value) => {
-                let own = value.number().filter(|_| numpy).and_then(numpy_constant);
+                let own = value.number().and_then(self.dialect.constant);
                 Cow::Borrowed(own.unwrap_or_else(|| self.symbols.name(name)))
             }
-            (None, Value::Array(array)) if numpy => Cow::Owned(numpy_value(array.shape, &array.numbers)),
-            (None, Value::Array(array)) => Cow::Owned(value::written(array.shape, &array.numbers, number::shortest)),
-            (None, Value::Number(number)) if numpy && (needed == As::Float || !number.is_finite()) => Cow::Owned(python_float(*number)),
-            (None, Value::Number(number)) => Cow::Owned(number::shortest(*number)),
+            (None, Value::Array(array)) => Cow::Owned((self.dialect.array)(array.shape, &array.numbers)),
+            (None, Value::Number(number)) if self.dialect.typed && needed == As::Float => Cow::Owned((self.dialect.float)(*number)),
+            (None, Value::Number(number)) => Cow::Owned((self.dialect.number)(*number)),
         })
     }
 
-    /// Puts the pieces of one stage on the stack, the first on top.
+    /// Puts the fragments of one stage on the stack, the first on top.
     fn expand(&mut self, id: StageId, level: Level, needed: As) {
         if let Some(text) = self.leaf(id, needed) {
             let loose = text.starts_with('-') && level > Level::Unary;
@@ -146,26 +112,14 @@ impl Printer<'_, '_> {
         let (program, gate) = (self.program, self.program.gate(id));
         let row = gate.row();
         let operands = program.operands(id);
-        let (written, before) = match self.dialect {
-            Dialect::Calculator => (row.written, ""),
-            Dialect::Python => (row.python.unwrap_or(row.written), ""),
-            // Between single numbers Python has its own way, which does not compute what is not wanted.
-            Dialect::NumPy if gate.is_elementwise() && program.shape(id).is_scalar() && row.python.is_some() => {
-                (row.python.unwrap_or(row.written), "")
-            }
-            // A single number is no array: what would be a view of one is the number.
-            Dialect::NumPy if row.numpy_view && operands.iter().take(1).chain([&id]).all(|&id| program.shape(id).is_scalar()) => {
-                (Written::Pieces(&[Piece::Operand(0, Level::Compare)], Level::Compare), "")
-            }
-            Dialect::NumPy => row.in_numpy(),
-        };
+        let written = self.dialect.written(program, id);
         // Of numbers as written alone an operator would make an integer.
         let number = if program.varies(id) { As::Number } else { As::Float };
         let start = self.tasks.len();
         let mut own = match written {
             Written::Call => {
-                self.tasks.extend([Task::Text(before), Task::Text(row.name), Task::Text("(")]);
-                self.list(id, operands);
+                self.tasks.extend([Task::Text(row.name), Task::Text("(")]);
+                self.list(id, operands, row.axis_by_name);
                 self.tasks.push(Task::Text(")"));
                 Level::Atom
             }
@@ -184,7 +138,7 @@ impl Printer<'_, '_> {
             }
             Written::List(first, last) => {
                 self.tasks.push(Task::Text(first));
-                self.list(id, operands);
+                self.list(id, operands, false);
                 self.tasks.push(Task::Text(last));
                 Level::Atom
             }
@@ -206,15 +160,15 @@ impl Printer<'_, '_> {
                 self.subscripted(operands, before, at, after);
                 Level::Atom
             }
-            Written::Pieces(pieces, own) => {
-                for piece in pieces {
-                    let task = match *piece {
-                        Piece::Text(text) => Task::Text(text),
-                        Piece::Operand(at, level) => match self.whole(id, at) {
+            Written::Fragments(fragments, own) => {
+                for fragment in fragments {
+                    let task = match *fragment {
+                        Fragment::Text(text) => Task::Text(text),
+                        Fragment::Operand(at, level) => match self.whole(id, at) {
                             Some(whole) => Task::Whole(whole),
                             None => Task::Stage(operands[at], level, if level == Level::Compare { As::Float } else { number }),
                         },
-                        Piece::Condition(at) => Task::Stage(operands[at], Level::Compare, As::Truth),
+                        Fragment::Condition(at) => Task::Stage(operands[at], Level::Compare, As::Truth),
                     };
                     self.tasks.push(task);
                 }
@@ -227,7 +181,7 @@ impl Printer<'_, '_> {
                 (*inner, *inner_needed) = (level, needed);
             }
         } else {
-            let truth = self.dialect == Dialect::NumPy && row.family == Family::Comparison;
+            let truth = self.dialect.typed && row.family == Family::Comparison;
             if truth && needed != As::Truth {
                 self.tasks.splice(start..start, [Task::Text("1.0 * (")]);
                 self.tasks.push(Task::Text(")"));
@@ -244,26 +198,26 @@ impl Printer<'_, '_> {
     /// Whether what is printed for an operand in place is a truth value.
     fn is_truth(&self, operand: StageId) -> bool {
         let shown = printed(self.program, operand, self.name);
-        self.dialect == Dialect::NumPy && (self.name)(shown).is_none() && self.program.gate(shown).row().family == Family::Comparison
+        self.dialect.typed && (self.name)(shown).is_none() && self.program.gate(shown).row().family == Family::Comparison
     }
 
-    /// The whole number that the operand at a position must be with NumPy: an axis, a size or an order.
+    /// The whole number that the operand at a position must be: an axis or a size.
     fn whole(&self, id: StageId, at: usize) -> Option<f64> {
         let row = self.program.gate(id).row();
         let axis = row.takes_axis() && at == row.operands.len();
         let whole = axis || row.operands.get(at).is_some_and(|operand| WHOLE.contains(operand));
         let operand = self.program.operands(id)[at];
-        self.program.known(operand).filter(|number| whole && self.dialect == Dialect::NumPy && number.fract() == 0.0)
+        self.program.known(operand).filter(|number| whole && self.dialect.whole && number.fract() == 0.0)
     }
 
-    /// Operands with commas between them.
-    fn list(&mut self, id: StageId, operands: &[StageId]) {
+    /// Operands with commas between them; an axis after them `by_name` where a second operand would be another array.
+    fn list(&mut self, id: StageId, operands: &[StageId], by_name: bool) {
+        let row = self.program.gate(id).row();
         for (at, &operand) in operands.iter().enumerate() {
             if at > 0 {
                 self.tasks.push(Task::Text(", "));
             }
-            let row = self.program.gate(id).row();
-            if row.axis_by_name && at == row.operands.len() && self.dialect == Dialect::Calculator {
+            if by_name && at == row.operands.len() {
                 self.tasks.push(Task::Text("axis="));
             }
             self.tasks.push(match self.whole(id, at) {
@@ -275,15 +229,14 @@ impl Printer<'_, '_> {
 
     /// `x[0, 1:]`, and what places numbers there: `scatter(g, x[0, 1:])`.
     fn subscripted(&mut self, operands: &[StageId], before: &'static str, array: usize, after: &'static str) {
-        let (program, numpy) = (self.program, self.dialect == Dialect::NumPy);
+        let (program, whole) = (self.program, self.dialect.whole);
         let tasks = &mut self.tasks;
         tasks.push(Task::Text(before));
         for &operand in &operands[..array] {
             tasks.extend([Task::Stage(operand, Level::Compare, As::Float), Task::Text(", ")]);
         }
         tasks.push(Task::Stage(operands[array], Level::Atom, As::Float));
-        // In Python what is placed somewhere is told the place by an index of its own.
-        tasks.push(Task::Text(if array > 0 && numpy { ", np.s_[" } else { "[" }));
+        tasks.push(Task::Text(if array > 0 { self.dialect.place } else { "[" }));
         let absent = |operand: StageId| program.known(operand).is_some_and(f64::is_nan);
         let axes = program.shape(operands[array]).rank().max(1);
         for (at, parts) in operands[array + 1..].chunks_exact(3).take(axes).enumerate() {
@@ -295,7 +248,7 @@ impl Printer<'_, '_> {
             }
             let part = |tasks: &mut Vec<Task>, operand: StageId| match program.known(operand) {
                 Some(number) if number.is_nan() => {}
-                Some(number) if numpy => tasks.push(Task::Whole(number)),
+                Some(number) if whole => tasks.push(Task::Whole(number)),
                 _ => tasks.push(Task::Stage(operand, Level::Compare, As::Number)),
             };
             part(tasks, parts[0]);

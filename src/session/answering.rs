@@ -41,7 +41,9 @@ impl Session {
         // What is asked for now may not have been when the stages were named.
         let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
         let (mut program, mut output) = self.program.cone_for(stage, wanted);
-        let mut inputs = self.values(&program, before, span)?;
+        let missing = self.missing(&program);
+        let valued = missing.is_empty() || self.settings.view.values;
+        let mut inputs = if valued { self.values(&program, before, span)? } else { self.values_or_nan(&program, span)? };
         self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
         let mut upstream = self.upstream(&program, output, span)?;
         if self.settings.scalars && !program.is_plain() {
@@ -69,6 +71,7 @@ impl Session {
             ),
             None => None,
         };
+        self.check_printable(&program, span)?;
         let held = numbers_held(&program);
         if held > MOST_NUMBERS.min(self.scratch.limits.numbers) {
             let message = format!("the values of all stages hold {held} numbers, and at most {MOST_NUMBERS} fit");
@@ -87,11 +90,15 @@ impl Session {
             values,
             analysis,
             relative: self.settings.relative,
+            valued,
             silenced: false,
             notes: Vec::new(),
             symbols: Arc::clone(&self.symbols),
         });
-        answer.notes = notes::find(&answer, &mut self.rules);
+        // What happened on the way is not known without values.
+        if valued {
+            answer.notes = notes::find(&answer, &mut self.rules);
+        }
         Ok(answer)
     }
 
@@ -143,12 +150,42 @@ impl Session {
         Ok(Request { hessian: settings.hessian, along: positions(&settings.along)?, nudge: positions(&settings.nudge)? })
     }
 
-    /// The values of a program's inputs, every one of which must have one.
-    pub(super) fn values(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
-        let value = |input: &Input| input.value.clone().or_else(|| self.names.value(input.name).cloned());
-        let missing: Vec<Symbol> = program.inputs().iter().filter(|input| value(input).is_none()).map(|input| input.name).collect();
+    /// The value of an input, if it has one.
+    fn value_of_input(&self, input: &Input) -> Option<Value> {
+        input.value.clone().or_else(|| self.names.value(input.name).cloned())
+    }
+
+    /// The inputs of a program that have no value.
+    fn missing(&self, program: &Program) -> Vec<Symbol> {
+        program.inputs().iter().filter(|input| self.value_of_input(input).is_none()).map(|input| input.name).collect()
+    }
+
+    /// The values of a program's inputs, nan in the input's shape where there is none.
+    fn values_or_nan(&self, program: &Program, span: Span) -> Result<Vec<Value>, Fault> {
+        self.check_shapes(program, span)?;
+        let mut values = vec![Value::Number(f64::NAN); program.inputs().len()];
+        for id in program.ids() {
+            let Some(input) = program.input(id) else { continue };
+            let value = self.value_of_input(input).unwrap_or(Value::Number(f64::NAN));
+            values[program.leaf(id)] = value.repeated(program.shape(id));
+        }
+        Ok(values)
+    }
+
+    /// What the view prints in another language can be written in it.
+    fn check_printable(&self, program: &Program, span: Span) -> Result<(), Fault> {
+        let Some(dialect) = self.settings.view.dialect.map(|dialect| dialect(program)) else { return Ok(()) };
+        let Some(lacking) = dialect.lacks(program) else { return Ok(()) };
+        let (gate, place) = (program.gate(lacking).row().name, program.span(lacking));
+        let span = if place == Span::default() { span } else { place };
+        let message = format!("`{gate}` cannot be printed in {}", dialect.title);
+        Err(Fault::new(FaultKind::Name, span, message).help("choose another view, or write it with other functions"))
+    }
+
+    /// The inputs that have values have them in the shapes that the program was made for.
+    fn check_shapes(&self, program: &Program, span: Span) -> Result<(), Fault> {
         for id in program.ids().filter(|&id| program.gate(id) == Gate::Input) {
-            let Some((input, given)) = program.input(id).and_then(|input| Some((input, value(input)?))) else { continue };
+            let Some((input, given)) = program.input(id).and_then(|input| Some((input, self.value_of_input(input)?))) else { continue };
             if given.shape() != program.shape(id) {
                 let name = self.symbols.name(input.name);
                 let message =
@@ -156,8 +193,15 @@ impl Session {
                 return Err(Fault::new(FaultKind::Shape, span, message).help(format!("name the stages that use `{name}` again")));
             }
         }
+        Ok(())
+    }
+
+    /// The values of a program's inputs, every one of which must have one.
+    pub(super) fn values(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
+        let missing = self.missing(program);
+        self.check_shapes(program, span)?;
         let Some(&first) = missing.first() else {
-            return Ok(program.inputs().iter().filter_map(value).collect());
+            return Ok(program.inputs().iter().filter_map(|input| self.value_of_input(input)).collect());
         };
         // The name may have been used first in an earlier text.
         let here = self.names.input(first).filter(|stage| stage.at() >= before);

@@ -387,7 +387,7 @@ impl Session {
         let shown = matches!(statement.kind, StatementKind::Show);
         let mut answer = self.answer(stage, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
         answer.silenced = statement.silenced;
-        if shown {
+        if shown && answer.valued {
             let ans = Arc::make_mut(&mut self.symbols).intern(ANS);
             self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
         }

@@ -66,6 +66,8 @@ pub struct Answer {
     pub analysis: Analysis,
     /// Whether what 1 % on an input does to the result is shown.
     pub relative: bool,
+    /// Whether every input has a value; if not, what follows from them is nan.
+    pub valued: bool,
     /// Whether a semicolon after it asks that it be not shown.
     pub silenced: bool,
     /// What happened on the way.
@@ -157,8 +159,11 @@ impl Answer {
         (0..self.forward).map(StageId::new)
     }
 
-    /// Whether the value and every gradient asked for is a finite number.
+    /// Whether the value and every gradient asked for is a finite number, or there are no values at all.
     pub fn is_finite(&self) -> bool {
+        if !self.valued {
+            return true;
+        }
         let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
         finite(self.numbers(self.output)) && self.leaves().filter_map(|id| self.gradients(id)).all(|gradients| finite(&gradients))
     }

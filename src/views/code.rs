@@ -3,14 +3,14 @@
 //!
 //! Also the wording of a backward step, which other views share. How a gate is written stands in the gate table.
 
-use super::python::{self, Identifiers};
+use super::identifiers::Identifiers;
 use super::{Answer, Page, Role, Style};
 use crate::calculus::Step;
-use crate::forms::print::{self, Dialect, numpy_value};
-use crate::forms::{StageId, StageNames};
+use crate::forms::target::{Dialect, python};
+use crate::forms::{StageId, StageNames, print};
 use crate::ground::Shape;
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Level, Row, TABLE, Written, array};
+use crate::vocabulary::gate::{Level, Written, array};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -27,15 +27,15 @@ const BESIDE: usize = 36;
 pub struct Wording<'a> {
     answer: &'a Answer,
     names: &'a StageNames,
-    dialect: Dialect,
+    dialect: &'static Dialect,
     /// Names of their own, for a dialect in which the answer's cannot all stand.
     identifiers: Option<Identifiers>,
 }
 
 impl<'a> Wording<'a> {
     /// Words for an answer in a dialect.
-    pub fn new(answer: &'a Answer, names: &'a StageNames, dialect: Dialect) -> Self {
-        let identifiers = (dialect != Dialect::Calculator).then(|| Identifiers::new(answer, names, dialect));
+    pub fn new(answer: &'a Answer, names: &'a StageNames, dialect: &'static Dialect) -> Self {
+        let identifiers = (!dialect.reserved.is_empty()).then(|| Identifiers::new(answer, names, dialect, false));
         Self { answer, names, dialect, identifiers }
     }
 
@@ -62,7 +62,7 @@ impl<'a> Wording<'a> {
     fn carried(&self, id: StageId, name: &print::Namer<'_>) -> Option<String> {
         let program = &self.answer.program;
         let &[local, above] = program.operands(id) else { return None };
-        let needed = self.dialect == Dialect::NumPy && program.gate(id).row().absorbs;
+        let needed = self.dialect.typed && self.answer.valued && program.gate(id).row().absorbs;
         if !needed || self.answer.values.slice(local).iter().all(|number| number.is_finite()) {
             return None;
         }
@@ -81,10 +81,12 @@ impl<'a> Wording<'a> {
         let operator = if step.total == step.contribution { "=" } else { "+=" };
         let upstream = self.answer.backward.as_ref().and_then(|backward| backward.adjoint(step.through));
         let unit = upstream.and_then(|upstream| program.literal(upstream)) == Some(1.0);
-        let above = match self.dialect {
-            _ if !unit || !self.is_output(step.through) => self.gradient(step.through),
-            Dialect::NumPy => "1.0".to_owned(),
-            _ => "1".to_owned(),
+        let above = if !unit || !self.is_output(step.through) {
+            self.gradient(step.through)
+        } else if self.dialect.typed {
+            (self.dialect.float)(1.0)
+        } else {
+            (self.dialect.number)(1.0)
         };
         let name = |id: StageId| self.name(id);
         let operand = |id, level| print::operand(program, id, level, self.dialect, &self.answer.symbols, &name);
@@ -93,7 +95,7 @@ impl<'a> Wording<'a> {
         let text = match step.local {
             Some(local) if step.contribution == local => operand(local, Level::Compare),
             _ if Some(step.contribution) == upstream => above,
-            Some(local) if product && self.dialect != Dialect::NumPy => format!("{} * {above}", operand(local, Level::Product)),
+            Some(local) if product && !self.dialect.typed => format!("{} * {above}", operand(local, Level::Product)),
             _ => {
                 let is_above = |id: StageId| Some(id) == upstream && (program.is_scalar() || !unit);
                 let name = |id: StageId| if is_above(id) { Some(Cow::Borrowed(above.as_str())) } else { self.name(id) };
@@ -110,7 +112,7 @@ impl<'a> Wording<'a> {
         let upstream = self.answer.backward.as_ref().and_then(|backward| backward.adjoint(step.through));
         let name = |id: StageId| self.name(id);
         let shown = print::printed(program, step.contribution, &name);
-        !program.shape(shown).is_scalar() && (Some(shown) == upstream || name(shown).is_some() || program.gate(shown).row().numpy_view)
+        !program.shape(shown).is_scalar() && (Some(shown) == upstream || name(shown).is_some() || self.dialect.is_view(program.gate(shown)))
     }
 
     fn is_output(&self, id: StageId) -> bool {
@@ -125,25 +127,25 @@ impl<'a> Wording<'a> {
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
     let program = &answer.program;
-    let simple = |id: StageId| program.gate(id).is_elementwise() || program.operands(id).is_empty();
-    // Python's own functions are of single numbers.
-    let dialect = if program.is_scalar() && program.ids().all(simple) { Dialect::Python } else { Dialect::NumPy };
+    let dialect = python::listing(program);
     let wording = Wording::new(answer, &names, dialect);
-    let value = |id: StageId| numpy_value(answer.shape(id), answer.numbers(id));
-    let beside = |id: StageId| beside(answer.shape(id), answer.values.slice(id), style);
+    let value = |id: StageId| python::array(answer.shape(id), answer.numbers(id));
+    let beside = |id: StageId| if answer.valued { beside(answer.shape(id), answer.values.slice(id), style) } else { String::new() };
     preamble(answer, dialect, page)?;
-    for leaf in answer.leaves() {
+    for leaf in answer.leaves().filter(|&leaf| answer.valued || program.gate(leaf) != Gate::Input) {
         let name = wording.name(leaf).unwrap_or_default();
         line(page, &name, "=", &value(leaf), None)?;
     }
     let numbers: HashMap<StageId, usize> =
         answer.stages().filter(|&id| names.of(id).is_some()).enumerate().map(|(at, id)| (id, at + 1)).collect();
     if !numbers.is_empty() {
-        page.put(Role::Comment, "\n# forward pass\n")?;
+        // Without lines before it, no empty line sets it apart.
+        let gap = if answer.valued || answer.leaves().any(|leaf| program.gate(leaf) != Gate::Input) { "\n" } else { "" };
+        page.put(Role::Comment, &format!("{gap}# forward pass\n"))?;
     }
     for stage in answer.stages().filter(|&id| names.of(id).is_some()) {
         let name = wording.name(stage).unwrap_or_default();
-        let comment = (format!("#({}) ", numbers[&stage]), Role::Value, beside(stage));
+        let comment = (format!("#({})", numbers[&stage]), Role::Value, beside(stage));
         line(page, &name, "=", &wording.stage(stage), Some(comment))?;
     }
     let Some(backward) = &answer.backward else { return Ok(()) };
@@ -163,20 +165,16 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         }
         let (operator, mut text) = wording.step(step);
         // What `+=` adds to must be the target's own: NumPy adds in place.
-        if dialect == Dialect::NumPy && operator == "=" && added.contains(&step.target) && wording.is_shared(step) {
+        if dialect.typed && operator == "=" && added.contains(&step.target) && wording.is_shared(step) {
             text.push_str(".copy()");
         }
         let number = numbers.get(&step.through).copied().unwrap_or(0);
-        let comment = (format!("#({number}) "), Role::Gradient, beside(step.total));
+        let comment = (format!("#({number})"), Role::Gradient, beside(step.total));
         line(page, &wording.gradient(step.target), operator, &text, Some(comment))?;
     }
     for leaf in answer.leaves().filter(|&leaf| answer.program.is_active(leaf) && backward.adjoint(leaf).is_none()) {
-        let zero = match answer.shape(leaf) {
-            Shape::Scalar => "0.0".to_owned(),
-            Shape::Vector(n) => format!("np.zeros({n})"),
-            Shape::Matrix(m, n) => format!("np.zeros(({m}, {n}))"),
-        };
-        line(page, &wording.gradient(leaf), "=", &zero, Some(("# ".to_owned(), Role::Comment, "no gradient reaches it".to_owned())))?;
+        let zero = python::zeros(answer.shape(leaf));
+        line(page, &wording.gradient(leaf), "=", &zero, Some(("#".to_owned(), Role::Comment, "no gradient reaches it".to_owned())))?;
     }
     for note in &answer.notes {
         page.put(Role::Comment, &format!("# {}: {}\n", note.kind, note.message))?;
@@ -200,48 +198,27 @@ fn line(page: &mut dyn Page, name: &str, operator: &str, text: &str, comment: Op
     page.put(Role::Plain, &format!(" {operator} {text}"))?;
     if let Some((number, role, value)) = comment {
         let used = name.width() + operator.len() + 2 + text.width();
-        page.put(Role::Comment, &format!("{}  {number}", " ".repeat(COMMENTS.saturating_sub(used))))?;
+        let gap = if value.is_empty() { "" } else { " " };
+        page.put(Role::Comment, &format!("{}  {number}{gap}", " ".repeat(COMMENTS.saturating_sub(used))))?;
         page.put(role, &value)?;
     }
     page.put(Role::Plain, "\n")
 }
 
 /// What the program needs to import, and the gates that Python does not have.
-fn preamble(answer: &Answer, dialect: Dialect, page: &mut dyn Page) -> io::Result<()> {
-    let mut used: HashSet<Gate> = HashSet::new();
-    let mut constants = false;
-    for id in answer.program.ids() {
-        let gate = answer.program.gate(id);
-        used.insert(gate);
-        constants |= gate == Gate::Constant && answer.program.literal(id).is_none_or(|value| !value.is_finite());
-    }
-    let mut rows: Vec<&Row> = TABLE.iter().filter(|row| used.contains(&row.gate)).collect();
-    let calls = rows.iter().any(|row| matches!(row.python.unwrap_or(row.written), Written::Call) && row.callable());
-    let definition = |row: &Row| if dialect == Dialect::NumPy { row.numpy_def } else { row.python_def };
-    let mut definitions: Vec<&Row> = Vec::new();
-    while let Some(row) = rows.pop() {
-        let text = definition(row);
-        if text.is_empty() || definitions.iter().any(|known| definition(known) == text) {
-            continue;
-        }
-        definitions.push(row);
-        rows.extend(TABLE.iter().filter(|other| !definition(other).is_empty() && python::calls(text, other.name)));
-    }
-    definitions.sort_by_key(|row| row.gate);
-    let mut text = String::new();
-    if dialect == Dialect::NumPy {
-        if definitions.iter().any(|row| definition(row).contains("math.")) {
-            text.push_str("import math\n");
-        }
-        text.push_str("import numpy as np\n");
-    } else if calls || constants {
-        text.push_str("from math import *\n");
-    }
-    for row in definitions {
-        let _ = writeln!(text, "{}", definition(row));
+fn preamble(answer: &Answer, dialect: &Dialect, page: &mut dyn Page) -> io::Result<()> {
+    let program = &answer.program;
+    let used: HashSet<Gate> = program.ids().map(|id| program.gate(id)).collect();
+    let constants = program.ids().any(|id| program.constant(id).is_some() && program.literal(id).is_none_or(|value| !value.is_finite()));
+    let is_call = |id: StageId| program.gate(id).row().callable() && matches!(dialect.written(program, id), Written::Call);
+    let math = constants || program.ids().filter(|&id| !program.operands(id).is_empty()).any(is_call);
+    let helpers = dialect.helpers(|name| used.iter().any(|gate| gate.row().name == name));
+    let mut text = python::imports(dialect, &helpers, math);
+    for helper in helpers {
+        let _ = writeln!(text, "{helper}");
     }
     let finite = |id: StageId| answer.values.slice(id).iter().all(|number| number.is_finite());
-    if answer.program.ids().any(|id| !finite(id) && answer.program.gate(id) != Gate::Constant) {
+    if answer.valued && program.ids().any(|id| !finite(id) && program.gate(id) != Gate::Constant) {
         text.push_str("# Where a value here is inf or nan, Python may raise an exception instead.\n");
     }
     if !text.is_empty() {

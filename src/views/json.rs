@@ -5,7 +5,7 @@
 use super::code::Wording;
 use super::{Answer, Note, Page, Printed, Role, Source, Style};
 use crate::forms::StageId;
-use crate::forms::print::Dialect;
+use crate::forms::target::CALCULATOR;
 use crate::ground::text::is_obeyed;
 use crate::ground::{Fault, Shape, number, value};
 use serde::{Serialize, Serializer};
@@ -143,7 +143,7 @@ struct NoteObject<'a> {
 /// When the page cannot be written.
 pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
-    let wording = Wording::new(answer, &names, Dialect::Calculator);
+    let wording = Wording::new(answer, &names, &CALCULATOR);
     let program = &answer.program;
     let name = |id| names.of(id).unwrap_or_default();
     let word = |id| names.word(id).map_or_else(|| literal(answer, id), str::to_owned);

@@ -8,20 +8,24 @@ pub mod answer;
 pub mod brief;
 pub mod code;
 pub mod csv;
+pub mod function;
 pub mod gates;
+mod identifiers;
 pub mod json;
 pub mod notes;
 pub mod page;
-mod python;
 pub mod shapes;
 pub mod table;
 
 pub use answer::{Answer, Note, Printed, Source};
 pub use page::{Page, Role, Style};
 
+use crate::forms::Program;
+use crate::forms::target::{Dialect, TARGETS, Target, python};
 use crate::ground::Fault;
 use crate::ground::text::one_line;
 use std::io;
+use std::sync::LazyLock;
 
 /// Shows a line that a script prints.
 pub type ShowPrinted = fn(&Printed, &mut dyn Page) -> io::Result<()>;
@@ -31,6 +35,7 @@ pub type ShowFault = fn(&Fault, &Source, &str, &mut dyn Page) -> io::Result<()>;
 
 /// A way to show an answer.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
 pub struct View {
     /// The name that `--as` takes.
     pub name: &'static str,
@@ -44,8 +49,14 @@ pub struct View {
     pub apart: bool,
     /// What stands before the first answer.
     pub head: &'static str,
-    /// Shows an answer.
-    pub show: fn(&Answer, &Style, &mut dyn Page) -> io::Result<()>,
+    /// Whether every input must have a value.
+    pub values: bool,
+    /// How it writes the gates of a program, where that is not as the calculator does.
+    pub dialect: Option<fn(&Program) -> &'static Dialect>,
+    /// The language in which it prints a function; none where it shows an answer in its own way.
+    pub target: Option<&'static Target>,
+    /// Shows an answer that is not printed as a function.
+    pub shows: fn(&Answer, &Style, &mut dyn Page) -> io::Result<()>,
     /// Shows a line that a script prints; none where it would be taken for a result.
     pub print: Option<ShowPrinted>,
     /// Shows a fault in the place of an answer; none where it is a message beside the results.
@@ -60,21 +71,55 @@ const PLAIN: View = View {
     analyses: false,
     apart: false,
     head: "",
-    show: table::show,
+    values: true,
+    dialect: None,
+    target: None,
+    shows: table::show,
     print: Some(|printed, page| page.put(Role::Plain, &format!("{}\n", printed.text))),
     fault: None,
 };
 
-/// Every view, the default first.
-pub static VIEWS: &[View] = &[
+impl View {
+    /// Shows an answer.
+    ///
+    /// # Errors
+    /// When the page cannot be written.
+    pub fn show(&self, answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+        match self.target {
+            Some(target) => function::show(target, answer, page),
+            None => (self.shows)(answer, style, page),
+        }
+    }
+}
+
+/// Every view, the default first: those of this floor, and functions in each printed language.
+pub static VIEWS: LazyLock<Vec<View>> = LazyLock::new(|| OWN.iter().copied().chain(TARGETS.iter().map(|target| printed(target))).collect());
+
+/// The view that prints functions in a language.
+fn printed(target: &'static Target) -> View {
+    View {
+        name: target.name,
+        says: target.says,
+        apart: true,
+        values: false,
+        dialect: Some(target.dialect),
+        target: Some(target),
+        print: None,
+        ..PLAIN
+    }
+}
+
+const OWN: &[View] = &[
     View { name: "table", says: "every stage with its value and its gradient", analyses: true, apart: true, ..PLAIN },
-    View { name: "brief", says: "the value and the inputs' gradients, on one line", show: brief::show, ..PLAIN },
-    View { name: "value", says: "the value alone, in full", gradients: false, show: brief::value, ..PLAIN },
+    View { name: "brief", says: "the value and the inputs' gradients, on one line", shows: brief::show, ..PLAIN },
+    View { name: "value", says: "the value alone, in full", gradients: false, shows: brief::value, ..PLAIN },
     View {
         name: "code",
         says: "the forward and the backward pass as Python",
         apart: true,
-        show: code::show,
+        values: false,
+        dialect: Some(python::listing),
+        shows: code::show,
         print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", one_line(&printed.text)))),
         ..PLAIN
     },
@@ -82,12 +127,12 @@ pub static VIEWS: &[View] = &[
         name: "json",
         says: "everything, as one JSON object on one line",
         analyses: true,
-        show: json::show,
+        shows: json::show,
         print: Some(json::print),
         fault: Some(json::fault),
         ..PLAIN
     },
-    View { name: "csv", says: "a row for the value and for each gradient", head: csv::HEAD, show: csv::show, print: None, ..PLAIN },
+    View { name: "csv", says: "a row for the value and for each gradient", head: csv::HEAD, shows: csv::show, print: None, ..PLAIN },
 ];
 
 /// The view of a name.

@@ -6,7 +6,8 @@ use super::{Answer, Note};
 use crate::calculus::Rules;
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
-use crate::forms::print::{self, Dialect};
+use crate::forms::print;
+use crate::forms::target::CALCULATOR;
 use crate::forms::{Program, StageId, StageNames};
 use crate::ground::Value;
 use crate::ground::number::{self, Digits};
@@ -67,7 +68,7 @@ impl Finder<'_> {
     fn expression(&mut self, id: StageId) -> String {
         let answer = self.answer;
         let names = self.names();
-        print::stage(&answer.program, id, Dialect::Calculator, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed))
+        print::stage(&answer.program, id, &CALCULATOR, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed))
     }
 
     /// The operands of a stage with their values at a place of its value, such as `x = 0` or `x[2] = 0`.

@@ -7,7 +7,7 @@ use super::code::Wording;
 use super::page::wrapped;
 use super::{Answer, Page, Role, Style};
 use crate::calculus::Step;
-use crate::forms::print::Dialect;
+use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames};
 use crate::ground::Shape;
 use std::io;
@@ -18,7 +18,7 @@ use std::io;
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
     let Some(backward) = &answer.backward else { return Ok(()) };
-    let wording = Wording::new(answer, names, Dialect::Calculator);
+    let wording = Wording::new(answer, names, &CALCULATOR);
     let mut through = None;
     for step in &backward.steps {
         let lines = analysed(answer, &wording, step);

@@ -2,7 +2,8 @@
 
 use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style, analysis, shapes};
-use crate::forms::print::{self, Dialect};
+use crate::forms::print;
+use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames};
 use crate::ground::Shape;
 use crate::vocabulary::Gate;
@@ -153,7 +154,7 @@ fn rows(answer: &Answer, names: &StageNames) -> Vec<Row> {
         add(String::new(), leaf, kind.to_owned());
     }
     for (at, stage) in answer.stages().filter(|&id| names.of(id).is_some()).enumerate() {
-        let text = print::stage(&answer.program, stage, Dialect::Calculator, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed));
+        let text = print::stage(&answer.program, stage, &CALCULATOR, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed));
         add((at + 1).to_string(), stage, text);
     }
     rows

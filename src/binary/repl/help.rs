@@ -290,7 +290,7 @@ fn live_in(session: &mut Session, text: &str) -> Vec<String> {
     let mut lines = String::new();
     while let Some(outcome) = session.step(&mut reading) {
         match outcome {
-            Ok(Outcome::Answer(answer)) => drop((session.settings.view.show)(&answer, &session.settings.style, &mut lines)),
+            Ok(Outcome::Answer(answer)) => drop(session.settings.view.show(&answer, &session.settings.style, &mut lines)),
             Ok(Outcome::Printed(printed)) => {
                 lines.push_str(&printed.text);
                 lines.push('\n');

@@ -32,9 +32,9 @@ pub enum Level {
     Atom,
 }
 
-/// A piece of a notation: text, or an operand and the loosest level at which it needs no brackets.
+/// A fragment of a notation: text, or an operand and the loosest level at which it needs no brackets.
 #[derive(Clone, Copy, Debug)]
-pub enum Piece {
+pub enum Fragment {
     /// Text as it stands.
     Text(&'static str),
     /// The operand of this number, in brackets when it is looser than this level.
@@ -50,8 +50,8 @@ pub enum Written {
     Call,
     /// `x sign y`, grouping to the left.
     Infix(&'static str, Level),
-    /// Pieces in a row; the whole is of this level.
-    Pieces(&'static [Piece], Level),
+    /// Fragments in a row; the whole is of this level.
+    Fragments(&'static [Fragment], Level),
     /// Operands between two texts: `[x, y]`.
     List(&'static str, &'static str),
     /// A function of two operands, given its start, for any number of them: `f(f(x, y), z)`.
@@ -213,16 +213,6 @@ pub struct Row {
     pub prefixes: &'static [&'static str],
     /// How it is written in the language.
     pub written: Written,
-    /// How it is written in Python, where that differs.
-    pub python: Option<Written>,
-    /// Python that defines it, where Python's own `math` does not have it.
-    pub python_def: &'static str,
-    /// How it is written with NumPy as `np`, where that is not `np.name(x)`.
-    pub numpy: Option<Written>,
-    /// Python that defines it, where NumPy does not have it.
-    pub numpy_def: &'static str,
-    /// Whether NumPy's result may share its numbers with the operand, so that changing it would change the operand.
-    pub numpy_view: bool,
     /// Whether a second operand of 0 makes it 0, whatever the first one is: also infinite or nan.
     pub absorbs: bool,
     /// What the gate is called in a drawing, such as `1/x`; empty where the sign or the name says it.
@@ -320,7 +310,7 @@ impl Gate {
 pub fn infix(sign: &str) -> Option<(Gate, Level)> {
     static SIGNS: LazyLock<Vec<(&str, Gate, Level)>> = LazyLock::new(|| {
         let level = |row: &Row| match row.written {
-            Written::Infix(_, level) | Written::Pieces(_, level) => level,
+            Written::Infix(_, level) | Written::Fragments(_, level) => level,
             Written::Call | Written::List(..) | Written::Nested(_) | Written::Subscripts(..) => Level::Atom,
         };
         TABLE.iter().flat_map(|row| row.signs.iter().map(move |&sign| (sign, row.gate, level(row)))).collect()
@@ -331,7 +321,7 @@ pub fn infix(sign: &str) -> Option<(Gate, Level)> {
 /// The gate that a sign before its operand stands for, and how tightly it binds.
 pub fn prefix(sign: &str) -> Option<(Gate, Level)> {
     static SIGNS: LazyLock<Vec<(&str, Gate, Level)>> = LazyLock::new(|| {
-        let level = |row: &Row| if let Written::Pieces(_, level) = row.written { level } else { Level::Atom };
+        let level = |row: &Row| if let Written::Fragments(_, level) = row.written { level } else { Level::Atom };
         TABLE.iter().flat_map(|row| row.prefixes.iter().map(move |&sign| (sign, row.gate, level(row)))).collect()
     });
     SIGNS.iter().find(|(known, ..)| *known == sign).map(|&(_, gate, level)| (gate, level))
@@ -413,15 +403,6 @@ impl Row {
             }
         }
         Err(mismatch.unwrap_or_else(|| ShapeError { says: "this takes another number of operands".to_owned(), help: String::new() }))
-    }
-
-    /// How it is written with NumPy, and what stands before its name in a call: nothing where we define it.
-    pub fn in_numpy(&self) -> (Written, &'static str) {
-        match (self.numpy, self.written) {
-            (Some(written), _) => (written, "np."),
-            (None, Written::Call) => (Written::Call, if self.numpy_def.is_empty() { "np." } else { "" }),
-            (None, written) => (self.python.unwrap_or(written), ""),
-        }
     }
 
     /// Whether a user can apply it by its name.

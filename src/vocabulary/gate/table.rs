@@ -6,10 +6,10 @@
 
 use super::array::{self, KernelArgs};
 use super::shape_rules;
-use super::{Axis, Draw, Family, Kernel, Kink, Level, Piece, Row, Unroll, Written};
+use super::{Axis, Draw, Family, Fragment, Kernel, Kink, Level, Row, Unroll, Written};
 use crate::vocabulary::special;
-use Piece::{Condition, Operand, Text};
-use Written::{Infix, Pieces};
+use Fragment::{Operand, Text};
+use Written::{Fragments, Infix};
 
 /// What rows have in common; a row states only what is its own.
 const ROW: Row = Row {
@@ -21,11 +21,6 @@ const ROW: Row = Row {
     signs: &[],
     prefixes: &[],
     written: Written::Call,
-    python: None,
-    python_def: "",
-    numpy: None,
-    numpy_def: "",
-    numpy_view: false,
     absorbs: false,
     label: "",
     kernel: Kernel::Leaf,
@@ -88,7 +83,6 @@ const PRODUCT: Row = Row {
     multiplies: true,
     unroll: Unroll::Products,
     written: Infix(" @ ", Level::Product),
-    numpy: Some(Infix(" @ ", Level::Product)),
     short: "{x}{y}",
     ..ROW
 };
@@ -142,51 +136,12 @@ const SOLVE: Row = Row {
     family: Family::Matrix,
     unroll: Unroll::Text("inv(x) @ y"),
     operands: &["x", "y"],
-    numpy: Some(Pieces(
-        &[Text("np.linalg.solve("), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text(")")],
-        Level::Atom,
-    )),
     short: "",
     domain: "a square matrix with a determinant other than 0",
     ..ROW
 };
 
 const SCATTER: Written = Written::Subscripts("scatter(", 1, ")");
-
-const LOGSUMEXP: &str = "def logsumexp(x, axis=None):
-    top = np.max(x, axis=axis, keepdims=True)
-    return np.squeeze(top + np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)), axis=axis)";
-const SOFTMAX: &str = "def softmax(x, axis=None):
-    powers = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return powers / np.sum(powers, axis=axis, keepdims=True)";
-const CENTERED: &str = "def centered(x, axis=None):
-    x = x - np.mean(x, axis=axis, keepdims=True)
-    return x - np.mean(x, axis=axis, keepdims=True)";
-const NORM: &str = "def norm(x, axis=None):
-    top = np.max(np.abs(x), axis=axis, keepdims=True)
-    top = np.where((top > 0) & np.isfinite(top), top, 1.0)
-    return np.squeeze(top * np.linalg.norm(x / top, axis=axis, keepdims=True), axis=axis)[()]";
-const DEVIATION: &str = "def std(x, axis=None): return norm(centered(x, axis), axis) / np.sqrt(np.size(x, axis))";
-const PAIRS: &str = "def pairs(g, x, axis=None):
-    if axis is not None:
-        return np.moveaxis([pairs(a, b) for a, b in zip(np.moveaxis(g, axis, 1), np.moveaxis(x, axis, 1))], 0, 1 - axis)
-    a, b = np.ravel(g), np.ravel(x)
-    one = lambda j: sum(a[i] * np.prod(np.delete(b, [i, j])) for i in range(b.size) if i != j)
-    return np.reshape([one(j) for j in range(b.size)], np.shape(x))";
-const CUMSUM_FROM_END: &str = "def cumsum_from_end(x, axis=None):
-    x = np.ravel(x) if axis is None else x
-    return np.flip(np.cumsum(np.flip(x, axis), axis), axis)";
-const OTHERS: &str = "def others(x, axis=None):
-    if axis is not None:
-        return np.apply_along_axis(others, axis, x)
-    flat = np.ravel(x)
-    return np.reshape([np.prod(np.delete(flat, i)) for i in range(flat.size)], np.shape(x))";
-
-macro_rules! np_matrix {
-    ($start:literal) => {
-        Pieces(&[Text($start), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text("))")], Level::Atom)
-    };
-}
 
 const STEP: Row = Row {
     slopes: &["0"],
@@ -354,14 +309,14 @@ gates! {
     };
     Guard: binary |x, y| if y.is_nan() { y } else { x } => Row {
         name: "guard",
-        written: Pieces(&[Operand(0, Level::Compare)], Level::Compare),
+        written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1", ""],
         says: "is the local gradient x, made nan where the gate's value y is nan: an error is never hidden.",
         ..BINARY
     };
     Copy: unary |x| x => Row {
         name: "copy",
-        written: Pieces(&[Operand(0, Level::Compare)], Level::Compare),
+        written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1"],
         says: "is its operand under another name.",
         ..UNARY
@@ -451,8 +406,7 @@ gates! {
         signs: &["^", "**"],
         readings: &[("pow(x, 2)", "sqr(x)")],
         identities: &[("pow(x, 0)", "1"), ("pow(x, 1)", "x"), ("pow(x, 2)", "sqr(x)")],
-        written: Pieces(&[Operand(0, Level::Atom), Text("^"), Operand(1, Level::Unary)], Level::Power),
-        python: Some(Pieces(&[Operand(0, Level::Atom), Text("**"), Operand(1, Level::Unary)], Level::Power)),
+        written: Fragments(&[Operand(0, Level::Atom), Text("^"), Operand(1, Level::Unary)], Level::Power),
         slopes: &[
             "where(y == 0, where(x == 0, 0, y / x), y * x^(y - 1))",
             "where(x == 0, where(y < 0, -inf, 0), out * log(x))",
@@ -467,7 +421,7 @@ gates! {
         name: "neg",
         prefixes: &["-", "−"],
         operands: &["x"],
-        written: Pieces(&[Text("-"), Operand(0, Level::Unary)], Level::Unary),
+        written: Fragments(&[Text("-"), Operand(0, Level::Unary)], Level::Unary),
         label: "-",
         slopes: &["-1"],
         short: "neg{x}",
@@ -481,7 +435,7 @@ gates! {
         roles: &["den"],
         inverse: true,
         operands: &["x"],
-        written: Pieces(&[Text("1 / "), Operand(0, Level::Unary)], Level::Product),
+        written: Fragments(&[Text("1 / "), Operand(0, Level::Unary)], Level::Product),
         label: "1/x",
         slopes: &["-out^2"],
         short: "inv{x}",
@@ -493,8 +447,7 @@ gates! {
     Sqr: unary |x| x * x => Row {
         name: "sqr",
         operands: &["x"],
-        written: Pieces(&[Operand(0, Level::Atom), Text("^2")], Level::Power),
-        python: Some(Pieces(&[Operand(0, Level::Atom), Text("**2")], Level::Power)),
+        written: Fragments(&[Operand(0, Level::Atom), Text("^2")], Level::Power),
         label: "x^2",
         slopes: &["2 * x"],
         short: "{x}sqr",
@@ -523,7 +476,6 @@ gates! {
     };
     Exp2: unary core_math::exp2 => Row {
         name: "exp2",
-        python_def: "def exp2(x): return 2.0 ** x",
         slopes: &["out * log(2)"],
         short: "exp2{x}",
         says: "multiplies its gradient by its own value and log(2).",
@@ -584,7 +536,6 @@ gates! {
     };
     Cbrt: unary core_math::cbrt => Row {
         name: "cbrt",
-        python_def: "def cbrt(x): return copysign(abs(x) ** (1 / 3), x)",
         slopes: &["1 / (3 * out^2)"],
         short: "cbrt{x}",
         says: "divides its gradient by three times the square of its value.",
@@ -617,7 +568,6 @@ gates! {
     };
     Asin: unary core_math::asin => Row {
         name: "asin",
-        numpy: Some(Written::List("np.arcsin(", ")")),
         slopes: &["1 / sqrt((1 - x) * (1 + x))"],
         short: "asin{x}",
         says: "divides its gradient by sqrt(1 - x^2): infinite at the ends.",
@@ -627,7 +577,6 @@ gates! {
     };
     Acos: unary core_math::acos => Row {
         name: "acos",
-        numpy: Some(Written::List("np.arccos(", ")")),
         slopes: &["-1 / sqrt((1 - x) * (1 + x))"],
         short: "acos{x}",
         says: "divides its gradient by -sqrt(1 - x^2): infinite at the ends.",
@@ -637,7 +586,6 @@ gates! {
     };
     Atan: unary core_math::atan => Row {
         name: "atan",
-        numpy: Some(Written::List("np.arctan(", ")")),
         slopes: &["1 / (1 + x^2)"],
         short: "atan{x}",
         says: "divides its gradient by 1 + x^2.",
@@ -645,7 +593,6 @@ gates! {
     };
     Atan2: binary core_math::atan2 => Row {
         name: "atan2",
-        numpy: Some(Written::List("np.arctan2(", ")")),
         operands: &["y", "x"],
         slopes: &["x / hypot(x, y) / hypot(x, y)", "-y / hypot(x, y) / hypot(x, y)"],
         short: "atan2{y}{x}",
@@ -679,7 +626,6 @@ gates! {
     };
     Asinh: unary core_math::asinh => Row {
         name: "asinh",
-        numpy: Some(Written::List("np.arcsinh(", ")")),
         slopes: &["1 / hypot(1, x)"],
         short: "asinh{x}",
         says: "divides its gradient by sqrt(1 + x^2).",
@@ -687,7 +633,6 @@ gates! {
     };
     Acosh: unary core_math::acosh => Row {
         name: "acosh",
-        numpy: Some(Written::List("np.arccosh(", ")")),
         slopes: &["1 / (sqrt(x - 1) * sqrt(x + 1))"],
         short: "acosh{x}",
         says: "divides its gradient by sqrt(x^2 - 1): infinite at 1.",
@@ -697,7 +642,6 @@ gates! {
     };
     Atanh: unary core_math::atanh => Row {
         name: "atanh",
-        numpy: Some(Written::List("np.arctanh(", ")")),
         slopes: &["1 / ((1 - x) * (1 + x))"],
         guarded: true,
         short: "atanh{x}",
@@ -710,12 +654,8 @@ gates! {
     // Activations.
     Sigma: unary special::sigma => Row {
         name: "sigma",
-        numpy_def: "def sigma(x):
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, small) / (1.0 + small)",
         saturates: "1 - out",
         aliases: &["sigmoid", "σ"],
-        python_def: "def sigma(x): return 1 / (1 + exp(-x)) if x >= -37 else exp(x)",
         label: "σ",
         slopes: &["(1 - out) * out"],
         short: "sig{x}",
@@ -726,8 +666,6 @@ gates! {
     };
     Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {
         name: "relu",
-        numpy_def: "def relu(x): return np.maximum(x, 0.0)",
-        python_def: "def relu(x): return max(x, 0.0)",
         slopes: &["1(x > 0)"],
         guarded: true,
         short: "relu{x}",
@@ -737,8 +675,6 @@ gates! {
     };
     LeakyRelu: unary |x| if x > 0.0 { x } else { 0.01 * x } => Row {
         name: "leaky_relu",
-        numpy_def: "def leaky_relu(x): return np.where(x > 0, x, 0.01 * x)[()]",
-        python_def: "def leaky_relu(x): return x if x > 0 else 0.01 * x",
         slopes: &["where(x > 0, 1, 0.01)"],
         guarded: true,
         short: "leaky{x}",
@@ -748,8 +684,6 @@ gates! {
     };
     Elu: unary special::elu => Row {
         name: "elu",
-        numpy_def: "def elu(x): return np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))[()]",
-        python_def: "def elu(x): return x if x > 0 else expm1(x)",
         slopes: &["where(x > 0, 1, exp(x))"],
         guarded: true,
         short: "elu{x}",
@@ -758,8 +692,6 @@ gates! {
     };
     Softplus: unary special::softplus => Row {
         name: "softplus",
-        numpy_def: "def softplus(x): return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))",
-        python_def: "def softplus(x): return max(x, 0.0) + log1p(exp(-abs(x)))",
         slopes: &["sigma(x)"],
         short: "softp{x}",
         says: "is log(1 + exp(x)) without overflow; multiplies its gradient by sigma(x).",
@@ -769,9 +701,7 @@ gates! {
     };
     Silu: unary special::silu => Row {
         name: "silu",
-        numpy_def: "def silu(x): return x * sigma(x)",
         aliases: &["swish"],
-        python_def: "def silu(x): return x * sigma(x)",
         slopes: &["sigma(x) + out * sigma(-x)"],
         short: "silu{x}",
         says: "is x * sigma(x), a soft relu; lets a little more than its gradient through on the right and a little backward on the left.",
@@ -781,8 +711,6 @@ gates! {
     };
     Gelu: unary special::gelu => Row {
         name: "gelu",
-        numpy_def: "def gelu(x): return x * erfc(-x / np.sqrt(2.0)) / 2",
-        python_def: "def gelu(x): return x * erfc(-x / sqrt(2)) / 2",
         slopes: &["erfc(-x / sqrt(2)) / 2 + x * exp(-x^2 / 2) / sqrt(2 * pi)"],
         short: "gelu{x}",
         says: "is x times the normal distribution function; multiplies its gradient by that function plus x times the density.",
@@ -800,7 +728,6 @@ gates! {
     };
     Sign: unary |x: f64| if x == 0.0 || x.is_nan() { x } else { 1f64.copysign(x) } => Row {
         name: "sign",
-        python_def: "def sign(x): return (x > 0) - (x < 0)",
         short: "sign{x}",
         kinks: &[Kink { when: "x == 0", operand: 0, below: "inf", above: "inf" }],
         ..STEP
@@ -825,7 +752,6 @@ gates! {
     };
     Max: fold max => Row {
         name: "max",
-        numpy: Some(Written::Nested("np.maximum(")),
         shape_rule: shape_rules::several,
         cases: &[Gate::MaxOver],
         operands: &["x", "y"],
@@ -840,7 +766,6 @@ gates! {
     };
     Min: fold min => Row {
         name: "min",
-        numpy: Some(Written::Nested("np.minimum(")),
         shape_rule: shape_rules::several,
         cases: &[Gate::MinOver],
         operands: &["x", "y"],
@@ -855,9 +780,7 @@ gates! {
     };
     Clamp: ternary |x, lo, hi| min(max(x, lo), hi) => Row {
         name: "clamp",
-        numpy: Some(Written::List("np.clip(", ")")),
         operands: &["x", "lo", "hi"],
-        python_def: "def clamp(x, lo, hi): return min(max(x, lo), hi)",
         slopes: &["1(x >= lo) * (x <= hi)", "1(x <= lo) * (lo <= hi)", "1(max(x, lo) >= hi)"],
         split: &[
             "((x > lo) + (x >= lo)) * ((max(x, lo) < hi) + (max(x, lo) <= hi)) / 4",
@@ -879,14 +802,6 @@ gates! {
         name: "where",
         identities: &[("where(1, x, y)", "x"), ("where(0, x, y)", "y")],
         operands: &["c", "x", "y"],
-        python: Some(Pieces(
-            &[Text("("), Operand(1, Level::Compare), Text(" if "), Condition(0), Text(" else "), Operand(2, Level::Compare), Text(")")],
-            Level::Atom,
-        )),
-        numpy: Some(Pieces(
-            &[Text("np.where("), Condition(0), Text(", "), Operand(1, Level::Compare), Text(", "), Operand(2, Level::Compare), Text(")")],
-            Level::Atom,
-        )),
         slopes: &["", "where(c, dout, 0)", "where(c, 0, dout)"],
         short: "pick{x}{y}",
         says: "hands its gradient to the branch taken; the other branch and the condition get nothing.",
@@ -913,7 +828,6 @@ gates! {
     // Special functions.
     Erf: unary core_math::erf => Row {
         name: "erf",
-        numpy_def: "def erf(x): return np.vectorize(math.erf, otypes=[float])(x)[()]",
         slopes: &["2 / sqrt(pi) * exp(-x^2)"],
         short: "erf{x}",
         says: "multiplies its gradient by the bell curve 2 / sqrt(pi) * exp(-x^2).",
@@ -921,7 +835,6 @@ gates! {
     };
     Erfc: unary core_math::erfc => Row {
         name: "erfc",
-        numpy_def: "def erfc(x): return np.vectorize(math.erfc, otypes=[float])(x)[()]",
         slopes: &["-2 / sqrt(pi) * exp(-x^2)"],
         short: "erfc{x}",
         says: "is 1 - erf(x) without cancellation; multiplies its gradient by -2 / sqrt(pi) * exp(-x^2).",
@@ -929,7 +842,6 @@ gates! {
     };
     Gamma: unary special::gamma => Row {
         name: "gamma",
-        numpy_def: "def gamma(x): return np.vectorize(math.gamma, otypes=[float])(x)[()]",
         slopes: &["out * digamma(x)"],
         short: "gamma{x}",
         says: "multiplies its gradient by its value and digamma(x).",
@@ -939,7 +851,6 @@ gates! {
     };
     Lgamma: unary special::lgamma => Row {
         name: "lgamma",
-        numpy_def: "def lgamma(x): return np.vectorize(math.lgamma, otypes=[float])(x)[()]",
         slopes: &["digamma(x)"],
         short: "lgamma{x}",
         says: "is log(abs(gamma(x))); multiplies its gradient by digamma(x).",
@@ -949,8 +860,6 @@ gates! {
     };
     Digamma: unary special::digamma => Row {
         name: "digamma",
-        numpy_def: "def digamma(x): return polygamma(0, x)",
-        python_def: "def digamma(x): return polygamma(0, x)",
         slopes: &["polygamma(1, x)"],
         guarded: true,
         short: "digam{x}",
@@ -961,28 +870,6 @@ gates! {
     };
     Polygamma: binary special::polygamma => Row {
         name: "polygamma",
-        numpy_def: "def polygamma(n, x):
-    def one(n, x):
-        n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
-        while x < 20:
-            total += sign * math.factorial(n) / x ** (n + 1)
-            x += 1
-        total += sign * math.factorial(n - 1) / x ** n if n else math.log(x)
-        total += sign * math.factorial(n) / (2 * x ** (n + 1))
-        for k, b in enumerate((1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6), 1):
-            total += sign * b * math.factorial(2 * k + n - 1) / (math.factorial(2 * k) * x ** (2 * k + n))
-        return total
-    return np.vectorize(one, otypes=[float])(n, x)[()]",
-        python_def: "def polygamma(n, x):
-    n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
-    while x < 20:
-        total += sign * factorial(n) / x ** (n + 1)
-        x += 1
-    total += sign * factorial(n - 1) / x ** n if n else log(x)
-    total += sign * factorial(n) / (2 * x ** (n + 1))
-    for k, b in enumerate((1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6), 1):
-        total += sign * b * factorial(2 * k + n - 1) / (factorial(2 * k) * x ** (2 * k + n))
-    return total",
         operands: &["n", "x"],
         slopes: &["", "polygamma(n + 1, x)"],
         guarded: true,
@@ -1029,7 +916,6 @@ gates! {
         short: "max{x}",
         says: "routes its gradient to the largest element; elements that tie all get it (with ties set to split they share it).",
         axis_by_name: true,
-        numpy: Some(Written::List("np.max(", ")")),
         ..REDUCTION
     };
     MinOver: array |args, out| array::reduce(array::smallest, args, out) => Row {
@@ -1042,13 +928,11 @@ gates! {
         short: "min{x}",
         says: "routes its gradient to the smallest element; elements that tie all get it (with ties set to split they share it).",
         axis_by_name: true,
-        numpy: Some(Written::List("np.min(", ")")),
         ..REDUCTION
     };
     Norm: array |args, out| array::reduce(array::norm, args, out) => Row {
         name: "norm",
         unroll: Unroll::Text("sqrt(sum(x^2, axis))"),
-        numpy_def: NORM,
         slopes: &["where(expand(out, axis) == 0, 0, x / expand(out, axis))"],
         short: "norm{x}",
         says: "is the root of the sum of squares without overflow; pulls along x, with length 1, and gives 0 where it is 0.",
@@ -1066,7 +950,6 @@ gates! {
     };
     Std: array |args, out| array::reduce(array::deviation, args, out) => Row {
         name: "std",
-        numpy_def: DEVIATION,
         unroll: Unroll::Text("sqrt(var(x, axis))"),
         slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis)))"],
         short: "std{x}",
@@ -1076,7 +959,6 @@ gates! {
     };
     Logsumexp: array |args, out| array::reduce(array::logsumexp, args, out) => Row {
         name: "logsumexp",
-        numpy_def: LOGSUMEXP,
         unroll: Unroll::Text("max(x, axis=axis) + log(sum(exp(x - expand(max(x, axis=axis), axis)), axis))"),
         slopes: &["softmax(x, axis)"],
         short: "lse{x}",
@@ -1087,7 +969,6 @@ gates! {
     Softmax: array |args, out| array::sweep(array::softmax, args, out) => Row {
         name: "softmax",
         shape_rule: shape_rules::kept,
-        numpy_def: SOFTMAX,
         unroll: Unroll::Text("exp(x - expand(max(x, axis=axis), axis)) / expand(sum(exp(x - expand(max(x, axis=axis), axis)), axis), axis)"),
         slopes: &["out * (dout - expand(sum(out * dout, axis), axis))"],
         short: "softmax{x}",
@@ -1112,7 +993,6 @@ gates! {
         shape_rule: shape_rules::running,
         axis: Axis::Keeps,
         unroll: Unroll::Scan { gate: Gate::Add, from_end: true },
-        numpy_def: CUMSUM_FROM_END,
         slopes: &["like(cumsum(dout, axis), x)"],
         says: "adds up all elements from here on.",
         ..REDUCTION
@@ -1140,7 +1020,6 @@ gates! {
         name: "centered",
         family: Family::Internal,
         shape_rule: shape_rules::kept,
-        numpy_def: CENTERED,
         unroll: Unroll::Text("x - expand(sum(x, axis) / size(x, axis), axis)"),
         slopes: &["centered(dout, axis)"],
         says: "is the distance of each element from the mean.",
@@ -1151,7 +1030,6 @@ gates! {
         name: "others",
         family: Family::Internal,
         shape_rule: shape_rules::kept,
-        numpy_def: OTHERS,
         slopes: &["pairs(dout, x, axis)"],
         says: "is, for each element, the product of all the others.",
         axis: Axis::Keeps,
@@ -1162,7 +1040,6 @@ gates! {
         family: Family::Internal,
         operands: &["g", "x"],
         shape_rule: shape_rules::same,
-        numpy_def: PAIRS,
         slopes: &["pairs(dout, x, axis)", "(expand(sum(dout * out, axis), axis) - dout * out - g * pairs(dout, x, axis)) / x"],
         says: "is, for each element, the sum of the others' weights g, each times the product of all but the two.",
         axis: Axis::Keeps,
@@ -1212,10 +1089,8 @@ gates! {
         name: "transpose",
         operands: &["x"],
         shape_rule: shape_rules::transpose,
-        written: Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom),
-        numpy: Some(Pieces(&[Operand(0, Level::Atom), Text(".T")], Level::Atom)),
+        written: Fragments(&[Operand(0, Level::Atom), Text(".T")], Level::Atom),
         unroll: Unroll::Moves,
-        numpy_view: true,
         slopes: &["dout.T"],
         short: "{x}T",
         says: "makes rows of columns, and back in its gradient.",
@@ -1237,7 +1112,6 @@ gates! {
         name: "det",
         operands: &["x"],
         shape_rule: shape_rules::of_square,
-        numpy: Some(Pieces(&[Text("np.linalg.det("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
         unroll: Unroll::Determinant,
         slopes: &["cofactor(x)"],
         short: "det{x}",
@@ -1250,9 +1124,6 @@ gates! {
         operands: &["x"],
         family: Family::Internal,
         shape_rule: shape_rules::square_same,
-        numpy_def: "def cofactor(x):
-    minors = [[np.linalg.det(np.delete(np.delete(x, i, 0), j, 1)) for j in range(len(x))] for i in range(len(x))]
-    return np.array(minors) * (-1.0) ** np.add.outer(np.arange(len(x)), np.arange(len(x)))",
         slopes: &["(sum(out * dout) * out - out @ dout.T @ out) / det(x)"],
         says: "is the slope of the determinant in each number.",
         ..MATRIX
@@ -1261,7 +1132,6 @@ gates! {
         name: "inv",
         operands: &["x"],
         shape_rule: shape_rules::square_same,
-        numpy: Some(Pieces(&[Text("np.linalg.inv("), Operand(0, Level::Compare), Text(")")], Level::Atom)),
         inverts: true,
         unroll: Unroll::Inverse,
         slopes: &["-out.T @ dout @ out.T"],
@@ -1293,7 +1163,6 @@ gates! {
         operands: &["x"],
         shape_rule: shape_rules::diagonal,
         unroll: Unroll::Moves,
-        numpy_view: true,
         slopes: &["diag(dout)"],
         short: "diag{x}",
         says: "is the diagonal of a square matrix, or a matrix with a vector on its diagonal, and the other way in its gradient.",
@@ -1319,7 +1188,6 @@ gates! {
         many: true,
         shape_rule: shape_rules::stack,
         written: Written::List("[", "]"),
-        numpy: Some(Written::List("np.array([", "])")),
         unroll: Unroll::Moves,
         slopes: &["dout[at]", "dout[at]"],
         says: "is a vector of numbers, or a matrix of rows; hands each the part of its gradient at its place.",
@@ -1332,7 +1200,6 @@ gates! {
         shape_rule: shape_rules::index,
         written: Written::Subscripts("", 0, ""),
         unroll: Unroll::Moves,
-        numpy_view: true,
         slopes: &["scatter(dout, x, from, to, by, left, right, step)", "", "", "", "", "", ""],
         short: "{x}{from}{left}",
         says: "takes elements; hands its gradient back to their places, and 0 to the others.",
@@ -1344,11 +1211,6 @@ gates! {
         operands: &["g", "x", "from", "to", "by", "left", "right", "step"],
         shape_rule: shape_rules::scatter,
         written: SCATTER,
-        numpy: Some(SCATTER),
-        numpy_def: "def scatter(g, x, at):
-    out = np.zeros(np.shape(x))
-    out[at] = g
-    return out",
         unroll: Unroll::Moves,
         slopes: &["dout[from:to:by, left:right:step]", "", "", "", "", "", "", ""],
         says: "puts numbers in their places among zeros.",
@@ -1361,7 +1223,6 @@ gates! {
         many: true,
         shape_rule: shape_rules::concat,
         by_axis: &[Gate::Concat, Gate::ConcatAlong],
-        numpy: Some(Written::List("np.concatenate([", "])")),
         unroll: Unroll::Moves,
         slopes: &["dout[start:start + size(x, 0)]", "dout[start:start + size(x, 0)]"],
         short: "",
@@ -1372,7 +1233,6 @@ gates! {
     ConcatAlong: array array::side_by_side => Row {
         name: "concat",
         written: Written::List("concat(", ", axis=1)"),
-        numpy: Some(Written::List("np.concatenate([", "], axis=1)")),
         operands: &["x", "y"],
         many: true,
         shape_rule: shape_rules::concat_across,
@@ -1388,7 +1248,6 @@ gates! {
         operands: &["x", "n"],
         shape_rule: shape_rules::reshape_vector,
         unroll: Unroll::Moves,
-        numpy_view: true,
         slopes: &["like(dout, x)", ""],
         short: "{x}{n}",
         says: "keeps the numbers and changes the shape, and back in its gradient.",
@@ -1399,15 +1258,7 @@ gates! {
         name: "reshape",
         operands: &["x", "m", "n"],
         shape_rule: shape_rules::reshape_matrix,
-        numpy: Some(Pieces(
-            &[
-                Text("np.reshape("), Operand(0, Level::Compare), Text(", ("), Operand(1, Level::Compare), Text(", "),
-                Operand(2, Level::Compare), Text("))"),
-            ],
-            Level::Atom,
-        )),
         unroll: Unroll::Moves,
-        numpy_view: true,
         slopes: &["like(dout, x)", "", ""],
         short: "{x}{m}{n}",
         says: "keeps the numbers and changes the shape.",
@@ -1419,12 +1270,7 @@ gates! {
         family: Family::Internal,
         operands: &["g", "x"],
         shape_rule: shape_rules::like,
-        numpy: Some(Pieces(
-            &[Text("np.reshape("), Operand(0, Level::Compare), Text(", np.shape("), Operand(1, Level::Compare), Text("))")],
-            Level::Atom,
-        )),
         unroll: Unroll::Moves,
-        numpy_view: true,
         slopes: &["like(dout, g)", ""],
         says: "keeps the numbers of g in the shape of x.",
         ..BUILDING
@@ -1433,12 +1279,7 @@ gates! {
         name: "expand",
         operands: &["x", "axis"],
         shape_rule: shape_rules::expanded,
-        numpy: Some(Pieces(
-            &[Text("np.expand_dims("), Operand(0, Level::Compare), Text(", "), Operand(1, Level::Compare), Text(")")],
-            Level::Atom,
-        )),
         unroll: Unroll::Moves,
-        numpy_view: true,
         slopes: &["like(dout, x)", ""],
         short: "{x}",
         says: "keeps the numbers and adds an axis of size 1: a column for axis 1.",
@@ -1450,7 +1291,6 @@ gates! {
         name: "onehot",
         operands: &["y", "n"],
         shape_rule: shape_rules::onehot,
-        numpy_def: "def onehot(y, n): return np.eye(n)[np.asarray(y, dtype=int)]",
         slopes: &["", ""],
         short: "hot{y}",
         says: "is a row of n zeros with a 1 at the place y, for each y; no gradient gets past it.",
@@ -1470,7 +1310,6 @@ gates! {
         name: "zeros",
         operands: &["m", "n"],
         shape_rule: shape_rules::matrix,
-        numpy: Some(np_matrix!("np.zeros((")),
         says: "is a matrix of zeros.",
         ..BUILDING
     };
@@ -1487,7 +1326,6 @@ gates! {
         name: "ones",
         operands: &["m", "n"],
         shape_rule: shape_rules::matrix,
-        numpy: Some(np_matrix!("np.ones((")),
         says: "is a matrix of ones.",
         ..BUILDING
     };

@@ -1,0 +1,1267 @@
+//! C: a function in C11 with pointers for arrays, row by row, and for the gradients.
+//!
+//! What stands in an expression is an expression in C; a gate of whole arrays is a statement that fills a buffer. The
+//! numbers are the calculator's own but for the elementary functions, which are those of the C library.
+
+use super::function::{Function, Line, Set, What};
+use super::{Dialect, Entry, Helper, Look, Target, by_gate, call, like, same, uses};
+use crate::forms::{StageId, print};
+use crate::ground::{Shape, Value, number};
+#[allow(clippy::enum_glob_use, reason = "a table of every gate")]
+use crate::vocabulary::Gate::{self, *};
+use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
+use crate::vocabulary::gate::Written::{self, Fragments};
+use crate::vocabulary::gate::{Level, array};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+/// C as a language of functions.
+pub static TARGET: Target = Target {
+    name: "c",
+    says: "a C function of the inputs that returns the value and fills in the gradients",
+    dialect: |_| &C,
+    dialects: &[&C],
+    function,
+};
+
+/// Expressions in C.
+pub static C: Dialect = Dialect {
+    title: "C",
+    entry: |gate| {
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, ARRAYS]));
+        ENTRIES[gate as usize]
+    },
+    typed: true,
+    whole: false,
+    place: "[",
+    float,
+    number: float,
+    array: |_, numbers| list(numbers),
+    constant,
+    reserved: &[KEYWORDS, LIBRARY],
+    spell,
+    read: str::to_owned,
+    helpers: &[HELPERS],
+};
+
+/// The words of C11 and C23, and what the printed function calls its loops' counters.
+const KEYWORDS: &[&str] = &[
+    "alignas", "alignof", "asm", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue", "default", "do", "double",
+    "else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long", "nullptr", "register", "restrict", "return",
+    "short", "signed", "sizeof", "static", "static_assert", "struct", "switch", "thread_local", "true", "typedef", "typeof",
+    "typeof_unqual", "union", "unsigned", "void", "volatile", "while", "i", "j", "main",
+];
+
+/// What the headers that it includes declare, and is no gate.
+const LIBRARY: &[&str] = &[
+    "acosl", "asinl", "atanl", "copysign", "fabs", "fdim", "fma", "fmax", "fmin", "fmod", "fpclassify", "frexp", "ilogb", "isfinite",
+    "isgreater", "isgreaterequal", "isinf", "isless", "islessequal", "islessgreater", "isnan", "isnormal", "isunordered", "ldexp",
+    "llrint", "llround", "logb", "lrint", "lround", "modf", "nan", "nearbyint", "nextafter", "nexttoward", "pow", "remainder", "remquo",
+    "rint", "scalbln", "scalbn", "signbit", "tgamma", "trunc", "double_t", "float_t", "HUGE_VAL", "INFINITY", "NAN", "NULL", "abort",
+    "abs", "atexit", "atof", "atoi", "atol", "atoll", "bsearch", "calloc", "div", "div_t", "exit", "free", "getenv", "labs", "ldiv",
+    "ldiv_t", "llabs", "lldiv", "lldiv_t", "malloc", "mblen", "qsort", "rand", "realloc", "size_t", "srand", "strtod", "strtof", "strtol",
+    "strtold", "strtoll", "strtoul", "strtoull", "system", "wchar_t", "y0", "y1", "yn", "j0", "j1", "jn",
+];
+
+/// Functions of numbers.
+const NUMBERS: &[Entry] = &[
+    call(Chain, "chain("),
+    call(Guard, "guard("),
+    call(Pow, "pow("),
+    // Two minus signs side by side would be another operator.
+    like(Neg, Fragments(&[Text("-"), Operand(0, Level::Power)], Level::Unary)),
+    like(Recip, Fragments(&[Text("1.0 / "), Operand(0, Level::Unary)], Level::Product)),
+    call(Sqr, "sqr("),
+    call(Sqrt, "root("),
+    call(Abs, "fabs("),
+    call(Round, "rint("),
+    call(Gamma, "gamma_of("),
+    like(Max, Written::Nested("maximum(")),
+    like(Min, Written::Nested("minimum(")),
+    like(
+        Where,
+        Fragments(
+            &[Text("choose("), Condition(0), Text(", "), Operand(1, Level::Compare), Text(", "), Operand(2, Level::Compare), Text(")")],
+            Level::Atom,
+        ),
+    ),
+    same(Copy),
+    same(Shift),
+    same(Scale),
+    same(Add),
+    same(Sub),
+    same(Mul),
+    same(Div),
+    same(Lt),
+    same(Le),
+    same(Gt),
+    same(Ge),
+    same(Eq),
+    same(Ne),
+    same(Exp),
+    same(Expm1),
+    same(Exp2),
+    same(Log),
+    same(Log1p),
+    same(Log2),
+    same(Log10),
+    same(Cbrt),
+    same(Sin),
+    same(Cos),
+    same(Tan),
+    same(Asin),
+    same(Acos),
+    same(Atan),
+    same(Atan2),
+    same(Sinh),
+    same(Cosh),
+    same(Tanh),
+    same(Asinh),
+    same(Acosh),
+    same(Atanh),
+    same(Sigma),
+    same(Relu),
+    same(LeakyRelu),
+    same(Elu),
+    same(Softplus),
+    same(Silu),
+    same(Gelu),
+    same(Sign),
+    same(Floor),
+    same(Ceil),
+    same(Clamp),
+    same(Hypot),
+    same(Erf),
+    same(Erfc),
+    same(Lgamma),
+    same(Digamma),
+    same(Polygamma),
+];
+
+const MATMUL: &str = "matmul({0}, {1}, {rows 0}, {columns 0}, {matched 1}, {out})";
+const MATMUL_FIRST: &str = "matmul_first({0}, {1}, {rows 0}, {columns 0}, {matched 1}, {out})";
+const MATMUL_LAST: &str = "matmul_last({0}, {1}, {rows 0}, {columns 0}, {matched 1}, {out})";
+const COPY: &str = "copy({0}, {size}, {out})";
+
+const fn fill(gate: Gate, text: &'static str) -> Entry {
+    Entry { gate, look: Look::Fill(text), between_numbers: None, view: false }
+}
+
+const fn fill_each(gate: Gate, text: &'static str) -> Entry {
+    Entry { gate, look: Look::FillEach(text), between_numbers: None, view: false }
+}
+
+/// Functions of arrays, as statements. In braces stand an operand's numbers by its position, `out` for those of the
+/// result, and what follows from shapes: see `Filler`.
+const ARRAYS: &[Entry] = &[
+    fill(Sum, "lanes_to_numbers(&sum_of, {0}, {lanes 0 1}, {out})"),
+    fill(Mean, "lanes_to_numbers(&mean_of, {0}, {lanes 0 1}, {out})"),
+    fill(Prod, "lanes_to_numbers(&product_of, {0}, {lanes 0 1}, {out})"),
+    fill(MaxOver, "lanes_to_numbers(&largest_of, {0}, {lanes 0 1}, {out})"),
+    fill(MinOver, "lanes_to_numbers(&smallest_of, {0}, {lanes 0 1}, {out})"),
+    fill(Norm, "lanes_to_numbers(&norm_of, {0}, {lanes 0 1}, {out})"),
+    fill(Var, "lanes_to_numbers(&variance_of, {0}, {lanes 0 1}, {out})"),
+    fill(Std, "lanes_to_numbers(&deviation_of, {0}, {lanes 0 1}, {out})"),
+    fill(Logsumexp, "lanes_to_numbers(&logsumexp_of, {0}, {lanes 0 1}, {out})"),
+    fill(Softmax, "lanes_to_lanes(&softmax_of, {0}, {lanes 0 1}, {out})"),
+    fill(Centered, "lanes_to_lanes(&centered_of, {0}, {lanes 0 1}, {out})"),
+    fill(Others, "lanes_to_lanes(&others_of, {0}, {lanes 0 1}, {out})"),
+    fill(Pairs, "pairs({0}, {1}, {lanes 1 2}, {out})"),
+    fill(Cumsum, "lanes_to_lanes(&running_sum_of, {0}, {lanes 0 1}, {out})"),
+    fill(CumsumFromEnd, "lanes_to_lanes(&running_sum_from_end_of, {0}, {lanes 0 1}, {out})"),
+    fill(Argmax, "lanes_to_numbers(&place_of_largest, {0}, {lanes 0 1}, {out})"),
+    fill(Argmin, "lanes_to_numbers(&place_of_smallest, {0}, {lanes 0 1}, {out})"),
+    fill(MatmulFirst, MATMUL_FIRST),
+    fill(MatvecFirst, MATMUL_FIRST),
+    fill(VecmatFirst, MATMUL_FIRST),
+    fill(InnerFirst, MATMUL_FIRST),
+    fill(MatmulLast, MATMUL_LAST),
+    fill(MatvecLast, MATMUL_LAST),
+    fill(VecmatLast, MATMUL_LAST),
+    fill(InnerLast, MATMUL_LAST),
+    fill(OuterFirst, "outer_first({0}, {1}, {size 0}, {size 1}, {out})"),
+    fill(OuterLast, "outer_last({0}, {1}, {size 0}, {size 1}, {out})"),
+    fill(Matmul, MATMUL),
+    fill(Matvec, MATMUL),
+    fill(Vecmat, MATMUL),
+    fill(Inner, MATMUL),
+    fill(Dot, MATMUL),
+    fill(Outer, "outer({0}, {1}, {size 0}, {size 1}, {out})"),
+    fill(Transpose, "transpose({0}, {rows 0}, {columns 0}, {out})"),
+    fill(Trace, "*{out} = total(&itself, 0, {0}, {rows 0}, {rows 0} + 1)"),
+    fill(Det, "*{out} = determinant({0}, {rows 0})"),
+    fill(Cofactor, "cofactor({0}, {rows 0}, {out})"),
+    fill(Inv, "inverse({0}, {rows 0}, {out})"),
+    fill(Solve, "solve({0}, {1}, {rows 0}, {columns 1}, {out})"),
+    fill(SolveVector, "solve({0}, {1}, {rows 0}, 1, {out})"),
+    fill(Diag, "diagonal({0}, {rows 0}, {out})"),
+    fill(DiagOf, "with_diagonal({0}, {size 0}, {out})"),
+    fill_each(Stack, "copy({own}, {size}, {out} + {before})"),
+    fill_each(Concat, "copy({own}, {size}, {out} + {before})"),
+    fill_each(ConcatAlong, "columns_at({own}, {rows}, {columns}, {width}, {out} + {left})"),
+    fill(Index, "pick({0}, {columns 0}, {places 0 1}, {out})"),
+    fill(Scatter, "place({0}, {size 1}, {columns 1}, {places 1 2}, {out})"),
+    fill(Reshape, COPY),
+    fill(ReshapeMatrix, COPY),
+    fill(Like, COPY),
+    fill(Expand, COPY),
+    fill(Onehot, "onehot({0}, {size 0}, {width}, {out})"),
+    fill(Zeros, "fill(0.0, {size}, {out})"),
+    fill(ZerosMatrix, "fill(0.0, {size}, {out})"),
+    fill(Ones, "fill(1.0, {size}, {out})"),
+    fill(OnesMatrix, "fill(1.0, {size}, {out})"),
+    fill(Eye, "eye({width}, {out})"),
+    fill(Linspace, "linspace(*{0}, *{1}, {size}, {out})"),
+];
+
+/// What C does not have; each stands after those that it calls.
+const HELPERS: &[Helper] = &[
+    // Numbers.
+    ("chain", "static double chain(double local, double upstream) { return upstream == 0.0 ? 0.0 : local * upstream; }"),
+    ("guard", "static double guard(double slope, double value) { return isnan(value) ? value : slope; }"),
+    ("sqr", "static double sqr(double x) { return x * x; }"),
+    ("root", "static double root(double x) { return sqrt(x + 0.0); }"),
+    ("maximum", "static double maximum(double x, double y) { return x >= y || isnan(x) ? x : y; }"),
+    ("minimum", "static double minimum(double x, double y) { return x <= y || isnan(x) ? x : y; }"),
+    ("clamp", "static double clamp(double x, double lo, double hi) { return minimum(maximum(x, lo), hi); }"),
+    ("choose", "static double choose(double c, double x, double y) { return isnan(c) ? c : c == 0.0 ? y : x; }"),
+    ("sign", "static double sign(double x) { return x == 0.0 || isnan(x) ? x : copysign(1.0, x); }"),
+    ("relu", "static double relu(double x) { return x > 0.0 || isnan(x) ? x : 0.0; }"),
+    ("leaky_relu", "static double leaky_relu(double x) { return x > 0.0 ? x : 0.01 * x; }"),
+    ("elu", "static double elu(double x) { return x > 0.0 ? x : expm1(x); }"),
+    ("sigma", "static double sigma(double x) { return x < -37.0 ? exp(x) : 1.0 / (1.0 + exp(-x)); }"),
+    ("softplus", "static double softplus(double x) { return (x > 0.0 ? x : 0.0) + log1p(exp(-fabs(x))); }"),
+    ("silu", "static double silu(double x)
+{
+    if (x == -INFINITY) return -0.0;
+    if (x >= -37.0 || isnan(x)) return x * sigma(x);
+    double half = exp(0.5 * x);
+    return x * half * half;
+}"),
+    ("gelu", "static double gelu(double x)
+{
+    if (x > 9.0) return x;
+    if (x < -39.0) return -0.0;
+    if (x < -20.0) {
+        double square = x * x, rest = fma(x, x, -square), term = 1.0, series = 1.0;
+        for (int odd = 1; odd < 20; odd += 2) series += term *= -odd / square;
+        return -0.3989422804014327 * series * (1.0 - 0.5 * rest) * exp(-0.5 * square);
+    }
+    double z = -x * 0.7071067811865476;
+    double rest = fma(-x, 0.7071067811865476, -z) - x * -4.833646656726457e-17;
+    return x * (0.5 * (erfc(z) + rest * (-1.1283791670955126 * exp(-z * z))));
+}"),
+    ("gamma_of", "static double gamma_of(double x) { return x < 0.0 && x == floor(x) ? NAN : tgamma(x); }"),
+    ("bernoulli", "/* The Bernoulli number B2k for k = 1 to 10. */
+static double bernoulli(int k)
+{
+    static const double numbers[] = {
+        1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0,
+        -691.0 / 2730.0, 7.0 / 6.0, -3617.0 / 510.0, 43867.0 / 798.0, -174611.0 / 330.0
+    };
+    return numbers[k - 1];
+}"),
+    ("cotangent", "/* 1 / tan(pi * x). */
+static double cotangent(double x)
+{
+    double r = x - rint(x);
+    return fabs(r) <= 0.25 ? 1.0 / tan(3.141592653589793 * r) : tan(3.141592653589793 * (copysign(0.5, r) - r));
+}"),
+    ("digamma", "static double digamma(double x)
+{
+    double value = 0.0, slope = 0.0;
+    if (fabs(x) < 1e-17) return -1.0 / x;
+    if (isnan(x) || (x < 0.0 && x == floor(x))) return NAN;
+    if (x < 0.0) return digamma(1.0 - x) - 3.141592653589793 * cotangent(x);
+    if (x >= 10.0) {
+        double u = 1.0 / (x * x);
+        for (int k = 10; k >= 1; --k) value = value * u + bernoulli(k) / (2.0 * k);
+        return log(x) - 0.5 / x - value * u;
+    }
+    /* The difference from its zero: nothing cancels there. */
+    double zero = 1.4616321449683622, away = (x - zero) - 9.549995429965697e-17;
+    double y = x + 10.0, s = zero + 10.0, u = 1.0 / (y * y), v = 1.0 / (s * s);
+    for (int k = 10; k >= 1; --k) {
+        slope = slope * v + value;
+        value = value * u + bernoulli(k) / (2.0 * k);
+    }
+    double sum = 0.5 / (y * s) + (y + s) * u * v * (slope * v + value);
+    for (int k = 9; k >= 0; --k) sum += 1.0 / ((x + k) * (zero + k));
+    return away * sum + log1p(away / s);
+}"),
+    ("polygamma_size", "static double polygamma_size(double n, double x)
+{
+    double steps = 0.0, y = x, k = 0.0, factor = 1.0;
+    if (isinf(x)) return 0.0;
+    while (y < 10.0 + n) {
+        steps += pow(x / y, n + 1.0);
+        y = x + ++k;
+    }
+    double series = 1.0 + 0.5 * n / y;
+    for (int j = 1; j <= 10; ++j) {
+        double m = 2.0 * (j - 1);
+        factor *= (n + m) * (n + m + 1.0) / ((m + 1.0) * (m + 2.0) * (y * y));
+        series += bernoulli(j) * factor;
+    }
+    double sum = steps / x + pow(x / y, n) * series / n, half = floor(0.5 * n);
+    return tgamma(n + 1.0) * pow(x, half - n) * sum * pow(x, -half);
+}"),
+    ("polygamma", "static double polygamma(double n, double x)
+{
+    if (n == 0.0) return digamma(x);
+    if (!(n >= 1.0 && n <= 170.0) || n != floor(n)) return NAN;
+    int odd = fmod(n, 2.0) == 1.0;
+    if (x > 0.0) return odd ? polygamma_size(n, x) : -polygamma_size(n, x);
+    if (isnan(x) || x == floor(x)) return odd && isfinite(x) ? INFINITY : NAN;
+    /* The Taylor coefficients of cot(pi * x), each from those before it. */
+    double y[171] = { cotangent(x) };
+    int count = (int)n;
+    for (int k = 1; k <= count; ++k) {
+        double square = k == 1 ? 1.0 : 0.0;
+        for (int j = 0; j < k; ++j) square += y[j] * y[k - 1 - j];
+        y[k] = -3.141592653589793 * square / k;
+    }
+    return -tgamma(n + 1.0) * y[count] * 3.141592653589793 - polygamma_size(n, 1.0 - x);
+}"),
+    // Runs of numbers: `count` of them, `stride` apart. A function of runs goes over `lanes` of them, `step` apart.
+    ("lanes_to_numbers", "static void lanes_to_numbers(double (*one)(const double *, long, long), const double *x, long lanes, long count,
+                             long step, long stride, double *out)
+{
+    for (long k = 0; k < lanes; ++k) out[k] = one(x + k * step, count, stride);
+}"),
+    ("lanes_to_lanes", "static void lanes_to_lanes(void (*one)(const double *, long, long, double *), const double *x, long lanes, long count,
+                           long step, long stride, double *out)
+{
+    for (long k = 0; k < lanes; ++k) one(x + k * step, count, stride, out + k * step);
+}"),
+    ("total", "/* The sum of terms, added in pairs of halves. */
+static double total(double (*term)(double, const double *), const double *given, const double *x, long count, long stride)
+{
+    if (count > 128) {
+        long half = count / 2;
+        return total(term, given, x, half, stride) + total(term, given, x + half * stride, count - half, stride);
+    }
+    double sum = term(x[0], given);
+    for (long k = 1; k < count; ++k) sum += term(x[k * stride], given);
+    return sum;
+}"),
+    ("itself", "static double itself(double x, const double *given)
+{
+    (void)given;
+    return x;
+}"),
+    ("apart", "static double apart(double x, const double *given) { return x - given[0]; }"),
+    ("power", "static double power(double x, const double *given) { return exp(x - given[0]); }"),
+    ("square", "static double square(double x, const double *given)
+{
+    double y = (x - given[0] - given[1]) * given[2];
+    return y * y;
+}"),
+    ("sum_of", "static double sum_of(const double *x, long count, long stride) { return total(&itself, 0, x, count, stride); }"),
+    ("mean_of", "static double mean_of(const double *x, long count, long stride) { return sum_of(x, count, stride) / (double)count; }"),
+    ("product_of", "static double product_of(const double *x, long count, long stride)
+{
+    double product = 1.0;
+    for (long k = 0; k < count; ++k) product *= x[k * stride];
+    return product;
+}"),
+    ("largest_of", "static double largest_of(const double *x, long count, long stride)
+{
+    double out = -INFINITY;
+    for (long k = 0; k < count; ++k) out = out >= x[k * stride] || isnan(out) ? out : x[k * stride];
+    return out;
+}"),
+    ("smallest_of", "static double smallest_of(const double *x, long count, long stride)
+{
+    double out = INFINITY;
+    for (long k = 0; k < count; ++k) out = out <= x[k * stride] || isnan(out) ? out : x[k * stride];
+    return out;
+}"),
+    ("middle_of", "/* The mean as the sum of two numbers. */
+static void middle_of(const double *x, long count, long stride, double *middle)
+{
+    middle[0] = mean_of(x, count, stride);
+    middle[1] = total(&apart, middle, x, count, stride) / (double)count;
+}"),
+    ("length_of", "/* The norm of the distances from a number, so that no square overflows or is lost. */
+static double length_of(const double *x, long count, long stride, double *middle)
+{
+    double scale = 0.0;
+    for (long k = 0; k < count; ++k) {
+        double size = fabs(x[k * stride] - middle[0] - middle[1]);
+        if (isnan(size)) return size;
+        if (size > scale) scale = size;
+    }
+    if (scale == 0.0 || isinf(scale)) return scale;
+    middle[2] = scale < 1e-140 ? ldexp(1.0, 600) : scale > 1e140 ? ldexp(1.0, -600) : 1.0;
+    return sqrt(total(&square, middle, x, count, stride)) / middle[2];
+}"),
+    ("norm_of", "static double norm_of(const double *x, long count, long stride)
+{
+    double middle[3] = { 0.0, 0.0, 1.0 };
+    return length_of(x, count, stride, middle);
+}"),
+    ("variance_of", "static double variance_of(const double *x, long count, long stride)
+{
+    double middle[3] = { 0.0, 0.0, 1.0 };
+    middle_of(x, count, stride, middle);
+    return total(&square, middle, x, count, stride) / (double)count;
+}"),
+    ("deviation_of", "static double deviation_of(const double *x, long count, long stride)
+{
+    double middle[3] = { 0.0, 0.0, 1.0 };
+    middle_of(x, count, stride, middle);
+    return length_of(x, count, stride, middle) / sqrt((double)count);
+}"),
+    ("logsumexp_of", "static double logsumexp_of(const double *x, long count, long stride)
+{
+    double top = largest_of(x, count, stride);
+    return isinf(top) || isnan(top) ? top : top + log(total(&power, &top, x, count, stride));
+}"),
+    ("softmax_of", "static void softmax_of(const double *x, long count, long stride, double *out)
+{
+    double top = largest_of(x, count, stride);
+    for (long k = 0; k < count; ++k) out[k * stride] = exp(x[k * stride] - top);
+    double whole = sum_of(out, count, stride);
+    for (long k = 0; k < count; ++k) out[k * stride] /= whole;
+}"),
+    ("centered_of", "static void centered_of(const double *x, long count, long stride, double *out)
+{
+    double middle[2];
+    middle_of(x, count, stride, middle);
+    for (long k = 0; k < count; ++k) out[k * stride] = x[k * stride] - middle[0] - middle[1];
+}"),
+    ("others_of", "static void others_of(const double *x, long count, long stride, double *out)
+{
+    double before = 1.0, after = 1.0;
+    for (long k = 0; k < count; ++k) {
+        out[k * stride] = before;
+        before *= x[k * stride];
+    }
+    for (long k = count - 1; k >= 0; --k) {
+        out[k * stride] *= after;
+        after *= x[k * stride];
+    }
+}"),
+    (
+        "running_sum_of",
+        "static void running_sum_of(const double *x, long count, long stride, double *out)
+{
+    double sum = x[0];
+    out[0] = sum;
+    for (long k = 1; k < count; ++k) out[k * stride] = sum += x[k * stride];
+}",
+    ),
+    (
+        "running_sum_from_end_of",
+        "static void running_sum_from_end_of(const double *x, long count, long stride, double *out)
+{
+    double sum = x[(count - 1) * stride];
+    out[(count - 1) * stride] = sum;
+    for (long k = count - 2; k >= 0; --k) out[k * stride] = sum += x[k * stride];
+}",
+    ),
+    (
+        "place_of_largest",
+        "static double place_of_largest(const double *x, long count, long stride)
+{
+    long best = 0;
+    for (long k = 0; k < count; ++k) {
+        if (isnan(x[k * stride])) return (double)k;
+        if (x[k * stride] > x[best * stride]) best = k;
+    }
+    return (double)best;
+}",
+    ),
+    (
+        "place_of_smallest",
+        "static double place_of_smallest(const double *x, long count, long stride)
+{
+    long best = 0;
+    for (long k = 0; k < count; ++k) {
+        if (isnan(x[k * stride])) return (double)k;
+        if (x[k * stride] < x[best * stride]) best = k;
+    }
+    return (double)best;
+}",
+    ),
+    ("pairs", "/* For each number the sum of the others' weights, each times the product of all numbers but those two. */
+static void pairs(const double *weights, const double *x, long lanes, long count, long step, long stride, double *out)
+{
+    for (long lane = 0; lane < lanes; ++lane) {
+        const double *w = weights + lane * step, *y = x + lane * step;
+        double p = 1.0, s = 0.0;
+        for (long k = 0; k < count; ++k) {
+            double q = 1.0, t = 0.0;
+            for (long l = count - 1; l > k; --l) {
+                t = y[l * stride] * t + w[l * stride] * q;
+                q *= y[l * stride];
+            }
+            out[lane * step + k * stride] = s * q + p * t;
+            s = s * y[k * stride] + p * w[k * stride];
+            p *= y[k * stride];
+        }
+    }
+}"),
+    // Matrices, row by row.
+    ("fill", "static void fill(double x, long count, double *out)
+{
+    for (long k = 0; k < count; ++k) out[k] = x;
+}"),
+    ("copy", "static void copy(const double *x, long count, double *out)
+{
+    for (long k = 0; k < count; ++k) out[k] = x[k];
+}"),
+    ("matmul", "static void matmul(const double *x, const double *y, long m, long k, long n, double *out)
+{
+    for (long i = 0; i < m; ++i) {
+        for (long j = 0; j < n; ++j) out[i * n + j] = 0.0;
+        for (long l = 0; l < k; ++l)
+            for (long j = 0; j < n; ++j) out[i * n + j] += x[i * k + l] * y[l * n + j];
+    }
+}"),
+    ("outer", "static void outer(const double *x, const double *y, long m, long n, double *out)
+{
+    for (long i = 0; i < m; ++i)
+        for (long j = 0; j < n; ++j) out[i * n + j] = x[i] * y[j];
+}"),
+    (
+        "matmul_first",
+        "/* The numbers of x are upstream gradients. */
+static void matmul_first(const double *x, const double *y, long m, long k, long n, double *out)
+{
+    for (long i = 0; i < m; ++i) {
+        for (long j = 0; j < n; ++j) out[i * n + j] = 0.0;
+        for (long l = 0; l < k; ++l)
+            for (long j = 0; j < n; ++j) out[i * n + j] += chain(y[l * n + j], x[i * k + l]);
+    }
+}",
+    ),
+    (
+        "outer_first",
+        "/* The numbers of x are upstream gradients. */
+static void outer_first(const double *x, const double *y, long m, long n, double *out)
+{
+    for (long i = 0; i < m; ++i)
+        for (long j = 0; j < n; ++j) out[i * n + j] = chain(y[j], x[i]);
+}",
+    ),
+    (
+        "matmul_last",
+        "/* The numbers of y are upstream gradients. */
+static void matmul_last(const double *x, const double *y, long m, long k, long n, double *out)
+{
+    for (long i = 0; i < m; ++i) {
+        for (long j = 0; j < n; ++j) out[i * n + j] = 0.0;
+        for (long l = 0; l < k; ++l)
+            for (long j = 0; j < n; ++j) out[i * n + j] += chain(x[i * k + l], y[l * n + j]);
+    }
+}",
+    ),
+    (
+        "outer_last",
+        "/* The numbers of y are upstream gradients. */
+static void outer_last(const double *x, const double *y, long m, long n, double *out)
+{
+    for (long i = 0; i < m; ++i)
+        for (long j = 0; j < n; ++j) out[i * n + j] = chain(x[i], y[j]);
+}",
+    ),
+    ("transpose", "static void transpose(const double *x, long m, long n, double *out)
+{
+    for (long i = 0; i < m; ++i)
+        for (long j = 0; j < n; ++j) out[j * m + i] = x[i * n + j];
+}"),
+    ("diagonal", "static void diagonal(const double *x, long n, double *out)
+{
+    for (long i = 0; i < n; ++i) out[i] = x[i * (n + 1)];
+}"),
+    ("with_diagonal", "static void with_diagonal(const double *x, long n, double *out)
+{
+    fill(0.0, n * n, out);
+    for (long i = 0; i < n; ++i) out[i * (n + 1)] = x[i];
+}"),
+    ("factor", "/* Factors a matrix in place; the sign of the order of its rows, or 0 where it has no inverse. */
+static double factor(double *x, long *order, long n)
+{
+    double sign = 1.0;
+    for (long i = 0; i < n; ++i) order[i] = i;
+    for (long k = 0; k < n; ++k) {
+        long pivot = k;
+        for (long i = k + 1; i < n; ++i)
+            if (fabs(x[i * n + k]) > fabs(x[pivot * n + k])) pivot = i;
+        if (x[pivot * n + k] == 0.0) return 0.0;
+        if (pivot != k) {
+            long row = order[k];
+            order[k] = order[pivot];
+            order[pivot] = row;
+            sign = -sign;
+            for (long j = 0; j < n; ++j) {
+                double swap = x[k * n + j];
+                x[k * n + j] = x[pivot * n + j];
+                x[pivot * n + j] = swap;
+            }
+        }
+        for (long i = k + 1; i < n; ++i) {
+            x[i * n + k] /= x[k * n + k];
+            for (long j = k + 1; j < n; ++j) x[i * n + j] -= x[i * n + k] * x[k * n + j];
+        }
+    }
+    return sign;
+}"),
+    ("all_finite", "static int all_finite(const double *x, long count)
+{
+    for (long k = 0; k < count; ++k)
+        if (!isfinite(x[k])) return 0;
+    return 1;
+}"),
+    ("solve", "/* The z with x @ z == y, of n rows and m columns; nan where there is none. */
+static void solve(const double *x, const double *y, long n, long m, double *out)
+{
+    double *lu = malloc((size_t)(n * n) * sizeof *lu);
+    long *order = malloc((size_t)n * sizeof *order);
+    fill(NAN, n * m, out);
+    if (lu && order && all_finite(x, n * n) && all_finite(y, n * m)) {
+        copy(x, n * n, lu);
+        if (factor(lu, order, n) != 0.0)
+            for (long j = 0; j < m; ++j) {
+                for (long i = 0; i < n; ++i) {
+                    double sum = y[order[i] * m + j];
+                    for (long k = 0; k < i; ++k) sum -= lu[i * n + k] * out[k * m + j];
+                    out[i * m + j] = sum;
+                }
+                for (long i = n - 1; i >= 0; --i) {
+                    double sum = out[i * m + j];
+                    for (long k = i + 1; k < n; ++k) sum -= lu[i * n + k] * out[k * m + j];
+                    out[i * m + j] = sum / lu[i * n + i];
+                }
+            }
+    }
+    free(lu);
+    free(order);
+}"),
+    ("eye", "static void eye(long n, double *out)
+{
+    fill(0.0, n * n, out);
+    for (long i = 0; i < n; ++i) out[i * (n + 1)] = 1.0;
+}"),
+    ("inverse", "static void inverse(const double *x, long n, double *out)
+{
+    double *ones = malloc((size_t)(n * n) * sizeof *ones);
+    fill(NAN, n * n, out);
+    if (ones) {
+        eye(n, ones);
+        solve(x, ones, n, n, out);
+    }
+    free(ones);
+}"),
+    ("determinant", "static double determinant(const double *x, long n)
+{
+    if (n == 0) return 1.0;
+    if (n == 1) return x[0];
+    if (n == 2) return x[0] * x[3] - x[1] * x[2];
+    if (!all_finite(x, n * n)) return NAN;
+    double *lu = malloc((size_t)(n * n) * sizeof *lu), product = NAN;
+    long *order = malloc((size_t)n * sizeof *order);
+    if (lu && order) {
+        copy(x, n * n, lu);
+        product = 1.0;
+        double sign = factor(lu, order, n);
+        for (long i = 0; i < n; ++i) product *= lu[i * (n + 1)];
+        product = sign == 0.0 ? 0.0 : product * sign;
+    }
+    free(lu);
+    free(order);
+    return product;
+}"),
+    ("cofactor", "static void cofactor(const double *x, long n, double *out)
+{
+    double *rest = malloc((size_t)(n * n) * sizeof *rest), whole = determinant(x, n);
+    fill(NAN, n * n, out);
+    if (rest && all_finite(x, n * n)) {
+        if (n > 8 && whole != 0.0) {
+            inverse(x, n, rest);
+            for (long i = 0; i < n; ++i)
+                for (long j = 0; j < n; ++j) out[i * n + j] = whole * rest[j * n + i];
+        } else {
+            for (long at = 0; at < n * n; ++at) {
+                long kept = 0;
+                for (long k = 0; k < n * n; ++k)
+                    if (k / n != at / n && k % n != at % n) rest[kept++] = x[k];
+                out[at] = (at / n + at % n) % 2 == 0 ? determinant(rest, n - 1) : -determinant(rest, n - 1);
+            }
+        }
+    }
+    free(rest);
+}"),
+    ("pick", "/* The elements at some rows and columns: the first, the step to the next, how many. */
+static void pick(const double *x, long width, long row, long down, long rows, long column, long across, long columns, double *out)
+{
+    for (long i = 0; i < rows; ++i)
+        for (long j = 0; j < columns; ++j) out[i * columns + j] = x[(row + i * down) * width + column + j * across];
+}"),
+    ("place", "/* Zeros, but for the elements at some rows and columns. */
+static void place(const double *x, long size, long width, long row, long down, long rows, long column, long across, long columns,
+                  double *out)
+{
+    fill(0.0, size, out);
+    for (long i = 0; i < rows; ++i)
+        for (long j = 0; j < columns; ++j) out[(row + i * down) * width + column + j * across] = x[i * columns + j];
+}"),
+    ("columns_at", "/* Puts a matrix in the place of some columns of a wider one. */
+static void columns_at(const double *x, long m, long n, long width, double *out)
+{
+    for (long i = 0; i < m; ++i)
+        for (long j = 0; j < n; ++j) out[i * width + j] = x[i * n + j];
+}"),
+    ("onehot", "static void onehot(const double *x, long count, long n, double *out)
+{
+    for (long i = 0; i < count; ++i) {
+        int good = x[i] >= 0.0 && x[i] < (double)n && x[i] == floor(x[i]);
+        fill(good ? 0.0 : NAN, n, out + i * n);
+        if (good) out[i * n + (long)x[i]] = 1.0;
+    }
+}"),
+    ("linspace", "static void linspace(double from, double to, long n, double *out)
+{
+    for (long k = 0; k < n; ++k) {
+        double t = n == 1 ? 0.0 : (double)k / (double)(n - 1);
+        out[k] = k == n - 1 && k > 0 ? to : from + t * (to - from);
+    }
+}"),
+];
+
+/// A number that C reads as the same float.
+fn float(value: f64) -> String {
+    if value.is_nan() {
+        return "NAN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "INFINITY" } else { "-INFINITY" }.to_owned();
+    }
+    let text = number::shortest(value);
+    if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
+}
+
+/// The constants of the language, for which C has no names.
+fn constant(value: f64) -> Option<&'static str> {
+    use std::f64::consts::{E, PI, TAU};
+    let known = [(PI, "3.141592653589793"), (E, "2.718281828459045"), (TAU, "6.283185307179586"), (f64::INFINITY, "INFINITY")];
+    known.iter().find(|(known, _)| known.to_bits() == value.to_bits()).map(|&(_, text)| text)
+}
+
+/// A name in the letters that every C compiler reads.
+fn spell(name: &str) -> String {
+    let mut spelt = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_alphanumeric() || letter == '_' {
+            spelt.push(letter);
+        } else {
+            let _ = write!(spelt, "u{:04x}", u32::from(letter));
+        }
+    }
+    spelt
+}
+
+/// Numbers between braces.
+fn list(numbers: &[f64]) -> String {
+    let texts: Vec<String> = numbers.iter().map(|&number| float(number)).collect();
+    format!("{{ {} }}", texts.join(", "))
+}
+
+/// More numbers than this in the buffers of a function do not go on the stack.
+const MOST_ON_STACK: usize = 8192;
+
+/// The text of a function: what it includes, the helpers that it calls, the function itself.
+fn function(function: &Function<'_>) -> String {
+    let mut writer = Writer::new(function);
+    function.lines.iter().for_each(|line| writer.line(line));
+    writer.hand_out();
+    let used = writer.drop_unread();
+    let numbers: usize = writer.statements.iter().map(|statement| statement.buffer).sum();
+    let buffers = if numbers > MOST_ON_STACK { "static double" } else { "double" };
+    let mut body = String::new();
+    for parameter in function.parameters.iter().filter(|parameter| !used.contains(&parameter.name)) {
+        let _ = writeln!(body, "    (void){};", parameter.name);
+    }
+    for line in writer.statements.iter().flat_map(|statement| statement.text.lines()) {
+        let line = line.strip_prefix("double[]").map_or_else(|| line.to_owned(), |rest| format!("{buffers}{rest}"));
+        let _ = writeln!(body, "{}{line}", if line.is_empty() { "" } else { "    " });
+    }
+    if function.shape.is_scalar() {
+        let _ = writeln!(body, "\n    return {};", function.output);
+    }
+    let helpers = function.dialect.helpers(|name| uses(&body, name));
+    let mut text = "#include <math.h>\n".to_owned();
+    if helpers.iter().any(|helper| helper.contains("malloc(")) {
+        text.push_str("#include <stdlib.h>\n");
+    }
+    text.push('\n');
+    for helper in &helpers {
+        let _ = write!(text, "{helper}\n\n");
+    }
+    for remark in function.remarks() {
+        let _ = writeln!(text, "/* {remark} */");
+    }
+    if numbers > MOST_ON_STACK {
+        text.push_str("/* Its buffers are too large for the stack and are kept from call to call: one thread at a time. */\n");
+    }
+    format!("{text}{}\n{{\n{}}}\n", signature(function), body.trim_start_matches('\n'))
+}
+
+/// `double f(double x, const double *W, double *dx, double *dW)`; a value that is an array is filled in.
+fn signature(function: &Function<'_>) -> String {
+    let mut parameters: Vec<String> = Vec::new();
+    for parameter in &function.parameters {
+        let kind = if parameter.shape.is_scalar() { "double " } else { "const double *" };
+        parameters.push(format!("{kind}{}", parameter.name));
+    }
+    if !function.shape.is_scalar() {
+        parameters.push(format!("double *{}", result(function)));
+    }
+    parameters.extend(function.parameters.iter().filter_map(|parameter| Some(format!("double *{}", parameter.gradient.as_ref()?))));
+    let kind = if function.shape.is_scalar() { "double" } else { "void" };
+    let parameters = if parameters.is_empty() { "void".to_owned() } else { parameters.join(", ") };
+    format!("{kind} {}({parameters})", function.name)
+}
+
+/// The name of the buffer for a value that is an array; of an input's own value it is another one.
+fn result(function: &Function<'_>) -> String {
+    if function.parameters.iter().any(|parameter| parameter.name == function.output) {
+        fresh(function, "out")
+    } else {
+        function.output.clone()
+    }
+}
+
+/// A name that nothing has, or that name with a number.
+fn fresh(function: &Function<'_>, name: &str) -> String {
+    let numbered = (2..).map(|count| format!("{name}{count}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !function.taken.contains(name) && !function.dialect.keeps(name)).unwrap_or_default()
+}
+
+/// Some lines that set one name.
+struct Statement {
+    text: String,
+    /// The name that it sets, where that is the function's own.
+    sets: Option<String>,
+    /// What it reads, as a text that has the names in it; none for a heading.
+    reads: Option<String>,
+    /// The numbers of the buffer that it declares.
+    buffer: usize,
+}
+
+/// Turns lines into statements, with buffers for what has no name.
+struct Writer<'a> {
+    function: &'a Function<'a>,
+    statements: Vec<Statement>,
+    /// What was computed on the way, and what it is called.
+    temporary: HashMap<StageId, String>,
+    /// The pointers that the caller hands in.
+    outward: HashSet<String>,
+    /// Names that have been declared.
+    declared: HashSet<String>,
+    counter: usize,
+}
+
+/// How the numbers of one result are gone over.
+#[derive(Clone, Copy)]
+enum Walk {
+    /// A single number.
+    Once,
+    /// All arrays have the result's shape: one after the other.
+    Flat(usize),
+    /// By rows and columns.
+    Grid(usize, usize),
+}
+
+impl<'a> Writer<'a> {
+    fn new(function: &'a Function<'a>) -> Self {
+        let mut outward: HashSet<String> = function.parameters.iter().filter_map(|parameter| parameter.gradient.clone()).collect();
+        if !function.shape.is_scalar() {
+            outward.insert(result(function));
+        }
+        let (statements, temporary, declared) = (Vec::new(), HashMap::new(), HashSet::new());
+        Self { function, statements, temporary, outward, declared, counter: 0 }
+    }
+
+    fn shape(&self, id: StageId) -> Shape {
+        self.function.program.shape(id)
+    }
+
+    fn line(&mut self, line: &Line) {
+        match line {
+            Line::Heading(text) => self.heading(format!("\n/* {text} */")),
+            Line::Through(stage) => self.heading(format!("/* backprop {} */", self.function.word(*stage))),
+            Line::Set(set) => self.set(set),
+        }
+    }
+
+    fn heading(&mut self, text: String) {
+        self.statements.push(Statement { text, sets: None, reads: None, buffer: 0 });
+    }
+
+    fn set(&mut self, set: &Set) {
+        match &set.what {
+            What::Value(value) => self.value(&set.name, value),
+            What::Zeros => self.assign(set, Walk::of(set.shape, true), "0.0"),
+            What::Stage(stage) => self.stage(set, *stage, true),
+            What::Part { stage, .. } => self.stage(set, *stage, false),
+        }
+    }
+
+    /// Copies a value that is an input's own to where the caller wants it.
+    fn hand_out(&mut self) {
+        let (function, name) = (self.function, result(self.function));
+        if !function.shape.is_scalar() && name != function.output {
+            let set = Set { name, shape: function.shape, add: false, what: What::Zeros, shared: false };
+            self.assign(&set, Walk::of(function.shape, true), &format!("{}[i]", function.output));
+        }
+    }
+
+    /// A value as written.
+    fn value(&mut self, name: &str, value: &Value) {
+        let set = Set { name: name.to_owned(), shape: value.shape(), add: false, what: What::Zeros, shared: false };
+        match value {
+            Value::Number(number) => self.assign(&set, Walk::Once, &float(*number)),
+            Value::Array(array) if self.outward.contains(name) => {
+                let own = self.next();
+                self.table(&own, &array.numbers);
+                self.assign(&set, Walk::of(array.shape, true), &format!("{own}[i]"));
+            }
+            Value::Array(array) => self.table(name, &array.numbers),
+        }
+    }
+
+    fn table(&mut self, name: &str, numbers: &[f64]) {
+        let text = format!("static const double {name}[{}] = {};", numbers.len(), list(numbers));
+        self.statements.push(Statement { text, sets: Some(name.to_owned()), reads: Some(String::new()), buffer: 0 });
+    }
+
+    /// The next name for what has none.
+    fn next(&mut self) -> String {
+        loop {
+            self.counter += 1;
+            let name = format!("t{}", self.counter);
+            if !self.function.taken.contains(&name) {
+                return name;
+            }
+        }
+    }
+
+    /// What a stage is called without subscripts; none where it is printed in place.
+    fn called(&self, id: StageId, what: &What) -> Option<String> {
+        let named = what.above(id).or_else(|| self.function.called(id)).or_else(|| self.temporary.get(&id).map(String::as_str));
+        named.map(str::to_owned)
+    }
+
+    /// Sets a name to what a stage computes: by its own gate, or by whatever stands for it.
+    fn stage(&mut self, set: &Set, id: StageId, own: bool) {
+        let named = !own && self.called(id, &set.what).is_some();
+        let statement = !named && !self.function.dialect.is_expression(self.function.program.gate(id));
+        if !named {
+            self.prepare(id, set, statement);
+        }
+        if statement && !set.add {
+            let text = self.filled(id, &set.what, &self.pointer_to(&set.name, set.shape));
+            self.fill(set, &text);
+            return;
+        }
+        let walk = self.walk(id, set, own);
+        let function = self.function;
+        let name = |stage: StageId| Some(Cow::Owned(self.called(stage, &set.what)? + &walk.subscript(self.shape(stage))));
+        let text = if own {
+            print::stage(function.program, id, function.dialect, function.symbols, &name)
+        } else {
+            print::operand(function.program, id, Level::Compare, function.dialect, function.symbols, &name)
+        };
+        self.assign(set, walk, &text);
+    }
+
+    /// Computes what the expression of a stage needs and C cannot write in place.
+    fn prepare(&mut self, root: StageId, set: &Set, is_filled: bool) {
+        let program = self.function.program;
+        let mut found: Vec<StageId> = Vec::new();
+        let mut pointed: HashSet<StageId> = HashSet::new();
+        let mut seen: HashSet<StageId> = HashSet::from([root]);
+        let mut rest = vec![root];
+        while let Some(id) = rest.pop() {
+            let needed = self.pointed(id);
+            let operands = program.operands(id).iter().enumerate();
+            for (_, &operand) in operands.filter(|(at, _)| needed.as_ref().is_none_or(|needed| needed.contains(at))) {
+                if self.called(operand, &set.what).is_some() {
+                    continue;
+                }
+                if needed.is_some() {
+                    pointed.insert(operand);
+                }
+                if seen.insert(operand) {
+                    found.push(operand);
+                    rest.push(operand);
+                }
+            }
+        }
+        found.sort_unstable();
+        let array_constant = |id: StageId| program.constant(id).is_some_and(|constant| constant.value.number().is_none());
+        if array_constant(root) {
+            found.push(root);
+        }
+        for id in found {
+            let statement = self.pointed(id).is_some();
+            if statement || pointed.contains(&id) || array_constant(id) {
+                self.temporary(id, &set.what);
+            }
+        }
+        if is_filled && set.add {
+            self.temporary(root, &set.what);
+        }
+    }
+
+    /// Gives a stage without a name one of its own.
+    fn temporary(&mut self, id: StageId, what: &What) {
+        let name = self.next();
+        if let Some(constant) = self.function.program.constant(id).filter(|constant| constant.value.number().is_none()) {
+            self.table(&name, constant.value.numbers());
+        } else {
+            let what = match what {
+                What::Part { above, .. } => What::Part { stage: id, above: above.clone() },
+                _ => What::Part { stage: id, above: None },
+            };
+            let set = Set { name: name.clone(), shape: self.shape(id), add: false, what, shared: false };
+            // What it needs has been prepared.
+            if self.pointed(id).is_some() {
+                let text = self.filled(id, &set.what, &self.pointer_to(&name, set.shape));
+                self.fill(&set, &text);
+            } else {
+                let walk = self.walk(id, &set, false);
+                let function = self.function;
+                let called = |stage: StageId| Some(Cow::Owned(self.called(stage, &set.what)? + &walk.subscript(self.shape(stage))));
+                let text = print::operand(function.program, id, Level::Compare, function.dialect, function.symbols, &called);
+                self.assign(&set, walk, &text);
+            }
+        }
+        self.temporary.insert(id, name);
+    }
+
+    /// The operands whose numbers a statement points to; none for a gate that is an expression.
+    fn pointed(&self, id: StageId) -> Option<Vec<usize>> {
+        let count = self.function.program.operands(id).len();
+        match (self.function.dialect.entry)(self.function.program.gate(id))?.look {
+            Look::Same | Look::As(_) => None,
+            Look::Fill(text) => Some((0..count).filter(|at| text.contains(&format!("{{{at}}}"))).collect()),
+            Look::FillEach(_) => Some((0..count).collect()),
+        }
+    }
+
+    /// How the numbers of a stage are gone over: in one loop where every array that is named has the same shape.
+    fn walk(&self, root: StageId, set: &Set, own: bool) -> Walk {
+        let program = self.function.program;
+        let mut flat = true;
+        let mut seen: HashSet<StageId> = HashSet::new();
+        let mut rest = vec![root];
+        while let Some(id) = rest.pop() {
+            let named = !(own && id == root) && self.called(id, &set.what).is_some();
+            if named {
+                flat &= self.shape(id).is_scalar() || self.shape(id) == set.shape;
+            } else if seen.insert(id) {
+                rest.extend_from_slice(program.operands(id));
+            }
+        }
+        Walk::of(set.shape, flat)
+    }
+
+    /// The pointer to the numbers of a name.
+    fn pointer_to(&self, name: &str, shape: Shape) -> String {
+        if shape.is_scalar() && !self.outward.contains(name) { format!("&{name}") } else { name.to_owned() }
+    }
+
+    /// The statements that fill a buffer with the value of a stage.
+    fn filled(&self, id: StageId, what: &What, out: &str) -> String {
+        let program = self.function.program;
+        let filler = Filler {
+            shapes: program.operands(id).iter().map(|&operand| self.shape(operand)).collect(),
+            pointers: program
+                .operands(id)
+                .iter()
+                .map(|&operand| self.called(operand, what).map(|name| self.pointer_to(&name, self.shape(operand))))
+                .collect(),
+            numbers: program.operands(id).iter().map(|&operand| program.known(operand)).collect(),
+            out,
+            shape: self.shape(id),
+        };
+        match (self.function.dialect.entry)(program.gate(id)).map(|entry| entry.look) {
+            Some(Look::Fill(text)) => filler.filled(text, None) + ";",
+            Some(Look::FillEach(text)) => {
+                let statements: Vec<String> = (0..filler.shapes.len()).map(|at| filler.filled(text, Some(at)) + ";").collect();
+                statements.join("\n")
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Adds a statement that fills what a name stands for.
+    fn fill(&mut self, set: &Set, text: &str) {
+        // `*&x` is x.
+        let text = text.replace("*&", "");
+        let (declaration, buffer) = self.declaration(set);
+        let separator = if declaration.is_empty() { "" } else { "\n" };
+        let statement = format!("{declaration}{separator}{text}");
+        self.push(set, statement, text, buffer);
+    }
+
+    /// Adds a statement that sets the numbers of a name, one by one.
+    fn assign(&mut self, set: &Set, walk: Walk, text: &str) {
+        let operator = if set.add { "+=" } else { "=" };
+        let (declaration, buffer) = self.declaration(set);
+        let outward = self.outward.contains(&set.name);
+        let name = &set.name;
+        let statement = match walk {
+            Walk::Once if outward => format!("*{name} {operator} {text};"),
+            Walk::Once if declaration.is_empty() => format!("{name} {operator} {text};"),
+            Walk::Once => format!("double {name} {operator} {text};"),
+            Walk::Flat(size) => format!("{declaration}\nfor (long i = 0; i < {size}; ++i) {name}[i] {operator} {text};"),
+            Walk::Grid(1, n) => format!("{declaration}\nfor (long j = 0; j < {n}; ++j) {name}[j] {operator} {text};"),
+            Walk::Grid(m, n) => format!(
+                "{declaration}\nfor (long i = 0; i < {m}; ++i)\n    for (long j = 0; j < {n}; ++j) {name}[i * {n} + j] {operator} {text};"
+            ),
+        };
+        self.push(set, statement.trim_start_matches('\n').to_owned(), text.to_owned(), buffer);
+    }
+
+    fn push(&mut self, set: &Set, text: String, reads: String, buffer: usize) {
+        let sets = (!self.outward.contains(&set.name)).then(|| set.name.clone());
+        self.statements.push(Statement { text, sets, reads: Some(reads), buffer });
+    }
+
+    /// The declaration of a name that has none yet, and the numbers of its buffer.
+    fn declaration(&mut self, set: &Set) -> (String, usize) {
+        if self.outward.contains(&set.name) || !self.declared.insert(set.name.clone()) {
+            return (String::new(), 0);
+        }
+        match set.shape {
+            Shape::Scalar => (format!("double {};", set.name), 0),
+            shape => (format!("double[] {}[{}];", set.name, shape.size()), shape.size()),
+        }
+    }
+
+    /// Leaves out what nothing reads, and headings over nothing; the names that are read.
+    fn drop_unread(&mut self) -> HashSet<String> {
+        let mut used: HashSet<String> = HashSet::new();
+        if self.function.shape.is_scalar() {
+            used.insert(self.function.output.clone());
+        }
+        let mut kept: Vec<Statement> = Vec::new();
+        for statement in std::mem::take(&mut self.statements).into_iter().rev() {
+            let over_nothing = kept.last().is_none_or(|after| after.reads.is_none()) && !statement.text.starts_with('\n');
+            match &statement.reads {
+                None if over_nothing => continue,
+                None => {}
+                Some(_) if statement.sets.as_ref().is_some_and(|name| !used.contains(name)) => continue,
+                Some(reads) => used.extend(reads.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(str::to_owned)),
+            }
+            kept.push(statement);
+        }
+        kept.reverse();
+        self.statements = kept;
+        used
+    }
+}
+
+impl Walk {
+    /// The walk over a result, `flat` where every array has its shape.
+    fn of(shape: Shape, flat: bool) -> Self {
+        let (m, n) = shape.sides();
+        match shape {
+            Shape::Scalar => Self::Once,
+            _ if flat => Self::Flat(shape.size()),
+            _ => Self::Grid(m, n),
+        }
+    }
+
+    /// What stands behind the name of an array of some shape: sides of 1 are repeated.
+    fn subscript(self, shape: Shape) -> String {
+        let (m, n) = shape.sides();
+        match self {
+            _ if shape.is_scalar() => String::new(),
+            Self::Once => "[0]".to_owned(),
+            Self::Flat(_) => "[i]".to_owned(),
+            Self::Grid(..) => match (m > 1, n > 1) {
+                (true, true) => format!("[i * {n} + j]"),
+                (true, false) => "[i]".to_owned(),
+                (false, true) => "[j]".to_owned(),
+                (false, false) => "[0]".to_owned(),
+            },
+        }
+    }
+}
+
+/// What fills the places in a statement of one stage.
+struct Filler<'a> {
+    shapes: Vec<Shape>,
+    pointers: Vec<Option<String>>,
+    numbers: Vec<Option<f64>>,
+    out: &'a str,
+    shape: Shape,
+}
+
+impl Filler<'_> {
+    /// A statement with its places filled in; `each` is the operand that it is repeated for.
+    fn filled(&self, text: &str, each: Option<usize>) -> String {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (place, after) = after.split_once('}').unwrap_or((after, ""));
+            filled.push_str(before);
+            filled.push_str(&self.place(place, each));
+            rest = after;
+        }
+        filled + rest
+    }
+
+    fn place(&self, place: &str, each: Option<usize>) -> String {
+        let words: Vec<&str> = place.split(' ').collect();
+        let at = |word: usize| words.get(word).and_then(|word| word.parse::<usize>().ok());
+        // A measure is that of the operand named behind it, of the one in turn, or of the result.
+        let shape = at(1).or(each).and_then(|at| self.shapes.get(at)).copied().unwrap_or(self.shape);
+        let before = &self.shapes[..each.unwrap_or(0)];
+        match words[0] {
+            "out" => self.out.to_owned(),
+            "own" => self.pointers[each.unwrap_or(0)].clone().unwrap_or_default(),
+            "size" => shape.size().to_string(),
+            "rows" => shape.sides().0.to_string(),
+            "columns" => shape.sides().1.to_string(),
+            // The columns of a matrix, or the one of a vector that stands on the right of a product.
+            "matched" => if shape.rank() == 2 { shape.sides().1 } else { 1 }.to_string(),
+            "width" => self.shape.sides().1.to_string(),
+            "before" => before.iter().map(|shape| shape.size()).sum::<usize>().to_string(),
+            "left" => before.iter().map(|shape| shape.sides().1).sum::<usize>().to_string(),
+            "lanes" => self.lanes(shape, at(2).unwrap_or(usize::MAX)),
+            "places" => self.places(shape, at(2).unwrap_or(0)),
+            _ => at(0).and_then(|at| self.pointers.get(at)?.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// How many runs of numbers an array has along the axis that an operand names, if it is there; how many numbers in
+    /// each; and the steps from run to run and from number to number.
+    fn lanes(&self, shape: Shape, axis: usize) -> String {
+        let along = self.numbers.get(axis).copied().flatten().and_then(|number| array::axis(shape, number));
+        let (m, n) = shape.sides();
+        let [lanes, count, step, stride] = match (shape, along) {
+            (Shape::Matrix(..), Some(0)) => [n, m, 1, n],
+            (Shape::Matrix(..), Some(_)) => [m, n, n, 1],
+            _ => [1, shape.size(), shape.size(), 1],
+        };
+        format!("{lanes}, {count}, {step}, {stride}")
+    }
+
+    /// For rows and for columns: the first place, the step to the next one, and how many.
+    fn places(&self, shape: Shape, first: usize) -> String {
+        let number = |at: usize| self.numbers.get(first + at).copied().flatten().unwrap_or(f64::NAN);
+        let Some((rows, columns)) = array::subscripts(shape, number) else { return "0, 1, 0, 0, 1, 0".to_owned() };
+        let places = |of: array::Subscript| format!("{}, {}, {}", of.first, of.step, of.count);
+        format!("{}, {}", places(rows), places(columns))
+    }
+}

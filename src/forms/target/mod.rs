@@ -1,0 +1,230 @@
+//! Printed languages: how names, numbers, gates and a whole function look in Python, in C, and in the calculator's own.
+//!
+//! A printed language is one file here and one word in the list below. Its file holds a table with an entry for each
+//! gate that it can write, its reserved words, and how a function stands in it. Precedence is the printer's, names
+//! are chosen by the views; neither knows any particular language. A gate without an entry is refused, never guessed.
+
+pub mod function;
+
+use crate::forms::{Program, StageId};
+use crate::ground::{Shape, number, value};
+use crate::vocabulary::Gate;
+use crate::vocabulary::gate::{Fragment, Level, TABLE, Written};
+
+macro_rules! targets {
+    ($($module:ident),*) => {
+        $(pub mod $module;)*
+
+        /// Every language that a function can be printed in.
+        pub static TARGETS: &[&Target] = &[$(&$module::TARGET),*];
+    };
+}
+
+targets!(python, c);
+
+/// A language that a function with its gradient can be printed in.
+#[derive(Debug)]
+pub struct Target {
+    /// The name that `--as` takes.
+    pub name: &'static str,
+    /// What it prints, in a phrase.
+    pub says: &'static str,
+    /// How expressions of a program look in it.
+    pub dialect: fn(&Program) -> &'static Dialect,
+    /// Every dialect that this may be, the last of them for arrays too.
+    pub dialects: &'static [&'static Dialect],
+    /// The text of a function.
+    pub function: fn(&function::Function<'_>) -> String,
+}
+
+/// How expressions look in a language.
+#[derive(Debug)]
+pub struct Dialect {
+    /// What the language is called in a message.
+    pub title: &'static str,
+    /// The entry of a gate; none where the language cannot write it.
+    pub entry: fn(Gate) -> Option<Entry>,
+    /// Whether truth values and whole numbers have types of their own, which differ from that of other numbers.
+    pub typed: bool,
+    /// Whether axes, sizes and subscripts must be whole numbers.
+    pub whole: bool,
+    /// Opens the subscripts at which an array is placed among zeros.
+    pub place: &'static str,
+    /// A number, so that it is read as the same float.
+    pub float: fn(f64) -> String,
+    /// A number beside a float, which makes it one; also an element of an array in the calculator's own language.
+    pub number: fn(f64) -> String,
+    /// An array as written.
+    pub array: fn(Shape, &[f64]) -> String,
+    /// What a constant of the calculator's language is called, where it is not called so.
+    pub constant: fn(f64) -> Option<&'static str>,
+    /// Words that no name may be.
+    pub reserved: &'static [&'static [&'static str]],
+    /// A name as the language can spell it.
+    pub spell: fn(&str) -> String,
+    /// A name as the language reads it: names that are read alike are one.
+    pub read: fn(&str) -> String,
+    /// Functions that printed text may call, by name, each after those that it calls itself where the language asks
+    /// for that.
+    pub helpers: &'static [&'static [Helper]],
+}
+
+/// A function that printed text may call: its name and its text.
+pub type Helper = (&'static str, &'static str);
+
+/// How one gate looks in a language.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The gate.
+    pub gate: Gate,
+    /// What is written for it.
+    pub look: Look,
+    /// What is written for it between single numbers, where that differs.
+    pub between_numbers: Option<Written>,
+    /// Whether the result may share its numbers with the operand, so that changing it would change the operand; of a
+    /// single number the result is the operand.
+    pub view: bool,
+}
+
+/// What is written for a gate.
+#[derive(Clone, Copy, Debug)]
+pub enum Look {
+    /// An expression, as in the calculator's own language.
+    Same,
+    /// An expression.
+    As(Written),
+    /// A statement that fills a buffer, with places to be filled in.
+    Fill(&'static str),
+    /// Such a statement for each operand.
+    FillEach(&'static str),
+}
+
+/// The entry of a gate that looks as in the calculator's own language.
+pub(crate) const fn same(gate: Gate) -> Entry {
+    Entry { gate, look: Look::Same, between_numbers: None, view: false }
+}
+
+/// The entry of a gate that is an expression of its own kind.
+pub(crate) const fn like(gate: Gate, written: Written) -> Entry {
+    Entry { gate, look: Look::As(written), between_numbers: None, view: false }
+}
+
+/// The entry of a gate that is a call: the text up to the opening bracket, that included.
+pub(crate) const fn call(gate: Gate, start: &'static str) -> Entry {
+    like(gate, Written::List(start, ")"))
+}
+
+impl Entry {
+    /// The same entry for a gate whose result may share its operand's numbers.
+    pub(crate) const fn view(self) -> Self {
+        Self { view: true, ..self }
+    }
+
+    /// The same entry with another look between single numbers.
+    pub(crate) const fn between_numbers(self, written: Written) -> Self {
+        Self { between_numbers: Some(written), ..self }
+    }
+}
+
+/// The entries of several tables, each at its gate; what an earlier table says of a gate stands.
+pub(crate) fn by_gate(tables: &[&[Entry]]) -> Vec<Option<Entry>> {
+    let find = |gate: Gate| tables.iter().flat_map(|table| table.iter()).find(|entry| entry.gate == gate).copied();
+    TABLE.iter().map(|row| find(row.gate)).collect()
+}
+
+/// The calculator's own language: every gate as its row says.
+pub static CALCULATOR: Dialect = OWN;
+
+/// The calculator's own language, to make others of.
+pub const OWN: Dialect = Dialect {
+    title: "gradcalc",
+    entry: |gate| Some(same(gate)),
+    typed: false,
+    whole: false,
+    place: "[",
+    float: number::shortest,
+    number: number::shortest,
+    array: |shape, numbers| value::written(shape, numbers, number::shortest),
+    constant: |_| None,
+    reserved: &[],
+    spell: str::to_owned,
+    read: str::to_owned,
+    helpers: &[],
+};
+
+/// A gate that is written as its operand alone.
+const OPERAND: Written = Written::Fragments(&[Fragment::Operand(0, Level::Compare)], Level::Compare);
+
+impl Dialect {
+    /// How a stage is written as an expression.
+    pub fn written(&self, program: &Program, id: StageId) -> Written {
+        let gate = program.gate(id);
+        let own = gate.row().written;
+        let Some(entry) = (self.entry)(gate) else {
+            debug_assert!(false, "{} cannot write {}", self.title, gate.row().name);
+            return own;
+        };
+        let scalar = |id: StageId| program.shape(id).is_scalar();
+        match (entry.look, entry.between_numbers) {
+            // A single number is no array: what would be a view of one is the number.
+            _ if entry.view && scalar(id) && program.operands(id).first().is_none_or(|&operand| scalar(operand)) => OPERAND,
+            (_, Some(written)) if scalar(id) => written,
+            (Look::As(written), _) => written,
+            (Look::Same | Look::Fill(_) | Look::FillEach(_), _) => own,
+        }
+    }
+
+    /// Whether the numbers of a stage may be those of its operand.
+    pub fn is_view(&self, gate: Gate) -> bool {
+        (self.entry)(gate).is_some_and(|entry| entry.view)
+    }
+
+    /// Whether a stage stands in an expression; if not, it is a statement of its own.
+    pub fn is_expression(&self, gate: Gate) -> bool {
+        (self.entry)(gate).is_none_or(|entry| matches!(entry.look, Look::Same | Look::As(_)))
+    }
+
+    /// The first stage of a program that the language cannot write.
+    pub fn lacks(&self, program: &Program) -> Option<StageId> {
+        program.ids().find(|&id| !matches!(program.gate(id), Gate::Input | Gate::Constant) && (self.entry)(program.gate(id)).is_none())
+    }
+
+    fn all_helpers(&self) -> impl Iterator<Item = &'static Helper> + use<> {
+        self.helpers.iter().flat_map(|table| table.iter())
+    }
+
+    /// Whether printed text uses this name itself: a word of the language, a helper or what helpers call.
+    pub fn keeps(&self, name: &str) -> bool {
+        self.reserved.iter().any(|words| words.contains(&name))
+            || self.all_helpers().any(|(helper, text)| *helper == name || calls(text, name))
+    }
+
+    /// The helpers of some names, and those that they call in turn, in the order of the tables.
+    pub fn helpers(&self, mut wanted: impl FnMut(&str) -> bool) -> Vec<&'static str> {
+        let all: Vec<&Helper> = self.all_helpers().collect();
+        let mut chosen: Vec<bool> = all.iter().map(|(name, _)| wanted(name)).collect();
+        let mut rest: Vec<usize> = (0..all.len()).filter(|&at| chosen[at]).collect();
+        while let Some(at) = rest.pop() {
+            for other in 0..all.len() {
+                if !chosen[other] && uses(all[at].1, all[other].0) {
+                    chosen[other] = true;
+                    rest.push(other);
+                }
+            }
+        }
+        all.iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|((_, text), _)| *text).collect()
+    }
+}
+
+/// Whether a function is called by this name alone in a text.
+fn calls(text: &str, name: &str) -> bool {
+    let part = |c: char| c == '_' || c == '.' || c.is_alphanumeric();
+    text.match_indices(&format!("{name}(")).any(|(at, _)| !text[..at].ends_with(part))
+}
+
+/// Whether a text calls a function by its name, or hands it on, as `&name`.
+pub(crate) fn uses(text: &str, name: &str) -> bool {
+    let part = |c: char| c == '_' || c.is_alphanumeric();
+    let handed = |(at, sign): (usize, &str)| !text[at + sign.len()..].starts_with(part);
+    calls(text, name) || text.match_indices(&format!("&{name}")).any(handed)
+}

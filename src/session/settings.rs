@@ -8,7 +8,7 @@ use crate::calculus::lower::nearest;
 use crate::calculus::{Granularity, Ties};
 use crate::ground::number::Digits;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, Value, number, value};
+use crate::ground::{Budget, Fault, Value, budget, number, value};
 use crate::views::{Style, VIEWS, View};
 use std::fmt;
 
@@ -43,6 +43,8 @@ pub struct Settings {
     pub wrt: Option<Vec<String>>,
     /// Whether arrays are written out in single numbers.
     pub scalars: bool,
+    /// The bytes that numbers may take.
+    pub budget: usize,
     /// What random numbers start from: the same numbers for the same seed.
     pub seed: u64,
     /// The gradient that arrives at the output; none for 1 at a single number.
@@ -71,6 +73,7 @@ impl Default for Settings {
             ties: Ties::Course,
             wrt: None,
             scalars: false,
+            budget: budget::DEFAULT_BYTES,
             seed: 0,
             upstream: None,
             hessian: false,
@@ -210,6 +213,19 @@ pub static SETTINGS: &[Setting] = &[
         },
         get: |settings| LEVELS.iter().filter(|&&(_, level, _)| level == settings.stages).map(|&(name, ..)| name.to_owned()).collect(),
         reset: |session, usual| session.settings.stages = usual.stages,
+    },
+    Setting {
+        name: "budget",
+        flag: "budget",
+        takes: Takes::Word("SIZE"),
+        says: "The most memory for numbers, such as 4GiB; lengths of texts and numbers of stages follow it [default: 2GiB]",
+        asks: false,
+        set: |session, text| {
+            session.budget(budget::read_size(text).ok_or_else(|| Refusal::Form("a size from 1MiB on, such as `4GiB`".to_owned()))?);
+            Ok(())
+        },
+        get: |settings| budget::size(settings.budget).replace(' ', ""),
+        reset: |session, usual| session.budget(usual.budget),
     },
     Setting {
         name: "wrt",
@@ -360,6 +376,12 @@ impl Setting {
 }
 
 impl Session {
+    /// Gives the session a budget of so many bytes.
+    fn budget(&mut self, bytes: usize) {
+        self.settings.budget = bytes;
+        self.scratch.limits.budget = Budget::of(bytes);
+    }
+
     /// Sets a setting. A place in a fault is one of `text`.
     ///
     /// # Errors

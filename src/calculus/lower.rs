@@ -127,7 +127,9 @@ impl SoFar {
             return Err(Fault::interrupted(span));
         }
         if program.shape_count() > MOST_SHAPES {
-            return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").label("one more here").help("evaluate it in parts"));
+            return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes")
+                .label("one more here")
+                .help("evaluate it in parts"));
         }
         Ok(())
     }

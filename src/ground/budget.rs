@@ -145,7 +145,9 @@ impl Budget {
     #[cold]
     fn too_many_stages(&self, span: Span) -> Fault {
         let message = format!("this takes more than {} stages", self.stages);
-        Fault::new(FaultKind::Limit, span, message).label("the limit is reached here").help(format!("evaluate it in parts, or {}", self.more()))
+        Fault::new(FaultKind::Limit, span, message)
+            .label("the limit is reached here")
+            .help(format!("evaluate it in parts, or {}", self.more()))
     }
 
     /// The fault of a file or a text of more than so many bytes.

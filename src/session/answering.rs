@@ -67,14 +67,13 @@ impl Session {
         self.scratch.limits.budget.check_stages(program.len(), span)?;
         let request = self.request(&program, output, span)?;
         let plan = match &backward {
-            Some(backward) => Some(
-                analysis::plan(&mut program, forward, backward, &request, &mut Means {
-                    ties: self.settings.ties,
-                    rules: &mut self.rules,
-                    limits: &self.scratch.limits,
-                    span,
-                })?,
-            ),
+            Some(backward) => Some(analysis::plan(
+                &mut program,
+                forward,
+                backward,
+                &request,
+                &mut Means { ties: self.settings.ties, rules: &mut self.rules, limits: &self.scratch.limits, span },
+            )?),
             None => None,
         };
         if program.has_too_many_shapes() {

@@ -409,7 +409,11 @@ impl Session {
             return Ok(());
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
-        if constant { self.names.set_constant(name, value) } else { self.names.set_input(name, value) }
+        if constant {
+            self.names.set_constant(name, value)
+        } else {
+            self.names.set_input(name, value)
+        }
         Ok(())
     }
 

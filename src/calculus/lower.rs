@@ -6,6 +6,7 @@
 use super::evaluate::{evaluate, numbers_held};
 use crate::forms::program::{Input, MOST_SHAPES};
 use crate::forms::{Program, StageId};
+use crate::ground::budget::Unloaded;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
@@ -58,8 +59,8 @@ pub trait Scope {
     ///
     /// # Errors
     /// Why they cannot be read.
-    fn load(&mut self, _from: &str, _file: &str) -> Result<Value, String> {
-        Err("no file can be read here".to_owned())
+    fn load(&mut self, _from: &str, _file: &str, _budget: &Budget) -> Result<Value, Unloaded> {
+        Err(Unloaded::Unreadable("no file can be read here".to_owned()))
     }
 
     /// Whether the gradient on an input of this name is wanted.
@@ -470,9 +471,10 @@ impl Lowering<'_> {
             return Ok(self.program.add_constant(f64::NAN, None, span));
         }
         let name = tree.quoted(file);
-        match self.scope.load(&tree.origin, name) {
+        let budget = &self.scratch.limits.budget;
+        match self.scope.load(&tree.origin, name, budget) {
             Ok(value) => Ok(self.program.add_constant(value, None, span)),
-            Err(error) => Err(Fault::new(FaultKind::Io, span, format!("cannot read `{}`: {error}", shortened(name))).label("here")),
+            Err(why) => Err(budget.unloaded(&shortened(name), why, span)),
         }
     }
 

@@ -90,6 +90,23 @@ impl Budget {
         self.bytes / FILES
     }
 
+    /// How many numbers the statement at work can still make.
+    pub fn numbers_left(&self) -> usize {
+        self.room.saturating_sub(self.kept).saturating_sub(self.made) / NUMBER
+    }
+
+    /// A file that is not loaded, by its shown name.
+    pub fn unloaded(&self, file: &str, why: Unloaded, span: Span) -> Fault {
+        let limit = |message: String| {
+            Fault::new(FaultKind::Limit, span, message).label("here").help(format!("load a part of it, or {}", self.more()))
+        };
+        match why {
+            Unloaded::Unreadable(why) => Fault::new(FaultKind::Io, span, format!("cannot read `{file}`: {why}")).label("here"),
+            Unloaded::TooLong(most) => limit(format!("`{file}` has more than {}", size(most))),
+            Unloaded::TooMany(most) => limit(format!("`{file}` holds more than {most} numbers")),
+        }
+    }
+
     /// A statement begins, with this many bytes kept from those before.
     pub fn begin(&mut self, kept: usize) {
         (self.kept, self.made, self.planned) = (kept, 0, 0);
@@ -176,6 +193,17 @@ impl Budget {
     fn more(&self) -> String {
         format!("raise the budget: `set budget {}`", size(self.bytes.saturating_mul(2)).replace(' ', ""))
     }
+}
+
+/// Why the numbers of a file are not had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unloaded {
+    /// It cannot be read, or holds no numbers: why.
+    Unreadable(String),
+    /// It has more than this many bytes.
+    TooLong(usize),
+    /// It holds more numbers than one value may have.
+    TooMany(usize),
 }
 
 /// Whether the machine has so many bytes at hand. What it promises and does not have, it does not say.

@@ -141,9 +141,10 @@ impl Session {
     fn value_with(&mut self, text: &str, mut names: Bindings) -> Result<Value, Fault> {
         let origin = Arc::clone(&self.origin);
         if let Some(file) = text.strip_prefix('@') {
-            return self.names.scope(&self.symbols, &self.settings).load(&origin, file).map_err(|error| {
-                Fault::new(FaultKind::Io, Span::new(0, text.len()), format!("cannot read `{}`: {error}", shortened(file))).label("here")
-            });
+            self.begin();
+            let budget = &self.scratch.limits.budget;
+            let loaded = self.names.scope(&self.symbols, &self.settings).load(&origin, file, budget);
+            return loaded.map_err(|why| budget.unloaded(&shortened(file), why, Span::new(0, text.len())));
         }
         let mut tree = self.parsed(text)?;
         tree.origin = origin;

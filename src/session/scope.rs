@@ -5,6 +5,7 @@ use super::typing::WordKind;
 use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
+use crate::ground::budget::{Budget, Unloaded};
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
@@ -363,10 +364,10 @@ impl Scope for ExpressionScope<'_> {
         self.names.random.draw(from, out);
     }
 
-    fn load(&mut self, from: &str, file: &str) -> Result<Value, String> {
+    fn load(&mut self, from: &str, file: &str, budget: &Budget) -> Result<Value, Unloaded> {
         match &self.settings.files {
-            Some(files) => data::read(&files(from, file)?),
-            None => Err("this session reads no files".to_owned()),
+            Some(files) => data::read(&files(from, file, budget.file())?, budget.numbers_left()),
+            None => Err(Unloaded::Unreadable("this session reads no files".to_owned())),
         }
     }
 

@@ -6,6 +6,7 @@
 use super::Session;
 use crate::calculus::lower::nearest;
 use crate::calculus::{Granularity, Ties};
+use crate::ground::budget::Unloaded;
 use crate::ground::number::Digits;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
@@ -22,8 +23,9 @@ pub enum Keys {
     Vi,
 }
 
-/// Where the bytes of a file come from, by the name of the source that names it and its own name; or why they cannot be had.
-pub type Files = fn(&str, &str) -> Result<Vec<u8>, String>;
+/// Where the bytes of a file come from, by the name of the source that names it, its own name, and the most bytes to read;
+/// or why they cannot be had.
+pub type Files = fn(&str, &str, usize) -> Result<Vec<u8>, Unloaded>;
 
 /// What a user can set.
 #[derive(Clone, Debug)]

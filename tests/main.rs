@@ -14,6 +14,8 @@ mod gates;
 mod hessians;
 mod language;
 #[cfg(unix)]
+mod limits;
+#[cfg(unix)]
 mod modes;
 mod properties;
 mod repl;

@@ -14,8 +14,8 @@ pub const LEAST_BYTES: usize = 1 << 20;
 /// The bytes of one number.
 pub const NUMBER: usize = size_of::<f64>();
 
-/// The bytes of the budget that go with a stage: ten million stages have room in the default.
-const STAGE: usize = DEFAULT_BYTES / 10_000_000;
+/// The most stages in a budget of the default size; in another they are in proportion.
+const STAGES: usize = 10_000_000;
 
 /// The bytes of the budget that go with a name.
 const NAME: usize = 1 << 10;
@@ -55,7 +55,7 @@ impl Budget {
     /// A budget of so many bytes, of which nothing is used.
     pub fn of(bytes: usize) -> Self {
         let bytes = bytes.max(LEAST_BYTES);
-        Self { bytes, room: bytes, stages: bytes / STAGE, kept: 0, made: 0, planned: 0 }
+        Self { bytes, room: bytes, stages: (bytes as u128 * STAGES as u128 / DEFAULT_BYTES as u128) as usize, kept: 0, made: 0, planned: 0 }
     }
 
     /// The same with room for this many more stages and numbers only, beside `stages` that there are and what is kept.

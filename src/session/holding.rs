@@ -5,7 +5,7 @@
 use super::Session;
 use crate::forms::program::MOST_SHAPES;
 use crate::forms::{Program, parse};
-use crate::ground::{Fault, Span, Value};
+use crate::ground::{Budget, Fault, Span, Value};
 use crate::vocabulary::ast::{Statement, StatementKind, Tree};
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -34,6 +34,11 @@ fn load(program: &Program) -> [usize; 3] {
 }
 
 impl Session {
+    /// What it may use.
+    pub fn budget(&self) -> &Budget {
+        &self.scratch.limits.budget
+    }
+
     /// A text as a tree, which has room in the budget for its names.
     pub(super) fn parsed(&mut self, text: &str) -> Result<Tree, Fault> {
         let budget = &self.scratch.limits.budget;

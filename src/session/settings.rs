@@ -223,11 +223,11 @@ pub static SETTINGS: &[Setting] = &[
         says: "The most memory for numbers, such as 4GiB; lengths of texts and numbers of stages follow it [default: 2GiB]",
         asks: false,
         set: |session, text| {
-            session.budget(budget::read_size(text).ok_or_else(|| Refusal::Form("a size from 1MiB on, such as `4GiB`".to_owned()))?);
+            session.set_budget(budget::read_size(text).ok_or_else(|| Refusal::Form("a size from 1MiB on, such as `4GiB`".to_owned()))?);
             Ok(())
         },
         get: |settings| budget::size(settings.budget).replace(' ', ""),
-        reset: |session, usual| session.budget(usual.budget),
+        reset: |session, usual| session.set_budget(usual.budget),
     },
     Setting {
         name: "wrt",
@@ -379,7 +379,7 @@ impl Setting {
 
 impl Session {
     /// Gives the session a budget of so many bytes.
-    fn budget(&mut self, bytes: usize) {
+    fn set_budget(&mut self, bytes: usize) {
         self.settings.budget = bytes;
         self.scratch.limits.budget = Budget::of(bytes);
     }

@@ -15,6 +15,8 @@ mod hessians;
 mod language;
 mod library;
 #[cfg(unix)]
+mod limits;
+#[cfg(unix)]
 mod modes;
 mod properties;
 mod repl;

@@ -86,11 +86,15 @@ impl Job<'_> {
     pub fn lines(&mut self, name: &str, last: FinalDefinition, lines: &mut dyn Read) -> io::Result<()> {
         let mut script = Script { name: name.into(), last, held: None };
         let mut splitter = Splitter::default();
-        let mut reader = Reader { lines: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), again: VecDeque::new() };
+        let lines = BufReader::with_capacity(1 << 16, lines);
+        let mut reader = Reader { lines, offset: 0, begun: Vec::new(), again: VecDeque::new(), ended: false };
+        // The bytes of the statement that is not complete yet.
+        let mut waiting = 0;
         while !self.stops() {
             let line = match reader.next(self)? {
                 Some(Ok(line)) => Some(line),
                 Some(Err((shown, fault))) => {
+                    waiting = 0;
                     script.unreadable(self, &fault, splitter.line(), &shown);
                     splitter.skip();
                     continue;
@@ -101,11 +105,18 @@ impl Job<'_> {
                 progress.at(reader.offset as u64, self.tally.statements);
             }
             let ended = line.is_none();
+            waiting += line.as_ref().map_or(0, String::len);
+            let too_long = waiting > self.session.budget().text();
             let chunk = match line {
                 Some(line) => splitter.feed(&line),
                 None => splitter.finish(),
             };
+            if too_long && chunk.is_none() {
+                script.endless(self, splitter);
+                break;
+            }
             if let Some(chunk) = chunk {
+                waiting = 0;
                 script.take_all(self, &chunk);
                 if chunk.open {
                     let mut rest = splitter.go_back(&chunk);
@@ -130,6 +141,8 @@ struct Reader<'a> {
     offset: usize,
     /// Bytes of a line whose end has not been read yet.
     begun: Vec<u8>,
+    /// Whether the rest is not read: a line had no end.
+    ended: bool,
     /// Lines that a bracket never closed had swallowed; they come before those not read yet.
     again: VecDeque<String>,
 }
@@ -141,10 +154,19 @@ impl Reader<'_> {
             return Ok(Some(Ok(line)));
         }
         let start = self.offset;
+        if self.ended {
+            return Ok(None);
+        }
         let bytes = self.bytes(job)?;
-        self.offset += bytes.len();
         if bytes.is_empty() {
             return Ok(None);
+        }
+        let budget = job.session.budget();
+        if bytes.len() > budget.text() {
+            let fault = budget.too_long("the line", budget.text(), Span::new(0, 1));
+            let rest = if self.ended { "it has no end; the rest of the script is not read" } else { "it is left out" };
+            let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]).replace('\0', "\u{fffd}");
+            return Ok(Some(Err((shown, fault.label(rest)))));
         }
         Ok(Some(match std::str::from_utf8(&bytes) {
             Ok(text) if start == 0 => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
@@ -158,8 +180,10 @@ impl Reader<'_> {
         }))
     }
 
-    /// The bytes of the next line, its end included; none at the end. What is finished is written before anything is waited for.
+    /// The bytes of the next line, its end included; none at the end. Of a line longer than the budget allows there is one
+    /// byte more than that. What is finished is written before anything is waited for.
     fn bytes(&mut self, job: &mut Job) -> io::Result<Vec<u8>> {
+        let (most, last) = (job.session.budget().text() + 1, self.offset + job.session.budget().file());
         loop {
             if self.lines.buffer().is_empty() {
                 job.flush();
@@ -171,9 +195,11 @@ impl Reader<'_> {
             };
             let end = held.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
             let taken = end.unwrap_or(held.len());
-            self.begun.extend_from_slice(&held[..taken]);
+            self.begun.extend_from_slice(&held[..taken.min(most - self.begun.len())]);
             self.lines.consume(taken);
-            if end.is_some() || taken == 0 {
+            self.offset += taken;
+            self.ended = self.offset > last && end.is_none();
+            if self.ended || end.is_some() || taken == 0 {
                 return Ok(std::mem::take(&mut self.begun));
             }
         }
@@ -229,6 +255,15 @@ impl Script {
         if let Some(name) = script::defined(&text) {
             job.defined(name, well, &source);
         }
+    }
+
+    /// A statement that is too long to be read to its end; where that would be, only its middle could tell.
+    fn endless(&mut self, job: &mut Job, mut splitter: Splitter) {
+        let Some(chunk) = splitter.finish() else { return };
+        let budget = job.session.budget();
+        let fault = budget.too_long("the statement", budget.text(), Span::new(0, 1));
+        let fault = fault.label("it starts here; the rest of the script is not read");
+        self.unreadable(job, &fault, chunk.line, chunk.text.lines().next().unwrap_or_default());
     }
 
     /// A line that is no text; what was read before it comes first.

@@ -3,6 +3,7 @@
 use super::interrupt;
 use super::paint::{self, Colours};
 use crate::ground::Fault;
+use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
@@ -13,7 +14,7 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches, Parser};
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Three examples with their output; a test runs them.
@@ -289,13 +290,25 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     })
 }
 
-/// The bytes of a file that a source names.
-fn bytes_of(from: &str, file: &str) -> Result<Vec<u8>, String> {
+/// The bytes of a file that a source names, `most` of them at most.
+fn bytes_of(from: &str, file: &str, most: usize) -> Result<Vec<u8>, Unloaded> {
     let path = beside(from, file);
+    let known = fs::metadata(&path);
+    if known.as_ref().is_ok_and(|known| known.is_file() && known.len() > most as u64) {
+        return Err(Unloaded::TooLong(most));
+    }
+    let read = || {
+        let mut bytes = Vec::new();
+        fs::File::open(&path)?.take(most as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
+    };
     // A pipe with a name waits for whoever writes to it.
-    let waits = fs::metadata(&path).is_ok_and(|known| !known.is_file());
-    let read = if waits { interrupt::while_waiting(|| fs::read(&path)) } else { fs::read(&path) };
-    read.map_err(|error| described(&error))
+    let waits = known.is_ok_and(|known| !known.is_file());
+    let read = if waits { interrupt::while_waiting(read) } else { read() };
+    match read {
+        Ok(bytes) if bytes.len() > most => Err(Unloaded::TooLong(most)),
+        Ok(bytes) => Ok(bytes),
+        Err(error) => Err(Unloaded::Unreadable(described(&error))),
+    }
 }
 
 /// The path of a file that a source names: a script's files are sought beside it.

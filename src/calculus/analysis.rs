@@ -7,10 +7,10 @@
 use super::backprop::{Backward, Path, backprop};
 use super::evaluate::{Values, evaluate};
 use super::forward::tangent;
-use super::lower::MOST_STAGES;
+use super::lower::Limits;
 use super::rule::{Rules, Ties};
 use crate::forms::{Program, StageId};
-use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
+use crate::ground::{Fault, Remedy, Shape, Span, Value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::array::eigenvalues;
 
@@ -93,6 +93,19 @@ pub struct Analysis {
     pub nudge: Option<Nudge>,
 }
 
+/// What a plan is made with.
+#[derive(Debug)]
+pub struct Means<'a> {
+    /// Who gets the gradient at a tie.
+    pub ties: Ties,
+    /// The rules of the gates.
+    pub rules: &'a mut Rules,
+    /// How far it may go.
+    pub limits: &'a Limits,
+    /// Where the expression stands.
+    pub span: Span,
+}
+
 /// The stages that a request needs.
 #[derive(Debug)]
 pub struct Plan {
@@ -106,19 +119,18 @@ pub struct Plan {
 /// Adds the stages that a request needs to a program whose first `forward` stages are the circuit of a single number.
 ///
 /// # Errors
-/// Where that takes more than `MOST_STAGES` stages; the place is for the caller to fill in.
-pub fn plan(
-    program: &mut Program,
-    forward: usize,
-    backward: &Backward,
-    request: &Request,
-    ties: Ties,
-    rules: &mut Rules,
-) -> Result<Plan, Fault> {
+/// Where that takes more than the budget has room for, or is interrupted.
+pub fn plan(program: &mut Program, forward: usize, backward: &Backward, request: &Request, means: &mut Means) -> Result<Plan, Fault> {
+    let Means { ties, rules, limits, span } = means;
+    let (ties, span) = (*ties, *span);
     let all: Vec<StageId> = (0..forward).map(StageId::new).filter(|&id| program.gate(id) == Gate::Input).collect();
     let active = all.iter().copied().filter(|&id| program.is_active(id));
     let inputs: Vec<(StageId, Option<StageId>)> = active.map(|id| (id, backward.adjoint(id))).collect();
     let hessian = if request.hessian {
+        let side = inputs.iter().map(|&(input, _)| program.shape(input).size()).fold(0, usize::saturating_add);
+        // The matrix itself, a copy for its eigenvalues, and a stage at least for each of its rows.
+        limits.budget.fits(side.saturating_mul(side).saturating_mul(2), span)?;
+        limits.budget.check_stages(program.len().saturating_add(side), span)?;
         let mut rows = Vec::new();
         for &(input, slope) in &inputs {
             for at in 0..program.shape(input).size() {
@@ -131,9 +143,9 @@ pub fn plan(
                         inputs.iter().map(|&(input, _)| second.adjoint(input)).collect()
                     }
                 });
-                if program.len() > MOST_STAGES {
-                    let message = format!("the second derivatives take more than {MOST_STAGES} stages");
-                    return Err(Fault::new(FaultKind::Limit, Span::default(), message).remedy(Remedy::AskForLess));
+                limits.budget.check_stages(program.len(), span).map_err(|fault| fault.remedy(Remedy::AskForLess))?;
+                if limits.cancellation.is_cancelled() {
+                    return Err(Fault::interrupted(span));
                 }
             }
         }

@@ -104,9 +104,16 @@ impl Backend for Numbers<'_> {
     }
 }
 
-/// How many numbers the values of a program's stages hold.
+/// How many numbers evaluation stores: those of every stage but the leaves that are arrays, which are shared.
 pub fn numbers_held(program: &Program) -> usize {
-    if program.is_scalar() { program.len() } else { program.ids().map(|id| program.shape(id).size()).fold(0, usize::saturating_add) }
+    if program.is_scalar() {
+        return program.len();
+    }
+    let stored = |id: StageId| match (program.gate(id), program.shape(id)) {
+        (Gate::Input | Gate::Constant, shape) if !shape.is_scalar() => 0,
+        (_, shape) => shape.size(),
+    };
+    program.ids().map(stored).fold(0, usize::saturating_add)
 }
 
 /// Every stage as the numbers that it holds, in one buffer; leaves that are arrays stay where they are.

@@ -3,21 +3,19 @@
 //! A tree lists children before parents, so lowering is one loop over a list; a call of a user's function
 //! suspends it for a loop over the function's own list. What a name means, it asks a `Scope`. What a derivative is, it asks `backprop`.
 
-use super::evaluate::evaluate;
-use crate::forms::program::Input;
+use super::evaluate::{evaluate, numbers_held};
+use crate::forms::program::{Input, MOST_SHAPES};
 use crate::forms::{Program, StageId};
+use crate::ground::budget::Unloaded;
 use crate::ground::text::shortened;
-use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
+use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Draw, Kernel, Row, ShapeError, TABLE};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// The most stages that one program may have.
-pub const MOST_STAGES: usize = 10_000_000;
-
-/// After how many calls it is asked whether all of them, written out, could stay within `MOST_STAGES`.
+/// After how many calls it is asked whether all of them, written out, could stay within the budget's stages.
 const MANY_CALLS: usize = 1 << 19;
 
 /// A function of the user's: its parameters and its body.
@@ -61,8 +59,8 @@ pub trait Scope {
     ///
     /// # Errors
     /// Why they cannot be read.
-    fn load(&mut self, _from: &str, _file: &str) -> Result<Value, String> {
-        Err("no file can be read here".to_owned())
+    fn load(&mut self, _from: &str, _file: &str, _budget: &Budget) -> Result<Value, Unloaded> {
+        Err(Unloaded::Unreadable("no file can be read here".to_owned()))
     }
 
     /// Whether the gradient on an input of this name is wanted.
@@ -102,48 +100,57 @@ impl Staging for Plain {
 }
 
 /// How far lowering may go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Limits {
-    /// The most stages that the program may have.
-    pub stages: usize,
-    /// The most numbers that the values of an expression's stages may hold.
-    pub numbers: usize,
+    /// How much it may make.
+    pub budget: Budget,
     /// What ends it before its end.
     pub cancellation: Cancellation,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { stages: MOST_STAGES, numbers: usize::MAX, cancellation: Cancellation::default() }
-    }
-}
-
 /// How far lowering has gone.
-#[derive(Default)]
 struct SoFar {
     nodes: usize,
-    numbers: usize,
+    /// How many stages of the program have been charged.
+    charged: usize,
 }
 
 impl SoFar {
-    /// Adds the stage of a node.
-    fn check(&mut self, limits: &Limits, program: &Program, stage: StageId, span: Span) -> Result<(), Fault> {
-        if program.len() > limits.stages {
-            return Err(too_many(span, limits.stages));
-        }
-        self.numbers = self.numbers.saturating_add(program.shape(stage).size());
-        if self.numbers > limits.numbers {
-            return Err(too_large(span, limits.numbers));
-        }
+    /// Charges the stages that a node has added.
+    fn check(&mut self, limits: &mut Limits, program: &Program, span: Span) -> Result<(), Fault> {
+        limits.budget.check_stages(program.len(), span)?;
+        let (planned, made) = new_numbers(program, self.charged);
+        self.charged = program.len();
+        limits.budget.charge(made, span)?;
+        limits.budget.plan(planned, span)?;
         self.nodes += 1;
         if self.nodes.is_multiple_of(WATCHED) && limits.cancellation.is_cancelled() {
             return Err(Fault::interrupted(span));
         }
-        if program.has_too_many_shapes() {
-            return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
+        if program.shape_count() > MOST_SHAPES {
+            return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes")
+                .label("one more here")
+                .help("evaluate it in parts"));
         }
         Ok(())
     }
+}
+
+/// The numbers that the stages from a position on will take when they are evaluated, and those that they hold already. The
+/// value of a name is held by the name.
+fn new_numbers(program: &Program, from: usize) -> (usize, usize) {
+    if program.is_scalar() {
+        return (program.len() - from, 0);
+    }
+    (from..program.len()).map(StageId::new).fold((0, 0), |(planned, made): (usize, usize), id| {
+        let size = program.shape(id).size();
+        let own = program.constant(id).is_some_and(|constant| constant.name.is_none())
+            || program.input(id).is_some_and(|input| input.value.is_some());
+        match program.gate(id) {
+            Gate::Input | Gate::Constant => (planned, if own { made.saturating_add(size) } else { made }),
+            _ => (planned.saturating_add(size), made),
+        }
+    })
 }
 
 /// After how many nodes it is asked whether to go on; a power of two.
@@ -210,7 +217,7 @@ impl Lowering<'_> {
     ///
     /// # Errors
     /// The first name that means nothing, the first call that does not fit, functions that call each other in a
-    /// circle, or more than `MOST_STAGES` stages.
+    /// circle, or more than the budget has room for.
     pub fn run(&mut self, tree: &Arc<Tree>, first: NodeId, root: NodeId) -> Result<StageId, Fault> {
         self.run_frame(Frame { tree: Arc::clone(tree), first: first.at(), next: first.at(), root: root.at(), base: 0, call: None })
     }
@@ -227,20 +234,22 @@ impl Lowering<'_> {
     }
 
     fn run_frame(&mut self, whole: Frame) -> Result<StageId, Fault> {
-        let limits = self.scratch.limits.clone();
+        // The account stays where every step can charge it.
+        let limits = std::mem::take(&mut self.scratch.limits);
         let mut scratch = std::mem::replace(self.scratch, Scratch { limits, ..Scratch::default() });
         let value = self.walk(whole, &mut scratch);
+        scratch.limits = std::mem::take(&mut self.scratch.limits);
         *self.scratch = scratch;
         value
     }
 
     fn walk(&mut self, whole: Frame, scratch: &mut Scratch) -> Result<StageId, Fault> {
-        let Scratch { limits, stages, frames, operands } = scratch;
+        let Scratch { stages, frames, operands, .. } = scratch;
         stages.clear();
         stages.reserve(whole.root + 1 - whole.first);
         frames.clear();
         frames.push(whole);
-        let mut so_far = SoFar::default();
+        let mut so_far = SoFar { nodes: 0, charged: self.program.len() };
         // Equal calls have equal values.
         let mut known: HashMap<(*const Function, Vec<StageId>), StageId> = HashMap::new();
         while let Some(frame) = frames.last_mut() {
@@ -306,13 +315,13 @@ impl Lowering<'_> {
                         if let Some(&value) = known.get(&(Arc::as_ptr(&function), operands.clone())) {
                             value
                         } else {
-                            let arguments = if numbers { self.inputs_of(&function, operands, span) } else { operands.clone() };
+                            let arguments = if numbers { self.inputs_of(&function, operands, span)? } else { operands.clone() };
                             let (first, root) = (function.first.at(), function.root.at());
                             let tree = Arc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
                             frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
-                            if known.len() == MANY_CALLS && self.written_out(&frames[0]) > limits.stages {
-                                return Err(too_many(span, limits.stages));
+                            if known.len() == MANY_CALLS {
+                                self.scratch.limits.budget.check_stages(self.written_out(&frames[0]), span)?;
                             }
                             continue;
                         }
@@ -326,7 +335,7 @@ impl Lowering<'_> {
                     }
                 }
             };
-            so_far.check(limits, self.program, stage, span)?;
+            so_far.check(&mut self.scratch.limits, self.program, span)?;
             stages.push(stage);
         }
         Ok(stages[0])
@@ -352,11 +361,11 @@ impl Lowering<'_> {
     }
 
     /// A call with numbers makes inputs of them, under the parameters' names.
-    fn inputs_of(&mut self, function: &Function, numbers: &[StageId], span: Span) -> Vec<StageId> {
+    fn inputs_of(&mut self, function: &Function, numbers: &[StageId], span: Span) -> Result<Vec<StageId>, Fault> {
         let inputs = function.parameters.iter().zip(numbers).map(|(&name, &number)| {
-            let value = Some(constant_value(self.program, number));
+            let value = Some(constant_within(self.program, number, &self.scratch.limits.budget, span)?);
             let active = self.scope.is_wanted(name);
-            self.program.add_input(Input { name, active, value }, self.program.shape(number), span)
+            Ok(self.program.add_input(Input { name, active, value }, self.program.shape(number), span))
         });
         inputs.collect()
     }
@@ -424,8 +433,8 @@ impl Lowering<'_> {
         let end = span.start as usize + self.symbols.name(name).len();
         let place = if own { Span::new(span.start as usize, end) } else { span };
         let (_, shape) = self.program.resolve(gate, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, place))?;
-        if matches!(gate.row().kernel, Kernel::Draw(_)) && shape.size() > self.scratch.limits.numbers {
-            return Err(too_large(span, self.scratch.limits.numbers));
+        if matches!(gate.row().kernel, Kernel::Draw(_)) {
+            self.scratch.limits.budget.fits(shape.size(), span)?;
         }
         Ok(self.call(gate, operands, shape, span))
     }
@@ -462,9 +471,10 @@ impl Lowering<'_> {
             return Ok(self.program.add_constant(f64::NAN, None, span));
         }
         let name = tree.quoted(file);
-        match self.scope.load(&tree.origin, name) {
+        let budget = &self.scratch.limits.budget;
+        match self.scope.load(&tree.origin, name, budget) {
             Ok(value) => Ok(self.program.add_constant(value, None, span)),
-            Err(error) => Err(Fault::new(FaultKind::Io, span, format!("cannot read `{}`: {error}", shortened(name))).label("here")),
+            Err(why) => Err(budget.unloaded(&shortened(name), why, span)),
         }
     }
 
@@ -485,9 +495,15 @@ impl Lowering<'_> {
             let message = format!("a derivative is that of a single number, and this is {shape}");
             return Err(Fault::new(FaultKind::Shape, span, message).label("here").help("reduce it first, as in `d(sum(...), x)`"));
         }
+        // Its backward pass has a stage at least for every stage that changes with an input.
+        self.scratch.limits.budget.check_stages(self.program.len() + self.program.active_below(of), span)?;
         match self.staging.derivative(self.program, of, with) {
             Some(gradient) => Ok(gradient),
-            None => Ok(self.program.add_constant(zeros(self.program.shape(with)), None, span)),
+            None => {
+                let shape = self.program.shape(with);
+                self.scratch.limits.budget.fits(shape.size(), span)?;
+                Ok(self.program.add_constant(zeros(shape), None, span))
+            }
         }
     }
 
@@ -575,15 +591,6 @@ fn calls(tree: &Tree, first: usize, root: usize) -> impl Iterator<Item = Symbol>
     (first..=root).filter_map(|at| if let Node::Call(name, _) = tree.node(NodeId::new(at)) { Some(name) } else { None })
 }
 
-fn too_many(span: Span, most: usize) -> Fault {
-    let message = format!("this takes more than {most} stages");
-    Fault::new(FaultKind::Limit, span, message).label("the limit is reached here").help("evaluate it in parts")
-}
-
-fn too_large(span: Span, most: usize) -> Fault {
-    Fault::new(FaultKind::Limit, span, format!("this holds more than {most} numbers")).help("use smaller arrays")
-}
-
 fn plural(count: usize) -> String {
     if count == 1 { "1 operand".to_owned() } else { format!("{count} operands") }
 }
@@ -660,6 +667,19 @@ pub fn constant_value(program: &Program, stage: StageId) -> Value {
     }
     let (cone, output) = program.cone(stage);
     evaluate(&cone, &[]).value(output, cone.shape(output))
+}
+
+/// The same where the budget has room for the stages that it takes.
+///
+/// # Errors
+/// Where it has none.
+pub fn constant_within(program: &Program, stage: StageId, budget: &Budget, span: Span) -> Result<Value, Fault> {
+    if program.known(stage).is_none() && program.constant(stage).is_none() {
+        let (cone, output) = program.cone(stage);
+        // The value is copied out of the stages' values.
+        budget.fits(numbers_held(&cone).saturating_add(cone.shape(output).size()), span)?;
+    }
+    Ok(constant_value(program, stage))
 }
 
 fn zeros(shape: Shape) -> Value {

@@ -17,6 +17,9 @@ use std::collections::HashSet;
 /// The most stages that a circuit may be written out to.
 pub const MOST_SCALARS: usize = 10_000;
 
+/// The most numbers of an array in a circuit that is written out; those that are equal constants share a stage.
+const MOST_NUMBERS: usize = 100 * MOST_SCALARS;
+
 /// The most rows of a matrix whose determinant is written out.
 const MOST_ROWS: usize = 4;
 
@@ -82,16 +85,19 @@ impl Backend for Unroller<'_> {
     fn input(&mut self, id: StageId, at: usize) -> Result<Parts, Fault> {
         let value = self.values.get(at).cloned().unwrap_or_else(|| broken("every input of a circuit that is written out has a value"));
         let input = &self.whole.inputs()[at];
+        self.check(self.whole.shape(id).size(), true, self.whole.span(id))?;
         let parts = self.inputs(self.whole.shape(id), input.name, input.active, &value, self.whole.span(id));
         self.bounded(id, parts)
     }
 
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Parts, Fault> {
+        self.check(self.whole.shape(id).size(), false, self.whole.span(id))?;
         let parts = self.numbers(id, &constant.value, constant.name);
         self.bounded(id, parts)
     }
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Parts>) -> Result<Parts, Fault> {
+        self.check(self.whole.shape(id).size(), false, self.whole.span(id))?;
         if !self.whole.varies(id) && !self.whole.shape(id).is_scalar() {
             let value = constant_value(self.whole, id);
             let parts = self.numbers(id, &value, None);
@@ -109,11 +115,19 @@ impl Backend for Unroller<'_> {
 impl Unroller<'_> {
     /// What a stage became, within the limit.
     fn bounded(&self, id: StageId, parts: Parts) -> Result<Parts, Fault> {
-        if self.program.len() <= MOST_SCALARS {
-            return Ok(parts);
+        self.check(0, false, self.whole.span(id))?;
+        Ok(parts)
+    }
+
+    /// Whether an array of so many numbers has room, beside the stages that there are; an input takes one for
+    /// each of them.
+    fn check(&self, numbers: usize, input: bool, span: Span) -> Result<(), Fault> {
+        let most = if input { MOST_SCALARS } else { MOST_NUMBERS };
+        if self.program.len() <= MOST_SCALARS && numbers <= most {
+            return Ok(());
         }
         let message = format!("written out, this takes more than {MOST_SCALARS} stages");
-        Err(Fault::new(FaultKind::Limit, self.whole.span(id), message).label("the limit is reached here").help("use smaller arrays"))
+        Err(Fault::new(FaultKind::Limit, span, message).label("the limit is reached here").help("use smaller arrays"))
     }
 
     /// Constants, one for each number.
@@ -172,6 +186,7 @@ impl Unroller<'_> {
         let given = ShapeArgs { shapes: &shapes, number: &number };
         let fault = |message: String| Fault::new(FaultKind::Shape, span, message);
         let (gate, shape) = gate.row().resolve(&given).map_err(|mismatch| fault(mismatch.says))?;
+        self.check(shape.size(), false, span)?;
         let row = gate.row();
         if let Kernel::Size(size) = row.kernel {
             let size = size(&given);
@@ -208,7 +223,7 @@ impl Unroller<'_> {
                 let along = number(1).and_then(|axis| array::axis(shapes[0], axis));
                 self.scanned(gate, from_end, &groups(shapes[0], along.filter(|_| operands.len() > 1)), &operands[0].stages, span)
             }
-            Unroll::Products => self.products(&operands[0], &operands[1], span),
+            Unroll::Products => self.products(&operands[0], &operands[1], span)?,
             Unroll::Determinant if shapes[0].sides().0 <= MOST_ROWS => {
                 vec![self.determinant(&operands[0].stages, shapes[0].sides().0, span)]
             }
@@ -276,7 +291,7 @@ impl Unroller<'_> {
     }
 
     /// The numbers of a matrix product, each a sum of products.
-    fn products(&mut self, x: &Parts, y: &Parts, span: Span) -> Vec<StageId> {
+    fn products(&mut self, x: &Parts, y: &Parts, span: Span) -> Result<Vec<StageId>, Fault> {
         let (rows, inner) = x.shape.sides();
         let columns = if y.shape.rank() == 2 { y.shape.sides().1 } else { 1 };
         let mut stages = Vec::with_capacity(rows * columns);
@@ -284,8 +299,9 @@ impl Unroller<'_> {
             let term = |k: usize| self.program.share(Gate::Mul, &[x.stages[i * inner + k], y.stages[k * columns + j]], span);
             let terms: Vec<StageId> = (0..inner).map(term).collect();
             stages.push(self.folded(Gate::Add, &terms, span));
+            self.check(0, false, span)?;
         }
-        stages
+        Ok(stages)
     }
 
     /// The determinant by its first row: each number times the determinant of what is left without its row and column.

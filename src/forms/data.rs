@@ -2,6 +2,7 @@
 //!
 //! Knows the text of a file and not the file; the crate csv knows quotes and line ends.
 
+use crate::ground::budget::Unloaded;
 use crate::ground::{Shape, Value};
 use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 
@@ -9,8 +10,8 @@ use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 /// that is not all numbers is a header; lines that begin with `#` are left out. One column is a vector.
 ///
 /// # Errors
-/// What is wrong with the text, and in which line.
-pub fn read(bytes: &[u8]) -> Result<Value, String> {
+/// What is wrong with the text, and in which line; or that it holds more than `most` numbers.
+pub fn read(bytes: &[u8], most: usize) -> Result<Value, Unloaded> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let first = bytes.split(|&byte| byte == b'\n').find(|line| !line.is_empty() && line[0] != b'#').unwrap_or(bytes);
     let separator = [b',', b';', b'\t'].into_iter().find(|separator| first.contains(separator)).unwrap_or(b',');
@@ -25,7 +26,9 @@ pub fn read(bytes: &[u8]) -> Result<Value, String> {
     let (mut rows, mut columns) = (0usize, 0);
     let mut record = csv::ByteRecord::new();
     let mut first = true;
-    while reader.read_byte_record(&mut record).map_err(|error| error.to_string())? {
+    let most = most.min(MOST_NUMBERS);
+    let wrong_text = |text: String| Err(Unloaded::Unreadable(text));
+    while reader.read_byte_record(&mut record).map_err(|error| Unloaded::Unreadable(error.to_string()))? {
         let line = record.position().map_or(0, csv::Position::line);
         let start = numbers.len();
         let wrong = record.iter().position(|field| match parsed(field) {
@@ -40,21 +43,21 @@ pub fn read(bytes: &[u8]) -> Result<Value, String> {
             if !std::mem::take(&mut first) {
                 let field = String::from_utf8_lossy(&record[at]);
                 let field = crate::ground::text::shortened(&field);
-                return Err(format!("line {line}, field {}: `{field}` is no number", at + 1));
+                return wrong_text(format!("line {line}, field {}: `{field}` is no number", at + 1));
             }
             continue;
         }
         first = false;
         if rows > 0 && record.len() != columns {
-            return Err(format!("line {line} has {} numbers, and the lines before it have {columns}", record.len()));
+            return wrong_text(format!("line {line} has {} numbers, and the lines before it have {columns}", record.len()));
         }
-        if numbers.len() > MOST_NUMBERS {
-            return Err(format!("it holds more than {MOST_NUMBERS} numbers"));
+        if numbers.len() > most {
+            return Err(Unloaded::TooMany(most));
         }
         (rows, columns) = (rows + 1, record.len());
     }
     let dims = if columns == 1 { vec![rows] } else { vec![rows, columns] };
-    Shape::from_dims(&dims).map(|shape| Value::new(shape, numbers)).ok_or_else(|| "it holds no numbers".to_owned())
+    Shape::from_dims(&dims).map(|shape| Value::new(shape, numbers)).ok_or_else(|| Unloaded::Unreadable("it holds no numbers".to_owned()))
 }
 
 fn parsed(field: &[u8]) -> Option<f64> {
@@ -66,7 +69,7 @@ mod tests {
     use super::*;
 
     fn shape_and_numbers(text: &str) -> (String, Vec<f64>) {
-        let value = read(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let value = read(text.as_bytes(), MOST_NUMBERS).unwrap_or_else(|error| panic!("{text}: {error:?}"));
         (value.shape().to_string(), value.numbers().to_vec())
     }
 
@@ -82,7 +85,11 @@ mod tests {
 
     #[test]
     fn what_is_no_table_of_numbers_is_told_with_its_line() {
-        let error = |text: &str| read(text.as_bytes()).expect_err(text);
+        let error = |text: &str| match read(text.as_bytes(), 4).expect_err(text) {
+            Unloaded::Unreadable(why) => why,
+            other => format!("{other:?}"),
+        };
+        assert_eq!(error("1,2\n3,4\n5,6\n"), "TooMany(4)");
         assert_eq!(error("x,y\n1,2\n3,oops\n"), "line 3, field 2: `oops` is no number");
         assert_eq!(error("1,2\n3\n"), "line 2 has 1 numbers, and the lines before it have 2");
         assert_eq!(error("1,2\n3,\n"), "line 2, field 2: `` is no number");

@@ -63,6 +63,10 @@ pub struct Program {
     marks: Vec<u8>,
     spans: Vec<Span>,
     shapes: Vec<Shape>,
+    /// The stage that each shape but the first was met with.
+    shapes_from: Vec<StageId>,
+    /// The bytes of the arrays that its leaves hold.
+    array_bytes: usize,
     pool: Vec<StageId>,
     inputs: Vec<Input>,
     constants: Vec<Constant>,
@@ -79,8 +83,8 @@ pub struct Program {
     open: bool,
 }
 
-/// The most different shapes that one program may have.
-const MOST_SHAPES: usize = u16::MAX as usize;
+/// The most different shapes that a circuit may have; its backward pass has four times the room.
+pub const MOST_SHAPES: usize = 1 << 14;
 
 impl Program {
     /// A program without stages.
@@ -148,9 +152,34 @@ impl Program {
         self.is_scalar() && !self.whole
     }
 
+    /// How many different shapes its stages have.
+    pub fn shape_count(&self) -> usize {
+        self.shapes.len()
+    }
+
     /// Whether it has more different shapes than it can tell apart.
     pub fn has_too_many_shapes(&self) -> bool {
-        self.shapes.len() > MOST_SHAPES
+        self.shapes.len() > usize::from(u16::MAX)
+    }
+
+    /// The bytes of the arrays that its leaves hold, one held twice counted twice.
+    pub fn array_bytes(&self) -> usize {
+        self.array_bytes
+    }
+
+    /// The arrays that its leaves hold.
+    pub fn arrays(&self) -> impl Iterator<Item = &Value> {
+        let inputs = self.inputs.iter().filter_map(|input| input.value.as_ref());
+        inputs.chain(self.constants.iter().map(|constant| &constant.value)).filter(|value| value.bytes() > 0)
+    }
+
+    /// How many of the stages up to one change with an input whose gradient is wanted and are needed for it, or fewer.
+    pub fn active_below(&self, output: StageId) -> usize {
+        const FEW: usize = 1 << 16;
+        if output.at() < FEW {
+            return 0;
+        }
+        self.needed(output, false).into_iter().filter(|&id| self.is_active(id)).count()
     }
 
     /// The place in the user's text that a forward stage comes from.
@@ -234,6 +263,7 @@ impl Program {
     pub fn add_input(&mut self, input: Input, shape: Shape, span: Span) -> StageId {
         let leaf = StageId::new(self.inputs.len());
         let marks = VARIES | (u8::from(input.active) * ACTIVE);
+        self.array_bytes += input.value.as_ref().map_or(0, Value::bytes);
         self.inputs.push(input);
         let shape = self.keep_shape(shape);
         self.add(Gate::Input, 0, [leaf, leaf], marks, shape, span)
@@ -260,6 +290,7 @@ impl Program {
     pub fn add_own_constant(&mut self, constant: Constant, span: Span) -> StageId {
         let leaf = StageId::new(self.constants.len());
         let shape = self.keep_shape(constant.value.shape());
+        self.array_bytes += constant.value.bytes();
         self.constants.push(constant);
         self.add(Gate::Constant, 0, [leaf, leaf], 0, shape, span)
     }
@@ -271,6 +302,7 @@ impl Program {
         }
         let at = self.shapes.iter().rposition(|&known| known == shape).unwrap_or_else(|| {
             self.shapes.push(shape);
+            self.shapes_from.push(StageId::new(self.stages.len()));
             self.shapes.len() - 1
         });
         u16::try_from(at).unwrap_or(0)
@@ -499,8 +531,14 @@ impl Program {
                 entry.remove();
             }
             match node.gate {
-                Gate::Input => self.inputs.truncate(node.places[0].at()),
-                Gate::Constant => self.constants.truncate(node.places[0].at()),
+                Gate::Input => {
+                    let given = self.inputs.drain(node.places[0].at()..).filter_map(|input| input.value);
+                    self.array_bytes -= given.map(|value| value.bytes()).sum::<usize>();
+                }
+                Gate::Constant => {
+                    let given = self.constants.drain(node.places[0].at()..);
+                    self.array_bytes -= given.map(|constant| constant.value.bytes()).sum::<usize>();
+                }
                 _ if node.count == POOLED => self.pool.truncate(node.places[0].at()),
                 _ => {}
             }
@@ -509,6 +547,9 @@ impl Program {
                 self.holders.remove(&name);
             }
         }
+        let shapes = self.shapes_from.partition_point(|from| from.at() < len);
+        self.shapes_from.truncate(shapes);
+        self.shapes.truncate(shapes + 1);
         self.stages.truncate(len);
         self.marks.truncate(len);
         self.spans.truncate(len);

@@ -6,6 +6,7 @@
 mod index;
 
 pub mod broken;
+pub mod budget;
 pub mod cancellation;
 pub mod fault;
 pub mod number;
@@ -15,6 +16,7 @@ pub mod text;
 pub mod value;
 
 pub use broken::broken;
+pub use budget::Budget;
 pub use cancellation::Cancellation;
 pub use fault::{Fault, FaultKind, Remedy};
 pub use shape::Shape;

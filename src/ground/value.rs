@@ -63,6 +63,14 @@ impl Value {
         }
     }
 
+    /// The bytes of an array's numbers; a single number takes none of its own.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Number(_) => 0,
+            Self::Array(array) => array.numbers.capacity() * size_of::<f64>(),
+        }
+    }
+
     /// The number that it is, if it is one.
     pub fn number(&self) -> Option<f64> {
         match self {

@@ -3,7 +3,7 @@
 //! Knows the settings and the values of names; no statement and no text but the one that is blamed.
 
 use super::Session;
-use crate::calculus::analysis::{self, Request};
+use crate::calculus::analysis::{self, Means, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::Path;
 use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
@@ -14,7 +14,6 @@ use crate::forms::{Program, StageId};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Source, notes};
-use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 use crate::vocabulary::{Gate, Symbol};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -25,6 +24,7 @@ impl Session {
         let (program, output) = self.program.cone(stage);
         let shape = program.shape(output);
         let inputs = self.values(&program, before, span)?;
+        self.scratch.limits.budget.fits(numbers_held(&program).saturating_add(shape.size()), span)?;
         let values = evaluate_cancellable(&program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
         Ok((values.value(output, shape), shape))
     }
@@ -45,6 +45,9 @@ impl Session {
         let valued = missing.is_empty() || self.settings.view.values;
         let mut inputs = if valued { self.values(&program, before, span)? } else { self.values_or_nan(&program, span)? };
         self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
+        // What arrives at an array may be one number repeated.
+        let repeated = if program.shape(output).is_scalar() { 0 } else { program.shape(output).size() };
+        self.scratch.limits.budget.fits(repeated, span)?;
         let mut upstream = self.upstream(&program, output, span)?;
         if self.settings.scalars && !program.is_plain() {
             let symbols = Arc::make_mut(&mut self.symbols);
@@ -63,20 +66,25 @@ impl Session {
         let upstream = program.add_own_constant(Constant { value: upstream, name: None }, Span::default());
         let backward = (self.settings.view.gradients && active)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
+        self.scratch.limits.budget.check_stages(program.len(), span)?;
         let request = self.request(&program, output, span)?;
         let plan = match &backward {
-            Some(backward) => Some(
-                analysis::plan(&mut program, forward, backward, &request, self.settings.ties, &mut self.rules)
-                    .map_err(|fault| Fault { span, ..fault })?,
-            ),
+            Some(backward) => Some(analysis::plan(
+                &mut program,
+                forward,
+                backward,
+                &request,
+                &mut Means { ties: self.settings.ties, rules: &mut self.rules, limits: &self.scratch.limits, span },
+            )?),
             None => None,
         };
         self.check_printable(&program, span)?;
-        let held = numbers_held(&program);
-        if held > MOST_NUMBERS.min(self.scratch.limits.numbers) {
-            let message = format!("the values of all stages hold {held} numbers, and at most {MOST_NUMBERS} fit");
-            return Err(Fault::new(FaultKind::Limit, span, message).help("use smaller arrays, or evaluate it in parts"));
+        if program.has_too_many_shapes() {
+            return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
         }
+        // A nudge evaluates once more, and the answer is kept as the last value.
+        let held = numbers_held(&program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
+        self.scratch.limits.budget.fits(held.saturating_add(repeated), span)?;
         let cancellation = &self.scratch.limits.cancellation;
         let values = evaluate_cancellable(&program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
         let analysis = plan.map(|plan| plan.read(&program, output, &inputs, &values, &request)).unwrap_or_default();

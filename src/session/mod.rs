@@ -5,12 +5,13 @@
 
 mod answering;
 mod assertion;
+mod holding;
 mod inquiry;
 mod scope;
 pub mod settings;
 pub mod typing;
 
-use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_value, nearest};
+use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_within, nearest};
 use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
@@ -20,14 +21,12 @@ use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
+use holding::Holding;
 use scope::Bindings;
 use settings::Refusal;
 pub use settings::{Keys, Setting, Settings};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-
-/// How many stages a session holds before it leaves any behind.
-const ROOMY: usize = 1 << 16;
 
 /// The name of the last value.
 pub const ANS: &str = "ans";
@@ -47,8 +46,7 @@ pub struct Session {
     origin: Arc<str>,
     /// The settings that no statement changes.
     fixed: Vec<&'static str>,
-    /// The stages at which it is time to leave some behind.
-    roomy: usize,
+    holding: Holding,
 }
 
 /// A text on its way through a session, statement by statement.
@@ -117,7 +115,7 @@ impl Session {
     pub fn new(settings: Settings) -> Self {
         let mut names = Bindings::default();
         names.seed(settings.seed);
-        Self { settings, names, program: Program::new(), roomy: ROOMY, ..Self::default() }
+        Self { settings, names, program: Program::new(), ..Self::default() }
     }
 
     /// Gives a name a value that no statement of a text can change: a binding of the command line.
@@ -156,11 +154,12 @@ impl Session {
     fn value_with(&mut self, text: &str, mut names: Bindings) -> Result<Value, Fault> {
         let origin = Arc::clone(&self.origin);
         if let Some(file) = text.strip_prefix('@') {
-            return self.names.scope(&self.symbols, &self.settings).load(&origin, file).map_err(|error| {
-                Fault::new(FaultKind::Io, Span::new(0, text.len()), format!("cannot read `{}`: {error}", shortened(file))).label("here")
-            });
+            self.begin();
+            let budget = &self.scratch.limits.budget;
+            let loaded = self.names.scope(&self.symbols, &self.settings).load(&origin, file, budget);
+            return loaded.map_err(|why| budget.unloaded(&shortened(file), why, Span::new(0, text.len())));
         }
-        let mut tree = parse(text, Arc::make_mut(&mut self.symbols))?;
+        let mut tree = self.parsed(text)?;
         tree.origin = origin;
         let [statement] = &tree.statements[..] else {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "a value is one expression");
@@ -171,7 +170,8 @@ impl Session {
                 Fault::new(FaultKind::Parse, statement.span, "a value is an expression, not a statement").help("write the value alone")
             );
         }
-        let (first, root) = (statement.first, statement.root);
+        let (first, root, statement_span) = (statement.first, statement.root, statement.span);
+        self.begin();
         let mut program = Program::new();
         names.draw_as(&self.names);
         let mut scope = names.scope(&self.symbols, &self.settings);
@@ -193,7 +193,7 @@ impl Session {
                 .unknown([self.symbols.name(name)]));
         }
         self.names.draw_as(&names);
-        Ok(constant_value(&program, stage))
+        constant_within(&program, stage, &self.scratch.limits.budget, statement_span)
     }
 
     /// Whether a text is a name that a value can be given to.
@@ -208,7 +208,7 @@ impl Session {
     /// # Errors
     /// Where the text is not in the language. Places in faults are bytes in `text`.
     pub fn read(&mut self, text: &str, source: &Source, last: FinalDefinition) -> Result<Reading, Fault> {
-        let mut tree = parse(text, Arc::make_mut(&mut self.symbols))?;
+        let mut tree = self.parsed(text)?;
         if last == FinalDefinition::Shown && tree.statements.is_empty() {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "the expression is empty");
             return Err(fault.remedy(Remedy::WriteExpression));
@@ -226,25 +226,10 @@ impl Session {
         let ends = reading.next == tree.statements.len() && !statement.silenced;
         let last = if ends { reading.last } else { FinalDefinition::Hidden };
         let before = self.program.len();
+        self.begin();
         let outcome = self.guarded(&Place { tree: &tree, statement, source: &reading.source }, last);
-        // What gives no name leaves nothing behind, so that a session does not grow with its questions.
-        if matches!(statement.kind, StatementKind::Show | StatementKind::Assert { .. } | StatementKind::Print { .. }) {
-            self.program.truncate(before);
-            self.names.cut_back(before);
-        }
-        if self.program.len() > self.roomy {
-            self.compact();
-        }
+        self.leave_behind(statement, before);
         Some(outcome)
-    }
-
-    /// Leaves behind the stages that no name stands for any more, so that a session does not grow with names given anew.
-    fn compact(&mut self) {
-        let live = self.names.live();
-        let (program, places) = self.program.compact(&live);
-        self.names.moved(&live, &places);
-        self.program = program;
-        self.roomy = ROOMY.max(2 * self.program.len());
     }
 
     /// Runs a whole text that names no other and hands every answer or fault to `take`. With `last`, a definition that
@@ -365,7 +350,7 @@ impl Session {
                     self.warnings.push(format!("the command line's value of `{word}` overrides the text's"));
                 } else {
                     let stage = self.lower(place, statement.root)?;
-                    self.define(*name, stage, *constant);
+                    self.define(*name, stage, *constant, place.tree.span(statement.root))?;
                 }
                 if !self.is_shown(*name, last) {
                     return Ok(Outcome::Done);
@@ -475,14 +460,19 @@ impl Session {
     }
 
     /// Gives a stage a name: a number becomes an input or a constant, anything else a named stage.
-    fn define(&mut self, name: Symbol, stage: StageId, constant: bool) {
+    fn define(&mut self, name: Symbol, stage: StageId, constant: bool, span: Span) -> Result<(), Fault> {
         if self.program.varies(stage) {
             let stage = self.name_stage(name, stage);
             self.names.set_stage(name, stage);
-            return;
+            return Ok(());
         }
-        let value = constant_value(&self.program, stage);
-        if constant { self.names.set_constant(name, value) } else { self.names.set_input(name, value) }
+        let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
+        if constant {
+            self.names.set_constant(name, value)
+        } else {
+            self.names.set_input(name, value)
+        }
+        Ok(())
     }
 
     /// A stage under a name of the user's: the stage itself, or a copy where it has another name already.

@@ -5,6 +5,7 @@ use super::typing::WordKind;
 use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
+use crate::ground::budget::{Budget, Unloaded};
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
@@ -25,6 +26,20 @@ enum Meaning {
     Stage(StageId),
 }
 
+impl Meaning {
+    /// The value that it is, where it is one.
+    fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Input(value) | Self::Constant(value) => Some(value),
+            Self::Stage(_) => None,
+        }
+    }
+
+    fn array_bytes(&self) -> usize {
+        self.value().map_or(0, Value::bytes)
+    }
+}
+
 /// The names of a session.
 #[derive(Clone, Debug, Default)]
 pub struct Bindings {
@@ -38,6 +53,8 @@ pub struct Bindings {
     fixed: Vec<Symbol>,
     /// The names that expressions have used.
     used: HashSet<Symbol>,
+    /// The bytes of the arrays that names stand for, one with two names counted twice.
+    array_bytes: usize,
     /// The stream of random numbers.
     random: Random,
 }
@@ -72,9 +89,29 @@ impl Bindings {
         self.random = names.random.clone();
     }
 
+    /// Gives a name a meaning in place of the one it had.
+    fn set(&mut self, name: Symbol, meaning: Option<Meaning>) {
+        self.array_bytes += meaning.as_ref().map_or(0, Meaning::array_bytes);
+        let before = match meaning {
+            Some(meaning) => self.meanings.insert(name, meaning),
+            None => self.meanings.remove(&name),
+        };
+        self.array_bytes -= before.map_or(0, |before| before.array_bytes());
+    }
+
+    /// The bytes of the arrays that names stand for, one with two names counted twice.
+    pub fn array_bytes(&self) -> usize {
+        self.array_bytes
+    }
+
+    /// The arrays that names stand for.
+    pub fn arrays(&self) -> impl Iterator<Item = &Value> {
+        self.meanings.values().filter_map(Meaning::value).filter(|value| value.bytes() > 0)
+    }
+
     /// Gives a name a value that stays.
     pub fn fix(&mut self, name: Symbol, value: Value) {
-        self.meanings.insert(name, Meaning::Input(value));
+        self.set(name, Some(Meaning::Input(value)));
         if !self.fixed.contains(&name) {
             self.fixed.push(name);
         }
@@ -87,17 +124,17 @@ impl Bindings {
 
     /// Makes a name an input.
     pub fn set_input(&mut self, name: Symbol, value: Value) {
-        self.meanings.insert(name, Meaning::Input(value));
+        self.set(name, Some(Meaning::Input(value)));
     }
 
     /// Makes a name a constant.
     pub fn set_constant(&mut self, name: Symbol, value: Value) {
-        self.meanings.insert(name, Meaning::Constant(value));
+        self.set(name, Some(Meaning::Constant(value)));
     }
 
     /// Makes a name stand for a stage.
     pub fn set_stage(&mut self, name: Symbol, stage: StageId) {
-        self.meanings.insert(name, Meaning::Stage(stage));
+        self.set(name, Some(Meaning::Stage(stage)));
     }
 
     /// Defines a function.
@@ -180,7 +217,7 @@ impl Bindings {
     /// Forgets what a name stands for, unless the command line gave it.
     pub fn forget(&mut self, name: Symbol) {
         if !self.is_fixed(name) {
-            self.meanings.remove(&name);
+            self.set(name, None);
         }
         self.functions.remove(&name);
     }
@@ -327,10 +364,10 @@ impl Scope for ExpressionScope<'_> {
         self.names.random.draw(from, out);
     }
 
-    fn load(&mut self, from: &str, file: &str) -> Result<Value, String> {
+    fn load(&mut self, from: &str, file: &str, budget: &Budget) -> Result<Value, Unloaded> {
         match &self.settings.files {
-            Some(files) => data::read(&files(from, file)?),
-            None => Err("this session reads no files".to_owned()),
+            Some(files) => data::read(&files(from, file, budget.file())?, budget.numbers_left()),
+            None => Err(Unloaded::Unreadable("this session reads no files".to_owned())),
         }
     }
 

@@ -6,9 +6,10 @@
 use super::Session;
 use crate::calculus::lower::nearest;
 use crate::calculus::{Granularity, Ties};
+use crate::ground::budget::Unloaded;
 use crate::ground::number::Digits;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, Value, number, value};
+use crate::ground::{Budget, Fault, Value, budget, number, value};
 use crate::views::{Style, VIEWS, View};
 use std::fmt;
 
@@ -22,8 +23,9 @@ pub enum Keys {
     Vi,
 }
 
-/// Where the bytes of a file come from, by the name of the source that names it and its own name; or why they cannot be had.
-pub type Files = fn(&str, &str) -> Result<Vec<u8>, String>;
+/// Where the bytes of a file come from, by the name of the source that names it, its own name, and the most bytes to read;
+/// or why they cannot be had.
+pub type Files = fn(&str, &str, usize) -> Result<Vec<u8>, Unloaded>;
 
 /// What a user can set.
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ pub struct Settings {
     pub wrt: Option<Vec<String>>,
     /// Whether arrays are written out in single numbers.
     pub scalars: bool,
+    /// The bytes that numbers may take.
+    pub budget: usize,
     /// What random numbers start from: the same numbers for the same seed.
     pub seed: u64,
     /// The gradient that arrives at the output; none for 1 at a single number.
@@ -69,6 +73,7 @@ impl Default for Settings {
             ties: Ties::Course,
             wrt: None,
             scalars: false,
+            budget: budget::DEFAULT_BYTES,
             seed: 0,
             upstream: None,
             hessian: false,
@@ -207,6 +212,19 @@ pub static SETTINGS: &[Setting] = &[
         },
         get: |settings| LEVELS.iter().filter(|&&(_, level, _)| level == settings.stages).map(|&(name, ..)| name.to_owned()).collect(),
         reset: |session, usual| session.settings.stages = usual.stages,
+    },
+    Setting {
+        name: "budget",
+        flag: "budget",
+        takes: Takes::Word("SIZE"),
+        says: "The most memory for numbers, such as 4GiB; lengths of texts and numbers of stages follow it [default: 2GiB]",
+        asks: false,
+        set: |session, text| {
+            session.set_budget(budget::read_size(text).ok_or_else(|| Refusal::Form("a size from 1MiB on, such as `4GiB`".to_owned()))?);
+            Ok(())
+        },
+        get: |settings| budget::size(settings.budget).replace(' ', ""),
+        reset: |session, usual| session.set_budget(usual.budget),
     },
     Setting {
         name: "wrt",
@@ -357,6 +375,12 @@ impl Setting {
 }
 
 impl Session {
+    /// Gives the session a budget of so many bytes.
+    fn set_budget(&mut self, bytes: usize) {
+        self.settings.budget = bytes;
+        self.scratch.limits.budget = Budget::of(bytes);
+    }
+
     /// Sets a setting. A place in a fault is one of `text`.
     ///
     /// # Errors

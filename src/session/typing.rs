@@ -312,8 +312,9 @@ impl Session {
             return None;
         }
         let mut copy = self.clone();
-        copy.scratch.limits =
-            Limits { stages: self.program.len() + MOST_STAGES, numbers: MOST_NUMBERS, cancellation: cancellation.clone() };
+        copy.begin();
+        let budget = copy.scratch.limits.budget.with_room(self.program.len(), MOST_STAGES, MOST_NUMBERS);
+        copy.scratch.limits = Limits { budget, cancellation: cancellation.clone() };
         let settings = &mut copy.settings;
         settings.files = None;
         (settings.hessian, settings.relative, settings.scalars) = (false, false, false);

@@ -61,6 +61,13 @@ impl Symbols {
         symbol
     }
 
+    /// Takes back the names from a position on, which nothing may use any more.
+    pub fn truncate(&mut self, len: usize) {
+        for name in self.names.drain(len..) {
+            self.known.remove(&name);
+        }
+    }
+
     /// The symbol of a name, if the table has it.
     pub fn find(&self, name: &str) -> Option<Symbol> {
         self.known.get(name).copied()

@@ -34,6 +34,9 @@ const LONGEST_HISTORY: usize = 10_000;
 /// How many lines `:undo` can take back.
 const MOST_UNDONE: usize = 200;
 
+/// The part of the budget that what can be undone may hold: one in so many.
+const UNDONE: usize = 4;
+
 /// The most stages of sessions that are kept for it.
 const MOST_KEPT: usize = 2_000_000;
 
@@ -239,6 +242,11 @@ impl Repl<'_, '_> {
         let held = |undo: &[UndoPoint]| undo.iter().map(|before| before.session.size()).sum::<usize>();
         while self.undo.len() > 1 && (self.undo.len() > MOST_UNDONE || held(&self.undo) > MOST_KEPT) {
             self.undo.remove(0);
+        }
+        // Arrays that were given up are kept for undoing as far as a part of the budget goes.
+        let most = self.job.session.settings.budget / UNDONE;
+        while self.undo.len() > 1 && Session::held_by(self.undo.iter().map(|before| &before.session)) > most {
+            self.undo.drain(..self.undo.len().div_ceil(8));
         }
     }
 

@@ -573,7 +573,10 @@ pub fn cofactor(args: &KernelArgs<'_>, out: &mut [f64]) {
     }
     let whole = factors(&x);
     let det = determinant(&whole);
-    if n > MINORS && det != 0.0 {
+    if n > MINORS && is_near_singular(&whole) {
+        return super::cofactor::cofactors(n, args.numbers[0], out);
+    }
+    if n > MINORS {
         let inverse = whole.solve(Mat::<f64>::identity(n, n));
         out.iter_mut().enumerate().for_each(|(at, out)| *out = det * inverse[(at % n, at / n)]);
         return;
@@ -590,6 +593,15 @@ pub fn cofactor(args: &KernelArgs<'_>, out: &mut [f64]) {
         };
         *out = if (i + j) % 2 == 0 { minor } else { -minor };
     }
+}
+
+/// Whether the pivots are too far apart for an inverse to be of use.
+fn is_near_singular(factors: &PartialPivLu<f64>) -> bool {
+    const APART: f64 = 1e-9;
+    let u = factors.U();
+    let (least, most) =
+        (0..u.nrows()).map(|i| u[(i, i)].abs()).fold((f64::INFINITY, 0.0), |(least, most): (f64, f64), x| (least.min(x), most.max(x)));
+    least <= APART * most
 }
 
 /// Up to this many rows cofactors are taken one by one, which a determinant of 0 does not disturb.

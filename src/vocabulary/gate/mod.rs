@@ -4,6 +4,7 @@
 //! A derivative is text in the calculator's own language; this file never reads that text.
 
 pub mod array;
+mod cofactor;
 #[expect(clippy::missing_errors_doc, reason = "every rule fails in one way: a mismatch says why")]
 pub mod shape_rules;
 mod table;

@@ -1,0 +1,133 @@
+//! What a session holds from one statement to the next, and what of it no name needs any more.
+//!
+//! Knows sizes; no statement's meaning.
+
+use super::Session;
+use crate::forms::program::MOST_SHAPES;
+use crate::forms::{Program, parse};
+use crate::ground::{Budget, Fault, Span, Value};
+use crate::vocabulary::ast::{Statement, StatementKind, Tree};
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// How many stages, bytes of arrays and shapes a program holds before it is worth looking for what is of no use.
+const FEW: [usize; 3] = [1 << 16, 1 << 26, 1 << 10];
+
+/// When a session leaves behind what it does not need, and what it held when that was last counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holding {
+    /// The stages, the bytes of arrays and the shapes of the program at which it is time to leave some behind.
+    roomy: [usize; 3],
+    /// What was held by a count of every holder, and then with each array counted once.
+    counted: (usize, usize),
+}
+
+impl Default for Holding {
+    fn default() -> Self {
+        Self { roomy: FEW, counted: (0, 0) }
+    }
+}
+
+/// The stages, the bytes of arrays and the shapes of a program.
+fn load(program: &Program) -> [usize; 3] {
+    [program.len(), program.array_bytes(), program.shape_count()]
+}
+
+impl Session {
+    /// What it may use.
+    pub fn budget(&self) -> &Budget {
+        &self.scratch.limits.budget
+    }
+
+    /// A text as a tree, which has room in the budget for its names.
+    pub(super) fn parsed(&mut self, text: &str) -> Result<Tree, Fault> {
+        let budget = &self.scratch.limits.budget;
+        if text.len() > budget.text() {
+            return Err(budget.too_long("the text", budget.text(), Span::new(0, text.chars().next().map_or(0, char::len_utf8))));
+        }
+        let symbols = Arc::make_mut(&mut self.symbols);
+        let before = symbols.len();
+        let tree = parse(text, symbols);
+        if symbols.len() > budget.names().max(before) {
+            // The first name that has no room.
+            let name = symbols.name(crate::vocabulary::Symbol::new(budget.names().max(before)));
+            let start = text.find(name).unwrap_or_default();
+            let fault = budget.too_many_names(Span::new(start, start + name.len()));
+            symbols.truncate(before);
+            return Err(fault);
+        }
+        tree
+    }
+
+    /// A statement begins: the budget is told what those before have left.
+    pub(super) fn begin(&mut self) {
+        let kept = self.kept();
+        self.scratch.limits.budget.begin(kept);
+    }
+
+    /// The bytes that the session holds. Where they are a small part of the budget, an array that has two names may count twice.
+    pub fn kept(&mut self) -> usize {
+        let upper = self.upper();
+        if upper <= self.scratch.limits.budget.bytes() / 4 {
+            return upper;
+        }
+        if self.holding.counted.0 != upper {
+            self.holding.counted = (upper, Self::held_by([&*self].into_iter()));
+        }
+        self.holding.counted.1
+    }
+
+    /// The bytes that it holds, by a count of every holder.
+    fn upper(&self) -> usize {
+        let set: usize = self.given().map(Value::bytes).sum();
+        self.program.bytes() + self.program.array_bytes() + self.names.array_bytes() + set
+    }
+
+    /// The bytes that several sessions hold, an array that they share counted once.
+    pub fn held_by<'a>(sessions: impl Iterator<Item = &'a Self>) -> usize {
+        let mut arrays: HashMap<*const f64, usize> = HashMap::new();
+        let mut stages = 0;
+        for session in sessions {
+            stages += session.program.bytes();
+            let held = session.program.arrays().chain(session.names.arrays()).chain(session.given());
+            arrays.extend(held.map(|value| (value.numbers().as_ptr(), value.bytes())));
+        }
+        stages + arrays.values().sum::<usize>()
+    }
+
+    /// The values that settings hold.
+    fn given(&self) -> impl Iterator<Item = &Value> {
+        let steps = self.settings.along.iter().chain(&self.settings.nudge).map(|(_, step)| step);
+        self.settings.upstream.iter().chain(steps)
+    }
+
+    /// Takes back the stages that a statement has added from a position on, unless a name stands for one of them, so that a
+    /// session does not grow with its questions and its numbers.
+    pub(super) fn leave_behind(&mut self, statement: &Statement, before: usize) {
+        let named = match &statement.kind {
+            StatementKind::Name { name, .. } => self.names.stage(*name).is_some_and(|stage| stage.at() >= before),
+            _ => false,
+        };
+        if !named {
+            self.program.truncate(before);
+            self.names.cut_back(before);
+        }
+        if load(&self.program).iter().zip(self.holding.roomy).any(|(&held, roomy)| held > roomy) {
+            self.compact();
+        }
+    }
+
+    /// Leaves behind the stages that no name stands for any more, so that a session does not grow with names given anew.
+    fn compact(&mut self) {
+        let live = self.names.live();
+        let (program, places) = self.program.compact(&live);
+        self.names.moved(&live, &places);
+        self.program = program;
+        let budget = &self.scratch.limits.budget;
+        let most = [budget.stages(), budget.bytes(), MOST_SHAPES];
+        // Twice as much as is of use, so that the work is in proportion; near a limit less.
+        let roomy = |at: usize, held: usize| FEW[at].max(2 * held).min(held + most[at].saturating_sub(held) / 2);
+        let held = load(&self.program);
+        self.holding.roomy = std::array::from_fn(|at| roomy(at, held[at]));
+    }
+}

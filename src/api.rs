@@ -211,7 +211,7 @@ fn whole() -> Source {
 ///
 /// ```
 /// use gradcalc::{Output, Session};
-/// let outputs = Session::new().run("x = 3; print \"x is\" x; x^2");
+/// let outputs = Session::new().run("x = 3; print \"x is\", x; x^2");
 /// assert!(matches!(&outputs[0], Ok(Output::Printed(line)) if line == "x is 3"));
 /// assert!(matches!(&outputs[1], Ok(Output::Answer(answer)) if answer.value().number() == Some(9.0)));
 /// ```

@@ -15,9 +15,12 @@ fn program() -> Command {
 fn piped(script: &[u8], arguments: &[&str]) -> Output {
     let mut run =
         program().args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-    // A script that is not read to its end is no fault of the test.
-    let _ = run.stdin.take().expect("a pipe").write_all(script);
-    run.wait_with_output().expect("the program ends")
+    let (mut pipe, script) = (run.stdin.take().expect("a pipe"), script.to_vec());
+    // Beside the reading, since both pipes may be full; a script that is not read to its end is no fault of the test.
+    let writer = std::thread::spawn(move || drop(pipe.write_all(&script)));
+    let output = run.wait_with_output().expect("the program ends");
+    writer.join().expect("it is written");
+    output
 }
 
 fn out(output: &Output) -> String {

@@ -245,6 +245,8 @@ fn faults(file: &str, text: &str) -> Vec<String> {
             }
         }
     }
+    // Two names of one `use` are one fault.
+    faults.dedup();
     faults
 }
 

@@ -1,14 +1,14 @@
-//! The product of two matrices of 1024 rows and columns as a stage of a program, beside the crate that computes it. The
-//! environment variable RAYON_NUM_THREADS sets the threads of both. Items are floating-point operations.
+//! The product of two matrices of 1024 rows and columns as a stage of a program, beside the crate that computes it on
+//! one thread. Items are floating-point operations.
 
 use divan::counter::ItemsCount;
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
 use gradcalc::calculus::evaluate;
 use gradcalc::forms::Program;
 use gradcalc::forms::program::Input;
 use gradcalc::ground::{Shape, Span, Value};
 use gradcalc::vocabulary::{Gate, Symbols};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 const SIDE: usize = 1024;
 const OPERATIONS: usize = 2 * SIDE * SIDE * SIDE;
@@ -41,8 +41,9 @@ fn as_a_stage(bencher: divan::Bencher) {
 fn the_crate_alone(bencher: divan::Bencher) {
     let (x, y, mut z) = (numbers(1), numbers(2), vec![0.0; SIDE * SIDE]);
     bencher.counter(ItemsCount::new(OPERATIONS)).bench_local(|| {
-        let [left, right] = [&x, &y].map(|numbers| MatRef::from_row_major_slice(numbers, SIDE, SIDE));
-        matmul(MatMut::from_row_major_slice_mut(&mut z, SIDE, SIDE), Accum::Replace, left, right, 1.0, Par::rayon(0));
+        let [x, y] = [&x, &y].map(|numbers| ArrayView2::from_shape((SIDE, SIDE), numbers).expect("a square"));
+        let mut out = ArrayViewMut2::from_shape((SIDE, SIDE), &mut z).expect("a square");
+        general_mat_mul(1.0, &x, &y, 0.0, &mut out);
         z[0]
     });
 }

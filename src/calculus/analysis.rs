@@ -12,7 +12,7 @@ use super::rule::{Rules, Ties};
 use crate::forms::{Program, StageId};
 use crate::ground::{Fault, Remedy, Shape, Span, Value};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::array::eigenvalues;
+use crate::vocabulary::gate::dense::eigenvalues;
 
 /// What is asked; inputs are given by their position in the program, each with a step of its shape.
 #[derive(Clone, Debug, Default)]

@@ -1,13 +1,11 @@
 //! Vectors and matrices: the loops that carry a scalar function over arrays, and the functions of whole arrays.
 //!
 //! Knows numbers in row-major slices and their shapes; knows no gate, no derivative and no shape rule. A vector is
-//! one row where it meets a matrix. Large products, factorisations and solutions are those of the crate faer.
+//! one row where it meets a matrix. Products and elimination are in the room `dense`.
 
 use super::ShapeArgs;
+use super::dense::{Elimination, multiply};
 use crate::ground::{Shape, broken};
-use faer::linalg::matmul;
-use faer::linalg::solvers::{PartialPivLu, Solve as _};
-use faer::{Accum, Mat, MatMut, MatRef, Par};
 
 /// What a function of arrays is given.
 #[derive(Clone, Copy, Debug)]
@@ -331,48 +329,6 @@ pub fn softmax(x: &[f64], out: &mut [f64]) {
 
 // Matrices.
 
-/// Below this many products a plain loop is quicker, and gives the same bits on every machine.
-const SMALL: usize = 32 * 32 * 32;
-
-/// Below this many products one thread is quicker.
-const ONE_THREAD: usize = 128 * 128 * 128;
-
-/// As many rows for each thread, and threads need not share their work.
-const TALL: usize = 128;
-
-/// The matrix product of an `m` by `k` and a `k` by `n` matrix.
-fn multiply(m: usize, k: usize, n: usize, x: &[f64], y: &[f64], out: &mut [f64]) {
-    if m * k * n <= SMALL {
-        for (row, out) in x.chunks_exact(k).zip(out.chunks_exact_mut(n)) {
-            out.fill(0.0);
-            for (&x, y) in row.iter().zip(y.chunks_exact(n)) {
-                out.iter_mut().zip(y).for_each(|(out, y)| *out += x * y);
-            }
-        }
-        return;
-    }
-    let y = MatRef::from_row_major_slice(y, k, n);
-    let whole = |x: &[f64], out: &mut [f64], threads: Par| {
-        let rows = x.len() / k;
-        let (x, out) = (MatRef::from_row_major_slice(x, rows, k), MatMut::from_row_major_slice_mut(out, rows, n));
-        matmul::matmul(out, Accum::Replace, x, y, 1.0, threads);
-    };
-    let threads = Par::rayon(0);
-    if m * k * n <= ONE_THREAD {
-        whole(x, out, Par::Seq);
-    } else if threads.degree() > 1 && m / threads.degree() >= TALL {
-        // A tall product is as many products of its own, each on one thread.
-        let rows = m.div_ceil(threads.degree());
-        std::thread::scope(|scope| {
-            for (x, out) in x.chunks(rows * k).zip(out.chunks_mut(rows * n)) {
-                scope.spawn(|| whole(x, out, Par::Seq));
-            }
-        });
-    } else {
-        whole(x, out, threads);
-    }
-}
-
 /// `x @ y`: a vector is a row on the left and a column on the right.
 pub fn product(args: &KernelArgs<'_>, out: &mut [f64]) {
     let (x, y) = (args.shapes[0], args.shapes[1]);
@@ -471,136 +427,79 @@ pub fn trace(args: &KernelArgs<'_>, out: &mut [f64]) {
     out[0] = sum(&diagonal);
 }
 
-fn matrix(args: &KernelArgs<'_>, at: usize) -> Mat<f64> {
-    let (m, n) = args.shapes[at].sides();
-    MatRef::from_row_major_slice(args.numbers[at], m, n).to_owned()
-}
-
 fn finite(args: &KernelArgs<'_>) -> bool {
     args.numbers.iter().flat_map(|numbers| numbers.iter()).all(|x| x.is_finite())
 }
 
-/// A factorisation, with one thread where the matrix is small.
-fn factors(x: &Mat<f64>) -> PartialPivLu<f64> {
-    if x.nrows().pow(3) <= ONE_THREAD {
-        faer::set_global_parallelism(Par::Seq);
-    } else {
-        faer::set_global_parallelism(Par::rayon(0));
-    }
-    x.partial_piv_lu()
-}
-
-/// Whether a factorisation met a pivot that is exactly 0: the matrix has no inverse.
-fn is_singular(factors: &PartialPivLu<f64>) -> bool {
-    let u = factors.U();
-    (0..u.nrows()).any(|i| u[(i, i)] == 0.0)
-}
-
 /// The determinant of a square matrix, exact for one and two rows but for rounding.
 pub fn det(args: &KernelArgs<'_>, out: &mut [f64]) {
-    out[0] = match *args.numbers[0] {
+    out[0] = if finite(args) { determinant(args.shapes[0].sides().0, args.numbers[0]) } else { f64::NAN };
+}
+
+fn determinant(n: usize, x: &[f64]) -> f64 {
+    match *x {
+        [] => 1.0,
         [a] => a,
         [a, b, c, d] => a * d - b * c,
-        _ if !finite(args) => f64::NAN,
-        _ => determinant(&factors(&matrix(args, 0))),
-    };
-}
-
-fn determinant(factors: &PartialPivLu<f64>) -> f64 {
-    // Nothing is left to divide by after a pivot of 0.
-    if is_singular(factors) {
-        return 0.0;
+        _ => Elimination::new(n, x).determinant(),
     }
-    let u = factors.U();
-    let product: f64 = (0..u.nrows()).map(|i| u[(i, i)]).product();
-    product * sign(factors.P().arrays().0)
-}
-
-/// The sign of a permutation: -1 for an odd number of swaps.
-fn sign(order: &[usize]) -> f64 {
-    let mut seen = vec![false; order.len()];
-    let mut odd = false;
-    for start in 0..order.len() {
-        let mut at = start;
-        let mut length = 0usize;
-        while !seen[at] {
-            seen[at] = true;
-            at = order[at];
-            length += 1;
-        }
-        odd ^= length > 0 && length.is_multiple_of(2);
-    }
-    if odd { -1.0 } else { 1.0 }
 }
 
 /// The inverse of a square matrix; nan where there is none.
 pub fn inverse(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let x = matrix(args, 0);
-    solved(&x, &Mat::identity(x.nrows(), x.nrows()), finite(args), out);
+    let n = args.shapes[0].sides().0;
+    identity(n, out);
+    solved(n, args, n, out);
 }
 
 /// The solution z of `x @ z == y`; nan where there is none.
 pub fn solve(args: &KernelArgs<'_>, out: &mut [f64]) {
     let columns = if args.shapes[1].rank() == 2 { args.shapes[1].sides().1 } else { 1 };
-    let rows = args.numbers[1].len() / columns;
-    let y = MatRef::from_row_major_slice(args.numbers[1], rows, columns).to_owned();
-    solved(&matrix(args, 0), &y, finite(args), out);
+    out.copy_from_slice(args.numbers[1]);
+    solved(args.shapes[0].sides().0, args, columns, out);
 }
 
-fn solved(x: &Mat<f64>, y: &Mat<f64>, finite: bool, out: &mut [f64]) {
-    if !finite {
-        out.fill(f64::NAN);
-        return;
-    }
-    let factors = factors(x);
-    if is_singular(&factors) {
-        out.fill(f64::NAN);
-        return;
-    }
-    let z = factors.solve(y);
-    for (i, row) in out.chunks_exact_mut(y.ncols()).enumerate() {
-        row.iter_mut().enumerate().for_each(|(j, out)| *out = z[(i, j)]);
+/// Turns right-hand sides into solutions, where the first operand, of `n` rows, has an inverse.
+fn solved(n: usize, args: &KernelArgs<'_>, columns: usize, out: &mut [f64]) {
+    let factors = finite(args).then(|| Elimination::new(n, args.numbers[0]));
+    match factors.filter(|factors| !factors.is_singular()) {
+        Some(factors) => factors.solve(columns, out),
+        None => out.fill(f64::NAN),
     }
 }
 
 /// The slope of the determinant: the determinant of what is left without each number's row and column, signed.
 pub fn cofactor(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let x = matrix(args, 0);
-    let n = x.nrows();
+    let (n, x) = (args.shapes[0].sides().0, args.numbers[0]);
     if !finite(args) {
         out.fill(f64::NAN);
         return;
     }
-    let whole = factors(&x);
-    let det = determinant(&whole);
-    if n > MINORS && is_near_singular(&whole) {
-        return super::cofactor::cofactors(n, args.numbers[0], out);
-    }
     if n > MINORS {
-        let inverse = whole.solve(Mat::<f64>::identity(n, n));
-        out.iter_mut().enumerate().for_each(|(at, out)| *out = det * inverse[(at % n, at / n)]);
+        let whole = Elimination::new(n, x);
+        if is_near_singular(&whole) {
+            return super::cofactor::cofactors(n, x, out);
+        }
+        let det = whole.determinant();
+        let mut inverse = vec![0.0; n * n];
+        identity(n, &mut inverse);
+        whole.solve(n, &mut inverse);
+        out.iter_mut().enumerate().for_each(|(at, out)| *out = det * inverse[at % n * n + at / n]);
         return;
     }
     for (at, out) in out.iter_mut().enumerate() {
         let (i, j) = (at / n, at % n);
-        let rest: Vec<f64> = (0..n * n).filter(|k| k / n != i && k % n != j).map(|k| args.numbers[0][k]).collect();
-        let side = u32::try_from(n - 1).unwrap_or(0);
-        let minor = match rest[..] {
-            [] => 1.0,
-            [a] => a,
-            [a, b, c, d] => a * d - b * c,
-            _ => determinant(&factors(&MatRef::from_row_major_slice(&rest, side as usize, side as usize).to_owned())),
-        };
+        let rest: Vec<f64> = (0..n * n).filter(|k| k / n != i && k % n != j).map(|k| x[k]).collect();
+        let minor = determinant(n - 1, &rest);
         *out = if (i + j) % 2 == 0 { minor } else { -minor };
     }
 }
 
 /// Whether the pivots are too far apart for an inverse to be of use.
-fn is_near_singular(factors: &PartialPivLu<f64>) -> bool {
+fn is_near_singular(factors: &Elimination) -> bool {
     const APART: f64 = 1e-9;
-    let u = factors.U();
-    let (least, most) =
-        (0..u.nrows()).map(|i| u[(i, i)].abs()).fold((f64::INFINITY, 0.0), |(least, most): (f64, f64), x| (least.min(x), most.max(x)));
+    let pivots = factors.pivots().map(f64::abs);
+    let (least, most) = pivots.fold((f64::INFINITY, 0.0), |(least, most): (f64, f64), x| (least.min(x), most.max(x)));
     least <= APART * most
 }
 
@@ -614,15 +513,6 @@ pub fn condition(shape: Shape, x: &[f64]) -> f64 {
     self::inverse(&KernelArgs { numbers: &[x], shapes: &[shape], out: shape }, &mut inverse);
     let norm = |x: &[f64]| x.chunks_exact(n).map(|row| row.iter().map(|x| x.abs()).sum::<f64>()).fold(0.0, f64::max);
     if inverse.iter().any(|x| x.is_nan()) { f64::INFINITY } else { norm(x) * norm(&inverse) }
-}
-
-/// The eigenvalues of a symmetric matrix of `n` rows, the smallest first; none where a number is not finite.
-pub fn eigenvalues(n: usize, x: &[f64]) -> Vec<f64> {
-    if x.iter().any(|x| !x.is_finite()) || n == 0 {
-        return Vec::new();
-    }
-    faer::set_global_parallelism(Par::Seq);
-    MatRef::from_row_major_slice(x, n, n).self_adjoint_eigenvalues(faer::Side::Lower).unwrap_or_default()
 }
 
 // Arrays from parts, and parts of arrays.
@@ -740,7 +630,10 @@ pub fn onehot(args: &KernelArgs<'_>, out: &mut [f64]) {
 
 /// Ones on the diagonal, zeros elsewhere.
 pub fn eye(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let n = args.out.sides().1;
+    identity(args.out.sides().1, out);
+}
+
+fn identity(n: usize, out: &mut [f64]) {
     out.fill(0.0);
     out.iter_mut().step_by(n + 1).for_each(|out| *out = 1.0);
 }

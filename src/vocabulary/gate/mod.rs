@@ -5,6 +5,7 @@
 
 pub mod array;
 mod cofactor;
+pub mod dense;
 #[expect(clippy::missing_errors_doc, reason = "every rule fails in one way: a mismatch says why")]
 pub mod shape_rules;
 mod table;

@@ -7,7 +7,7 @@ pub mod names;
 pub mod parse;
 pub mod print;
 pub mod program;
-pub mod script;
+pub mod reader;
 
 pub use names::StageNames;
 pub use parse::parse;

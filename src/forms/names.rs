@@ -5,7 +5,7 @@
 
 use super::{Program, StageId};
 use crate::vocabulary::gate::TABLE;
-use crate::vocabulary::{Gate, Symbols};
+use crate::vocabulary::{Gate, STATEMENTS, Symbols};
 use hashbrown::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -14,15 +14,16 @@ const LONGEST: usize = 12;
 
 /// Words that no made name may be: the language's own, and Python's, so that printed code runs.
 const RESERVED: &[&str] = &[
-    "d", "ans", "const", "assert", "include", "load", "print", "set", "nan", "pi", "e", "tau", "inf", "and", "as", "async", "await",
-    "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
-    "lambda", "math", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "None", "True", "False",
+    "d", "ans", "load", "nan", "pi", "e", "tau", "inf", "and", "as", "async", "await", "break", "class", "continue", "def", "del", "elif",
+    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "math", "nonlocal", "not", "or", "pass",
+    "raise", "return", "try", "while", "with", "yield", "None", "True", "False",
 ];
 
 /// The reserved words, and the names of gates.
 static KEPT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let gates = TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
-    RESERVED.iter().copied().chain(gates).collect()
+    let words = STATEMENTS.iter().map(|row| row.word);
+    RESERVED.iter().copied().chain(words).chain(gates).collect()
 });
 
 /// Whether a name is a word of the language or of Python, or a gate's.

@@ -12,9 +12,6 @@ use crate::vocabulary::{Symbols, ast::Tree};
 /// The longest text that is read as one expression or script, in bytes.
 pub const LONGEST_TEXT: usize = 1 << 28;
 
-/// How deep brackets may be nested.
-pub const DEEPEST_NESTING: usize = 256;
-
 /// Reads a text of statements.
 ///
 /// # Errors

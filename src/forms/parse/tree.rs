@@ -679,6 +679,10 @@ impl Builder<'_> {
             return Err(fault(span));
         }
         let constant = self.keyword.is_some();
+        // The name stands bare: neither brackets nor a sign are around it.
+        if !constant && self.start.map(|start| start.start) != Some(at.start) {
+            return Err(fault(at));
+        }
         self.kind = match self.tree.node(root) {
             Node::Name(name) => StatementKind::Name { name, at, constant },
             Node::Call(name, operands) if !constant => {

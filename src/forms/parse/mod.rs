@@ -3,7 +3,7 @@
 //! Knows the grammar and the precedence of operators; knows no meaning of any name.
 
 mod faults;
-pub(crate) mod tokens;
+pub mod tokens;
 mod tree;
 
 use crate::ground::Fault;

@@ -11,6 +11,7 @@ mod disasters;
 mod docs;
 mod floors;
 mod gates;
+mod grammar;
 mod hessians;
 mod language;
 mod library;

@@ -83,12 +83,11 @@ fn numbers(value: &Value) -> Vec<f64> {
     }
 }
 
-/// A case: what it prints, its inputs, its shape, and what must come of them: the value and the gradients.
+/// A case: what it prints, its inputs, and what must come of them: the value and the gradients.
 struct Case {
     case: Vec<String>,
     text: String,
     inputs: Vec<Value>,
-    shape: Vec<Value>,
     value: Vec<f64>,
     gradients: Vec<Vec<f64>>,
 }
@@ -100,7 +99,6 @@ impl Case {
         Self {
             case: case.iter().map(|&text| text.to_owned()).collect(),
             text: printed(view, case),
-            shape: answer["shape"].as_array().expect("a shape").clone(),
             value: numbers(&answer["value"]),
             gradients: inputs.iter().filter(|input| !input["gradient"].is_null()).map(|input| numbers(&input["gradient"])).collect(),
             inputs,

@@ -4,13 +4,12 @@ use super::cli::beside;
 use super::job::Job;
 use super::progress::Progress;
 use super::{cli, interrupt};
-use crate::forms::script::{self, Chunk, Splitter};
+use crate::forms::reader::{Reader, Statement};
 use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::session::FinalDefinition;
 use crate::views::Source;
 use crate::vocabulary::LOAD;
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
@@ -25,7 +24,7 @@ struct Script {
     /// Whether the definition that ends it is shown.
     last: FinalDefinition,
     /// The definition read last: whether a statement follows it decides whether it is shown.
-    held: Option<(Source, String)>,
+    held: Option<(Source, Statement)>,
 }
 
 impl Job<'_> {
@@ -85,45 +84,30 @@ impl Job<'_> {
     /// Runs the script that `lines` are, under a name for messages.
     pub fn lines(&mut self, name: &str, last: FinalDefinition, lines: &mut dyn Read) -> io::Result<()> {
         let mut script = Script { name: name.into(), last, held: None };
-        let mut splitter = Splitter::default();
-        let lines = BufReader::with_capacity(1 << 16, lines);
-        let mut reader = Reader { lines, offset: 0, begun: Vec::new(), again: VecDeque::new(), ended: false };
-        // The bytes of the statement that is not complete yet.
-        let mut waiting = 0;
+        let mut reader = Reader::default();
+        let mut lines = Lines { lines: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), ended: false };
         while !self.stops() {
-            let line = match reader.next(self)? {
-                Some(Ok(line)) => Some(line),
-                Some(Err((shown, fault))) => {
-                    waiting = 0;
-                    script.unreadable(self, &fault, splitter.line(), &shown);
-                    splitter.skip();
-                    continue;
-                }
-                None => None,
-            };
+            let line = lines.next(self)?;
             if let (true, Some(progress)) = (self.including.len() < 2, &mut self.results.progress) {
-                progress.at(reader.offset as u64, self.tally.statements);
+                progress.at(lines.offset as u64, self.tally.statements);
             }
             let ended = line.is_none();
-            waiting += line.as_ref().map_or(0, String::len);
-            let too_long = waiting > self.session.budget().text();
-            let chunk = match line {
-                Some(line) => splitter.feed(&line),
-                None => splitter.finish(),
-            };
-            if too_long && chunk.is_none() {
-                script.endless(self, splitter);
-                break;
-            }
-            if let Some(chunk) = chunk {
-                waiting = 0;
-                script.take_all(self, &chunk);
-                if chunk.open {
-                    let mut rest = splitter.go_back(&chunk);
-                    rest.append(&mut reader.again);
-                    reader.again = rest;
-                    continue;
+            let (shown, read) = match line {
+                Some(Ok(line)) => {
+                    let read = reader.feed(&line);
+                    (line, read)
                 }
+                Some(Err((shown, fault))) => (shown, Err(fault)),
+                None => (String::new(), reader.finish()),
+            };
+            script.take_all(self, &mut reader);
+            if let (Err(fault), false) = (read, self.stops()) {
+                script.unreadable(self, &fault, reader.next_line(), &shown);
+                reader.skip();
+            }
+            if let Some((line, first)) = reader.waiting(self.session.budget().text()) {
+                script.endless(self, line, first);
+                break;
             }
             if ended {
                 script.perform(self, true);
@@ -135,7 +119,7 @@ impl Job<'_> {
 }
 
 /// The lines of a script.
-struct Reader<'a> {
+struct Lines<'a> {
     lines: BufReader<&'a mut dyn Read>,
     /// How many bytes have been read.
     offset: usize,
@@ -143,16 +127,11 @@ struct Reader<'a> {
     begun: Vec<u8>,
     /// Whether the rest is not read: a line had no end.
     ended: bool,
-    /// Lines that a bracket never closed had swallowed; they come before those not read yet.
-    again: VecDeque<String>,
 }
 
-impl Reader<'_> {
+impl Lines<'_> {
     /// The next line, or a line that is no text and what is wrong with it; none at the end.
     fn next(&mut self, job: &mut Job) -> io::Result<Option<Result<String, (String, Fault)>>> {
-        if let Some(line) = self.again.pop_front() {
-            return Ok(Some(Ok(line)));
-        }
         let start = self.offset;
         if self.ended {
             return Ok(None);
@@ -207,19 +186,11 @@ impl Reader<'_> {
 }
 
 impl Script {
-    /// Takes the statements of a chunk.
-    fn take_all(&mut self, job: &mut Job, chunk: &Chunk) {
-        // A bracket that nothing closes is blamed on its own line; the lines after it are read again.
-        let whole = if chunk.open { chunk.text.lines().next().unwrap_or_default() } else { &chunk.text };
-        for (start, text, silenced) in script::statements(whole) {
-            let lead = text.len() - text.trim_start().len();
-            let before = &whole[..start + lead];
-            let in_line = before.rfind('\n').map_or(0, |at| at + 1);
-            // The statement keeps its column: what stands before it in its line is blanked out.
-            let padding: String = whole[in_line..start + lead].chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-            let source = Source { name: Arc::clone(&self.name), line: chunk.line + before.matches('\n').count() };
-            let end = if silenced { ";" } else { "" };
-            self.take(job, source, format!("{padding}{}{end}", text.trim()));
+    /// Takes the statements that are whole.
+    fn take_all(&mut self, job: &mut Job, reader: &mut Reader) {
+        while let Some(statement) = reader.next_statement() {
+            let source = Source { name: Arc::clone(&self.name), line: statement.line };
+            self.take(job, source, statement);
             if job.stops() {
                 return;
             }
@@ -227,11 +198,11 @@ impl Script {
     }
 
     /// Runs the definition that was held back, and this statement, unless it is a definition.
-    fn take(&mut self, job: &mut Job, source: Source, text: String) {
+    fn take(&mut self, job: &mut Job, source: Source, statement: Statement) {
         self.perform(job, false);
         if !job.stops() {
-            let defines = script::defined(&text).is_some();
-            self.held = Some((source, text));
+            let defines = statement.piece().defines().is_some();
+            self.held = Some((source, statement));
             if !defines {
                 self.perform(job, false);
             }
@@ -239,31 +210,30 @@ impl Script {
     }
 
     fn perform(&mut self, job: &mut Job, last: bool) {
-        let Some((source, text)) = self.held.take() else { return };
+        let Some((source, statement)) = self.held.take() else { return };
+        let (piece, text) = (statement.piece(), &statement.text);
         // A file that is read may be a pipe that somebody must write to first.
-        if text.contains(LOAD) {
+        if piece.uses().any(|name| name == LOAD) {
             job.flush();
         }
         job.results.flush_in_time();
         job.tally.statements += 1;
-        let well = job.text(&text, &source, if last { self.last } else { FinalDefinition::Hidden });
+        let well = job.text(text, &source, if last { self.last } else { FinalDefinition::Hidden });
         if !well {
             job.tally.failed += 1;
         } else if job.converses && job.including.is_empty() {
-            job.said.worked(&text);
+            job.said.worked(text);
         }
-        if let Some(name) = script::defined(&text) {
+        if let Some(name) = piece.defines() {
             job.defined(name, well, &source);
         }
     }
 
     /// A statement that is too long to be read to its end; where that would be, only its middle could tell.
-    fn endless(&mut self, job: &mut Job, mut splitter: Splitter) {
-        let Some(chunk) = splitter.finish() else { return };
+    fn endless(&mut self, job: &mut Job, line: usize, first: &str) {
         let budget = job.session.budget();
         let fault = budget.too_long("the statement", budget.text(), Span::new(0, 1));
-        let fault = fault.label("it starts here; the rest of the script is not read");
-        self.unreadable(job, &fault, chunk.line, chunk.text.lines().next().unwrap_or_default());
+        self.unreadable(job, &fault.label("it starts here; the rest of the script is not read"), line, first);
     }
 
     /// A line that is no text; what was read before it comes first.

@@ -364,15 +364,19 @@ fn leading_name(word: &str) -> &str {
 
 /// Marks the arguments with one dash that are no options.
 fn marked(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
-    let mut only_words = false;
+    let (mut only_words, mut takes) = (false, false);
     arguments.enumerate().map(move |(at, argument)| {
         let Some(text) = argument.to_str().filter(|_| at > 0) else { return argument };
         if only_words {
             return argument;
         }
-        only_words = text == "--";
+        // An expression's flag takes what follows it, whatever that is.
+        let taken = std::mem::replace(&mut takes, false);
+        takes = !taken && matches!(text, "-e" | "--expr");
+        only_words = !taken && text == "--";
         let option = !text.starts_with('-') || text.starts_with("--") || text == "-" || SHORT.contains(&text);
-        if option { argument } else { OsString::from(format!("{MARK}{text}")) }
+        let as_it_is = if taken { !text.starts_with('-') } else { option };
+        if as_it_is { argument } else { OsString::from(format!("{MARK}{text}")) }
     })
 }
 

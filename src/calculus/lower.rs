@@ -283,7 +283,7 @@ impl Lowering<'_> {
                     let given = frame.tree.operands(given);
                     operands.extend(given.iter().map(place));
                     // The sign itself is blamed, where it stands in the user's text.
-                    let sign = if depth == 0 { Span::new(at as usize, at as usize + 1) } else { span };
+                    let sign = if depth == 0 { frame.tree.sign(gate, at) } else { span };
                     self.operator(gate, &frame.tree, given, operands, span, sign)?
                 }
                 Node::List(given) => {

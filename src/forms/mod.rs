@@ -7,8 +7,8 @@ pub mod names;
 pub mod parse;
 pub mod print;
 pub mod program;
+pub mod reader;
 pub mod replay;
-pub mod script;
 pub mod target;
 
 pub use names::StageNames;

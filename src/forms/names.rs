@@ -5,20 +5,21 @@
 
 use super::{Program, StageId};
 use crate::vocabulary::gate::TABLE;
-use crate::vocabulary::{Gate, Symbols};
+use crate::vocabulary::{Gate, STATEMENTS, Symbols};
 use hashbrown::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// The longest name that is made, in characters.
 const LONGEST: usize = 12;
 
-/// Words of the language that no made name may be.
-const RESERVED: &[&str] = &["d", "ans", "const", "assert", "include", "load", "print", "set", "nan", "pi", "e", "tau", "inf"];
+/// Words of the language that no made name may be, beside those that open statements.
+const RESERVED: &[&str] = &["d", "ans", "load", "nan", "pi", "e", "tau", "inf"];
 
 /// The reserved words, and the names of gates.
 static KEPT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let gates = TABLE.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
-    RESERVED.iter().copied().chain(gates).collect()
+    let words = STATEMENTS.iter().map(|row| row.word);
+    RESERVED.iter().copied().chain(words).chain(gates).collect()
 });
 
 /// Whether a name is a word of the language, or a gate's.

@@ -6,6 +6,7 @@
 use super::Session;
 use crate::calculus::lower::nearest;
 use crate::calculus::{Granularity, Ties};
+use crate::forms::reader::between_commas;
 use crate::ground::budget::Unloaded;
 use crate::ground::number::Digits;
 use crate::ground::text::shortened;
@@ -458,7 +459,8 @@ fn stepped(steps: &[(String, Value)]) -> String {
 
 /// The parts of a list with commas, none of which may be empty.
 fn listed<'a>(such_as: &str, text: &'a str) -> Result<Vec<&'a str>, Refusal> {
-    let parts: Vec<&str> = between_commas(text).into_iter().map(str::trim).collect();
+    let parts = between_commas(text).map_err(Refusal::Failed)?;
+    let parts: Vec<&str> = parts.into_iter().map(|part| text[part].trim()).collect();
     let empty = parts.iter().filter(|part| part.is_empty()).count();
     let wrong = match empty {
         0 => return Ok(parts),
@@ -466,24 +468,6 @@ fn listed<'a>(such_as: &str, text: &'a str) -> Result<Vec<&'a str>, Refusal> {
         _ => format!("nothing stands beside a comma in `{}`", shortened(text)),
     };
     Err(Refusal::Form(format!("{wrong}; write such as `{such_as}`")))
-}
-
-/// The parts of a text between commas that stand in no brackets.
-fn between_commas(text: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
-    for (at, sign) in text.char_indices() {
-        match sign {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts
 }
 
 /// The name and the value of a binding, `x=3`.

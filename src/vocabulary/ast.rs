@@ -178,6 +178,15 @@ impl Tree {
         self.spans[id.at()]
     }
 
+    /// The place of the sign of a gate that stands at a byte; in a product without a sign, of one character.
+    pub fn sign(&self, gate: Gate, at: u32) -> Span {
+        let start = at as usize;
+        let text = self.text.get(start..).unwrap_or_default();
+        let known = gate.row().signs.iter().filter(|sign| text.starts_with(**sign)).map(|sign| sign.len()).max();
+        let length = known.or_else(|| text.chars().next().map(char::len_utf8)).unwrap_or_default();
+        Span::new(start, start + length)
+    }
+
     /// Puts another node without operands in the place of the last one.
     pub fn replace_last(&mut self, node: Node, span: Span) {
         self.nodes.pop();

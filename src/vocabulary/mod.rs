@@ -5,7 +5,9 @@
 pub mod ast;
 pub mod gate;
 pub mod special;
+pub mod statement;
 pub mod symbol;
 
 pub use gate::Gate;
+pub use statement::{STATEMENTS, StatementWord};
 pub use symbol::{CONSTANTS, DERIVATIVE, LOAD, Symbol, Symbols, language_constant};

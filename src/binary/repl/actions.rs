@@ -7,6 +7,7 @@ use crate::binary::cli::described;
 use crate::binary::job::{Tally, source};
 use crate::binary::output::Output;
 use crate::binary::report;
+use crate::forms::reader;
 use crate::ground::Value;
 use crate::ground::text::shortened;
 use crate::ground::{number, value};
@@ -15,7 +16,6 @@ use crate::session::typing::WordKind;
 use crate::session::{ANS, FinalDefinition, Setting, Settings};
 use crate::views::page::padded;
 use crate::views::{Role, VIEWS, brief};
-use crate::vocabulary::LOAD;
 use rustyline::history::{History as _, SearchDirection};
 use std::io::Write as _;
 use std::path::Path;
@@ -133,9 +133,8 @@ impl Repl<'_, '_> {
 
     /// A question was answered once more: what continues from its value in a saved script needs it there.
     fn noted(&mut self, question: &str) {
-        let pieces = self.job.session.pieces(question);
         // One that continues from another would continue from itself.
-        if !pieces.into_iter().any(|(range, _)| &question[range] == ANS) {
+        if !reader::speaks_of(question, ANS) {
             self.job.said.journal.push(format!("{question};"));
         }
     }
@@ -154,7 +153,7 @@ impl Repl<'_, '_> {
     pub(super) fn analyse(&mut self, setting: &'static Setting, text: &str) -> Flow {
         let (value, rest) = match setting.takes {
             Takes::Switch => ("on".to_owned(), text),
-            _ => match help::value_and_rest(text) {
+            _ => match reader::steps_and_rest(text) {
                 Some(split) => split,
                 None => return refuse(&format!("`:{}` takes names and steps: `:{} x=0.01`", setting.name, setting.name)),
             },
@@ -328,7 +327,7 @@ impl Repl<'_, '_> {
         }
         // Files are sought beside a script, and here they were sought where the program runs.
         let moves = path.parent().is_some_and(|folder| !folder.as_os_str().is_empty());
-        let lines = self.job.said.journal.iter().map(|line| if moves { self.rooted(line) } else { line.clone() } + "\n");
+        let lines = self.job.said.journal.iter().map(|line| if moves { Self::rooted(line) } else { line.clone() } + "\n");
         let text: String = std::iter::once(SAVED.to_owned()).chain(lines).collect();
         let written = Output::open(Some(&path)).and_then(|mut output| {
             output.write_all(text.as_bytes())?;
@@ -343,19 +342,17 @@ impl Repl<'_, '_> {
     }
 
     /// A statement whose files are named from the root.
-    fn rooted(&self, statement: &str) -> String {
-        let mut names_file = false;
+    fn rooted(statement: &str) -> String {
         let mut rooted = String::with_capacity(statement.len());
-        for (range, piece) in self.job.session.pieces(statement) {
-            let text = &statement[range];
-            let path = (names_file && piece == WordKind::Quoted).then(|| Path::new(text.trim_matches('"')).canonicalize().ok()).flatten();
-            match path {
-                Some(path) => rooted.extend(["\"", &path.display().to_string(), "\""]),
-                None => rooted.push_str(text),
+        let mut done = 0;
+        for range in reader::files(statement) {
+            let path = Path::new(statement[range.clone()].trim_matches('"')).canonicalize();
+            if let Ok(path) = path {
+                rooted.extend([&statement[done..range.start], "\"", &path.display().to_string(), "\""]);
+                done = range.end;
             }
-            // A bracket or a space may stand between.
-            names_file = [LOAD, "include"].contains(&text) || names_file && (text == "(" || piece == WordKind::Space);
         }
+        rooted.push_str(&statement[done..]);
         rooted
     }
 

@@ -6,6 +6,7 @@ use crate::session::settings::{SETTINGS, Takes};
 use crate::session::{FinalDefinition, Outcome, Session, Setting, Settings};
 use crate::views::page::{Style, padded, wrapped};
 use crate::views::{self, Page, Role, Source, VIEWS, gates};
+use crate::vocabulary::STATEMENTS;
 use crate::vocabulary::gate::{Family, Gate, TABLE};
 use std::io;
 
@@ -16,9 +17,8 @@ struct Topic {
     says: &'static str,
 }
 
-const STATEMENTS: &[Topic] = &[
+const TOPICS: &[Topic] = &[
     Topic { name: "input", example: "x = 3; x^2", says: "A name with a value is an input: it gets a gradient." },
-    Topic { name: "const", example: "const k = 2; x = 3; k*x", says: "A constant has a value and no gradient." },
     Topic {
         name: "stage",
         example: "x = -2; y = 5; q = x + y; q*y",
@@ -47,31 +47,25 @@ const STATEMENTS: &[Topic] = &[
         says: "Vectors and matrices follow NumPy: [1, 2], [1, 2; 3, 4], X @ W, X', X[0, 1:].",
     },
     Topic {
-        name: "assert",
-        example: "x = 3; assert x^2 == 9; assert x/7 == 0.43 +/- 0.01; x",
-        says: "An assertion is silent where it holds, and an error where it does not.",
-    },
-    Topic { name: "print", example: "x = 3; print \"slope\", 2*x", says: "Prints texts and values on one line." },
-    Topic {
-        name: "include",
-        example: "include \"other.grad\"",
-        says: "Runs the statements of another script, sought beside the one that names it.",
-    },
-    Topic {
         name: "load",
         example: "X = load(\"points.csv\")",
         says: "The numbers of a file: a vector where it has one column, a matrix otherwise.",
     },
-    Topic { name: "set", example: "set digits 3; x = 3; x/7", says: "Changes a setting; `set NAME default` puts it back." },
 ];
 
 const KEYS: &str = "Tab completes, also \\sigma to σ; the arrows and Ctrl-R find earlier lines. A line goes on while a bracket is open \
     or it ends with an operator. A line that begins with * / + or ^ continues from the last value. Ctrl-C clears the line or \
     stops an evaluation, Ctrl-D leaves. `set keys vi` edits as vi does.";
 
+/// What help says of the language: a name, an example and a sentence for each part, the words of statements last.
+fn parts() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let topics = TOPICS.iter().map(|topic| (topic.name, topic.example, topic.says));
+    topics.chain(STATEMENTS.iter().map(|row| (row.word, row.example, row.says)))
+}
+
 /// What can be asked for.
 pub fn topics() -> Vec<String> {
-    let statements = STATEMENTS.iter().map(|topic| topic.name);
+    let statements = parts().map(|(name, ..)| name);
     let gates = TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
     let settings = SETTINGS.iter().map(|setting| setting.name);
     let mut topics: Vec<String> = statements.chain(gates).chain(settings).map(str::to_owned).collect();
@@ -170,10 +164,10 @@ pub fn page(topic: &str) -> Option<Vec<(Role, String)>> {
                 page.example(&example);
             }
         }
-        if let Some(statement) = STATEMENTS.iter().find(|statement| statement.name == name) {
+        if let Some((_, example, says)) = parts().find(|(part, ..)| *part == name) {
             gap(&mut page);
-            page.add(Role::Plain, format!("{}\n", statement.says));
-            page.example(statement.example);
+            page.add(Role::Plain, format!("{says}\n"));
+            page.example(example);
         }
         if let Some(setting) = Setting::named(name) {
             gap(&mut page);
@@ -219,7 +213,7 @@ fn overview(page: &mut Kept) {
     page.add(Role::Plain, "Type an expression, and see its value and its gradients; give its inputs values first.\n");
     page.example("x = 3; y = -4; x*y");
     page.add(Role::Plain, "\n");
-    page.rows("statements, :help NAME explains", STATEMENTS.iter().map(|topic| (topic.name.to_owned(), topic.says)));
+    page.rows("statements, :help NAME explains", parts().map(|(name, _, says)| (name.to_owned(), says)));
     let own = COMMANDS.iter().map(|command| (format!(":{} {}", command.name, command.takes), command.says));
     page.rows("commands", own);
     let views = VIEWS.iter().map(|view| (format!(":{} [EXPRESSION]", view.name), view.says));
@@ -302,30 +296,6 @@ fn live_in(session: &mut Session, text: &str) -> Vec<String> {
     lines.lines().map(str::to_owned).collect()
 }
 
-/// The steps that an analysis is given, `x=0.1, y=1` or `x 0.1`, and what stands behind them.
-pub fn value_and_rest(text: &str) -> Option<(String, &str)> {
-    let word = |text: &str| text.find(char::is_whitespace).unwrap_or(text.len());
-    let end = word(text);
-    if end == 0 {
-        return None;
-    }
-    if !text[..end].contains('=') {
-        let rest = text[end..].trim_start();
-        let step = word(rest);
-        return (step > 0).then(|| (format!("{}={}", &text[..end], &rest[..step]), rest[step..].trim_start()));
-    }
-    let mut end = end;
-    while text[..end].trim_end().ends_with(',') || text[end..].trim_start().starts_with(',') {
-        let gap = text.len() - end - text[end..].trim_start().len();
-        let more = word(&text[end + gap..]);
-        if more == 0 {
-            break;
-        }
-        end += gap + more;
-    }
-    Some((text[..end].to_owned(), text[end..].trim_start()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,18 +315,8 @@ mod tests {
             let example = example_of(row.gate).unwrap_or_else(|| panic!("no example of {}", row.name));
             assert!(example.contains(row.name) || row.signs.iter().chain(row.prefixes).any(|sign| example.contains(sign)), "{example}");
         }
-        for topic in STATEMENTS.iter().filter(|topic| !topic.example.contains(".grad") && !topic.example.contains(".csv")) {
-            assert!(!live(topic.example).is_empty(), "{}", topic.name);
+        for (name, example, _) in parts().filter(|(_, example, _)| !example.contains(".grad") && !example.contains(".csv")) {
+            assert!(!live(example).is_empty(), "{name}");
         }
-    }
-
-    #[test]
-    fn steps_are_split_from_the_expression() {
-        let split = |text: &str| value_and_rest(text).map(|(value, rest)| (value, rest.to_owned()));
-        assert_eq!(split("x 0.01"), Some(("x=0.01".to_owned(), String::new())));
-        assert_eq!(split("x 0.01 x^2 + y"), Some(("x=0.01".to_owned(), "x^2 + y".to_owned())));
-        assert_eq!(split("x=1, y=2 x*y"), Some(("x=1, y=2".to_owned(), "x*y".to_owned())));
-        assert_eq!(split("x=1,y=2 , z=3"), Some(("x=1,y=2 , z=3".to_owned(), String::new())));
-        assert_eq!((split(""), split("x")), (None, None));
     }
 }

@@ -4,7 +4,7 @@
 use super::commands::{self, Argument};
 use super::help;
 use crate::binary::paint;
-use crate::forms::script;
+use crate::forms::reader;
 use crate::ground::Cancellation;
 use crate::ground::number::Digits;
 use crate::session::Session;
@@ -153,7 +153,7 @@ impl Validator for Typing {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
         // An empty line ends what would never end.
-        let goes_on = !commands::is_command(text) && script::goes_on(text) && !text.ends_with('\n');
+        let goes_on = !commands::is_command(text) && reader::goes_on(text) && !text.ends_with('\n');
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }

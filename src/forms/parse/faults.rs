@@ -5,7 +5,7 @@
 use super::tree::{Builder, Previous};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
-use crate::vocabulary::Gate;
+use crate::vocabulary::{Gate, StatementWord};
 use unicode_width::UnicodeWidthChar;
 
 impl Builder<'_> {
@@ -50,10 +50,11 @@ impl Builder<'_> {
                 .help("a number has one decimal point, and none in its exponent");
         }
         let call = matches!(self.before, Previous::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
+        let misplaced = StatementWord::named(&left).and_then(|row| row.misplaced);
         let help = match left.as_str() {
+            _ if misplaced.is_some() => misplaced.unwrap_or_default().to_owned(),
             _ if matches!(left.as_str(), "and" | "or" | "not") => meant_word(&left),
             _ if matches!(right.as_str(), "and" | "or" | "not") => meant_word(&right),
-            "const" => "a constant is declared by `const k = 2`".to_owned(),
             "²" | "³" | ")" => "to multiply, put `*` between them".to_owned(),
             _ if matches!(right.as_str(), "(" | "√") => "to multiply, put `*` between them".to_owned(),
             _ if call => format!("to apply it, write `{left}({right})`"),

@@ -3,7 +3,7 @@
 //! Knows the grammar and the precedence of operators; knows no meaning of any name.
 
 mod faults;
-pub(crate) mod tokens;
+pub mod tokens;
 mod tree;
 
 use crate::ground::Fault;
@@ -11,9 +11,6 @@ use crate::vocabulary::{Symbols, ast::Tree};
 
 /// The longest text that is read as one expression or script, in bytes.
 pub const LONGEST_TEXT: usize = 1 << 28;
-
-/// How deep brackets may be nested.
-pub const DEEPEST_NESTING: usize = 256;
 
 /// Reads a text of statements.
 ///

@@ -3,13 +3,15 @@
 //! Operators wait on a stack of our own until what follows binds looser; nothing here recurses. What is wrong
 //! with a text is found here and worded in `faults`.
 
+use super::LONGEST_TEXT;
 use super::tokens::{self, Kind, Token};
-use super::{DEEPEST_NESTING, LONGEST_TEXT};
+use crate::forms::reader::{is_operator, opens_statement};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{self, Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::gate::{self, Level};
-use crate::vocabulary::{Gate, LOAD, Symbol, Symbols};
+use crate::vocabulary::statement::Form;
+use crate::vocabulary::{Gate, LOAD, StatementWord, Symbol, Symbols};
 
 /// What waits on the stack for its last operand or its closing bracket.
 #[derive(Clone, Copy, Debug)]
@@ -114,10 +116,7 @@ pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
         setting: None,
     };
     let body = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    tokens::each(&text[body..], |token| {
-        let span = Span::new(token.span.start as usize + body, token.span.end as usize + body);
-        builder.take(Token { span, ..token })
-    })?;
+    tokens::each(&text[body..], |token| builder.take(tokens::moved(token, body)))?;
     builder.end_statement(Span::new(text.len(), text.len()), false)?;
     Ok(builder.tree)
 }
@@ -129,7 +128,8 @@ impl Builder<'_> {
         }
         match token.kind {
             Kind::Line => {
-                let goes_on = self.depth > 0 || (self.before == Previous::Open && !self.waiting.is_empty());
+                let operator = || self.start.is_some() && is_operator(self.last.of(self.text));
+                let goes_on = self.depth > 0 || (self.before == Previous::Open && operator());
                 if goes_on { Ok(()) } else { self.end_statement(token.span, false) }
             }
             Kind::End if self.in_list() => self.row(token.span),
@@ -233,14 +233,16 @@ impl Builder<'_> {
         if !opens || !self.waiting.is_empty() || self.kind != StatementKind::Show {
             return;
         }
-        let operand = next.kind != Kind::Sign || matches!(next.span.of(self.text), "(" | "[" | "-" | "−" | "√");
-        match self.last.of(self.text) {
-            "const" if next.kind == Kind::Name => self.keyword = Some(Keyword::Const(self.last)),
-            "assert" if operand => self.kind = StatementKind::Assert { tolerance: None },
-            "print" if operand => self.kind = StatementKind::Print { items: Vec::new() },
-            "include" if next.kind == Kind::Quoted => self.kind = StatementKind::Include,
-            "set" if next.kind == Kind::Name => self.setting = Some(Setting { name: next.span, value: None, depth: 0 }),
-            _ => return,
+        let Some(row) = StatementWord::named(self.last.of(self.text)) else { return };
+        if !opens_statement(row, next.kind, next.span.of(self.text)) {
+            return;
+        }
+        match row.form {
+            Form::Definition => self.keyword = Some(Keyword::Const(self.last)),
+            Form::Assertion => self.kind = StatementKind::Assert { tolerance: None },
+            Form::Items => self.kind = StatementKind::Print { items: Vec::new() },
+            Form::File => self.kind = StatementKind::Include,
+            Form::Setting => self.setting = Some(Setting { name: next.span, value: None, depth: 0 }),
         }
         self.keyword.get_or_insert(Keyword::Other);
         self.drop_operands();
@@ -415,7 +417,8 @@ impl Builder<'_> {
             }
             Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
         };
-        self.open_bracket(opens, span)
+        self.open_bracket(opens, span);
+        Ok(())
     }
 
     /// `[` opens a list where an operand must follow, and subscripts after a name or a closing bracket.
@@ -429,19 +432,14 @@ impl Builder<'_> {
             }
             Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
         };
-        self.open_bracket(opens, span)
+        self.open_bracket(opens, span);
+        Ok(())
     }
 
-    fn open_bracket(&mut self, opens: Opens, span: Span) -> Result<(), Fault> {
-        if self.depth == DEEPEST_NESTING {
-            let message = format!("brackets are nested more than {DEEPEST_NESTING} deep");
-            let help = "name an inner part first: `q = ...`, then use q";
-            return Err(Fault::new(FaultKind::Limit, span, message).label("this one is too deep").help(help));
-        }
+    fn open_bracket(&mut self, opens: Opens, span: Span) {
         self.waiting.push(Waiting::Bracket { opens, operands: self.operands.len(), at: span });
         self.depth += 1;
         self.before = Previous::Open;
-        Ok(())
     }
 
     /// The innermost open bracket: what it encloses, how many operands stood before it, and where it is.
@@ -681,6 +679,10 @@ impl Builder<'_> {
             return Err(fault(span));
         }
         let constant = self.keyword.is_some();
+        // The name stands bare: neither brackets nor a sign are around it.
+        if !constant && self.start.map(|start| start.start) != Some(at.start) {
+            return Err(fault(at));
+        }
         self.kind = match self.tree.node(root) {
             Node::Name(name) => StatementKind::Name { name, at, constant },
             Node::Call(name, operands) if !constant => {

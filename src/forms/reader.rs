@@ -1,0 +1,631 @@
+//! The reader of the language: takes text as it comes, cuts it with the grammar's tokens, and hands out statements.
+//!
+//! Knows where a statement ends (at a line's end or a semicolon, unless a bracket is open or an operator waits for its
+//! operand), what kind it is, and which names it defines and uses. Whether it is in the language, the parser knows.
+
+use super::parse::tokens::{self, Kind, Token};
+use crate::ground::{Fault, Span};
+use crate::vocabulary::gate;
+use crate::vocabulary::statement::{Follows, Form};
+use crate::vocabulary::{LOAD, StatementWord};
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// The most lines that one statement may span; where more are needed, it is read as what it is so far.
+pub const MOST_LINES: usize = 10_000;
+
+/// The most bytes that the lines of one statement may hold before it is read as what it is so far.
+pub const MOST_BYTES: usize = 1 << 28;
+
+/// For what a statement waits at the end of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// A bracket that is open.
+    Bracket,
+    /// The operand of an operator.
+    Operand,
+    /// The end of its line.
+    Line,
+}
+
+/// How an open bracket was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bracket {
+    Round,
+    /// `[1; 2]`, where a semicolon ends a row.
+    List,
+    Index,
+}
+
+/// How far a statement has come.
+#[derive(Clone, Debug, Default)]
+struct Extent {
+    open: Vec<Bracket>,
+    /// How many tokens it has.
+    count: usize,
+    /// The last token is an operator.
+    operator: bool,
+    /// The last token is a name or a closing bracket, behind which `[` opens an index.
+    closed: bool,
+    /// Its first token is the word of a setting.
+    sets: bool,
+}
+
+impl Extent {
+    /// Takes the next token; true where it ends the statement.
+    fn take(&mut self, token: Token, text: &str) -> bool {
+        let sign = token.span.of(text);
+        match token.kind {
+            Kind::Line if self.waits().is_some() => return false,
+            Kind::Line => return true,
+            // The parser refuses one in another bracket, and the text behind it is a statement of its own.
+            Kind::End if self.sets && self.open.is_empty() => return true,
+            Kind::End if !self.sets && self.open.last() != Some(&Bracket::List) => return true,
+            _ => {}
+        }
+        match sign {
+            "(" => self.open.push(Bracket::Round),
+            "[" => self.open.push(if self.closed { Bracket::Index } else { Bracket::List }),
+            ")" | "]" => drop(self.open.pop()),
+            _ => {}
+        }
+        self.operator = token.kind == Kind::Sign && is_operator(sign);
+        self.closed = matches!(token.kind, Kind::Name | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T");
+        self.sets = match self.count {
+            0 => StatementWord::named(sign).is_some_and(|row| row.form == Form::Setting),
+            1 => self.sets && token.kind == Kind::Name,
+            _ => self.sets,
+        };
+        self.count += 1;
+        false
+    }
+
+    /// For what the statement waits, so that a line's end does not end it.
+    fn waits(&self) -> Option<Waits> {
+        if !self.open.is_empty() {
+            Some(Waits::Bracket)
+        } else if self.operator && !(self.sets && self.count > 1) {
+            Some(Waits::Operand)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a sign waits for an operand behind it, so that a statement goes on in the next line.
+pub fn is_operator(sign: &str) -> bool {
+    matches!(sign, "±" | "+/-") || gate::infix(sign).is_some() || gate::prefix(sign).is_some()
+}
+
+/// What a statement defines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Which token is the name.
+    pub name: usize,
+    /// Which tokens are the parameters, where it is a function.
+    pub parameters: Option<Vec<usize>>,
+    /// The token behind its `=`.
+    pub body: usize,
+}
+
+/// A statement as a run of tokens in a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a, 't> {
+    /// The text.
+    pub text: &'a str,
+    /// Its tokens; the last one may be the line's end or the semicolon that ends it.
+    pub tokens: &'t [Token],
+    /// For what it waits, unless it is whole.
+    pub waits: Option<Waits>,
+}
+
+impl<'a, 't> Piece<'a, 't> {
+    /// What a token says; nothing where there is none.
+    pub fn word(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map_or("", |token| token.span.of(self.text))
+    }
+
+    /// What kind of token it is, if there is one.
+    pub fn token(&self, at: usize) -> Option<Kind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    /// The row of the word that opens it, where it is opened by one.
+    pub fn opening(&self) -> Option<&'static StatementWord> {
+        let next = self.tokens.get(1)?;
+        StatementWord::named(self.word(0)).filter(|row| opens_statement(row, next.kind, self.word(1)))
+    }
+
+    /// What it defines, if it has the look of a definition.
+    pub fn definition(&self) -> Option<Definition> {
+        let opening = self.opening();
+        let name = usize::from(opening.is_some());
+        if opening.is_some_and(|row| row.form != Form::Definition) || self.token(name) != Some(Kind::Name) {
+            return None;
+        }
+        if self.word(name + 1) == "=" {
+            return Some(Definition { name, parameters: None, body: name + 2 });
+        }
+        if opening.is_some() || self.word(1) != "(" {
+            return None;
+        }
+        let mut depth = 0usize;
+        let close = (1..self.tokens.len()).find(|&at| {
+            match self.word(at) {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        })?;
+        let parameters = (2..close).filter(|&at| self.token(at) == Some(Kind::Name)).collect();
+        let defines = self.word(close) == ")" && self.word(close + 1) == "=";
+        defines.then_some(Definition { name, parameters: Some(parameters), body: close + 2 })
+    }
+
+    /// The name that it defines, if any.
+    pub fn defines(&self) -> Option<&'a str> {
+        self.definition().map(|definition| self.word(definition.name))
+    }
+
+    /// The names that stand in it, except for the one that it defines and the word that opens it.
+    pub fn uses(&self) -> impl Iterator<Item = &'a str> + use<'a, 't> {
+        let skipped = self.definition().map_or(usize::from(self.opening().is_some()), |definition| definition.name + 1);
+        let (text, tokens) = (self.text, self.tokens);
+        tokens.iter().skip(skipped).filter(|token| token.kind == Kind::Name).map(move |token| token.span.of(text))
+    }
+
+    /// Its place: from its first token to its last, without what ends it.
+    pub fn span(&self) -> Span {
+        let said = self.tokens.iter().filter(|token| !matches!(token.kind, Kind::Line | Kind::End));
+        let mut places = said.map(|token| token.span);
+        places.next().map_or(Span::default(), |first| places.fold(first, Span::to))
+    }
+
+    /// Whether a semicolon ends it.
+    pub fn is_silenced(&self) -> bool {
+        self.tokens.last().is_some_and(|token| token.kind == Kind::End)
+    }
+}
+
+/// Whether a word opens a statement that goes on with a token.
+pub fn opens_statement(row: &StatementWord, next: Kind, word: &str) -> bool {
+    match row.follows {
+        Follows::Name => next == Kind::Name,
+        // Its quotation mark may be typed and not closed yet.
+        Follows::Quoted => next == Kind::Quoted || word == "\"",
+        Follows::Operand => match next {
+            Kind::Sign => matches!(word, "(" | "[" | "-" | "−" | "√"),
+            kind => !matches!(kind, Kind::Line | Kind::End),
+        },
+    }
+}
+
+/// Whether tokens can only begin a statement: they continue no expression whose operator waits for an operand.
+fn begins(text: &str, tokens: &[Token]) -> bool {
+    let line = tokens.iter().position(|token| token.kind == Kind::Line).unwrap_or(tokens.len());
+    let piece = Piece { text, tokens: &tokens[..line], waits: None };
+    piece.definition().is_some() || piece.opening().is_some() && piece.token(1) != Some(Kind::Sign)
+}
+
+/// The statements of a text, in order, as runs of its tokens.
+pub fn pieces<'a, 't>(text: &'a str, tokens: &'t [Token]) -> Vec<Piece<'a, 't>> {
+    let mut found = Vec::new();
+    let mut extent = Extent::default();
+    let mut start = 0;
+    for (at, &token) in tokens.iter().enumerate() {
+        let in_line = at > 0 && tokens[at - 1].kind == Kind::Line;
+        if in_line && extent.count > 0 && extent.waits() == Some(Waits::Operand) && begins(text, &tokens[at..]) {
+            found.push(Piece { text, tokens: &tokens[start..at], waits: Some(Waits::Operand) });
+            (start, extent) = (at, Extent::default());
+        }
+        let nothing = extent.count == 0 && matches!(token.kind, Kind::Line | Kind::End);
+        if nothing {
+            start = at + 1;
+        } else if extent.take(token, text) {
+            found.push(Piece { text, tokens: &tokens[start..=at], waits: None });
+            (start, extent) = (at + 1, Extent::default());
+        }
+    }
+    if extent.count > 0 {
+        found.push(Piece { text, tokens: &tokens[start..], waits: Some(extent.waits().unwrap_or(Waits::Line)) });
+    }
+    found
+}
+
+/// Whether a text goes on in a next line: a bracket is open at its end, or an operator waits.
+pub fn goes_on(text: &str) -> bool {
+    let tokens = tokens::all(text).unwrap_or_default();
+    pieces(text, &tokens).last().is_some_and(|piece| matches!(piece.waits, Some(Waits::Bracket | Waits::Operand)))
+}
+
+/// The parts of a text between commas that stand in no brackets and no quotation marks.
+///
+/// # Errors
+/// There is too little memory to read it.
+pub fn between_commas(text: &str) -> Result<Vec<Range<usize>>, Fault> {
+    let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
+    for token in tokens::all(text)? {
+        match token.span.of(text) {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            "," if depth == 0 => {
+                parts.push(start..token.span.range().start);
+                start = token.span.range().end;
+            }
+            _ => {}
+        }
+    }
+    parts.push(start..text.len());
+    Ok(parts)
+}
+
+/// The steps that an analysis is given at the start of a text, `x=0.1, y=1` or `x 0.1`, and what stands behind them.
+pub fn steps_and_rest(text: &str) -> Option<(String, &str)> {
+    let tokens = tokens::all(text).unwrap_or_default();
+    let word = |at: usize| tokens.get(at).map_or("", |token: &Token| token.span.of(text));
+    let named = word(1) == "=";
+    let joins = |at: usize| named && matches!(word(at), "=" | ",");
+    let first = usize::from(!named);
+    let mut depth = 0usize;
+    let last = (first..tokens.len()).find(|&at| {
+        match word(at) {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let gap = tokens.get(at + 1).is_none_or(|next| next.span.start > tokens[at].span.end);
+        at + 1 == tokens.len() || gap && depth == 0 && !joins(at) && !joins(at + 1)
+    })?;
+    let start = tokens[0].span.range().start;
+    let (end, rest) = (tokens[last].span.range().end, text[tokens[last].span.range().end..].trim_start());
+    if named {
+        return Some((text[start..end].to_owned(), rest));
+    }
+    Some((format!("{}={}", word(0), &text[tokens[1].span.range().start..end]), rest))
+}
+
+/// Where the names of files stand in a text, their quotation marks included.
+pub fn files(text: &str) -> Vec<Range<usize>> {
+    let tokens = tokens::all(text).unwrap_or_default();
+    let mut found = Vec::new();
+    for piece in pieces(text, &tokens) {
+        let included = piece.opening().is_some_and(|row| row.form == Form::File);
+        let is_file = |at: usize| included && at == 1 || at > 1 && piece.word(at - 1) == "(" && piece.word(at - 2) == LOAD;
+        let quoted = (0..piece.tokens.len()).filter(|&at| piece.token(at) == Some(Kind::Quoted) && is_file(at));
+        found.extend(quoted.map(|at| piece.tokens[at].span.range()));
+    }
+    found
+}
+
+/// Whether a text speaks of a name.
+pub fn speaks_of(text: &str, name: &str) -> bool {
+    let tokens = tokens::all(text).unwrap_or_default();
+    pieces(text, &tokens).iter().any(|piece| piece.uses().any(|used| used == name))
+}
+
+/// A statement that was read, in a text of its own.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The text of its lines; what stands before it in its first line is blanked out, so that it keeps its column.
+    pub text: String,
+    /// The number of its first line.
+    pub line: usize,
+    /// Its tokens, with their places in `text`.
+    pub tokens: Vec<Token>,
+    /// For what it waits, where it is not whole.
+    pub waits: Option<Waits>,
+}
+
+impl Statement {
+    /// Its tokens and what they say.
+    pub fn piece(&self) -> Piece<'_, '_> {
+        Piece { text: &self.text, tokens: &self.tokens, waits: self.waits }
+    }
+}
+
+/// A line and its tokens.
+#[derive(Debug)]
+struct Line {
+    text: String,
+    number: usize,
+    tokens: Vec<Token>,
+}
+
+/// The lines of a statement that is not whole yet.
+#[derive(Debug)]
+struct Begun {
+    lines: Vec<Line>,
+    bytes: usize,
+    extent: Extent,
+}
+
+/// Cuts a script into statements as its text comes, so that a script of any length takes the room of one statement.
+#[derive(Debug)]
+pub struct Reader {
+    /// Text whose line has not ended.
+    rest: String,
+    /// Lines that are to be read.
+    lines: VecDeque<Line>,
+    begun: Option<Begun>,
+    ready: VecDeque<Statement>,
+    /// The number of the next line.
+    number: usize,
+    ended: bool,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { rest: String::new(), lines: VecDeque::new(), begun: None, ready: VecDeque::new(), number: 1, ended: false }
+    }
+}
+
+impl Reader {
+    /// Adds text, cut anywhere.
+    ///
+    /// # Errors
+    /// There is too little memory to read it.
+    pub fn feed(&mut self, mut text: &str) -> Result<(), Fault> {
+        // No token spans two lines, so that a line's tokens are those of the whole text.
+        while let Some(end) = text.find('\n') {
+            let (line, rest) = text.split_at(end + 1);
+            text = rest;
+            if self.rest.is_empty() {
+                self.line(line.to_owned())?;
+            } else {
+                let mut whole = std::mem::take(&mut self.rest);
+                whole.push_str(line);
+                self.line(whole)?;
+            }
+        }
+        self.rest.push_str(text);
+        Ok(())
+    }
+
+    /// Says that no more text comes: what waits is handed out as it is.
+    ///
+    /// # Errors
+    /// There is too little memory to read it.
+    pub fn finish(&mut self) -> Result<(), Fault> {
+        self.ended = true;
+        let rest = std::mem::take(&mut self.rest);
+        if rest.is_empty() { Ok(()) } else { self.line(rest) }
+    }
+
+    /// The number of the line that comes next.
+    pub fn next_line(&self) -> usize {
+        self.number
+    }
+
+    /// The number and the text of the first line of the statement that is not whole yet, where it has more than `most` bytes.
+    pub fn waiting(&self, most: usize) -> Option<(usize, &str)> {
+        let begun = self.begun.as_ref().filter(|begun| begun.bytes > most)?;
+        begun.lines.first().map(|line| (line.number, line.text.as_str()))
+    }
+
+    /// Leaves out a line.
+    pub fn skip(&mut self) {
+        self.lines.push_back(Line { text: "\n".to_owned(), number: self.number, tokens: Vec::new() });
+        self.number += 1;
+    }
+
+    fn line(&mut self, text: String) -> Result<(), Fault> {
+        let tokens = tokens::all(&text);
+        let number = self.number;
+        self.number += 1;
+        self.lines.push_back(Line { text, number, tokens: tokens? });
+        Ok(())
+    }
+
+    /// The next statement that is whole; none where more text must come first.
+    pub fn next_statement(&mut self) -> Option<Statement> {
+        loop {
+            if let Some(ready) = self.ready.pop_front() {
+                return Some(ready);
+            }
+            match self.lines.pop_front() {
+                Some(line) => self.take(line),
+                None if self.ended && self.begun.is_some() => self.give_up(),
+                None => return None,
+            }
+        }
+    }
+
+    /// Reads a line to its end.
+    fn take(&mut self, line: Line) {
+        if let Some(begun) = self.begun.take_if(|begun| begun.extent.waits() == Some(Waits::Operand) && begins(&line.text, &line.tokens)) {
+            self.ready.push_back(statement(&begun.lines, None, Some(Waits::Operand)));
+        }
+        let Begun { mut lines, mut bytes, mut extent } =
+            self.begun.take().unwrap_or(Begun { lines: Vec::new(), bytes: 0, extent: Extent::default() });
+        // Of a line in which a statement begins, it holds what is not read before.
+        let mut start = 0;
+        for (at, &token) in line.tokens.iter().enumerate() {
+            if extent.count == 0 && matches!(token.kind, Kind::Line | Kind::End) {
+                start = at + 1;
+            } else if extent.take(token, &line.text) {
+                self.ready.push_back(statement(&lines, Some((&line, start..at + 1)), None));
+                lines.clear();
+                (start, bytes, extent) = (at + 1, 0, Extent::default());
+            }
+        }
+        if extent.count > 0 {
+            bytes += line.text.len();
+            lines.push(if start > 0 { tail(line, start) } else { line });
+            let full = lines.len() >= MOST_LINES || bytes >= MOST_BYTES;
+            self.begun = Some(Begun { lines, bytes, extent });
+            if full {
+                self.give_up();
+            }
+        }
+    }
+
+    /// Hands out a statement that is not whole. A bracket that nothing closes is blamed on its own line, and the lines
+    /// after it are read again.
+    fn give_up(&mut self) {
+        let Some(mut begun) = self.begun.take() else { return };
+        let waits = begun.extent.waits().unwrap_or(Waits::Line);
+        if waits == Waits::Bracket {
+            for line in begun.lines.drain(1..).rev() {
+                self.lines.push_front(line);
+            }
+        }
+        let waits = if waits == Waits::Line { None } else { Some(waits) };
+        self.ready.push_back(statement(&begun.lines, None, waits));
+    }
+}
+
+/// A line from its token `start` on; what stands before it is blanked out.
+fn tail(line: Line, start: usize) -> Line {
+    let (text, by) = blanked(&line, start, line.text.len());
+    let tokens = line.tokens[start..].iter().map(|&token| shifted(token, by)).collect();
+    Line { text, tokens, ..line }
+}
+
+/// The text of a line up to a byte, with what stands before its token `start` blanked out, and how far that moves the rest.
+fn blanked(line: &Line, start: usize, end: usize) -> (String, isize) {
+    let at = if start == 0 { 0 } else { line.tokens.get(start).map_or(end, |token| token.span.range().start) };
+    let mut text: String = line.text[..at].chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let by = text.len().cast_signed() - at.cast_signed();
+    text.push_str(&line.text[at..end]);
+    (text, by)
+}
+
+fn shifted(token: Token, by: isize) -> Token {
+    let moved = |at: u32| (at as usize).saturating_add_signed(by);
+    Token { span: Span::new(moved(token.span.start), moved(token.span.end)), ..token }
+}
+
+/// A statement of whole lines and of a part of the last one, given by tokens.
+fn statement(lines: &[Line], last: Option<(&Line, Range<usize>)>, waits: Option<Waits>) -> Statement {
+    let line = lines.first().or(last.as_ref().map(|(line, _)| *line)).map_or(0, |line| line.number);
+    let (mut text, mut tokens) = (String::new(), Vec::new());
+    for line in lines {
+        let by = text.len().cast_signed();
+        tokens.extend(line.tokens.iter().map(|&token| shifted(token, by)));
+        text.push_str(&line.text);
+    }
+    if let Some((line, part)) = last {
+        // What stands behind a semicolon belongs to the next statement.
+        let semicolon = line.tokens[part.end - 1];
+        let end = if semicolon.kind == Kind::End { semicolon.span.range().end } else { line.text.len() };
+        let (rest, by) = blanked(line, part.start, end);
+        let by = by + text.len().cast_signed();
+        tokens.extend(line.tokens[part].iter().map(|&token| shifted(token, by)));
+        text.push_str(&rest);
+    }
+    text.truncate(text.trim_end().len());
+    tokens.retain(|token| token.span.range().end <= text.len());
+    Statement { text, line, tokens, waits }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(texts: &[&str]) -> Vec<Statement> {
+        let mut reader = Reader::default();
+        for text in texts {
+            reader.feed(text).expect("memory");
+        }
+        reader.finish().expect("memory");
+        std::iter::from_fn(|| reader.next_statement()).collect()
+    }
+
+    fn told(text: &str) -> Vec<(usize, String, Option<Waits>)> {
+        read(&[text]).into_iter().map(|statement| (statement.line, statement.text.trim().to_owned(), statement.waits)).collect()
+    }
+
+    #[test]
+    fn a_statement_ends_where_nothing_waits() {
+        let text = "# a remark\nx = 3\n\nf(x,\n  2) +  # more\n  1\ny == \n 3\nq =\nX = [1, 2;\n 3, 4]; z\n";
+        let found = told(text);
+        let lines: Vec<usize> = found.iter().map(|(line, ..)| *line).collect();
+        assert_eq!(lines, [2, 4, 7, 9, 10, 11], "{found:?}");
+        assert_eq!(found[1].1, "f(x,\n  2) +  # more\n  1");
+        assert_eq!((found[4].1.as_str(), found[5].1.as_str()), ("X = [1, 2;\n 3, 4];", "z"));
+        for operator in ["+", "-", "*", "/", "^", "**", "@", "==", "<=", "≠", "×", "÷", "√", "±", "+/-"] {
+            assert_eq!(told(&format!("assert x == 2 {operator}\n\n# remark\n 1\n")).len(), 1, "{operator}");
+        }
+    }
+
+    #[test]
+    fn a_definition_is_never_swallowed() {
+        let waits = Some(Waits::Operand);
+        for (next, name) in [("y = 5", "y"), ("const  k = 2", "k"), ("x\u{304} = 1", "x\u{304}"), ("f(a, b) = a", "f")] {
+            let text = format!("assert x == 3 ±\n{next}\ny");
+            assert_eq!(told(&text), [(1, "assert x == 3 ±".into(), waits), (2, next.into(), None), (3, "y".into(), None)]);
+            assert_eq!(read(&[&text])[1].piece().defines(), Some(name));
+        }
+        // A bracket that nothing closes is blamed on its own line.
+        let found = told("x = log(\ny = 5\ny");
+        assert_eq!(found, [(1, "x = log(".into(), Some(Waits::Bracket)), (2, "y = 5".into(), None), (3, "y".into(), None)]);
+        let found = told("f(1; y = 5; x[1; z = 2");
+        assert_eq!(found.iter().map(|(_, text, _)| text.as_str()).collect::<Vec<_>>(), ["f(1;", "y = 5;", "x[1;", "z = 2"]);
+    }
+
+    #[test]
+    fn what_never_ends_is_given_up() {
+        let mut text = "(\n".repeat(11_000);
+        text.push_str("y = 5\n");
+        let found = read(&[&text]);
+        assert_eq!(found.len(), 11_001);
+        assert_eq!(
+            found.last().and_then(|last| last.piece().defines().map(|name| (name.to_owned(), last.line))),
+            Some(("y".into(), 11_001))
+        );
+    }
+
+    #[test]
+    fn semicolons_end_statements_outside_of_brackets() {
+        let found = read(&["a = [1; 2]; load(\"a;b\"); c # d; e\n"]);
+        let texts: Vec<(&str, bool)> = found.iter().map(|statement| (statement.text.trim(), statement.piece().is_silenced())).collect();
+        assert_eq!(texts, [("a = [1; 2];", true), ("load(\"a;b\");", true), ("c # d; e", false)]);
+        // A statement keeps its column.
+        assert_eq!(found[1].text.find("load"), Some(12));
+        assert!(
+            found.iter().all(|statement| statement
+                .tokens
+                .iter()
+                .zip(&tokens::all(&statement.text).expect("memory"))
+                .all(|(a, b)| a.span == b.span))
+        );
+    }
+
+    #[test]
+    fn definitions_are_known_by_their_look() {
+        for (text, name) in [
+            ("q = 1", Some("q")),
+            (" const k=2", Some("k")),
+            ("const\tk = log(", Some("k")),
+            ("x\u{304} = log(", Some("x\u{304}")),
+            ("f(x, y) = x", Some("f")),
+            ("x == 1", None),
+            ("x + y", None),
+            ("set = 3", Some("set")),
+            ("set digits = 3", None),
+            ("print (x) = 3", None),
+        ] {
+            assert_eq!(read(&[text])[0].piece().defines(), name, "{text}");
+        }
+        let found = read(&["f(x, y) = x + z*f(k)"]);
+        assert_eq!(found[0].piece().uses().collect::<Vec<_>>(), ["x", "y", "x", "z", "f", "k"]);
+    }
+
+    #[test]
+    fn steps_are_split_from_the_expression() {
+        let split = |text: &str| steps_and_rest(text).map(|(value, rest)| (value, rest.to_owned()));
+        assert_eq!(split("x 0.01"), Some(("x=0.01".to_owned(), String::new())));
+        assert_eq!(split("x 0.01 x^2 + y"), Some(("x=0.01".to_owned(), "x^2 + y".to_owned())));
+        assert_eq!(split("x=1, y=2 x*y"), Some(("x=1, y=2".to_owned(), "x*y".to_owned())));
+        assert_eq!(split("x=1,y=2 , z=3"), Some(("x=1,y=2 , z=3".to_owned(), String::new())));
+        assert_eq!((split(""), split("x")), (None, None));
+    }
+
+    #[test]
+    fn files_are_found() {
+        let text = "X = load( \"a.csv\"); include \"b.grad\"\nprint \"c\", load(\"d\")";
+        let found: Vec<&str> = files(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, ["\"a.csv\"", "\"b.grad\"", "\"d\""]);
+    }
+}

@@ -1,0 +1,97 @@
+//! The words that open a statement: what may follow each, what it takes, and what help says of it.
+//!
+//! A new kind of statement is a row here and a meaning in the session. Knows no text.
+
+/// What must follow a word, so that it opens a statement and is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// A name.
+    Name,
+    /// A text in quotation marks.
+    Quoted,
+    /// Anything that an expression may begin with, or a text in quotation marks.
+    Operand,
+}
+
+/// What a statement takes behind its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `const k = 2`: a definition.
+    Definition,
+    /// `assert a == b ± c`: an expression, and a tolerance behind a comparison.
+    Assertion,
+    /// `print "slope", 2*x`: texts and expressions between commas.
+    Items,
+    /// `include "other.grad"`: the name of a file.
+    File,
+    /// `set digits 10`: the name of a setting and what it is given, which is no expression.
+    Setting,
+}
+
+/// A word that opens a statement.
+#[derive(Debug)]
+pub struct StatementWord {
+    /// The word.
+    pub word: &'static str,
+    /// What must follow it.
+    pub follows: Follows,
+    /// What it takes.
+    pub form: Form,
+    /// What to write, where the word stands in the middle of an expression.
+    pub misplaced: Option<&'static str>,
+    /// A text that shows it.
+    pub example: &'static str,
+    /// What it does, in a sentence.
+    pub says: &'static str,
+}
+
+/// All of them, in the order of the alphabet.
+pub const STATEMENTS: &[StatementWord] = &[
+    StatementWord {
+        word: "assert",
+        follows: Follows::Operand,
+        form: Form::Assertion,
+        misplaced: None,
+        example: "x = 3; assert x^2 == 9; assert x/7 == 0.43 +/- 0.01; x",
+        says: "An assertion is silent where it holds, and an error where it does not.",
+    },
+    StatementWord {
+        word: "const",
+        follows: Follows::Name,
+        form: Form::Definition,
+        misplaced: Some("a constant is declared by `const k = 2`"),
+        example: "const k = 2; x = 3; k*x",
+        says: "A constant has a value and no gradient.",
+    },
+    StatementWord {
+        word: "include",
+        follows: Follows::Quoted,
+        form: Form::File,
+        misplaced: None,
+        example: "include \"other.grad\"",
+        says: "Runs the statements of another script, sought beside the one that names it.",
+    },
+    StatementWord {
+        word: "print",
+        follows: Follows::Operand,
+        form: Form::Items,
+        misplaced: None,
+        example: "x = 3; print \"slope\", 2*x",
+        says: "Prints texts and values on one line.",
+    },
+    StatementWord {
+        word: "set",
+        follows: Follows::Name,
+        form: Form::Setting,
+        misplaced: None,
+        example: "set digits 3; x = 3; x/7",
+        says: "Changes a setting; `set NAME default` puts it back.",
+    },
+];
+
+impl StatementWord {
+    /// The row of a word.
+    pub fn named(word: &str) -> Option<&'static Self> {
+        STATEMENTS.iter().find(|row| row.word == word)
+    }
+}

@@ -1,0 +1,480 @@
+//! The grammar, whole, against the program's reader and tree builder: the same tree or the same refusal for every text.
+
+use gradcalc::forms::parse;
+use gradcalc::forms::parse::tokens;
+use gradcalc::forms::reader::{self, Reader};
+use gradcalc::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
+use gradcalc::vocabulary::{Gate, Symbols, gate};
+use pest::Parser as _;
+use pest::iterators::Pair;
+
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/gradcalc.pest"]
+struct Grammar;
+
+/// An expression: a number, into which a minus before it goes, or anything else as a text.
+enum Said {
+    Number(f64),
+    Other(String),
+}
+
+impl Said {
+    fn text(&self) -> String {
+        match self {
+            Self::Number(value) => format!("{value:?}"),
+            Self::Other(text) => text.clone(),
+        }
+    }
+}
+
+fn applied(name: &str, operands: &[Said]) -> Said {
+    let operands: Vec<String> = operands.iter().map(Said::text).collect();
+    Said::Other(format!("{name}({})", operands.join(",")))
+}
+
+fn gate_of(sign: &str) -> Option<String> {
+    gate::infix(sign).map(|(gate, _)| format!("{gate:?}"))
+}
+
+/// What the program's tree says of an expression.
+fn built(tree: &Tree, symbols: &Symbols, node: NodeId) -> Said {
+    let all = |list| tree.operands(list).iter().map(|&operand| built(tree, symbols, operand)).collect::<Vec<_>>();
+    match tree.node(node) {
+        Node::Number(value) => Said::Number(value),
+        Node::Name(name) => Said::Other(symbols.name(name).to_owned()),
+        Node::Apply(gate, list, _) => applied(&format!("{gate:?}"), &all(list)),
+        Node::Call(name, list) => applied(&format!("call {}", symbols.name(name)), &all(list)),
+        Node::Keyword(_, list) => applied("axis", &all(list)),
+        Node::List(list) => applied("list", &all(list)),
+        Node::Index(list) => applied("index", &all(list)),
+        Node::Range(list) => applied("range", &all(list)),
+        Node::Absent => Said::Other("_".to_owned()),
+        Node::Quoted => Said::Other(format!("{:?}", tree.quoted(node))),
+    }
+}
+
+/// The statements as the program reads them.
+fn by_builder(text: &str) -> Option<Vec<String>> {
+    let mut symbols = Symbols::default();
+    let tree = parse(text, &mut symbols).ok()?;
+    let says = |node| built(&tree, &symbols, node).text();
+    let one = |statement: &gradcalc::vocabulary::ast::Statement| match &statement.kind {
+        StatementKind::Show => says(statement.root),
+        StatementKind::Name { name, constant, .. } => {
+            format!("{}{} = {}", if *constant { "const " } else { "" }, symbols.name(*name), says(statement.root))
+        }
+        StatementKind::Function { name, parameters, .. } => {
+            let parameters: Vec<&str> = parameters.iter().map(|&(parameter, _)| symbols.name(parameter)).collect();
+            format!("{}({}) = {}", symbols.name(*name), parameters.join(","), says(statement.root))
+        }
+        StatementKind::Assert { tolerance } => {
+            format!("assert {} ± {}", says(statement.root), tolerance.map_or("_".to_owned(), says))
+        }
+        StatementKind::Print { items } => {
+            format!("print {}", items.iter().map(|&(_, root)| says(root)).collect::<Vec<_>>().join(","))
+        }
+        StatementKind::Include => format!("include {}", says(statement.root)),
+        StatementKind::Set { name, .. } => format!("set {}", name.of(text)),
+    };
+    Some(tree.statements.iter().map(one).collect())
+}
+
+/// The sentences of the grammar as trees; what no grammar of this kind can refuse is refused here.
+struct Sentences<'a> {
+    text: &'a str,
+    refused: bool,
+}
+
+impl<'a> Sentences<'a> {
+    fn refuse(&mut self) -> Said {
+        self.refused = true;
+        Said::Other(String::new())
+    }
+
+    fn all(&mut self, pair: Pair<'a, Rule>) -> Vec<Said> {
+        pair.into_inner().map(|inner| self.said(inner)).collect()
+    }
+
+    fn said(&mut self, pair: Pair<'a, Rule>) -> Said {
+        let start = pair.as_span().start();
+        match pair.as_rule() {
+            Rule::number => {
+                let value: f64 = pair.as_str().replace('_', "").parse().expect("a number");
+                if value.is_infinite() { self.refuse() } else { Said::Number(value) }
+            }
+            Rule::name | Rule::letters => {
+                let digit = self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.');
+                if digit && self.is_suffix(start, pair.as_str()) { self.refuse() } else { Said::Other(pair.as_str().to_owned()) }
+            }
+            Rule::quoted => Said::Other(format!("{:?}", pair.as_str().trim_matches('"'))),
+            Rule::part => match pair.into_inner().next() {
+                Some(inner) => self.said(inner),
+                None => Said::Other("_".to_owned()),
+            },
+            Rule::range => {
+                let mut parts = self.all(pair);
+                parts.resize_with(3, || Said::Other("_".to_owned()));
+                applied("range", &parts)
+            }
+            Rule::list => {
+                let mut rows: Vec<Said> = Vec::new();
+                let inner: Vec<Pair<'a, Rule>> = pair.into_inner().filter(|inner| inner.as_rule() == Rule::row).collect();
+                if let [row] = &inner[..] {
+                    return applied("list", &self.all(row.clone()));
+                }
+                for row in inner {
+                    let elements = self.all(row);
+                    rows.push(applied("list", &elements));
+                }
+                applied("list", &rows)
+            }
+            Rule::call => {
+                let mut inner = pair.into_inner();
+                let name = inner.next().expect("a name").as_str();
+                let given: Vec<Said> = inner.map(|given| self.said(given)).collect();
+                applied(&format!("call {name}"), &given)
+            }
+            Rule::load => applied("call load", &self.all(pair)),
+            Rule::named => applied("axis", &self.all(pair)),
+            Rule::negated => match self.all(pair).pop() {
+                Some(Said::Number(value)) => Said::Number(-value),
+                Some(other) => applied("Neg", &[other]),
+                None => self.refuse(),
+            },
+            Rule::root => {
+                let root = pair.as_str().starts_with('√');
+                let inner = self.all(pair).pop().expect("an operand");
+                let (gate, _) = gate::prefix("√").expect("a gate");
+                if root { applied(&format!("{gate:?}"), &[inner]) } else { inner }
+            }
+            Rule::power => self.folded(pair, "^"),
+            Rule::expression | Rule::sum | Rule::product | Rule::raised | Rule::operand => self.chain(pair),
+            _ => self.all(pair).pop().unwrap_or_else(|| Said::Other("?".to_owned())),
+        }
+    }
+
+    /// A name glued to a number that looks like another kind of number.
+    fn is_suffix(&self, start: usize, name: &str) -> bool {
+        let digits = |rest: &str, radix| !rest.is_empty() && rest.chars().all(|c| c.is_digit(radix));
+        let before = &self.text[..start];
+        let number = tokens::all(before).expect("memory").last().map_or("", |token| token.span.of(before)).to_owned();
+        let radix = name.chars().next().is_some_and(|first| {
+            let rest = &name[first.len_utf8()..];
+            match first {
+                'x' | 'X' => digits(rest, 16),
+                'b' | 'B' => digits(rest, 2),
+                'o' | 'O' => rest.chars().all(|c| c.is_ascii_digit()) && !rest.is_empty(),
+                _ => false,
+            }
+        });
+        let glued = number.chars().next().is_some_and(|c| c.is_ascii_digit() || c == '.');
+        glued
+            && (matches!(name, "e" | "E")
+                || name.starts_with('_') && name.chars().all(|c| c == '_' || c.is_ascii_digit())
+                || radix && number == "0")
+    }
+
+    fn folded(&mut self, pair: Pair<'a, Rule>, sign: &str) -> Said {
+        let mut operands = self.all(pair);
+        if operands.len() == 1 { operands.remove(0) } else { applied(&gate_of(sign).expect("a gate"), &operands) }
+    }
+
+    /// Operands with operators between or behind them, from the left.
+    fn chain(&mut self, pair: Pair<'a, Rule>) -> Said {
+        let mut inner = pair.into_inner();
+        let first = inner.next().expect("an operand");
+        let mut end = first.as_span().end();
+        let mut last = self.said(first);
+        let mut sign: Option<&str> = None;
+        let mut before_divides = false;
+        for pair in inner {
+            let place = pair.as_span();
+            match pair.as_rule() {
+                Rule::compares | Rule::adds | Rule::times => sign = Some(pair.as_str()),
+                Rule::raises => {
+                    last = applied(&gate_of("^").expect("a gate"), &[last, Said::Number(if pair.as_str() == "²" { 2.0 } else { 3.0 })])
+                }
+                Rule::transposed => last = applied(&format!("{:?}", Gate::Transpose), &[last]),
+                Rule::index => {
+                    let mut given = vec![last];
+                    given.extend(self.all(pair));
+                    last = applied("index", &given);
+                }
+                _ => {
+                    let multiplies = sign.is_none();
+                    if multiplies && (before_divides || !self.joins(end, place.start())) {
+                        return self.refuse();
+                    }
+                    let right = self.said(pair);
+                    let written = sign.take().unwrap_or("*");
+                    before_divides = matches!(written, "/" | "÷");
+                    last = applied(&gate_of(written).expect("a gate"), &[last, right]);
+                }
+            }
+            end = place.end();
+        }
+        last
+    }
+
+    /// Whether what ends at a byte and what starts at another may stand side by side: a number or a closing bracket
+    /// comes first.
+    fn joins(&self, end: usize, start: usize) -> bool {
+        let before = &self.text[..end];
+        let tokens = tokens::all(before).expect("memory");
+        let last = tokens.last().expect("an operand");
+        let next = self.text[start..].chars().next().unwrap_or_default();
+        match last.kind {
+            tokens::Kind::Number => !next.is_ascii_digit() && next != '.',
+            tokens::Kind::Name => false,
+            _ => matches!(last.span.of(before), ")" | "]" | "'" | ".T") && !next.is_ascii_digit() && next != '.',
+        }
+    }
+}
+
+/// The statements as the grammar's sentences say them.
+fn by_grammar(text: &str) -> Option<Vec<String>> {
+    let script = Grammar::parse(Rule::script, text).ok()?.next()?;
+    let mut sentences = Sentences { text, refused: false };
+    let mut found = Vec::new();
+    for statement in script.into_inner().filter(|pair| pair.as_rule() == Rule::statement) {
+        let Some(kind) = statement.into_inner().next() else { continue };
+        let rule = kind.as_rule();
+        if rule == Rule::constant {
+            let definition = kind.into_inner().next()?;
+            let all = sentences.all(definition);
+            found.push(format!("const {} = {}", all[0].text(), all[1].text()));
+            continue;
+        }
+        if rule == Rule::setting {
+            found.push(format!("set {}", kind.into_inner().next()?.as_str()));
+            continue;
+        }
+        if rule == Rule::expression {
+            found.push(sentences.said(kind).text());
+            continue;
+        }
+        let all = sentences.all(kind);
+        let texts: Vec<String> = all.iter().map(Said::text).collect();
+        found.push(match rule {
+            Rule::definition => format!("{} = {}", texts[0], texts[1]),
+            Rule::function => {
+                let parameters = &texts[1..texts.len() - 1];
+                let twice = parameters.iter().enumerate().any(|(at, name)| parameters[..at].contains(name));
+                sentences.refused |= twice;
+                format!("{}({}) = {}", texts[0], parameters.join(","), texts[texts.len() - 1])
+            }
+            Rule::assertion => {
+                let equal = texts[0].starts_with(&format!("{:?}(", Gate::Eq));
+                sentences.refused |= texts.len() > 1 && !equal;
+                format!("assert {} ± {}", texts[0], texts.get(1).map_or("_", String::as_str))
+            }
+            Rule::printing => format!("print {}", texts.join(",")),
+            _ => format!("include {}", texts[0]),
+        });
+    }
+    (!sentences.refused).then_some(found)
+}
+
+/// Pieces of texts, so that many of those put together at random are in the language.
+const WORDS: &[&str] = &[
+    "x",
+    "y",
+    "x",
+    "f",
+    "axis",
+    "const",
+    "assert",
+    "print",
+    "set",
+    "include",
+    "load(\"a\")",
+    "x\u{304}",
+    "σ",
+    "2",
+    "3.5",
+    ".5",
+    "1e-3",
+    "(",
+    ")",
+    "(",
+    ")",
+    "[",
+    "]",
+    "x[",
+    "f(",
+    ",",
+    ";",
+    "\n",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "**",
+    "@",
+    "=",
+    "==",
+    "<",
+    ">=",
+    "≠",
+    "±",
+    "+/-",
+    "²",
+    "³",
+    "√",
+    "'",
+    ".T",
+    ":",
+    "÷",
+    "·",
+    "−",
+    "\"t\"",
+    " ",
+    "  ",
+    "\t",
+    "# r\n",
+    "axis=",
+    "x = ",
+    "f(x, y) = ",
+    "print ",
+    "assert ",
+    "const k = ",
+    " == ",
+    " + ",
+    "*x",
+    "+2",
+    "\r\n",
+    "0x1",
+    "1_0",
+    "?",
+    "∞",
+];
+
+/// The generator splitmix64.
+struct Random(u64);
+
+impl Random {
+    fn next_u32(&mut self) -> u32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        ((mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 33) as u32
+    }
+}
+
+fn random(random: &mut Random) -> String {
+    let count = 1 + random.next_u32() as usize % 12;
+    (0..count).map(|_| WORDS[random.next_u32() as usize % WORDS.len()]).collect()
+}
+
+/// How many random texts: a slice, or all where the environment asks for them.
+fn count() -> usize {
+    if std::env::var_os("GRADCALC_DEEP").is_some() { 100_000 } else { 5_000 }
+}
+
+fn on_a_large_stack(work: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(work).expect("a thread");
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// The texts of the error table, of the pages and of the scripts.
+fn written() -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir("examples").expect("the examples") {
+        let path = entry.expect("an example").path();
+        if path.extension().is_some_and(|extension| extension == "grad") {
+            texts.push(std::fs::read_to_string(path).expect("a script"));
+        }
+    }
+    let table = std::fs::read_to_string("tests/errors.md").expect("the table");
+    let pages = table + &std::fs::read_to_string("README.md").expect("the page");
+    let quoted = pages.lines().filter_map(|line| line.strip_prefix("$ gradcalc '")?.split_once('\'').map(|(text, _)| text.to_owned()));
+    texts.extend(quoted);
+    texts
+}
+
+#[test]
+fn the_grammar_and_the_builder_agree() {
+    on_a_large_stack(|| {
+        let mut source = Random(11);
+        let texts = written().into_iter().chain((0..count()).map(|_| random(&mut source)));
+        let (mut accepted, mut wrong) = (0, Vec::new());
+        for text in texts {
+            let (one, other) = (by_builder(&text), by_grammar(&text));
+            accepted += usize::from(one.as_ref().is_some_and(|statements| !statements.is_empty()));
+            if one != other {
+                wrong.push(format!("{text:?}\n  builder {one:?}\n  grammar {other:?}"));
+            }
+        }
+        assert!(accepted > 100, "{accepted}");
+        assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
+    });
+}
+
+/// The statements that a reader hands out of pieces of a text.
+fn read(pieces: &[&str]) -> Vec<(String, usize)> {
+    let mut reader = Reader::default();
+    for piece in pieces {
+        reader.feed(piece).expect("memory");
+    }
+    reader.finish().expect("memory");
+    std::iter::from_fn(|| reader.next_statement()).map(|statement| (statement.text, statement.line)).collect()
+}
+
+#[test]
+fn a_text_cut_anywhere_gives_the_same_statements() {
+    let mut source = Random(12);
+    for _ in 0..count() / 5 {
+        let text = random(&mut source) + "\n" + &random(&mut source);
+        let whole = read(&[&text]);
+        for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
+            assert_eq!(read(&[&text[..at], &text[at..]]), whole, "{text:?} at {at}");
+        }
+        // What is in the language has the statements that the parser finds, and each is in the language by itself.
+        if let Some(statements) = by_builder(&text) {
+            let alone: Vec<String> = whole.iter().flat_map(|(text, _)| by_builder(text).unwrap_or_default()).collect();
+            assert_eq!(alone, statements, "{text:?}");
+            let tokens = tokens::all(&text).expect("memory");
+            assert_eq!(reader::pieces(&text, &tokens).len(), statements.len(), "{text:?}");
+            assert_eq!(whole.len(), statements.len(), "{text:?}");
+            for piece in reader::pieces(&text, &tokens) {
+                let start = piece.span().range();
+                let mut symbols = Symbols::default();
+                let tree = parse(&text[start], &mut symbols).expect("a statement");
+                let name = match tree.statements[0].kind {
+                    StatementKind::Name { name, .. } | StatementKind::Function { name, .. } => Some(symbols.name(name)),
+                    _ => None,
+                };
+                assert_eq!(piece.defines(), name, "{text:?}");
+            }
+        } else {
+            assert!(whole.iter().any(|(text, _)| by_builder(text).is_none()), "{text:?}");
+        }
+    }
+}
+
+/// A token that lies across the end of a block is one token.
+#[test]
+fn blocks_cut_no_token() {
+    for (token, behind) in [
+        ("+/-", "1"),
+        ("\"a b, (c) #d\"", ""),
+        ("1_000.5e-3", ""),
+        ("ab.T", " "),
+        ("x\u{304}\u{304}y", " "),
+        ("# (a) + b", "\n"),
+        ("**", "x"),
+    ] {
+        for shift in 0..24 {
+            let before = "x + ".repeat(4096 - 6) + &" ".repeat(shift);
+            let text = format!("{before}{token}{behind}");
+            let expected = tokens::all(&format!(" {token}{behind}")).expect("memory");
+            let found = tokens::all(&text).expect("memory");
+            let tail: Vec<&str> =
+                found.iter().filter(|found| found.span.range().start >= before.len()).map(|found| found.span.of(&text)).collect();
+            let spaced = format!(" {token}{behind}");
+            assert_eq!(tail, expected.iter().map(|found| found.span.of(&spaced)).collect::<Vec<_>>(), "{token} {shift}");
+        }
+    }
+}

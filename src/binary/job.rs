@@ -8,7 +8,7 @@ use super::paint::Painter;
 use super::results::Results;
 use super::wording::{self, Asked};
 use super::{Exit, interrupt, report};
-use crate::calculus::lower::nearest;
+use crate::ground::text::nearest;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind};
 use crate::session::{FinalDefinition, Outcome, Session};

@@ -38,6 +38,21 @@ fn replaced(text: &str, unfit: impl Fn(usize, char) -> bool) -> Cow<'_, str> {
     Cow::Owned(text.char_indices().map(|(at, c)| if unfit(at, c) { char::REPLACEMENT_CHARACTER } else { c }).collect())
 }
 
+/// The known word nearest to `word`, if one is near enough to be meant. Capitals do not count.
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let reach = match word.chars().count() {
+        0..=1 => 0,
+        2..=4 => 1,
+        _ => 2,
+    };
+    let word = word.to_lowercase();
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .filter(|&(distance, candidate)| distance <= reach && distance < candidate.chars().count())
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,12 +11,12 @@ mod scope;
 pub mod settings;
 pub mod typing;
 
-use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_within, nearest};
+use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_within};
 use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
 use crate::ground::broken::Broken;
-use crate::ground::text::shortened;
+use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};

@@ -4,11 +4,11 @@
 //! Knows what a setting means; not where its text comes from.
 
 use super::Session;
-use crate::calculus::lower::nearest;
 use crate::calculus::{Granularity, Ties};
 use crate::forms::reader::between_commas;
 use crate::ground::budget::Unloaded;
 use crate::ground::number::Digits;
+use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
 use crate::views::{Style, VIEWS, View};

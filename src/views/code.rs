@@ -10,7 +10,7 @@ use crate::forms::target::{Dialect, python};
 use crate::forms::{StageId, StageNames, print};
 use crate::ground::Shape;
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Level, Written, array};
+use crate::vocabulary::gate::{Level, Written, runs};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -190,7 +190,7 @@ fn beside(shape: Shape, numbers: &[f64], style: &Style) -> String {
             return text;
         }
     }
-    format!("{shape} norm {}", style.number(array::norm(numbers)))
+    format!("{shape} norm {}", style.number(runs::norm(numbers)))
 }
 
 fn line(page: &mut dyn Page, name: &str, operator: &str, text: &str, comment: Option<(String, Role, String)>) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::ground::number::{self, Digits};
 use crate::ground::{Shape, value};
-use crate::vocabulary::gate::array;
+use crate::vocabulary::gate::runs;
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
@@ -113,10 +113,10 @@ impl Style {
 
     /// The range of numbers and the root of the sum of their squares.
     pub fn summary(&self, numbers: &[f64]) -> Vec<String> {
-        let (least, most) = (array::smallest(numbers), array::largest(numbers));
+        let (least, most) = (runs::smallest(numbers), runs::largest(numbers));
         let range =
             if least == most { format!("all {}", self.number(least)) } else { format!("{} to {}", self.number(least), self.number(most)) };
-        vec![range, format!("norm {}", self.number(array::norm(numbers)))]
+        vec![range, format!("norm {}", self.number(runs::norm(numbers)))]
     }
 
     /// A text of at most `width` columns, its middle left out if need be.

@@ -2,7 +2,7 @@
 //! program has.
 
 use super::{Flow, Repl};
-use crate::calculus::lower::nearest;
+use crate::ground::text::nearest;
 use crate::session::Setting;
 use crate::session::settings::SETTINGS;
 use crate::views::{self, VIEWS};

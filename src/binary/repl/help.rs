@@ -1,7 +1,7 @@
 //! What `:help` says: gates, statements, commands, settings, each with an example that is run as it is shown.
 
 use super::commands::{self, COMMANDS};
-use crate::calculus::lower::nearest;
+use crate::ground::text::nearest;
 use crate::session::settings::{SETTINGS, Takes};
 use crate::session::{FinalDefinition, Outcome, Session, Setting, Settings};
 use crate::views::page::{Style, padded, wrapped};

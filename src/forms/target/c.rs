@@ -11,7 +11,7 @@ use crate::ground::{Shape, Value, number};
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
 use crate::vocabulary::gate::Written::{self, Fragments};
-use crate::vocabulary::gate::{Level, array};
+use crate::vocabulary::gate::{Level, array, parts};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -1260,8 +1260,8 @@ impl Filler<'_> {
     /// For rows and for columns: the first place, the step to the next one, and how many.
     fn places(&self, shape: Shape, first: usize) -> String {
         let number = |at: usize| self.numbers.get(first + at).copied().flatten().unwrap_or(f64::NAN);
-        let Some((rows, columns)) = array::subscripts(shape, number) else { return "0, 1, 0, 0, 1, 0".to_owned() };
-        let places = |of: array::Subscript| format!("{}, {}, {}", of.first, of.step, of.count);
+        let Some((rows, columns)) = parts::subscripts(shape, number) else { return "0, 1, 0, 0, 1, 0".to_owned() };
+        let places = |of: parts::Subscript| format!("{}, {}, {}", of.first, of.step, of.count);
         format!("{}, {}", places(rows), places(columns))
     }
 }

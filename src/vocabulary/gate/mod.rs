@@ -3,9 +3,13 @@
 //! The rows stand in `table`. Nothing above this floor asks which gate it holds: it reads the row's columns.
 //! A derivative is text in the calculator's own language; this file never reads that text.
 
+#[macro_use]
+mod macros;
 pub mod array;
 mod cofactor;
 pub mod dense;
+pub mod parts;
+pub mod runs;
 #[expect(clippy::missing_errors_doc, reason = "every rule fails in one way: a mismatch says why")]
 pub mod shape_rules;
 mod table;

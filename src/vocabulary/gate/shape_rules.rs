@@ -3,7 +3,8 @@
 //! Knows shapes, and the numbers of operands that no input changes, such as an axis. A reason speaks of operands as
 //! `{0}`, `{1}`: whoever tells it puts the user's words there.
 
-use super::array::{axis, subscripts};
+use super::array::axis;
+use super::parts::subscripts;
 use crate::ground::Shape;
 
 /// What a shape rule is given.
@@ -417,7 +418,7 @@ pub fn index(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
         let lengths = if shape.rank() == 1 { vec![shape.sides().1] } else { vec![shape.sides().0, shape.sides().1] };
         for (axis, length) in lengths.into_iter().enumerate() {
             let [from, to, by] = [0, 1, 2].map(|at| part(axis * 3 + at));
-            if super::array::Subscript::new(length, from, to, by).is_some() {
+            if super::parts::Subscript::new(length, from, to, by).is_some() {
                 continue;
             }
             let says = if by == 0.0 {

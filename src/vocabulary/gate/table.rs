@@ -7,6 +7,7 @@
 use super::array::{self, KernelArgs};
 use super::shape_rules;
 use super::{Axis, Draw, Family, Fragment, Kernel, Kink, Level, Row, Unroll, Written};
+use super::{parts, runs};
 use crate::vocabulary::special;
 use Fragment::{Operand, Text};
 use Written::{Fragments, Infix};
@@ -149,135 +150,6 @@ const STEP: Row = Row {
     says: "is flat between its steps, so its local gradient is 0 and no gradient gets past it.",
     ..PIECEWISE
 };
-
-macro_rules! kernel {
-    (leaf $f:expr) => {
-        Kernel::Leaf
-    };
-    (unary $f:expr) => {
-        Kernel::Unary($f)
-    };
-    (binary $f:expr) => {
-        Kernel::Binary($f)
-    };
-    (ternary $f:expr) => {
-        Kernel::Ternary($f)
-    };
-    (fold $f:expr) => {
-        Kernel::Fold($f)
-    };
-    (array $f:expr) => {
-        Kernel::Array($f)
-    };
-    (size $f:expr) => {
-        Kernel::Size($f)
-    };
-    (draw $f:expr) => {
-        Kernel::Draw($f)
-    };
-}
-
-macro_rules! call {
-    (leaf $f:expr, $operand:ident, $count:ident) => {
-        $f
-    };
-    (unary $f:expr, $operand:ident, $count:ident) => {{
-        let f: fn(f64) -> f64 = $f;
-        f($operand(0))
-    }};
-    (binary $f:expr, $operand:ident, $count:ident) => {{
-        let f: fn(f64, f64) -> f64 = $f;
-        f($operand(0), $operand(1))
-    }};
-    (ternary $f:expr, $operand:ident, $count:ident) => {{
-        let f: fn(f64, f64, f64) -> f64 = $f;
-        f($operand(0), $operand(1), $operand(2))
-    }};
-    (fold $f:expr, $operand:ident, $count:ident) => {{
-        let f: fn(f64, f64) -> f64 = $f;
-        (1..$count).fold($operand(0), |out, at| f(out, $operand(at)))
-    }};
-    ($kind:ident $f:expr, $operand:ident, $count:ident) => {
-        f64::NAN
-    };
-}
-
-macro_rules! call_with_arrays {
-    (unary $f:expr, $args:ident, $out:ident) => {
-        array::each($f, $args, $out)
-    };
-    (binary $f:expr, $args:ident, $out:ident) => {
-        array::each_pair($f, $args, $out)
-    };
-    (ternary $f:expr, $args:ident, $out:ident) => {{
-        let f: fn(f64, f64, f64) -> f64 = $f;
-        array::each_of_many(|operand| f(operand(0), operand(1), operand(2)), $args, $out)
-    }};
-    (fold $f:expr, $args:ident, $out:ident) => {{
-        let f: fn(f64, f64) -> f64 = $f;
-        let count = $args.numbers.len();
-        array::each_of_many(|operand| (1..count).fold(operand(0), |out, at| f(out, operand(at))), $args, $out)
-    }};
-    (array $f:expr, $args:ident, $out:ident) => {{
-        let f: fn(&KernelArgs<'_>, &mut [f64]) = $f;
-        f($args, $out)
-    }};
-    ($kind:ident $f:expr, $args:ident, $out:ident) => {
-        $out.fill(f64::NAN)
-    };
-}
-
-macro_rules! is_elementwise {
-    (unary) => {
-        true
-    };
-    (binary) => {
-        true
-    };
-    (ternary) => {
-        true
-    };
-    (fold) => {
-        true
-    };
-    ($kind:ident) => {
-        false
-    };
-}
-
-macro_rules! gates {
-    ($($gate:ident: $kind:ident $kernel:expr => $row:expr;)*) => {
-        /// A gate, as an index into the gate table.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum Gate {
-            $(#[doc = concat!("The row `", stringify!($gate), "`.")] $gate,)*
-        }
-
-        /// The gate table, in the order of `Gate`.
-        pub static TABLE: &[Row] = &[$(Row { gate: Gate::$gate, kernel: kernel!($kind $kernel), ..$row }),*];
-
-        /// Fills `out` with the value of a gate, its operands of any shapes that its row's rule accepts; with nan for a leaf.
-        pub fn apply_to_arrays(gate: Gate, args: &KernelArgs<'_>, out: &mut [f64]) {
-            match gate { $(Gate::$gate => call_with_arrays!($kind $kernel, args, out),)* }
-        }
-
-        impl Gate {
-            /// Whether it is a function of single numbers, which goes over arrays number by number.
-            #[inline]
-            pub fn is_elementwise(self) -> bool {
-                const ELEMENTWISE: &[bool] = &[$(is_elementwise!($kind)),*];
-                ELEMENTWISE[self as usize]
-            }
-        }
-
-        /// The value of a gate whose `count` operands are `operand(0)`, `operand(1)`, ...; nan for a leaf.
-        #[inline(always)]
-        pub fn apply(gate: Gate, count: usize, operand: impl Fn(usize) -> f64) -> f64 {
-            match gate { $(Gate::$gate => call!($kind $kernel, operand, count),)* }
-        }
-    };
-}
 
 /// 1 for true, 0 for false.
 fn truth(holds: bool) -> f64 {
@@ -881,7 +753,7 @@ gates! {
     };
 
     // Over the elements of an array, or along an axis of it.
-    Sum: array |args, out| array::reduce(array::sum, args, out) => Row {
+    Sum: array |args, out| array::reduce(runs::sum, args, out) => Row {
         name: "sum",
         unroll: Unroll::Fold(Gate::Add),
         slopes: &["1"],
@@ -889,7 +761,7 @@ gates! {
         says: "adds all elements; hands its gradient to every one of them, unchanged.",
         ..REDUCTION
     };
-    Mean: array |args, out| array::reduce(array::mean, args, out) => Row {
+    Mean: array |args, out| array::reduce(runs::mean, args, out) => Row {
         name: "mean",
         unroll: Unroll::Text("sum(x, axis) / size(x, axis)"),
         slopes: &["expand(dout, axis) / size(x, axis)"],
@@ -897,7 +769,7 @@ gates! {
         says: "hands every element an equal share of its gradient.",
         ..REDUCTION
     };
-    Prod: array |args, out| array::reduce(array::prod, args, out) => Row {
+    Prod: array |args, out| array::reduce(runs::prod, args, out) => Row {
         name: "prod",
         unroll: Unroll::Fold(Gate::Mul),
         slopes: &["others(x, axis)"],
@@ -906,7 +778,7 @@ gates! {
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    MaxOver: array |args, out| array::reduce(array::largest, args, out) => Row {
+    MaxOver: array |args, out| array::reduce(runs::largest, args, out) => Row {
         name: "max",
         unroll: Unroll::Fold(Gate::Max),
         slopes: &["1(x == expand(out, axis))"],
@@ -918,7 +790,7 @@ gates! {
         axis_by_name: true,
         ..REDUCTION
     };
-    MinOver: array |args, out| array::reduce(array::smallest, args, out) => Row {
+    MinOver: array |args, out| array::reduce(runs::smallest, args, out) => Row {
         name: "min",
         unroll: Unroll::Fold(Gate::Min),
         slopes: &["1(x == expand(out, axis))"],
@@ -930,7 +802,7 @@ gates! {
         axis_by_name: true,
         ..REDUCTION
     };
-    Norm: array |args, out| array::reduce(array::norm, args, out) => Row {
+    Norm: array |args, out| array::reduce(runs::norm, args, out) => Row {
         name: "norm",
         unroll: Unroll::Text("sqrt(sum(x^2, axis))"),
         slopes: &["where(expand(out, axis) == 0, 0, x / expand(out, axis))"],
@@ -940,7 +812,7 @@ gates! {
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    Var: array |args, out| array::reduce(array::variance, args, out) => Row {
+    Var: array |args, out| array::reduce(runs::variance, args, out) => Row {
         name: "var",
         unroll: Unroll::Text("sum(centered(x, axis)^2, axis) / size(x, axis)"),
         slopes: &["2 * centered(x, axis) / size(x, axis)"],
@@ -948,7 +820,7 @@ gates! {
         says: "is the mean square distance from the mean; pulls every element away from the mean.",
         ..REDUCTION
     };
-    Std: array |args, out| array::reduce(array::deviation, args, out) => Row {
+    Std: array |args, out| array::reduce(runs::deviation, args, out) => Row {
         name: "std",
         unroll: Unroll::Text("sqrt(var(x, axis))"),
         slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis)))"],
@@ -957,7 +829,7 @@ gates! {
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    Logsumexp: array |args, out| array::reduce(array::logsumexp, args, out) => Row {
+    Logsumexp: array |args, out| array::reduce(runs::logsumexp, args, out) => Row {
         name: "logsumexp",
         unroll: Unroll::Text("max(x, axis=axis) + log(sum(exp(x - expand(max(x, axis=axis), axis)), axis))"),
         slopes: &["softmax(x, axis)"],
@@ -966,7 +838,7 @@ gates! {
         forms: &["log(sum(exp(x)))"],
         ..REDUCTION
     };
-    Softmax: array |args, out| array::sweep(array::softmax, args, out) => Row {
+    Softmax: array |args, out| array::sweep(runs::softmax, args, out) => Row {
         name: "softmax",
         shape_rule: shape_rules::kept,
         unroll: Unroll::Text("exp(x - expand(max(x, axis=axis), axis)) / expand(sum(exp(x - expand(max(x, axis=axis), axis)), axis), axis)"),
@@ -977,7 +849,7 @@ gates! {
         axis: Axis::Keeps,
         ..REDUCTION
     };
-    Cumsum: array |args, out| array::sweep(array::running_sum, args, out) => Row {
+    Cumsum: array |args, out| array::sweep(runs::running_sum, args, out) => Row {
         name: "cumsum",
         shape_rule: shape_rules::running,
         axis: Axis::Keeps,
@@ -987,7 +859,7 @@ gates! {
         says: "adds up all elements to here; each one's gradient is the sum of those from its place on. A matrix without an axis counts row by row.",
         ..REDUCTION
     };
-    CumsumFromEnd: array |args, out| array::sweep(array::running_sum_from_end, args, out) => Row {
+    CumsumFromEnd: array |args, out| array::sweep(runs::running_sum_from_end, args, out) => Row {
         name: "cumsum_from_end",
         family: Family::Internal,
         shape_rule: shape_rules::running,
@@ -997,13 +869,13 @@ gates! {
         says: "adds up all elements from here on.",
         ..REDUCTION
     };
-    Argmax: array |args, out| array::reduce(array::place_of_largest, args, out) => Row {
+    Argmax: array |args, out| array::reduce(runs::place_of_largest, args, out) => Row {
         name: "argmax",
         short: "amax{x}",
         says: "is the place of the largest element, counted from 0, the first of those that tie; no gradient gets past it.",
         ..REDUCTION
     };
-    Argmin: array |args, out| array::reduce(array::place_of_smallest, args, out) => Row {
+    Argmin: array |args, out| array::reduce(runs::place_of_smallest, args, out) => Row {
         name: "argmin",
         short: "amin{x}",
         says: "is the place of the smallest element, counted from 0, the first of those that tie; no gradient gets past it.",
@@ -1016,7 +888,7 @@ gates! {
         says: "is how many numbers x holds; no gradient gets past it.",
         ..REDUCTION
     };
-    Centered: array |args, out| array::sweep(array::centered, args, out) => Row {
+    Centered: array |args, out| array::sweep(runs::centered, args, out) => Row {
         name: "centered",
         family: Family::Internal,
         shape_rule: shape_rules::kept,
@@ -1026,7 +898,7 @@ gates! {
         axis: Axis::Keeps,
         ..REDUCTION
     };
-    Others: array |args, out| array::sweep(array::others, args, out) => Row {
+    Others: array |args, out| array::sweep(runs::others, args, out) => Row {
         name: "others",
         family: Family::Internal,
         shape_rule: shape_rules::kept,
@@ -1181,7 +1053,7 @@ gates! {
     };
 
     // Arrays and their parts.
-    Stack: array array::in_order => Row {
+    Stack: array parts::in_order => Row {
         name: "stack",
         family: Family::Internal,
         operands: &["x", "y"],
@@ -1193,7 +1065,7 @@ gates! {
         says: "is a vector of numbers, or a matrix of rows; hands each the part of its gradient at its place.",
         ..BUILDING
     };
-    Index: array array::index => Row {
+    Index: array parts::index => Row {
         name: "index",
         family: Family::Internal,
         operands: &["x", "from", "to", "by", "left", "right", "step"],
@@ -1205,7 +1077,7 @@ gates! {
         says: "takes elements; hands its gradient back to their places, and 0 to the others.",
         ..BUILDING
     };
-    Scatter: array array::scatter => Row {
+    Scatter: array parts::scatter => Row {
         name: "scatter",
         family: Family::Internal,
         operands: &["g", "x", "from", "to", "by", "left", "right", "step"],
@@ -1216,7 +1088,7 @@ gates! {
         says: "puts numbers in their places among zeros.",
         ..BUILDING
     };
-    Concat: array array::in_order => Row {
+    Concat: array parts::in_order => Row {
         name: "concat",
         cases: &[Gate::ConcatAlong],
         operands: &["x", "y"],
@@ -1230,7 +1102,7 @@ gates! {
         domain: "arrays of one rank",
         ..BUILDING
     };
-    ConcatAlong: array array::side_by_side => Row {
+    ConcatAlong: array parts::side_by_side => Row {
         name: "concat",
         written: Written::List("concat(", ", axis=1)"),
         operands: &["x", "y"],
@@ -1242,7 +1114,7 @@ gates! {
         domain: "matrices of as many rows",
         ..BUILDING
     };
-    Reshape: array array::copy => Row {
+    Reshape: array parts::copy => Row {
         name: "reshape",
         cases: &[Gate::ReshapeMatrix],
         operands: &["x", "n"],
@@ -1254,7 +1126,7 @@ gates! {
         domain: "as many numbers as the shape holds",
         ..BUILDING
     };
-    ReshapeMatrix: array array::copy => Row {
+    ReshapeMatrix: array parts::copy => Row {
         name: "reshape",
         operands: &["x", "m", "n"],
         shape_rule: shape_rules::reshape_matrix,
@@ -1264,7 +1136,7 @@ gates! {
         says: "keeps the numbers and changes the shape.",
         ..BUILDING
     };
-    Like: array array::copy => Row {
+    Like: array parts::copy => Row {
         name: "like",
         regroups: true,
         family: Family::Internal,
@@ -1275,7 +1147,7 @@ gates! {
         says: "keeps the numbers of g in the shape of x.",
         ..BUILDING
     };
-    Expand: array array::copy => Row {
+    Expand: array parts::copy => Row {
         name: "expand",
         operands: &["x", "axis"],
         shape_rule: shape_rules::expanded,
@@ -1287,7 +1159,7 @@ gates! {
         axis: Axis::Adds,
         ..BUILDING
     };
-    Onehot: array array::onehot => Row {
+    Onehot: array parts::onehot => Row {
         name: "onehot",
         operands: &["y", "n"],
         shape_rule: shape_rules::onehot,
@@ -1329,7 +1201,7 @@ gates! {
         says: "is a matrix of ones.",
         ..BUILDING
     };
-    Eye: array array::eye => Row {
+    Eye: array parts::eye => Row {
         name: "eye",
         operands: &["n"],
         shape_rule: shape_rules::eye,
@@ -1337,7 +1209,7 @@ gates! {
         domain: "whole numbers from 1 on",
         ..BUILDING
     };
-    Linspace: array array::linspace => Row {
+    Linspace: array parts::linspace => Row {
         name: "linspace",
         operands: &["a", "b", "n"],
         shape_rule: shape_rules::linspace,

@@ -3,15 +3,19 @@
 //! A tree lists children before parents, so lowering is one loop over a list; a call of a user's function
 //! suspends it for a loop over the function's own list. What a name means, it asks a `Scope`. What a derivative is, it asks `backprop`.
 
+mod calls;
+mod faults;
+
 use super::evaluate::{evaluate, numbers_held};
 use crate::forms::program::{Input, MOST_SHAPES};
 use crate::forms::{Program, StageId};
 use crate::ground::budget::Unloaded;
-use crate::ground::text::shortened;
+use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
-use crate::vocabulary::gate::{Draw, Kernel, Row, ShapeError, TABLE};
+use crate::vocabulary::gate::{Draw, Kernel, TABLE};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
+use faults::{are, check_arity, no_keyword, shape_fault};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -341,35 +345,6 @@ impl Lowering<'_> {
         Ok(stages[0])
     }
 
-    /// How many nodes an expression has when every call in it is written out, held at the largest number.
-    fn written_out(&self, whole: &Frame) -> usize {
-        let mut sizes: HashMap<Symbol, usize> = HashMap::new();
-        // A function is on the list twice: to ask for what it calls, and to add that up.
-        let mut asked: Vec<(Symbol, bool)> = calls(&whole.tree, whole.first, whole.root).map(|name| (name, false)).collect();
-        while let Some((name, added)) = asked.pop() {
-            let Some(function) = self.scope.function(name).filter(|_| !sizes.contains_key(&name)) else { continue };
-            let (first, root) = (function.first.at(), function.root.at());
-            if added {
-                let callees = calls(&function.tree, first, root).map(|callee| sizes.get(&callee).copied().unwrap_or(0));
-                sizes.insert(name, callees.fold(root + 1 - first, usize::saturating_add));
-            } else {
-                asked.push((name, true));
-                asked.extend(calls(&function.tree, first, root).filter(|callee| !sizes.contains_key(callee)).map(|callee| (callee, false)));
-            }
-        }
-        calls(&whole.tree, whole.first, whole.root).map(|name| sizes.get(&name).copied().unwrap_or(0)).fold(0, usize::saturating_add)
-    }
-
-    /// A call with numbers makes inputs of them, under the parameters' names.
-    fn inputs_of(&mut self, function: &Function, numbers: &[StageId], span: Span) -> Result<Vec<StageId>, Fault> {
-        let inputs = function.parameters.iter().zip(numbers).map(|(&name, &number)| {
-            let value = Some(constant_within(self.program, number, &self.scratch.limits.budget, span)?);
-            let active = self.scope.is_wanted(name);
-            Ok(self.program.add_input(Input { name, active, value }, self.program.shape(number), span))
-        });
-        inputs.collect()
-    }
-
     /// An operator's stage; `sign` is its own place.
     fn operator(
         &mut self,
@@ -544,99 +519,11 @@ impl Lowering<'_> {
             None => fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }),
         })
     }
-
-    fn check_call(&self, function: &Function, given: usize, span: Span) -> Result<(), Fault> {
-        let wanted = function.parameters.len();
-        if wanted == given {
-            return Ok(());
-        }
-        let name = self.symbols.name(function.name);
-        let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
-        let message = format!("`{name}` takes {}, and {} given", plural(wanted), are(given));
-        Err(Fault::new(FaultKind::Name, span, message).label("here").help(format!("write `{name}({})`", parameters.join(", "))))
-    }
-
-    /// A function whose body is being lowered cannot be called again, by itself or through others.
-    fn check_circle(&self, frames: &[Frame], function: &Arc<Function>, span: Span) -> Result<(), Fault> {
-        let Some(own) = frames.iter().find_map(|frame| frame.call.as_ref()).filter(|_| self.dry_run) else { return Ok(()) };
-        // Definitions are rehearsed one by one, so that a circle closes at the function being defined.
-        let mut ways = vec![vec![own.function.name, function.name]];
-        let mut seen = HashSet::new();
-        while let Some(way) = ways.pop() {
-            let last = way[way.len() - 1];
-            if last == own.function.name {
-                let circle: Vec<&str> = way.iter().map(|&name| self.symbols.name(name)).collect();
-                let message = format!("`{}` calls itself: {}", circle[0], circle.join(" -> "));
-                let help = "a function is written out where it is called, so it cannot call itself";
-                return Err(Fault::new(FaultKind::Name, span, message).label("the circle starts here").help(help));
-            }
-            let Some(function) = self.scope.function(last).filter(|_| seen.insert(last)) else { continue };
-            for at in (function.first.at()..=function.root.at()).rev() {
-                if let Node::Call(callee, _) = function.tree.node(NodeId::new(at)) {
-                    ways.push(way.iter().copied().chain([callee]).collect());
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 fn parameter(frame: &Frame, name: Symbol) -> Option<StageId> {
     let call = frame.call.as_ref()?;
     call.function.parameters.iter().position(|&parameter| parameter == name).map(|at| call.arguments[at])
-}
-
-/// The calls in a run of nodes, by name.
-fn calls(tree: &Tree, first: usize, root: usize) -> impl Iterator<Item = Symbol> + '_ {
-    (first..=root).filter_map(|at| if let Node::Call(name, _) = tree.node(NodeId::new(at)) { Some(name) } else { None })
-}
-
-fn plural(count: usize) -> String {
-    if count == 1 { "1 operand".to_owned() } else { format!("{count} operands") }
-}
-
-fn are(count: usize) -> String {
-    if count == 1 { "1 is".to_owned() } else { format!("{count} are") }
-}
-
-fn no_keyword(name: &str, span: Span) -> Fault {
-    let message = format!("`{}` takes no operand by name here", shortened(name));
-    Fault::new(FaultKind::Name, span, message).label("here").help("`axis=` is the only one: it stands last, as in `sum(X, axis=0)`")
-}
-
-fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
-    if row.with_cases().any(|row| row.takes(given)) {
-        return Ok(());
-    }
-    let counts = |row: &'static Row| (row.arity().unwrap_or(1), row.takes_axis());
-    let mut wanted: Vec<usize> = row.with_cases().map(counts).flat_map(|(n, axis)| n..=n + usize::from(axis)).collect();
-    wanted.dedup();
-    let takes = match wanted[..] {
-        [one, other, ..] => format!("{one} or {}", plural(other)),
-        [one] => plural(one),
-        [] => plural(1),
-    };
-    let message = format!("`{}` takes {takes}, and {} given", row.name, are(given));
-    let mut usage: Vec<String> = Vec::new();
-    for call in row.with_cases().flat_map(Row::usages).map(|call| format!("`{call}`")) {
-        if !usage.contains(&call) {
-            usage.push(call);
-        }
-    }
-    Err(Fault::new(FaultKind::Name, span, message).label("here").help(format!("write {}", usage.join(" or "))))
-}
-
-/// A shape error in the user's own words.
-fn shape_fault(mismatch: &ShapeError, tree: &Tree, operands: &[NodeId], span: Span) -> Fault {
-    let mut words = [mismatch.says.clone(), mismatch.help.clone()];
-    for (at, &operand) in operands.iter().enumerate().take(64) {
-        let text = shortened(tree.span(operand).of(&tree.text));
-        for (sentence, quote) in words.iter_mut().zip(["`", ""]) {
-            *sentence = sentence.replace(&format!("{{{at}}}"), &format!("{quote}{text}{quote}"));
-        }
-    }
-    let [says, help] = words;
-    Fault::new(FaultKind::Shape, span, says).label("here").help(help)
 }
 
 /// The array that a list of numbers, or of rows of numbers, is as written.
@@ -684,19 +571,4 @@ pub fn constant_within(program: &Program, stage: StageId, budget: &Budget, span:
 
 fn zeros(shape: Shape) -> Value {
     Value::new(shape, vec![0.0; shape.size()])
-}
-
-/// The known word nearest to `word`, if one is near enough to be meant. Capitals do not count.
-pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let reach = match word.chars().count() {
-        0..=1 => 0,
-        2..=4 => 1,
-        _ => 2,
-    };
-    let word = word.to_lowercase();
-    known
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
-        .filter(|&(distance, candidate)| distance <= reach && distance < candidate.chars().count())
-        .min()
-        .map(|(_, candidate)| candidate)
 }

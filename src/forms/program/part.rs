@@ -1,0 +1,138 @@
+//! Parts of a program as programs of their own: what an output depends on, and what names still stand for.
+
+use super::{Constant, Input, Program, StageId};
+use crate::forms::replay::{Backend, Operands, replay_part};
+use crate::ground::broken;
+use crate::vocabulary::{Gate, Symbol};
+use hashbrown::HashSet;
+
+impl Program {
+    /// The part of the program that `output` depends on, in the same order, and the place of `output` in it.
+    ///
+    /// Stages that other stages were found to replace are left behind.
+    pub fn cone(&self, output: StageId) -> (Self, StageId) {
+        self.part(output, false, |input| input.active)
+    }
+
+    /// The same, with the gradients wanted on the inputs of some names alone.
+    pub fn cone_for(&self, output: StageId, wanted: impl Fn(Symbol) -> bool) -> (Self, StageId) {
+        self.part(output, false, |input| wanted(input.name))
+    }
+
+    /// The same with every input, also those that `output` does not depend on.
+    pub fn cone_with_inputs(&self, output: StageId) -> (Self, StageId) {
+        self.part(output, true, |input| input.active)
+    }
+
+    fn part(&self, output: StageId, inputs: bool, active: impl Fn(&Input) -> bool) -> (Self, StageId) {
+        let kept = self.needed(output, inputs);
+        let (cone, moved) = self.rebuilt(&kept, &active);
+        (cone, gone_to(output, &kept, &moved))
+    }
+
+    /// The part of the program that some stages depend on, and where each of those stages is in it.
+    pub fn compact(&self, live: &[StageId]) -> (Self, Vec<StageId>) {
+        let mut needed = vec![false; self.len()];
+        for id in live {
+            needed[id.at()] = true;
+        }
+        self.mark_operands(&mut needed);
+        let kept: Vec<StageId> = (0..self.len()).filter(|&at| needed[at]).map(StageId::new).collect();
+        let (part, moved) = self.rebuilt(&kept, &|input| input.active);
+        let live = live.iter().map(|&id| gone_to(id, &kept, &moved)).collect();
+        (part, live)
+    }
+
+    /// A program of the stages kept alone, which hold all their operands, and where each of them went.
+    fn rebuilt(&self, kept: &[StageId], active: &dyn Fn(&Input) -> bool) -> (Self, Vec<StageId>) {
+        let mut copy = Copy { whole: self, active, part: Self { open: self.open, ..Self::new() }, operands: Vec::new() };
+        copy.part.reserve(kept.len());
+        let Ok(moved) = replay_part(self, kept, &mut copy);
+        if cfg!(debug_assertions) {
+            copy.part.check();
+        }
+        (copy.part, moved)
+    }
+
+    /// The stages that `output` depends on, itself among them, in order; and every input, where they are wanted.
+    pub(super) fn needed(&self, output: StageId, inputs: bool) -> Vec<StageId> {
+        // A small part of a large program is walked from its output, without a look at the rest.
+        const FEW: usize = 4096;
+        if !inputs && output.at() > FEW {
+            let mut seen: HashSet<StageId> = HashSet::new();
+            seen.insert(output);
+            let mut found = vec![output];
+            let mut next = 0;
+            while let Some(&id) = found.get(next).filter(|_| found.len() <= FEW) {
+                found.extend(self.operands(id).iter().copied().filter(|&operand| seen.insert(operand)));
+                next += 1;
+            }
+            if next == found.len() {
+                found.sort();
+                return found;
+            }
+        }
+        let end = if inputs { self.len() } else { output.at() + 1 };
+        let mut needed: Vec<bool> = self.stages[..end].iter().map(|node| inputs && node.gate == Gate::Input).collect();
+        needed[output.at()] = true;
+        self.mark_operands(&mut needed);
+        (0..end).filter(|&at| needed[at]).map(StageId::new).collect()
+    }
+
+    /// Marks the operands of every marked stage.
+    fn mark_operands(&self, needed: &mut [bool]) {
+        for at in (0..needed.len()).rev() {
+            if needed[at] {
+                for operand in self.operands(StageId::new(at)) {
+                    needed[operand.at()] = true;
+                }
+            }
+        }
+    }
+}
+
+/// Where a stage that was kept went.
+fn gone_to(id: StageId, kept: &[StageId], moved: &[StageId]) -> StageId {
+    moved[kept.binary_search(&id).unwrap_or_else(|_| broken("a stage that is asked for was kept"))]
+}
+
+/// The stages of a program added to another.
+struct Copy<'a> {
+    whole: &'a Program,
+    active: &'a dyn Fn(&Input) -> bool,
+    part: Program,
+    operands: Vec<StageId>,
+}
+
+impl Copy<'_> {
+    fn named(&mut self, id: StageId, made: StageId) -> StageId {
+        if let Some(name) = self.whole.name(id) {
+            self.part.set_name(made, name);
+        }
+        made
+    }
+}
+
+impl Backend for Copy<'_> {
+    type Value = StageId;
+    type Error = std::convert::Infallible;
+
+    fn input(&mut self, id: StageId, at: usize) -> Result<StageId, Self::Error> {
+        let input = &self.whole.inputs[at];
+        let input = Input { active: (self.active)(input), ..input.clone() };
+        let made = self.part.add_input(input, self.whole.shape(id), self.whole.span(id));
+        Ok(self.named(id, made))
+    }
+
+    fn constant(&mut self, id: StageId, constant: &Constant) -> Result<StageId, Self::Error> {
+        let made = self.part.add_constant(constant.value.clone(), constant.name, self.whole.span(id));
+        Ok(self.named(id, made))
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, StageId>) -> Result<StageId, Self::Error> {
+        self.operands.clear();
+        self.operands.extend(operands.iter());
+        let made = self.part.share(gate, &self.operands, self.whole.span(id));
+        Ok(self.named(id, made))
+    }
+}

@@ -1,0 +1,137 @@
+//! Arrays from parts, and parts of arrays: what moves numbers or makes them from sizes and places.
+//!
+//! Knows numbers in row-major slices and their shapes; computes no function of a number.
+
+use super::array::KernelArgs;
+use crate::ground::Shape;
+
+/// The numbers in another shape.
+pub fn copy(args: &KernelArgs<'_>, out: &mut [f64]) {
+    out.copy_from_slice(args.numbers[0]);
+}
+
+/// Operands of one shape as the elements or rows of a larger one, or end to end.
+pub fn in_order(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let mut start = 0;
+    for numbers in args.numbers {
+        out[start..start + numbers.len()].copy_from_slice(numbers);
+        start += numbers.len();
+    }
+}
+
+/// Matrices side by side.
+pub fn side_by_side(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = args.out.sides().1;
+    for (i, row) in out.chunks_exact_mut(columns).enumerate() {
+        let mut start = 0;
+        for (numbers, shape) in args.numbers.iter().zip(args.shapes) {
+            let width = shape.sides().1;
+            row[start..start + width].copy_from_slice(&numbers[i * width..(i + 1) * width]);
+            start += width;
+        }
+    }
+}
+
+/// A subscript along one axis of some length: the first position, the step, and how many; a single element has no
+/// step. Absent parts are nan, as in Python's slices.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Subscript {
+    /// The first position.
+    pub first: usize,
+    /// From each position to the next.
+    pub step: isize,
+    /// How many.
+    pub count: usize,
+    /// Whether it is a single element, so that the axis is gone.
+    pub single: bool,
+}
+
+impl Subscript {
+    /// The elements that `from:to:by` takes of an axis; with a step of 0, the element `from`. None beyond the axis.
+    pub fn new(length: usize, from: f64, to: f64, by: f64) -> Option<Self> {
+        let n = length as f64;
+        let whole = |x: f64| x.is_nan() || x == x.floor();
+        if !whole(from) || !whole(to) || !whole(by) {
+            return None;
+        }
+        if by == 0.0 {
+            let at = if from < 0.0 { from + n } else { from };
+            return (at >= 0.0 && at < n).then_some(Self { first: at as usize, step: 1, count: 1, single: true });
+        }
+        let step = if by.is_nan() { 1.0 } else { by };
+        let (low, high) = if step > 0.0 { (0.0, n) } else { (-1.0, n - 1.0) };
+        let place = |x: f64, absent: f64| if x.is_nan() { absent } else { (if x < 0.0 { x + n } else { x }).clamp(low, high) };
+        let (start, end) = if step > 0.0 { (place(from, low), place(to, high)) } else { (place(from, high), place(to, low)) };
+        let count = ((end - start) / step).ceil().max(0.0);
+        (count > 0.0).then_some(Self { first: start as usize, step: step as isize, count: count as usize, single: false })
+    }
+
+    fn position(&self, k: usize) -> usize {
+        self.first.wrapping_add_signed(self.step * k.cast_signed())
+    }
+}
+
+/// The subscripts of a shape along its rows and its columns, from six numbers.
+pub fn subscripts(shape: Shape, number: impl Fn(usize) -> f64) -> Option<(Subscript, Subscript)> {
+    let all = |length: usize| Subscript { first: 0, step: 1, count: length, single: false };
+    let axis = |length: usize, at: usize| Subscript::new(length, number(at), number(at + 1), number(at + 2));
+    match shape {
+        Shape::Scalar => None,
+        Shape::Vector(n) => Some((all(1), axis(n as usize, 0)?)),
+        Shape::Matrix(m, n) => Some((axis(m as usize, 0)?, axis(n as usize, 3)?)),
+    }
+}
+
+/// The numbers that the subscripts in the operands after the first take of it.
+pub fn index(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = args.shapes[0].sides().1;
+    let Some((rows, across)) = subscripts(args.shapes[0], |at| args.number(at + 1)) else { return };
+    for (at, out) in out.iter_mut().enumerate() {
+        let (i, j) = (at / across.count, at % across.count);
+        *out = args.numbers[0][rows.position(i) * columns + across.position(j)];
+    }
+}
+
+/// The first operand's numbers where the subscripts take them of the second, and 0 elsewhere.
+pub fn scatter(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = args.shapes[1].sides().1;
+    let Some((rows, across)) = subscripts(args.shapes[1], |at| args.number(at + 2)) else { return };
+    out.fill(0.0);
+    for (at, &x) in args.numbers[0].iter().enumerate() {
+        let (i, j) = (at / across.count, at % across.count);
+        out[rows.position(i) * columns + across.position(j)] = x;
+    }
+}
+
+/// A row of zeros with a 1 where each number of the operand says.
+pub fn onehot(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let width = args.out.sides().1;
+    out.fill(0.0);
+    for (row, &at) in out.chunks_exact_mut(width).zip(args.numbers[0]) {
+        if at >= 0.0 && at < width as f64 && at == at.floor() {
+            row[at as usize] = 1.0;
+        } else {
+            row.fill(f64::NAN);
+        }
+    }
+}
+
+/// Ones on the diagonal, zeros elsewhere.
+pub fn eye(args: &KernelArgs<'_>, out: &mut [f64]) {
+    identity(args.out.sides().1, out);
+}
+
+pub(super) fn identity(n: usize, out: &mut [f64]) {
+    out.fill(0.0);
+    out.iter_mut().step_by(n + 1).for_each(|out| *out = 1.0);
+}
+
+/// Numbers at equal distances from the first operand to the second, both included.
+pub fn linspace(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let (from, to) = (args.number(0), args.number(1));
+    let last = out.len() - 1;
+    for (k, out) in out.iter_mut().enumerate() {
+        let t = if last == 0 { 0.0 } else { k as f64 / last as f64 };
+        *out = if k == last && last > 0 { to } else { from + t * (to - from) };
+    }
+}

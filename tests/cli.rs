@@ -169,7 +169,7 @@ fn a_terminal_is_coloured_unless_it_must_not_be() {
         Some(out(&python.output().ok().filter(|output| output.status.success())?))
     };
     if on_terminal(&[], &["-V"]).is_none() {
-        println!("skipped: there is no python3");
+        crate::skip("there is no python3");
         return;
     }
     for (environment, coloured) in [

@@ -195,7 +195,7 @@ fn a_file_in_the_making_is_removed_where_the_program_is_asked_to_end() {
 fn full() -> Option<File> {
     let full = OpenOptions::new().write(true).open("/dev/full").ok();
     if full.is_none() {
-        println!("skipped: there is no /dev/full");
+        crate::skip("there is no /dev/full");
     }
     full
 }
@@ -261,7 +261,7 @@ impl Disk {
         let options = format!("size={size},mode=0777");
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "gradcalc-test"]).arg(folder.path()).output();
         if !mounted.is_ok_and(|output| output.status.success()) {
-            println!("skipped: no file system can be mounted here");
+            crate::skip("no file system can be mounted here");
             return None;
         }
         Some(Self(folder))
@@ -327,7 +327,7 @@ fn as_nobody(place: &Place, arguments: &[&str]) -> Option<Command> {
     };
     let able = with(&["-V"]).output().is_ok_and(|output| output.status.success());
     if !able {
-        println!("skipped: the superuser may read everything, and nobody else can be had");
+        crate::skip("the superuser may read everything, and nobody else can be had");
     }
     able.then(|| with(arguments))
 }
@@ -384,7 +384,7 @@ fn a_folder_is_no_script_and_no_data() {
 fn fifo(place: &Place, name: &str) -> bool {
     let made = Command::new("mkfifo").arg(place.path(name)).status().is_ok_and(|status| status.success());
     if !made {
-        println!("skipped: there is no mkfifo");
+        crate::skip("there is no mkfifo");
     }
     made
 }

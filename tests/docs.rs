@@ -79,7 +79,7 @@ fn example_scripts_print_what_is_kept_beside_them() {
 #[test]
 fn example_pipelines_print_what_is_kept_beside_them() {
     if Command::new("jq").arg("--version").stdout(Stdio::null()).status().is_err() {
-        eprintln!("skipped: jq is not installed");
+        crate::skip("jq is not installed");
         return;
     }
     let folder = Path::new(env!("CARGO_BIN_EXE_gradcalc")).parent().expect("a folder");

@@ -27,3 +27,9 @@ mod targets;
 #[cfg(unix)]
 mod terminal;
 mod typing;
+
+/// A test is left out because something is missing here; where `GRADCALC_ALL_TESTS` is set, that is a failure.
+fn skip(why: &str) {
+    assert!(std::env::var_os("GRADCALC_ALL_TESTS").is_none(), "a test cannot run here: {why}");
+    println!("skipped: {why}");
+}

@@ -134,7 +134,9 @@ fn the_library_words_no_flag() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);
-    let library = files.iter().filter(|path| !path.starts_with(root.join("binary")));
+    // Printed languages have a `--` of their own.
+    let apart = [root.join("binary"), root.join("forms/target")];
+    let library = files.iter().filter(|path| !apart.iter().any(|apart| path.starts_with(apart)));
     let mut wrong = Vec::new();
     for path in library {
         let mut texts = Texts::default();
@@ -212,7 +214,7 @@ fn every_view_renders_to_a_text() -> Result<(), Fault> {
     let answer = Session::new().answer("x = 4; y = -3; x*y")?;
     for view in View::all() {
         let text = answer.render(view)?;
-        assert!(text.contains("12") && text.ends_with('\n') && !text.contains('\u{1b}'), "{view:?}: {text}");
+        assert!((text.contains("12") || text.contains("x * y")) && text.ends_with('\n') && !text.contains('\u{1b}'), "{view:?}: {text}");
     }
     Ok(())
 }

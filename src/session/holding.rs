@@ -118,7 +118,9 @@ impl Session {
     }
 
     /// Leaves behind the stages that no name stands for any more, so that a session does not grow with names given anew.
-    fn compact(&mut self) {
+    /// Whether there were any.
+    pub(super) fn compact(&mut self) -> bool {
+        let before = load(&self.program);
         let live = self.names.live();
         let (program, places) = self.program.compact(&live);
         self.names.moved(&live, &places);
@@ -129,5 +131,6 @@ impl Session {
         let roomy = |at: usize, held: usize| FEW[at].max(2 * held).min(held + most[at].saturating_sub(held) / 2);
         let held = load(&self.program);
         self.holding.roomy = std::array::from_fn(|at| roomy(at, held[at]));
+        held != before
     }
 }

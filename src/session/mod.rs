@@ -225,11 +225,24 @@ impl Session {
         reading.next += 1;
         let ends = reading.next == tree.statements.len() && !statement.silenced;
         let last = if ends { reading.last } else { FinalDefinition::Hidden };
+        let place = Place { tree: &tree, statement, source: &reading.source };
+        let mut drawn = Bindings::default();
+        drawn.draw_as(&self.names);
+        let mut outcome = self.attempt(&place, last);
+        // What passed a limit may have room where what no name needs was left behind; it draws the same random numbers.
+        if outcome.as_ref().is_err_and(|fault| fault.kind == FaultKind::Limit) && self.compact() {
+            self.names.draw_as(&drawn);
+            outcome = self.attempt(&place, last);
+        }
+        Some(outcome)
+    }
+
+    fn attempt(&mut self, place: &Place, last: FinalDefinition) -> Result<Outcome, Fault> {
         let before = self.program.len();
         self.begin();
-        let outcome = self.guarded(&Place { tree: &tree, statement, source: &reading.source }, last);
-        self.leave_behind(statement, before);
-        Some(outcome)
+        let outcome = self.guarded(place, last);
+        self.leave_behind(place.statement, before);
+        outcome
     }
 
     /// Runs a whole text that names no other and hands every answer or fault to `take`. With `last`, a definition that

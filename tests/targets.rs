@@ -85,7 +85,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 /// A case: what it prints, its inputs, and what must come of them: the value and the gradients.
 struct Case {
-    case: Vec<String>,
+    given: Vec<String>,
     text: String,
     inputs: Vec<Value>,
     value: Vec<f64>,
@@ -97,7 +97,7 @@ impl Case {
         let answer: Value = serde_json::from_str(printed("json", case).lines().last().expect("a line")).expect("JSON");
         let inputs = answer["inputs"].as_array().expect("inputs").clone();
         Self {
-            case: case.iter().map(|&text| text.to_owned()).collect(),
+            given: case.iter().map(|&text| text.to_owned()).collect(),
             text: printed(view, case),
             value: numbers(&answer["value"]),
             gradients: inputs.iter().filter(|input| !input["gradient"].is_null()).map(|input| numbers(&input["gradient"])).collect(),
@@ -110,7 +110,7 @@ impl Case {
     fn fault(&self, found: &[Vec<f64>], allowed: f64) -> Option<String> {
         let truth: Vec<&Vec<f64>> = std::iter::once(&self.value).chain(&self.gradients).collect();
         if found.len() != truth.len() && found.len() != 1 {
-            return Some(format!("{:?}: {} results\n{}", self.case, found.len(), self.text));
+            return Some(format!("{:?}: {} results\n{}", self.given, found.len(), self.text));
         }
         let off = |(found, truth): &(&Vec<f64>, &&Vec<f64>)| {
             let scale = truth.iter().filter(|x| x.is_finite()).fold(0.0, |scale: f64, x| scale.max(x.abs()));
@@ -118,7 +118,7 @@ impl Case {
             found.len() != truth.len() || !found.iter().zip(**truth).all(same)
         };
         let (found, truth) = found.iter().zip(&truth).find(off)?;
-        Some(format!("{:?}: {found:?}, not {truth:?}\n{}", self.case, self.text))
+        Some(format!("{:?}: {found:?}, not {truth:?}\n{}", self.given, self.text))
     }
 }
 
@@ -128,18 +128,20 @@ fn cases(view: &str) -> Vec<Case> {
 
 /// The last function in a text of C: its kind, its name and its parameters.
 fn signature(text: &str) -> (&str, &str, Vec<&str>) {
-    let line = text.lines().filter(|line| line.starts_with("double ") || line.starts_with("void ")).next_back().expect("a function");
+    let line = text.lines().rfind(|line| line.starts_with("double ") || line.starts_with("void ")).expect("a function");
     let (kind, rest) = line.split_once(' ').expect("a kind");
     let (name, parameters) = rest.trim_end_matches(')').split_once('(').expect("parameters");
     (kind, name, parameters.split(", ").filter(|parameter| *parameter != "void").collect())
 }
 
 fn in_c(number: f64) -> String {
-    match number {
-        number if number.is_nan() => "NAN".to_owned(),
-        number if number.is_infinite() => if number > 0.0 { "INFINITY" } else { "-INFINITY" }.to_owned(),
-        number => format!("{number:?}"),
+    if number.is_nan() {
+        return "NAN".to_owned();
     }
+    if number.is_infinite() {
+        return format!("{}INFINITY", if number < 0.0 { "-" } else { "" });
+    }
+    format!("{number:?}")
 }
 
 /// The printed function under a name of its own, and a function that calls it and shows what comes of it.
@@ -174,14 +176,18 @@ fn harness(at: usize, case: &Case) -> String {
 /// Compiles texts of C with every warning an error into one program that runs all of them, and what it prints.
 fn compiled(compiler: &str, folder: &Path, texts: &[String]) -> String {
     let mut main = String::new();
-    (0..texts.len()).for_each(|at| main.push_str(&format!("void run_{at}(void);\n")));
+    for at in 0..texts.len() {
+        let _ = writeln!(main, "void run_{at}(void);");
+    }
     main.push_str("int main(void)\n{\n");
-    (0..texts.len()).for_each(|at| main.push_str(&format!("    run_{at}();\n")));
+    for at in 0..texts.len() {
+        let _ = writeln!(main, "    run_{at}();");
+    }
     main.push_str("    return 0;\n}\n");
     fs::write(folder.join("main.c"), main).expect("a file");
     let files: Vec<String> = (0..texts.len()).map(|at| format!("{at}.c")).collect();
     files.iter().zip(texts).for_each(|(file, text)| fs::write(folder.join(file), text).expect("a file"));
-    let options = ["-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-O1", "-c", "main.c"];
+    let options = ["-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-O0", "-c", "main.c"];
     let built = Command::new(compiler).current_dir(folder).args(options).args(&files).output().expect("these tests need gcc");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let objects = (0..texts.len()).map(|at| format!("{at}.o"));
@@ -266,12 +272,12 @@ fn functions_in_python_give_the_same_numbers() {
     for (case, line) in cases.iter().zip(lines) {
         // Python's own functions raise an exception where a step is infinite or nan, and say so in a comment.
         let raises = case.text.contains("raises an exception") || case.text.contains("np.linalg.");
-        let at_edge = EDGES.iter().any(|edge| edge.iter().eq(&case.case));
+        let at_edge = EDGES.iter().any(|edge| edge.iter().eq(&case.given));
         let raised =
             |error: &str| ["ZeroDivisionError", "ValueError", "OverflowError", "LinAlgError"].iter().any(|name| error.starts_with(name));
         faults.extend(match line {
             Value::String(error) if at_edge && raises && raised(&error) => None,
-            Value::String(error) => Some(format!("{:?}: {error}\n{}", case.case, case.text)),
+            Value::String(error) => Some(format!("{:?}: {error}\n{}", case.given, case.text)),
             Value::Array(values) => case.fault(&values.iter().map(numbers).collect::<Vec<_>>(), 1e-10),
             other => Some(other.to_string()),
         });

@@ -2,9 +2,10 @@
 //! hand-written tape that does only the arithmetic. Prints the bytes held for each operation first.
 
 use divan::counter::ItemsCount;
+use gradcalc::calculus::backprop::Path;
 use gradcalc::calculus::evaluate::Values;
 use gradcalc::calculus::lower::{Function, Lowering, Scope, Scratch};
-use gradcalc::calculus::{Backward, Granularity, Path, Rules, Stager, Ties, backprop, evaluate};
+use gradcalc::calculus::{Backward, Granularity, Rules, Stager, Ties, backprop, evaluate};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId, parse};
 use gradcalc::ground::{Fault, Shape, Span, Value};

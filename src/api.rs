@@ -96,7 +96,7 @@ pub struct Settings {
 impl Settings {
     fn inner(self) -> session::Settings {
         let Self { stages, ties, wrt, upstream, hessian, seed } = self;
-        session::Settings { stages, ties, wrt, upstream, hessian, seed, ..session::Settings::default() }
+        session::Settings { stages, ties, wrt, seed, upstream, hessian, ..session::Settings::default() }
     }
 }
 
@@ -461,6 +461,7 @@ pub fn lower(expression: &Expression, shapes: &[(&str, Shape)]) -> Result<Progra
 /// assert!(backprop(&forward)?.size() > forward.size());
 /// # Ok::<(), gradcalc::Fault>(())
 /// ```
+#[expect(clippy::struct_field_names, reason = "it wraps a program of the forms")]
 #[derive(Clone, Debug)]
 pub struct Program {
     text: String,

@@ -234,9 +234,9 @@ fn along_an_axis_is_each_run_by_itself() {
                 (false, _) => format!("{} @ {}", call("X", axis), if axis == "0" { "[1, 4, 9]" } else { "[1, 4]" }),
             };
             let inner = if axis == "0" { "[1, 2]" } else { weights };
-            let term = |(at, run): (usize, &String)| match keeps {
-                true => format!("sum({} * {} * {inner})", call(run, ""), (at + 1) * (at + 1)),
-                false => format!("{} * {}", call(run, ""), (at + 1) * (at + 1)),
+            let term = |(at, run): (usize, &String)| {
+                let (run, weight) = (call(run, ""), (at + 1) * (at + 1));
+                if keeps { format!("sum({run} * {weight} * {inner})") } else { format!("{run} * {weight}") }
             };
             let parts: Vec<String> = runs.iter().enumerate().map(term).collect();
             for x in &matrices {

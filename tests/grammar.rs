@@ -192,7 +192,7 @@ impl<'a> Sentences<'a> {
             match pair.as_rule() {
                 Rule::compares | Rule::adds | Rule::times => sign = Some(pair.as_str()),
                 Rule::raises => {
-                    last = applied(&gate_of("^").expect("a gate"), &[last, Said::Number(if pair.as_str() == "²" { 2.0 } else { 3.0 })])
+                    last = applied(&gate_of("^").expect("a gate"), &[last, Said::Number(if pair.as_str() == "²" { 2.0 } else { 3.0 })]);
                 }
                 Rule::transposed => last = applied(&format!("{:?}", Gate::Transpose), &[last]),
                 Rule::index => {

@@ -7,6 +7,7 @@ use gradcalc::ground::budget::Budget;
 use gradcalc::ground::{Fault, FaultKind};
 use gradcalc::session::{FinalDefinition, Outcome, Session, Settings};
 use gradcalc::views::Source;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -120,7 +121,7 @@ fn stages_that_stay_unevaluated_are_charged_when_they_are() {
     let mut session = small();
     let mut text = String::from("x = ones(200, 200); y0 = x + 1\n");
     for at in 1..20 {
-        text += &format!("y{at} = y{} + 1\n", at - 1);
+        writeln!(text, "y{at} = y{} + 1", at - 1).expect("a text grows");
     }
     runs(&mut session, &text);
     for ask in ["print sum(y19)", "assert sum(y19) == 0", "sum(y19)"] {
@@ -147,9 +148,9 @@ fn stages_names_and_texts_have_limits() {
     assert_eq!((fault.message.as_str(), marked.as_str()), ("the text has more than 16 KiB", "1"));
 
     let mut session = small();
-    let text: String = (0..1000).map(|at| format!("n{at}={at};")).collect();
+    let text = (0..1000).map(|at| format!("n{at}={at};")).collect::<Vec<_>>().concat();
     runs(&mut session, &text);
-    let text: String = (0..1000).map(|at| format!("m{at}={at};")).collect();
+    let text = (0..1000).map(|at| format!("m{at}={at};")).collect::<Vec<_>>().concat();
     let (fault, marked) = refused(&mut session, &text);
     assert!(fault.message.contains("more than 1024 different names"), "{fault:?}");
     assert!(marked.starts_with('m'), "{marked}");
@@ -319,11 +320,11 @@ fn a_session_that_names_a_large_array_anew_stays_small() {
 
 #[test]
 fn the_gradient_of_a_singular_determinant_is_quick_and_right() {
+    const N: usize = 12;
     let gradient = |text: &str| {
         let mut session = Session::new(Settings::default());
         outcomes(&mut session, text).pop().expect("an outcome").expect("an answer").parse::<f64>().expect("a number")
     };
-    const N: usize = 12;
     let weighed = |entry: &dyn Fn(usize, usize) -> f64| {
         let row = |i| (0..N).map(|j| entry(i, j).to_string()).collect::<Vec<_>>().join(", ");
         let rows: Vec<String> = (0..N).map(row).collect();

@@ -3,8 +3,9 @@
 //! The seed is fixed, so that a failure tells of a change; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` choose others.
 //! No failure is kept in a file: it prints the smallest case that was found.
 
+use gradcalc::calculus::backprop::Path;
 use gradcalc::calculus::lower::{Function, Lowering, Plain, Scope, Scratch};
-use gradcalc::calculus::{Granularity, Path, Rules, Ties, backprop, evaluate};
+use gradcalc::calculus::{Granularity, Rules, Ties, backprop, evaluate};
 use gradcalc::forms::print;
 use gradcalc::forms::program::Input;
 use gradcalc::forms::target::CALCULATOR;

@@ -85,7 +85,7 @@ impl Job<'_> {
     pub fn lines(&mut self, name: &str, last: FinalDefinition, lines: &mut dyn Read) -> io::Result<()> {
         let mut script = Script { name: name.into(), last, held: None };
         let mut reader = Reader::default();
-        let mut lines = Lines { lines: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), ended: false };
+        let mut lines = Lines { source: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), ended: false };
         while !self.stops() {
             let line = lines.next(self)?;
             if let (true, Some(progress)) = (self.including.len() < 2, &mut self.results.progress) {
@@ -120,7 +120,7 @@ impl Job<'_> {
 
 /// The lines of a script.
 struct Lines<'a> {
-    lines: BufReader<&'a mut dyn Read>,
+    source: BufReader<&'a mut dyn Read>,
     /// How many bytes have been read.
     offset: usize,
     /// Bytes of a line whose end has not been read yet.
@@ -164,10 +164,10 @@ impl Lines<'_> {
     fn bytes(&mut self, job: &mut Job) -> io::Result<Vec<u8>> {
         let (most, last) = (job.session.budget().text() + 1, self.offset + job.session.budget().file());
         loop {
-            if self.lines.buffer().is_empty() {
+            if self.source.buffer().is_empty() {
                 job.flush();
             }
-            let held = match interrupt::while_waiting(|| self.lines.fill_buf()) {
+            let held = match interrupt::while_waiting(|| self.source.fill_buf()) {
                 Ok(held) => held,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
@@ -175,7 +175,7 @@ impl Lines<'_> {
             let end = held.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
             let taken = end.unwrap_or(held.len());
             self.begun.extend_from_slice(&held[..taken.min(most - self.begun.len())]);
-            self.lines.consume(taken);
+            self.source.consume(taken);
             self.offset += taken;
             self.ended = self.offset > last && end.is_none();
             if self.ended || end.is_some() || taken == 0 {

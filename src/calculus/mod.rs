@@ -11,8 +11,7 @@ pub mod lower;
 pub mod rule;
 pub mod unroll;
 
-pub use backprop::{Backward, Path, Step, backprop};
+pub use backprop::{Backward, Step, backprop};
 pub use evaluate::evaluate;
 pub use granularity::{Granularity, Stager};
-pub use lower::{Function, Lowering, Scope, Staging};
 pub use rule::{Rules, Ties};

@@ -178,12 +178,14 @@ impl<M: Maker> Backend for Filling<'_, M> {
     #[inline]
     fn apply(&mut self, _id: StageId, gate: Gate, operands: Operands<'_, Self::Value>) -> Result<Self::Value, M::Error> {
         let made = match operands.len() {
-            1 if operands.get(0).is_some() => self.maker.apply(gate, &[present(operands.get(0))]),
-            2 if operands.get(1).is_some() => self.maker.apply(gate, &[present(operands.get(0)), present(operands.get(1))]),
+            1 if operands.get(0).is_some() => self.maker.apply(gate, &[present(operands.get(0).as_ref())]),
+            2 if operands.get(1).is_some() => {
+                self.maker.apply(gate, &[present(operands.get(0).as_ref()), present(operands.get(1).as_ref())])
+            }
             _ if gate.row().axis == Axis::Adds && operands.iter().last().is_none_or(Option::is_none) => return Ok(operands.get(0).clone()),
             _ => {
                 let left_out = usize::from(operands.get(operands.len() - 1).is_none());
-                let kept: Vec<M::Value> = operands.iter().take(operands.len() - left_out).map(present).collect();
+                let kept: Vec<M::Value> = operands.iter().take(operands.len() - left_out).map(|value| present(value.as_ref())).collect();
                 self.maker.apply(gate, &kept)
             }
         };
@@ -191,8 +193,8 @@ impl<M: Maker> Backend for Filling<'_, M> {
     }
 }
 
-fn present<V: Clone>(value: &Option<V>) -> V {
-    value.clone().unwrap_or_else(|| broken("only the axis of a gate, its last operand, is left out"))
+fn present<V: Clone>(value: Option<&V>) -> V {
+    value.cloned().unwrap_or_else(|| broken("only the axis of a gate, its last operand, is left out"))
 }
 
 /// The result of what cannot fail.

@@ -453,7 +453,7 @@ impl Reader {
         }
         if extent.count > 0 {
             bytes += line.text.len();
-            lines.push(if start > 0 { tail(line, start) } else { line });
+            lines.push(if start > 0 { tail(&line, start) } else { line });
             let full = lines.len() >= MOST_LINES || bytes >= MOST_BYTES;
             self.begun = Some(Begun { lines, bytes, extent });
             if full {
@@ -478,10 +478,10 @@ impl Reader {
 }
 
 /// A line from its token `start` on; what stands before it is blanked out.
-fn tail(line: Line, start: usize) -> Line {
-    let (text, by) = blanked(&line, start, line.text.len());
+fn tail(line: &Line, start: usize) -> Line {
+    let (text, by) = blanked(line, start, line.text.len());
     let tokens = line.tokens[start..].iter().map(|&token| shifted(token, by)).collect();
-    Line { text, tokens, ..line }
+    Line { text, tokens, number: line.number }
 }
 
 /// The text of a line up to a byte, with what stands before its token `start` blanked out, and how far that moves the rest.

@@ -13,8 +13,8 @@ pub struct Broken(pub &'static str);
 #[cold]
 #[track_caller]
 pub fn broken(promise: &'static str) -> ! {
-    if cfg!(debug_assertions) {
-        panic!("a mistake in this crate: {promise}");
-    }
+    #[cfg(debug_assertions)]
+    panic!("a mistake in this crate: {promise}");
+    #[cfg(not(debug_assertions))]
     std::panic::resume_unwind(Box::new(Broken(promise)))
 }

@@ -481,9 +481,9 @@ impl Session {
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
         if constant {
-            self.names.set_constant(name, value)
+            self.names.set_constant(name, value);
         } else {
-            self.names.set_input(name, value)
+            self.names.set_input(name, value);
         }
         Ok(())
     }

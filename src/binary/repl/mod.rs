@@ -259,7 +259,7 @@ impl Repl<'_, '_> {
         match opened {
             Ok(()) => self.kept = Some(path),
             Err(error) => {
-                report::message(&format!("warning: the history is not kept in `{}`: {error}", one_line(&path.display().to_string())))
+                report::message(&format!("warning: the history is not kept in `{}`: {error}", one_line(&path.display().to_string())));
             }
         }
     }

@@ -472,13 +472,12 @@ impl Lowering<'_> {
         }
         // Its backward pass has a stage at least for every stage that changes with an input.
         self.scratch.limits.budget.check_stages(self.program.len() + self.program.active_below(of), span)?;
-        match self.staging.derivative(self.program, of, with) {
-            Some(gradient) => Ok(gradient),
-            None => {
-                let shape = self.program.shape(with);
-                self.scratch.limits.budget.fits(shape.size(), span)?;
-                Ok(self.program.add_constant(zeros(shape), None, span))
-            }
+        if let Some(gradient) = self.staging.derivative(self.program, of, with) {
+            Ok(gradient)
+        } else {
+            let shape = self.program.shape(with);
+            self.scratch.limits.budget.fits(shape.size(), span)?;
+            Ok(self.program.add_constant(zeros(shape), None, span))
         }
     }
 

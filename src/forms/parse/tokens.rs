@@ -124,6 +124,7 @@ fn aside(block: &str) -> Result<Vec<Token>, Fault> {
     cut.ok_or_else(|| refused().help("give the program a larger stack, as by `ulimit -s 8192`"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "pairs come one by one and are used up")]
 fn token(pair: Pair<'_, Rule>) -> Token {
     let kind = match pair.as_rule() {
         Rule::name | Rule::letters => Kind::Name,

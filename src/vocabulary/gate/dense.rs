@@ -63,9 +63,9 @@ fn accumulate(scale: f64, x: ArrayView2<f64>, y: ArrayView2<f64>, keep: f64, mut
             let taken = Slice::from(at * piece..at * piece + out.len_of(axis));
             let (mut x, mut y) = (x, y);
             if n > m {
-                y.slice_axis_inplace(axis, taken)
+                y.slice_axis_inplace(axis, taken);
             } else {
-                x.slice_axis_inplace(axis, taken)
+                x.slice_axis_inplace(axis, taken);
             }
             scope.spawn(move || general_mat_mul(scale, &x, &y, keep, &mut out));
         }

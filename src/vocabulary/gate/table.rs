@@ -130,8 +130,8 @@ const OUTER: Row = Row {
 };
 
 /// A product as it stands in a backward pass: no user can name it.
-const fn backward(row: Row) -> Row {
-    Row { family: Family::Internal, signs: &[], commutes: false, multiplies: row.multiplies, ..row }
+const fn backward(row: &Row) -> Row {
+    Row { family: Family::Internal, signs: &[], commutes: false, ..*row }
 }
 const SOLVE: Row = Row {
     family: Family::Matrix,
@@ -881,7 +881,7 @@ gates! {
         says: "is the place of the smallest element, counted from 0, the first of those that tie; no gradient gets past it.",
         ..REDUCTION
     };
-    Size: size |args| array::length(args) => Row {
+    Size: size array::length => Row {
         name: "size",
         shape_rule: shape_rules::measured,
         axis: Axis::Keeps,
@@ -930,18 +930,18 @@ gates! {
     // The same products in a backward pass, the first or the last operand an upstream gradient: a 0 in it carries nothing.
     MatmulFirst: array array::product_first => Row {
         cases: &[Gate::MatvecFirst, Gate::VecmatFirst, Gate::InnerFirst],
-        ..backward(MATMUL)
+        ..backward(&MATMUL)
     };
-    MatvecFirst: array array::product_first => backward(MATVEC);
-    VecmatFirst: array array::product_first => backward(VECMAT);
-    InnerFirst: array array::product_first => backward(INNER);
+    MatvecFirst: array array::product_first => backward(&MATVEC);
+    VecmatFirst: array array::product_first => backward(&VECMAT);
+    InnerFirst: array array::product_first => backward(&INNER);
     MatmulLast: array array::product_last => Row {
         cases: &[Gate::MatvecLast, Gate::VecmatLast, Gate::InnerLast],
-        ..backward(MATMUL)
+        ..backward(&MATMUL)
     };
-    MatvecLast: array array::product_last => backward(MATVEC);
-    VecmatLast: array array::product_last => backward(VECMAT);
-    InnerLast: array array::product_last => backward(INNER);
+    MatvecLast: array array::product_last => backward(&MATVEC);
+    VecmatLast: array array::product_last => backward(&VECMAT);
+    InnerLast: array array::product_last => backward(&INNER);
     Dot: array array::product => Row {
         name: "dot",
         operands: &["x", "y"],
@@ -955,8 +955,8 @@ gates! {
         ..MATRIX
     };
     Outer: array array::outer => Row { carrying: Some([Gate::OuterFirst, Gate::OuterLast]), ..OUTER };
-    OuterFirst: array array::outer_first => backward(OUTER);
-    OuterLast: array array::outer_last => backward(OUTER);
+    OuterFirst: array array::outer_first => backward(&OUTER);
+    OuterLast: array array::outer_last => backward(&OUTER);
     Transpose: array array::transpose => Row {
         name: "transpose",
         operands: &["x"],

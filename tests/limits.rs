@@ -53,7 +53,7 @@ fn refused(session: &mut Session, text: &str) -> (Fault, String) {
     let marked = marked.to_owned();
     assert!(!marked.is_empty(), "{text:.80}: {fault:?}");
     // The statement is refused, and nothing else.
-    assert_eq!(outcomes(session, "1 + 1"), [Ok("2".to_owned())], "after {text:.80}");
+    assert_eq!(outcomes(session, "print 1 + 1"), [Ok("2".to_owned())], "after {text:.80}");
     (fault, marked)
 }
 
@@ -352,4 +352,23 @@ fn the_gradient_of_a_singular_determinant_is_quick_and_right() {
     let ones = gradient("X = ones(300, 300); sum(d(det(X), X))");
     assert_eq!(ones, 0.0);
     assert!(begun.elapsed().as_secs() < 10);
+}
+
+/// The program does not depend on the stack that it is given: deep brackets and scripts that include each other are answered.
+#[test]
+fn a_small_stack_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for at in 0..60 {
+        let text = if at == 59 { "x = 2\n".to_owned() } else { format!("include \"{}.grad\"\n", at + 1) };
+        std::fs::write(folder.path().join(format!("{at}.grad")), text).expect("a script");
+    }
+    std::fs::write(folder.path().join("whole.grad"), format!("include \"0.grad\"\nx^2\n{}x{}\n", "sin(".repeat(2000), ")".repeat(2000)))
+        .expect("a script");
+    for stack in ["80", "256"] {
+        let command = format!("ulimit -s {stack}; exec {} --as value -f whole.grad", env!("CARGO_BIN_EXE_gradcalc"));
+        let run = std::process::Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().expect("sh runs");
+        let shown = String::from_utf8_lossy(&run.stdout).into_owned();
+        assert_eq!(run.status.code(), Some(0), "{stack}: {}", String::from_utf8_lossy(&run.stderr));
+        assert!(shown.starts_with("4\n") && shown.lines().count() == 2, "{stack}: {shown}");
+    }
 }

@@ -37,8 +37,22 @@ enum Exit {
     Interrupted = 130,
 }
 
-/// Runs the program.
+/// The stack that the program runs on, in bytes, whatever the one is that it was given: pest needs more than some shells
+/// leave, and scripts include each other.
+const STACK: usize = 8 << 20;
+
+/// Runs the program, on a stack of its own.
 pub fn main() -> ExitCode {
+    let own = std::thread::Builder::new().stack_size(STACK).spawn(program);
+    match own.map(std::thread::JoinHandle::join) {
+        Ok(Ok(exit)) => exit,
+        // What it says of itself has been said.
+        Ok(Err(_)) => ExitCode::from(101),
+        Err(_) => program(),
+    }
+}
+
+fn program() -> ExitCode {
     let exit = match cli::read(std::env::args_os()) {
         Command::Run(mut arguments) => {
             let session = std::mem::take(&mut arguments.session);

@@ -4,9 +4,9 @@
 //! operand), what kind it is, and which names it defines and uses. Whether it is in the language, the parser knows.
 
 use super::parse::tokens::{self, Kind, Token};
+use crate::forms::parse::words::{is_operator, opens_statement};
 use crate::ground::{Fault, Span};
-use crate::vocabulary::gate;
-use crate::vocabulary::statement::{Follows, Form};
+use crate::vocabulary::statement::Form;
 use crate::vocabulary::{LOAD, StatementWord};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -92,11 +92,6 @@ impl Extent {
             None
         }
     }
-}
-
-/// Whether a sign waits for an operand behind it, so that a statement goes on in the next line.
-pub fn is_operator(sign: &str) -> bool {
-    matches!(sign, "±" | "+/-") || gate::infix(sign).is_some() || gate::prefix(sign).is_some()
 }
 
 /// What a statement defines.
@@ -187,19 +182,6 @@ impl<'a, 't> Piece<'a, 't> {
     /// Whether a semicolon ends it.
     pub fn is_silenced(&self) -> bool {
         self.tokens.last().is_some_and(|token| token.kind == Kind::End)
-    }
-}
-
-/// Whether a word opens a statement that goes on with a token.
-pub fn opens_statement(row: &StatementWord, next: Kind, word: &str) -> bool {
-    match row.follows {
-        Follows::Name => next == Kind::Name,
-        // Its quotation mark may be typed and not closed yet.
-        Follows::Quoted => next == Kind::Quoted || word == "\"",
-        Follows::Operand => match next {
-            Kind::Sign => matches!(word, "(" | "[" | "-" | "−" | "√"),
-            kind => !matches!(kind, Kind::Line | Kind::End),
-        },
     }
 }
 

@@ -5,6 +5,7 @@
 mod faults;
 pub mod tokens;
 mod tree;
+pub mod words;
 
 use crate::ground::Fault;
 use crate::vocabulary::{Symbols, ast::Tree};

@@ -1,0 +1,258 @@
+//! What stands between brackets: groups, the operands of calls, elements and rows of lists, subscripts.
+
+use super::{Builder, Opens, Previous, Waiting};
+use crate::ground::text::shortened;
+use crate::ground::{Fault, FaultKind, Span};
+use crate::vocabulary::ast::{self, Node, NodeId, StatementKind};
+use crate::vocabulary::gate::Level;
+
+impl Builder<'_> {
+    pub(super) fn open(&mut self, span: Span) -> Result<(), Fault> {
+        let opens = match self.before {
+            Previous::Open => Opens::Group,
+            Previous::Name(symbol) => {
+                self.operands.pop();
+                self.tree.truncate(NodeId::new(self.tree.len() - 1));
+                Opens::Call(symbol, self.last)
+            }
+            Previous::Number | Previous::Closed => {
+                self.implied_product(span)?;
+                Opens::Group
+            }
+            Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
+        };
+        self.open_bracket(opens, span);
+        Ok(())
+    }
+
+    /// `[` opens a list where an operand must follow, and subscripts after a name or a closing bracket.
+    pub(super) fn open_square(&mut self, span: Span) -> Result<(), Fault> {
+        let opens = match self.before {
+            Previous::Name(_) | Previous::Closed => Opens::Index { colons: 0 },
+            Previous::Open => Opens::List { row: self.operands.len(), rows: false },
+            Previous::Number => {
+                self.implied_product(span)?;
+                Opens::List { row: self.operands.len(), rows: false }
+            }
+            Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
+        };
+        self.open_bracket(opens, span);
+        Ok(())
+    }
+
+    pub(super) fn open_bracket(&mut self, opens: Opens, span: Span) {
+        self.waiting.push(Waiting::Bracket { opens, operands: self.operands.len(), at: span });
+        self.depth += 1;
+        self.before = Previous::Open;
+    }
+
+    /// The innermost open bracket: what it encloses, how many operands stood before it, and where it is.
+    pub(super) fn innermost(&self) -> Option<(Opens, usize, Span)> {
+        self.waiting.iter().rev().find_map(|waiting| match *waiting {
+            Waiting::Bracket { opens, operands, at } => Some((opens, operands, at)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn in_list(&self) -> bool {
+        matches!(self.innermost(), Some((Opens::List { .. }, ..)))
+    }
+
+    /// Puts another meaning on the bracket that waits on top.
+    pub(super) fn reopen(&mut self, changed: Opens) {
+        if let Some(Waiting::Bracket { opens, .. }) = self.waiting.last_mut() {
+            *opens = changed;
+        }
+    }
+
+    /// Makes one node of the operands since `first`.
+    pub(super) fn gather(&mut self, first: usize, span: Span, node: impl FnOnce(ast::NodeList) -> Node) {
+        let kept = self.tree.keep(&self.operands[first..]);
+        self.operands.truncate(first);
+        self.operand(node(kept), span);
+    }
+
+    /// Ends what stands alone between two commas or brackets: an operand given by name, a subscript.
+    pub(super) fn end_element(&mut self, span: Span) -> Result<(), Fault> {
+        match self.innermost() {
+            Some((Opens::Index { colons }, ..)) if colons > 0 => {
+                if self.before == Previous::Open {
+                    self.no_sign_waits(span)?;
+                    self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
+                }
+                self.reduce(Level::Compare, false);
+                for _ in colons..2 {
+                    self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
+                }
+                let first = self.operands.len() - 3;
+                let start = self.tree.span(self.operands[first]);
+                self.gather(first, start.to(Span::new(span.start as usize, span.start as usize)), Node::Range);
+                self.reopen(Opens::Index { colons: 0 });
+                Ok(())
+            }
+            Some((Opens::Keyword(name, at), first, _)) => {
+                self.need_operand(span)?;
+                self.reduce(Level::Compare, false);
+                self.waiting.pop();
+                self.gather(first, at, |operands| Node::Keyword(name, operands));
+                Ok(())
+            }
+            _ => {
+                self.need_operand(span)?;
+                self.reduce(Level::Compare, false);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn close(&mut self, span: Span, sign: &str) -> Result<(), Fault> {
+        let Some((mut opens, mut operands, mut at)) = self.innermost() else {
+            let open = if sign == ")" { "(" } else { "[" };
+            return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` closes nothing"))
+                .label(format!("no `{open}` is open here"))
+                .help(format!("remove it, or open a `{open}` before it")));
+        };
+        let square = matches!(opens, Opens::List { .. } | Opens::Index { .. });
+        if square != (sign == "]") {
+            let (open, wanted) = if square { ("[", "]") } else { ("(", ")") };
+            return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` closes a `{open}`"))
+                .label(format!("`{wanted}` must come first"))
+                .related(at, "opened here")
+                .help(format!("close the `{open}` with `{wanted}`")));
+        }
+        if self.last == at && self.before == Previous::Open {
+            return Err(self.nothing_between(opens, at, span));
+        }
+        self.end_element(span)?;
+        if let (Opens::Keyword(..), Some(outer)) = (opens, self.innermost()) {
+            (opens, operands, at) = outer;
+        }
+        if let Opens::List { row, rows: true } = opens {
+            let start = self.tree.span(self.operands[row]);
+            self.gather(row, start.to(self.last), Node::List);
+        }
+        self.waiting.pop();
+        self.depth -= 1;
+        match opens {
+            Opens::Call(name, name_at) => self.gather(operands, name_at.to(span), |given| Node::Call(name, given)),
+            Opens::List { .. } => self.gather(operands, at.to(span), Node::List),
+            Opens::Index { .. } => {
+                let whole = self.tree.span(self.operands[operands - 1]).to(span);
+                self.gather(operands - 1, whole, Node::Index);
+            }
+            Opens::Group | Opens::Keyword(..) => {
+                if let Some(&inner) = self.operands.last()
+                    && matches!(self.tree.node(inner), Node::Apply(..))
+                {
+                    // A compound expression is blamed with its brackets on.
+                    self.tree.widen(inner, at.to(span));
+                }
+            }
+        }
+        self.before = Previous::Closed;
+        Ok(())
+    }
+
+    pub(super) fn nothing_between(&self, opens: Opens, at: Span, span: Span) -> Fault {
+        let fault = |place: Span, message: String| Fault::new(FaultKind::Parse, place, message);
+        match opens {
+            Opens::Call(name, name_at) => {
+                fault(name_at.to(span), format!("`{}()` has nothing in its brackets", shortened(self.symbols.name(name))))
+                    .help("put what it applies to between the brackets")
+            }
+            Opens::List { .. } => {
+                fault(at.to(span), "a vector has one element at least".to_owned()).help("write its elements, as in `[1, 2]`")
+            }
+            Opens::Index { .. } => fault(at.to(span), "there is no index in these brackets".to_owned()).help("write one, as in `x[0]`"),
+            Opens::Group | Opens::Keyword(..) => {
+                fault(at.to(span), "there is nothing in these brackets".to_owned()).help("put an expression between them")
+            }
+        }
+    }
+
+    /// Ends an item of `print`.
+    pub(super) fn end_item(&mut self, span: Span) -> Result<(), Fault> {
+        if self.before == Previous::Open {
+            return Err(self.missing(span));
+        }
+        self.reduce(Level::Compare, false);
+        let first = self.first;
+        if let (StatementKind::Print { items }, Some(root)) = (&mut self.kind, self.operands.pop()) {
+            items.push((first, root));
+        }
+        self.first = NodeId::new(self.tree.len());
+        self.before = Previous::Open;
+        Ok(())
+    }
+
+    pub(super) fn comma(&mut self, span: Span) -> Result<(), Fault> {
+        let open = self.innermost();
+        if open.is_none() && matches!(self.kind, StatementKind::Print { .. }) {
+            return self.end_item(span);
+        }
+        let subscript = matches!(open, Some((Opens::Index { colons }, ..)) if colons > 0);
+        if self.before == Previous::Open && !subscript {
+            return Err(self.missing(span));
+        }
+        match open {
+            Some((Opens::Call(..) | Opens::List { .. } | Opens::Index { .. } | Opens::Keyword(..), ..)) => {
+                self.end_element(span)?;
+                self.before = Previous::Open;
+                Ok(())
+            }
+            _ if self.before == Previous::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
+                let whole = self.last.to(self.digits_after(span));
+                let written = whole.of(self.text);
+                Err(Fault::new(FaultKind::Parse, span, "a comma is no decimal point")
+                    .label("here")
+                    .help(format!("write `{}`", written.replace(',', "."))))
+            }
+            _ => Err(Fault::new(FaultKind::Parse, span, "a comma separates the operands of a function, and no function is open here")
+                .help("statements are separated by `;`")),
+        }
+    }
+
+    /// `[1, 2; 3, 4]`: a semicolon ends a row.
+    pub(super) fn row(&mut self, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        self.reduce(Level::Compare, false);
+        let Some((Opens::List { row, .. }, _, at)) = self.innermost() else { return Ok(()) };
+        let start = if self.operands.len() > row { self.tree.span(self.operands[row]) } else { at };
+        self.gather(row, start.to(self.last), Node::List);
+        self.reopen(Opens::List { row: self.operands.len(), rows: true });
+        self.before = Previous::Open;
+        self.last = span;
+        Ok(())
+    }
+
+    /// An operator before a part of a range that was left out has no operand.
+    pub(super) fn no_sign_waits(&self, span: Span) -> Result<(), Fault> {
+        if matches!(self.waiting.last(), Some(Waiting::Bracket { .. })) { Ok(()) } else { Err(self.missing(span)) }
+    }
+
+    /// `from:to:by` between the brackets of an index; each part may be left out.
+    pub(super) fn colon(&mut self, span: Span) -> Result<(), Fault> {
+        let Some((Opens::Index { colons }, ..)) = self.innermost() else {
+            let help = "a range of elements is written `x[1:3]`";
+            return Err(Fault::new(FaultKind::Parse, span, "`:` stands for a range, and only an index has one").label("here").help(help));
+        };
+        if colons == 2 {
+            let help = "write `from:to` or `from:to:by`";
+            return Err(Fault::new(FaultKind::Parse, span, "a range has two colons at most").label("a third one").help(help));
+        }
+        if self.before == Previous::Open {
+            self.no_sign_waits(span)?;
+            self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
+        }
+        self.reduce(Level::Compare, false);
+        self.reopen(Opens::Index { colons: colons + 1 });
+        self.before = Previous::Open;
+        Ok(())
+    }
+
+    pub(super) fn digits_after(&self, comma: Span) -> Span {
+        let from = comma.end as usize;
+        let count = self.text[from..].bytes().take_while(u8::is_ascii_digit).count();
+        Span::new(from, from + count)
+    }
+}

@@ -1,0 +1,352 @@
+//! From tokens to the syntax tree: precedence, brackets, calls and implied products.
+//!
+//! Operators wait on a stack of our own until what follows binds looser; nothing here recurses. What is wrong
+//! with a text is found here and worded in `faults`.
+
+mod brackets;
+mod statements;
+
+use super::LONGEST_TEXT;
+use super::tokens::{self, Kind, Token};
+use super::words::is_operator;
+use crate::ground::text::shortened;
+use crate::ground::{Fault, FaultKind, Span};
+use crate::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
+use crate::vocabulary::gate::{self, Level};
+use crate::vocabulary::{Gate, LOAD, Symbol, Symbols};
+
+/// What waits on the stack for its last operand or its closing bracket.
+#[derive(Clone, Copy, Debug)]
+enum Waiting {
+    /// An operator between two operands.
+    Infix { gate: Gate, level: Level, at: Span },
+    /// An operator before its operand.
+    Prefix { gate: Gate, level: Level, at: Span },
+    /// An open bracket, and how many operands stood before it.
+    Bracket { opens: Opens, operands: usize, at: Span },
+}
+
+/// What an open bracket encloses.
+#[derive(Clone, Copy, Debug)]
+enum Opens {
+    /// `(`: an expression.
+    Group,
+    /// `f(`: the operands of a function.
+    Call(Symbol, Span),
+    /// `axis=`: an operand given by name; it closes with the bracket around it.
+    Keyword(Symbol, Span),
+    /// `[`: elements; with rows, the operands since `row` belong to the last one.
+    List { row: usize, rows: bool },
+    /// `x[`: subscripts; the current one has seen so many colons.
+    Index { colons: usize },
+}
+
+/// What the text before the current token was.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Previous {
+    /// Nothing, an operator, a comma or an opening bracket: an operand must follow.
+    Open,
+    /// A number.
+    Number,
+    /// A name; the bracket that may follow it makes it a call.
+    Name(Symbol),
+    /// A closing bracket.
+    Closed,
+    /// `²` or `³`.
+    Raised,
+    /// A text in quotation marks, where one may stand alone.
+    Text,
+}
+
+pub(super) struct Builder<'a> {
+    pub(super) text: &'a str,
+    pub(super) symbols: &'a mut Symbols,
+    pub(super) tree: Tree,
+    waiting: Vec<Waiting>,
+    pub(super) operands: Vec<NodeId>,
+    depth: usize,
+    pub(super) before: Previous,
+    /// The last token, for words about what came before.
+    pub(super) last: Span,
+    /// The current statement.
+    pub(super) start: Option<Span>,
+    first: NodeId,
+    keyword: Option<Keyword>,
+    kind: StatementKind,
+    tolerance: Option<NodeId>,
+    /// The value that a setting is given so far.
+    setting: Option<Setting>,
+}
+
+/// A word that opens a statement when an operand follows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Keyword {
+    Const(Span),
+    Other,
+}
+
+/// The words after `set`, which are no expression: what they say is the business of the setting.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    name: Span,
+    value: Option<Span>,
+    /// How many brackets are open.
+    depth: usize,
+}
+
+/// Reads `text` to its end.
+pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
+    if text.len() > LONGEST_TEXT {
+        let help = "cut it into statements that name their stages, each in its own file";
+        let message = format!("the text is {} bytes long; at most {LONGEST_TEXT} are read at once", text.len());
+        return Err(Fault::new(FaultKind::Limit, Span::new(0, 1), message).help(help));
+    }
+    let mut builder = Builder {
+        text,
+        symbols,
+        tree: Tree::new(text),
+        waiting: Vec::new(),
+        operands: Vec::new(),
+        depth: 0,
+        before: Previous::Open,
+        last: Span::default(),
+        start: None,
+        first: NodeId::new(0),
+        keyword: None,
+        kind: StatementKind::Show,
+        tolerance: None,
+        setting: None,
+    };
+    let body = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    tokens::each(&text[body..], |token| builder.take(tokens::moved(token, body)))?;
+    builder.end_statement(Span::new(text.len(), text.len()), false)?;
+    Ok(builder.tree)
+}
+
+impl Builder<'_> {
+    fn take(&mut self, token: Token) -> Result<(), Fault> {
+        if self.setting.is_some() && self.set(token) {
+            return Ok(());
+        }
+        match token.kind {
+            Kind::Line => {
+                let operator = || self.start.is_some() && is_operator(self.last.of(self.text));
+                let goes_on = self.depth > 0 || (self.before == Previous::Open && operator());
+                if goes_on { Ok(()) } else { self.end_statement(token.span, false) }
+            }
+            Kind::End if self.in_list() => self.row(token.span),
+            Kind::End => self.end_statement(token.span, true),
+            kind => {
+                self.start.get_or_insert(token.span);
+                self.open_with_keyword(token);
+                if self.setting.is_some() {
+                    self.set(token);
+                    return Ok(());
+                }
+                if self.before == Previous::Text && token.span.of(self.text) != "," {
+                    return Err(self.beside_text(token.span));
+                }
+                match kind {
+                    Kind::Number => self.number(token.span)?,
+                    Kind::Name => self.name(token.span)?,
+                    Kind::Sign => self.sign(token.span)?,
+                    Kind::Quoted => self.quoted(token.span)?,
+                    _ => return Err(self.stray(token.span)),
+                }
+                self.last = token.span;
+                Ok(())
+            }
+        }
+    }
+
+    // Operands.
+
+    fn number(&mut self, span: Span) -> Result<(), Fault> {
+        if self.before != Previous::Open {
+            return Err(self.two_operands(span));
+        }
+        let text = span.of(self.text);
+        let digits: String = text.chars().filter(|&c| c != '_').collect();
+        let value: f64 = digits.parse().unwrap_or(f64::INFINITY);
+        if value.is_infinite() {
+            let message = format!("`{}` is larger than the largest number, about 1.797e308", shortened(text));
+            return Err(Fault::new(FaultKind::Limit, span, message).help("write `inf` for infinity"));
+        }
+        self.operand(Node::Number(value), span);
+        self.before = Previous::Number;
+        Ok(())
+    }
+
+    fn name(&mut self, span: Span) -> Result<(), Fault> {
+        let name = span.of(self.text);
+        if self.before == Previous::Number && self.last.end == span.start {
+            self.check_number_suffix(name, span)?;
+        }
+        match self.before {
+            Previous::Open => {}
+            Previous::Number | Previous::Closed => self.implied_product(span)?,
+            Previous::Name(_) | Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
+        }
+        let symbol = self.symbols.intern(name);
+        self.operand(Node::Name(symbol), span);
+        self.before = Previous::Name(symbol);
+        Ok(())
+    }
+
+    /// A text in quotation marks: the name of a file, which stands alone in the brackets of `load` or behind
+    /// `include`, or what `print` shows.
+    fn quoted(&mut self, span: Span) -> Result<(), Fault> {
+        if self.before == Previous::Open
+            && self.waiting.is_empty()
+            && matches!(self.kind, StatementKind::Print { .. } | StatementKind::Include)
+        {
+            self.operand(Node::Quoted, span);
+            self.before = Previous::Text;
+            return Ok(());
+        }
+        match self.waiting.last() {
+            Some(Waiting::Bracket { opens: Opens::Call(name, _), .. })
+                if self.before == Previous::Open && self.symbols.name(*name) == LOAD =>
+            {
+                self.operand(Node::Quoted, span);
+                self.before = Previous::Closed;
+                Ok(())
+            }
+            _ if matches!(self.kind, StatementKind::Print { .. }) => {
+                Err(Fault::new(FaultKind::Parse, span, "a text stands alone between the commas of `print`")
+                    .label("here")
+                    .help("write such as `print \"slope\", 2*x`, without brackets around it"))
+            }
+            _ => Err(Fault::new(FaultKind::Parse, span, "a text in quotation marks stands behind `load(`, `include` or `print`")
+                .label("here")
+                .help("write `load(\"points.csv\")` for a file's numbers; an expression needs no quotation marks")),
+        }
+    }
+
+    fn operand(&mut self, node: Node, span: Span) {
+        let id = self.tree.push(node, span);
+        self.operands.push(id);
+    }
+
+    // Signs.
+
+    fn sign(&mut self, span: Span) -> Result<(), Fault> {
+        let sign = span.of(self.text);
+        match sign {
+            "(" => self.open(span),
+            "[" => self.open_square(span),
+            ")" | "]" => self.close(span, sign),
+            ":" => self.colon(span),
+            "'" | ".T" => self.transposed(span),
+            "," => self.comma(span),
+            "=" => self.equals(span),
+            "+/-" | "±" => self.tolerance(span),
+            "²" => self.raised(2.0, span),
+            "³" => self.raised(3.0, span),
+            "√" if self.before != Previous::Open => {
+                self.implied_product(span)?;
+                self.sign(span)
+            }
+            "+" if self.before == Previous::Open => Ok(()),
+            _ => match (gate::prefix(sign), gate::infix(sign)) {
+                (Some((gate, level)), _) if self.before == Previous::Open => {
+                    self.waiting.push(Waiting::Prefix { gate, level, at: span });
+                    Ok(())
+                }
+                (_, Some((gate, level))) => self.infix(gate, level, span),
+                _ => Err(self.stray(span)),
+            },
+        }
+    }
+
+    fn infix(&mut self, gate: Gate, level: Level, at: Span) -> Result<(), Fault> {
+        self.need_operand(at)?;
+        if level == Level::Compare {
+            self.reduce(Level::Sum, false);
+            if let Some(&Waiting::Infix { level: Level::Compare, at: first, .. }) = self.waiting.last() {
+                return Err(Fault::new(FaultKind::Parse, at, "comparisons do not chain")
+                    .label("a second comparison")
+                    .related(first, "the first one")
+                    .help("compare two at a time: `(a < b) * (b < c)`"));
+            }
+        }
+        self.reduce(level, level == Level::Power);
+        self.waiting.push(Waiting::Infix { gate, level, at });
+        self.before = Previous::Open;
+        Ok(())
+    }
+
+    fn raised(&mut self, power: f64, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        if self.before == Previous::Raised && self.last.end == span.start {
+            return Err(self.two_powers(span));
+        }
+        self.reduce(Level::Power, true);
+        self.operand(Node::Number(power), span);
+        if let Some((gate, _)) = gate::infix("^") {
+            self.apply(gate, 2, span);
+        }
+        self.before = Previous::Raised;
+        Ok(())
+    }
+
+    /// `X'` and `X.T` bind tighter than anything before them.
+    fn transposed(&mut self, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        if matches!(self.before, Previous::Raised) {
+            return Err(self.two_operands(span));
+        }
+        self.apply(Gate::Transpose, 1, span);
+        self.before = Previous::Closed;
+        Ok(())
+    }
+
+    /// Gives waiting operators that bind tighter than `level` (or as tight, unless `right`) their operands.
+    fn reduce(&mut self, level: Level, right: bool) {
+        while let Some(&top) = self.waiting.last() {
+            let (gate, count, at) = match top {
+                Waiting::Infix { gate, level: own, at } if own > level || (own == level && !right) => (gate, 2, at),
+                Waiting::Prefix { gate, level: own, at } if own > level || (own == level && !right) => (gate, 1, at),
+                _ => return,
+            };
+            self.waiting.pop();
+            self.apply(gate, count, at);
+        }
+    }
+
+    /// Applies a gate to the last `count` operands. A minus before a number belongs to the number.
+    fn apply(&mut self, gate: Gate, count: usize, at: Span) {
+        if let (Gate::Neg, Some(&operand)) = (gate, self.operands.last())
+            && let Node::Number(value) = self.tree.node(operand)
+        {
+            let span = at.to(self.tree.span(operand));
+            self.tree.replace_last(Node::Number(-value), span);
+            return;
+        }
+        let operands = &self.operands[self.operands.len() - count..];
+        let span = operands.iter().fold(at, |span, &operand| span.to(self.tree.span(operand)));
+        let kept = self.tree.keep(operands);
+        self.operands.truncate(self.operands.len() - count);
+        let id = self.tree.push(Node::Apply(gate, kept, at.start), span);
+        self.operands.push(id);
+    }
+
+    /// A number or a closing bracket before a name or an opening bracket: a product.
+    fn implied_product(&mut self, span: Span) -> Result<(), Fault> {
+        if !matches!(self.before, Previous::Number | Previous::Closed) {
+            return Err(self.two_operands(span));
+        }
+        self.reduce(Level::Unary, false);
+        if let Some(&Waiting::Infix { at, .. }) = self.waiting.last()
+            && matches!(at.of(self.text), "/" | "÷")
+        {
+            return Err(self.two_readings(at, span));
+        }
+        self.reduce(Level::Product, false);
+        if let Some((gate, level)) = gate::infix("*") {
+            self.waiting.push(Waiting::Infix { gate, level, at: Span::new(span.start as usize, span.start as usize) });
+        }
+        self.before = Previous::Open;
+        Ok(())
+    }
+}

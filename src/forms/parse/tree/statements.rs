@@ -1,0 +1,190 @@
+//! What makes a statement of an expression: the word that opens it, `=`, a tolerance, and its end.
+
+use super::super::tokens::{Kind, Token};
+use super::super::words::opens_statement;
+use super::{Builder, Keyword, Opens, Previous, Setting, Waiting};
+use crate::ground::{Fault, FaultKind, Span};
+use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind};
+use crate::vocabulary::gate::Level;
+use crate::vocabulary::statement::Form;
+use crate::vocabulary::{Gate, StatementWord};
+
+impl Builder<'_> {
+    /// Turns a word such as `const`, taken as a name so far, into a keyword when it opens a statement and an operand
+    /// follows it.
+    pub(super) fn open_with_keyword(&mut self, next: Token) {
+        let opens = matches!(self.before, Previous::Name(_)) && self.start == Some(self.last) && self.keyword.is_none();
+        if !opens || !self.waiting.is_empty() || self.kind != StatementKind::Show {
+            return;
+        }
+        let Some(row) = StatementWord::named(self.last.of(self.text)) else { return };
+        if !opens_statement(row, next.kind, next.span.of(self.text)) {
+            return;
+        }
+        match row.form {
+            Form::Definition => self.keyword = Some(Keyword::Const(self.last)),
+            Form::Assertion => self.kind = StatementKind::Assert { tolerance: None },
+            Form::Items => self.kind = StatementKind::Print { items: Vec::new() },
+            Form::File => self.kind = StatementKind::Include,
+            Form::Setting => self.setting = Some(Setting { name: next.span, value: None, depth: 0 }),
+        }
+        self.keyword.get_or_insert(Keyword::Other);
+        self.drop_operands();
+        self.before = Previous::Open;
+    }
+
+    /// Takes a token as part of what a setting is given; false where it ends the statement.
+    pub(super) fn set(&mut self, token: Token) -> bool {
+        let Some(setting) = &mut self.setting else { return false };
+        let sign = token.span.of(self.text);
+        match token.kind {
+            Kind::Line | Kind::End if setting.depth == 0 => return false,
+            // The name itself; and `=`, which may stand behind it.
+            _ if token.span == setting.name || setting.value.is_none() && sign == "=" => {}
+            kind => {
+                match sign {
+                    "(" | "[" => setting.depth += 1,
+                    ")" | "]" => setting.depth = setting.depth.saturating_sub(1),
+                    _ => {}
+                }
+                if kind != Kind::Line {
+                    setting.value = Some(setting.value.map_or(token.span, |value| value.to(token.span)));
+                }
+            }
+        }
+        if token.kind != Kind::Line {
+            self.last = token.span;
+        }
+        true
+    }
+
+    pub(super) fn drop_operands(&mut self) {
+        self.operands.clear();
+        self.tree.truncate(self.first);
+    }
+
+    pub(super) fn equals(&mut self, span: Span) -> Result<(), Fault> {
+        let compares = "`=` gives a name to a value; to compare, write `==`";
+        let fault = |place: Span| Fault::new(FaultKind::Parse, place, "`=` is not a comparison").label("here").help(compares);
+        if self.start == Some(span) {
+            return Err(Fault::new(FaultKind::Parse, span, "`=` has nothing before it").label("a name must come first").help(compares));
+        }
+        if let (Previous::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(..), .. })) = (self.before, self.waiting.last())
+            && self.symbols.name(name) == "axis"
+        {
+            let at = self.last;
+            self.operands.pop();
+            self.tree.truncate(NodeId::new(self.tree.len() - 1));
+            self.waiting.push(Waiting::Bracket { opens: Opens::Keyword(name, at), operands: self.operands.len(), at });
+            self.before = Previous::Open;
+            return Ok(());
+        }
+        if self.before == Previous::Open || !self.waiting.is_empty() || self.operands.len() != 1 {
+            return Err(fault(span));
+        }
+        let root = self.operands[0];
+        let at = self.tree.span(root);
+        if self.kind != StatementKind::Show {
+            return Err(fault(span));
+        }
+        let constant = self.keyword.is_some();
+        // The name stands bare: neither brackets nor a sign are around it.
+        if !constant && self.start.map(|start| start.start) != Some(at.start) {
+            return Err(fault(at));
+        }
+        self.kind = match self.tree.node(root) {
+            Node::Name(name) => StatementKind::Name { name, at, constant },
+            Node::Call(name, operands) if !constant => {
+                let mut parameters = Vec::new();
+                for &operand in self.tree.operands(operands) {
+                    let place = self.tree.span(operand);
+                    let Node::Name(parameter) = self.tree.node(operand) else {
+                        return Err(Fault::new(FaultKind::Parse, place, "a parameter of a function is a name").help(compares));
+                    };
+                    if let Some(&(_, first)) = parameters.iter().find(|&&(known, _)| known == parameter) {
+                        return Err(Fault::new(
+                            FaultKind::Name,
+                            place,
+                            format!("the parameter `{}` stands twice", self.symbols.name(parameter)),
+                        )
+                        .related(first, "here it stands first")
+                        .help("give every parameter a name of its own"));
+                    }
+                    parameters.push((parameter, place));
+                }
+                // In brackets, the whole left side is blamed.
+                let word = self.symbols.name(name);
+                let bare = at.of(self.text).starts_with(word);
+                let at = if bare { Span::new(at.start as usize, at.start as usize + word.len()) } else { at };
+                StatementKind::Function { name, at, parameters }
+            }
+            _ => return Err(fault(span)),
+        };
+        self.drop_operands();
+        self.before = Previous::Open;
+        Ok(())
+    }
+
+    /// `assert a == b ± tol`: what stands before it is the assertion, what follows is the tolerance.
+    pub(super) fn tolerance(&mut self, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        self.reduce(Level::Compare, false);
+        let compares_equal = self.operands.last().is_some_and(|&root| matches!(self.tree.node(root), Node::Apply(Gate::Eq, ..)));
+        if !matches!(self.kind, StatementKind::Assert { .. }) || self.depth > 0 || self.tolerance.is_some() || !compares_equal {
+            let message = format!("`{}` gives a tolerance to the `==` of an assert, and to nothing else", span.of(self.text));
+            return Err(Fault::new(FaultKind::Parse, span, message).help("write `assert a == b ± 1e-6`"));
+        }
+        self.tolerance = self.operands.pop();
+        self.before = Previous::Open;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    pub(super) fn end_statement(&mut self, span: Span, semicolon: bool) -> Result<(), Fault> {
+        if self.depth > 0 {
+            let at = self.waiting.iter().rev().find_map(|waiting| match *waiting {
+                Waiting::Bracket { opens: Opens::Keyword(..), .. } => None,
+                Waiting::Bracket { at, .. } => Some(at),
+                _ => None,
+            });
+            let at = at.unwrap_or(span);
+            let open = at.of(self.text);
+            let close = if open == "[" { "]" } else { ")" };
+            return Err(Fault::new(FaultKind::Parse, at, format!("this `{open}` is never closed"))
+                .label("opened here")
+                .help(if semicolon { format!("close it with `{close}` before the `;`") } else { format!("close it with `{close}`") }));
+        }
+        let Some(start) = self.start else { return Ok(()) };
+        if let Some(setting) = self.setting.take() {
+            let nothing = Span::new(setting.name.end as usize, setting.name.end as usize);
+            self.kind = StatementKind::Set { name: setting.name, value: setting.value.unwrap_or(nothing) };
+            self.operand(Node::Absent, setting.name);
+        } else if self.before == Previous::Open {
+            return Err(self.missing(Span::new(span.start as usize, span.start as usize)));
+        }
+        self.reduce(Level::Compare, false);
+        let Some(mut root) = self.operands.pop() else { return Ok(()) };
+        let mut kind = std::mem::replace(&mut self.kind, StatementKind::Show);
+        if let (Some(Keyword::Const(at)), StatementKind::Show) = (self.keyword.take(), &kind) {
+            return Err(Fault::new(FaultKind::Parse, at, "`const` declares a constant: a name, `=` and a value must follow")
+                .help("write `const k = 2`"));
+        }
+        match &mut kind {
+            StatementKind::Assert { tolerance } => {
+                if let Some(assertion) = self.tolerance.take() {
+                    *tolerance = Some(root);
+                    root = assertion;
+                }
+            }
+            StatementKind::Print { items } => items.push((self.first, root)),
+            _ => {}
+        }
+        self.tree.statements.push(Statement { kind, root, first: self.first, span: start.to(self.last), silenced: semicolon });
+        self.first = NodeId::new(self.tree.len());
+        self.start = None;
+        self.before = Previous::Open;
+        self.waiting.clear();
+        self.operands.clear();
+        Ok(())
+    }
+}

@@ -58,6 +58,14 @@
 //! expression, the command of its name are there with it. A view is a row of `VIEWS` in `src/views/mod.rs`, a command that
 //! is neither a row of `COMMANDS` in `src/binary/repl/commands.rs`.
 //!
+//! # To add a kind of statement
+//! Add its word to `STATEMENTS` in `src/vocabulary/statement.rs`, its meaning to `StatementKind` and to `perform` in
+//! `src/session/mod.rs`, and a rule to `grammar/gradcalc.pest`.
+//!
+//! # To walk a program
+//! What goes through the stages of a program is a `Backend` of `src/forms/replay.rs`: evaluation, parts of a program, texts of
+//! the gate table filled in, arrays written out. Another kind of number is another backend.
+//!
 //! # To add a printed language
 //! Add a file to `src/forms/target` and its name to the list in `src/forms/target/mod.rs`: an entry for each gate, reserved
 //! words, how a function looks. The view comes with it.

@@ -76,8 +76,8 @@
 //! the table and say what lacks.
 
 #![cfg_attr(
-    not(any(feature = "cli", feature = "internals")),
-    allow(dead_code, unused_imports, reason = "what only the program or the tests of this package use is no mistake of a library")
+    not(feature = "internals"),
+    allow(dead_code, unused_imports, reason = "the tests and the benchmarks of this package use what its program does not")
 )]
 
 #[cfg(not(feature = "internals"))]

@@ -3,6 +3,7 @@
 use super::typing::WordKind;
 use super::{ANS, FinalDefinition, Outcome, Session};
 use crate::calculus::evaluate;
+use crate::calculus::evaluate::numbers_held;
 use crate::forms::StageId;
 use crate::ground::{Fault, FaultKind, Span, Value};
 use crate::views::{Answer, Source, VIEWS};
@@ -25,18 +26,21 @@ impl Session {
         answer.ok_or_else(|| Fault::new(FaultKind::Name, Span::new(0, text.len()), "this has no value"))
     }
 
+    /// The value of a stage whose inputs have values; none where the budget has no room for it.
+    fn stage_value(&self, stage: StageId) -> Option<Value> {
+        let (program, output) = self.program.cone(stage);
+        let inputs = self.values(&program, 0, Span::default()).ok()?;
+        self.scratch.limits.budget.fits(numbers_held(&program), Span::default()).ok()?;
+        Some(evaluate(&program, &inputs).value(output, program.shape(output)))
+    }
+
     /// Every name with a meaning, what it is, and its value where it has one.
     pub fn listed(&self) -> Vec<(String, WordKind, Option<Value>)> {
         let names = self.names.known().filter_map(|name| {
             let piece = self.names.piece(name)?;
             let value = match self.names.stage(name) {
                 None => self.names.constant_or_input(name).cloned(),
-                Some(stage) if self.is_known(stage) => {
-                    let (program, output) = self.program.cone(stage);
-                    let inputs = self.values(&program, 0, Span::default()).ok()?;
-                    Some(evaluate(&program, &inputs).value(output, program.shape(output)))
-                }
-                Some(_) => None,
+                Some(stage) => self.is_known(stage).then(|| self.stage_value(stage)).flatten(),
             };
             Some((self.symbols.name(name).to_owned(), piece, value))
         });

@@ -4,8 +4,7 @@
 //! one row where it meets a matrix. Products and elimination are in the room `dense`.
 
 use super::ShapeArgs;
-use super::dense::{Elimination, multiply};
-use super::parts::identity;
+use super::dense::{Elimination, identity, multiply};
 use super::runs::{pairs, sum};
 use crate::ground::{Shape, broken};
 

@@ -216,3 +216,9 @@ pub fn eigenvalues(n: usize, x: &[f64]) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
     values
 }
+
+/// Ones on the diagonal of a square matrix, and zeros beside it.
+pub(super) fn identity(n: usize, out: &mut [f64]) {
+    out.fill(0.0);
+    out.iter_mut().step_by(n + 1).for_each(|out| *out = 1.0);
+}

@@ -3,6 +3,7 @@
 //! Knows numbers in row-major slices and their shapes; computes no function of a number.
 
 use super::array::KernelArgs;
+use super::dense::identity;
 use crate::ground::Shape;
 
 /// The numbers in another shape.
@@ -119,11 +120,6 @@ pub fn onehot(args: &KernelArgs<'_>, out: &mut [f64]) {
 /// Ones on the diagonal, zeros elsewhere.
 pub fn eye(args: &KernelArgs<'_>, out: &mut [f64]) {
     identity(args.out.sides().1, out);
-}
-
-pub(super) fn identity(n: usize, out: &mut [f64]) {
-    out.fill(0.0);
-    out.iter_mut().step_by(n + 1).for_each(|out| *out = 1.0);
 }
 
 /// Numbers at equal distances from the first operand to the second, both included.

@@ -55,7 +55,7 @@ const COLOURS: &[&str] =
 const OUTSIDE: &[&str] = &["print", "println", "eprint", "eprintln", "dbg", "clap", "terminal_size", "tempfile", "annotate_snippets"];
 const OUTSIDE_PATHS: &[&str] = &["std::process", "std::env", "std::fs", "io::stdout", "io::stderr", "io::stdin"];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
         if entry.is_dir() {
             sources(&entry, found);

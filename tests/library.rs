@@ -1,9 +1,10 @@
 //! The library as a stranger uses it: its public names, what crosses threads, and that it words no command line.
 
+use crate::floors::sources;
 use gradcalc::{Answer, Fault, FaultKind, Output, Program, Remedy, Session, Settings, Shape, Value, View};
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -116,16 +117,6 @@ fn names_flag(text: &str) -> bool {
     text.match_indices("--").any(|(at, _)| {
         text[at + 2..].starts_with(|c: char| c.is_ascii_lowercase()) && !text[..at].ends_with(|c: char| c == '-' || c.is_alphanumeric())
     })
-}
-
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-        if entry.is_dir() {
-            sources(&entry, found);
-        } else if entry.extension().is_some_and(|ending| ending == "rs") {
-            found.push(entry);
-        }
-    }
 }
 
 #[test]

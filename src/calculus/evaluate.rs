@@ -88,7 +88,7 @@ impl Backend for Numbers<'_> {
     type Error = Cancelled;
 
     fn input(&mut self, _id: StageId, at: usize) -> Result<f64, Cancelled> {
-        Ok(self.inputs.get(at).and_then(Value::number).unwrap_or(f64::NAN))
+        Ok(self.inputs.get(at).and_then(Value::number).unwrap_or_else(|| broken("every input is given a value of its shape")))
     }
 
     fn constant(&mut self, _id: StageId, constant: &Constant) -> Result<f64, Cancelled> {
@@ -141,7 +141,7 @@ impl<'a> Slices<'a> {
             Some(value) if matches!(self.places[id.at()], Place::Shared(_)) => value.numbers(),
             value => {
                 let own = self.own(id);
-                own.fill(value.and_then(Value::number).unwrap_or(f64::NAN));
+                own.fill(value.and_then(Value::number).unwrap_or_else(|| broken("every leaf has a value of its shape")));
                 own
             }
         }
@@ -179,7 +179,6 @@ impl<'a> Backend for Slices<'a> {
 }
 
 fn evaluate_arrays(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
-    // An input without a value of its shape is nan.
     let leaf = |id: StageId| match program.gate(id) {
         Gate::Input => inputs.get(program.leaf(id)).filter(|value| value.shape() == program.shape(id)),
         Gate::Constant => program.constant(id).map(|constant| &constant.value),

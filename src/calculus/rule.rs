@@ -605,7 +605,8 @@ impl Rules {
         if let Some(template) = self.texts.get(&(gate, text)) {
             return Arc::clone(template);
         }
-        let template = Template::read(gate.row(), text, &mut Reading(self)).expect("a test reads every text of the table");
+        let template =
+            Template::read(gate.row(), text, &mut Reading(self)).unwrap_or_else(|_| broken("a test reads every text of the table"));
         let template = Arc::new(template);
         self.texts.insert((gate, text), Arc::clone(&template));
         template
@@ -627,7 +628,7 @@ impl Rules {
 
 /// Cases of a gate, whose texts are calls and read as they are.
 fn cases(row: &Row, texts: &[(&str, &str)]) -> Arc<Vec<Case>> {
-    let read = |text: &str| Template::read(row, text, &mut Plain).expect("a test reads every text of the table");
+    let read = |text: &str| Template::read(row, text, &mut Plain).unwrap_or_else(|_| broken("a test reads every text of the table"));
     Arc::new(texts.iter().map(|(case, to)| (read(case), read(to))).collect())
 }
 

@@ -5,6 +5,7 @@
 //! stages and nothing of what a backend makes of them.
 
 use super::program::{Constant, Program, StageId};
+use crate::ground::broken;
 use crate::vocabulary::Gate;
 
 /// What the stages of a program come to.
@@ -86,7 +87,7 @@ impl<'a, V> Operands<'a, V> {
         let id = self.ids[at];
         let place = match self.places {
             Places::Own => id.at(),
-            Places::Among(kept) => kept.binary_search(&id).expect("a part of a program holds its stages' operands"),
+            Places::Among(kept) => kept.binary_search(&id).unwrap_or_else(|_| broken("a part of a program holds its stages' operands")),
             Places::Table(table) => table[id.at()] as usize,
         };
         &self.made[place]

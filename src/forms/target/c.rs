@@ -6,7 +6,7 @@
 use super::function::{Function, Line, Set, What};
 use super::{Dialect, Entry, Helper, Look, Target, by_gate, call, like, same, uses};
 use crate::forms::{StageId, print};
-use crate::ground::{Shape, Value, number};
+use crate::ground::{Shape, Value, broken, number};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
@@ -1226,18 +1226,18 @@ impl Filler<'_> {
         let at = |word: usize| words.get(word).and_then(|word| word.parse::<usize>().ok());
         // A measure is that of the operand named behind it, of the one in turn, or of the result.
         let shape = at(1).or(each).and_then(|at| self.shapes.get(at)).copied().unwrap_or(self.shape);
-        let before = &self.shapes[..each.unwrap_or(0)];
+        let turn = || each.unwrap_or_else(|| broken("a text that speaks of the operand in turn stands where there is one"));
         match words[0] {
             "out" => self.out.to_owned(),
-            "own" => self.pointers[each.unwrap_or(0)].clone().unwrap_or_default(),
+            "own" => self.pointers[turn()].clone().unwrap_or_default(),
             "size" => shape.size().to_string(),
             "rows" => shape.sides().0.to_string(),
             "columns" => shape.sides().1.to_string(),
             // The columns of a matrix, or the one of a vector that stands on the right of a product.
             "matched" => if shape.rank() == 2 { shape.sides().1 } else { 1 }.to_string(),
             "width" => self.shape.sides().1.to_string(),
-            "before" => before.iter().map(|shape| shape.size()).sum::<usize>().to_string(),
-            "left" => before.iter().map(|shape| shape.sides().1).sum::<usize>().to_string(),
+            "before" => self.shapes[..turn()].iter().map(|shape| shape.size()).sum::<usize>().to_string(),
+            "left" => self.shapes[..turn()].iter().map(|shape| shape.sides().1).sum::<usize>().to_string(),
             "lanes" => self.lanes(shape, at(2).unwrap_or(usize::MAX)),
             "places" => self.places(shape, at(2).unwrap_or(0)),
             _ => at(0).and_then(|at| self.pointers.get(at)?.clone()).unwrap_or_default(),
@@ -1259,8 +1259,8 @@ impl Filler<'_> {
 
     /// For rows and for columns: the first place, the step to the next one, and how many.
     fn places(&self, shape: Shape, first: usize) -> String {
-        let number = |at: usize| self.numbers.get(first + at).copied().flatten().unwrap_or(f64::NAN);
-        let Some((rows, columns)) = parts::subscripts(shape, number) else { return "0, 1, 0, 0, 1, 0".to_owned() };
+        let number = |at: usize| self.numbers.get(first + at).copied().flatten().unwrap_or_else(|| broken("a subscript is a number that no input changes"));
+        let Some((rows, columns)) = parts::subscripts(shape, number) else { broken("a shape rule has accepted the subscripts") };
         let places = |of: parts::Subscript| format!("{}, {}, {}", of.first, of.step, of.count);
         format!("{}, {}", places(rows), places(columns))
     }

@@ -79,6 +79,11 @@ fn by_builder(text: &str) -> Option<Vec<String>> {
     Some(tree.statements.iter().map(one).collect())
 }
 
+/// What a sentence is made of: a newline between two of its parts is none of them.
+fn parts(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
+    pair.into_inner().filter(|inner| inner.as_rule() != Rule::line)
+}
+
 /// The sentences of the grammar as trees; what no grammar of this kind can refuse is refused here.
 struct Sentences<'a> {
     text: &'a str,
@@ -92,7 +97,7 @@ impl<'a> Sentences<'a> {
     }
 
     fn all(&mut self, pair: Pair<'a, Rule>) -> Vec<Said> {
-        pair.into_inner().map(|inner| self.said(inner)).collect()
+        parts(pair).map(|inner| self.said(inner)).collect()
     }
 
     fn said(&mut self, pair: Pair<'a, Rule>) -> Said {
@@ -129,7 +134,7 @@ impl<'a> Sentences<'a> {
                 applied("list", &rows)
             }
             Rule::call => {
-                let mut inner = pair.into_inner();
+                let mut inner = parts(pair);
                 let name = inner.next().expect("a name").as_str();
                 let given: Vec<Said> = inner.map(|given| self.said(given)).collect();
                 applied(&format!("call {name}"), &given)
@@ -181,7 +186,7 @@ impl<'a> Sentences<'a> {
 
     /// Operands with operators between or behind them, from the left.
     fn chain(&mut self, pair: Pair<'a, Rule>) -> Said {
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let first = inner.next().expect("an operand");
         let mut end = first.as_span().end();
         let mut last = self.said(first);

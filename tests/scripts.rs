@@ -495,3 +495,16 @@ fn the_name_of_a_file_stays_in_its_comment() {
         assert!(!all.lines().any(|line| line.starts_with("import")) && !all.contains('\u{1b}'), "{all}");
     }
 }
+
+/// What a setting takes ends with its line, whatever its last sign is, and a bracket in it that is never closed is blamed where
+/// it stands: the statements after it are read.
+#[test]
+fn a_setting_swallows_no_statement() {
+    for setting in ["set digits -", "set upstream [1,", "set along x=("] {
+        let output = piped(format!("{setting}\nx = 3\nx\n").as_bytes(), &["--as", "value"]);
+        assert_eq!((out(&output).as_str(), output.status.code()), ("3\n", Some(1)), "{setting}: {}", err(&output));
+        assert!(err(&output).contains("<stdin>:1:"), "{setting}: {}", err(&output));
+    }
+    let whole = program().args(["--as", "value", "-e", "set digits -\nx = 3\nx"]).output().expect("the program runs");
+    assert!(out(&whole).contains('3') && whole.status.code() == Some(1), "{}", err(&whole));
+}

@@ -90,8 +90,9 @@ enum Keyword {
 struct Setting {
     name: Span,
     value: Option<Span>,
-    /// How many brackets are open.
+    /// How many brackets are open, and where the outermost of them stands.
     depth: usize,
+    opened: Span,
 }
 
 /// Reads `text` to its end.
@@ -130,7 +131,8 @@ impl Builder<'_> {
         }
         match token.kind {
             Kind::Line => {
-                let operator = || self.start.is_some() && is_operator(self.last.of(self.text));
+                // What a setting takes is no expression, and waits for no operand.
+                let operator = || self.start.is_some() && self.setting.is_none() && is_operator(self.last.of(self.text));
                 let goes_on = self.depth > 0 || (self.before == Previous::Open && operator());
                 if goes_on { Ok(()) } else { self.end_statement(token.span, false) }
             }

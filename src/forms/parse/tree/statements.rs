@@ -26,7 +26,7 @@ impl Builder<'_> {
             Form::Assertion => self.kind = StatementKind::Assert { tolerance: None },
             Form::Items => self.kind = StatementKind::Print { items: Vec::new() },
             Form::File => self.kind = StatementKind::Include,
-            Form::Setting => self.setting = Some(Setting { name: next.span, value: None, depth: 0 }),
+            Form::Setting => self.setting = Some(Setting { name: next.span, value: None, depth: 0, opened: next.span }),
         }
         self.keyword.get_or_insert(Keyword::Other);
         self.drop_operands();
@@ -43,7 +43,10 @@ impl Builder<'_> {
             _ if token.span == setting.name || setting.value.is_none() && sign == "=" => {}
             kind => {
                 match sign {
-                    "(" | "[" => setting.depth += 1,
+                    "(" | "[" => {
+                        setting.opened = if setting.depth == 0 { token.span } else { setting.opened };
+                        setting.depth += 1;
+                    }
                     ")" | "]" => setting.depth = setting.depth.saturating_sub(1),
                     _ => {}
                 }
@@ -140,6 +143,13 @@ impl Builder<'_> {
         Ok(())
     }
 
+    fn never_closed(&self, at: Span, semicolon: bool) -> Fault {
+        let open = at.of(self.text);
+        let close = if open == "[" { "]" } else { ")" };
+        let help = if semicolon { format!("close it with `{close}` before the `;`") } else { format!("close it with `{close}`") };
+        Fault::new(FaultKind::Parse, at, format!("this `{open}` is never closed")).label("opened here").help(help)
+    }
+
     pub(super) fn end_statement(&mut self, span: Span, semicolon: bool) -> Result<(), Fault> {
         if self.depth > 0 {
             let at = self.waiting.iter().rev().find_map(|waiting| match *waiting {
@@ -147,12 +157,10 @@ impl Builder<'_> {
                 Waiting::Bracket { at, .. } => Some(at),
                 _ => None,
             });
-            let at = at.unwrap_or(span);
-            let open = at.of(self.text);
-            let close = if open == "[" { "]" } else { ")" };
-            return Err(Fault::new(FaultKind::Parse, at, format!("this `{open}` is never closed"))
-                .label("opened here")
-                .help(if semicolon { format!("close it with `{close}` before the `;`") } else { format!("close it with `{close}`") }));
+            return Err(self.never_closed(at.unwrap_or(span), semicolon));
+        }
+        if let Some(setting) = self.setting.filter(|setting| setting.depth > 0) {
+            return Err(self.never_closed(setting.opened, semicolon));
         }
         let Some(start) = self.start else { return Ok(()) };
         if let Some(setting) = self.setting.take() {

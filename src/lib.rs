@@ -80,6 +80,9 @@
     allow(dead_code, unused_imports, reason = "the tests and the benchmarks of this package use what its program does not")
 )]
 
+// The parser made of the grammar boxes by this name.
+extern crate alloc;
+
 #[cfg(not(feature = "internals"))]
 #[macro_use]
 mod ground;

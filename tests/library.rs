@@ -71,7 +71,7 @@ fn the_public_names_are_these() {
         match item {
             Item::Use(item) if matches!(item.vis, Visibility::Public(_)) && !is_ours(&item.attrs) => names(&item.tree, &mut found),
             Item::Mod(item) if matches!(item.vis, Visibility::Public(_)) && !is_ours(&item.attrs) => found.push(item.ident.to_string()),
-            Item::Use(_) | Item::Mod(_) => {}
+            Item::Use(_) | Item::Mod(_) | Item::ExternCrate(_) => {}
             _ => panic!("lib.rs holds modules and names of theirs only"),
         }
     }

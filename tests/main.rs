@@ -2,6 +2,9 @@
 //!
 //! A file for each subject; those that drive the built program as a process know nothing of the library's inside.
 
+// The parser made of the grammar in `grammar.rs` boxes by this name.
+extern crate alloc;
+
 mod arrays;
 mod cli;
 mod code;

@@ -9,9 +9,9 @@ use crate::ground::budget::{Budget, Unloaded};
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::SeedableRng as _;
 use hashbrown::{HashMap, HashSet};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng as _;
 use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
 use std::sync::Arc;
 
@@ -55,13 +55,19 @@ pub struct Bindings {
     used: HashSet<Symbol>,
     /// The bytes of the arrays that names stand for, one with two names counted twice.
     array_bytes: usize,
-    /// The stream of random numbers.
-    random: Random,
+    /// The stream of random numbers, shared until the next one is drawn.
+    random: Arc<Random>,
 }
 
 /// Random numbers, the same for the same seed on every machine.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Random(ChaCha8Rng);
+
+impl Clone for Random {
+    fn clone(&self) -> Self {
+        Self(ChaCha8Rng::deserialize_state(&self.0.serialize_state()))
+    }
+}
 
 impl Default for Random {
     fn default() -> Self {
@@ -81,12 +87,12 @@ impl Random {
 impl Bindings {
     /// Starts the stream of random numbers at a seed.
     pub fn seed(&mut self, seed: u64) {
-        self.random = Random(ChaCha8Rng::seed_from_u64(seed));
+        self.random = Arc::new(Random(ChaCha8Rng::seed_from_u64(seed)));
     }
 
     /// Goes on with another stream of random numbers, as the one of `names` does.
     pub fn draw_as(&mut self, names: &Self) {
-        self.random = names.random.clone();
+        self.random = Arc::clone(&names.random);
     }
 
     /// Gives a name a meaning in place of the one it had.
@@ -361,7 +367,7 @@ impl Scope for ExpressionScope<'_> {
     }
 
     fn draw(&mut self, from: Draw, out: &mut [f64]) {
-        self.names.random.draw(from, out);
+        Arc::make_mut(&mut self.names.random).draw(from, out);
     }
 
     fn load(&mut self, from: &str, file: &str, budget: &Budget) -> Result<Value, Unloaded> {

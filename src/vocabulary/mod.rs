@@ -3,6 +3,7 @@
 //! Knows what a gate is and what an expression is made of; knows no text, no stages and no calculus.
 
 pub mod ast;
+pub mod elementary;
 pub mod gate;
 pub mod special;
 pub mod statement;

@@ -1,6 +1,6 @@
 //! Scalar special functions in binary64.
 //!
-//! It knows the functions of one or two real numbers that the crate `core_math` lacks, or whose careful
+//! It knows the functions of one or two real numbers that the module `elementary` lacks, or whose careful
 //! evaluation takes a few lines: the gamma family, the logistic family, the Gaussian gate. Every function is total:
 //! where it has no value, and at NaN unless IEEE 754 decides otherwise, it gives NaN; nothing panics.
 //!
@@ -9,6 +9,7 @@
 //! Accuracies are the largest errors measured against 70-digit arithmetic at random points, in ulps of the
 //! result. Equation numbers are those of the NIST Digital Library of Mathematical Functions (DLMF).
 
+use super::elementary;
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
 /// The positive zero of digamma as a sum of two numbers, so that the distance to it keeps all its digits.
@@ -48,13 +49,13 @@ pub fn digamma(x: f64) -> f64 {
         // The next term of the series, Euler's constant, is below half an ulp.
         -1.0 / x
     } else if x >= FAR {
-        core_math::log(x) - 0.5 / x - bernoulli_series(1.0 / (x * x), 0.0).0
+        elementary::log(x) - 0.5 / x - bernoulli_series(1.0 / (x * x), 0.0).0
     } else if x > 0.0 {
         digamma_from_root(x)
     } else if x == x.floor() || x.is_nan() {
         f64::NAN
     } else {
-        digamma(1.0 - x) - PI / core_math::tanpi(x)
+        digamma(1.0 - x) - PI / elementary::tanpi(x)
     }
 }
 
@@ -68,7 +69,7 @@ fn digamma_from_root(x: f64) -> f64 {
     let (u, v) = (1.0 / (y * y), 1.0 / (s * s));
     let far = 0.5 / (y * s) + (y + s) * u * v * bernoulli_series(u, v).1;
     let steps = (0..10).rev().map(f64::from).map(|k| 1.0 / ((x + k) * (ROOT.0 + k)));
-    distance * steps.fold(far, |sum, step| sum + step) + core_math::log1p(distance / s)
+    distance * steps.fold(far, |sum, step| sum + step) + elementary::log1p(distance / s)
 }
 
 /// The series P(u) = Σ B₂ₖ/(2k) uᵏ of DLMF 5.11.2, and its slope (P(u) - P(v)) / (u - v), by Horner's rule.
@@ -99,7 +100,7 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
     } else if x == x.floor() {
         if odd && x.is_finite() { f64::INFINITY } else { f64::NAN }
     } else {
-        let poles = -core_math::tgamma(n + 1.0) * cotangent_coefficient(n, x) * PI;
+        let poles = -elementary::tgamma(n + 1.0) * cotangent_coefficient(n, x) * PI;
         poles - polygamma_magnitude(n, 1.0 - x)
     }
 }
@@ -111,7 +112,7 @@ fn polygamma_magnitude(n: f64, x: f64) -> f64 {
     }
     let (mut steps, mut y, mut k) = (0.0, x, 0.0);
     while y < FAR + n {
-        steps += core_math::pow(x / y, n + 1.0);
+        steps += elementary::pow(x / y, n + 1.0);
         k += 1.0;
         y = x + k;
     }
@@ -121,10 +122,10 @@ fn polygamma_magnitude(n: f64, x: f64) -> f64 {
         factor *= (n + k) * (n + k + 1.0) / ((k + 1.0) * (k + 2.0) * (y * y));
         series += b * factor;
     }
-    let sum = steps / x + core_math::pow(x / y, n) * series / n;
+    let sum = steps / x + elementary::pow(x / y, n) * series / n;
     // n! can be huge where xⁿ is: the power comes in two halves, one before the other factors, one after.
     let half = (0.5 * n).floor();
-    core_math::tgamma(n + 1.0) * core_math::pow(x, half - n) * sum * core_math::pow(x, -half)
+    elementary::tgamma(n + 1.0) * elementary::pow(x, half - n) * sum * elementary::pow(x, -half)
 }
 
 /// The n-th Taylor coefficient of cot(πx) at a number that is no integer.
@@ -132,7 +133,7 @@ fn polygamma_magnitude(n: f64, x: f64) -> f64 {
 /// The cotangent obeys y′ = -π (1 + y²), which gives each coefficient from those before it; the products in
 /// one coefficient of y² all have one sign, so nothing cancels.
 fn cotangent_coefficient(n: f64, x: f64) -> f64 {
-    let mut last = 1.0 / core_math::tanpi(x);
+    let mut last = 1.0 / elementary::tanpi(x);
     let mut y = vec![last];
     while y.len() as f64 <= n {
         let square: f64 = y.iter().zip(y.iter().rev()).map(|(a, b)| a * b).sum();
@@ -144,27 +145,27 @@ fn cotangent_coefficient(n: f64, x: f64) -> f64 {
 }
 
 /// The gamma function Γ at every real x: ±∞ at ±0, NaN at negative integers and -∞, ∞ at ∞ and past 171.62;
-/// correctly rounded (`core_math::tgamma`).
+/// correctly rounded (`elementary::tgamma`).
 pub fn gamma(x: f64) -> f64 {
-    core_math::tgamma(x)
+    elementary::tgamma(x)
 }
 
 /// The logarithm log|Γ| at every real x: ∞ at 0, at negative integers and at ±∞; correctly rounded
-/// (`core_math::lgamma`).
+/// (`elementary::lgamma`).
 pub fn lgamma(x: f64) -> f64 {
-    core_math::lgamma(x)
+    elementary::lgamma(x)
 }
 
 /// The logistic sigmoid 1/(1 + e⁻ˣ) at every real x: 0 at -∞, 1 at ∞; within 2.2 ulps, by that formula,
 /// which far out on the left is eˣ itself, down to the subnormals.
 pub fn sigma(x: f64) -> f64 {
-    if x < -37.0 { core_math::exp(x) } else { 1.0 / (1.0 + core_math::exp(-x)) }
+    if x < -37.0 { elementary::exp(x) } else { 1.0 / (1.0 + elementary::exp(-x)) }
 }
 
 /// Softplus log(1 + eˣ) at every real x: 0 at -∞, ∞ at ∞; within 1.3 ulps, as max(x, 0) + log1p(e^-|x|),
 /// which neither overflows nor loses the left tail.
 pub fn softplus(x: f64) -> f64 {
-    x.max(0.0) + core_math::log1p(core_math::exp(-x.abs()))
+    x.max(0.0) + elementary::log1p(elementary::exp(-x.abs()))
 }
 
 /// The sigmoid linear unit x σ(x) at every real x: -0 at -∞, ∞ at ∞; within 3 ulps, down to the subnormals.
@@ -173,7 +174,7 @@ pub fn silu(x: f64) -> f64 {
         -0.0
     } else if x < -37.0 {
         // Where eˣ is already subnormal the product with x is not yet: two halves keep the digits.
-        let half = core_math::exp(0.5 * x);
+        let half = elementary::exp(0.5 * x);
         x * half * half
     } else {
         x * sigma(x)
@@ -195,8 +196,8 @@ pub fn gelu(x: f64) -> f64 {
         // The slope of erfc carries over what the rounded argument leaves behind.
         let z = -x * FRAC_1_SQRT_2;
         let rest = (-x).mul_add(FRAC_1_SQRT_2, -z) - x * FRAC_1_SQRT_2_REST;
-        let slope = -FRAC_2_SQRT_PI * core_math::exp(-z * z);
-        x * (0.5 * (core_math::erfc(z) + rest * slope))
+        let slope = -FRAC_2_SQRT_PI * elementary::exp(-z * z);
+        x * (0.5 * (elementary::erfc(z) + rest * slope))
     }
 }
 
@@ -209,13 +210,13 @@ fn gelu_tail(x: f64) -> f64 {
         term *= -odd / square;
         series += term;
     }
-    -FRAC_1_SQRT_2PI * series * (1.0 - 0.5 * rest) * core_math::exp(-0.5 * square)
+    -FRAC_1_SQRT_2PI * series * (1.0 - 0.5 * rest) * elementary::exp(-0.5 * square)
 }
 
 /// The exponential linear unit, x for x > 0 and eˣ - 1 otherwise: -1 at -∞, ∞ at ∞; correctly rounded
-/// (`core_math::expm1`).
+/// (`elementary::expm1`).
 pub fn elu(x: f64) -> f64 {
-    if x > 0.0 { x } else { core_math::expm1(x) }
+    if x > 0.0 { x } else { elementary::expm1(x) }
 }
 
 #[cfg(test)]

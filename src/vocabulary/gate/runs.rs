@@ -2,6 +2,8 @@
 //!
 //! Knows numbers in a slice; knows no shape, no gate and no derivative.
 
+use crate::vocabulary::elementary;
+
 /// The sum, added in pairs of halves, so that rounding grows with the logarithm of the length only.
 pub fn sum(x: &[f64]) -> f64 {
     const BLOCK: usize = 128;
@@ -149,15 +151,15 @@ pub fn logsumexp(x: &[f64]) -> f64 {
     if top.is_infinite() || top.is_nan() {
         return top;
     }
-    let powers: Vec<f64> = x.iter().map(|x| core_math::exp(x - top)).collect();
-    top + core_math::log(sum(&powers))
+    let powers: Vec<f64> = x.iter().map(|x| elementary::exp(x - top)).collect();
+    top + elementary::log(sum(&powers))
 }
 
 /// The exponentials as parts of their sum, the largest taken out first.
 pub fn softmax(x: &[f64], out: &mut [f64]) {
     let top = largest(x);
     for (out, x) in out.iter_mut().zip(x) {
-        *out = core_math::exp(x - top);
+        *out = elementary::exp(x - top);
     }
     let whole = sum(out);
     for out in out.iter_mut() {

@@ -8,7 +8,7 @@ use super::array::{self, KernelArgs};
 use super::shape_rules;
 use super::{Axis, Draw, Family, Fragment, Kernel, Kink, Level, Row, Unroll, Written};
 use super::{parts, runs};
-use crate::vocabulary::special;
+use crate::vocabulary::{elementary, special};
 use Fragment::{Operand, Text};
 use Written::{Fragments, Infix};
 
@@ -273,7 +273,7 @@ gates! {
         primitive: "x * (1 / y)",
         ..ARITHMETIC
     };
-    Pow: binary core_math::pow => Row {
+    Pow: binary elementary::pow => Row {
         name: "pow",
         signs: &["^", "**"],
         readings: &[("pow(x, 2)", "sqr(x)")],
@@ -331,14 +331,14 @@ gates! {
     };
 
     // Exponentials, logarithms, roots.
-    Exp: unary core_math::exp => Row {
+    Exp: unary elementary::exp => Row {
         name: "exp",
         slopes: &["out"],
         short: "exp{x}",
         says: "multiplies its gradient by its own value.",
         ..EXPONENTIAL
     };
-    Expm1: unary core_math::expm1 => Row {
+    Expm1: unary elementary::expm1 => Row {
         name: "expm1",
         slopes: &["exp(x)"],
         short: "expm1{x}",
@@ -346,14 +346,14 @@ gates! {
         forms: &["exp(x) - 1"],
         ..EXPONENTIAL
     };
-    Exp2: unary core_math::exp2 => Row {
+    Exp2: unary elementary::exp2 => Row {
         name: "exp2",
         slopes: &["out * log(2)"],
         short: "exp2{x}",
         says: "multiplies its gradient by its own value and log(2).",
         ..EXPONENTIAL
     };
-    Log: unary core_math::log => Row {
+    Log: unary elementary::log => Row {
         name: "log",
         aliases: &["ln"],
         slopes: &["1 / x"],
@@ -364,7 +364,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Log1p: unary core_math::log1p => Row {
+    Log1p: unary elementary::log1p => Row {
         name: "log1p",
         slopes: &["1 / (1 + x)"],
         guarded: true,
@@ -375,7 +375,7 @@ gates! {
         forms: &["log(1 + x)"],
         ..EXPONENTIAL
     };
-    Log2: unary core_math::log2 => Row {
+    Log2: unary elementary::log2 => Row {
         name: "log2",
         slopes: &["1 / x / log(2)"],
         guarded: true,
@@ -385,7 +385,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Log10: unary core_math::log10 => Row {
+    Log10: unary elementary::log10 => Row {
         name: "log10",
         slopes: &["1 / x / log(10)"],
         guarded: true,
@@ -406,7 +406,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Cbrt: unary core_math::cbrt => Row {
+    Cbrt: unary elementary::cbrt => Row {
         name: "cbrt",
         slopes: &["1 / (3 * out^2)"],
         short: "cbrt{x}",
@@ -416,21 +416,21 @@ gates! {
     };
 
     // Circular and hyperbolic.
-    Sin: unary core_math::sin => Row {
+    Sin: unary elementary::sin => Row {
         name: "sin",
         slopes: &["cos(x)"],
         short: "sin{x}",
         says: "multiplies its gradient by cos(x).",
         ..TRIGONOMETRIC
     };
-    Cos: unary core_math::cos => Row {
+    Cos: unary elementary::cos => Row {
         name: "cos",
         slopes: &["-sin(x)"],
         short: "cos{x}",
         says: "multiplies its gradient by -sin(x).",
         ..TRIGONOMETRIC
     };
-    Tan: unary core_math::tan => Row {
+    Tan: unary elementary::tan => Row {
         name: "tan",
         slopes: &["1 + out^2"],
         short: "tan{x}",
@@ -438,7 +438,7 @@ gates! {
         range: [-1.0, 1.0],
         ..TRIGONOMETRIC
     };
-    Asin: unary core_math::asin => Row {
+    Asin: unary elementary::asin => Row {
         name: "asin",
         slopes: &["1 / sqrt((1 - x) * (1 + x))"],
         short: "asin{x}",
@@ -447,7 +447,7 @@ gates! {
         range: [-0.9, 0.9],
         ..TRIGONOMETRIC
     };
-    Acos: unary core_math::acos => Row {
+    Acos: unary elementary::acos => Row {
         name: "acos",
         slopes: &["-1 / sqrt((1 - x) * (1 + x))"],
         short: "acos{x}",
@@ -456,14 +456,14 @@ gates! {
         range: [-0.9, 0.9],
         ..TRIGONOMETRIC
     };
-    Atan: unary core_math::atan => Row {
+    Atan: unary elementary::atan => Row {
         name: "atan",
         slopes: &["1 / (1 + x^2)"],
         short: "atan{x}",
         says: "divides its gradient by 1 + x^2.",
         ..TRIGONOMETRIC
     };
-    Atan2: binary core_math::atan2 => Row {
+    Atan2: binary elementary::atan2 => Row {
         name: "atan2",
         operands: &["y", "x"],
         slopes: &["x / hypot(x, y) / hypot(x, y)", "-y / hypot(x, y) / hypot(x, y)"],
@@ -473,21 +473,21 @@ gates! {
         range: [0.5, 2.0],
         ..TRIGONOMETRIC
     };
-    Sinh: unary core_math::sinh => Row {
+    Sinh: unary elementary::sinh => Row {
         name: "sinh",
         slopes: &["cosh(x)"],
         short: "sinh{x}",
         says: "multiplies its gradient by cosh(x).",
         ..TRIGONOMETRIC
     };
-    Cosh: unary core_math::cosh => Row {
+    Cosh: unary elementary::cosh => Row {
         name: "cosh",
         slopes: &["sinh(x)"],
         short: "cosh{x}",
         says: "multiplies its gradient by sinh(x).",
         ..TRIGONOMETRIC
     };
-    Tanh: unary core_math::tanh => Row {
+    Tanh: unary elementary::tanh => Row {
         name: "tanh",
         saturates: "1 - out^2",
         slopes: &["1 - out^2"],
@@ -496,14 +496,14 @@ gates! {
         forms: &["(exp(x) - exp(-x)) / (exp(x) + exp(-x))"],
         ..TRIGONOMETRIC
     };
-    Asinh: unary core_math::asinh => Row {
+    Asinh: unary elementary::asinh => Row {
         name: "asinh",
         slopes: &["1 / hypot(1, x)"],
         short: "asinh{x}",
         says: "divides its gradient by sqrt(1 + x^2).",
         ..TRIGONOMETRIC
     };
-    Acosh: unary core_math::acosh => Row {
+    Acosh: unary elementary::acosh => Row {
         name: "acosh",
         slopes: &["1 / (sqrt(x - 1) * sqrt(x + 1))"],
         short: "acosh{x}",
@@ -512,7 +512,7 @@ gates! {
         range: [1.5, 3.0],
         ..TRIGONOMETRIC
     };
-    Atanh: unary core_math::atanh => Row {
+    Atanh: unary elementary::atanh => Row {
         name: "atanh",
         slopes: &["1 / ((1 - x) * (1 + x))"],
         guarded: true,
@@ -680,7 +680,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Hypot: binary core_math::hypot => Row {
+    Hypot: binary elementary::hypot => Row {
         name: "hypot",
         slopes: &["where(out == 0, 0, x / out)", "where(out == 0, 0, y / out)"],
         commutes: true,
@@ -698,14 +698,14 @@ gates! {
     };
 
     // Special functions.
-    Erf: unary core_math::erf => Row {
+    Erf: unary elementary::erf => Row {
         name: "erf",
         slopes: &["2 / sqrt(pi) * exp(-x^2)"],
         short: "erf{x}",
         says: "multiplies its gradient by the bell curve 2 / sqrt(pi) * exp(-x^2).",
         ..SPECIAL
     };
-    Erfc: unary core_math::erfc => Row {
+    Erfc: unary elementary::erfc => Row {
         name: "erfc",
         slopes: &["-2 / sqrt(pi) * exp(-x^2)"],
         short: "erfc{x}",

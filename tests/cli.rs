@@ -46,6 +46,9 @@ fn exit_codes() {
         (2, &["--bogus"]),
         (2, &["x", "--digits", "0"]),
         (2, &["x", "--digits", "18"]),
+        (2, &["x", "--decimals", "18"]),
+        (2, &["x", "x=1", "--digits", "3", "--decimals", "2"]),
+        (0, &["x", "x=1", "--decimals", "0"]),
         (2, &["x", "--as", "nothing"]),
         (2, &["x", "y"]),
         (2, &["x", "=3"]),
@@ -103,9 +106,10 @@ fn expressions_may_begin_with_a_minus() {
         (&["--expr", "--x", "-e", "---x", "x=1"], "1\n-1"),
         (&["-x", "x=-1"], "1"),
         (&["-.5x", "x=-(2+1)"], "1.5"),
-        (&["x", "x=pi/2", "--digits", "3"], "~1.57"),
+        (&["x", "x=pi/2", "--digits", "3"], "1.57"),
+        (&["x", "x=pi/2", "--decimals", "3"], "1.571"),
+        (&["[1, 2/3]*x", "x=1", "--decimals", "2"], "[1.00, 0.67]"),
     ] {
-        let value = value.replace('~', "");
         let output = run(&[&["--as", "value"], arguments].concat());
         assert_eq!(out(&output), format!("{value}\n"), "{arguments:?}: {}", err(&output));
     }

@@ -82,7 +82,7 @@ fn what_is_typed_is_coloured_and_previewed() {
     let session = Terminal::start(&[], Setup::new(home.path()));
     session.wait_for_prompt();
     session.enter("x = 3; y = -4; const k = 2");
-    session.type_to("(x+sigma(y))/(sigma(x)+(x+y)^2)", "    f = 1.545645  dx 2.05957  dy 1.592233");
+    session.type_to("(x+sigma(y))/(sigma(x)+(x+y)^2)", "    f = 1.545645  dx 2.059570  dy 1.592233");
     session.send(CTRL_U);
     session.wait_for_prompt();
     session.type_to("sigma(x) + zz # remark", "# remark");
@@ -276,7 +276,7 @@ fn the_circuit_steps_up_and_down() {
     let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(lines[..3], ["x  -2 -> -2.04", "y  5 -> 4.96", "z  -4 -> -3.97"]);
     // (2.92)*(-3.97) = -11.5924
-    assert_eq!(lines[3], "f  -12 -> -11.5924   it moved by 0.4076; the gradient predicts 0.41");
+    assert_eq!(lines[3], "f  -12 -> -11.5924   it moved by 0.407600; the gradient predicts 0.410000");
     assert!(session.enter(":step -0.01").contains("the gradient predicts -0."));
     session.enter(":undo");
     assert_eq!(session.enter("x"), "x = -2.04  dx = 1");
@@ -487,11 +487,11 @@ fn a_saved_script_answers_as_the_session_did() {
             session.type_to(line, line);
             session.send("\r");
             session.wait_for_line("");
-            session.type_to("y)", "y)    f = 10.89  dx 6.6");
+            session.type_to("y)", "y)    f = 10.89000  dx 6.600000");
             session.send("\r");
-            session.wait_for("f = 10.89  dx = 6.6");
+            session.wait_for("f = 10.8900  dx = 6.60000");
             session.wait_for_prompt();
-            shown.push("f = 10.89  dx = 6.6".to_owned());
+            shown.push("f = 10.8900  dx = 6.60000".to_owned());
         } else if line.starts_with(':') {
             session.enter(line);
         } else {

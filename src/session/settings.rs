@@ -7,7 +7,7 @@ use super::Session;
 use crate::calculus::{Granularity, Ties};
 use crate::forms::reader::between_commas;
 use crate::ground::budget::Unloaded;
-use crate::ground::number::Digits;
+use crate::ground::number::{Digits, MOST_DIGITS};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
@@ -158,15 +158,33 @@ pub static SETTINGS: &[Setting] = &[
         set: |session, text| {
             session.settings.style.digits = Some(match text.parse() {
                 _ if text == "full" => Digits::Full,
-                Ok(count) if (1..=17).contains(&count) => Digits::Rounded(count),
+                Ok(count) if (1..=MOST_DIGITS).contains(&count) => Digits::Rounded(count),
                 _ => return Err(Refusal::Form("a whole number from 1 to 17, or `full`".to_owned())),
             });
             Ok(())
         },
         get: |settings| match settings.style.digits {
-            None => "default".to_owned(),
+            None | Some(Digits::Decimals(_)) => DEFAULT.to_owned(),
             Some(Digits::Full) => "full".to_owned(),
             Some(Digits::Rounded(count)) => count.to_string(),
+        },
+        reset: |session, usual| session.settings.style.digits = usual.style.digits,
+    },
+    Setting {
+        name: "decimals",
+        flag: "decimals",
+        takes: Takes::Word("N"),
+        says: "Digits behind the point that people see, 0 to 17, instead of significant ones",
+        asks: false,
+        set: |session, text| {
+            let count = text.parse().ok().filter(|count| *count <= MOST_DIGITS);
+            let count = count.ok_or_else(|| Refusal::Form(format!("a whole number from 0 to {MOST_DIGITS}")))?;
+            session.settings.style.digits = Some(Digits::Decimals(count));
+            Ok(())
+        },
+        get: |settings| match settings.style.digits {
+            Some(Digits::Decimals(count)) => count.to_string(),
+            _ => DEFAULT.to_owned(),
         },
         reset: |session, usual| session.settings.style.digits = usual.style.digits,
     },
@@ -362,7 +380,15 @@ const TIES: &[(&str, Ties, &str)] =
 /// What puts a setting back to what it is without being set.
 pub const DEFAULT: &str = "default";
 
+/// Settings of one thing in two ways, of which one holds: the one that was set last.
+const RIVALS: [&str; 2] = ["digits", "decimals"];
+
 impl Setting {
+    /// The setting of the same thing in another way, if there is one.
+    pub fn rival(&self) -> Option<&'static str> {
+        RIVALS.contains(&self.name).then(|| RIVALS.into_iter().find(|&name| name != self.name)).flatten()
+    }
+
     /// The setting of a name or a flag.
     pub fn named(name: &str) -> Option<&'static Self> {
         SETTINGS.iter().find(|setting| setting.name == name || setting.flag == name)
@@ -403,7 +429,7 @@ impl Session {
     /// As `set`.
     pub fn fix(&mut self, setting: &'static Setting, text: &str) -> Result<(), Refusal> {
         self.set(setting, text)?;
-        self.fixed.push(setting.name);
+        self.fixed.extend(std::iter::once(setting.name).chain(setting.rival()));
         Ok(())
     }
 

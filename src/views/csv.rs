@@ -2,7 +2,7 @@
 
 use super::{Answer, Page, Role, Style};
 use crate::forms::StageId;
-use crate::ground::number::{self, Digits};
+use crate::ground::number;
 use std::io;
 
 /// The names of the columns.
@@ -14,15 +14,16 @@ pub const HEAD: &str = "source,line,expression,name,value,gradient\n";
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
-    let digits = style.digits.unwrap_or(Digits::Full);
+    // Unless digits are asked for, a row is for machines: it keeps the sign of a zero.
+    let written = |value: f64| style.digits.map_or_else(|| number::shortest(value), |digits| number::rounded(value, digits));
     let mut writer = csv::Writer::from_writer(Vec::new());
     let line = answer.source.line.to_string();
     let mut row = |id: StageId| -> io::Result<()> {
         let gradients = answer.gradients(id);
         for (at, &value) in answer.numbers(id).iter().enumerate() {
             let name = format!("{}{}", names.of(id).unwrap_or_default(), answer.shape(id).subscript(at));
-            let gradient = gradients.as_ref().map_or(String::new(), |gradients| number::rounded(gradients[at], digits));
-            let value = number::rounded(value, digits);
+            let gradient = gradients.as_ref().map_or(String::new(), |gradients| written(gradients[at]));
+            let value = written(value);
             writer.write_record([&*answer.source.name, &line, &answer.expression, &name, &value, &gradient])?;
         }
         Ok(())

@@ -487,11 +487,11 @@ fn a_saved_script_answers_as_the_session_did() {
             session.type_to(line, line);
             session.send("\r");
             session.wait_for_line("");
-            session.type_to("y)", "y)    f = 10.89000  dx 6.600000");
+            session.type_to("y)", "y)    f = 10.89000  dx 6.6");
             session.send("\r");
-            session.wait_for("f = 10.8900  dx = 6.60000");
+            session.wait_for("f = 10.8900  dx = 6.6");
             session.wait_for_prompt();
-            shown.push("f = 10.8900  dx = 6.60000".to_owned());
+            shown.push("f = 10.8900  dx = 6.6".to_owned());
         } else if line.starts_with(':') {
             session.enter(line);
         } else {

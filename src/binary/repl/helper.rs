@@ -113,8 +113,7 @@ fn live(answer: &Answer, session: &Session, room: usize) -> Option<String> {
         }
         text.push_str(&more);
     }
-    // What is live is rounded, and need not say so.
-    Some(format!("    {}", text.replace('~', "")))
+    Some(format!("    {text}"))
 }
 
 impl Highlighter for Typing {

@@ -10,7 +10,7 @@ use crate::calculus::rule::{Rules, Ties};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{self, StageId, StageNames};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, number, value};
-use crate::session::{self, FinalDefinition, Outcome};
+use crate::session::{self, FinalDefinition, Outcome, Remark};
 use crate::views::{self, Note, Source, Style, VIEWS};
 use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 use crate::vocabulary::{Symbols, ast};
@@ -172,7 +172,14 @@ impl Session {
 
     /// What should be said of the texts run so far, and has not been said yet.
     pub fn warnings(&mut self) -> Vec<String> {
-        self.inner.warnings()
+        self.inner
+            .remarks()
+            .into_iter()
+            .filter_map(|remark| match remark {
+                Remark::Warning(text) | Remark::Note(text) => Some(text),
+                Remark::Turned(_) => None,
+            })
+            .collect()
     }
 
     fn outputs(&mut self, text: &str, last: FinalDefinition) -> Vec<Result<Output, Fault>> {
@@ -184,7 +191,7 @@ impl Session {
         while let Some(outcome) = self.inner.step(&mut reading) {
             outputs.push(match outcome {
                 Ok(Outcome::Done) => continue,
-                Ok(Outcome::Answer(answer)) => Ok(Output::Answer(Answer::new(*answer))),
+                Ok(Outcome::Answer(answer)) => Ok(Output::Answer(Answer { inner: answer })),
                 Ok(Outcome::Printed(printed)) => Ok(Output::Printed(printed.text)),
                 Ok(Outcome::Include(_, span)) => Err(Fault::new(FaultKind::Io, span, "no script can be read here")),
                 Err(fault) => Err(fault),
@@ -260,12 +267,12 @@ pub struct Stage {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Answer {
-    inner: Box<views::Answer>,
+    inner: Arc<views::Answer>,
 }
 
 impl Answer {
     fn new(answer: views::Answer) -> Self {
-        Self { inner: Box::new(answer) }
+        Self { inner: Arc::new(answer) }
     }
 
     /// The expression as it was written.

@@ -25,7 +25,7 @@ fn list(json: &Json) -> Vec<f64> {
     out
 }
 
-fn answer(expression: &str, inputs: &[(String, String)], settings: Settings) -> Result<Box<Answer>, String> {
+fn answer(expression: &str, inputs: &[(String, String)], settings: Settings) -> Result<Arc<Answer>, String> {
     let mut session = Session::new(settings);
     for (name, value) in inputs {
         session.bind(name, value).map_err(|fault| fault.message)?;
@@ -33,7 +33,7 @@ fn answer(expression: &str, inputs: &[(String, String)], settings: Settings) -> 
     let mut answers = Vec::new();
     let source = Source { name: "<test>".into(), line: 1 };
     session.run(expression, &source, true, &mut |outcome| answers.push(outcome)).map_err(|fault| fault.message)?;
-    answers.pop().ok_or("no answer")?.map(Box::new).map_err(|fault| fault.message)
+    answers.pop().ok_or("no answer")?.map_err(|fault| fault.message)
 }
 
 /// What differs between numbers found and numbers wanted.

@@ -6,7 +6,7 @@ use gradcalc::forms::reader::{self, Reader};
 use gradcalc::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
 use gradcalc::vocabulary::{Gate, Symbols, gate};
 use pest::Parser as _;
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/gradcalc.pest"]
@@ -75,6 +75,7 @@ fn by_builder(text: &str) -> Option<Vec<String>> {
         }
         StatementKind::Include => format!("include {}", says(statement.root)),
         StatementKind::Set { name, .. } => format!("set {}", name.of(text)),
+        StatementKind::Repeat { until } => format!("repeat {} until {until}", says(statement.root)),
     };
     Some(tree.statements.iter().map(one).collect())
 }
@@ -241,9 +242,35 @@ fn by_grammar(text: &str) -> Option<Vec<String>> {
     let script = Grammar::parse(Rule::script, text).ok()?.next()?;
     let mut sentences = Sentences { text, refused: false };
     let mut found = Vec::new();
-    for statement in script.into_inner().filter(|pair| pair.as_rule() == Rule::statement) {
+    statements(script.into_inner(), &mut sentences, &mut found)?;
+    (!sentences.refused).then_some(found)
+}
+
+/// Statements, and those of blocks behind the one that opens the block.
+fn statements<'a>(pairs: Pairs<'a, Rule>, sentences: &mut Sentences<'a>, found: &mut Vec<String>) -> Option<()> {
+    for statement in pairs.filter(|pair| pair.as_rule() == Rule::statement) {
         let Some(kind) = statement.into_inner().next() else { continue };
         let rule = kind.as_rule();
+        if rule == Rule::repetition {
+            let mut inner = parts(kind);
+            let count = sentences.said(inner.next()?).text();
+            let at = found.len();
+            found.push(count);
+            let rest: Vec<Pair<'a, Rule>> = inner.collect();
+            for statement in rest {
+                statements(Pairs::single(statement), sentences, found)?;
+            }
+            found[at] = format!("repeat {} until {}", found[at], found.len());
+            continue;
+        }
+        if rule == Rule::update {
+            let mut inner = parts(kind);
+            let (name, sign) = (sentences.said(inner.next()?), inner.next()?.as_str().trim_end_matches('='));
+            let right = sentences.said(inner.next()?);
+            let name_text = name.text();
+            found.push(format!("{name_text} = {}", applied(&gate_of(sign)?, &[name, right]).text()));
+            continue;
+        }
         if rule == Rule::constant {
             let definition = kind.into_inner().next()?;
             let all = sentences.all(definition);
@@ -277,7 +304,7 @@ fn by_grammar(text: &str) -> Option<Vec<String>> {
             _ => format!("include {}", texts[0]),
         });
     }
-    (!sentences.refused).then_some(found)
+    Some(())
 }
 
 /// Pieces of texts, so that many of those put together at random are in the language.
@@ -318,6 +345,11 @@ const WORDS: &[&str] = &[
     "**",
     "@",
     "=",
+    " += ",
+    "-=",
+    "repeat 2 {",
+    "{",
+    "}",
     "==",
     "<",
     ">=",

@@ -11,11 +11,12 @@ use super::{Exit, interrupt, report};
 use crate::ground::text::nearest;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind};
-use crate::session::{FinalDefinition, Outcome, Session};
+use crate::session::{FinalDefinition, Outcome, Remark, Session};
 use crate::views::{self, Answer, Page, Role, Source};
 use crate::vocabulary::Gate;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// One run of the program.
 pub struct Job<'a> {
@@ -43,6 +44,8 @@ pub struct Job<'a> {
     blame: Blame,
     /// What to say of a fault in an expression that looks like an option.
     hint: Option<&'static str>,
+    /// What is said at the end.
+    warnings: Vec<String>,
 }
 
 /// How scripts went.
@@ -56,7 +59,8 @@ pub struct Tally {
 
 impl<'a> Job<'a> {
     /// A run that writes to a page.
-    pub fn new(session: Session, page: Painter<'a>, watched: bool, arguments: &Arguments) -> Self {
+    pub fn new(mut session: Session, page: Painter<'a>, watched: bool, arguments: &Arguments) -> Self {
+        session.tells = arguments.interactive;
         Self {
             session,
             exit: Exit::Well,
@@ -70,6 +74,7 @@ impl<'a> Job<'a> {
             asked: Asked::CommandLine,
             blame: Blame::default(),
             hint: None,
+            warnings: Vec::new(),
         }
     }
 
@@ -132,7 +137,7 @@ impl<'a> Job<'a> {
 
     /// What is said at the end.
     fn conclude(&mut self, arguments: &Arguments) {
-        for warning in self.session.warnings() {
+        for warning in std::mem::take(&mut self.warnings) {
             report::message(&format!("warning: {warning}"));
         }
         if self.exit == Exit::Well && !arguments.interactive {
@@ -177,8 +182,21 @@ impl<'a> Job<'a> {
             if let Err(fault) = done {
                 well &= !self.failed(fault, source, text);
             }
+            self.remarks();
             if self.stops() {
                 return well;
+            }
+        }
+    }
+
+    /// Says what there is to say of names: warnings at the end of a script.
+    pub fn remarks(&mut self) {
+        for remark in self.session.remarks() {
+            match remark {
+                Remark::Warning(text) if self.converses => report::message(&format!("warning: {text}")),
+                Remark::Warning(text) => self.warnings.push(text),
+                Remark::Note(text) => self.results.aside(|| report::message(&format!("note: {text}"))),
+                Remark::Turned(text) => self.results.aside(|| report::message(&text)),
             }
         }
     }
@@ -238,7 +256,7 @@ impl<'a> Job<'a> {
     }
 
     /// Puts an answer on the page, unless it is not to be shown.
-    fn answer(&mut self, answer: Box<Answer>) {
+    fn answer(&mut self, answer: Arc<Answer>) {
         if !answer.is_finite() {
             self.exit = self.exit.max(Exit::Failed);
         }

@@ -8,6 +8,7 @@ use crate::ground::Fault;
 use crate::ground::text::one_line;
 use crate::views::{Answer, Page, Printed, Role, Source, Style, View};
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What is finished waits no longer than this before it is written.
@@ -34,7 +35,7 @@ pub struct Results<'a> {
 
 /// An answer and how it was to be shown when it was found.
 struct Held {
-    answer: Box<Answer>,
+    answer: Arc<Answer>,
     view: &'static View,
     style: Style,
 }
@@ -62,7 +63,7 @@ impl<'a> Results<'a> {
     }
 
     /// Puts an answer on the page, or holds it back.
-    pub fn answer(&mut self, answer: Box<Answer>, view: &'static View, style: Style) {
+    pub fn answer(&mut self, answer: Arc<Answer>, view: &'static View, style: Style) {
         let next = Held { answer, view, style };
         if !self.headed || !view.apart {
             self.unhold();

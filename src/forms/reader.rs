@@ -4,7 +4,7 @@
 //! operand), what kind it is, and which names it defines and uses. Whether it is in the language, the parser knows.
 
 use super::parse::tokens::{self, Kind, Token};
-use crate::forms::parse::words::{is_operator, opens_statement};
+use crate::forms::parse::words::{is_operator, opens_statement, updating};
 use crate::ground::{Fault, Span};
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{LOAD, StatementWord};
@@ -35,6 +35,8 @@ enum Bracket {
     /// `[1; 2]`, where a semicolon ends a row.
     List,
     Index,
+    /// The braces of a `repeat`, where lines and semicolons end the statements inside.
+    Block,
 }
 
 /// How far a statement has come.
@@ -49,6 +51,8 @@ struct Extent {
     closed: bool,
     /// Its first token is the word of a setting.
     sets: bool,
+    /// Its first token is the word of a statement with a block.
+    repeats: bool,
 }
 
 impl Extent {
@@ -60,23 +64,32 @@ impl Extent {
             Kind::Line => return true,
             // The parser refuses one in another bracket, and the text behind it is a statement of its own.
             Kind::End if self.sets && self.open.is_empty() => return true,
-            Kind::End if !self.sets && self.open.last() != Some(&Bracket::List) => return true,
+            Kind::End if !self.sets && self.open.last() != Some(&Bracket::List) && !self.open.contains(&Bracket::Block) => return true,
             _ => {}
         }
         match sign {
             "(" => self.open.push(Bracket::Round),
             "[" => self.open.push(if self.closed { Bracket::Index } else { Bracket::List }),
-            ")" | "]" => drop(self.open.pop()),
+            "{" if self.repeats => self.open.push(Bracket::Block),
+            "}" => self.open.truncate(self.open.iter().rposition(|&open| open == Bracket::Block).unwrap_or(self.open.len())),
+            // A brace is closed by a brace alone.
+            ")" | "]" => drop(self.open.pop_if(|open| *open != Bracket::Block)),
             _ => {}
         }
         self.operator = token.kind == Kind::Sign && is_operator(sign);
         // Behind a word such as `print` a bracket opens what the statement takes.
         let opening = self.count == 0 && StatementWord::named(sign).is_some_and(|row| opens_statement(row, Kind::Sign, "["));
         self.closed = !opening && (matches!(token.kind, Kind::Name | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T"));
+        let form = if self.count == 0 { StatementWord::named(sign).map(|row| row.form) } else { None };
         self.sets = match self.count {
-            0 => StatementWord::named(sign).is_some_and(|row| row.form == Form::Setting),
+            0 => form == Some(Form::Setting),
             1 => self.sets && token.kind == Kind::Name,
             _ => self.sets,
+        };
+        self.repeats = match self.count {
+            0 => form == Some(Form::Block),
+            1 => self.repeats && matches!(token.kind, Kind::Name | Kind::Number),
+            _ => self.repeats,
         };
         self.count += 1;
         false
@@ -140,7 +153,7 @@ impl<'a, 't> Piece<'a, 't> {
         if opening.is_some_and(|row| row.form != Form::Definition) || self.token(name) != Some(Kind::Name) {
             return None;
         }
-        if self.word(name + 1) == "=" {
+        if self.word(name + 1) == "=" || opening.is_none() && updating(self.word(name + 1)).is_some() {
             return Some(Definition { name, parameters: None, body: name + 2 });
         }
         if opening.is_some() || self.word(1) != "(" {

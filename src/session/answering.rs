@@ -30,14 +30,7 @@ impl Session {
     }
 
     /// Evaluates and differentiates a stage. `before` is the length of the program when the statement began.
-    pub(super) fn answer(
-        &mut self,
-        stage: StageId,
-        before: usize,
-        source: Source,
-        expression: &str,
-        span: Span,
-    ) -> Result<Box<Answer>, Fault> {
+    pub(super) fn answer(&mut self, stage: StageId, before: usize, source: Source, expression: &str, span: Span) -> Result<Answer, Fault> {
         // What is asked for now may not have been when the stages were named.
         let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
         let (mut program, mut output) = self.program.cone_for(stage, wanted);
@@ -88,7 +81,7 @@ impl Session {
         let cancellation = &self.scratch.limits.cancellation;
         let values = evaluate_cancellable(&program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
         let analysis = plan.map(|plan| plan.read(&program, output, &inputs, &values, &request)).unwrap_or_default();
-        let mut answer = Box::new(Answer {
+        let mut answer = Answer {
             source,
             expression: expression.to_owned(),
             program,
@@ -102,7 +95,7 @@ impl Session {
             silenced: false,
             notes: Vec::new(),
             symbols: Arc::clone(&self.symbols),
-        });
+        };
         // What happened on the way is not known without values.
         if valued {
             answer.notes = notes::find(&answer, &mut self.rules);
@@ -241,8 +234,13 @@ impl Session {
     }
 }
 
+/// `x, y and z`, the first few of them.
+pub(super) fn plainly(words: &[&str]) -> String {
+    listed(words).replace('`', "")
+}
+
 /// `` `x`, `y` and `z` ``, the first few of them.
-fn listed(words: &[&str]) -> String {
+pub(super) fn listed(words: &[&str]) -> String {
     const MOST: usize = 8;
     let quoted: Vec<String> = words.iter().take(MOST).map(|word| format!("`{}`", shortened(word))).collect();
     match quoted.split_last() {

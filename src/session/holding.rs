@@ -80,7 +80,7 @@ impl Session {
     /// The bytes that it holds, by a count of every holder.
     fn upper(&self) -> usize {
         let set: usize = self.given().map(Value::bytes).sum();
-        self.program.bytes() + self.program.array_bytes() + self.names.array_bytes() + set
+        self.program.bytes() + self.program.array_bytes() + self.names.array_bytes() + self.names.gradient_bytes() + set
     }
 
     /// The bytes that several sessions hold, an array that they share counted once.

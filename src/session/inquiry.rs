@@ -7,13 +7,14 @@ use crate::calculus::evaluate::numbers_held;
 use crate::forms::StageId;
 use crate::ground::{Fault, FaultKind, Span, Value};
 use crate::views::{Answer, Source, VIEWS};
+use std::sync::Arc;
 
 impl Session {
     /// The answer to a text in this session, which stays as it is.
     ///
     /// # Errors
     /// What failed, or that there is no answer.
-    pub fn answer_to(&self, text: &str) -> Result<Box<Answer>, Fault> {
+    pub fn answer_to(&self, text: &str) -> Result<Arc<Answer>, Fault> {
         let mut copy = self.clone();
         copy.settings.view = &VIEWS[0];
         let mut reading = copy.read(text, &Source { name: "".into(), line: 1 }, FinalDefinition::Shown)?;

@@ -5,8 +5,11 @@
 
 mod answering;
 mod assertion;
+mod defining;
+mod gradients;
 mod holding;
 mod inquiry;
+mod repeating;
 mod scope;
 pub mod settings;
 pub mod typing;
@@ -21,8 +24,11 @@ use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
+use defining::Defined;
 use holding::Holding;
+use repeating::Position;
 use scope::Bindings;
+pub use scope::Remark;
 use settings::Refusal;
 pub use settings::{Keys, Setting, Settings};
 use std::panic::{self, AssertUnwindSafe};
@@ -41,7 +47,8 @@ pub struct Session {
     scratch: Scratch,
     program: Program,
     names: Bindings,
-    warnings: Vec<String>,
+    /// Whether it is said what follows an input that turns.
+    pub tells: bool,
     /// The source of the text that was read last.
     origin: Arc<str>,
     /// The settings that no statement changes.
@@ -55,7 +62,7 @@ pub struct Reading {
     tree: Arc<Tree>,
     source: Source,
     last: FinalDefinition,
-    next: usize,
+    position: Position,
 }
 
 /// Whether a definition that ends a text is shown.
@@ -77,7 +84,7 @@ pub enum Outcome {
     /// Nothing to show: a definition, a setting, an assertion that holds.
     Done,
     /// An evaluated expression.
-    Answer(Box<Answer>),
+    Answer(Arc<Answer>),
     /// A line to show.
     Printed(Printed),
     /// A script to run before the next statement: its name, and where that stands.
@@ -215,32 +222,55 @@ impl Session {
         }
         tree.origin = Arc::clone(&source.name);
         self.origin = Arc::clone(&source.name);
-        Ok(Reading { tree: Arc::new(tree), source: source.clone(), last, next: 0 })
+        Ok(Reading { tree: Arc::new(tree), source: source.clone(), last, position: Position::default() })
     }
 
     /// Runs the next statement of a text; none where it has ended. Places in faults are bytes in the text.
     pub fn step(&mut self, reading: &mut Reading) -> Option<Result<Outcome, Fault>> {
         let tree = Arc::clone(&reading.tree);
-        let statement = tree.statements.get(reading.next)?;
-        reading.next += 1;
-        let ends = reading.next == tree.statements.len() && !statement.silenced;
+        reading.position.settle();
+        let statement = tree.statements.get(reading.position.next)?;
+        reading.position.next += 1;
+        let in_block = !reading.position.rounds.is_empty();
+        let ends = reading.position.next == tree.statements.len() && !statement.silenced && !in_block;
         let last = if ends { reading.last } else { FinalDefinition::Hidden };
         let place = Place { tree: &tree, statement, source: &reading.source };
-        let mut drawn = Bindings::default();
-        drawn.draw_as(&self.names);
-        let mut outcome = self.attempt(&place, last);
-        // What passed a limit may have room where what no name needs was left behind; it draws the same random numbers.
-        if outcome.as_ref().is_err_and(|fault| fault.kind == FaultKind::Limit) && self.compact() {
-            self.names.draw_as(&drawn);
-            outcome = self.attempt(&place, last);
+        let mut outcome = if let StatementKind::Repeat { until } = statement.kind {
+            self.attempt(&place, &|session| session.rounds(&place)).map(|count| {
+                reading.position.enter(until, count);
+                Outcome::Done
+            })
+        } else {
+            self.attempt(&place, &|session| session.perform(&place, last))
+        };
+        if in_block && self.scratch.limits.cancellation.is_cancelled() && outcome.is_ok() {
+            outcome = Err(Fault::interrupted(statement.span));
+        }
+        if let Err(fault) = &mut outcome
+            && let Some(rounds) = reading.position.leave()
+        {
+            fault.message = format!("{} ({rounds})", fault.message);
         }
         Some(outcome)
     }
 
-    fn attempt(&mut self, place: &Place, last: FinalDefinition) -> Result<Outcome, Fault> {
+    /// Does what a statement asks; once more with more room, where it has passed a limit and there is some to be had.
+    fn attempt<T>(&mut self, place: &Place, work: &dyn Fn(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut drawn = Bindings::default();
+        drawn.draw_as(&self.names);
+        let mut outcome = self.attempt_once(place, work);
+        // What passed a limit may have room where what no name needs was left behind; it draws the same random numbers.
+        if outcome.as_ref().is_err_and(|fault| fault.kind == FaultKind::Limit) && self.compact() {
+            self.names.draw_as(&drawn);
+            outcome = self.attempt_once(place, work);
+        }
+        outcome
+    }
+
+    fn attempt_once<T>(&mut self, place: &Place, work: &dyn Fn(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         let before = self.program.len();
         self.begin();
-        let outcome = self.guarded(place, last);
+        let outcome = self.guarded(place, work);
         self.leave_behind(place.statement, before);
         outcome
     }
@@ -250,11 +280,11 @@ impl Session {
     ///
     /// # Errors
     /// Where the text is not in the language; no statement has run then.
-    pub fn run(&mut self, text: &str, source: &Source, last: bool, take: &mut dyn FnMut(Result<Answer, Fault>)) -> Result<(), Fault> {
+    pub fn run(&mut self, text: &str, source: &Source, last: bool, take: &mut dyn FnMut(Result<Arc<Answer>, Fault>)) -> Result<(), Fault> {
         let mut reading = self.read(text, source, if last { FinalDefinition::Shown } else { FinalDefinition::Hidden })?;
         while let Some(outcome) = self.step(&mut reading) {
             match outcome {
-                Ok(Outcome::Answer(answer)) => take(Ok(*answer)),
+                Ok(Outcome::Answer(answer)) => take(Ok(answer)),
                 Ok(Outcome::Done | Outcome::Printed(_)) => {}
                 Ok(Outcome::Include(_, span)) => take(Err(Fault::new(FaultKind::Io, span, "no script can be read here"))),
                 Err(fault) => take(Err(fault)),
@@ -286,7 +316,7 @@ impl Session {
         let mut reading = self.read(text, source, FinalDefinition::Shown)?;
         let tree = Arc::clone(&reading.tree);
         let Some((last, before)) = tree.statements.split_last() else { return Ok(None) };
-        while reading.next < before.len() {
+        while reading.position.next < before.len() {
             if let Some(outcome) = self.step(&mut reading) {
                 outcome?;
             }
@@ -317,8 +347,8 @@ impl Session {
     }
 
     /// What should be said on the way, and has not been said yet.
-    pub fn warnings(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.warnings)
+    pub fn remarks(&mut self) -> Vec<Remark> {
+        std::mem::take(&mut self.names.remarks)
     }
 
     /// Bindings of the command line that no expression used, each with the name that may have been meant.
@@ -334,9 +364,9 @@ impl Session {
             .collect()
     }
 
-    /// Performs a statement; a promise of ours that is broken on the way is a fault.
-    fn guarded(&mut self, place: &Place, last: FinalDefinition) -> Result<Outcome, Fault> {
-        let performed = panic::catch_unwind(AssertUnwindSafe(|| self.perform(place, last)));
+    /// Does what a statement asks; a promise of ours that is broken on the way is a fault.
+    fn guarded<T>(&mut self, place: &Place, work: &dyn Fn(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        let performed = panic::catch_unwind(AssertUnwindSafe(|| work(self)));
         performed.unwrap_or_else(|payload| match payload.downcast::<Broken>() {
             Ok(broken) => Err(Fault::internal(place.statement.span, broken.0)),
             Err(payload) => panic::resume_unwind(payload),
@@ -356,15 +386,10 @@ impl Session {
             StatementKind::Include => {
                 return Ok(Outcome::Include(place.tree.quoted(statement.root).to_owned(), place.tree.span(statement.root)));
             }
+            StatementKind::Repeat { .. } => return Ok(Outcome::Done),
             StatementKind::Set { name, value } => return self.set_as_written(place, *name, *value),
-            StatementKind::Name { name, constant, .. } => {
-                if self.names.is_fixed(*name) {
-                    let word = self.symbols.name(*name);
-                    self.warnings.push(format!("the command line's value of `{word}` overrides the text's"));
-                } else {
-                    let stage = self.lower(place, statement.root)?;
-                    self.define(*name, stage, *constant, place.tree.span(statement.root))?;
-                }
+            StatementKind::Name { name, constant, update, .. } => {
+                self.define(place, Defined { name: *name, constant: *constant, update: *update })?;
                 if !self.is_shown(*name, last) {
                     return Ok(Outcome::Done);
                 }
@@ -383,8 +408,14 @@ impl Session {
             }
         };
         let shown = matches!(statement.kind, StatementKind::Show);
+        self.tell_kept();
+        self.names.keep_gradients(None);
         let mut answer = self.answer(stage, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
         answer.silenced = statement.silenced;
+        let answer = Arc::new(answer);
+        if answer.valued && answer.backward.is_some() {
+            self.names.keep_gradients(Some(Arc::clone(&answer)));
+        }
         if shown && answer.valued {
             let ans = Arc::make_mut(&mut self.symbols).intern(ANS);
             self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
@@ -472,36 +503,12 @@ impl Session {
         })
     }
 
-    /// Gives a stage a name: a number becomes an input or a constant, anything else a named stage.
-    fn define(&mut self, name: Symbol, stage: StageId, constant: bool, span: Span) -> Result<(), Fault> {
-        if self.program.varies(stage) {
-            let stage = self.name_stage(name, stage);
-            self.names.set_stage(name, stage);
-            return Ok(());
-        }
-        let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
-        if constant {
-            self.names.set_constant(name, value);
-        } else {
-            self.names.set_input(name, value);
-        }
-        Ok(())
-    }
-
-    /// A stage under a name of the user's: the stage itself, or a copy where it has another name already.
-    fn name_stage(&mut self, name: Symbol, stage: StageId) -> StageId {
-        let named = self.program.name(stage).is_some_and(|known| known != name) || self.program.gate(stage) == Gate::Input;
-        let stage = if named { self.program.apply(Gate::Copy, &[stage], self.program.span(stage)) } else { stage };
-        self.program.set_name(stage, name);
-        stage
-    }
-
     /// Defines a function, after its body has been lowered once with inputs for parameters: what is wrong with it
     /// is told where it stands.
     fn define_function(&mut self, place: &Place, name: Symbol, at: Span, parameters: &[(Symbol, Span)]) -> Result<Arc<Function>, Fault> {
         let statement = place.statement;
         let word = self.symbols.name(name);
-        if Gate::named(word).is_some() || [DERIVATIVE, LOAD].contains(&word) {
+        if [DERIVATIVE, LOAD].contains(&word) {
             let message = format!("`{word}` is a function of the language");
             return Err(Fault::new(FaultKind::Name, at, message).label("cannot be redefined").help("choose another name"));
         }
@@ -534,6 +541,7 @@ impl Session {
             self.names.restore_function(name, before);
             return Err(fault);
         }
+        self.tell_hidden(name, at);
         Ok(function)
     }
 }

@@ -1,12 +1,14 @@
 //! What names stand for: inputs, constants, named stages. Knows nothing of statements or of values of stages.
 
 use super::Settings;
+use super::gradients::Gradients;
 use super::typing::WordKind;
 use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
 use crate::ground::budget::{Budget, Unloaded};
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::views::Answer;
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
 use chacha20::ChaCha8Rng;
@@ -40,9 +42,36 @@ impl Meaning {
     }
 }
 
+/// Something to say of names while texts run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// What may well be a mistake.
+    Warning(String),
+    /// What a name means.
+    Note(String),
+    /// An input has turned, and what follows it: what a person at a terminal wants to know.
+    Turned(String),
+}
+
 /// The names of a session.
 #[derive(Clone, Debug, Default)]
 pub struct Bindings {
+    /// What there is to say of names, and has not been said yet.
+    pub remarks: Vec<Remark>,
+    /// How many names had been given anew when each stage was named.
+    named_at: HashMap<Symbol, usize>,
+    /// Names that are another name of an input, and that input.
+    aliases: HashMap<Symbol, Symbol>,
+    /// Those of them whose input has turned since.
+    following: HashSet<Symbol>,
+    /// Pairs of a stage and an older meaning of a name that it keeps, where that has been said.
+    kept: HashSet<(Symbol, Symbol)>,
+    /// Built-in functions that the user's own hide, where that has been said.
+    hidden: HashSet<Symbol>,
+    /// The named stages that the current statement speaks of.
+    spoken: Vec<Symbol>,
+    /// The gradients of the last answer.
+    gradients: Gradients,
     meanings: HashMap<Symbol, Meaning>,
     /// The stages of inputs, with and without a value.
     inputs: HashMap<Symbol, StageId>,
@@ -128,19 +157,112 @@ impl Bindings {
         self.fixed.contains(&name)
     }
 
-    /// Makes a name an input.
+    /// Makes a name an input, or turns the one that it is.
     pub fn set_input(&mut self, name: Symbol, value: Value) {
+        let turned = self.value(name).is_some_and(|old| !old.is_same(&value));
+        if turned {
+            let follows = self.aliases.iter().filter(|&(_, &input)| input == name).map(|(&alias, _)| alias);
+            self.following.extend(follows);
+            self.gradients.turned.insert(name);
+        }
+        self.renew(name);
+        if self.fixed.contains(&name) && turned {
+            self.used.insert(name);
+        }
         self.set(name, Some(Meaning::Input(value)));
     }
 
     /// Makes a name a constant.
     pub fn set_constant(&mut self, name: Symbol, value: Value) {
+        self.renew(name);
         self.set(name, Some(Meaning::Constant(value)));
     }
 
-    /// Makes a name stand for a stage.
-    pub fn set_stage(&mut self, name: Symbol, stage: StageId) {
+    /// Makes a name stand for a stage, where `renamings` names have been given anew. Where the stage is an input's value and
+    /// nothing else, `of` is that input.
+    pub fn set_stage(&mut self, name: Symbol, stage: StageId, renamings: usize, of: Option<Symbol>) {
+        self.renew(name);
+        self.named_at.insert(name, renamings);
+        if let Some(of) = of {
+            self.aliases.insert(name, of);
+        }
         self.set(name, Some(Meaning::Stage(stage)));
+    }
+
+    /// A name gets a meaning of its own.
+    fn renew(&mut self, name: Symbol) {
+        if !self.aliases.is_empty() {
+            self.aliases.remove(&name);
+            self.following.remove(&name);
+        }
+        if !self.kept.is_empty() {
+            self.kept.retain(|&(stage, _)| stage != name);
+        }
+    }
+
+    /// Gives an input another name, for those that were built on it: the name itself is about to stand for something else.
+    pub fn set_aside(&mut self, name: Symbol, other: Symbol) -> Option<StageId> {
+        let stage = self.inputs.remove(&name)?;
+        self.inputs.insert(other, stage);
+        self.made.iter_mut().filter(|(_, made)| *made == stage).for_each(|(made, _)| *made = other);
+        for of in self.aliases.values_mut().filter(|of| **of == name) {
+            *of = other;
+        }
+        if let Some(Meaning::Input(value)) = self.meanings.get(&name) {
+            self.set(other, Some(Meaning::Input(value.clone())));
+        }
+        Some(stage)
+    }
+
+    /// Whether a name is a constant of the user's.
+    pub fn is_constant(&self, name: Symbol) -> bool {
+        matches!(self.meanings.get(&name), Some(Meaning::Constant(_)))
+    }
+
+    /// Whether a name has a meaning.
+    pub fn has_meaning(&self, name: Symbol) -> bool {
+        self.meanings.contains_key(&name)
+    }
+
+    /// The names that stand for stages, with their stages, in the order of the names' first use.
+    pub fn stages(&self) -> Vec<(Symbol, StageId)> {
+        let stage = |(&name, meaning): (&Symbol, &Meaning)| match meaning {
+            Meaning::Stage(stage) => Some((name, *stage)),
+            _ => None,
+        };
+        let mut stages: Vec<(Symbol, StageId)> = self.meanings.iter().filter_map(stage).collect();
+        stages.sort_unstable_by_key(|&(name, _)| name);
+        stages
+    }
+
+    /// The named stages that a statement has spoken of since it began.
+    pub fn take_spoken(&mut self) -> Vec<Symbol> {
+        std::mem::take(&mut self.spoken)
+    }
+
+    /// How many names had been given anew when a stage was named.
+    pub fn named_at(&self, name: Symbol) -> usize {
+        self.named_at.get(&name).copied().unwrap_or(usize::MAX)
+    }
+
+    /// Whether it is news that a stage keeps an older meaning of a name.
+    pub fn keeps(&mut self, stage: Symbol, older: Symbol) -> bool {
+        self.kept.insert((stage, older))
+    }
+
+    /// Whether it is news that a built-in function is hidden.
+    pub fn hides(&mut self, name: Symbol) -> bool {
+        self.hidden.insert(name)
+    }
+
+    /// The bytes that the gradients of the last answer take.
+    pub fn gradient_bytes(&self) -> usize {
+        self.gradients.bytes()
+    }
+
+    /// Keeps the gradients of an answer, so that they can be used by their names.
+    pub fn keep_gradients(&mut self, answer: Option<Arc<Answer>>) {
+        self.gradients = Gradients::of(answer);
     }
 
     /// Defines a function.
@@ -318,13 +440,40 @@ impl ExpressionScope<'_> {
     }
 }
 
+impl ExpressionScope<'_> {
+    /// Says once of another name of an input that it follows the input, which has turned.
+    fn tell_follower(&mut self, alias: Symbol) {
+        let Some(&of) = self.names.aliases.get(&alias).filter(|_| self.names.following.remove(&alias)) else { return };
+        let [alias, of] = [alias, of].map(|name| self.symbols.name(name));
+        let text = format!("`{alias}` is another name of `{of}`, which has turned since; `const {alias} = {of}` keeps a value");
+        self.names.remarks.push(Remark::Note(text));
+    }
+}
+
+/// The gradient of an answer whose input has turned since.
+fn stale(gradient: &str, input: &str, span: Span) -> Fault {
+    let message = format!("`{gradient}` is a gradient of the last answer, and `{input}` has turned since");
+    Fault::new(FaultKind::Name, span, message)
+        .label("out of date")
+        .help("ask for the result again first, or write the derivative, as in `d(f, x)`")
+}
+
 impl Scope for ExpressionScope<'_> {
     fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
         self.names.used.insert(name);
         let mut shape = Shape::Scalar;
         let text = self.symbols.name(name);
         match self.names.meanings.get(&name) {
-            Some(Meaning::Stage(stage)) => return Ok(*stage),
+            Some(Meaning::Stage(stage)) => {
+                let stage = *stage;
+                if !self.names.spoken.contains(&name) {
+                    self.names.spoken.push(name);
+                }
+                if !self.names.following.is_empty() {
+                    self.tell_follower(name);
+                }
+                return Ok(stage);
+            }
             Some(Meaning::Constant(value)) => return Ok(program.add_constant(value.clone(), Some(name), span)),
             Some(Meaning::Input(value)) => shape = value.shape(),
             None => {
@@ -341,6 +490,10 @@ impl Scope for ExpressionScope<'_> {
                     let message = format!("`{text}` is a function and stands here without its brackets");
                     let usage = format!("write `{text}({})`", gate.row().operands.join(", "));
                     return Err(Fault::new(FaultKind::Name, span, message).label("a function").help(usage));
+                }
+                if let Some(gradient) = self.names.gradients.named(text) {
+                    let value = gradient.map_err(|input| stale(text, self.symbols.name(input), span))?;
+                    return Ok(program.add_constant(value, Some(name), span));
                 }
                 self.missing.push((name, span));
             }
@@ -375,6 +528,14 @@ impl Scope for ExpressionScope<'_> {
             Some(files) => data::read(&files(from, file, budget.file())?, budget.numbers_left()),
             None => Err(Unloaded::Unreadable("this session reads no files".to_owned())),
         }
+    }
+
+    fn is_known(&self, name: Symbol) -> bool {
+        self.names.meanings.contains_key(&name)
+    }
+
+    fn note(&mut self, text: String) {
+        self.names.remarks.push(Remark::Note(text));
     }
 
     fn is_wanted(&self, name: Symbol) -> bool {

@@ -72,6 +72,8 @@ pub enum StatementKind {
         at: Span,
         /// Whether it is declared a constant.
         constant: bool,
+        /// Whether the statement is an update, `x += 1`, whose expression is the whole right side, `x + 1`.
+        update: bool,
     },
     /// `f(x, y) = x * y`
     Function {
@@ -94,6 +96,11 @@ pub enum StatementKind {
     },
     /// `include "other.grad"`: the statements of another script, whose name is the statement's node.
     Include,
+    /// `repeat 10 { x -= 0.1*d(f, x) }`: the statements behind it, up to one, as often as its expression says.
+    Repeat {
+        /// The first statement behind its block.
+        until: usize,
+    },
     /// `set digits 10`
     Set {
         /// Where the setting's name stands.

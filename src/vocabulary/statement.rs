@@ -7,6 +7,8 @@
 pub enum Follows {
     /// A name.
     Name,
+    /// A number or a name.
+    Count,
     /// A text in quotation marks.
     Quoted,
     /// Anything that an expression may begin with, or a text in quotation marks.
@@ -26,6 +28,8 @@ pub enum Form {
     File,
     /// `set digits 10`: the name of a setting and what it is given, which is no expression.
     Setting,
+    /// `repeat 10 { x -= 0.1*d(f, x) }`: an expression, and statements in braces.
+    Block,
 }
 
 /// A word that opens a statement.
@@ -78,6 +82,14 @@ pub const STATEMENTS: &[StatementWord] = &[
         misplaced: None,
         example: "x = 3; print \"slope\", 2*x",
         says: "Prints texts and values on one line.",
+    },
+    StatementWord {
+        word: "repeat",
+        follows: Follows::Count,
+        form: Form::Block,
+        misplaced: None,
+        example: "x = 3; f = (x - 1)^2; repeat 100 { x -= 0.1*d(f, x) }; x",
+        says: "Runs the statements in its braces as often as it says.",
     },
     StatementWord {
         word: "set",

@@ -221,9 +221,7 @@ impl Repl<'_, '_> {
         if self.job.exit == Exit::Interrupted {
             report::message("interrupted");
         }
-        for warning in self.job.session.warnings() {
-            report::message(&format!("warning: {warning}"));
-        }
+        self.job.remarks();
     }
 
     fn before(&self, line: &str) -> UndoPoint {

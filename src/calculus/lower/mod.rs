@@ -67,6 +67,14 @@ pub trait Scope {
         Err(Unloaded::Unreadable("no file can be read here".to_owned()))
     }
 
+    /// Whether a name stands for a value here.
+    fn is_known(&self, _name: Symbol) -> bool {
+        true
+    }
+
+    /// Something to tell the user of the text.
+    fn note(&mut self, _text: String) {}
+
     /// Whether the gradient on an input of this name is wanted.
     fn is_wanted(&self, _name: Symbol) -> bool {
         true
@@ -330,8 +338,12 @@ impl Lowering<'_> {
                             continue;
                         }
                     } else if self.symbols.name(name) == DERIVATIVE {
-                        let named = given.get(1).is_some_and(|&with| matches!(frame.tree.node(with), Node::Name(_)));
-                        self.derivative(operands, named, span)?
+                        let with = given.get(1).and_then(|&with| match frame.tree.node(with) {
+                            Node::Name(name) => Some((name, if depth == 0 { frame.tree.span(with) } else { span })),
+                            _ => None,
+                        });
+                        let with = with.map(|(name, place)| (name, place, parameter(frame, name).is_some()));
+                        self.derivative(operands, with, span)?
                     } else if self.symbols.name(name) == LOAD {
                         self.load(&frame.tree, given, span)?
                     } else {
@@ -454,17 +466,19 @@ impl Lowering<'_> {
     }
 
     /// The derivative of one stage with respect to another, as stages.
-    fn derivative(&mut self, operands: &[StageId], named: bool, span: Span) -> Result<StageId, Fault> {
+    ///
+    /// `named` is the name that stands for the second, its place, and whether it is a parameter of a function.
+    fn derivative(&mut self, operands: &[StageId], named: Option<(Symbol, Span, bool)>, span: Span) -> Result<StageId, Fault> {
         let usage = "write `d(x^3*y, x)`: the derivative of an expression with respect to an input or a named stage";
         let [of, with] = *operands else {
             let message = format!("`{DERIVATIVE}` takes 2 operands, and {} given", are(operands.len()));
             return Err(Fault::new(FaultKind::Name, span, message).label("here").help(usage));
         };
-        if !named {
+        let Some((name, place, parameter)) = named else {
             return Err(Fault::new(FaultKind::Name, span, "a derivative is taken with respect to a name")
                 .label("its second operand is no name")
                 .help(usage));
-        }
+        };
         let shape = self.program.shape(of);
         if !shape.is_scalar() {
             let message = format!("a derivative is that of a single number, and this is {shape}");
@@ -475,6 +489,22 @@ impl Lowering<'_> {
         if let Some(gradient) = self.staging.derivative(self.program, of, with) {
             Ok(gradient)
         } else {
+            let text = shortened(self.symbols.name(name));
+            if !self.program.is_open() && !parameter {
+                if !self.scope.is_known(name) {
+                    let message = format!("`{text}` stands for nothing that could be differentiated with respect to");
+                    return Err(Fault::new(FaultKind::Name, place, message)
+                        .label("unknown")
+                        .help(usage)
+                        .unknown([self.symbols.name(name)]));
+                }
+                let why = if self.program.varies(with) {
+                    format!("does not depend on `{text}`")
+                } else {
+                    format!("has no slope along the constant `{text}`")
+                };
+                self.scope.note(format!("what `{DERIVATIVE}` differentiates {why}, so that it is 0"));
+            }
             let shape = self.program.shape(with);
             self.scratch.limits.budget.fits(shape.size(), span)?;
             Ok(self.program.add_constant(zeros(shape), None, span))

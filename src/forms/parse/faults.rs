@@ -188,7 +188,7 @@ fn meant(text: &str, sign: char) -> String {
         "|" => "for `or`, write `max(a < b, b < c)`; for a magnitude, `abs(x)`",
         "?" => "for a choice, write `where(c, x, y)`",
         "." => "a point stands beside a digit, as in `0.5`",
-        "{" | "}" => "brackets are round: `(` and `)`",
+        "{" | "}" => "brackets are round: `(` and `)`; braces hold the statements of `repeat 10 { ... }`",
         "′" => "to transpose, write `X'`; to differentiate, ask for the gradient of the expression",
         "\"" | "`" | "“" | "”" | "‘" | "’" | "„" => "an expression needs no quotation marks",
         "‐" | "‑" | "‒" | "–" | "—" | "―" => "write a minus as `-`",

@@ -13,6 +13,7 @@ pub fn is_operator(sign: &str) -> bool {
 pub fn opens_statement(row: &StatementWord, next: Kind, word: &str) -> bool {
     match row.follows {
         Follows::Name => next == Kind::Name,
+        Follows::Count => matches!(next, Kind::Name | Kind::Number),
         // Its quotation mark may be typed and not closed yet.
         Follows::Quoted => next == Kind::Quoted || word == "\"",
         Follows::Operand => match next {
@@ -20,4 +21,9 @@ pub fn opens_statement(row: &StatementWord, next: Kind, word: &str) -> bool {
             kind => !matches!(kind, Kind::Line | Kind::End),
         },
     }
+}
+
+/// The sign of the operator that an update applies: `-=` takes away.
+pub fn updating(sign: &str) -> Option<&str> {
+    matches!(sign, "+=" | "-=" | "−=" | "*=" | "/=").then(|| sign.trim_end_matches('='))
 }

@@ -75,6 +75,10 @@ pub struct Program {
     names: HashMap<StageId, Symbol>,
     /// The stage that has each name.
     holders: HashMap<Symbol, StageId>,
+    /// The names that stages had before they were given to others, each with how many had been given anew by then.
+    former: HashMap<StageId, (Symbol, usize)>,
+    /// How often a name was given anew.
+    renamings: usize,
     /// The values of stages that depend on no input.
     known: HashMap<StageId, f64>,
     /// The stages that can be found again, by what they compute.
@@ -255,10 +259,39 @@ impl Program {
         if self.names.contains_key(&id) {
             return;
         }
-        if let Some(old) = self.holders.insert(name, id) {
-            self.names.remove(&old);
+        if self.holders.get(&name) != Some(&id) {
+            self.take_name(name);
         }
+        self.former.remove(&id);
+        self.holders.insert(name, id);
         self.names.insert(id, name);
+    }
+
+    /// Takes a name from the stage that has it, which remembers that it had it.
+    pub fn take_name(&mut self, name: Symbol) {
+        if let Some(old) = self.holders.remove(&name) {
+            self.names.remove(&old);
+            self.renamings += 1;
+            self.former.insert(old, (name, self.renamings));
+        }
+    }
+
+    /// How often a name was taken from a stage.
+    pub fn renamings(&self) -> usize {
+        self.renamings
+    }
+
+    /// The names that stages had and that were given anew, each with how many had been by then, itself among them.
+    pub fn former_names(&self) -> impl Iterator<Item = (Symbol, usize)> {
+        self.former.values().copied()
+    }
+
+    /// Gives an input another name.
+    pub fn rename_input(&mut self, id: StageId, name: Symbol) {
+        if self.gate(id) == Gate::Input {
+            let leaf = self.leaf(id);
+            self.inputs[leaf].name = name;
+        }
     }
 
     /// Adds an input of some shape and its stage.
@@ -462,6 +495,7 @@ impl Program {
                 _ => {}
             }
             self.known.remove(&id);
+            self.former.remove(&id);
             if let Some(name) = self.names.remove(&id) {
                 self.holders.remove(&name);
             }

@@ -45,7 +45,8 @@ impl Program {
 
     /// A program of the stages kept alone, which hold all their operands, and where each of them went.
     fn rebuilt(&self, kept: &[StageId], active: &dyn Fn(&Input) -> bool) -> (Self, Vec<StageId>) {
-        let mut copy = Copy { whole: self, active, part: Self { open: self.open, ..Self::new() }, operands: Vec::new() };
+        let part = Self { open: self.open, renamings: self.renamings, ..Self::new() };
+        let mut copy = Copy { whole: self, active, part, operands: Vec::new() };
         copy.part.reserve(kept.len());
         let Ok(moved) = replay_part(self, kept, &mut copy);
         if cfg!(debug_assertions) {
@@ -108,6 +109,8 @@ impl Copy<'_> {
     fn named(&mut self, id: StageId, made: StageId) -> StageId {
         if let Some(name) = self.whole.name(id) {
             self.part.set_name(made, name);
+        } else if let Some(&former) = self.whole.former.get(&id) {
+            self.part.former.insert(made, former);
         }
         made
     }

@@ -76,6 +76,12 @@ pub(super) struct Builder<'a> {
     tolerance: Option<NodeId>,
     /// The value that a setting is given so far.
     setting: Option<Setting>,
+    /// The operator of an update, and where it stands.
+    update: Option<(Gate, Span)>,
+    /// The statements whose blocks are open, each with the place of its brace.
+    blocks: Vec<(usize, Span)>,
+    /// The last token closed a block, behind which a statement ends.
+    block_closed: bool,
 }
 
 /// A word that opens a statement when an operand follows it.
@@ -117,10 +123,14 @@ pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
         kind: StatementKind::Show,
         tolerance: None,
         setting: None,
+        update: None,
+        blocks: Vec::new(),
+        block_closed: false,
     };
     let body = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     tokens::each(&text[body..], |token| builder.take(tokens::moved(token, body)))?;
     builder.end_statement(Span::new(text.len(), text.len()), false)?;
+    builder.end_blocks()?;
     Ok(builder.tree)
 }
 
@@ -129,7 +139,12 @@ impl Builder<'_> {
         if self.setting.is_some() && self.set(token) {
             return Ok(());
         }
+        if self.block_closed && !matches!(token.kind, Kind::Line | Kind::End) && token.span.of(self.text) != "}" {
+            return Err(self.behind_block(token.span));
+        }
+        self.block_closed = false;
         match token.kind {
+            Kind::Sign if self.brace(token.span)? => Ok(()),
             Kind::Line => {
                 // What a setting takes is no expression, and waits for no operand.
                 let operator = || self.start.is_some() && self.setting.is_none() && is_operator(self.last.of(self.text));
@@ -242,6 +257,7 @@ impl Builder<'_> {
             "'" | ".T" => self.transposed(span),
             "," => self.comma(span),
             "=" => self.equals(span),
+            "+=" | "-=" | "−=" | "*=" | "/=" => self.updates(span),
             "+/-" | "±" => self.tolerance(span),
             "²" => self.raised(2.0, span),
             "³" => self.raised(3.0, span),

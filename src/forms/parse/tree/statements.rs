@@ -1,11 +1,12 @@
 //! What makes a statement of an expression: the word that opens it, `=`, a tolerance, and its end.
 
 use super::super::tokens::{Kind, Token};
-use super::super::words::opens_statement;
+use super::super::words::{opens_statement, updating};
 use super::{Builder, Keyword, Opens, Previous, Setting, Waiting};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind};
-use crate::vocabulary::gate::Level;
+use crate::vocabulary::gate::{self, Level};
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{Gate, StatementWord};
 
@@ -26,6 +27,7 @@ impl Builder<'_> {
             Form::Assertion => self.kind = StatementKind::Assert { tolerance: None },
             Form::Items => self.kind = StatementKind::Print { items: Vec::new() },
             Form::File => self.kind = StatementKind::Include,
+            Form::Block => self.kind = StatementKind::Repeat { until: 0 },
             Form::Setting => self.setting = Some(Setting { name: next.span, value: None, depth: 0, opened: next.span }),
         }
         self.keyword.get_or_insert(Keyword::Other);
@@ -96,7 +98,7 @@ impl Builder<'_> {
             return Err(fault(at));
         }
         self.kind = match self.tree.node(root) {
-            Node::Name(name) => StatementKind::Name { name, at, constant },
+            Node::Name(name) => StatementKind::Name { name, at, constant, update: false },
             Node::Call(name, operands) if !constant => {
                 let mut parameters = Vec::new();
                 for &operand in self.tree.operands(operands) {
@@ -128,6 +130,65 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// `x += e` is `x = x + (e)`: the name stays the first operand.
+    pub(super) fn updates(&mut self, span: Span) -> Result<(), Fault> {
+        let sign = span.of(self.text);
+        let bare = self.start.is_some_and(|start| start == self.last) && self.keyword.is_none() && self.kind == StatementKind::Show;
+        let (Previous::Name(name), true) = (self.before, bare) else {
+            return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` changes the value of a name, which stands alone before it"))
+                .label("here")
+                .help("write such as `x += 1`"));
+        };
+        self.update = updating(sign).and_then(gate::infix).map(|(gate, _)| (gate, span));
+        self.kind = StatementKind::Name { name, at: self.last, constant: false, update: true };
+        // Its node stays: what the operator is applied to.
+        self.operands.clear();
+        self.before = Previous::Open;
+        Ok(())
+    }
+
+    /// The right side of an update, as if it had been written out.
+    fn written_out(&mut self, root: NodeId) -> NodeId {
+        let Some((gate, at)) = self.update.take() else { return root };
+        self.operands = vec![self.first, root];
+        self.apply(gate, 2, at);
+        self.operands.pop().unwrap_or(root)
+    }
+
+    /// Takes a brace: `{` behind `repeat N` opens a block of statements, `}` closes it. False for any other sign.
+    pub(super) fn brace(&mut self, span: Span) -> Result<bool, Fault> {
+        match span.of(self.text) {
+            "{" if self.depth == 0 && matches!(self.kind, StatementKind::Repeat { .. }) => {
+                self.need_operand(span)?;
+                self.blocks.push((self.tree.statements.len(), span));
+                self.end_statement(span, false)?;
+                Ok(true)
+            }
+            "}" if self.depth == 0 && !self.blocks.is_empty() => {
+                self.end_statement(span, false)?;
+                let until = self.tree.statements.len();
+                if let Some((at, _)) = self.blocks.pop() {
+                    self.tree.statements[at].kind = StatementKind::Repeat { until };
+                    self.tree.statements[at].span = self.tree.statements[at].span.to(span);
+                }
+                self.block_closed = true;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Every block is closed at the end of a text.
+    pub(super) fn end_blocks(&self) -> Result<(), Fault> {
+        self.blocks.last().map_or(Ok(()), |&(_, at)| Err(self.never_closed(at, false)))
+    }
+
+    /// What stands right behind a block.
+    pub(super) fn behind_block(&self, span: Span) -> Fault {
+        let message = format!("`{}` stands behind the block of a `repeat`", shortened(span.of(self.text)));
+        Fault::new(FaultKind::Parse, span, message).label("the statement has ended").help("put `;` or a new line before it")
+    }
+
     /// `assert a == b ± tol`: what stands before it is the assertion, what follows is the tolerance.
     pub(super) fn tolerance(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
@@ -145,7 +206,11 @@ impl Builder<'_> {
 
     fn never_closed(&self, at: Span, semicolon: bool) -> Fault {
         let open = at.of(self.text);
-        let close = if open == "[" { "]" } else { ")" };
+        let close = match open {
+            "[" => "]",
+            "{" => "}",
+            _ => ")",
+        };
         let help = if semicolon { format!("close it with `{close}` before the `;`") } else { format!("close it with `{close}`") };
         Fault::new(FaultKind::Parse, at, format!("this `{open}` is never closed")).label("opened here").help(help)
     }
@@ -185,6 +250,12 @@ impl Builder<'_> {
                 }
             }
             StatementKind::Print { items } => items.push((self.first, root)),
+            StatementKind::Name { update: true, .. } => root = self.written_out(root),
+            StatementKind::Repeat { .. } if !self.blocks.last().is_some_and(|&(at, _)| at == self.tree.statements.len()) => {
+                return Err(Fault::new(FaultKind::Parse, start, "`repeat` lacks its block of statements")
+                    .label("here")
+                    .help("write `repeat 10 { x += 1 }`, with `{` in the same line"));
+            }
             _ => {}
         }
         self.tree.statements.push(Statement { kind, root, first: self.first, span: start.to(self.last), silenced: semicolon });

@@ -1,0 +1,183 @@
+//! What a definition makes of a name: an input, a constant or a stage; and what becomes of those that were built on it.
+//!
+//! Knows names and stages; no text but a name's own.
+
+use super::scope::Remark;
+use super::{Place, Session};
+use crate::calculus::lower::constant_within;
+use crate::forms::StageId;
+use crate::ground::text::shortened;
+use crate::ground::{Fault, Span, Value, number};
+use crate::vocabulary::ast::{Node, NodeId};
+use crate::vocabulary::{Gate, Symbol};
+use std::sync::Arc;
+
+/// A definition as a statement gives it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Defined {
+    /// The name.
+    pub(super) name: Symbol,
+    /// Whether it is declared a constant.
+    pub(super) constant: bool,
+    /// Whether it is an update, `x += 1`.
+    pub(super) update: bool,
+}
+
+impl Session {
+    /// Runs a definition.
+    ///
+    /// # Errors
+    /// What is wrong with the value; the name stands for what it stood for before.
+    pub(super) fn define(&mut self, place: &Place, defined: Defined) -> Result<(), Fault> {
+        let Defined { name, constant, update } = defined;
+        let statement = place.statement;
+        let speaks_of_itself = update || self.speaks_of(place, name);
+        if self.names.is_fixed(name) && !speaks_of_itself {
+            let word = self.symbols.name(name);
+            self.names.remarks.push(Remark::Warning(format!("the command line's value of `{word}` overrides the text's")));
+            return Ok(());
+        }
+        let before = self.program.len();
+        let stage = self.lower(place, statement.root)?;
+        let span = place.tree.span(statement.root);
+        let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
+        if computed && self.program.varies(stage) {
+            let (value, _) = self.evaluated(stage, before, span)?;
+            return self.keep_value(name, value, constant || self.names.is_constant(name));
+        }
+        if self.program.varies(stage) {
+            self.set_aside(name);
+            let of = self.program.input(stage).filter(|input| input.value.is_none()).map(|input| input.name);
+            let stage = self.name_stage(name, stage);
+            self.names.set_stage(name, stage, self.program.renamings(), of);
+            return Ok(());
+        }
+        let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
+        let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
+        self.keep_value(name, value, constant)
+    }
+
+    /// Whether the expression of a statement speaks of a name.
+    fn speaks_of(&self, place: &Place, name: Symbol) -> bool {
+        let (first, root) = (place.statement.first.at(), place.statement.root.at());
+        (first..=root).any(|at| place.tree.node(NodeId::new(at)) == Node::Name(name))
+    }
+
+    /// Whether a stage that depends on no input is made of constants of the user's: data, which has no gradient.
+    fn is_data(&self, stage: StageId) -> bool {
+        let (cone, _) = self.program.cone(stage);
+        cone.constants().iter().filter_map(|constant| constant.name).any(|name| self.names.is_constant(name))
+    }
+
+    /// Gives a name a value: a constant's, or that of an input, which turns.
+    fn keep_value(&mut self, name: Symbol, value: Value, constant: bool) -> Result<(), Fault> {
+        if constant {
+            self.set_aside(name);
+            self.names.set_constant(name, value);
+            return Ok(());
+        }
+        if self.names.stage(name).is_some() {
+            self.program.take_name(name);
+        }
+        if self.tells
+            && let Some(old) = self.names.value(name)
+        {
+            self.tell_turned(name, &old.clone(), &value);
+        }
+        self.names.set_input(name, value);
+        Ok(())
+    }
+
+    /// Says what follows an input that turns.
+    fn tell_turned(&mut self, name: Symbol, old: &Value, value: &Value) {
+        let Some(input) = self.names.input(name).filter(|_| !old.is_same(value)) else { return };
+        let followers = self.built_on(input);
+        if followers.is_empty() {
+            return;
+        }
+        let words: Vec<&str> = followers.iter().map(|&name| self.symbols.name(name)).collect();
+        let (verb, word) = (if words.len() == 1 { "follows" } else { "follow" }, self.symbols.name(name));
+        let change = match (old.number(), value.number()) {
+            (Some(old), Some(new)) => format!("{} -> {}", number::shortest(old), number::shortest(new)),
+            _ => "turned".to_owned(),
+        };
+        self.names.remarks.push(Remark::Turned(format!("{word} {change}; {} {verb}", super::answering::plainly(&words))));
+    }
+
+    /// The names of the stages that depend on an input.
+    fn built_on(&self, input: StageId) -> Vec<Symbol> {
+        let named = self.names.stages();
+        let Some(last) = named.iter().map(|&(_, stage)| stage).max().filter(|&last| last >= input) else { return Vec::new() };
+        let mut depends = vec![false; last.at() + 1];
+        depends[input.at()] = true;
+        for at in input.at() + 1..=last.at() {
+            depends[at] = self.program.operands(StageId::new(at)).iter().any(|operand| depends[operand.at()]);
+        }
+        named.into_iter().filter(|(_, stage)| depends[stage.at()]).map(|(name, _)| name).collect()
+    }
+
+    /// What a name stood for goes on under another name for those that were built on it; the name is about to stand for
+    /// something else.
+    fn set_aside(&mut self, name: Symbol) {
+        if self.names.value(name).is_none() {
+            return;
+        }
+        let followers = self.names.input(name).map_or(Vec::new(), |input| self.built_on(input));
+        if followers.is_empty() {
+            return;
+        }
+        let word = self.symbols.name(name).to_owned();
+        let other = (1..).map(|at| format!("{word}_{at}")).find(|other| !self.is_known_name(other)).unwrap_or_default();
+        let symbol = Arc::make_mut(&mut self.symbols).intern(&other);
+        if let Some(stage) = self.names.set_aside(name, symbol) {
+            self.program.rename_input(stage, symbol);
+        }
+        let words: Vec<&str> = followers.iter().map(|&name| self.symbols.name(name)).collect();
+        let verb = if words.len() == 1 { "keeps" } else { "keep" };
+        let text = format!("{} {verb} the input that `{}` was, as `{other}`", super::answering::listed(&words), shortened(&word));
+        self.names.remarks.push(Remark::Note(text));
+    }
+
+    /// A stage under a name of the user's: the stage itself, or a copy where it has another name already.
+    pub(super) fn name_stage(&mut self, name: Symbol, stage: StageId) -> StageId {
+        let named = self.program.name(stage).is_some_and(|known| known != name) || self.program.gate(stage) == Gate::Input;
+        let stage = if named { self.program.apply(Gate::Copy, &[stage], self.program.span(stage)) } else { stage };
+        self.program.set_name(stage, name);
+        stage
+    }
+
+    /// Says of the named stages that a question speaks of which older meanings of names they keep.
+    pub(super) fn tell_kept(&mut self) {
+        for stage in self.names.take_spoken() {
+            let Some(id) = self.names.stage(stage) else { continue };
+            let named_at = self.names.named_at(stage);
+            if self.program.renamings() <= named_at {
+                continue;
+            }
+            let (cone, _) = self.program.cone(id);
+            let mut older: Vec<Symbol> =
+                cone.former_names().filter(|&(name, at)| at > named_at && name != stage).map(|(name, _)| name).collect();
+            older.sort_unstable();
+            older.retain(|&name| self.names.keeps(stage, name));
+            if older.is_empty() {
+                continue;
+            }
+            let words: Vec<&str> = older.iter().map(|&name| self.symbols.name(name)).collect();
+            let stage = shortened(self.symbols.name(stage));
+            let text = format!(
+                "`{stage}` keeps the {} of its own line; define `{stage}` again to use the new one",
+                super::answering::listed(&words)
+            );
+            self.names.remarks.push(Remark::Note(text));
+        }
+    }
+
+    /// A function of the user's hides one of the language: said once.
+    pub(super) fn tell_hidden(&mut self, name: Symbol, at: Span) {
+        let word = self.symbols.name(name);
+        if Gate::named(word).is_some() && at != Span::default() && self.names.hides(name) {
+            let text = format!("`{word}` is the function defined here from now on, and no longer the one of the language");
+            self.names.remarks.push(Remark::Note(text));
+        }
+    }
+}

@@ -8,6 +8,7 @@ use gradcalc::views::{Answer, Source};
 use gradcalc::vocabulary::gate::{Axis, TABLE};
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// How far a number may be from the truth, as a part of it, or of the largest number of its array.
 const ALLOWED: f64 = 1e-10;

@@ -368,7 +368,7 @@ fn printed_programs_of_arrays_run_in_numpy() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-fn answer(case: &[&str]) -> Answer {
+fn answer(case: &[&str]) -> std::sync::Arc<Answer> {
     let mut session = Session::new(Settings { view: gradcalc::views::named("value").expect("a view"), ..Settings::default() });
     for (name, value) in case[1..].iter().take_while(|text| !text.starts_with("--")).filter_map(|text| text.split_once('=')) {
         session.bind(name, value).expect("a value");

@@ -219,7 +219,8 @@ fn values_gradients_and_hessians_are_those_of_mathematics() {
 #[test]
 fn every_gate_has_a_reference() {
     let known: BTreeSet<String> = include_str!("reference/gates.jsonl").lines().map(|line| read(line).0).collect();
-    let gates: BTreeSet<String> = callable().map(|row| row.name.to_owned()).collect();
+    // What passes no gradient on has none to compare.
+    let gates: BTreeSet<String> = callable().filter(|row| !row.passes_nothing).map(|row| row.name.to_owned()).collect();
     let missing: Vec<_> = gates.difference(&known).collect();
     assert!(missing.is_empty(), "no lines in tests/reference/gates.jsonl for {missing:?}: add them to gates.py");
     let unknown: Vec<_> = known.difference(&gates).collect();
@@ -351,7 +352,7 @@ fn outside_a_domain_value_and_slope_are_nan() {
 
 #[test]
 fn nan_is_never_hidden() {
-    for row in callable() {
+    for row in callable().filter(|row| !row.passes_nothing) {
         let names: Vec<String> = (0..row.operands.len()).map(|i| format!("x{i}")).collect();
         for wrong in 0..names.len() {
             let number = |i| if i == wrong { "log(-1)" } else { "1" };

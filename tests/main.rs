@@ -22,6 +22,7 @@ mod library;
 mod limits;
 #[cfg(unix)]
 mod modes;
+mod names;
 mod properties;
 mod repl;
 mod scripts;

@@ -88,7 +88,7 @@ fn what_fails_is_told_where_it_stands_and_the_rest_goes_on() {
 
 #[test]
 fn a_definition_that_fails_leaves_no_old_meaning() {
-    let output = piped(b"q = 1\nq = 2 +\n\nq\n", &["--as", "value"]);
+    let output = piped(b"q = 1\nq = 2 + )\n\nq\n", &["--as", "value"]);
     assert_eq!((out(&output).as_str(), output.status.code()), ("", Some(1)));
 }
 

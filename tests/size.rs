@@ -20,7 +20,7 @@ fn source() -> Source {
     Source { name: "<text>".into(), line: 1 }
 }
 
-fn answer(text: &str, inputs: &[(&str, &str)]) -> Answer {
+fn answer(text: &str, inputs: &[(&str, &str)]) -> std::sync::Arc<Answer> {
     let mut session = Session::new(Settings::default());
     for (name, value) in inputs {
         session.bind(name, value).expect("a value");

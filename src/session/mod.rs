@@ -23,7 +23,7 @@ use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
-use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
+use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols};
 use defining::Defined;
 use holding::Holding;
 use repeating::Position;

@@ -219,11 +219,6 @@ impl Bindings {
         matches!(self.meanings.get(&name), Some(Meaning::Constant(_)))
     }
 
-    /// Whether a name has a meaning.
-    pub fn has_meaning(&self, name: Symbol) -> bool {
-        self.meanings.contains_key(&name)
-    }
-
     /// The names that stand for stages, with their stages, in the order of the names' first use.
     pub fn stages(&self) -> Vec<(Symbol, StageId)> {
         let stage = |(&name, meaning): (&Symbol, &Meaning)| match meaning {

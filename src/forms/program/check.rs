@@ -1,6 +1,6 @@
 //! The check of a program's form that ends every transformation in debug builds.
 
-use super::{ACTIVE, ARRAY, Program, VARIES};
+use super::{ACTIVE, ARRAY, Program, VARIES, own_marks};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::Row;
 
@@ -30,7 +30,7 @@ impl Program {
                 gate => {
                     let resolved = self.resolve(gate, operands);
                     assert!(self.open || resolved == Ok((gate, shape)), "{} of {shape}: {resolved:?}", row.name);
-                    operands.iter().fold(0, |marks_, operand| marks_ | marks[operand.at()]) & !ARRAY
+                    operands.iter().fold(0, |marks_, operand| marks_ | marks[operand.at()]) & !own_marks(gate)
                 }
             };
             marks.push(own | if shape.is_scalar() { 0 } else { ARRAY });

@@ -417,7 +417,7 @@ impl Program {
             self.whole |= !gate.is_elementwise();
             self.keep_shape(shape)
         };
-        let marks = marks & !ARRAY;
+        let marks = marks & !own_marks(gate);
         let (count, places) = match *operands {
             [x] => (1, [x, x]),
             [x, y] => (2, [x, y]),
@@ -534,6 +534,12 @@ impl Constant {
         let value = self.value.numbers().iter().take(2).fold(0, |hash, number| mix(hash ^ number.to_bits()));
         mix(value ^ self.name.map_or(0, |name| name.at() as u64 + 1))
     }
+}
+
+/// The marks that a stage does not take over from its operands.
+#[inline]
+fn own_marks(gate: Gate) -> u8 {
+    if gate.row().passes_nothing { ARRAY | ACTIVE } else { ARRAY }
 }
 
 #[inline]

@@ -88,6 +88,7 @@ const NUMBERS: &[Entry] = &[
         ),
     ),
     same(Copy),
+    like(StopGradient, Fragments(&[Operand(0, Level::Compare)], Level::Compare)),
     same(Shift),
     same(Scale),
     same(Add),

@@ -56,6 +56,7 @@ const COMMON: &[Entry] = &[
     same(Chain),
     same(Guard),
     same(Copy),
+    like(StopGradient, Fragments(&[Operand(0, Level::Compare)], Level::Compare)),
     same(Shift),
     same(Scale),
     same(Add),

@@ -250,6 +250,8 @@ pub struct Row {
     pub split: &'static [&'static str],
     /// Whether the slopes must be made nan where the value is nan because their text alone would not be.
     pub guarded: bool,
+    /// Whether its value counts as a constant where gradients are taken.
+    pub passes_nothing: bool,
     /// Whether equal operands count once: `max(x, x)` is `x` for every number.
     pub idempotent: bool,
     /// Whether operands may be swapped without changing any bit of the result.

@@ -36,6 +36,7 @@ const ROW: Row = Row {
     slopes: &[],
     split: &[],
     guarded: false,
+    passes_nothing: false,
     idempotent: false,
     commutes: false,
     short: "",
@@ -192,6 +193,15 @@ gates! {
         slopes: &["1"],
         says: "is its operand under another name.",
         ..UNARY
+    };
+    StopGradient: unary |x| x => Row {
+        name: "stop_gradient",
+        aliases: &["detach"],
+        short: "const{x}",
+        slopes: &["0"],
+        passes_nothing: true,
+        says: "is its operand, taken as a constant: no gradient gets past it.",
+        ..PIECEWISE
     };
     Shift: binary |x, c| x + c => Row {
         name: "shift",

@@ -1,0 +1,171 @@
+//! What names mean over time: dials, stages and constants, updates, blocks that are repeated, gradients by their names.
+//!
+//! Expected numbers are worked out by hand, or by the same steps in plain Rust.
+
+use gradcalc::session::{FinalDefinition, Outcome, Remark, Session, Settings};
+use gradcalc::views::Source;
+
+/// What a text answers, as `name = value`, what its `print`s say, its faults' messages and its remarks, in their order.
+fn said(text: &str) -> Vec<String> {
+    let mut session = Session::new(Settings::default());
+    session.tells = true;
+    let mut reading = session.read(text, &Source { name: "<text>".into(), line: 1 }, FinalDefinition::Hidden).expect("a text");
+    let mut said = Vec::new();
+    while let Some(outcome) = session.step(&mut reading) {
+        for remark in session.remarks() {
+            said.push(match remark {
+                Remark::Warning(text) => format!("warning: {text}"),
+                Remark::Note(text) => format!("note: {text}"),
+                Remark::Turned(text) => text,
+            });
+        }
+        match outcome {
+            Ok(Outcome::Answer(answer)) if !answer.silenced => {
+                let numbers: Vec<String> = answer.numbers(answer.output).iter().map(ToString::to_string).collect();
+                said.push(numbers.join(" "));
+            }
+            Ok(Outcome::Printed(printed)) => said.push(printed.text),
+            Ok(_) => {}
+            Err(fault) => said.push(format!("error: {}", fault.message)),
+        }
+    }
+    said
+}
+
+#[track_caller]
+fn says(text: &str, expected: &[&str]) {
+    assert_eq!(said(text), expected, "{text}");
+}
+
+#[test]
+fn a_dial_moves_every_circuit_that_is_built_on_it() {
+    says("x = 1; y = 2*x; x = 5; y", &["x 1 -> 5; y follows", "10"]);
+    says("x = 1; y = 2*x; z = y + x; x = 5; z", &["x 1 -> 5; y and z follow", "15"]);
+    // Nothing is built on it, or nothing changes.
+    says("x = 1; x = 5; y = x; x = 5; y", &["5"]);
+    says("x = [1, 2]; s = sum(x); x = [3, 4]; s", &["x turned; s follows", "7"]);
+    says(
+        "x = [1, 2]; s = sum(x); x = [1, 2, 3]; s",
+        &["x turned; s follows", "error: `x` is [3] now, and a stage that this uses was named when it was [2]"],
+    );
+}
+
+#[test]
+fn a_stage_keeps_what_its_names_meant_and_says_so_once() {
+    says(
+        "x = 3; q = 2*x; f = q*x; q = 5*x; f; f",
+        &["note: `f` keeps the `q` of its own line; define `f` again to use the new one", "18", "18"],
+    );
+    // A number in the place of the stage is a new meaning too; the new one is used where it is spoken of.
+    says("x = 3; q = 2*x; f = q*x; q = 4; f + q", &["note: `f` keeps the `q` of its own line; define `f` again to use the new one", "22"]);
+    // What is defined afterwards has the new one, and what never used it says nothing.
+    says("x = 3; q = 2*x; g = 7*x; q = 5*x; f = q*x; f; g", &["45", "21"]);
+    says("x = 3; q = 2*x; q = q + 1; q", &["7"]);
+}
+
+#[test]
+fn an_update_evaluates_now() {
+    says("x = 5; x = x - 1; x", &["4"]);
+    says("x = 5; y = 3*x; x = x - 1; y", &["x 5 -> 4; y follows", "12"]);
+    for (sign, expected) in [("+=", 8.0), ("-=", 4.0), ("*=", 12.0), ("/=", 3.0)] {
+        says(&format!("x = 6; x {sign} 2; x"), &[&expected.to_string()]);
+        // The right side is one operand, however it is written.
+        let whole: f64 = match sign {
+            "+=" => 6.0 + 3.0,
+            "-=" => 6.0 - 3.0,
+            "*=" => 6.0 * 3.0,
+            _ => 6.0 / 3.0,
+        };
+        says(&format!("x = 6; x {sign} 1 + 2; x"), &[&whole.to_string()]);
+    }
+    // Statements run one after the other: the second sees the first.
+    says(
+        "w = 3; b = 1; loss = (w + b)^2; w -= 0.25*d(loss, w); b -= 0.25*d(loss, b); w; b",
+        &["w 3 -> 1; loss follows", "b 1 -> 0; loss follows", "1", "0"],
+    );
+    // A stage becomes a new stage made of the old one.
+    says("x = 2; dx = 3*x; dx += x^2; dx", &["10"]);
+    // A constant stays one.
+    says("const k = 2; k += 1; x = 1; d(k*x, x)", &["3"]);
+    says("y += 1", &["error: `y` has no value"]);
+    says("y = y + 1", &["error: `y` has no value"]);
+}
+
+#[test]
+fn a_dial_that_becomes_a_stage_is_kept_under_a_name_of_its_own() {
+    says("w = 1; x = 3; y = x^2; x = w + 1; y; x", &["note: `y` keeps the input that `x` was, as `x_1`", "9", "2"]);
+    says(
+        "w = 1; x = 3; y = x^2; x = w + 1; x_1 = 4; y",
+        &["note: `y` keeps the input that `x` was, as `x_1`", "x_1 3 -> 4; y follows", "16"],
+    );
+    says("x = 3; y = x^2; const x = 5; x*y", &["note: `y` keeps the input that `x` was, as `x_1`", "45"]);
+    says("x_1 = 7; w = 1; x = 3; y = x^2; x = w + 1; y + x_1", &["note: `y` keeps the input that `x` was, as `x_2`", "16"]);
+}
+
+#[test]
+fn another_name_of_a_dial_is_told_once() {
+    let told = "note: `p` is another name of `v`, which has turned since; `const p = v` keeps a value";
+    says("v = 1; p = v; v = 2; p; p", &["v 1 -> 2; p follows", told, "2", "2"]);
+    says("v = 1; const p = v; v = 2; p", &["1"]);
+    says("v = 1; p = v; p", &["1"]);
+    says("v = 1; p = 2*v; v = 2; p", &["v 1 -> 2; p follows", "4"]);
+}
+
+#[test]
+fn a_constant_is_a_snapshot_without_a_gradient() {
+    says("x = 3; const c = x^2; x = 5; d(c*x, x)", &["9"]);
+    says("x = 3; d(stop_gradient(x)*x, x); x = 4; d(stop_gradient(x)*x, x)", &["3", "4"]);
+    // What is made of constants alone is data: the gradient is that of the weight alone.
+    let mut session = Session::new(Settings::default());
+    let source = Source { name: "<text>".into(), line: 1 };
+    let mut answers = Vec::new();
+    session
+        .run("const X = [1, 2]; Xn = X - mean(X); w = 2; sum(w*Xn^2)", &source, false, &mut |answer| answers.push(answer))
+        .expect("a text");
+    let answer = answers.pop().expect("an answer").expect("no fault");
+    assert_eq!(answer.active_inputs().count(), 1);
+}
+
+#[test]
+fn a_derivative_with_respect_to_what_means_nothing_is_refused() {
+    says("x = 1; y = 2*x; d(y, t)", &["error: `t` stands for nothing that could be differentiated with respect to"]);
+    says("x = 1; t = 3; y = 2*x; d(y, t)", &["note: what `d` differentiates does not depend on `t`, so that it is 0", "0"]);
+    says("x = 1; const k = 3; d(k*x, k)", &["note: what `d` differentiates has no slope along the constant `k`, so that it is 0", "0"]);
+}
+
+#[test]
+fn what_is_built_in_can_be_defined_anew() {
+    let told = |name: &str| format!("note: `{name}` is the function defined here from now on, and no longer the one of the language");
+    says("sigma(x) = 2*x; sigma(3); sigma(x) = 3*x; sigma(3)", &[&told("sigma"), "6", "9"]);
+    // The texts of derivatives speak of the language's own: the slope of softplus is the built-in sigma.
+    says("sigma(x) = 2*x; x = 0; d(softplus(x), x)", &[&told("sigma"), "0.5"]);
+    says("relu(x) = max(0, x); relu(-2); relu(2)", &[&told("relu"), "0", "2"]);
+    says("softmax(s) = exp(s)/sum(exp(s)); sum(softmax([1, 2]))", &[&told("softmax"), "1"]);
+}
+
+#[test]
+fn gradients_of_the_last_answer_have_names() {
+    says("x = 1; y = 2; z = 3; (x+y)*z; dx; dxpy", &["9", "3", "error: `dxpy` has no value"]);
+    says("x = 1; y = 2; z = 3; (x+y)*z; dx + dxpy + dz", &["9", "9"]);
+    says("x = 1; y = 2; f = x*y; f; x -= dx; y -= dy; f", &["2", "x 1 -> -1; f follows", "y 2 -> 1; f follows", "-1"]);
+    // Once it has turned, the gradient is out of date; a silenced answer is one too.
+    says(
+        "x = 1; f = x^2; f; x -= dx; x -= dx",
+        &["1", "x 1 -> -1; f follows", "error: `dx` is a gradient of the last answer, and `x` has turned since"],
+    );
+    says(
+        "x = 8; f = x^2; repeat 3 { f; x -= 0.25*dx }; x",
+        &["64", "x 8 -> 4; f follows", "16", "x 4 -> 2; f follows", "4", "x 2 -> 1; f follows", "1"],
+    );
+    // The user's own names come first.
+    says("x = 1; dx = 7; x^2; dx", &["1", "7"]);
+}
+
+#[test]
+fn a_block_is_repeated() {
+    says("x = 1; repeat 10 { x *= 2 }; x", &["1024"]);
+    says("x = 0; repeat 3 { x += 1; print x }", &["1", "2", "3"]);
+    says("x = 0\nrepeat 2 {\n  x += 1\n  repeat 3 { x += 10 }\n}\nx", &["62"]);
+    says("x = 1; repeat 0 { x = 5 }; x", &["1"]);
+    says("n = 3; x = 1; repeat n + 1 { x *= 2 }; x", &["16"]);
+}

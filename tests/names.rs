@@ -9,6 +9,8 @@ use gradcalc::views::Source;
 fn said(text: &str) -> Vec<String> {
     let mut session = Session::new(Settings::default());
     session.tells = true;
+    // Behind a semicolon nothing is shown.
+    let text = &text.replace("; ", "\n");
     let mut reading = session.read(text, &Source { name: "<text>".into(), line: 1 }, FinalDefinition::Hidden).expect("a text");
     let mut said = Vec::new();
     while let Some(outcome) = session.step(&mut reading) {
@@ -130,7 +132,6 @@ fn a_constant_is_a_snapshot_without_a_gradient() {
 fn a_derivative_with_respect_to_what_means_nothing_is_refused() {
     says("x = 1; y = 2*x; d(y, t)", &["error: `t` stands for nothing that could be differentiated with respect to"]);
     says("x = 1; t = 3; y = 2*x; d(y, t)", &["note: what `d` differentiates does not depend on `t`, so that it is 0", "0"]);
-    says("x = 1; const k = 3; d(k*x, k)", &["note: what `d` differentiates has no slope along the constant `k`, so that it is 0", "0"]);
 }
 
 #[test]
@@ -145,7 +146,7 @@ fn what_is_built_in_can_be_defined_anew() {
 
 #[test]
 fn gradients_of_the_last_answer_have_names() {
-    says("x = 1; y = 2; z = 3; (x+y)*z; dx; dxpy", &["9", "3", "error: `dxpy` has no value"]);
+    says("x = 1; y = 2; z = 3; (x+y)*z; dx; dxpy", &["9", "3", "3"]);
     says("x = 1; y = 2; z = 3; (x+y)*z; dx + dxpy + dz", &["9", "9"]);
     says("x = 1; y = 2; f = x*y; f; x -= dx; y -= dy; f", &["2", "x 1 -> -1; f follows", "y 2 -> 1; f follows", "-1"]);
     // Once it has turned, the gradient is out of date; a silenced answer is one too.

@@ -409,7 +409,9 @@ impl Session {
         };
         let shown = matches!(statement.kind, StatementKind::Show);
         self.tell_kept();
-        self.names.keep_gradients(None);
+        if self.program.is_active(stage) {
+            self.names.keep_gradients(None);
+        }
         let mut answer = self.answer(stage, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
         answer.silenced = statement.silenced;
         let answer = Arc::new(answer);

@@ -498,12 +498,7 @@ impl Lowering<'_> {
                         .help(usage)
                         .unknown([self.symbols.name(name)]));
                 }
-                let why = if self.program.varies(with) {
-                    format!("does not depend on `{text}`")
-                } else {
-                    format!("has no slope along the constant `{text}`")
-                };
-                self.scope.note(format!("what `{DERIVATIVE}` differentiates {why}, so that it is 0"));
+                self.scope.note(format!("what `{DERIVATIVE}` differentiates does not depend on `{text}`, so that it is 0"));
             }
             let shape = self.program.shape(with);
             self.scratch.limits.budget.fits(shape.size(), span)?;

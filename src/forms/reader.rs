@@ -49,10 +49,8 @@ struct Extent {
     operator: bool,
     /// The last token is a name or a closing bracket, behind which `[` opens an index.
     closed: bool,
-    /// Its first token is the word of a setting.
-    sets: bool,
-    /// Its first token is the word of a statement with a block.
-    repeats: bool,
+    /// What the word that opens it takes, where that is no expression alone.
+    form: Option<Form>,
 }
 
 impl Extent {
@@ -63,14 +61,14 @@ impl Extent {
             Kind::Line if self.waits().is_some() => return false,
             Kind::Line => return true,
             // The parser refuses one in another bracket, and the text behind it is a statement of its own.
-            Kind::End if self.sets && self.open.is_empty() => return true,
-            Kind::End if !self.sets && self.open.last() != Some(&Bracket::List) && !self.open.contains(&Bracket::Block) => return true,
+            Kind::End if self.sets() && self.open.is_empty() => return true,
+            Kind::End if !self.sets() && self.open.last() != Some(&Bracket::List) && !self.open.contains(&Bracket::Block) => return true,
             _ => {}
         }
         match sign {
             "(" => self.open.push(Bracket::Round),
             "[" => self.open.push(if self.closed { Bracket::Index } else { Bracket::List }),
-            "{" if self.repeats => self.open.push(Bracket::Block),
+            "{" if self.form == Some(Form::Block) => self.open.push(Bracket::Block),
             "}" => self.open.truncate(self.open.iter().rposition(|&open| open == Bracket::Block).unwrap_or(self.open.len())),
             // A brace is closed by a brace alone.
             ")" | "]" => drop(self.open.pop_if(|open| *open != Bracket::Block)),
@@ -80,26 +78,29 @@ impl Extent {
         // Behind a word such as `print` a bracket opens what the statement takes.
         let opening = self.count == 0 && StatementWord::named(sign).is_some_and(|row| opens_statement(row, Kind::Sign, "["));
         self.closed = !opening && (matches!(token.kind, Kind::Name | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T"));
-        let form = if self.count == 0 { StatementWord::named(sign).map(|row| row.form) } else { None };
-        self.sets = match self.count {
-            0 => form == Some(Form::Setting),
-            1 => self.sets && token.kind == Kind::Name,
-            _ => self.sets,
-        };
-        self.repeats = match self.count {
-            0 => form == Some(Form::Block),
-            1 => self.repeats && matches!(token.kind, Kind::Name | Kind::Number),
-            _ => self.repeats,
+        self.form = match self.count {
+            0 => StatementWord::named(sign).map(|row| row.form),
+            1 => self.form.filter(|form| match form {
+                Form::Setting => token.kind == Kind::Name,
+                Form::Block => matches!(token.kind, Kind::Name | Kind::Number),
+                _ => false,
+            }),
+            _ => self.form,
         };
         self.count += 1;
         false
+    }
+
+    /// Whether it gives a setting a value.
+    fn sets(&self) -> bool {
+        self.form == Some(Form::Setting)
     }
 
     /// For what the statement waits, so that a line's end does not end it.
     fn waits(&self) -> Option<Waits> {
         if !self.open.is_empty() {
             Some(Waits::Bracket)
-        } else if self.operator && !(self.sets && self.count > 1) {
+        } else if self.operator && !(self.sets() && self.count > 1) {
             Some(Waits::Operand)
         } else {
             None

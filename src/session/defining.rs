@@ -31,7 +31,7 @@ impl Session {
     pub(super) fn define(&mut self, place: &Place, defined: Defined) -> Result<(), Fault> {
         let Defined { name, constant, update } = defined;
         let statement = place.statement;
-        let speaks_of_itself = update || self.speaks_of(place, name);
+        let speaks_of_itself = update || Self::speaks_of(place, name);
         if self.names.is_fixed(name) && !speaks_of_itself {
             let word = self.symbols.name(name);
             self.names.remarks.push(Remark::Warning(format!("the command line's value of `{word}` overrides the text's")));
@@ -43,7 +43,8 @@ impl Session {
         let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
         if computed && self.program.varies(stage) {
             let (value, _) = self.evaluated(stage, before, span)?;
-            return self.keep_value(name, value, constant || self.names.is_constant(name));
+            self.keep_value(name, value, constant || self.names.is_constant(name));
+            return Ok(());
         }
         if self.program.varies(stage) {
             self.set_aside(name);
@@ -54,11 +55,12 @@ impl Session {
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
-        self.keep_value(name, value, constant)
+        self.keep_value(name, value, constant);
+        Ok(())
     }
 
     /// Whether the expression of a statement speaks of a name.
-    fn speaks_of(&self, place: &Place, name: Symbol) -> bool {
+    fn speaks_of(place: &Place, name: Symbol) -> bool {
         let (first, root) = (place.statement.first.at(), place.statement.root.at());
         (first..=root).any(|at| place.tree.node(NodeId::new(at)) == Node::Name(name))
     }
@@ -70,11 +72,11 @@ impl Session {
     }
 
     /// Gives a name a value: a constant's, or that of an input, which turns.
-    fn keep_value(&mut self, name: Symbol, value: Value, constant: bool) -> Result<(), Fault> {
+    fn keep_value(&mut self, name: Symbol, value: Value, constant: bool) {
         if constant {
             self.set_aside(name);
             self.names.set_constant(name, value);
-            return Ok(());
+            return;
         }
         if self.names.stage(name).is_some() {
             self.program.take_name(name);
@@ -85,7 +87,6 @@ impl Session {
             self.tell_turned(name, &old.clone(), &value);
         }
         self.names.set_input(name, value);
-        Ok(())
     }
 
     /// Says what follows an input that turns.
@@ -127,7 +128,11 @@ impl Session {
             return;
         }
         let word = self.symbols.name(name).to_owned();
-        let other = (1..).map(|at| format!("{word}_{at}")).find(|other| !self.is_known_name(other)).unwrap_or_default();
+        let mut number = 1;
+        while self.is_known_name(&format!("{word}_{number}")) {
+            number += 1;
+        }
+        let other = format!("{word}_{number}");
         let symbol = Arc::make_mut(&mut self.symbols).intern(&other);
         if let Some(stage) = self.names.set_aside(name, symbol) {
             self.program.rename_input(stage, symbol);

@@ -35,6 +35,23 @@ const TOPICS: &[Topic] = &[
         says: "An expression is evaluated, differentiated and shown; ans is the last value.",
     },
     Topic { name: "ans", example: "x = 3; x^2; ans + 1", says: "The last value; a line that begins with * / + or ^ continues from it." },
+    Topic {
+        name: "names",
+        example: "x = 1; y = 2*x; x = 5; y",
+        says: "An input is a dial that the stages built on it read when they are asked; a stage holds what its names meant when it was \
+               written; a constant is computed when its line runs, and has no gradient.",
+    },
+    Topic {
+        name: "update",
+        example: "w = 3; loss = (w - 1)^2; w -= 0.1*d(loss, w); loss",
+        says: "An update computes now and turns the input: x += e, -=, *=, /=, and x = ... where the right side speaks of x. The next \
+               statement sees the new value. Of a stage it makes a new stage.",
+    },
+    Topic {
+        name: "gradients",
+        example: "x = 3; y = 2; f = x*y; f; x -= 0.1*dx; y -= 0.1*dy; f",
+        says: "The gradients of the last answer have names, dx for that on x, until x turns.",
+    },
     Topic { name: "constants", example: "2*pi + e", says: "The language names pi, e, tau and inf; a definition may take the name." },
     Topic {
         name: "derivative",

@@ -251,7 +251,7 @@ impl Builder<'_> {
             }
             StatementKind::Print { items } => items.push((self.first, root)),
             StatementKind::Name { update: true, .. } => root = self.written_out(root),
-            StatementKind::Repeat { .. } if !self.blocks.last().is_some_and(|&(at, _)| at == self.tree.statements.len()) => {
+            StatementKind::Repeat { .. } if self.blocks.last().is_none_or(|&(at, _)| at != self.tree.statements.len()) => {
                 return Err(Fault::new(FaultKind::Parse, start, "`repeat` lacks its block of statements")
                     .label("here")
                     .help("write `repeat 10 { x += 1 }`, with `{` in the same line"));

@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 pub const CASES: &[&[&str]] = &[
     &["(x+sigma(y))/(sigma(x)+(x+y)^2)", "x=3", "y=-4"],
     &["(x + y)*z", "x=-2", "y=5", "z=-4"],
+    &["(x + y)*stop_gradient(x)", "x=-2", "y=5"],
     &["1/(1+exp(-(w0*x0+w1*x1+w2)))", "w0=2", "w1=-3", "w2=-3", "x0=-1", "x1=-2"],
     &["1/(1+exp(-(w0*x0+w1*x1+w2)))", "w0=2", "w1=-3", "w2=-3", "x0=-1", "x1=-2", "--stages", "fused"],
     &["1/(1+exp(-(w0*x0+w1*x1+w2)))", "w0=2", "w1=-3", "w2=-3", "x0=-1", "x1=-2", "--stages", "primitive"],

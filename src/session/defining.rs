@@ -152,8 +152,8 @@ impl Session {
     }
 
     /// Says of the named stages that a question speaks of which older meanings of names they keep.
-    pub(super) fn tell_kept(&mut self) {
-        for stage in self.names.take_spoken() {
+    pub(super) fn tell_kept(&mut self, spoken: &[Symbol]) {
+        for &stage in spoken {
             let Some(id) = self.names.stage(stage) else { continue };
             let named_at = self.names.named_at(stage);
             if self.program.renamings() <= named_at {

@@ -271,6 +271,10 @@ impl Session {
         let before = self.program.len();
         self.begin();
         let outcome = self.guarded(place, work);
+        let spoken = self.names.take_spoken();
+        if matches!(place.statement.kind, StatementKind::Show | StatementKind::Assert { .. } | StatementKind::Print { .. }) {
+            self.tell_kept(&spoken);
+        }
         self.leave_behind(place.statement, before);
         outcome
     }
@@ -408,7 +412,6 @@ impl Session {
             }
         };
         let shown = matches!(statement.kind, StatementKind::Show);
-        self.tell_kept();
         if self.program.is_active(stage) {
             self.names.keep_gradients(None);
         }

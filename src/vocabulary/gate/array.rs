@@ -281,6 +281,16 @@ fn determinant(n: usize, x: &[f64]) -> f64 {
     }
 }
 
+/// The logarithm of the determinant of a square matrix; nan where that is negative.
+pub fn logdet(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let (n, x) = (args.shapes[0].sides().0, args.numbers[0]);
+    out[0] = match finite(args).then(|| determinant(n, x)) {
+        None => f64::NAN,
+        Some(determinant) if determinant.is_normal() || n < 3 => core_math::log(determinant),
+        Some(_) => Elimination::new(n, x).log_determinant(),
+    };
+}
+
 /// The inverse of a square matrix; nan where there is none.
 pub fn inverse(args: &KernelArgs<'_>, out: &mut [f64]) {
     let n = args.shapes[0].sides().0;

@@ -141,6 +141,19 @@ impl Elimination {
         if odd { -product } else { product }
     }
 
+    /// The logarithm of the determinant, which itself may be beyond the largest or the smallest number; nan where that is negative.
+    pub fn log_determinant(&self) -> f64 {
+        let odd = self.exchanged.iter().enumerate().filter(|&(k, &pivot)| k != pivot).count() % 2 == 1;
+        let negative = self.pivots().filter(|&pivot| pivot < 0.0).count() % 2 == 1;
+        if self.is_singular() {
+            f64::NEG_INFINITY
+        } else if odd != negative {
+            f64::NAN
+        } else {
+            self.pivots().map(|pivot| core_math::log(pivot.abs())).sum()
+        }
+    }
+
     /// Turns right-hand sides, as many columns, into solutions.
     pub fn solve(&self, columns: usize, z: &mut [f64]) {
         let n = self.n;

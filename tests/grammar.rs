@@ -4,7 +4,7 @@ use gradcalc::forms::parse;
 use gradcalc::forms::parse::tokens;
 use gradcalc::forms::reader::{self, Reader};
 use gradcalc::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
-use gradcalc::vocabulary::{Gate, Symbols, gate};
+use gradcalc::vocabulary::{Gate, Symbols, gate, library};
 use pest::Parser as _;
 use pest::iterators::Pair;
 
@@ -44,7 +44,9 @@ fn built(tree: &Tree, symbols: &Symbols, node: NodeId) -> Said {
         Node::Name(name) => Said::Other(symbols.name(name).to_owned()),
         Node::Apply(gate, list, _) => applied(&format!("{gate:?}"), &all(list)),
         Node::Call(name, list) => applied(&format!("call {}", symbols.name(name)), &all(list)),
-        Node::Keyword(_, list) => applied("axis", &all(list)),
+        Node::Keyword(name, list) => applied(&format!("key {}", symbols.name(name)), &all(list)),
+        Node::Tuple(list) => applied("tuple", &all(list)),
+        Node::Spread(list) => applied("spread", &all(list)),
         Node::List(list) => applied("list", &all(list)),
         Node::Index(list) => applied("index", &all(list)),
         Node::Range(list) => applied("range", &all(list)),
@@ -140,7 +142,19 @@ impl<'a> Sentences<'a> {
                 applied(&format!("call {name}"), &given)
             }
             Rule::load => applied("call load", &self.all(pair)),
-            Rule::named => applied("axis", &self.all(pair)),
+            Rule::named => applied("key axis", &self.all(pair)),
+            Rule::keyed => {
+                let mut inner = parts(pair);
+                let name = inner.next().expect("a name").as_str();
+                let value: Vec<Said> = inner.map(|value| self.said(value)).collect();
+                applied(&format!("key {name}"), &value)
+            }
+            Rule::flag => match library::FLAGS.iter().find(|(flag, _)| *flag == pair.as_str()).map(|&(_, value)| value) {
+                Some(value) if !value.is_nan() => Said::Number(value),
+                _ => Said::Other("_".to_owned()),
+            },
+            Rule::tuple => applied("tuple", &self.all(pair)),
+            Rule::spread => applied("spread", &self.all(pair)),
             Rule::negated => match self.all(pair).pop() {
                 Some(Said::Number(value)) => Said::Number(-value),
                 Some(other) => applied("Neg", &[other]),
@@ -188,16 +202,26 @@ impl<'a> Sentences<'a> {
     fn chain(&mut self, pair: Pair<'a, Rule>) -> Said {
         let mut inner = parts(pair);
         let first = inner.next().expect("an operand");
+        let rule = first.as_rule();
         let mut end = first.as_span().end();
         let mut last = self.said(first);
         let mut sign: Option<&str> = None;
         let mut before_divides = false;
+        let mut path = matches!(rule, Rule::name | Rule::letters);
         for pair in inner {
             let place = pair.as_span();
             match pair.as_rule() {
                 Rule::compares | Rule::adds | Rule::times => sign = Some(pair.as_str()),
                 Rule::raises => {
                     last = applied(&gate_of("^").expect("a gate"), &[last, Said::Number(if pair.as_str() == "²" { 2.0 } else { 3.0 })]);
+                }
+                Rule::method => {
+                    let called = pair.as_str().ends_with(')');
+                    let prefixed = path && library::is_prefix(&last.text());
+                    last = self.method(last, pair, prefixed);
+                    path = prefixed && !called;
+                    end = place.end();
+                    continue;
                 }
                 Rule::transposed => last = applied(&format!("{:?}", Gate::Transpose), &[last]),
                 Rule::index => {
@@ -217,8 +241,29 @@ impl<'a> Sentences<'a> {
                 }
             }
             end = place.end();
+            path = false;
         }
         last
+    }
+
+    /// `W.dot(X)`, or the next part of a library's name, with the operands of a call.
+    fn method(&mut self, last: Said, pair: Pair<'a, Rule>, prefixed: bool) -> Said {
+        let called = pair.as_str().ends_with(')');
+        let mut inner = parts(pair);
+        let member = inner.next().expect("a member").as_str();
+        let mut given: Vec<Said> = inner.map(|given| self.said(given)).collect();
+        let name = if prefixed { format!("{}{member}", last.text()) } else { member.to_owned() };
+        if !prefixed {
+            given.insert(0, last);
+        } else if !called {
+            return Said::Other(name);
+        }
+        if let (true, true, Some(Said::Other(first))) = (called, library::takes_parts(&name), given.first_mut())
+            && let Some(rest) = first.strip_prefix("list(")
+        {
+            *first = format!("tuple({rest}");
+        }
+        applied(&format!("call {name}"), &given)
     }
 
     /// Whether what ends at a byte and what starts at another may stand side by side: a number or a closing bracket
@@ -230,7 +275,7 @@ impl<'a> Sentences<'a> {
         let next = self.text[start..].chars().next().unwrap_or_default();
         match last.kind {
             tokens::Kind::Number => !next.is_ascii_digit() && next != '.',
-            tokens::Kind::Name => false,
+            tokens::Kind::Name | tokens::Kind::Member => false,
             _ => matches!(last.span.of(before), ")" | "]" | "'" | ".T") && !next.is_ascii_digit() && next != '.',
         }
     }
@@ -353,6 +398,19 @@ const WORDS: &[&str] = &[
     "1_0",
     "?",
     "∞",
+    ".sum",
+    ".T",
+    "np.",
+    "np.exp(",
+    "x.dot(",
+    ".shape",
+    "*",
+    "np.zeros((2, 3))",
+    "shape=(2, 3)",
+    "keepdims=True",
+    "axis=None",
+    "np.concatenate([x, y])",
+    "randn(*x.shape)",
 ];
 
 /// The generator splitmix64.

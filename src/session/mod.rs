@@ -511,6 +511,7 @@ impl Session {
             tree: Arc::clone(place.tree),
             first: statement.first,
             root: statement.root,
+            symbols: None,
         });
         let before = self.names.function(name);
         self.names.set_function(Arc::clone(&function));

@@ -5,6 +5,7 @@
 
 mod calls;
 mod faults;
+mod library;
 
 use super::evaluate::{evaluate, numbers_held};
 use crate::forms::program::{Input, MOST_SHAPES};
@@ -14,7 +15,8 @@ use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Draw, Kernel, TABLE};
-use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
+use crate::vocabulary::library::{SHAPE, constant, is_foreign};
+use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
 use faults::{are, check_arity, no_keyword, shape_fault};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
@@ -35,6 +37,8 @@ pub struct Function {
     pub first: NodeId,
     /// The last node of the body, its value.
     pub root: NodeId,
+    /// The letters of its names, where its text is one of the program's own: it speaks of gates and of its parameters alone.
+    pub symbols: Option<Arc<Symbols>>,
 }
 
 /// What names mean where an expression stands.
@@ -216,6 +220,18 @@ struct Call {
     arguments: Vec<StageId>,
 }
 
+impl Frame {
+    /// The letters of its names.
+    fn letters<'a>(&'a self, session: &'a Symbols) -> &'a Symbols {
+        self.call.as_ref().and_then(|call| call.function.symbols.as_deref()).unwrap_or(session)
+    }
+
+    /// Whether it is the body of a function of the program's own.
+    fn is_own(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| call.function.symbols.is_some())
+    }
+}
+
 impl Lowering<'_> {
     /// Adds the stages of the expression `first..=root` of a tree and returns the stage of its value.
     ///
@@ -280,9 +296,9 @@ impl Lowering<'_> {
                 Node::Number(value) => self.program.add_constant(value, None, span),
                 Node::Name(name) => match parameter(frame, name) {
                     Some(argument) => argument,
-                    None => self.scope.value(name, span, self.program)?,
+                    None => self.name(frame.letters(self.symbols), name, span)?,
                 },
-                Node::Keyword(_, given) => place(&frame.tree.operands(given)[0]),
+                Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
                     operands.extend(given.iter().map(place));
@@ -300,12 +316,27 @@ impl Lowering<'_> {
                     self.subscripts(&frame.tree, given, operands, &place, span);
                     self.index(&frame.tree, given, operands, span)?
                 }
-                // What stands for it is asked for by the index around it.
-                Node::Range(_) | Node::Absent | Node::Quoted => self.program.add_constant(f64::NAN, None, span),
+                // What stands for it is asked for by the index or the call around it.
+                Node::Range(_) | Node::Tuple(_) | Node::Absent | Node::Quoted => self.program.add_constant(f64::NAN, None, span),
                 Node::Call(name, given) => {
                     let given = frame.tree.operands(given);
-                    operands.extend(given.iter().map(place));
-                    if let Some(function) = self.scope.function(name) {
+                    let word = frame.letters(self.symbols).name(name);
+                    let has_spread = given.iter().any(|&node| matches!(frame.tree.node(node), Node::Spread(_)));
+                    if has_spread && self.program.is_open() {
+                        // How many operands it has is known when it is called.
+                        stages.push(self.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span));
+                        continue;
+                    }
+                    if word == SHAPE && given.len() == 1 {
+                        library::shape_of(self.program, place(&given[0]), span)?
+                    } else if is_foreign(word) {
+                        let asked = library::Asked { name: word, tree: &frame.tree, symbols: frame.letters(self.symbols), given, span };
+                        let (function, arguments) = library::meant(&asked, &place, self.program)?;
+                        let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
+                        let call = Call { function, given: arguments.clone(), arguments };
+                        frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
+                        continue;
+                    } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {
                         if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
                             return Err(no_keyword(self.symbols.name(name), if depth == 0 { frame.tree.span(keyword) } else { span }));
                         }
@@ -329,13 +360,13 @@ impl Lowering<'_> {
                             }
                             continue;
                         }
-                    } else if self.symbols.name(name) == DERIVATIVE {
+                    } else if word == DERIVATIVE {
                         let named = given.get(1).is_some_and(|&with| matches!(frame.tree.node(with), Node::Name(_)));
                         self.derivative(operands, named, span)?
-                    } else if self.symbols.name(name) == LOAD {
+                    } else if word == LOAD {
                         self.load(&frame.tree, given, span)?
                     } else {
-                        self.apply_by_name(name, &frame.tree, given, operands, span, depth == 0)?
+                        self.apply_by_name(word, &frame.tree, given, operands, span, depth == 0)?
                     }
                 }
             };
@@ -343,6 +374,40 @@ impl Lowering<'_> {
             stages.push(stage);
         }
         Ok(stages[0])
+    }
+
+    /// What a name stands for that is no parameter.
+    fn name(&mut self, letters: &Symbols, name: Symbol, span: Span) -> Result<StageId, Fault> {
+        let word = letters.name(name);
+        let known = constant(word).or_else(|| language_constant(word).filter(|_| !std::ptr::eq(letters, self.symbols)).map(|value| (word, value)));
+        match known {
+            // The language's own names have the same symbols in every table.
+            Some((known, value)) => Ok(self.program.add_constant(value, self.symbols.find(known), span)),
+            None if is_foreign(word) => {
+                let message = format!("the name `{}` has no value here", shortened(word));
+                Err(Fault::new(FaultKind::Name, span, message).label("no value").help("call it with brackets, or write a value"))
+            }
+            None => self.scope.value(name, span, self.program),
+        }
+    }
+
+    /// The user's function that a call means, and the operands that the call is given.
+    fn function_of(
+        &mut self,
+        frame: &Frame,
+        name: Symbol,
+        given: &[NodeId],
+        place: &dyn Fn(&NodeId) -> StageId,
+        operands: &mut Vec<StageId>,
+        span: Span,
+    ) -> Result<Option<Arc<Function>>, Fault> {
+        for node in given {
+            match frame.tree.node(*node) {
+                Node::Spread(_) => operands.extend(library::elements(self.program, place(node), span)?),
+                _ => operands.push(place(node)),
+            }
+        }
+        Ok(if frame.is_own() { None } else { self.scope.function(name) })
     }
 
     /// An operator's stage; `sign` is its own place.
@@ -395,7 +460,7 @@ impl Lowering<'_> {
     /// The stage of a gate called by its name; `own` says whether the call stands in the user's text at `span`.
     fn apply_by_name(
         &mut self,
-        name: Symbol,
+        name: &str,
         tree: &Tree,
         given: &[NodeId],
         operands: &mut Vec<StageId>,
@@ -405,7 +470,7 @@ impl Lowering<'_> {
         let gate = self.callee(name, span, own)?;
         let gate = self.keyword(gate, tree, given, operands, span)?;
         check_arity(gate.row(), operands.len(), span)?;
-        let end = span.start as usize + self.symbols.name(name).len();
+        let end = span.start as usize + name.len();
         let place = if own { Span::new(span.start as usize, end) } else { span };
         let (_, shape) = self.program.resolve(gate, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, place))?;
         if matches!(gate.row().kernel, Kernel::Draw(_)) {
@@ -503,8 +568,7 @@ impl Lowering<'_> {
     }
 
     /// The gate of a name; `own` says whether the place is that of the call itself, which starts with the name.
-    fn callee(&self, name: Symbol, span: Span, own: bool) -> Result<Gate, Fault> {
-        let text = self.symbols.name(name);
+    fn callee(&self, text: &str, span: Span, own: bool) -> Result<Gate, Fault> {
         if let Some(gate) = self.scope.gate(text) {
             return Ok(gate);
         }

@@ -152,6 +152,12 @@ impl Builder<'_> {
         fault.help("in `print`, put a comma between items: `print \"slope\", 2*x`")
     }
 
+    /// Something beside sizes in brackets.
+    pub(super) fn beside_sizes(&self, span: Span) -> Fault {
+        let fault = Fault::new(FaultKind::Parse, span, "sizes in brackets are one operand of a call, and nothing is computed with them");
+        fault.label("here").help("put a comma or the closing bracket behind them, as in `np.zeros((2, 3))`")
+    }
+
     /// A character that is no part of the language.
     pub(super) fn stray(&self, span: Span) -> Fault {
         let text = span.of(self.text);

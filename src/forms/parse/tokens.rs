@@ -25,6 +25,8 @@ pub enum Kind {
     Number,
     /// An operator, a bracket or a comma.
     Sign,
+    /// A point and a name: `.sum`.
+    Member,
     /// The name of a file, in quotation marks.
     Quoted,
     /// A newline.
@@ -130,6 +132,7 @@ fn token(pair: Pair<'_, Rule>) -> Token {
         Rule::name | Rule::letters => Kind::Name,
         Rule::number => Kind::Number,
         Rule::sign => Kind::Sign,
+        Rule::member => Kind::Member,
         Rule::quoted => Kind::Quoted,
         Rule::line => Kind::Line,
         Rule::end => Kind::End,

@@ -6,6 +6,7 @@ use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::reader::{self, Piece};
 use crate::session::Session;
 use crate::session::settings::SETTINGS;
+use crate::vocabulary::library::is_prefix;
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, language_constant};
 use std::collections::{HashMap, HashSet};
@@ -147,9 +148,11 @@ impl Session {
             Some(Kind::Name) if sets => WordKind::Constant,
             Some(Kind::Name) if word == "axis" && piece.word(at + 1) == "=" && at > usize::from(opening.is_some()) => WordKind::Keyword,
             Some(Kind::Name) if sketch.parameters.contains(word) => WordKind::Input,
+            Some(Kind::Name) if is_prefix(word) && piece.token(at + 1) == Some(Kind::Member) => WordKind::Gate,
             Some(Kind::Name) => self.name(word, piece.word(at + 1) == "(", sketch),
             Some(Kind::Number) => WordKind::Number,
             Some(Kind::Quoted) => WordKind::Quoted,
+            Some(Kind::Member) => WordKind::Gate,
             Some(Kind::Other) => WordKind::Stray,
             Some(Kind::Sign | Kind::Line | Kind::End) | None => WordKind::Sign,
         }

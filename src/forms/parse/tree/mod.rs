@@ -13,7 +13,7 @@ use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
 use crate::vocabulary::gate::{self, Level};
-use crate::vocabulary::{Gate, LOAD, Symbol, Symbols};
+use crate::vocabulary::{Gate, LOAD, Symbol, Symbols, library};
 
 /// What waits on the stack for its last operand or its closing bracket.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,10 @@ enum Opens {
     Call(Symbol, Span),
     /// `axis=`: an operand given by name; it closes with the bracket around it.
     Keyword(Symbol, Span),
+    /// `*`: the elements of a vector as operands; it closes with the bracket around it.
+    Spread(Span),
+    /// `(2, 3)` as an operand of a library's function.
+    Tuple,
     /// `[`: elements; with rows, the operands since `row` belong to the last one.
     List { row: usize, rows: bool },
     /// `x[`: subscripts; the current one has seen so many colons.
@@ -54,6 +58,10 @@ pub(super) enum Previous {
     Closed,
     /// `²` or `³`.
     Raised,
+    /// `.shape`; the bracket that may follow it makes it a call.
+    Member(Symbol),
+    /// `(2, 3)`, which is one operand of a call by itself.
+    Whole,
     /// A text in quotation marks, where one may stand alone.
     Text,
 }
@@ -148,7 +156,11 @@ impl Builder<'_> {
                 if self.before == Previous::Text && token.span.of(self.text) != "," {
                     return Err(self.beside_text(token.span));
                 }
+                if self.before == Previous::Whole && !matches!(token.span.of(self.text), "," | ")") {
+                    return Err(self.beside_sizes(token.span));
+                }
                 match kind {
+                    Kind::Member => self.member(token.span)?,
                     Kind::Number => self.number(token.span)?,
                     Kind::Name => self.name(token.span)?,
                     Kind::Sign => self.sign(token.span)?,
@@ -187,11 +199,37 @@ impl Builder<'_> {
         match self.before {
             Previous::Open => {}
             Previous::Number | Previous::Closed => self.implied_product(span)?,
-            Previous::Name(_) | Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
+            Previous::Name(_) | Previous::Member(_) | Previous::Raised | Previous::Whole | Previous::Text => {
+                return Err(self.two_operands(span));
+            }
         }
         let symbol = self.symbols.intern(name);
         self.operand(Node::Name(symbol), span);
         self.before = Previous::Name(symbol);
+        Ok(())
+    }
+
+    /// `.sum` behind a value, or the next part of a library's name.
+    fn member(&mut self, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        let word = span.of(self.text);
+        match self.before {
+            Previous::Name(symbol) if library::is_prefix(self.symbols.name(symbol)) => {
+                let symbol = self.symbols.intern(&format!("{}{word}", self.symbols.name(symbol)));
+                let at = self.operands.pop().map_or(span, |operand| self.tree.span(operand).to(span));
+                self.tree.truncate(NodeId::new(self.tree.len() - 1));
+                self.operand(Node::Name(symbol), at);
+                self.before = Previous::Name(symbol);
+            }
+            Previous::Name(_) | Previous::Closed | Previous::Member(_) => {
+                let symbol = self.symbols.intern(word);
+                let of = self.operands.len() - 1;
+                let at = self.tree.span(self.operands[of]).to(span);
+                self.gather(of, at, |operands| Node::Call(symbol, operands));
+                self.before = Previous::Member(symbol);
+            }
+            _ => return Err(self.two_operands(span)),
+        }
         Ok(())
     }
 
@@ -248,6 +286,10 @@ impl Builder<'_> {
             "√" if self.before != Previous::Open => {
                 self.implied_product(span)?;
                 self.sign(span)
+            }
+            "*" if self.before == Previous::Open && self.begins_operand() => {
+                self.waiting.push(Waiting::Bracket { opens: Opens::Spread(span), operands: self.operands.len(), at: span });
+                Ok(())
             }
             "+" if self.before == Previous::Open => Ok(()),
             _ => match (gate::prefix(sign), gate::infix(sign)) {

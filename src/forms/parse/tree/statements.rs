@@ -7,7 +7,7 @@ use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind};
 use crate::vocabulary::gate::Level;
 use crate::vocabulary::statement::Form;
-use crate::vocabulary::{Gate, StatementWord};
+use crate::vocabulary::{Gate, StatementWord, Symbol, library};
 
 impl Builder<'_> {
     /// Turns a word such as `const`, taken as a name so far, into a keyword when it opens a statement and an operand
@@ -66,14 +66,20 @@ impl Builder<'_> {
         self.tree.truncate(self.first);
     }
 
+    /// Whether a call takes an operand by this name; which names a library's function has is asked when it is called.
+    fn takes_by_name(&self, name: Symbol, callee: Symbol) -> bool {
+        let [name, callee] = [name, callee].map(|symbol| self.symbols.name(symbol));
+        name == "axis" || library::is_foreign(callee) && !library::is_foreign(name)
+    }
+
     pub(super) fn equals(&mut self, span: Span) -> Result<(), Fault> {
         let compares = "`=` gives a name to a value; to compare, write `==`";
         let fault = |place: Span| Fault::new(FaultKind::Parse, place, "`=` is not a comparison").label("here").help(compares);
         if self.start == Some(span) {
             return Err(Fault::new(FaultKind::Parse, span, "`=` has nothing before it").label("a name must come first").help(compares));
         }
-        if let (Previous::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(..), .. })) = (self.before, self.waiting.last())
-            && self.symbols.name(name) == "axis"
+        if let (Previous::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(callee, _), .. })) = (self.before, self.waiting.last())
+            && self.takes_by_name(name, callee)
         {
             let at = self.last;
             self.operands.pop();
@@ -94,6 +100,12 @@ impl Builder<'_> {
         // The name stands bare: neither brackets nor a sign are around it.
         if !constant && self.start.map(|start| start.start) != Some(at.start) {
             return Err(fault(at));
+        }
+        if let Node::Name(name) | Node::Call(name, _) = self.tree.node(root)
+            && library::is_foreign(self.symbols.name(name))
+        {
+            let message = format!("`{}` belongs to a library and cannot be given a meaning", self.symbols.name(name));
+            return Err(Fault::new(FaultKind::Parse, at, message).label("a name with a point").help("choose a name without a point"));
         }
         self.kind = match self.tree.node(root) {
             Node::Name(name) => StatementKind::Name { name, at, constant },
@@ -153,7 +165,7 @@ impl Builder<'_> {
     pub(super) fn end_statement(&mut self, span: Span, semicolon: bool) -> Result<(), Fault> {
         if self.depth > 0 {
             let at = self.waiting.iter().rev().find_map(|waiting| match *waiting {
-                Waiting::Bracket { opens: Opens::Keyword(..), .. } => None,
+                Waiting::Bracket { opens: Opens::Keyword(..) | Opens::Spread(_), .. } => None,
                 Waiting::Bracket { at, .. } => Some(at),
                 _ => None,
             });

@@ -74,7 +74,7 @@ impl Extent {
         let opening = self.count == 0 && StatementWord::named(sign).is_some_and(|row| opens_statement(row, Kind::Sign, "["));
         self.closed = !opening && (matches!(token.kind, Kind::Name | Kind::Member | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T"));
         self.sets = match self.count {
-            0 => StatementWord::named(sign).is_some_and(|row| row.form == Form::Setting),
+            0 => StatementWord::named(sign).is_some_and(|row| row.form.takes_words()),
             1 => self.sets && token.kind == Kind::Name,
             _ => self.sets,
         };

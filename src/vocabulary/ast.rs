@@ -100,6 +100,13 @@ pub enum StatementKind {
     },
     /// `include "other.grad"`: the statements of another script, whose name is the statement's node.
     Include,
+    /// `import numpy as np`, `from math import *`
+    Import {
+        /// Where the library's name stands.
+        name: Span,
+        /// What stands behind it; empty where nothing does.
+        value: Span,
+    },
     /// `set digits 10`
     Set {
         /// Where the setting's name stands.

@@ -81,6 +81,9 @@ pub struct Meaning {
 pub const PREFIXES: &[(&str, &str)] =
     &[("math", "math"), ("np", "np"), ("numpy", "np"), ("jnp", "np"), ("torch", "torch"), ("jax", "jax"), ("scipy", "scipy")];
 
+/// The library of names without a prefix that are another library's, and no gate's.
+const BARE: &[&str] = &["bare"];
+
 /// What stands before the name of a method, where a prefix would stand.
 pub const METHOD: &str = "";
 
@@ -169,6 +172,12 @@ pub static MEANINGS: &[Meaning] = &[
     row(ALL, "hypot", XY, "hypot(x, y)"),
     row(ARRAYS, "maximum", XY, "max(x, y)"),
     row(ARRAYS, "minimum", XY, "min(x, y)"),
+    row(BARE, "maximum", XY, "max(x, y)"),
+    row(BARE, "minimum", XY, "min(x, y)"),
+    row(BARE, "logaddexp", XY, "max(x, y) + log1p(exp(-abs(x - y)))"),
+    row(BARE, "logsigmoid", X, "-softplus(-x)"),
+    row(BARE, "arange", &[Takes::One("n")], "linspace(0, n - 1, n)"),
+    row(BARE, "arange", &[Takes::One("m"), Takes::One("n")], "linspace(m, n - 1, n - m)"),
     row(ARRAYS, "where", &[Takes::One("c"), Takes::One("x"), Takes::One("y")], "where(c, x, y)"),
     row(NP, "clip", &[Takes::One("x"), Takes::One("lo"), Takes::One("hi")], "clamp(x, lo, hi)"),
     row(TORCH, "clamp", &[Takes::One("x"), Takes::One("min"), Takes::One("max")], "clamp(x, min, max)"),
@@ -354,9 +363,16 @@ pub fn is_prefix(word: &str) -> bool {
     PREFIXES.iter().any(|(prefix, _)| *prefix == first)
 }
 
+/// Whether a library is known by another name: `numpy as np`.
+pub fn is_alias(name: &str, alias: &str) -> bool {
+    let library = |word: &str| PREFIXES.iter().find(|(prefix, _)| *prefix == word).map(|&(_, library)| library);
+    let named = if name == "jax.numpy" { Some("np") } else { library(name) };
+    named.is_some() && named == library(alias)
+}
+
 /// The library of a name with a prefix, or of a method, and its name there.
 fn placed(name: &str) -> Option<(&'static str, &str)> {
-    let (prefix, rest) = name.split_once('.')?;
+    let Some((prefix, rest)) = name.split_once('.') else { return Some((BARE[0], name)) };
     if prefix == METHOD {
         return Some((METHOD, rest));
     }

@@ -12,4 +12,4 @@ pub mod symbol;
 
 pub use gate::Gate;
 pub use statement::{STATEMENTS, StatementWord};
-pub use symbol::{CONSTANTS, DERIVATIVE, LOAD, Symbol, Symbols, language_constant};
+pub use symbol::{CONSTANTS, DERIVATIVE, LOAD, Symbol, Symbols, language_constant, unit};

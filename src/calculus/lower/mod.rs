@@ -9,13 +9,14 @@ mod library;
 
 use super::evaluate::{evaluate, numbers_held};
 use crate::forms::program::{Input, MOST_SHAPES};
+use crate::forms::parse::words::elsewhere;
 use crate::forms::{Program, StageId};
 use crate::ground::budget::Unloaded;
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Draw, Kernel, TABLE};
-use crate::vocabulary::library::{SHAPE, constant, is_foreign};
+use crate::vocabulary::library::{SHAPE, constant, is_foreign, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
 use faults::{are, check_arity, no_keyword, shape_fault};
 use hashbrown::{HashMap, HashSet};
@@ -69,6 +70,11 @@ pub trait Scope {
     /// Why they cannot be read.
     fn load(&mut self, _from: &str, _file: &str, _budget: &Budget) -> Result<Value, Unloaded> {
         Err(Unloaded::Unreadable("no file can be read here".to_owned()))
+    }
+
+    /// Whether a name has a value.
+    fn is_known(&self, _name: &str) -> bool {
+        false
     }
 
     /// Whether the gradient on an input of this name is wanted.
@@ -329,7 +335,7 @@ impl Lowering<'_> {
                     }
                     if word == SHAPE && given.len() == 1 {
                         library::shape_of(self.program, place(&given[0]), span)?
-                    } else if is_foreign(word) {
+                    } else if is_foreign(word) || self.is_bare(frame, word, name) {
                         let asked = library::Asked { name: word, tree: &frame.tree, symbols: frame.letters(self.symbols), given, span };
                         let (function, arguments) = library::meant(&asked, &place, self.program)?;
                         let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
@@ -389,6 +395,11 @@ impl Lowering<'_> {
             }
             None => self.scope.value(name, span, self.program),
         }
+    }
+
+    /// Whether a name without a prefix is that of a library's function, and neither the user's nor a gate's.
+    fn is_bare(&self, frame: &Frame, word: &str, name: Symbol) -> bool {
+        !frame.is_own() && meanings(word).next().is_some() && self.scope.gate(word).is_none() && self.scope.function(name).is_none()
     }
 
     /// The user's function that a call means, and the operands that the call is given.
@@ -577,6 +588,13 @@ impl Lowering<'_> {
         let fault = Fault::new(FaultKind::Name, place, format!("`{}` is no function", shortened(text))).unknown([text]);
         let functions = self.scope.functions();
         let gates = TABLE.iter().filter(|row| row.callable()).flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
+        if let Some(instead) = elsewhere(text) {
+            return Err(fault.label("unknown").help(instead));
+        }
+        let glued = text.char_indices().skip(1).map(|(at, _)| text.split_at(at));
+        if let Some((factor, function)) = glued.into_iter().find(|(factor, function)| self.scope.is_known(factor) && self.scope.gate(function).is_some()) {
+            return Err(fault.label("unknown").help(format!("to multiply, write `{factor}*{function}(...)`")));
+        }
         Err(match nearest(text, gates.chain(functions.iter().map(|&name| self.symbols.name(name)))) {
             Some(near) => fault.label("unknown").help(format!("did you mean `{near}`?")),
             None => fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }),

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::session::settings::SETTINGS;
 use crate::vocabulary::library::is_prefix;
 use crate::vocabulary::statement::Form;
-use crate::vocabulary::{DERIVATIVE, Gate, LOAD, language_constant};
+use crate::vocabulary::{DERIVATIVE, Gate, LOAD, language_constant, unit};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -170,7 +170,7 @@ impl Session {
             };
         }
         let known = sketch.known.get(word).copied().or_else(|| symbol.and_then(|symbol| self.names.piece(symbol)));
-        known.or_else(|| language_constant(word).map(|_| WordKind::Constant)).unwrap_or(WordKind::Unknown)
+        known.or_else(|| language_constant(word).or_else(|| unit(word)).map(|_| WordKind::Constant)).unwrap_or(WordKind::Unknown)
     }
 }
 

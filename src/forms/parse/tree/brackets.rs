@@ -4,12 +4,12 @@ use super::{Builder, Opens, Previous, Waiting};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{self, Node, NodeId, StatementKind};
-use crate::vocabulary::gate::Level;
 use crate::vocabulary::{Symbol, library};
 
 impl Builder<'_> {
     pub(super) fn open(&mut self, span: Span) -> Result<(), Fault> {
         let opens = match self.before {
+            Previous::Open if self.begins_print() => Opens::Printed,
             Previous::Open => Opens::Group,
             Previous::Name(symbol) => {
                 let at = self.operands.pop().map_or(self.last, |operand| self.tree.span(operand));
@@ -21,7 +21,7 @@ impl Builder<'_> {
                 self.implied_product(span)?;
                 Opens::Group
             }
-            Previous::Raised | Previous::Whole | Previous::Text => return Err(self.two_operands(span)),
+            Previous::Raised | Previous::Whole | Previous::Text | Previous::Printed => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span);
         Ok(())
@@ -41,15 +41,25 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Whether the next token is the first that `print` is given.
+    fn begins_print(&self) -> bool {
+        matches!(&self.kind, StatementKind::Print { items } if items.is_empty()) && self.waiting.is_empty() && self.start == Some(self.last)
+    }
+
+    /// Whether a sign stands apart from what is before it and not from what is behind it.
+    pub(super) fn stands_apart(&self, sign: Span) -> bool {
+        let [before, behind] = [&self.text[..sign.start as usize], &self.text[sign.end as usize..]];
+        before.ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_whitespace() || c == '#')
+    }
+
     /// Whether an operand of a call begins at the next token.
     pub(super) fn begins_operand(&self) -> bool {
         matches!(self.waiting.last(), Some(Waiting::Bracket { opens: Opens::Call(..), .. })) && matches!(self.last.of(self.text), "(" | ",")
     }
 
     /// Ends what stands before a comma, if the innermost bracket is a whole operand of a library's function.
-    fn is_operand_of(&mut self) -> bool {
-        self.reduce(Level::Compare, false);
-        self.is_operand()
+    fn is_operand_of(&mut self, span: Span) -> bool {
+        self.settle(span).is_ok() && self.is_operand()
     }
 
     /// Whether the innermost bracket is a whole operand of a library's function so far.
@@ -76,7 +86,7 @@ impl Builder<'_> {
                 self.implied_product(span)?;
                 Opens::List { row: self.operands.len(), rows: false }
             }
-            Previous::Raised | Previous::Whole | Previous::Text => return Err(self.two_operands(span)),
+            Previous::Raised | Previous::Whole | Previous::Text | Previous::Printed => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span);
         Ok(())
@@ -122,7 +132,7 @@ impl Builder<'_> {
                     self.no_sign_waits(span)?;
                     self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
                 }
-                self.reduce(Level::Compare, false);
+                self.settle(span)?;
                 for _ in colons..2 {
                     self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
                 }
@@ -134,7 +144,7 @@ impl Builder<'_> {
             }
             Some((Opens::Keyword(name, at), first, _)) => {
                 self.need_operand(span)?;
-                self.reduce(Level::Compare, false);
+                self.settle(span)?;
                 self.waiting.pop();
                 self.flag();
                 self.gather(first, at, |operands| Node::Keyword(name, operands));
@@ -142,14 +152,14 @@ impl Builder<'_> {
             }
             Some((Opens::Spread(at), first, _)) => {
                 self.need_operand(span)?;
-                self.reduce(Level::Compare, false);
+                self.settle(span)?;
                 self.waiting.pop();
                 self.gather(first, at.to(self.last), Node::Spread);
                 Ok(())
             }
             _ => {
                 self.need_operand(span)?;
-                self.reduce(Level::Compare, false);
+                self.settle(span)?;
                 Ok(())
             }
         }
@@ -219,7 +229,11 @@ impl Builder<'_> {
                 let whole = self.tree.span(self.operands[operands - 1]).to(span);
                 self.gather(operands - 1, whole, Node::Index);
             }
-            Opens::Group | Opens::Keyword(..) | Opens::Spread(_) => {
+            Opens::Printed if self.before == Previous::Text || matches!(&self.kind, StatementKind::Print { items } if !items.is_empty()) => {
+                self.before = Previous::Printed;
+                return Ok(());
+            }
+            Opens::Group | Opens::Printed | Opens::Keyword(..) | Opens::Spread(_) => {
                 if let Some(&inner) = self.operands.last()
                     && matches!(self.tree.node(inner), Node::Apply(..))
                 {
@@ -243,7 +257,7 @@ impl Builder<'_> {
                 fault(at.to(span), "a vector has one element at least".to_owned()).help("write its elements, as in `[1, 2]`")
             }
             Opens::Index { .. } => fault(at.to(span), "there is no index in these brackets".to_owned()).help("write one, as in `x[0]`"),
-            Opens::Group | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) => {
+            Opens::Group | Opens::Printed | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) => {
                 fault(at.to(span), "there is nothing in these brackets".to_owned()).help("put an expression between them")
             }
         }
@@ -254,7 +268,7 @@ impl Builder<'_> {
         if self.before == Previous::Open {
             return Err(self.missing(span));
         }
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         let first = self.first;
         if let (StatementKind::Print { items }, Some(root)) = (&mut self.kind, self.operands.pop()) {
             items.push((first, root));
@@ -266,7 +280,7 @@ impl Builder<'_> {
 
     pub(super) fn comma(&mut self, span: Span) -> Result<(), Fault> {
         let open = self.innermost();
-        if open.is_none() && matches!(self.kind, StatementKind::Print { .. }) {
+        if matches!(open, None | Some((Opens::Printed, ..))) && matches!(self.kind, StatementKind::Print { .. }) {
             return self.end_item(span);
         }
         let subscript = matches!(open, Some((Opens::Index { colons }, ..)) if colons > 0);
@@ -279,17 +293,13 @@ impl Builder<'_> {
                 self.before = Previous::Open;
                 Ok(())
             }
-            Some((Opens::Group | Opens::Tuple, ..)) if self.is_operand_of() => {
+            Some((Opens::Group | Opens::Tuple, ..)) if self.is_operand_of(span) => {
                 self.reopen(Opens::Tuple);
                 self.before = Previous::Open;
                 Ok(())
             }
             _ if self.before == Previous::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
-                let whole = self.last.to(self.digits_after(span));
-                let written = whole.of(self.text);
-                Err(Fault::new(FaultKind::Parse, span, "a comma is no decimal point")
-                    .label("here")
-                    .help(format!("write `{}`", written.replace(',', "."))))
+                Err(self.comma_in_number(span))
             }
             _ => Err(Fault::new(FaultKind::Parse, span, "a comma separates the operands of a function, and no function is open here")
                 .help("statements are separated by `;`")),
@@ -299,7 +309,7 @@ impl Builder<'_> {
     /// `[1, 2; 3, 4]`: a semicolon ends a row.
     pub(super) fn row(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         let Some((Opens::List { row, .. }, _, at)) = self.innermost() else { return Ok(()) };
         let start = if self.operands.len() > row { self.tree.span(self.operands[row]) } else { at };
         self.gather(row, start.to(self.last), Node::List);
@@ -317,7 +327,8 @@ impl Builder<'_> {
     /// `from:to:by` between the brackets of an index; each part may be left out.
     pub(super) fn colon(&mut self, span: Span) -> Result<(), Fault> {
         let Some((Opens::Index { colons }, ..)) = self.innermost() else {
-            let help = "a range of elements is written `x[1:3]`";
+            let assigns = self.text[span.end as usize..].starts_with('=');
+            let help = if assigns { "a name is given a value by `x = 3`" } else { "a range of elements is written `x[1:3]`" };
             return Err(Fault::new(FaultKind::Parse, span, "`:` stands for a range, and only an index has one").label("here").help(help));
         };
         if colons == 2 {
@@ -328,13 +339,13 @@ impl Builder<'_> {
             self.no_sign_waits(span)?;
             self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
         }
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         self.reopen(Opens::Index { colons: colons + 1 });
         self.before = Previous::Open;
         Ok(())
     }
 
-    pub(super) fn digits_after(&self, comma: Span) -> Span {
+    pub(in crate::forms::parse) fn digits_after(&self, comma: Span) -> Span {
         let from = comma.end as usize;
         let count = self.text[from..].bytes().take_while(u8::is_ascii_digit).count();
         Span::new(from, from + count)

@@ -5,7 +5,6 @@ use super::super::words::opens_statement;
 use super::{Builder, Keyword, Opens, Previous, Setting, Waiting};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind};
-use crate::vocabulary::gate::Level;
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{Gate, StatementWord, Symbol, library};
 
@@ -26,7 +25,7 @@ impl Builder<'_> {
             Form::Assertion => self.kind = StatementKind::Assert { tolerance: None },
             Form::Items => self.kind = StatementKind::Print { items: Vec::new() },
             Form::File => self.kind = StatementKind::Include,
-            Form::Setting => self.setting = Some(Setting { name: next.span, value: None, depth: 0, opened: next.span }),
+            Form::Setting | Form::Module => self.setting = Some(Setting { name: next.span, value: None, depth: 0, opened: next.span }),
         }
         self.keyword.get_or_insert(Keyword::Other);
         self.drop_operands();
@@ -88,13 +87,16 @@ impl Builder<'_> {
             self.before = Previous::Open;
             return Ok(());
         }
-        if self.before == Previous::Open || !self.waiting.is_empty() || self.operands.len() != 1 {
+        let named = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
+        if self.before == Previous::Open || !named && !self.waiting.is_empty() || !named && self.operands.len() != 1 {
             return Err(fault(span));
         }
         let root = self.operands[0];
         let at = self.tree.span(root);
         if self.kind != StatementKind::Show {
-            return Err(fault(span));
+            let divided = "two statements are divided by `;` or by a new line; to compare, write `==`";
+            let names = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
+            return Err(if names { fault(span).help(divided) } else { fault(span) });
         }
         let constant = self.keyword.is_some();
         // The name stands bare: neither brackets nor a sign are around it.
@@ -143,7 +145,7 @@ impl Builder<'_> {
     /// `assert a == b ± tol`: what stands before it is the assertion, what follows is the tolerance.
     pub(super) fn tolerance(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         let compares_equal = self.operands.last().is_some_and(|&root| matches!(self.tree.node(root), Node::Apply(Gate::Eq, ..)));
         if !matches!(self.kind, StatementKind::Assert { .. }) || self.depth > 0 || self.tolerance.is_some() || !compares_equal {
             let message = format!("`{}` gives a tolerance to the `==` of an assert, and to nothing else", span.of(self.text));
@@ -177,12 +179,14 @@ impl Builder<'_> {
         let Some(start) = self.start else { return Ok(()) };
         if let Some(setting) = self.setting.take() {
             let nothing = Span::new(setting.name.end as usize, setting.name.end as usize);
-            self.kind = StatementKind::Set { name: setting.name, value: setting.value.unwrap_or(nothing) };
+            let (name, value) = (setting.name, setting.value.unwrap_or(nothing));
+            let imports = StatementWord::named(start.of(self.text)).is_some_and(|row| row.form == Form::Module);
+            self.kind = if imports { StatementKind::Import { name, value } } else { StatementKind::Set { name, value } };
             self.operand(Node::Absent, setting.name);
         } else if self.before == Previous::Open {
             return Err(self.missing(Span::new(span.start as usize, span.start as usize)));
         }
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         let Some(mut root) = self.operands.pop() else { return Ok(()) };
         let mut kind = std::mem::replace(&mut self.kind, StatementKind::Show);
         if let (Some(Keyword::Const(at)), StatementKind::Show) = (self.keyword.take(), &kind) {

@@ -254,7 +254,8 @@ impl<'a> Sentences<'a> {
                     if multiplies && (before_divides || !self.joins(end, place.start())) {
                         return self.refuse();
                     }
-                    let number = tokens::all(&self.text[..end]).expect("memory").last().is_some_and(|token| token.kind == tokens::Kind::Number);
+                    let number =
+                        tokens::all(&self.text[..end]).expect("memory").last().is_some_and(|token| token.kind == tokens::Kind::Number);
                     if multiplies && number && !pair.as_str().starts_with('√') && self.is_ambiguous(before.clone(), false, false) {
                         return self.refuse();
                     }

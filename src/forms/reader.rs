@@ -72,7 +72,8 @@ impl Extent {
         self.operator = token.kind == Kind::Sign && is_operator(sign);
         // Behind a word such as `print` a bracket opens what the statement takes.
         let opening = self.count == 0 && StatementWord::named(sign).is_some_and(|row| opens_statement(row, Kind::Sign, "["));
-        self.closed = !opening && (matches!(token.kind, Kind::Name | Kind::Member | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T"));
+        self.closed =
+            !opening && (matches!(token.kind, Kind::Name | Kind::Member | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T"));
         self.sets = match self.count {
             0 => StatementWord::named(sign).is_some_and(|row| row.form.takes_words()),
             1 => self.sets && token.kind == Kind::Name,

@@ -94,7 +94,8 @@ pub(super) fn elements(program: &mut Program, vector: StageId, span: Span) -> Re
 pub(super) fn meant(asked: &Asked, place: &dyn Fn(&NodeId) -> StageId, program: &mut Program) -> Result<Meant, Fault> {
     let given = operands(asked, place, program)?;
     if asked.name.starts_with('.') && !asked.span.of(&asked.tree.text).ends_with(')') && library::meanings(asked.name).next().is_some() {
-        let fault = Fault::new(FaultKind::Name, asked.span, format!("`{}` is a method and stands here without its brackets", &asked.name[1..]));
+        let fault =
+            Fault::new(FaultKind::Name, asked.span, format!("`{}` is a method and stands here without its brackets", &asked.name[1..]));
         return Err(fault.label("a method").help(format!("write `{}()`", shortened(asked.span.of(&asked.tree.text)))));
     }
     for row in library::meanings(asked.name).filter(|row| !row.means.is_empty()) {
@@ -233,7 +234,8 @@ pub(super) fn shape_of(program: &mut Program, array: StageId, span: Span) -> Res
 /// A name that a library does not have, or a call that is none of its own.
 fn no_meaning(asked: &Asked) -> Fault {
     let shown = asked.name.trim_start_matches('.');
-    let mut usages: Vec<String> = library::meanings(asked.name).filter(|row| !row.means.is_empty()).map(|row| usage(asked.name, row)).collect();
+    let mut usages: Vec<String> =
+        library::meanings(asked.name).filter(|row| !row.means.is_empty()).map(|row| usage(asked.name, row)).collect();
     usages.dedup();
     let fault = |message: String| Fault::new(FaultKind::Name, asked.span, message).label("here");
     if !usages.is_empty() {

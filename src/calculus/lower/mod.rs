@@ -8,8 +8,8 @@ mod faults;
 mod library;
 
 use super::evaluate::{evaluate, numbers_held};
-use crate::forms::program::{Input, MOST_SHAPES};
 use crate::forms::parse::words::elsewhere;
+use crate::forms::program::{Input, MOST_SHAPES};
 use crate::forms::{Program, StageId};
 use crate::ground::budget::Unloaded;
 use crate::ground::text::{nearest, shortened};
@@ -385,7 +385,8 @@ impl Lowering<'_> {
     /// What a name stands for that is no parameter.
     fn name(&mut self, letters: &Symbols, name: Symbol, span: Span) -> Result<StageId, Fault> {
         let word = letters.name(name);
-        let known = constant(word).or_else(|| language_constant(word).filter(|_| !std::ptr::eq(letters, self.symbols)).map(|value| (word, value)));
+        let known =
+            constant(word).or_else(|| language_constant(word).filter(|_| !std::ptr::eq(letters, self.symbols)).map(|value| (word, value)));
         match known {
             // The language's own names have the same symbols in every table.
             Some((known, value)) => Ok(self.program.add_constant(value, self.symbols.find(known), span)),
@@ -592,7 +593,9 @@ impl Lowering<'_> {
             return Err(fault.label("unknown").help(instead));
         }
         let glued = text.char_indices().skip(1).map(|(at, _)| text.split_at(at));
-        if let Some((factor, function)) = glued.into_iter().find(|(factor, function)| self.scope.is_known(factor) && self.scope.gate(function).is_some()) {
+        if let Some((factor, function)) =
+            glued.into_iter().find(|(factor, function)| self.scope.is_known(factor) && self.scope.gate(function).is_some())
+        {
             return Err(fault.label("unknown").help(format!("to multiply, write `{factor}*{function}(...)`")));
         }
         Err(match nearest(text, gates.chain(functions.iter().map(|&name| self.symbols.name(name)))) {

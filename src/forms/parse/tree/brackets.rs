@@ -64,7 +64,9 @@ impl Builder<'_> {
 
     /// Whether the innermost bracket is a whole operand of a library's function so far.
     fn is_operand(&self) -> bool {
-        let Some((Waiting::Bracket { opens: Opens::Group | Opens::Tuple, at, .. }, outer)) = self.waiting.split_last() else { return false };
+        let Some((Waiting::Bracket { opens: Opens::Group | Opens::Tuple, at, .. }, outer)) = self.waiting.split_last() else {
+            return false;
+        };
         let before = self.text[..at.start as usize].trim_end();
         match outer {
             [.., Waiting::Bracket { opens: Opens::Call(name, _), .. }] => {
@@ -229,7 +231,9 @@ impl Builder<'_> {
                 let whole = self.tree.span(self.operands[operands - 1]).to(span);
                 self.gather(operands - 1, whole, Node::Index);
             }
-            Opens::Printed if self.before == Previous::Text || matches!(&self.kind, StatementKind::Print { items } if !items.is_empty()) => {
+            Opens::Printed
+                if self.before == Previous::Text || matches!(&self.kind, StatementKind::Print { items } if !items.is_empty()) =>
+            {
                 self.before = Previous::Printed;
                 return Ok(());
             }

@@ -169,7 +169,9 @@ impl Builder<'_> {
                     return Ok(());
                 }
                 let closes = |sign: &str| sign == ")" && matches!(self.innermost(), Some((Opens::Printed, ..)));
-                if self.before == Previous::Printed || self.before == Previous::Text && token.span.of(self.text) != "," && !closes(token.span.of(self.text)) {
+                if self.before == Previous::Printed
+                    || self.before == Previous::Text && token.span.of(self.text) != "," && !closes(token.span.of(self.text))
+                {
                     return Err(self.beside_text(token.span));
                 }
                 if self.before == Previous::Whole && !matches!(token.span.of(self.text), "," | ")") {
@@ -259,10 +261,7 @@ impl Builder<'_> {
     /// `include`, or what `print` shows.
     fn quoted(&mut self, span: Span) -> Result<(), Fault> {
         let alone = matches!(self.waiting[..], [] | [Waiting::Bracket { opens: Opens::Printed, .. }]);
-        if self.before == Previous::Open
-            && alone
-            && matches!(self.kind, StatementKind::Print { .. } | StatementKind::Include)
-        {
+        if self.before == Previous::Open && alone && matches!(self.kind, StatementKind::Print { .. } | StatementKind::Include) {
             self.operand(Node::Quoted, span);
             self.before = Previous::Text;
             return Ok(());

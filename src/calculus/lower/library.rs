@@ -50,7 +50,9 @@ pub(super) struct Asked<'a> {
     pub symbols: &'a Symbols,
     /// What it is given.
     pub given: &'a [NodeId],
-    /// Its place.
+    /// Where it stands in its tree.
+    pub own: Span,
+    /// The place that is blamed.
     pub span: Span,
 }
 
@@ -90,14 +92,29 @@ pub(super) fn elements(program: &mut Program, vector: StageId, span: Span) -> Re
     }
 }
 
+impl Asked<'_> {
+    /// A method is called with brackets, and the shape of an array without.
+    pub(super) fn check_brackets(&self) -> Result<(), Fault> {
+        let written = self.own.of(&self.tree.text);
+        let (called, property) = (written.ends_with(')'), self.name == library::SHAPE);
+        let known = property || library::is_method(self.name) && library::meanings(self.name).next().is_some();
+        if !known || called != property {
+            return Ok(());
+        }
+        let name = self.name.trim_start_matches('.');
+        let (message, help) = if property {
+            (format!("`{name}` takes no brackets"), "write `x.shape`".to_owned())
+        } else {
+            (format!("`{name}` is a method and stands here without its brackets"), format!("write `{}()`", shortened(written)))
+        };
+        Err(Fault::new(FaultKind::Name, self.span, message).label("here").help(help))
+    }
+}
+
 /// What an asked call means.
 pub(super) fn meant(asked: &Asked, place: &dyn Fn(&NodeId) -> StageId, program: &mut Program) -> Result<Meant, Fault> {
     let given = operands(asked, place, program)?;
-    if asked.name.starts_with('.') && !asked.span.of(&asked.tree.text).ends_with(')') && library::meanings(asked.name).next().is_some() {
-        let fault =
-            Fault::new(FaultKind::Name, asked.span, format!("`{}` is a method and stands here without its brackets", &asked.name[1..]));
-        return Err(fault.label("a method").help(format!("write `{}()`", shortened(asked.span.of(&asked.tree.text)))));
-    }
+    asked.check_brackets()?;
     for row in library::meanings(asked.name).filter(|row| !row.means.is_empty()) {
         if let Some(meant) = fitted(row, &given, program, asked.span)? {
             return Ok(meant);

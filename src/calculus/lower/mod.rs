@@ -334,9 +334,18 @@ impl Lowering<'_> {
                         continue;
                     }
                     if word == SHAPE && given.len() == 1 {
+                        let (tree, symbols) = (&frame.tree, frame.letters(self.symbols));
+                        library::Asked { name: word, tree, symbols, given, own: tree.span(node), span }.check_brackets()?;
                         library::shape_of(self.program, place(&given[0]), span)?
                     } else if is_foreign(word) || self.is_bare(frame, word, name) {
-                        let asked = library::Asked { name: word, tree: &frame.tree, symbols: frame.letters(self.symbols), given, span };
+                        let asked = library::Asked {
+                            name: word,
+                            tree: &frame.tree,
+                            symbols: frame.letters(self.symbols),
+                            given,
+                            own: frame.tree.span(node),
+                            span,
+                        };
                         let (function, arguments) = library::meant(&asked, &place, self.program)?;
                         let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
                         let call = Call { function, given: arguments.clone(), arguments };
@@ -637,7 +646,9 @@ pub fn constant_value(program: &Program, stage: StageId) -> Value {
         return constant.value.clone();
     }
     let (cone, output) = program.cone(stage);
-    evaluate(&cone, &[]).value(output, cone.shape(output))
+    // Numbers that a function is called with are inputs with values.
+    let values: Vec<Value> = cone.inputs().iter().filter_map(|input| input.value.clone()).collect();
+    evaluate(&cone, &values).value(output, cone.shape(output))
 }
 
 /// The same where the budget has room for the stages that it takes.

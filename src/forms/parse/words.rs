@@ -53,7 +53,7 @@ pub fn opens_statement(row: &StatementWord, next: Kind, word: &str) -> bool {
         Follows::Quoted => next == Kind::Quoted || word == "\"",
         Follows::Operand => match next {
             Kind::Sign => matches!(word, "(" | "[") || gate::prefix(word).is_some(),
-            kind => !matches!(kind, Kind::Line | Kind::End),
+            kind => !matches!(kind, Kind::Member | Kind::Line | Kind::End),
         },
     }
 }

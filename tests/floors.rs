@@ -15,6 +15,8 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     // Leaves hold what the user gave.
     ("Input", &["forms", "calculus", "views", "session"]),
     ("Constant", &["forms", "calculus", "views"]),
+    // A choice has words instead of a sign.
+    ("Where", &["forms"]),
     // What backpropagation itself is made of: the chain rule, sums at forks, counted ties, guarded slopes. Names
     // look through a guard.
     ("Chain", &["calculus"]),

@@ -4,7 +4,7 @@ use gradcalc::forms::parse;
 use gradcalc::forms::parse::tokens;
 use gradcalc::forms::reader::{self, Reader};
 use gradcalc::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
-use gradcalc::vocabulary::{Gate, Symbols, gate};
+use gradcalc::vocabulary::{Gate, Symbols, gate, library};
 use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 
@@ -44,7 +44,9 @@ fn built(tree: &Tree, symbols: &Symbols, node: NodeId) -> Said {
         Node::Name(name) => Said::Other(symbols.name(name).to_owned()),
         Node::Apply(gate, list, _) => applied(&format!("{gate:?}"), &all(list)),
         Node::Call(name, list) => applied(&format!("call {}", symbols.name(name)), &all(list)),
-        Node::Keyword(_, list) => applied("axis", &all(list)),
+        Node::Keyword(name, list) => applied(&format!("key {}", symbols.name(name)), &all(list)),
+        Node::Tuple(list) => applied("tuple", &all(list)),
+        Node::Spread(list) => applied("spread", &all(list)),
         Node::List(list) => applied("list", &all(list)),
         Node::Index(list) => applied("index", &all(list)),
         Node::Range(list) => applied("range", &all(list)),
@@ -74,6 +76,7 @@ fn by_builder(text: &str) -> Option<Vec<String>> {
             format!("print {}", items.iter().map(|&(_, root)| says(root)).collect::<Vec<_>>().join(","))
         }
         StatementKind::Include => format!("include {}", says(statement.root)),
+        StatementKind::Import { name, .. } => format!("import {}", name.of(text)),
         StatementKind::Set { name, .. } => format!("set {}", name.of(text)),
         StatementKind::Repeat { until } => format!("repeat {} until {until}", says(statement.root)),
     };
@@ -105,8 +108,10 @@ impl<'a> Sentences<'a> {
         let start = pair.as_span().start();
         match pair.as_rule() {
             Rule::number => {
-                let value: f64 = pair.as_str().replace('_', "").parse().expect("a number");
-                if value.is_infinite() { self.refuse() } else { Said::Number(value) }
+                let value: f64 = pair.as_str().replace('_', "").replace(['−', '–'], "-").parse().expect("a number");
+                let digits = pair.as_str().split(['e', 'E']).next().unwrap_or_default();
+                let vanishes = value == 0.0 && digits.contains(|c: char| matches!(c, '1'..='9'));
+                if value.is_infinite() || vanishes { self.refuse() } else { Said::Number(value) }
             }
             Rule::name | Rule::letters => {
                 let digit = self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.');
@@ -125,6 +130,13 @@ impl<'a> Sentences<'a> {
             Rule::list => {
                 let mut rows: Vec<Said> = Vec::new();
                 let inner: Vec<Pair<'a, Rule>> = pair.into_inner().filter(|inner| inner.as_rule() == Rule::row).collect();
+                let sums = inner.iter().flat_map(|row| parts(row.clone())).flat_map(parts).filter(|sum| sum.as_rule() == Rule::sum);
+                let signs = sums.flat_map(parts).filter(|sign| sign.as_rule() == Rule::adds).map(|sign| sign.as_span());
+                let apart = |sign: &pest::Span<'_>| {
+                    let behind = &self.text[sign.end()..];
+                    self.text[..sign.start()].ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_whitespace() || c == '#')
+                };
+                self.refused |= signs.into_iter().any(|sign| apart(&sign));
                 if let [row] = &inner[..] {
                     return applied("list", &self.all(row.clone()));
                 }
@@ -141,7 +153,19 @@ impl<'a> Sentences<'a> {
                 applied(&format!("call {name}"), &given)
             }
             Rule::load => applied("call load", &self.all(pair)),
-            Rule::named => applied("axis", &self.all(pair)),
+            Rule::named => applied("key axis", &self.all(pair)),
+            Rule::keyed => {
+                let mut inner = parts(pair);
+                let name = inner.next().expect("a name").as_str();
+                let value: Vec<Said> = inner.map(|value| self.said(value)).collect();
+                applied(&format!("key {name}"), &value)
+            }
+            Rule::flag => match library::FLAGS.iter().find(|(flag, _)| *flag == pair.as_str()).map(|&(_, value)| value) {
+                Some(value) if !value.is_nan() => Said::Number(value),
+                _ => Said::Other("_".to_owned()),
+            },
+            Rule::tuple => applied("tuple", &self.all(pair)),
+            Rule::spread => applied("spread", &self.all(pair)),
             Rule::negated => match self.all(pair).pop() {
                 Some(Said::Number(value)) => Said::Number(-value),
                 Some(other) => applied("Neg", &[other]),
@@ -154,7 +178,7 @@ impl<'a> Sentences<'a> {
                 if root { applied(&format!("{gate:?}"), &[inner]) } else { inner }
             }
             Rule::power => self.folded(pair, "^"),
-            Rule::expression | Rule::sum | Rule::product | Rule::raised | Rule::operand => self.chain(pair),
+            Rule::expression | Rule::condition | Rule::sum | Rule::product | Rule::raised | Rule::operand => self.chain(pair),
             _ => self.all(pair).pop().unwrap_or_else(|| Said::Other("?".to_owned())),
         }
     }
@@ -189,16 +213,36 @@ impl<'a> Sentences<'a> {
     fn chain(&mut self, pair: Pair<'a, Rule>) -> Said {
         let mut inner = parts(pair);
         let first = inner.next().expect("an operand");
+        let mut before = first.clone();
+        let rule = first.as_rule();
         let mut end = first.as_span().end();
         let mut last = self.said(first);
         let mut sign: Option<&str> = None;
         let mut before_divides = false;
+        let mut path = matches!(rule, Rule::name | Rule::letters);
         for pair in inner {
             let place = pair.as_span();
+            let (rule, kept) = (pair.as_rule(), pair.clone());
             match pair.as_rule() {
                 Rule::compares | Rule::adds | Rule::times => sign = Some(pair.as_str()),
                 Rule::raises => {
-                    last = applied(&gate_of("^").expect("a gate"), &[last, Said::Number(if pair.as_str() == "²" { 2.0 } else { 3.0 })]);
+                    let digits = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".chars().zip("-0123456789".chars()).collect::<std::collections::HashMap<char, char>>();
+                    let power: String = pair.as_str().chars().map(|sign| digits[&sign]).collect();
+                    last = applied(&gate_of("^").expect("a gate"), &[last, Said::Number(power.parse().expect("a power"))]);
+                }
+                Rule::choice => {
+                    let mut inner = parts(pair);
+                    let condition = inner.next().map(|inner| self.said(inner)).expect("a condition");
+                    let other = inner.next().map(|inner| self.said(inner)).expect("another");
+                    last = applied(&format!("{:?}", Gate::Where), &[condition, last, other]);
+                }
+                Rule::method => {
+                    let called = pair.as_str().ends_with(')');
+                    let prefixed = path && library::is_prefix(&last.text());
+                    last = self.method(last, pair, prefixed);
+                    path = prefixed && !called;
+                    end = place.end();
+                    continue;
                 }
                 Rule::transposed => last = applied(&format!("{:?}", Gate::Transpose), &[last]),
                 Rule::index => {
@@ -211,15 +255,67 @@ impl<'a> Sentences<'a> {
                     if multiplies && (before_divides || !self.joins(end, place.start())) {
                         return self.refuse();
                     }
+                    let number =
+                        tokens::all(&self.text[..end]).expect("memory").last().is_some_and(|token| token.kind == tokens::Kind::Number);
+                    if multiplies && number && !pair.as_str().starts_with('√') && self.is_ambiguous(before.clone(), false, false) {
+                        return self.refuse();
+                    }
                     let right = self.said(pair);
                     let written = sign.take().unwrap_or("*");
                     before_divides = matches!(written, "/" | "÷");
                     last = applied(&gate_of(written).expect("a gate"), &[last, right]);
                 }
             }
+            if matches!(rule, Rule::factor | Rule::power) {
+                before = kept;
+            }
             end = place.end();
+            path = false;
         }
         last
+    }
+
+    /// Whether what follows a number at the end of a factor could belong to an exponent whose base is a number or which has
+    /// a sign, or to what is under a root.
+    fn is_ambiguous(&mut self, pair: Pair<'a, Rule>, exponent: bool, mut hit: bool) -> bool {
+        let text = pair.as_str();
+        let root = text.starts_with('√');
+        let rule = pair.as_rule();
+        let mut inner: Vec<Pair<'a, Rule>> = parts(pair).collect();
+        let Some(last) = inner.pop() else { return hit };
+        match rule {
+            Rule::factor => self.is_ambiguous(last, exponent, hit || exponent && text.starts_with('+')),
+            Rule::negated => self.is_ambiguous(last, exponent, hit || exponent),
+            Rule::power if inner.is_empty() => self.is_ambiguous(last, exponent, hit),
+            Rule::power => {
+                let base = self.said(inner.remove(0));
+                hit |= matches!(base, Said::Number(_)) || gradcalc::vocabulary::language_constant(&base.text()).is_some();
+                self.is_ambiguous(last, true, hit)
+            }
+            Rule::raised if inner.is_empty() => self.is_ambiguous(last, exponent, hit),
+            Rule::root if root => self.is_ambiguous(last, exponent, true),
+            _ => hit,
+        }
+    }
+
+    /// `W.dot(X)`, or the next part of a library's name, with the operands of a call.
+    fn method(&mut self, last: Said, pair: Pair<'a, Rule>, prefixed: bool) -> Said {
+        let called = pair.as_str().ends_with(')');
+        let mut inner = parts(pair);
+        let member = inner.next().expect("a member").as_str();
+        let mut given: Vec<Said> = inner.map(|given| self.said(given)).collect();
+        let name = if prefixed { format!("{}{member}", last.text()) } else { member.to_owned() };
+        if !prefixed {
+            given.insert(0, last);
+        } else if !called {
+            return Said::Other(name);
+        }
+        if let (true, true, Some(Said::Other(first))) = (called, library::takes_parts(&name), given.first_mut())
+            && let Some(rest) = first.strip_prefix("list(")
+        {
+            *first = format!("tuple({rest}");
+        }
+        applied(&format!("call {name}"), &given)
     }
 
     /// Whether what ends at a byte and what starts at another may stand side by side: a number or a closing bracket
@@ -231,7 +327,7 @@ impl<'a> Sentences<'a> {
         let next = self.text[start..].chars().next().unwrap_or_default();
         match last.kind {
             tokens::Kind::Number => !next.is_ascii_digit() && next != '.',
-            tokens::Kind::Name => false,
+            tokens::Kind::Name | tokens::Kind::Member => false,
             _ => matches!(last.span.of(before), ")" | "]" | "'" | ".T") && !next.is_ascii_digit() && next != '.',
         }
     }
@@ -277,8 +373,9 @@ fn statements<'a>(pairs: Pairs<'a, Rule>, sentences: &mut Sentences<'a>, found: 
             found.push(format!("const {} = {}", all[0].text(), all[1].text()));
             continue;
         }
-        if rule == Rule::setting {
-            found.push(format!("set {}", kind.into_inner().next()?.as_str()));
+        if matches!(rule, Rule::setting | Rule::importing) {
+            let word = if rule == Rule::setting { "set" } else { "import" };
+            found.push(format!("{word} {}", kind.into_inner().next()?.as_str()));
             continue;
         }
         if rule == Rule::expression {
@@ -385,6 +482,37 @@ const WORDS: &[&str] = &[
     "1_0",
     "?",
     "∞",
+    ".sum",
+    ".T",
+    "np.",
+    "np.exp(",
+    "x.dot(",
+    ".shape",
+    "*",
+    "np.zeros((2, 3))",
+    "shape=(2, 3)",
+    "keepdims=True",
+    "axis=None",
+    "np.concatenate([x, y])",
+    "randn(*x.shape)",
+    " if ",
+    " else ",
+    "if",
+    "import ",
+    "from ",
+    "print(",
+    "e^-2",
+    "√2",
+    "2^",
+    "⁻¹",
+    "¹⁰",
+    "⋅",
+    "–",
+    "1e−3",
+    "1e-400",
+    "°",
+    "[1 -2",
+    " -x",
 ];
 
 /// The generator splitmix64.

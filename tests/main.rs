@@ -30,6 +30,7 @@ mod size;
 mod targets;
 #[cfg(unix)]
 mod terminal;
+mod texts;
 mod typing;
 
 /// A test is left out because something is missing here; where `GRADCALC_ALL_TESTS` is set, that is a failure.

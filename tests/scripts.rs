@@ -228,7 +228,8 @@ fn print_writes_a_line_of_texts_and_values() {
     for (script, told) in [
         ("print \"a\" 1", "stands alone"),
         ("print 1 \"a\"", "stands alone"),
-        ("print (\"a\")", "without brackets"),
+        ("print 2*(\"a\")", "without brackets"),
+        ("print (\"a\") 1", "stands alone"),
         ("print \"a\",", "ends after `,`"),
         ("print y", "`y` has no value"),
         ("\"a\"", "quotation marks"),

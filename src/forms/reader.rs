@@ -77,13 +77,13 @@ impl Extent {
         self.operator = token.kind == Kind::Sign && is_operator(sign);
         // Behind a word such as `print` a bracket opens what the statement takes.
         let opening = self.count == 0 && StatementWord::named(sign).is_some_and(|row| opens_statement(row, Kind::Sign, "["));
-        self.closed = !opening && (matches!(token.kind, Kind::Name | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T"));
+        self.closed =
+            !opening && (matches!(token.kind, Kind::Name | Kind::Member | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T"));
         self.form = match self.count {
             0 => StatementWord::named(sign).map(|row| row.form),
             1 => self.form.filter(|form| match form {
-                Form::Setting => token.kind == Kind::Name,
                 Form::Block => matches!(token.kind, Kind::Name | Kind::Number),
-                _ => false,
+                form => form.takes_words() && token.kind == Kind::Name,
             }),
             _ => self.form,
         };
@@ -93,7 +93,7 @@ impl Extent {
 
     /// Whether it gives a setting a value.
     fn sets(&self) -> bool {
-        self.form == Some(Form::Setting)
+        self.form.is_some_and(Form::takes_words)
     }
 
     /// For what the statement waits, so that a line's end does not end it.

@@ -14,7 +14,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Source, notes};
-use crate::vocabulary::{Gate, Symbol};
+use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -210,13 +210,38 @@ impl Session {
         let words: Vec<&str> = missing.iter().map(|&name| self.symbols.name(name)).collect();
         let known = self.names.known().map(|name| self.symbols.name(name));
         let first = self.symbols.name(first);
-        let meant = nearest(first, known.chain(["pi", "tau", "inf"])).map(str::to_owned);
+        let slope = match words[..] {
+            [over, under] if over.len() > 1 && under.len() > 1 && over.starts_with('d') && under.starts_with('d') => {
+                Some(format!("{DERIVATIVE}({}, {})", &over[1..], &under[1..]))
+            }
+            _ => None,
+        };
+        let meant = slope.or_else(|| self.unglued(first)).or_else(|| nearest(first, known.chain(["pi", "tau", "inf"])).map(str::to_owned));
         let (verb, list) = if words.len() == 1 { ("has", format!("`{}`", shortened(first))) } else { ("have", listed(&words)) };
         let names = words.iter().map(|&word| word.to_owned()).collect();
         Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value"))
             .label("no value")
             .remedy(Remedy::GiveValues { names, meant })
             .unknown(words))
+    }
+
+    /// What a name is that is made of known names without signs between them: `xy` is `x*y`, `sinx` is `sin(x)`.
+    fn unglued(&self, word: &str) -> Option<String> {
+        let known = |part: &str| self.symbols.find(part).is_some_and(|name| self.names.is_given(name));
+        let call = word.char_indices().skip(1).map(|(at, _)| word.split_at(at)).find(|(function, operand)| {
+            Gate::named(function).is_some() && (known(operand) || operand.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+        if let Some((function, operand)) = call {
+            return Some(format!("{function}({operand})"));
+        }
+        let (mut factors, mut rest) = (Vec::new(), word);
+        while !rest.is_empty() {
+            let ends = rest.char_indices().map(|(at, sign)| at + sign.len_utf8());
+            let end = ends.rev().find(|&end| known(&rest[..end]) || language_constant(&rest[..end]).is_some())?;
+            factors.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+        (factors.len() > 1 && factors.iter().any(|factor| known(factor))).then(|| factors.join("*"))
     }
 
     /// Every name that the settings `wrt`, `along` and `nudge` give is an input.

@@ -23,7 +23,7 @@ use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
-use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols};
+use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols, library};
 use defining::Defined;
 use holding::Holding;
 use repeating::Position;
@@ -115,6 +115,26 @@ impl Place<'_> {
         let before = &self.tree.text[..self.statement.span.start as usize];
         Source { name: Arc::clone(&self.source.name), line: self.source.line + before.matches('\n').count() }
     }
+}
+
+/// Whether the libraries that a statement imports are known, under the names that it gives them.
+fn imports(text: &str, name: Span, value: Span) -> Result<(), Fault> {
+    let takes = value.of(text).strip_prefix("import ").is_some();
+    let whole = if takes { name.of(text).to_owned() } else { name.to(value).of(text).to_owned() };
+    for import in whole.split(',') {
+        let words: Vec<&str> = import.split_whitespace().collect();
+        let named = match words[..] {
+            [library] => library::is_prefix(library),
+            [library, "as", name] => library::is_alias(library, name),
+            _ => false,
+        };
+        if !named {
+            let message = format!("`{}` is no import that is known here", shortened(import.trim()));
+            let help = "the libraries are math, numpy as np, jax, jax.numpy as jnp, torch and scipy";
+            return Err(Fault::new(FaultKind::Name, name.to(value), message).label("here").help(help));
+        }
+    }
+    Ok(())
 }
 
 impl Session {
@@ -391,6 +411,7 @@ impl Session {
                 return Ok(Outcome::Include(place.tree.quoted(statement.root).to_owned(), place.tree.span(statement.root)));
             }
             StatementKind::Repeat { .. } => return Ok(Outcome::Done),
+            StatementKind::Import { name, value } => return imports(&place.tree.text, *name, *value).map(|()| Outcome::Done),
             StatementKind::Set { name, value } => return self.set_as_written(place, *name, *value),
             StatementKind::Name { name, constant, update, .. } => {
                 self.define(place, Defined { name: *name, constant: *constant, update: *update })?;
@@ -495,16 +516,27 @@ impl Session {
         self.lowering(|lowering| lowering.run_body(function, arguments))
     }
 
-    fn lowering<T>(&mut self, work: impl FnOnce(&mut Lowering) -> T) -> T {
+    fn lowering<T>(&mut self, work: impl FnOnce(&mut Lowering) -> Result<T, Fault>) -> Result<T, Fault> {
         let Settings { stages: granularity, ties, .. } = self.settings;
         let mut scope = self.names.scope(&self.symbols, &self.settings);
-        work(&mut Lowering {
+        let lowered = work(&mut Lowering {
             symbols: &self.symbols,
             program: &mut self.program,
             scope: &mut scope,
             staging: &mut Stager { rules: &mut self.rules, granularity, ties },
             dry_run: false,
             scratch: &mut self.scratch,
+        });
+        let missing = scope.missing().first().copied();
+        lowered.map_err(|fault| match missing {
+            // A name without a value was taken for a single number.
+            Some((name, span)) if fault.kind == FaultKind::Shape => {
+                let word = self.symbols.name(name);
+                let message = format!("`{}` has no value, so its shape is not known", shortened(word));
+                let help = format!("give it one, such as `{word} = [1, 2]`");
+                Fault::new(FaultKind::Name, span, message).label("no value").help(help).unknown([word])
+            }
+            _ => fault,
         })
     }
 
@@ -523,6 +555,7 @@ impl Session {
             tree: Arc::clone(place.tree),
             first: statement.first,
             root: statement.root,
+            symbols: None,
         });
         let before = self.names.function(name);
         self.names.set_function(Arc::clone(&function));

@@ -10,7 +10,7 @@ use crate::ground::budget::{Budget, Unloaded};
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::views::Answer;
 use crate::vocabulary::gate::Draw;
-use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
+use crate::vocabulary::{DERIVATIVE, Gate, Symbol, Symbols, language_constant, unit};
 use chacha20::ChaCha8Rng;
 use chacha20::rand_core::SeedableRng as _;
 use hashbrown::{HashMap, HashSet};
@@ -414,6 +414,11 @@ impl Bindings {
         self.fixed.iter().copied().filter(|name| !self.used.contains(name)).collect()
     }
 
+    /// Whether the user gave a name a meaning.
+    pub fn is_given(&self, name: Symbol) -> bool {
+        self.meanings.contains_key(&name)
+    }
+
     /// The names as an expression sees them.
     pub fn scope<'a>(&'a mut self, symbols: &'a Symbols, settings: &'a Settings) -> ExpressionScope<'a> {
         ExpressionScope { names: self, symbols, settings, missing: Vec::new() }
@@ -475,10 +480,14 @@ impl Scope for ExpressionScope<'_> {
                 if let Some(value) = language_constant(text) {
                     return Ok(program.add_constant(value, Some(name), span));
                 }
+                if let Some(value) = unit(text) {
+                    return Ok(program.add_constant(value, None, span));
+                }
                 if let Some(function) = self.names.function(name) {
                     let parameters: Vec<&str> = function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect();
                     let message = format!("`{text}` is a function and stands here without its brackets");
-                    let usage = format!("write `{text}({})`", parameters.join(", "));
+                    let call = format!("{text}({})", parameters.join(", "));
+                    let usage = format!("write `{call}`; its derivative is `{DERIVATIVE}({call}, {})`", parameters[0]);
                     return Err(Fault::new(FaultKind::Name, span, message).label("a function").help(usage));
                 }
                 if let Some(gate) = Gate::named(text) {
@@ -525,12 +534,13 @@ impl Scope for ExpressionScope<'_> {
         }
     }
 
-    fn is_known(&self, name: Symbol) -> bool {
-        self.names.meanings.contains_key(&name)
-    }
-
     fn note(&mut self, text: String) {
         self.names.remarks.push(Remark::Note(text));
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        let given = |name| self.symbols.find(name).is_some_and(|symbol| self.names.meanings.contains_key(&symbol));
+        given(name) || language_constant(name).is_some()
     }
 
     fn is_wanted(&self, name: Symbol) -> bool {

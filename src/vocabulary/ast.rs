@@ -32,6 +32,10 @@ pub enum Node {
     Call(Symbol, NodeList),
     /// An operand that a call is given by name: `axis=0`.
     Keyword(Symbol, NodeList),
+    /// `(2, 3)`, or arrays in square brackets, as one operand of a library's function.
+    Tuple(NodeList),
+    /// `*D.shape`: the elements of a vector as operands of a call.
+    Spread(NodeList),
     /// `[x, y]`, or one row of `[x, y; z, w]`.
     List(NodeList),
     /// `x[0, 1:]`: what is indexed, then a subscript for each axis.
@@ -52,6 +56,8 @@ impl Node {
             Self::Apply(_, operands, _)
             | Self::Call(_, operands)
             | Self::Keyword(_, operands)
+            | Self::Tuple(operands)
+            | Self::Spread(operands)
             | Self::List(operands)
             | Self::Index(operands)
             | Self::Range(operands) => Some(operands),
@@ -100,6 +106,13 @@ pub enum StatementKind {
     Repeat {
         /// The first statement behind its block.
         until: usize,
+    },
+    /// `import numpy as np`, `from math import *`
+    Import {
+        /// Where the library's name stands.
+        name: Span,
+        /// What stands behind it; empty where nothing does.
+        value: Span,
     },
     /// `set digits 10`
     Set {
@@ -199,6 +212,13 @@ impl Tree {
         self.nodes.pop();
         self.spans.pop();
         self.push(node, span);
+    }
+
+    /// Makes a list a tuple: it is one operand of a call, and no array.
+    pub fn untie(&mut self, id: NodeId) {
+        if let Node::List(operands) = self.nodes[id.at()] {
+            self.nodes[id.at()] = Node::Tuple(operands);
+        }
     }
 
     /// Gives a node the place of the brackets around it.

@@ -5,10 +5,11 @@
 pub mod ast;
 pub mod elementary;
 pub mod gate;
+pub mod library;
 pub mod special;
 pub mod statement;
 pub mod symbol;
 
 pub use gate::Gate;
 pub use statement::{STATEMENTS, StatementWord};
-pub use symbol::{CONSTANTS, DERIVATIVE, LOAD, Symbol, Symbols, language_constant};
+pub use symbol::{CONSTANTS, DERIVATIVE, LOAD, Symbol, Symbols, language_constant, unit};

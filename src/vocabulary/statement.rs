@@ -30,6 +30,15 @@ pub enum Form {
     Setting,
     /// `repeat 10 { x -= 0.1*d(f, x) }`: an expression, and statements in braces.
     Block,
+    /// `import numpy as np`, `from math import *`: the name of a library and what is taken of it.
+    Module,
+}
+
+impl Form {
+    /// Whether what it takes are words, and no expression.
+    pub fn takes_words(self) -> bool {
+        matches!(self, Self::Setting | Self::Module)
+    }
 }
 
 /// A word that opens a statement.
@@ -66,6 +75,22 @@ pub const STATEMENTS: &[StatementWord] = &[
         misplaced: Some("a constant is declared by `const k = 2`"),
         example: "const k = 2; x = 3; k*x",
         says: "A constant has a value and no gradient.",
+    },
+    StatementWord {
+        word: "from",
+        follows: Follows::Name,
+        form: Form::Module,
+        misplaced: None,
+        example: "from math import *; x = 1; exp(x)",
+        says: "Says nothing new: the functions of the libraries that are known here have their names already.",
+    },
+    StatementWord {
+        word: "import",
+        follows: Follows::Name,
+        form: Form::Module,
+        misplaced: None,
+        example: "import numpy as np; x = [1, 2]; np.max(x)",
+        says: "Says nothing new: the libraries math, numpy, jax, torch and scipy are known by their usual names.",
     },
     StatementWord {
         word: "include",

@@ -19,6 +19,14 @@ pub const CONSTANTS: &[(&str, f64)] = &[
     ("∞", f64::INFINITY),
 ];
 
+/// Units of angles: what a number of them is multiplied by.
+const UNITS: &[(&str, f64)] = &[("deg", std::f64::consts::PI / 180.0), ("°", std::f64::consts::PI / 180.0)];
+
+/// What a unit multiplies by, unless the user gave the name another meaning.
+pub fn unit(name: &str) -> Option<f64> {
+    UNITS.iter().find(|(known, _)| *known == name).map(|&(_, value)| value)
+}
+
 /// The derivative as an expression: `d(x^2, x)`.
 pub const DERIVATIVE: &str = "d";
 

@@ -3,7 +3,7 @@
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{NodeId, Tree};
-use crate::vocabulary::gate::{Row, ShapeError};
+use crate::vocabulary::gate::{Family, Row, ShapeError};
 
 pub(super) fn plural(count: usize) -> String {
     if count == 1 { "1 operand".to_owned() } else { format!("{count} operands") }
@@ -18,6 +18,14 @@ pub(super) fn no_keyword(name: &str, span: Span) -> Fault {
     Fault::new(FaultKind::Name, span, message).label("here").help("`axis=` is the only one: it stands last, as in `sum(X, axis=0)`")
 }
 
+/// What is meant by a call with more operands than a function takes.
+const INSTEAD: &[(&str, usize, &str)] = &[
+    ("log", 2, "a logarithm to the base b is `log(x)/log(b)`; there are `log2(x)` and `log10(x)`"),
+    ("round", 2, "to n decimals, write `round(x*10^n)/10^n`"),
+    ("exp", 2, "a power is written `x^y`"),
+    ("sqrt", 2, "the n-th root is `x^(1/n)`"),
+];
+
 pub(super) fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {
     if row.with_cases().any(|row| row.takes(given)) {
         return Ok(());
@@ -31,6 +39,13 @@ pub(super) fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fau
         [] => plural(1),
     };
     let message = format!("`{}` takes {takes}, and {} given", row.name, are(given));
+    if let Some((.., instead)) = INSTEAD.iter().find(|(name, count, _)| *name == row.name && *count == given) {
+        return Err(Fault::new(FaultKind::Name, span, message).label("here").help(*instead));
+    }
+    if row.family == Family::Reduction && given > 2 {
+        let help = format!("put the numbers in a vector: `{}([x, y, z])`", row.name);
+        return Err(Fault::new(FaultKind::Name, span, message).label("here").help(help));
+    }
     let mut usage: Vec<String> = Vec::new();
     for call in row.with_cases().flat_map(Row::usages).map(|call| format!("`{call}`")) {
         if !usage.contains(&call) {

@@ -5,8 +5,10 @@
 
 mod calls;
 mod faults;
+mod library;
 
 use super::evaluate::{evaluate, numbers_held};
+use crate::forms::parse::words::elsewhere;
 use crate::forms::program::{Input, MOST_SHAPES};
 use crate::forms::{Program, StageId};
 use crate::ground::budget::Unloaded;
@@ -14,7 +16,8 @@ use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Draw, Kernel, TABLE};
-use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols};
+use crate::vocabulary::library::{SHAPE, constant, is_foreign, meanings};
+use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
 use faults::{are, check_arity, no_keyword, shape_fault};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
@@ -35,6 +38,8 @@ pub struct Function {
     pub first: NodeId,
     /// The last node of the body, its value.
     pub root: NodeId,
+    /// The letters of its names, where its text is one of the program's own: it speaks of gates and of its parameters alone.
+    pub symbols: Option<Arc<Symbols>>,
 }
 
 /// What names mean where an expression stands.
@@ -67,9 +72,9 @@ pub trait Scope {
         Err(Unloaded::Unreadable("no file can be read here".to_owned()))
     }
 
-    /// Whether a name stands for a value here.
-    fn is_known(&self, _name: Symbol) -> bool {
-        true
+    /// Whether a name has a value.
+    fn is_known(&self, _name: &str) -> bool {
+        false
     }
 
     /// Something to tell the user of the text.
@@ -224,6 +229,18 @@ struct Call {
     arguments: Vec<StageId>,
 }
 
+impl Frame {
+    /// The letters of its names.
+    fn letters<'a>(&'a self, session: &'a Symbols) -> &'a Symbols {
+        self.call.as_ref().and_then(|call| call.function.symbols.as_deref()).unwrap_or(session)
+    }
+
+    /// Whether it is the body of a function of the program's own.
+    fn is_own(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| call.function.symbols.is_some())
+    }
+}
+
 impl Lowering<'_> {
     /// Adds the stages of the expression `first..=root` of a tree and returns the stage of its value.
     ///
@@ -288,9 +305,9 @@ impl Lowering<'_> {
                 Node::Number(value) => self.program.add_constant(value, None, span),
                 Node::Name(name) => match parameter(frame, name) {
                     Some(argument) => argument,
-                    None => self.scope.value(name, span, self.program)?,
+                    None => self.name(frame.letters(self.symbols), name, span)?,
                 },
-                Node::Keyword(_, given) => place(&frame.tree.operands(given)[0]),
+                Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
                     operands.extend(given.iter().map(place));
@@ -308,12 +325,36 @@ impl Lowering<'_> {
                     self.subscripts(&frame.tree, given, operands, &place, span);
                     self.index(&frame.tree, given, operands, span)?
                 }
-                // What stands for it is asked for by the index around it.
-                Node::Range(_) | Node::Absent | Node::Quoted => self.program.add_constant(f64::NAN, None, span),
+                // What stands for it is asked for by the index or the call around it.
+                Node::Range(_) | Node::Tuple(_) | Node::Absent | Node::Quoted => self.program.add_constant(f64::NAN, None, span),
                 Node::Call(name, given) => {
                     let given = frame.tree.operands(given);
-                    operands.extend(given.iter().map(place));
-                    if let Some(function) = self.scope.function(name) {
+                    let word = frame.letters(self.symbols).name(name);
+                    let has_spread = given.iter().any(|&node| matches!(frame.tree.node(node), Node::Spread(_)));
+                    if has_spread && self.program.is_open() {
+                        // How many operands it has is known when it is called.
+                        stages.push(self.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span));
+                        continue;
+                    }
+                    if word == SHAPE && given.len() == 1 {
+                        let (tree, symbols) = (&frame.tree, frame.letters(self.symbols));
+                        library::Asked { name: word, tree, symbols, given, own: tree.span(node), span }.check_brackets()?;
+                        library::shape_of(self.program, place(&given[0]), span)?
+                    } else if is_foreign(word) || self.is_bare(frame, word, name) {
+                        let asked = library::Asked {
+                            name: word,
+                            tree: &frame.tree,
+                            symbols: frame.letters(self.symbols),
+                            given,
+                            own: frame.tree.span(node),
+                            span,
+                        };
+                        let (function, arguments) = library::meant(&asked, &place, self.program)?;
+                        let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
+                        let call = Call { function, given: arguments.clone(), arguments };
+                        frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
+                        continue;
+                    } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {
                         if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
                             return Err(no_keyword(self.symbols.name(name), if depth == 0 { frame.tree.span(keyword) } else { span }));
                         }
@@ -337,17 +378,17 @@ impl Lowering<'_> {
                             }
                             continue;
                         }
-                    } else if self.symbols.name(name) == DERIVATIVE {
+                    } else if word == DERIVATIVE {
                         let with = given.get(1).and_then(|&with| match frame.tree.node(with) {
                             Node::Name(name) => Some((name, if depth == 0 { frame.tree.span(with) } else { span })),
                             _ => None,
                         });
                         let with = with.map(|(name, place)| (name, place, parameter(frame, name).is_some()));
                         self.derivative(operands, with, span)?
-                    } else if self.symbols.name(name) == LOAD {
+                    } else if word == LOAD {
                         self.load(&frame.tree, given, span)?
                     } else {
-                        self.apply_by_name(name, &frame.tree, given, operands, span, depth == 0)?
+                        self.apply_by_name(word, &frame.tree, given, operands, span, depth == 0)?
                     }
                 }
             };
@@ -355,6 +396,46 @@ impl Lowering<'_> {
             stages.push(stage);
         }
         Ok(stages[0])
+    }
+
+    /// What a name stands for that is no parameter.
+    fn name(&mut self, letters: &Symbols, name: Symbol, span: Span) -> Result<StageId, Fault> {
+        let word = letters.name(name);
+        let known =
+            constant(word).or_else(|| language_constant(word).filter(|_| !std::ptr::eq(letters, self.symbols)).map(|value| (word, value)));
+        match known {
+            // The language's own names have the same symbols in every table.
+            Some((known, value)) => Ok(self.program.add_constant(value, self.symbols.find(known), span)),
+            None if is_foreign(word) => {
+                let message = format!("the name `{}` has no value here", shortened(word));
+                Err(Fault::new(FaultKind::Name, span, message).label("no value").help("call it with brackets, or write a value"))
+            }
+            None => self.scope.value(name, span, self.program),
+        }
+    }
+
+    /// Whether a name without a prefix is that of a library's function, and neither the user's nor a gate's.
+    fn is_bare(&self, frame: &Frame, word: &str, name: Symbol) -> bool {
+        !frame.is_own() && meanings(word).next().is_some() && self.scope.gate(word).is_none() && self.scope.function(name).is_none()
+    }
+
+    /// The user's function that a call means, and the operands that the call is given.
+    fn function_of(
+        &mut self,
+        frame: &Frame,
+        name: Symbol,
+        given: &[NodeId],
+        place: &dyn Fn(&NodeId) -> StageId,
+        operands: &mut Vec<StageId>,
+        span: Span,
+    ) -> Result<Option<Arc<Function>>, Fault> {
+        for node in given {
+            match frame.tree.node(*node) {
+                Node::Spread(_) => operands.extend(library::elements(self.program, place(node), span)?),
+                _ => operands.push(place(node)),
+            }
+        }
+        Ok(if frame.is_own() { None } else { self.scope.function(name) })
     }
 
     /// An operator's stage; `sign` is its own place.
@@ -407,7 +488,7 @@ impl Lowering<'_> {
     /// The stage of a gate called by its name; `own` says whether the call stands in the user's text at `span`.
     fn apply_by_name(
         &mut self,
-        name: Symbol,
+        name: &str,
         tree: &Tree,
         given: &[NodeId],
         operands: &mut Vec<StageId>,
@@ -417,7 +498,7 @@ impl Lowering<'_> {
         let gate = self.callee(name, span, own)?;
         let gate = self.keyword(gate, tree, given, operands, span)?;
         check_arity(gate.row(), operands.len(), span)?;
-        let end = span.start as usize + self.symbols.name(name).len();
+        let end = span.start as usize + name.len();
         let place = if own { Span::new(span.start as usize, end) } else { span };
         let (_, shape) = self.program.resolve(gate, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, place))?;
         if matches!(gate.row().kernel, Kernel::Draw(_)) {
@@ -491,7 +572,7 @@ impl Lowering<'_> {
         } else {
             let text = shortened(self.symbols.name(name));
             if !self.program.is_open() && !parameter {
-                if !self.scope.is_known(name) {
+                if !self.scope.is_known(self.symbols.name(name)) {
                     let message = format!("`{text}` stands for nothing that could be differentiated with respect to");
                     return Err(Fault::new(FaultKind::Name, place, message)
                         .label("unknown")
@@ -528,8 +609,7 @@ impl Lowering<'_> {
     }
 
     /// The gate of a name; `own` says whether the place is that of the call itself, which starts with the name.
-    fn callee(&self, name: Symbol, span: Span, own: bool) -> Result<Gate, Fault> {
-        let text = self.symbols.name(name);
+    fn callee(&self, text: &str, span: Span, own: bool) -> Result<Gate, Fault> {
         if let Some(gate) = self.scope.gate(text) {
             return Ok(gate);
         }
@@ -538,6 +618,15 @@ impl Lowering<'_> {
         let fault = Fault::new(FaultKind::Name, place, format!("`{}` is no function", shortened(text))).unknown([text]);
         let functions = self.scope.functions();
         let gates = TABLE.iter().filter(|row| row.callable()).flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
+        if let Some(instead) = elsewhere(text) {
+            return Err(fault.label("unknown").help(instead));
+        }
+        let glued = text.char_indices().skip(1).map(|(at, _)| text.split_at(at));
+        if let Some((factor, function)) =
+            glued.into_iter().find(|(factor, function)| self.scope.is_known(factor) && self.scope.gate(function).is_some())
+        {
+            return Err(fault.label("unknown").help(format!("to multiply, write `{factor}*{function}(...)`")));
+        }
         Err(match nearest(text, gates.chain(functions.iter().map(|&name| self.symbols.name(name)))) {
             Some(near) => fault.label("unknown").help(format!("did you mean `{near}`?")),
             None => fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }),
@@ -577,7 +666,9 @@ pub fn constant_value(program: &Program, stage: StageId) -> Value {
         return constant.value.clone();
     }
     let (cone, output) = program.cone(stage);
-    evaluate(&cone, &[]).value(output, cone.shape(output))
+    // Numbers that a function is called with are inputs with values.
+    let values: Vec<Value> = cone.inputs().iter().filter_map(|input| input.value.clone()).collect();
+    evaluate(&cone, &values).value(output, cone.shape(output))
 }
 
 /// The same where the budget has room for the stages that it takes.

@@ -3,8 +3,10 @@
 //! Knows how far the tree builder has come; changes nothing.
 
 use super::tree::{Builder, Previous};
+use super::words::elsewhere;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
+use crate::vocabulary::ast::StatementKind;
 use crate::vocabulary::{Gate, StatementWord};
 use unicode_width::UnicodeWidthChar;
 
@@ -49,10 +51,23 @@ impl Builder<'_> {
                 .label("one point too many")
                 .help("a number has one decimal point, and none in its exponent");
         }
+        let begins = self.text[span.end as usize..].trim_start();
+        let assigns = begins.starts_with('=') && !begins.starts_with("==");
+        let digits = self.last.of(self.text) == "'" && right.starts_with(|c: char| c.is_ascii_digit());
         let call = matches!(self.before, Previous::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
         let misplaced = StatementWord::named(&left).and_then(|row| row.misplaced);
         let help = match left.as_str() {
             _ if misplaced.is_some() => misplaced.unwrap_or_default().to_owned(),
+            _ if self.kind_is_definition() && assigns => "statements are divided by `;` or by a new line".to_owned(),
+            _ if digits => {
+                let whole = self.operands.last().map_or(span, |&operand| self.tree.span(operand)).to(span);
+                format!("a number has no signs between its digits but `_`: write `{}`", whole.of(self.text).replace('\'', "_"))
+            }
+            _ if self.before == Previous::Number && right.len() == 3 && right.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("for one number write `{left}_{right}`, for a product `{left}*{right}`")
+            }
+            _ if right == "°" => format!("write `{left}*deg`"),
+            word if elsewhere(word).is_some() => elsewhere(word).unwrap_or_default().to_owned(),
             _ if matches!(left.as_str(), "and" | "or" | "not") => meant_word(&left),
             _ if matches!(right.as_str(), "and" | "or" | "not") => meant_word(&right),
             "²" | "³" | ")" => "to multiply, put `*` between them".to_owned(),
@@ -79,15 +94,44 @@ impl Builder<'_> {
             .help(format!("write `{left}/({right}*{factor})` or `({left}/{right})*{factor}`"))
     }
 
-    /// `x²³`: the 23rd power, or the cube of a square.
+    /// `x²⁻¹`: two powers without a space between them.
     pub(super) fn two_powers(&self, span: Span) -> Fault {
         let whole = self.last.to(span);
-        let written = whole.of(self.text);
-        let digits: String = written.chars().map(|sign| if sign == '²' { '2' } else { '3' }).collect();
-        let (first, second) = digits.split_at(1);
-        Fault::new(FaultKind::Parse, whole, format!("`{written}` can be read in two ways"))
-            .label("two powers, or one of two digits")
-            .help(format!("write `x^{digits}` or `(x^{first})^{second}`"))
+        Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", whole.of(self.text)))
+            .label("two powers side by side")
+            .help("write a power with `^`, and its exponent in brackets")
+    }
+
+    /// `2^3x`, `√2x`: a product without its sign behind an exponent or under a root.
+    pub(super) fn two_exponents(&self, sign: Span, next: Span) -> Fault {
+        let root = sign.of(self.text) == "√";
+        let base = self.operands.iter().rev().map(|&operand| self.tree.span(operand)).find(|at| at.end <= sign.start);
+        let start = if root { sign } else { base.unwrap_or(sign) };
+        let head = start.to(sign).of(self.text);
+        let inner = self.text[sign.end as usize..self.last.end as usize].trim();
+        let factor_at = self.factor(next);
+        let factor = shortened(factor_at.of(self.text));
+        let whole = start.to(factor_at);
+        Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
+            .label(if root { "a product without its sign, under a root" } else { "a product without its sign, behind `^`" })
+            .help(format!("write `{head}({inner}*{factor})` or `({head}{inner})*{factor}`"))
+    }
+
+    /// `[1 -2]`: two elements, or a difference.
+    pub(super) fn two_elements(&self, sign: Span) -> Fault {
+        let left = self.operands.last().map_or(self.last, |&operand| self.tree.span(operand));
+        let (left, sign_text) = (shortened(left.of(self.text)), sign.of(self.text));
+        let right: String = self.text[sign.end as usize..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_')).collect();
+        let message = format!("`{left} {sign_text}{right}` in a list can be read in two ways");
+        Fault::new(FaultKind::Parse, sign, message)
+            .label("two elements, or one that is computed")
+            .help(format!("write `{left}, {sign_text}{right}` or `{left} {sign_text} {right}`"))
+    }
+
+    /// `if` or `else` without the other.
+    pub(super) fn misplaced_choice(&self, at: Span) -> Fault {
+        let message = format!("`{}` stands here without its partner", at.of(self.text));
+        Fault::new(FaultKind::Parse, at, message).label("here").help("a choice is written `x if c else y`, or `where(c, x, y)`")
     }
 
     /// The operand that starts at `next`: a name, with its brackets if they follow, or a bracketed expression.
@@ -152,6 +196,33 @@ impl Builder<'_> {
         fault.help("in `print`, put a comma between items: `print \"slope\", 2*x`")
     }
 
+    /// Something beside sizes in brackets.
+    pub(super) fn beside_sizes(&self, span: Span) -> Fault {
+        let fault = Fault::new(FaultKind::Parse, span, "sizes in brackets are one operand of a call, and nothing is computed with them");
+        fault.label("here").help("put a comma or the closing bracket behind them, as in `np.zeros((2, 3))`")
+    }
+
+    fn kind_is_definition(&self) -> bool {
+        matches!(self.kind, StatementKind::Name { .. })
+    }
+
+    /// `1,5` and `1,234.5`: a comma in a number.
+    pub(super) fn comma_in_number(&self, comma: Span) -> Fault {
+        let behind = self.digits_after(comma);
+        let whole = self.last.to(behind);
+        let written = whole.of(self.text);
+        let [plain, point] = ["", "."].map(|sign| written.replace(',', sign));
+        let groups = behind.range().len() == 3;
+        let rest = &self.text[behind.end as usize..];
+        let decimals: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let help = match (groups, decimals.len() > 1) {
+            (true, true) => format!("leave the comma out: `{plain}{decimals}`"),
+            (true, false) => format!("write `{plain}` or `{point}`, whichever is meant"),
+            _ => format!("write `{point}`"),
+        };
+        Fault::new(FaultKind::Parse, comma, "a comma is no part of a number").label("here").help(help)
+    }
+
     /// A character that is no part of the language.
     pub(super) fn stray(&self, span: Span) -> Fault {
         let text = span.of(self.text);
@@ -191,11 +262,11 @@ fn meant(text: &str, sign: char) -> String {
         "{" | "}" => "brackets are round: `(` and `)`; braces hold the statements of `repeat 10 { ... }`",
         "′" => "to transpose, write `X'`; to differentiate, ask for the gradient of the expression",
         "\"" | "`" | "“" | "”" | "‘" | "’" | "„" => "an expression needs no quotation marks",
-        "‐" | "‑" | "‒" | "–" | "—" | "―" => "write a minus as `-`",
-        "∗" | "∙" | "⋅" | "•" | "\u{387}" => "write a product as `*`",
+        "‐" | "‑" | "‒" | "—" | "―" => "write a minus as `-`",
+        "∗" | "∙" | "•" | "\u{387}" => "write a product as `*`",
         "∕" | "⁄" => "write a quotient as `/`",
         "¼" | "½" | "¾" => "write a fraction with `/`",
-        "¹" | "⁰" | "⁴" | "⁵" | "⁶" | "⁷" | "⁸" | "⁹" | "⁻" => "write a power with `^`",
+        "⁻" | "⁺" | "ⁿ" => "write a power with `^`",
         _ => {
             // The wide forms of East Asian keyboards stand in the order of ASCII.
             let narrow = u32::from(sign).checked_sub(0xfee0).and_then(char::from_u32).filter(char::is_ascii_graphic);

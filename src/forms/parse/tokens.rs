@@ -25,6 +25,8 @@ pub enum Kind {
     Number,
     /// An operator, a bracket or a comma.
     Sign,
+    /// A point and a name: `.sum`.
+    Member,
     /// The name of a file, in quotation marks.
     Quoted,
     /// A newline.
@@ -47,8 +49,8 @@ pub struct Token {
 /// How much text pest sees at once, unless a single token or comment is longer.
 const BLOCK: usize = 1 << 14;
 
-/// How many bytes behind a token decide where it ends: those of `1` are known at `1e+5`, of `.T` at one character more.
-const LOOKAHEAD: usize = 4;
+/// How many bytes behind a token decide where it ends: those of `1` are known at `1e−5`, of `.T` at one character more.
+const LOOKAHEAD: usize = 8;
 
 /// The stack of the thread that pest runs on where too little is left of the caller's.
 const STACK: usize = 1 << 20;
@@ -130,6 +132,7 @@ fn token(pair: Pair<'_, Rule>) -> Token {
         Rule::name | Rule::letters => Kind::Name,
         Rule::number => Kind::Number,
         Rule::sign => Kind::Sign,
+        Rule::member => Kind::Member,
         Rule::quoted => Kind::Quoted,
         Rule::line => Kind::Line,
         Rule::end => Kind::End,

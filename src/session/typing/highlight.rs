@@ -6,8 +6,9 @@ use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::reader::{self, Piece};
 use crate::session::Session;
 use crate::session::settings::SETTINGS;
+use crate::vocabulary::library::is_prefix;
 use crate::vocabulary::statement::Form;
-use crate::vocabulary::{DERIVATIVE, Gate, LOAD, language_constant};
+use crate::vocabulary::{DERIVATIVE, Gate, LOAD, language_constant, unit};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -147,9 +148,11 @@ impl Session {
             Some(Kind::Name) if sets => WordKind::Constant,
             Some(Kind::Name) if word == "axis" && piece.word(at + 1) == "=" && at > usize::from(opening.is_some()) => WordKind::Keyword,
             Some(Kind::Name) if sketch.parameters.contains(word) => WordKind::Input,
+            Some(Kind::Name) if is_prefix(word) && piece.token(at + 1) == Some(Kind::Member) => WordKind::Gate,
             Some(Kind::Name) => self.name(word, piece.word(at + 1) == "(", sketch),
             Some(Kind::Number) => WordKind::Number,
             Some(Kind::Quoted) => WordKind::Quoted,
+            Some(Kind::Member) => WordKind::Gate,
             Some(Kind::Other) => WordKind::Stray,
             Some(Kind::Sign | Kind::Line | Kind::End) | None => WordKind::Sign,
         }
@@ -167,7 +170,7 @@ impl Session {
             };
         }
         let known = sketch.known.get(word).copied().or_else(|| symbol.and_then(|symbol| self.names.piece(symbol)));
-        known.or_else(|| language_constant(word).map(|_| WordKind::Constant)).unwrap_or(WordKind::Unknown)
+        known.or_else(|| language_constant(word).or_else(|| unit(word)).map(|_| WordKind::Constant)).unwrap_or(WordKind::Unknown)
     }
 }
 

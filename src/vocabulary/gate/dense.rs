@@ -5,6 +5,7 @@
 //! threads here; elimination consists of such products but for narrow blocks. Nothing here sets state of the process.
 
 use crate::ground::broken;
+use crate::vocabulary::elementary;
 use linfa_linalg::eigh::EigValsh as _;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
@@ -150,7 +151,7 @@ impl Elimination {
         } else if odd != negative {
             f64::NAN
         } else {
-            self.pivots().map(|pivot| core_math::log(pivot.abs())).sum()
+            self.pivots().map(|pivot| elementary::log(pivot.abs())).sum()
         }
     }
 

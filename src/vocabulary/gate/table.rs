@@ -243,7 +243,7 @@ gates! {
     Sub: binary |x, y| x - y => Row {
         name: "sub",
         cancels: true,
-        signs: &["-", "−"],
+        signs: &["-", "−", "–"],
         identities: &[("sub(x, 0)", "x")],
         written: Infix(" - ", Level::Sum),
         slopes: &["1", "-1"],
@@ -255,7 +255,7 @@ gates! {
     Mul: binary |x, y| x * y => Row {
         name: "mul",
         swaps: true,
-        signs: &["*", "·", "×"],
+        signs: &["*", "·", "⋅", "×"],
         roles: &["num", "inverse"],
         identities: &[("mul(1, y)", "y"), ("mul(x, 1)", "x")],
         with_constant: Some(Gate::Scale),
@@ -301,7 +301,7 @@ gates! {
     };
     Neg: unary |x| -x => Row {
         name: "neg",
-        prefixes: &["-", "−"],
+        prefixes: &["-", "−", "–"],
         operands: &["x"],
         written: Fragments(&[Text("-"), Operand(0, Level::Unary)], Level::Unary),
         label: "-",

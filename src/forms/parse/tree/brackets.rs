@@ -4,37 +4,91 @@ use super::{Builder, Opens, Previous, Waiting};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{self, Node, NodeId, StatementKind};
-use crate::vocabulary::gate::Level;
+use crate::vocabulary::{Symbol, library};
 
 impl Builder<'_> {
     pub(super) fn open(&mut self, span: Span) -> Result<(), Fault> {
         let opens = match self.before {
+            Previous::Open if self.begins_print() => Opens::Printed,
             Previous::Open => Opens::Group,
             Previous::Name(symbol) => {
-                self.operands.pop();
+                let at = self.operands.pop().map_or(self.last, |operand| self.tree.span(operand));
                 self.tree.truncate(NodeId::new(self.tree.len() - 1));
-                Opens::Call(symbol, self.last)
+                Opens::Call(symbol, at)
             }
+            Previous::Member(symbol) => return self.open_method(symbol, span),
             Previous::Number | Previous::Closed => {
                 self.implied_product(span)?;
                 Opens::Group
             }
-            Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
+            Previous::Raised | Previous::Whole | Previous::Text | Previous::Printed => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span);
         Ok(())
     }
 
+    /// `W.dot(`: what stands before the point is the first operand.
+    fn open_method(&mut self, symbol: Symbol, span: Span) -> Result<(), Fault> {
+        let Some(member) = self.operands.pop() else { return Err(self.two_operands(span)) };
+        let at = self.tree.span(member);
+        let first = self.tree.node(member).operands().and_then(|operands| self.tree.operands(operands).first().copied());
+        self.tree.truncate(member);
+        self.operands.extend(first);
+        self.open_bracket(Opens::Call(symbol, at), span);
+        if let Some(Waiting::Bracket { operands, .. }) = self.waiting.last_mut() {
+            *operands -= 1;
+        }
+        Ok(())
+    }
+
+    /// Whether the next token is the first that `print` is given.
+    fn begins_print(&self) -> bool {
+        matches!(&self.kind, StatementKind::Print { items } if items.is_empty()) && self.waiting.is_empty() && self.start == Some(self.last)
+    }
+
+    /// Whether a sign stands apart from what is before it and not from what is behind it.
+    pub(super) fn stands_apart(&self, sign: Span) -> bool {
+        let [before, behind] = [&self.text[..sign.start as usize], &self.text[sign.end as usize..]];
+        before.ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_whitespace() || c == '#')
+    }
+
+    /// Whether an operand of a call begins at the next token.
+    pub(super) fn begins_operand(&self) -> bool {
+        matches!(self.waiting.last(), Some(Waiting::Bracket { opens: Opens::Call(..), .. })) && matches!(self.last.of(self.text), "(" | ",")
+    }
+
+    /// Ends what stands before a comma, if the innermost bracket is a whole operand of a library's function.
+    fn is_operand_of(&mut self, span: Span) -> bool {
+        self.settle(span).is_ok() && self.is_operand()
+    }
+
+    /// Whether the innermost bracket is a whole operand of a library's function so far.
+    fn is_operand(&self) -> bool {
+        let Some((Waiting::Bracket { opens: Opens::Group | Opens::Tuple, at, .. }, outer)) = self.waiting.split_last() else {
+            return false;
+        };
+        let before = self.text[..at.start as usize].trim_end();
+        match outer {
+            [.., Waiting::Bracket { opens: Opens::Call(name, _), .. }] => {
+                library::is_foreign(self.symbols.name(*name)) && before.ends_with(['(', ','])
+            }
+            [.., Waiting::Bracket { opens: Opens::Call(name, _), .. }, Waiting::Bracket { opens: Opens::Keyword(..), .. }] => {
+                library::is_foreign(self.symbols.name(*name)) && before.ends_with('=')
+            }
+            _ => false,
+        }
+    }
+
     /// `[` opens a list where an operand must follow, and subscripts after a name or a closing bracket.
     pub(super) fn open_square(&mut self, span: Span) -> Result<(), Fault> {
         let opens = match self.before {
-            Previous::Name(_) | Previous::Closed => Opens::Index { colons: 0 },
+            Previous::Name(_) | Previous::Closed | Previous::Member(_) => Opens::Index { colons: 0 },
             Previous::Open => Opens::List { row: self.operands.len(), rows: false },
             Previous::Number => {
                 self.implied_product(span)?;
                 Opens::List { row: self.operands.len(), rows: false }
             }
-            Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
+            Previous::Raised | Previous::Whole | Previous::Text | Previous::Printed => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span);
         Ok(())
@@ -80,7 +134,7 @@ impl Builder<'_> {
                     self.no_sign_waits(span)?;
                     self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
                 }
-                self.reduce(Level::Compare, false);
+                self.settle(span)?;
                 for _ in colons..2 {
                     self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
                 }
@@ -92,16 +146,37 @@ impl Builder<'_> {
             }
             Some((Opens::Keyword(name, at), first, _)) => {
                 self.need_operand(span)?;
-                self.reduce(Level::Compare, false);
+                self.settle(span)?;
                 self.waiting.pop();
+                self.flag();
                 self.gather(first, at, |operands| Node::Keyword(name, operands));
+                Ok(())
+            }
+            Some((Opens::Spread(at), first, _)) => {
+                self.need_operand(span)?;
+                self.settle(span)?;
+                self.waiting.pop();
+                self.gather(first, at.to(self.last), Node::Spread);
                 Ok(())
             }
             _ => {
                 self.need_operand(span)?;
-                self.reduce(Level::Compare, false);
+                self.settle(span)?;
                 Ok(())
             }
+        }
+    }
+
+    /// `True` is a number where an operand is given by name.
+    fn flag(&mut self) {
+        let Some(&operand) = self.operands.last() else { return };
+        if self.tree.span(operand) == self.last
+            && let Node::Name(_) = self.tree.node(operand)
+            && let Some(&(_, value)) = library::FLAGS.iter().find(|(flag, _)| *flag == self.last.of(self.text))
+        {
+            self.operands.pop();
+            self.tree.truncate(operand);
+            self.operand(if value.is_nan() { Node::Absent } else { Node::Number(value) }, self.last);
         }
     }
 
@@ -121,10 +196,14 @@ impl Builder<'_> {
                 .help(format!("close the `{open}` with `{wanted}`")));
         }
         if self.last == at && self.before == Previous::Open {
-            return Err(self.nothing_between(opens, at, span));
+            match opens {
+                Opens::Call(name, _) if library::is_foreign(self.symbols.name(name)) => {}
+                _ => return Err(self.nothing_between(opens, at, span)),
+            }
+        } else {
+            self.end_element(span)?;
         }
-        self.end_element(span)?;
-        if let (Opens::Keyword(..), Some(outer)) = (opens, self.innermost()) {
+        if let (Opens::Keyword(..) | Opens::Spread(_), Some(outer)) = (opens, self.innermost()) {
             (opens, operands, at) = outer;
         }
         if let Opens::List { row, rows: true } = opens {
@@ -134,13 +213,31 @@ impl Builder<'_> {
         self.waiting.pop();
         self.depth -= 1;
         match opens {
-            Opens::Call(name, name_at) => self.gather(operands, name_at.to(span), |given| Node::Call(name, given)),
+            Opens::Call(name, name_at) => {
+                if let Some(&first) = self.operands.get(operands)
+                    && library::takes_parts(self.symbols.name(name))
+                {
+                    self.tree.untie(first);
+                }
+                self.gather(operands, name_at.to(span), |given| Node::Call(name, given));
+            }
+            Opens::Tuple => {
+                self.gather(operands, at.to(span), Node::Tuple);
+                self.before = Previous::Whole;
+                return Ok(());
+            }
             Opens::List { .. } => self.gather(operands, at.to(span), Node::List),
             Opens::Index { .. } => {
                 let whole = self.tree.span(self.operands[operands - 1]).to(span);
                 self.gather(operands - 1, whole, Node::Index);
             }
-            Opens::Group | Opens::Keyword(..) => {
+            Opens::Printed
+                if self.before == Previous::Text || matches!(&self.kind, StatementKind::Print { items } if !items.is_empty()) =>
+            {
+                self.before = Previous::Printed;
+                return Ok(());
+            }
+            Opens::Group | Opens::Printed | Opens::Keyword(..) | Opens::Spread(_) => {
                 if let Some(&inner) = self.operands.last()
                     && matches!(self.tree.node(inner), Node::Apply(..))
                 {
@@ -164,7 +261,7 @@ impl Builder<'_> {
                 fault(at.to(span), "a vector has one element at least".to_owned()).help("write its elements, as in `[1, 2]`")
             }
             Opens::Index { .. } => fault(at.to(span), "there is no index in these brackets".to_owned()).help("write one, as in `x[0]`"),
-            Opens::Group | Opens::Keyword(..) => {
+            Opens::Group | Opens::Printed | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) => {
                 fault(at.to(span), "there is nothing in these brackets".to_owned()).help("put an expression between them")
             }
         }
@@ -175,7 +272,7 @@ impl Builder<'_> {
         if self.before == Previous::Open {
             return Err(self.missing(span));
         }
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         let first = self.first;
         if let (StatementKind::Print { items }, Some(root)) = (&mut self.kind, self.operands.pop()) {
             items.push((first, root));
@@ -187,7 +284,7 @@ impl Builder<'_> {
 
     pub(super) fn comma(&mut self, span: Span) -> Result<(), Fault> {
         let open = self.innermost();
-        if open.is_none() && matches!(self.kind, StatementKind::Print { .. }) {
+        if matches!(open, None | Some((Opens::Printed, ..))) && matches!(self.kind, StatementKind::Print { .. }) {
             return self.end_item(span);
         }
         let subscript = matches!(open, Some((Opens::Index { colons }, ..)) if colons > 0);
@@ -195,17 +292,18 @@ impl Builder<'_> {
             return Err(self.missing(span));
         }
         match open {
-            Some((Opens::Call(..) | Opens::List { .. } | Opens::Index { .. } | Opens::Keyword(..), ..)) => {
+            Some((Opens::Call(..) | Opens::List { .. } | Opens::Index { .. } | Opens::Keyword(..) | Opens::Spread(_), ..)) => {
                 self.end_element(span)?;
                 self.before = Previous::Open;
                 Ok(())
             }
+            Some((Opens::Group | Opens::Tuple, ..)) if self.is_operand_of(span) => {
+                self.reopen(Opens::Tuple);
+                self.before = Previous::Open;
+                Ok(())
+            }
             _ if self.before == Previous::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
-                let whole = self.last.to(self.digits_after(span));
-                let written = whole.of(self.text);
-                Err(Fault::new(FaultKind::Parse, span, "a comma is no decimal point")
-                    .label("here")
-                    .help(format!("write `{}`", written.replace(',', "."))))
+                Err(self.comma_in_number(span))
             }
             _ => Err(Fault::new(FaultKind::Parse, span, "a comma separates the operands of a function, and no function is open here")
                 .help("statements are separated by `;`")),
@@ -215,7 +313,7 @@ impl Builder<'_> {
     /// `[1, 2; 3, 4]`: a semicolon ends a row.
     pub(super) fn row(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         let Some((Opens::List { row, .. }, _, at)) = self.innermost() else { return Ok(()) };
         let start = if self.operands.len() > row { self.tree.span(self.operands[row]) } else { at };
         self.gather(row, start.to(self.last), Node::List);
@@ -233,7 +331,8 @@ impl Builder<'_> {
     /// `from:to:by` between the brackets of an index; each part may be left out.
     pub(super) fn colon(&mut self, span: Span) -> Result<(), Fault> {
         let Some((Opens::Index { colons }, ..)) = self.innermost() else {
-            let help = "a range of elements is written `x[1:3]`";
+            let assigns = self.text[span.end as usize..].starts_with('=');
+            let help = if assigns { "a name is given a value by `x = 3`" } else { "a range of elements is written `x[1:3]`" };
             return Err(Fault::new(FaultKind::Parse, span, "`:` stands for a range, and only an index has one").label("here").help(help));
         };
         if colons == 2 {
@@ -244,13 +343,13 @@ impl Builder<'_> {
             self.no_sign_waits(span)?;
             self.operand(Node::Absent, Span::new(span.start as usize, span.start as usize));
         }
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         self.reopen(Opens::Index { colons: colons + 1 });
         self.before = Previous::Open;
         Ok(())
     }
 
-    pub(super) fn digits_after(&self, comma: Span) -> Span {
+    pub(in crate::forms::parse) fn digits_after(&self, comma: Span) -> Span {
         let from = comma.end as usize;
         let count = self.text[from..].bytes().take_while(u8::is_ascii_digit).count();
         Span::new(from, from + count)

@@ -13,7 +13,7 @@ use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
 use crate::vocabulary::gate::{self, Level};
-use crate::vocabulary::{Gate, LOAD, Symbol, Symbols};
+use crate::vocabulary::{Gate, LOAD, Symbol, Symbols, language_constant, library};
 
 /// What waits on the stack for its last operand or its closing bracket.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,8 @@ enum Waiting {
     Infix { gate: Gate, level: Level, at: Span },
     /// An operator before its operand.
     Prefix { gate: Gate, level: Level, at: Span },
+    /// `a if c else b`, up to its `else` or behind it.
+    Choice { chosen: bool, at: Span },
     /// An open bracket, and how many operands stood before it.
     Bracket { opens: Opens, operands: usize, at: Span },
 }
@@ -35,6 +37,12 @@ enum Opens {
     Call(Symbol, Span),
     /// `axis=`: an operand given by name; it closes with the bracket around it.
     Keyword(Symbol, Span),
+    /// `*`: the elements of a vector as operands; it closes with the bracket around it.
+    Spread(Span),
+    /// `(2, 3)` as an operand of a library's function.
+    Tuple,
+    /// `print(`: what is printed.
+    Printed,
     /// `[`: elements; with rows, the operands since `row` belong to the last one.
     List { row: usize, rows: bool },
     /// `x[`: subscripts; the current one has seen so many colons.
@@ -52,10 +60,16 @@ pub(super) enum Previous {
     Name(Symbol),
     /// A closing bracket.
     Closed,
-    /// `²` or `³`.
+    /// A power in small digits, `²`.
     Raised,
+    /// `.shape`; the bracket that may follow it makes it a call.
+    Member(Symbol),
+    /// `(2, 3)`, which is one operand of a call by itself.
+    Whole,
     /// A text in quotation marks, where one may stand alone.
     Text,
+    /// All that `print` is given, in brackets.
+    Printed,
 }
 
 pub(super) struct Builder<'a> {
@@ -72,7 +86,7 @@ pub(super) struct Builder<'a> {
     pub(super) start: Option<Span>,
     first: NodeId,
     keyword: Option<Keyword>,
-    kind: StatementKind,
+    pub(super) kind: StatementKind,
     tolerance: Option<NodeId>,
     /// The value that a setting is given so far.
     setting: Option<Setting>,
@@ -82,6 +96,14 @@ pub(super) struct Builder<'a> {
     blocks: Vec<(usize, Span)>,
     /// The last token closed a block, behind which a statement ends.
     block_closed: bool,
+    /// Whether a plus stands right before the last number.
+    signed: bool,
+}
+
+/// What a small raised sign stands for.
+fn small(sign: char) -> Option<char> {
+    const SMALL: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+    if sign == '⁻' { Some('-') } else { SMALL.chars().zip('0'..='9').find(|&(small, _)| small == sign).map(|(_, digit)| digit) }
 }
 
 /// A word that opens a statement when an operand follows it.
@@ -126,6 +148,7 @@ pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
         update: None,
         blocks: Vec::new(),
         block_closed: false,
+        signed: false,
     };
     let body = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     tokens::each(&text[body..], |token| builder.take(tokens::moved(token, body)))?;
@@ -160,10 +183,17 @@ impl Builder<'_> {
                     self.set(token);
                     return Ok(());
                 }
-                if self.before == Previous::Text && token.span.of(self.text) != "," {
+                let closes = |sign: &str| sign == ")" && matches!(self.innermost(), Some((Opens::Printed, ..)));
+                if self.before == Previous::Printed
+                    || self.before == Previous::Text && token.span.of(self.text) != "," && !closes(token.span.of(self.text))
+                {
                     return Err(self.beside_text(token.span));
                 }
+                if self.before == Previous::Whole && !matches!(token.span.of(self.text), "," | ")") {
+                    return Err(self.beside_sizes(token.span));
+                }
                 match kind {
+                    Kind::Member => self.member(token.span)?,
                     Kind::Number => self.number(token.span)?,
                     Kind::Name => self.name(token.span)?,
                     Kind::Sign => self.sign(token.span)?,
@@ -183,12 +213,17 @@ impl Builder<'_> {
             return Err(self.two_operands(span));
         }
         let text = span.of(self.text);
-        let digits: String = text.chars().filter(|&c| c != '_').collect();
+        let digits: String = text.chars().filter(|&c| c != '_').map(|c| if matches!(c, '−' | '–') { '-' } else { c }).collect();
         let value: f64 = digits.parse().unwrap_or(f64::INFINITY);
+        if value == 0.0 && digits.split(['e', 'E']).next().is_some_and(|digits| digits.contains(|c: char| matches!(c, '1'..='9'))) {
+            let message = format!("`{}` is smaller than the smallest number, about 4.94e-324", shortened(text));
+            return Err(Fault::new(FaultKind::Limit, span, message).help("write `0` for what is no larger"));
+        }
         if value.is_infinite() {
             let message = format!("`{}` is larger than the largest number, about 1.797e308", shortened(text));
             return Err(Fault::new(FaultKind::Limit, span, message).help("write `inf` for infinity"));
         }
+        self.signed = self.last.end <= span.start && matches!(self.last.of(self.text), "+");
         self.operand(Node::Number(value), span);
         self.before = Previous::Number;
         Ok(())
@@ -201,8 +236,11 @@ impl Builder<'_> {
         }
         match self.before {
             Previous::Open => {}
+            _ if matches!(name, "if" | "else") => return self.choose(name, span),
             Previous::Number | Previous::Closed => self.implied_product(span)?,
-            Previous::Name(_) | Previous::Raised | Previous::Text => return Err(self.two_operands(span)),
+            Previous::Printed | Previous::Name(_) | Previous::Member(_) | Previous::Raised | Previous::Whole | Previous::Text => {
+                return Err(self.two_operands(span));
+            }
         }
         let symbol = self.symbols.intern(name);
         self.operand(Node::Name(symbol), span);
@@ -210,13 +248,35 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// `.sum` behind a value, or the next part of a library's name.
+    fn member(&mut self, span: Span) -> Result<(), Fault> {
+        self.need_operand(span)?;
+        let word = span.of(self.text);
+        match self.before {
+            Previous::Name(symbol) if library::is_prefix(self.symbols.name(symbol)) => {
+                let symbol = self.symbols.intern(&format!("{}{word}", self.symbols.name(symbol)));
+                let at = self.operands.pop().map_or(span, |operand| self.tree.span(operand).to(span));
+                self.tree.truncate(NodeId::new(self.tree.len() - 1));
+                self.operand(Node::Name(symbol), at);
+                self.before = Previous::Name(symbol);
+            }
+            Previous::Name(_) | Previous::Closed | Previous::Member(_) => {
+                let symbol = self.symbols.intern(word);
+                let of = self.operands.len() - 1;
+                let at = self.tree.span(self.operands[of]).to(span);
+                self.gather(of, at, |operands| Node::Call(symbol, operands));
+                self.before = Previous::Member(symbol);
+            }
+            _ => return Err(self.two_operands(span)),
+        }
+        Ok(())
+    }
+
     /// A text in quotation marks: the name of a file, which stands alone in the brackets of `load` or behind
     /// `include`, or what `print` shows.
     fn quoted(&mut self, span: Span) -> Result<(), Fault> {
-        if self.before == Previous::Open
-            && self.waiting.is_empty()
-            && matches!(self.kind, StatementKind::Print { .. } | StatementKind::Include)
-        {
+        let alone = matches!(self.waiting[..], [] | [Waiting::Bracket { opens: Opens::Printed, .. }]);
+        if self.before == Previous::Open && alone && matches!(self.kind, StatementKind::Print { .. } | StatementKind::Include) {
             self.operand(Node::Quoted, span);
             self.before = Previous::Text;
             return Ok(());
@@ -259,11 +319,14 @@ impl Builder<'_> {
             "=" => self.equals(span),
             "+=" | "-=" | "−=" | "*=" | "/=" => self.updates(span),
             "+/-" | "±" => self.tolerance(span),
-            "²" => self.raised(2.0, span),
-            "³" => self.raised(3.0, span),
+            _ if sign.chars().all(|digit| small(digit).is_some()) => self.raised(span),
             "√" if self.before != Previous::Open => {
                 self.implied_product(span)?;
                 self.sign(span)
+            }
+            "*" if self.before == Previous::Open && self.begins_operand() => {
+                self.waiting.push(Waiting::Bracket { opens: Opens::Spread(span), operands: self.operands.len(), at: span });
+                Ok(())
             }
             "+" if self.before == Previous::Open => Ok(()),
             _ => match (gate::prefix(sign), gate::infix(sign)) {
@@ -288,14 +351,57 @@ impl Builder<'_> {
                     .help("compare two at a time: `(a < b) * (b < c)`"));
             }
         }
+        if level == Level::Sum && self.in_list() && self.stands_apart(at) {
+            return Err(self.two_elements(at));
+        }
         self.reduce(level, level == Level::Power);
         self.waiting.push(Waiting::Infix { gate, level, at });
         self.before = Previous::Open;
         Ok(())
     }
 
-    fn raised(&mut self, power: f64, span: Span) -> Result<(), Fault> {
+    /// `a if c else b`
+    fn choose(&mut self, word: &str, span: Span) -> Result<(), Fault> {
+        self.reduce(Level::Compare, false);
+        let chosen = match self.waiting.last() {
+            Some(Waiting::Choice { chosen, .. }) => Some(*chosen),
+            _ => None,
+        };
+        match (word, chosen) {
+            ("if", None | Some(true)) => self.waiting.push(Waiting::Choice { chosen: false, at: span }),
+            ("else", Some(false)) => {
+                if let Some(Waiting::Choice { chosen, .. }) = self.waiting.last_mut() {
+                    *chosen = true;
+                }
+            }
+            _ => return Err(self.misplaced_choice(span)),
+        }
+        self.before = Previous::Open;
+        Ok(())
+    }
+
+    /// Ends an expression: gives all operators that wait in it their operands.
+    fn settle(&mut self, end: Span) -> Result<(), Fault> {
+        self.reduce(Level::Compare, false);
+        while let Some(&Waiting::Choice { chosen, at }) = self.waiting.last() {
+            if !chosen {
+                return Err(self.misplaced_choice(at));
+            }
+            self.waiting.pop();
+            let count = self.operands.len();
+            if count < 3 {
+                return Err(self.missing(end));
+            }
+            // The gate takes the condition first.
+            self.operands.swap(count - 3, count - 2);
+            self.apply(Gate::Where, 3, at);
+        }
+        Ok(())
+    }
+
+    fn raised(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
+        let power = span.of(self.text).chars().filter_map(small).collect::<String>().parse().unwrap_or(f64::INFINITY);
         if self.before == Previous::Raised && self.last.end == span.start {
             return Err(self.two_powers(span));
         }
@@ -311,7 +417,7 @@ impl Builder<'_> {
     /// `X'` and `X.T` bind tighter than anything before them.
     fn transposed(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
-        if matches!(self.before, Previous::Raised) {
+        if self.before == Previous::Raised {
             return Err(self.two_operands(span));
         }
         self.apply(Gate::Transpose, 1, span);
@@ -349,10 +455,42 @@ impl Builder<'_> {
         self.operands.push(id);
     }
 
+    /// The sign before a number that what follows the number could belong to: a `^` whose base is a number or whose
+    /// exponent has a sign, or a root.
+    fn ambiguous_exponent(&self) -> Option<Span> {
+        if self.before != Previous::Number {
+            return None;
+        }
+        let (mut signed, mut base) = (self.signed, self.operands.len().checked_sub(1)?);
+        for waiting in self.waiting.iter().rev() {
+            match *waiting {
+                Waiting::Prefix { at, .. } if at.of(self.text) == "√" => return Some(at),
+                Waiting::Prefix { .. } => signed = true,
+                Waiting::Infix { level: Level::Power, at, .. } => {
+                    base = base.checked_sub(1)?;
+                    let node = self.tree.node(self.operands[base]);
+                    let number = match node {
+                        Node::Number(_) => true,
+                        Node::Name(name) => language_constant(self.symbols.name(name)).is_some(),
+                        _ => false,
+                    };
+                    if number || signed {
+                        return Some(at);
+                    }
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// A number or a closing bracket before a name or an opening bracket: a product.
     fn implied_product(&mut self, span: Span) -> Result<(), Fault> {
         if !matches!(self.before, Previous::Number | Previous::Closed) {
             return Err(self.two_operands(span));
+        }
+        if let Some(sign) = self.ambiguous_exponent().filter(|_| span.of(self.text) != "√") {
+            return Err(self.two_exponents(sign, span));
         }
         self.reduce(Level::Unary, false);
         if let Some(&Waiting::Infix { at, .. }) = self.waiting.last()

@@ -8,7 +8,7 @@ use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind};
 use crate::vocabulary::gate::{self, Level};
 use crate::vocabulary::statement::Form;
-use crate::vocabulary::{Gate, StatementWord};
+use crate::vocabulary::{Gate, StatementWord, Symbol, library};
 
 impl Builder<'_> {
     /// Turns a word such as `const`, taken as a name so far, into a keyword when it opens a statement and an operand
@@ -28,7 +28,7 @@ impl Builder<'_> {
             Form::Items => self.kind = StatementKind::Print { items: Vec::new() },
             Form::File => self.kind = StatementKind::Include,
             Form::Block => self.kind = StatementKind::Repeat { until: 0 },
-            Form::Setting => self.setting = Some(Setting { name: next.span, value: None, depth: 0, opened: next.span }),
+            Form::Setting | Form::Module => self.setting = Some(Setting { name: next.span, value: None, depth: 0, opened: next.span }),
         }
         self.keyword.get_or_insert(Keyword::Other);
         self.drop_operands();
@@ -68,14 +68,20 @@ impl Builder<'_> {
         self.tree.truncate(self.first);
     }
 
+    /// Whether a call takes an operand by this name; which names a library's function has is asked when it is called.
+    fn takes_by_name(&self, name: Symbol, callee: Symbol) -> bool {
+        let [name, callee] = [name, callee].map(|symbol| self.symbols.name(symbol));
+        name == "axis" || library::is_foreign(callee) && !library::is_foreign(name)
+    }
+
     pub(super) fn equals(&mut self, span: Span) -> Result<(), Fault> {
         let compares = "`=` gives a name to a value; to compare, write `==`";
         let fault = |place: Span| Fault::new(FaultKind::Parse, place, "`=` is not a comparison").label("here").help(compares);
         if self.start == Some(span) {
             return Err(Fault::new(FaultKind::Parse, span, "`=` has nothing before it").label("a name must come first").help(compares));
         }
-        if let (Previous::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(..), .. })) = (self.before, self.waiting.last())
-            && self.symbols.name(name) == "axis"
+        if let (Previous::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(callee, _), .. })) = (self.before, self.waiting.last())
+            && self.takes_by_name(name, callee)
         {
             let at = self.last;
             self.operands.pop();
@@ -84,18 +90,27 @@ impl Builder<'_> {
             self.before = Previous::Open;
             return Ok(());
         }
-        if self.before == Previous::Open || !self.waiting.is_empty() || self.operands.len() != 1 {
+        let named = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
+        if self.before == Previous::Open || !named && !self.waiting.is_empty() || !named && self.operands.len() != 1 {
             return Err(fault(span));
         }
         let root = self.operands[0];
         let at = self.tree.span(root);
         if self.kind != StatementKind::Show {
-            return Err(fault(span));
+            let divided = "two statements are divided by `;` or by a new line; to compare, write `==`";
+            let names = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
+            return Err(if names { fault(span).help(divided) } else { fault(span) });
         }
         let constant = self.keyword.is_some();
         // The name stands bare: neither brackets nor a sign are around it.
         if !constant && self.start.map(|start| start.start) != Some(at.start) {
             return Err(fault(at));
+        }
+        if let Node::Name(name) | Node::Call(name, _) = self.tree.node(root)
+            && library::is_foreign(self.symbols.name(name))
+        {
+            let message = format!("`{}` belongs to a library and cannot be given a meaning", self.symbols.name(name));
+            return Err(Fault::new(FaultKind::Parse, at, message).label("a name with a point").help("choose a name without a point"));
         }
         self.kind = match self.tree.node(root) {
             Node::Name(name) => StatementKind::Name { name, at, constant, update: false },
@@ -192,7 +207,7 @@ impl Builder<'_> {
     /// `assert a == b ± tol`: what stands before it is the assertion, what follows is the tolerance.
     pub(super) fn tolerance(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         let compares_equal = self.operands.last().is_some_and(|&root| matches!(self.tree.node(root), Node::Apply(Gate::Eq, ..)));
         if !matches!(self.kind, StatementKind::Assert { .. }) || self.depth > 0 || self.tolerance.is_some() || !compares_equal {
             let message = format!("`{}` gives a tolerance to the `==` of an assert, and to nothing else", span.of(self.text));
@@ -218,7 +233,7 @@ impl Builder<'_> {
     pub(super) fn end_statement(&mut self, span: Span, semicolon: bool) -> Result<(), Fault> {
         if self.depth > 0 {
             let at = self.waiting.iter().rev().find_map(|waiting| match *waiting {
-                Waiting::Bracket { opens: Opens::Keyword(..), .. } => None,
+                Waiting::Bracket { opens: Opens::Keyword(..) | Opens::Spread(_), .. } => None,
                 Waiting::Bracket { at, .. } => Some(at),
                 _ => None,
             });
@@ -230,12 +245,14 @@ impl Builder<'_> {
         let Some(start) = self.start else { return Ok(()) };
         if let Some(setting) = self.setting.take() {
             let nothing = Span::new(setting.name.end as usize, setting.name.end as usize);
-            self.kind = StatementKind::Set { name: setting.name, value: setting.value.unwrap_or(nothing) };
+            let (name, value) = (setting.name, setting.value.unwrap_or(nothing));
+            let imports = StatementWord::named(start.of(self.text)).is_some_and(|row| row.form == Form::Module);
+            self.kind = if imports { StatementKind::Import { name, value } } else { StatementKind::Set { name, value } };
             self.operand(Node::Absent, setting.name);
         } else if self.before == Previous::Open {
             return Err(self.missing(Span::new(span.start as usize, span.start as usize)));
         }
-        self.reduce(Level::Compare, false);
+        self.settle(span)?;
         let Some(mut root) = self.operands.pop() else { return Ok(()) };
         let mut kind = std::mem::replace(&mut self.kind, StatementKind::Show);
         if let (Some(Keyword::Const(at)), StatementKind::Show) = (self.keyword.take(), &kind) {

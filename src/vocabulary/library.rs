@@ -1,0 +1,411 @@
+//! What names with a prefix and methods mean: `np.max(X, axis=1)`, `math.exp(x)`, `W.dot(X)`.
+//!
+//! One row a function: whose it is, its name, its operands in that library's order, and what it is as text in the language,
+//! which speaks of the operands and of gates alone, whatever the user has defined. Knows no tree and no stages.
+
+use super::symbol::language_constant;
+
+/// How a library's operands are given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Takes {
+    /// A value.
+    One(&'static str),
+    /// A size; -1 stands for what is left of the first operand's.
+    Size(&'static str),
+    /// Sizes in brackets, `(2, 3)`, or the shape of an array.
+    Sizes(&'static [&'static str]),
+    /// Arrays in square brackets, which the text calls `arrays`.
+    Parts,
+    /// An axis, which may be left out: by its name `axis` or `dim`, or in its place.
+    Axis,
+    /// The same, and it may not be left out.
+    OneAxis,
+    /// The same, by its name alone.
+    NamedAxis,
+    /// Whether the axis stays with size 1, by its name `keepdims` or `keepdim` alone.
+    Keep,
+    /// A value, by its name alone.
+    Named(&'static str),
+    /// A number with the value that it has where it is left out.
+    Or(&'static str, f64),
+}
+
+impl Takes {
+    /// The name by which it can be given, and by which the text speaks of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::One(name) | Self::Size(name) | Self::Named(name) | Self::Or(name, _) => name,
+            Self::Sizes(_) => "shape",
+            Self::Parts => "arrays",
+            Self::Axis | Self::OneAxis | Self::NamedAxis => "axis",
+            Self::Keep => "keepdims",
+        }
+    }
+
+    /// Whether it is what `word` names in a call.
+    pub fn is_called(self, word: &str) -> bool {
+        let word = match word {
+            "dim" => "axis",
+            "keepdim" => "keepdims",
+            "size" => "shape",
+            word => word,
+        };
+        self.name() == word
+    }
+
+    /// Whether a call may leave it out.
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::Axis | Self::NamedAxis | Self::Keep | Self::Or(..))
+    }
+
+    /// Whether it can be given in its place, without its name.
+    pub fn has_place(self) -> bool {
+        !matches!(self, Self::NamedAxis | Self::Keep | Self::Named(_))
+    }
+}
+
+/// A function of a library.
+#[derive(Clone, Copy, Debug)]
+pub struct Meaning {
+    /// Whose it is.
+    pub libraries: &'static [&'static str],
+    /// Its name behind the prefix.
+    pub name: &'static str,
+    /// Its operands, in order.
+    pub takes: &'static [Takes],
+    /// What it is. A text with `axis` is read without it where none is given.
+    pub means: &'static str,
+}
+
+/// The prefixes, and the library that each stands for.
+pub const PREFIXES: &[(&str, &str)] =
+    &[("math", "math"), ("np", "np"), ("numpy", "np"), ("jnp", "np"), ("torch", "torch"), ("jax", "jax"), ("scipy", "scipy")];
+
+/// The library of names without a prefix that are another library's, and no gate's.
+const BARE: &[&str] = &["bare"];
+
+/// What stands before the name of a method, where a prefix would stand.
+pub const METHOD: &str = "";
+
+const ALL: &[&str] = &["math", "np", "torch"];
+const ARRAYS: &[&str] = &["np", "torch"];
+const MATH: &[&str] = &["math"];
+const NP: &[&str] = &["np"];
+const TORCH: &[&str] = &["torch"];
+const JAX: &[&str] = &["jax"];
+const SCIPY: &[&str] = &["scipy"];
+const METHODS: &[&str] = &[METHOD];
+/// NumPy's functions that are methods of its arrays too.
+const BOTH: &[&str] = &["np", METHOD];
+
+const X: &[Takes] = &[Takes::One("x")];
+const XY: &[Takes] = &[Takes::One("x"), Takes::One("y")];
+const ALONG: &[Takes] = &[Takes::One("x"), Takes::Axis];
+const ALONG_ONE: &[Takes] = &[Takes::One("x"), Takes::OneAxis];
+const REDUCES: &[Takes] = &[Takes::One("x"), Takes::Axis, Takes::Keep];
+const SPREADS: &[Takes] = &[Takes::One("x"), Takes::Axis, Takes::Named("ddof"), Takes::Keep];
+const SAMPLE: &[Takes] = &[Takes::One("x"), Takes::Axis, Takes::Named("correction"), Takes::Keep];
+const N: &[Takes] = &[Takes::Size("n")];
+const MN: &[Takes] = &[Takes::Size("m"), Takes::Size("n")];
+const ONE_SIZE: &[Takes] = &[Takes::Sizes(&["n"])];
+const TWO_SIZES: &[Takes] = &[Takes::Sizes(&["m", "n"])];
+
+const fn row(libraries: &'static [&'static str], name: &'static str, takes: &'static [Takes], means: &'static str) -> Meaning {
+    Meaning { libraries, name, takes, means }
+}
+
+/// The functions, of which the first whose operands fit a call is meant.
+pub static MEANINGS: &[Meaning] = &[
+    // One number at a time.
+    row(ALL, "exp", X, "exp(x)"),
+    row(ALL, "expm1", X, "expm1(x)"),
+    row(ALL, "exp2", X, "exp2(x)"),
+    row(ALL, "log", X, "log(x)"),
+    row(MATH, "log", &[Takes::One("x"), Takes::One("base")], "log(x)/log(base)"),
+    row(ALL, "log1p", X, "log1p(x)"),
+    row(ALL, "log2", X, "log2(x)"),
+    row(ALL, "log10", X, "log10(x)"),
+    row(ALL, "sqrt", X, "sqrt(x)"),
+    row(&["math", "np"], "cbrt", X, "cbrt(x)"),
+    row(ALL, "sin", X, "sin(x)"),
+    row(ALL, "cos", X, "cos(x)"),
+    row(ALL, "tan", X, "tan(x)"),
+    row(&["math", "torch"], "asin", X, "asin(x)"),
+    row(&["math", "torch"], "acos", X, "acos(x)"),
+    row(&["math", "torch"], "atan", X, "atan(x)"),
+    row(&["math", "torch"], "atan2", &[Takes::One("y"), Takes::One("x")], "atan2(y, x)"),
+    row(ARRAYS, "arcsin", X, "asin(x)"),
+    row(ARRAYS, "arccos", X, "acos(x)"),
+    row(ARRAYS, "arctan", X, "atan(x)"),
+    row(ARRAYS, "arctan2", &[Takes::One("y"), Takes::One("x")], "atan2(y, x)"),
+    row(ALL, "sinh", X, "sinh(x)"),
+    row(ALL, "cosh", X, "cosh(x)"),
+    row(ALL, "tanh", X, "tanh(x)"),
+    row(&["math", "torch"], "asinh", X, "asinh(x)"),
+    row(&["math", "torch"], "acosh", X, "acosh(x)"),
+    row(&["math", "torch"], "atanh", X, "atanh(x)"),
+    row(ARRAYS, "arcsinh", X, "asinh(x)"),
+    row(ARRAYS, "arccosh", X, "acosh(x)"),
+    row(ARRAYS, "arctanh", X, "atanh(x)"),
+    row(&["math"], "radians", X, "x*(pi/180)"),
+    row(&["np"], "radians", X, "x*(pi/180)"),
+    row(&["np", "torch"], "deg2rad", X, "x*(pi/180)"),
+    row(&["math"], "degrees", X, "x*(180/pi)"),
+    row(&["np"], "degrees", X, "x*(180/pi)"),
+    row(&["np", "torch"], "rad2deg", X, "x*(180/pi)"),
+    row(ARRAYS, "abs", X, "abs(x)"),
+    row(NP, "absolute", X, "abs(x)"),
+    row(&["math", "np"], "fabs", X, "abs(x)"),
+    row(ARRAYS, "sign", X, "sign(x)"),
+    row(ALL, "floor", X, "floor(x)"),
+    row(ALL, "ceil", X, "ceil(x)"),
+    row(ARRAYS, "round", X, "round(x)"),
+    row(ARRAYS, "square", X, "x^2"),
+    row(NP, "reciprocal", X, "1/x"),
+    row(ARRAYS, "negative", X, "-x"),
+    row(ARRAYS, "add", XY, "x + y"),
+    row(ARRAYS, "subtract", XY, "x - y"),
+    row(ARRAYS, "multiply", XY, "x * y"),
+    row(ARRAYS, "divide", XY, "x / y"),
+    row(NP, "power", XY, "x^y"),
+    row(&["math", "torch"], "pow", XY, "x^y"),
+    row(ALL, "hypot", XY, "hypot(x, y)"),
+    row(ARRAYS, "maximum", XY, "max(x, y)"),
+    row(ARRAYS, "minimum", XY, "min(x, y)"),
+    row(BARE, "maximum", XY, "max(x, y)"),
+    row(BARE, "minimum", XY, "min(x, y)"),
+    row(BARE, "logaddexp", XY, "max(x, y) + log1p(exp(-abs(x - y)))"),
+    row(BARE, "logsigmoid", X, "-softplus(-x)"),
+    row(BARE, "arange", &[Takes::One("n")], "linspace(0, n - 1, n)"),
+    row(BARE, "arange", &[Takes::One("m"), Takes::One("n")], "linspace(m, n - 1, n - m)"),
+    row(ARRAYS, "where", &[Takes::One("c"), Takes::One("x"), Takes::One("y")], "where(c, x, y)"),
+    row(NP, "clip", &[Takes::One("x"), Takes::One("lo"), Takes::One("hi")], "clamp(x, lo, hi)"),
+    row(TORCH, "clamp", &[Takes::One("x"), Takes::One("min"), Takes::One("max")], "clamp(x, min, max)"),
+    row(ARRAYS, "sinc", X, "where(x == 0, 1, sin(pi*x)/where(x == 0, 1, pi*x))"),
+    row(ARRAYS, "logaddexp", XY, "max(x, y) + log1p(exp(-abs(x - y)))"),
+    row(MATH, "erf", X, "erf(x)"),
+    row(MATH, "erfc", X, "erfc(x)"),
+    row(MATH, "gamma", X, "gamma(x)"),
+    row(MATH, "lgamma", X, "lgamma(x)"),
+    row(TORCH, "erf", X, "erf(x)"),
+    row(TORCH, "erfc", X, "erfc(x)"),
+    row(TORCH, "lgamma", X, "lgamma(x)"),
+    row(TORCH, "digamma", X, "digamma(x)"),
+    row(SCIPY, "special.erf", X, "erf(x)"),
+    row(SCIPY, "special.erfc", X, "erfc(x)"),
+    row(SCIPY, "special.gamma", X, "gamma(x)"),
+    row(SCIPY, "special.gammaln", X, "lgamma(x)"),
+    row(SCIPY, "special.digamma", X, "digamma(x)"),
+    row(SCIPY, "special.psi", X, "digamma(x)"),
+    row(SCIPY, "special.polygamma", &[Takes::One("n"), Takes::One("x")], "polygamma(n, x)"),
+    row(SCIPY, "special.expit", X, "sigma(x)"),
+    row(SCIPY, "special.logsumexp", REDUCES, "logsumexp(x, axis)"),
+    row(SCIPY, "special.softmax", ALONG, "softmax(x, axis)"),
+    // What neurons are made of.
+    row(TORCH, "sigmoid", X, "sigma(x)"),
+    row(TORCH, "relu", X, "relu(x)"),
+    row(TORCH, "softmax", ALONG_ONE, "softmax(x, axis)"),
+    row(TORCH, "log_softmax", ALONG_ONE, "x - expand(logsumexp(x, axis), axis)"),
+    row(TORCH, "nn.functional.relu", X, "relu(x)"),
+    row(TORCH, "nn.functional.leaky_relu", X, "leaky_relu(x)"),
+    row(TORCH, "nn.functional.elu", X, "elu(x)"),
+    row(TORCH, "nn.functional.softplus", X, "softplus(x)"),
+    row(TORCH, "nn.functional.silu", X, "silu(x)"),
+    row(TORCH, "nn.functional.gelu", X, "gelu(x)"),
+    row(TORCH, "nn.functional.logsigmoid", X, "-softplus(-x)"),
+    row(TORCH, "nn.functional.softmax", ALONG_ONE, "softmax(x, axis)"),
+    row(TORCH, "nn.functional.log_softmax", ALONG_ONE, "x - expand(logsumexp(x, axis), axis)"),
+    row(JAX, "nn.sigmoid", X, "sigma(x)"),
+    row(JAX, "nn.relu", X, "relu(x)"),
+    row(JAX, "nn.leaky_relu", X, "leaky_relu(x)"),
+    row(JAX, "nn.elu", X, "elu(x)"),
+    row(JAX, "nn.softplus", X, "softplus(x)"),
+    row(JAX, "nn.silu", X, "silu(x)"),
+    row(JAX, "nn.swish", X, "silu(x)"),
+    row(JAX, "nn.gelu", X, "0.5*x*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))"),
+    row(JAX, "nn.log_sigmoid", X, "-softplus(-x)"),
+    row(JAX, "nn.softmax", &[Takes::One("x"), Takes::Or("axis", -1.0)], "softmax(x, axis)"),
+    row(JAX, "nn.logsumexp", REDUCES, "logsumexp(x, axis)"),
+    // Over the elements of an array.
+    row(BOTH, "sum", REDUCES, "sum(x, axis)"),
+    row(TORCH, "sum", REDUCES, "sum(x, axis)"),
+    row(BOTH, "mean", REDUCES, "mean(x, axis)"),
+    row(TORCH, "mean", REDUCES, "mean(x, axis)"),
+    row(BOTH, "prod", REDUCES, "prod(x, axis)"),
+    row(TORCH, "prod", REDUCES, "prod(x, axis)"),
+    row(BOTH, "max", REDUCES, "max(x, axis=axis)"),
+    row(BOTH, "min", REDUCES, "min(x, axis=axis)"),
+    row(NP, "amax", REDUCES, "max(x, axis=axis)"),
+    row(NP, "amin", REDUCES, "min(x, axis=axis)"),
+    // Along a dimension PyTorch hands out places beside the values.
+    row(TORCH, "max", X, "max(x)"),
+    row(TORCH, "min", X, "min(x)"),
+    row(TORCH, "max", XY, ""),
+    row(TORCH, "min", XY, ""),
+    row(TORCH, "amax", REDUCES, "max(x, axis=axis)"),
+    row(TORCH, "amin", REDUCES, "min(x, axis=axis)"),
+    row(BOTH, "var", REDUCES, "var(x, axis)"),
+    row(BOTH, "std", REDUCES, "std(x, axis)"),
+    row(BOTH, "var", SPREADS, "var(x, axis)*(size(x, axis)/(size(x, axis) - ddof))"),
+    row(BOTH, "std", SPREADS, "std(x, axis)*sqrt(size(x, axis)/(size(x, axis) - ddof))"),
+    row(TORCH, "var", REDUCES, "var(x, axis)*(size(x, axis)/(size(x, axis) - 1))"),
+    row(TORCH, "std", REDUCES, "std(x, axis)*sqrt(size(x, axis)/(size(x, axis) - 1))"),
+    row(TORCH, "var", SAMPLE, "var(x, axis)*(size(x, axis)/(size(x, axis) - correction))"),
+    row(TORCH, "std", SAMPLE, "std(x, axis)*sqrt(size(x, axis)/(size(x, axis) - correction))"),
+    row(TORCH, "logsumexp", REDUCES, "logsumexp(x, axis)"),
+    row(&["np", "torch", METHOD], "cumsum", ALONG_ONE, "cumsum(x, axis)"),
+    row(BOTH, "cumsum", X, "cumsum(reshape(x, size(x)))"),
+    row(&["np", "torch", METHOD], "argmax", ALONG, "argmax(x, axis)"),
+    row(&["np", "torch", METHOD], "argmin", ALONG, "argmin(x, axis)"),
+    row(NP, "linalg.norm", &[Takes::One("x"), Takes::NamedAxis, Takes::Keep], "norm(x, axis)"),
+    row(TORCH, "norm", X, "norm(x)"),
+    // Vectors and matrices.
+    row(&["np", METHOD], "dot", XY, "x @ y"),
+    row(TORCH, "dot", XY, "dot(x, y)"),
+    row(&["np", "torch", METHOD], "matmul", XY, "x @ y"),
+    row(&["torch", METHOD], "mm", XY, "x @ y"),
+    row(&["torch", METHOD], "mv", XY, "x @ y"),
+    row(NP, "inner", XY, "dot(x, y)"),
+    row(ARRAYS, "outer", XY, "outer(x, y)"),
+    row(BOTH, "transpose", X, "x.T"),
+    row(METHODS, "t", X, "x.T"),
+    row(&["np", "torch", METHOD], "trace", X, "trace(x)"),
+    row(ARRAYS, "diag", X, "diag(x)"),
+    row(ARRAYS, "linalg.det", X, "det(x)"),
+    row(ARRAYS, "linalg.inv", X, "inv(x)"),
+    row(ARRAYS, "linalg.solve", XY, "solve(x, y)"),
+    // Arrays and their parts.
+    row(ARRAYS, "array", X, "x"),
+    row(NP, "asarray", X, "x"),
+    row(TORCH, "tensor", X, "x"),
+    row(NP, "float64", X, "x"),
+    row(BOTH, "copy", X, "x"),
+    row(METHODS, "clone", X, "x"),
+    row(METHODS, "item", X, "x"),
+    row(METHODS, "numpy", X, "x"),
+    row(METHODS, "abs", X, "abs(x)"),
+    row(METHODS, "exp", X, "exp(x)"),
+    row(METHODS, "log", X, "log(x)"),
+    row(METHODS, "sqrt", X, "sqrt(x)"),
+    row(METHODS, "tanh", X, "tanh(x)"),
+    row(METHODS, "sigmoid", X, "sigma(x)"),
+    row(METHODS, "relu", X, "relu(x)"),
+    row(METHODS, "clip", &[Takes::One("x"), Takes::One("lo"), Takes::One("hi")], "clamp(x, lo, hi)"),
+    row(&["np", METHOD], "ravel", X, "reshape(x, size(x))"),
+    row(METHODS, "flatten", X, "reshape(x, size(x))"),
+    row(METHODS, "reshape", &[Takes::One("x"), Takes::Size("n")], "reshape(x, n)"),
+    row(METHODS, "reshape", &[Takes::One("x"), Takes::Size("m"), Takes::Size("n")], "reshape(x, m, n)"),
+    row(&["np", "torch", METHOD], "reshape", &[Takes::One("x"), Takes::Sizes(&["n"])], "reshape(x, n)"),
+    row(&["np", "torch", METHOD], "reshape", &[Takes::One("x"), Takes::Sizes(&["m", "n"])], "reshape(x, m, n)"),
+    row(NP, "expand_dims", ALONG_ONE, "expand(x, axis)"),
+    row(TORCH, "unsqueeze", ALONG_ONE, "expand(x, axis)"),
+    row(METHODS, "unsqueeze", ALONG_ONE, "expand(x, axis)"),
+    row(NP, "size", ALONG, "size(x, axis)"),
+    row(NP, "concatenate", &[Takes::Parts, Takes::Axis], "concat(arrays, axis=axis)"),
+    row(TORCH, "cat", &[Takes::Parts, Takes::Axis], "concat(arrays, axis=axis)"),
+    row(ARRAYS, "stack", X, "x"),
+    row(NP, "zeros", ONE_SIZE, "zeros(n)"),
+    row(NP, "zeros", TWO_SIZES, "zeros(m, n)"),
+    row(NP, "ones", ONE_SIZE, "ones(n)"),
+    row(NP, "ones", TWO_SIZES, "ones(m, n)"),
+    row(TORCH, "zeros", N, "zeros(n)"),
+    row(TORCH, "zeros", MN, "zeros(m, n)"),
+    row(TORCH, "zeros", ONE_SIZE, "zeros(n)"),
+    row(TORCH, "zeros", TWO_SIZES, "zeros(m, n)"),
+    row(TORCH, "ones", N, "ones(n)"),
+    row(TORCH, "ones", MN, "ones(m, n)"),
+    row(TORCH, "ones", ONE_SIZE, "ones(n)"),
+    row(TORCH, "ones", TWO_SIZES, "ones(m, n)"),
+    row(ARRAYS, "zeros_like", X, "where(x == x, 0, 0)"),
+    row(ARRAYS, "ones_like", X, "where(x == x, 1, 1)"),
+    row(ARRAYS, "eye", N, "eye(n)"),
+    row(NP, "identity", N, "eye(n)"),
+    row(NP, "linspace", &[Takes::One("a"), Takes::One("b"), Takes::Or("num", 50.0)], "linspace(a, b, num)"),
+    row(TORCH, "linspace", &[Takes::One("a"), Takes::One("b"), Takes::One("steps")], "linspace(a, b, steps)"),
+    row(ARRAYS, "arange", &[Takes::One("n")], "linspace(0, n - 1, n)"),
+    row(ARRAYS, "arange", &[Takes::One("m"), Takes::One("n")], "linspace(m, n - 1, n - m)"),
+    row(NP, "random.randn", N, "randn(n)"),
+    row(NP, "random.randn", MN, "randn(m, n)"),
+    row(NP, "random.rand", N, "rand(n)"),
+    row(NP, "random.rand", MN, "rand(m, n)"),
+    row(NP, "random.random", ONE_SIZE, "rand(n)"),
+    row(NP, "random.random", TWO_SIZES, "rand(m, n)"),
+    row(NP, "random.standard_normal", ONE_SIZE, "randn(n)"),
+    row(NP, "random.standard_normal", TWO_SIZES, "randn(m, n)"),
+    row(TORCH, "randn", N, "randn(n)"),
+    row(TORCH, "randn", MN, "randn(m, n)"),
+    row(TORCH, "rand", N, "rand(n)"),
+    row(TORCH, "rand", MN, "rand(m, n)"),
+];
+
+/// The constants that have a name in each of the libraries.
+const NUMBERS: &[(&str, &[&str])] = &[("pi", ALL), ("e", ALL), ("tau", MATH), ("inf", ALL)];
+
+/// What stands where a name says what it takes: `keepdims=True`.
+pub const FLAGS: &[(&str, f64)] = &[("True", 1.0), ("False", 0.0), ("None", f64::NAN)];
+
+/// The property of an array that tells its sizes.
+pub const SHAPE: &str = ".shape";
+
+/// The name of a method or a property as it stands in a tree.
+pub fn is_method(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+/// Whether a name is one of a library's, or a method: only such a name has a point in it.
+pub fn is_foreign(name: &str) -> bool {
+    name.contains('.')
+}
+
+/// Whether a word is the beginning of a library's name, before a point.
+pub fn is_prefix(word: &str) -> bool {
+    let first = word.split('.').next().unwrap_or_default();
+    PREFIXES.iter().any(|(prefix, _)| *prefix == first)
+}
+
+/// Whether a library is known by another name: `numpy as np`.
+pub fn is_alias(name: &str, alias: &str) -> bool {
+    let library = |word: &str| PREFIXES.iter().find(|(prefix, _)| *prefix == word).map(|&(_, library)| library);
+    let named = if name == "jax.numpy" { Some("np") } else { library(name) };
+    named.is_some() && named == library(alias)
+}
+
+/// The library of a name with a prefix, or of a method, and its name there.
+fn placed(name: &str) -> Option<(&'static str, &str)> {
+    let Some((prefix, rest)) = name.split_once('.') else { return Some((BARE[0], name)) };
+    if prefix == METHOD {
+        return Some((METHOD, rest));
+    }
+    // jax.numpy is NumPy's.
+    if let ("jax", Some(rest)) = (prefix, rest.strip_prefix("numpy.")) {
+        return Some(("np", rest));
+    }
+    PREFIXES.iter().find(|(known, _)| *known == prefix).map(|&(_, library)| (library, rest))
+}
+
+/// The functions of a name with a prefix, or of a method.
+pub fn meanings(name: &str) -> impl Iterator<Item = &'static Meaning> {
+    let placed = placed(name);
+    let meant = move |row: &&Meaning| placed.is_some_and(|(library, name)| row.name == name && row.libraries.contains(&library));
+    MEANINGS.iter().filter(meant)
+}
+
+/// The names of the library that a name belongs to, with its prefix.
+pub fn names_beside(name: &str) -> Vec<String> {
+    let Some((library, rest)) = placed(name) else { return Vec::new() };
+    let prefix = &name[..name.len() - rest.len()];
+    let rows = MEANINGS.iter().filter(|row| row.libraries.contains(&library));
+    rows.map(|row| format!("{prefix}{}", row.name)).collect()
+}
+
+/// The language's name of a constant of a library, and its value.
+pub fn constant(name: &str) -> Option<(&'static str, f64)> {
+    let (library, name) = placed(name)?;
+    let &(known, _) = NUMBERS.iter().find(|(known, libraries)| *known == name && libraries.contains(&library))?;
+    language_constant(known).map(|value| (known, value))
+}
+
+/// Whether the arrays that a function takes stand in square brackets.
+pub fn takes_parts(name: &str) -> bool {
+    is_foreign(name) && meanings(name).any(|row| row.takes.first() == Some(&Takes::Parts))
+}

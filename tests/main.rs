@@ -25,6 +25,7 @@ mod modes;
 mod properties;
 mod repl;
 mod scripts;
+mod shown;
 mod size;
 mod targets;
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! A page: pieces of text, each with a meaning. What a meaning looks like is decided by whoever holds the page.
 
-use crate::ground::number::{self, Digits};
+use super::Note;
+use crate::ground::number::{self, Digits, MOST_DIGITS};
 use crate::ground::{Shape, value};
 use crate::vocabulary::gate::runs;
 use std::io;
@@ -103,12 +104,28 @@ impl Style {
         let texts: Vec<String> = numbers.iter().map(|&number| self.number(number)).collect();
         let aligned: Vec<Aligned> =
             (0..columns).map(|j| Aligned::of("", texts.iter().skip(j).step_by(columns).map(String::as_str))).collect();
-        let line = |row: &[String]| {
-            let placed: Vec<String> = row.iter().zip(&aligned).map(|(text, column)| column.place(text)).collect();
-            format!("[{}]", placed.join("  "))
+        let lines: Vec<String> = texts.chunks(columns).map(|row| matrix_row(row, &aligned)).collect();
+        if self.full || lines[0].len() <= width {
+            return lines;
+        }
+        // A row goes on below its first number.
+        let broken: Vec<String> = texts.chunks(columns).flat_map(|row| list(row, width)).collect();
+        if broken.len() <= MOST_ROWS { broken } else { self.summary(numbers) }
+    }
+
+    /// Two numbers with as many digits as it takes to tell them apart.
+    pub fn told_apart(&self, one: f64, other: f64) -> [String; 2] {
+        let digits = self.digits.unwrap_or_default();
+        let more: Vec<Digits> = match digits {
+            Digits::Rounded(count) => (count..=MOST_DIGITS).map(Digits::Rounded).collect(),
+            Digits::Decimals(count) => (count..=MOST_DIGITS).map(Digits::Decimals).chain([Digits::Full]).collect(),
+            Digits::Full => vec![Digits::Full],
         };
-        let lines: Vec<String> = texts.chunks(columns).map(line).collect();
-        if self.full || lines[0].len() <= width { lines } else { self.summary(numbers) }
+        let texts = |digits: Digits| [one, other].map(|number| number::rounded(number, digits));
+        // A zero more at the end tells nothing apart.
+        let read = |text: &String| text.parse::<f64>().map(f64::to_bits);
+        let apart = more.into_iter().map(texts).find(|[one, other]| read(one) != read(other));
+        apart.unwrap_or_else(|| texts(digits))
     }
 
     /// The range of numbers and the root of the sum of their squares.
@@ -141,6 +158,19 @@ impl Style {
         let tail: String = take(&mut text.chars().rev(), tail).chars().rev().collect();
         format!("{head}{gap}{tail}")
     }
+}
+
+/// A row of a matrix whose columns are aligned; it reads back.
+fn matrix_row(row: &[String], columns: &[Aligned]) -> String {
+    let last = row.len() - 1;
+    let cell = |(at, (text, column)): (usize, (&String, &Aligned))| {
+        if at == last {
+            return column.place(text);
+        }
+        padded(&format!("{},", column.place(text).trim_end()), column.width() + 1)
+    };
+    let cells: Vec<String> = row.iter().zip(columns).enumerate().map(cell).collect();
+    format!("[{}]", cells.join(" "))
 }
 
 /// A list of numbers, broken into lines of at most `width` columns.
@@ -177,6 +207,17 @@ pub fn wrapped(text: &str, indent: usize, width: usize) -> String {
         used += word.width();
     }
     lines
+}
+
+/// Puts a note on lines of its own.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn put_note(note: &Note, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    const NOTE: &str = "note: ";
+    page.put(Role::Note, NOTE)?;
+    page.put(Role::Plain, &wrapped(&note.message, NOTE.len(), style.width))?;
+    page.put(Role::Plain, "\n")
 }
 
 /// A text followed by spaces up to `width` columns.

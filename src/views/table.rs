@@ -1,6 +1,6 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
-use super::page::{Aligned, padded, wrapped};
+use super::page::{Aligned, padded, put_note};
 use super::{Answer, Page, Role, Style, analysis, shapes};
 use crate::forms::print;
 use crate::forms::target::CALCULATOR;
@@ -12,8 +12,6 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 const GAP: &str = "  ";
-
-const NOTE: &str = "note: ";
 
 /// The narrowest that the column of expressions may become.
 const NARROWEST: usize = 10;
@@ -96,9 +94,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     }
     analysis::show(answer, style, &names, page)?;
     for note in &answer.notes {
-        page.put(Role::Note, NOTE)?;
-        page.put(Role::Plain, &wrapped(&note.message, NOTE.len(), style.width))?;
-        page.put(Role::Plain, "\n")?;
+        put_note(note, style, page)?;
     }
     Ok(())
 }

@@ -152,3 +152,38 @@ fn a_nudge_is_told_to_digits_that_differ() {
     // 8 + 12e-6 against (2 + 1e-6)^3 = 8.000012000006.
     assert!(text.contains("predicts 8.000012 ") && text.contains("8.00001200001"), "{text}");
 }
+
+/// At every width all numbers of a small circuit stand on the page whole, and no line is wider than the page.
+#[test]
+fn tables_fit_the_page() {
+    let cases: &[(&str, &str)] = &[
+        ("(x+sigma(y))/(sigma(x)+(x+y)^2)", "x = 3\ny = -4"),
+        ("sum(tanh(W @ v + b))", "W = [0.3, -0.5, 0.8; 0.6, 0.1, -0.3]\nv = [1, -1, 2]\nb = [0.25, 1/3]"),
+        ("max(0, alpha_beta_gamma*second_name - third_name_here)", "alpha_beta_gamma = 1/3\nsecond_name = 7\nthird_name_here = 0.1"),
+    ];
+    let digits = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')));
+        let mut words: Vec<String> = words.filter(|word| word.contains('.')).map(str::to_owned).collect();
+        words.sort();
+        words.dedup();
+        words
+    };
+    for (expression, names) in cases {
+        let answer = gradcalc::session::Session::new(gradcalc::session::Settings::default())
+            .answer_to(&format!("{names}\n{expression}"))
+            .expect("an answer");
+        let page = |width: usize| {
+            let mut text = String::new();
+            let style = gradcalc::views::Style { width, ..Default::default() };
+            gradcalc::views::table::show(&answer, &style, &mut text).expect("a page");
+            text
+        };
+        let wide = digits(&page(200));
+        for width in [40, 59, 80, 100] {
+            let text = page(width);
+            assert_eq!(digits(&text), wide, "at {width} columns:\n{text}");
+            let widest = text.lines().filter(|line| !line.starts_with("note")).map(|line| line.chars().count()).max();
+            assert!(widest.is_some_and(|widest| widest <= width), "at {width} columns:\n{text}");
+        }
+    }
+}

@@ -136,6 +136,28 @@ impl Style {
         vec![range, format!("norm {}", self.number(runs::norm(numbers)))]
     }
 
+    /// An expression in at most `most` lines of `width` columns, broken before operators and shortened where it has more.
+    pub fn broken(&self, text: &str, width: usize, most: usize) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        // An operator stays with what follows it.
+        let mut words = text.split(' ').peekable();
+        while let Some(word) = words.next() {
+            let operator = word.chars().all(|c| !c.is_alphanumeric() && !"([{)]},".contains(c));
+            let next = if operator { words.next() } else { None };
+            let piece = next.map_or(word.to_owned(), |next| format!("{word} {next}"));
+            let last = lines.len() - 1;
+            if lines[last].is_empty() {
+                lines[last] = piece;
+            } else if lines[last].width() + 1 + piece.width() <= width {
+                lines[last] += &format!(" {piece}");
+            } else {
+                lines.push(piece);
+            }
+        }
+        let lines: Vec<String> = lines.iter().flat_map(|line| split(line, width)).collect();
+        if lines.len() <= most { lines } else { vec![self.shortened(text, width)] }
+    }
+
     /// A text of at most `width` columns, its middle left out if need be.
     pub fn shortened(&self, text: &str, width: usize) -> String {
         if text.width() <= width {
@@ -158,6 +180,21 @@ impl Style {
         let tail: String = take(&mut text.chars().rev(), tail).chars().rev().collect();
         format!("{head}{gap}{tail}")
     }
+}
+
+/// A text in pieces of at most `width` columns.
+fn split(text: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for c in text.chars() {
+        let last = pieces.len() - 1;
+        if pieces[last].width() + c.to_string().width() > width.max(1) && !pieces[last].is_empty() {
+            pieces.push(String::new());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(c);
+        }
+    }
+    pieces
 }
 
 /// A row of a matrix whose columns are aligned; it reads back.

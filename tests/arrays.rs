@@ -28,7 +28,11 @@ fn list(json: &Json) -> Vec<f64> {
 
 fn answer(expression: &str, inputs: &[(String, String)], settings: Settings) -> Result<Arc<Answer>, String> {
     let mut session = Session::new(settings);
-    for (name, value) in inputs {
+    // The references list the inputs in the order in which the expression speaks of them.
+    let words: Vec<&str> = expression.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let mut inputs = inputs.to_vec();
+    inputs.sort_by_key(|(name, _)| words.iter().position(|word| word == name));
+    for (name, value) in &inputs {
         session.bind(name, value).map_err(|fault| fault.message)?;
     }
     let mut answers = Vec::new();

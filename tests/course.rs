@@ -55,7 +55,7 @@ const NEURON: [&str; 6] = ["1/(1+exp(-(w0*x0+w1*x1+w2)))", "w0=2", "w1=-3", "w2=
 fn neuron_truth() -> (f64, [(&'static str, f64); 5]) {
     let f = 1.0 / (1.0 + (-1f64).exp());
     let ddot = (1.0 - f) * f;
-    (f, [("w0", -ddot), ("x0", 2.0 * ddot), ("w1", -2.0 * ddot), ("x1", -3.0 * ddot), ("w2", ddot)])
+    (f, [("w0", -ddot), ("w1", -2.0 * ddot), ("w2", ddot), ("x0", 2.0 * ddot), ("x1", -3.0 * ddot)])
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn a_fault_is_an_error_with_its_kind_its_place_and_its_remedy() {
     assert_eq!((fault.kind, fault.span.range(), fault.unknown.to_vec()), (FaultKind::Name, 2..3, vec!["y".to_owned(), "z".to_owned()]));
     let error: Box<dyn Error + Send + Sync> = fault.into();
     assert_eq!(error.to_string(), "`y` and `z` have no value; give each a value, as in `y = 1`");
-    let shapes = gradcalc::Session::new().answer("x = [1, 2]; x").expect_err("it is no single number");
+    let shapes = gradcalc::gradient("x*[1, 2]", &[("x", 1.0)]).expect_err("it is no single number");
     assert_eq!(shapes.remedy.as_deref(), Some(&Remedy::ReduceOrGiveUpstream(Shape::Vector(2))));
 }
 

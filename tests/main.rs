@@ -26,6 +26,7 @@ mod names;
 mod properties;
 mod repl;
 mod scripts;
+mod shown;
 mod size;
 mod targets;
 #[cfg(unix)]

@@ -275,6 +275,9 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
             }
         }
     }
+    if let Some((message, help)) = session.settings.unshown() {
+        return Err(format!("{message}; {help}"));
+    }
     Ok(Arguments {
         expressions,
         files,

@@ -31,9 +31,11 @@ impl Session {
 
     /// Evaluates and differentiates a stage. `before` is the length of the program when the statement began.
     pub(super) fn answer(&mut self, stage: StageId, before: usize, source: Source, expression: &str, span: Span) -> Result<Answer, Fault> {
+        self.check_shown(span)?;
         // What is asked for now may not have been when the stages were named.
         let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
-        let (mut program, mut output) = self.program.cone_for(stage, wanted);
+        let (program, output) = self.program.cone_for(stage, wanted);
+        let (mut program, mut output) = program.with_inputs_by(output, |name| self.names.rank(name));
         let missing = self.missing(&program);
         let valued = missing.is_empty() || self.settings.view.values;
         let mut inputs = if valued { self.values(&program, before, span)? } else { self.values_or_nan(&program, span)? };
@@ -41,7 +43,9 @@ impl Session {
         // What arrives at an array may be one number repeated.
         let repeated = if program.shape(output).is_scalar() { 0 } else { program.shape(output).size() };
         self.scratch.limits.budget.fits(repeated, span)?;
-        let mut upstream = self.upstream(&program, output, span)?;
+        let arriving = self.upstream(&program, output, span)?;
+        let differentiated = arriving.is_some();
+        let mut upstream = arriving.unwrap_or(Value::Number(1.0));
         if self.settings.scalars && !program.is_plain() {
             let symbols = Arc::make_mut(&mut self.symbols);
             let shape = program.shape(output);
@@ -57,7 +61,7 @@ impl Session {
         let forward = program.len();
         let active = program.is_active(output);
         let upstream = program.add_own_constant(Constant { value: upstream, name: None }, Span::default());
-        let backward = (self.settings.view.gradients && active)
+        let backward = (self.settings.view.gradients && active && differentiated)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
         self.scratch.limits.budget.check_stages(program.len(), span)?;
         let request = self.request(&program, output, span)?;
@@ -100,17 +104,29 @@ impl Session {
         if valued {
             answer.notes = notes::find(&answer, &mut self.rules);
         }
+        if !differentiated {
+            answer.notes.push(notes::without_gradient(&answer));
+        }
         Ok(answer)
     }
 
-    /// The gradient that arrives at an output; one that is no single number needs one of its shape.
-    fn upstream(&self, program: &Program, output: StageId, span: Span) -> Result<Value, Fault> {
+    /// The view shows every analysis that is asked for.
+    fn check_shown(&self, span: Span) -> Result<(), Fault> {
+        let Some((message, help)) = self.settings.unshown() else { return Ok(()) };
+        Err(Fault::new(FaultKind::Name, span, message).help(help))
+    }
+
+    /// The gradient that arrives at an output of more than one number, which needs one of its shape; none where it is not
+    /// given and nobody asked for the gradient by name, so that the result is shown without it.
+    fn upstream(&self, program: &Program, output: StageId, span: Span) -> Result<Option<Value>, Fault> {
         let shape = program.shape(output);
         let given = self.settings.upstream.as_ref();
         let needed = self.settings.view.gradients && program.is_active(output);
         match given {
-            Some(upstream) if upstream.shape().broadcast(shape) == Some(shape) => return Ok(upstream.repeated(shape)),
-            None if shape.is_scalar() || !needed => return Ok(Value::Number(1.0)),
+            Some(upstream) if upstream.shape().broadcast(shape) == Some(shape) => return Ok(Some(upstream.repeated(shape))),
+            None if shape.size() == 1 => return Ok(Some(Value::Number(1.0).repeated(shape))),
+            None if !needed => return Ok(Some(Value::Number(1.0))),
+            None if self.settings.view.bare && !self.settings.asks_for_gradient() => return Ok(None),
             _ => {}
         }
         let (message, remedy) = match given {
@@ -124,7 +140,7 @@ impl Session {
     fn request(&self, program: &Program, output: StageId, span: Span) -> Result<Request, Fault> {
         let settings = &self.settings;
         let shape = program.shape(output);
-        if (settings.hessian || !settings.along.is_empty() || !settings.nudge.is_empty()) && !shape.is_scalar() {
+        if (settings.hessian || !settings.along.is_empty() || !settings.nudge.is_empty()) && shape.size() > 1 {
             let message = format!("second derivatives and changes are those of a single number, and this is {shape}");
             return Err(Fault::new(FaultKind::Shape, span, message).help("reduce it, as in `sum(...)`"));
         }

@@ -77,6 +77,8 @@ pub struct Bindings {
     inputs: HashMap<Symbol, StageId>,
     /// The same in the order in which they were made.
     made: Vec<(Symbol, StageId)>,
+    /// When each name was first given a meaning, counted from 0.
+    ranks: HashMap<Symbol, usize>,
     functions: HashMap<Symbol, Arc<Function>>,
     /// Names whose value the command line gave, in its order.
     fixed: Vec<Symbol>,
@@ -126,6 +128,8 @@ impl Bindings {
 
     /// Gives a name a meaning in place of the one it had.
     fn set(&mut self, name: Symbol, meaning: Option<Meaning>) {
+        let next = self.ranks.len();
+        self.ranks.entry(name).or_insert(next);
         self.array_bytes += meaning.as_ref().map_or(0, Meaning::array_bytes);
         let before = match meaning {
             Some(meaning) => self.meanings.insert(name, meaning),
@@ -150,6 +154,11 @@ impl Bindings {
         if !self.fixed.contains(&name) {
             self.fixed.push(name);
         }
+    }
+
+    /// The place of a name among those that were given a meaning, in the order of the user; the last for any other.
+    pub fn rank(&self, name: Symbol) -> usize {
+        self.ranks.get(&name).copied().unwrap_or(usize::MAX)
     }
 
     /// Whether a name's value stays.

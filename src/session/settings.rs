@@ -11,7 +11,7 @@ use crate::ground::number::{Digits, MOST_DIGITS};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
-use crate::views::{Style, VIEWS, View};
+use crate::views::{ANALYSES, Style, VIEWS, View};
 use std::fmt;
 
 /// How a line is edited at a terminal.
@@ -82,6 +82,27 @@ impl Default for Settings {
             nudge: Vec::new(),
             keys: Keys::Emacs,
         }
+    }
+}
+
+impl Settings {
+    /// The analyses that are asked for, by the names of their settings.
+    pub fn analyses(&self) -> impl Iterator<Item = &'static str> {
+        let asked = [self.style.shapes, self.hessian, !self.along.is_empty(), self.relative, !self.nudge.is_empty()];
+        ANALYSES.iter().zip(asked).filter(|&(_, asked)| asked).map(|(&name, _)| name)
+    }
+
+    /// Whether the gradient is asked for by name, and not only shown beside the values.
+    pub fn asks_for_gradient(&self) -> bool {
+        self.wrt.is_some() || self.scalars || self.analyses().next().is_some()
+    }
+
+    /// What to say where the view does not show an analysis that is asked for, and what to do.
+    pub fn unshown(&self) -> Option<(String, String)> {
+        let name = self.analyses().find(|name| !self.view.shows_analysis(name))?;
+        let others: Vec<&str> = VIEWS.iter().filter(|view| view.shows_analysis(name)).map(|view| view.name).collect();
+        let message = format!("the view `{}` does not show what `{name}` asks for", self.view.name);
+        Some((message, format!("leave one of them out; views that show it: {}", others.join(", "))))
     }
 }
 

@@ -1,6 +1,6 @@
 //! How second derivatives, directional derivatives and nudges are shown below a table.
 
-use super::page::{Aligned, padded};
+use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style};
 use crate::forms::{StageId, StageNames};
 use std::io;
@@ -44,20 +44,22 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
         field("along", &format!("first derivative {}, second derivative {}", style.number(along.first), style.number(along.second)), page)?;
     }
     if let Some(nudge) = &answer.analysis.nudge {
-        let rest = nudge.actual - nudge.predicted;
+        let [predicted, actual] = style.told_apart(nudge.predicted, nudge.actual);
+        let change = |number: f64| style.number(number - answer.value());
         let text = format!(
-            "the gradient predicts {}, and it really becomes {}: {} apart",
-            style.number(nudge.predicted),
-            style.number(nudge.actual),
-            style.number(rest)
+            "the gradient predicts {predicted} (a change of {}), and it really becomes {actual} ({}): {} apart",
+            change(nudge.predicted),
+            change(nudge.actual),
+            style.number(nudge.actual - nudge.predicted)
         );
         page.put(Role::Plain, "\n")?;
-        field("nudge", &text, page)?;
+        field("nudge", &wrapped(&text, 0, style.width - "nudge: ".len().min(style.width)), page)?;
     }
     Ok(())
 }
 
-fn field(name: &str, text: &str, page: &mut dyn Page) -> io::Result<()> {
+/// Puts a line under a name.
+pub fn field(name: &str, text: &str, page: &mut dyn Page) -> io::Result<()> {
     page.put(Role::Heading, name)?;
     page.put(Role::Plain, &format!(": {text}\n"))
 }

@@ -122,7 +122,7 @@ impl Answer {
 
     /// What 1 % on each number of an input does to the result, in per cent; none where it was not asked for.
     pub fn elasticities(&self, id: StageId) -> Option<Vec<f64>> {
-        let gradients = self.gradients(id).filter(|_| self.relative && self.shape(self.output).is_scalar())?;
+        let gradients = self.gradients(id).filter(|_| self.relative && self.shape(self.output).size() == 1)?;
         Some(gradients.iter().zip(self.numbers(id)).map(|(gradient, x)| gradient * x / self.value()).collect())
     }
 

@@ -1,6 +1,8 @@
 //! The views `brief` and `value`: an answer on one line.
 
-use super::{Answer, Page, Role, Style};
+use super::page::put_note;
+use super::{Answer, Page, Role, Style, analysis, notes};
+use crate::forms::StageNames;
 use crate::ground::number::{self, Digits};
 use crate::ground::{Shape, value};
 use std::io;
@@ -22,7 +24,21 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
             page.put(Role::Gradient, &line(style, answer.shape(leaf), &gradients))?;
         }
     }
-    page.put(Role::Plain, "\n")
+    page.put(Role::Plain, "\n")?;
+    relative(answer, style, &names, page)?;
+    analysis::show(answer, style, &names, page)?;
+    for note in answer.notes.iter().filter(|note| note.kind == notes::WITHOUT_GRADIENT) {
+        put_note(note, style, page)?;
+    }
+    Ok(())
+}
+
+/// What 1 % on each input does to the result, where it was asked for.
+fn relative(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
+    let asked = answer.active_inputs().filter_map(|id| Some((id, answer.elasticities(id)?)));
+    let texts: Vec<String> =
+        asked.map(|(id, numbers)| format!("{} {}", names.of(id).unwrap_or_default(), line(style, answer.shape(id), &numbers))).collect();
+    if texts.is_empty() { Ok(()) } else { analysis::field("% per %", &texts.join("  "), page) }
 }
 
 /// Numbers on one line; of a large array its shape, range and norm.

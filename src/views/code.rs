@@ -5,7 +5,7 @@
 
 use super::identifiers::Identifiers;
 use super::{Answer, Page, Role, Style};
-use crate::calculus::Step;
+use crate::calculus::{Backward, Step};
 use crate::forms::target::{Dialect, python};
 use crate::forms::{StageId, StageNames, print};
 use crate::ground::Shape;
@@ -148,7 +148,27 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         let comment = (format!("#({})", numbers[&stage]), Role::Value, beside(stage));
         line(page, &name, "=", &wording.stage(stage), Some(comment))?;
     }
-    let Some(backward) = &answer.backward else { return Ok(()) };
+    if let Some(backward) = &answer.backward {
+        backward_pass(answer, backward, &wording, &numbers, style, page)?;
+    }
+    for note in &answer.notes {
+        page.put(Role::Comment, &format!("# {}: {}\n", note.kind, note.message))?;
+    }
+    Ok(())
+}
+
+/// Shows the backward pass; `numbers` are those of the stages.
+fn backward_pass(
+    answer: &Answer,
+    backward: &Backward,
+    wording: &Wording,
+    numbers: &HashMap<StageId, usize>,
+    style: &Style,
+    page: &mut dyn Page,
+) -> io::Result<()> {
+    let dialect = wording.dialect;
+    let value = |id: StageId| python::array(answer.shape(id), answer.numbers(id));
+    let beside = |id: StageId| if answer.valued { beside(answer.shape(id), answer.values.slice(id), style) } else { String::new() };
     page.put(Role::Comment, "\n# backward pass\n")?;
     let output = wording.gradient(answer.output);
     let unit = answer.shape(backward.upstream).is_scalar() && answer.values.scalar(backward.upstream) == 1.0;
@@ -175,9 +195,6 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     for leaf in answer.leaves().filter(|&leaf| answer.program.is_active(leaf) && backward.adjoint(leaf).is_none()) {
         let zero = python::zeros(answer.shape(leaf));
         line(page, &wording.gradient(leaf), "=", &zero, Some(("#".to_owned(), Role::Comment, "no gradient reaches it".to_owned())))?;
-    }
-    for note in &answer.notes {
-        page.put(Role::Comment, &format!("# {}: {}\n", note.kind, note.message))?;
     }
     Ok(())
 }

@@ -43,8 +43,10 @@ pub struct View {
     pub says: &'static str,
     /// Whether it shows gradients, so that they must be computed.
     pub gradients: bool,
-    /// Whether it shows the analyses that are asked for.
-    pub analyses: bool,
+    /// Whether it shows a result of several numbers without its gradient, where none arrives at it.
+    pub bare: bool,
+    /// The analyses that it shows where they are asked for.
+    pub analyses: &'static [&'static str],
     /// Whether answers after the first are set apart by an empty line.
     pub apart: bool,
     /// What stands before the first answer.
@@ -68,7 +70,8 @@ const PLAIN: View = View {
     name: "",
     says: "",
     gradients: true,
-    analyses: false,
+    bare: true,
+    analyses: &[],
     apart: false,
     head: "",
     values: true,
@@ -79,7 +82,18 @@ const PLAIN: View = View {
     fault: None,
 };
 
+/// What can be asked beside values and gradients, by the names of the settings.
+pub const ANALYSES: &[&str] = &["shapes", "hessian", "along", "relative", "nudge"];
+
+/// Those of them that are numbers.
+const NUMBERS: &[&str] = &["hessian", "along", "relative", "nudge"];
+
 impl View {
+    /// Whether it shows what a setting asks for; what is no analysis concerns no view.
+    pub fn shows_analysis(&self, name: &str) -> bool {
+        !ANALYSES.contains(&name) || self.analyses.contains(&name)
+    }
+
     /// Shows an answer.
     ///
     /// # Errors
@@ -100,6 +114,7 @@ fn printed(target: &'static Target) -> View {
     View {
         name: target.name,
         says: target.says,
+        bare: false,
         apart: true,
         values: false,
         dialect: Some(target.dialect),
@@ -110,8 +125,8 @@ fn printed(target: &'static Target) -> View {
 }
 
 const OWN: &[View] = &[
-    View { name: "table", says: "every stage with its value and its gradient", analyses: true, apart: true, ..PLAIN },
-    View { name: "brief", says: "the value and the inputs' gradients, on one line", shows: brief::show, ..PLAIN },
+    View { name: "table", says: "every stage with its value and its gradient", analyses: ANALYSES, apart: true, ..PLAIN },
+    View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: NUMBERS, shows: brief::show, ..PLAIN },
     View { name: "value", says: "the value alone, in full", gradients: false, shows: brief::value, ..PLAIN },
     View {
         name: "code",
@@ -126,13 +141,21 @@ const OWN: &[View] = &[
     View {
         name: "json",
         says: "everything, as one JSON object on one line",
-        analyses: true,
+        analyses: NUMBERS,
         shows: json::show,
         print: Some(json::print),
         fault: Some(json::fault),
         ..PLAIN
     },
-    View { name: "csv", says: "a row for the value and for each gradient", head: csv::HEAD, shows: csv::show, print: None, ..PLAIN },
+    View {
+        name: "csv",
+        says: "a row for the value and for each gradient",
+        bare: false,
+        head: csv::HEAD,
+        shows: csv::show,
+        print: None,
+        ..PLAIN
+    },
 ];
 
 /// The view of a name.

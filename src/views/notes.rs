@@ -14,6 +14,9 @@ use crate::ground::number::{self, Digits};
 use crate::vocabulary::gate::{Kink, array};
 use std::borrow::Cow;
 
+/// The kind of the note on a result that is shown without gradients.
+pub const WITHOUT_GRADIENT: &str = "shape";
+
 /// The most notes of one kind.
 const MOST: usize = 8;
 
@@ -34,6 +37,16 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
     finder.losses();
     finder.blocked();
     finder.notes
+}
+
+/// Why a result of several numbers is shown without gradients, and what to do.
+pub fn without_gradient(answer: &Answer) -> Note {
+    let message = format!(
+        "the result is {}, and a gradient is that of a single number: reduce it, as in `sum(...)`, or give the gradient that \
+         arrives at it (the setting upstream)",
+        answer.shape(answer.output)
+    );
+    Note { kind: WITHOUT_GRADIENT, stage: answer.names().word(answer.output).unwrap_or_default().to_owned(), message }
 }
 
 struct Finder<'a> {

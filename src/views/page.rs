@@ -1,6 +1,7 @@
 //! A page: pieces of text, each with a meaning. What a meaning looks like is decided by whoever holds the page.
 
-use crate::ground::number::{self, Digits};
+use super::Note;
+use crate::ground::number::{self, Digits, MOST_DIGITS};
 use crate::ground::{Shape, value};
 use crate::vocabulary::gate::runs;
 use std::io;
@@ -103,12 +104,28 @@ impl Style {
         let texts: Vec<String> = numbers.iter().map(|&number| self.number(number)).collect();
         let aligned: Vec<Aligned> =
             (0..columns).map(|j| Aligned::of("", texts.iter().skip(j).step_by(columns).map(String::as_str))).collect();
-        let line = |row: &[String]| {
-            let placed: Vec<String> = row.iter().zip(&aligned).map(|(text, column)| column.place(text)).collect();
-            format!("[{}]", placed.join("  "))
+        let lines: Vec<String> = texts.chunks(columns).map(|row| matrix_row(row, &aligned)).collect();
+        if self.full || lines[0].len() <= width {
+            return lines;
+        }
+        // A row goes on below its first number.
+        let broken: Vec<String> = texts.chunks(columns).flat_map(|row| list(row, width)).collect();
+        if broken.len() <= MOST_ROWS { broken } else { self.summary(numbers) }
+    }
+
+    /// Two numbers with as many digits as it takes to tell them apart.
+    pub fn told_apart(&self, one: f64, other: f64) -> [String; 2] {
+        let digits = self.digits.unwrap_or_default();
+        let more: Vec<Digits> = match digits {
+            Digits::Rounded(count) => (count..=MOST_DIGITS).map(Digits::Rounded).collect(),
+            Digits::Decimals(count) => (count..=MOST_DIGITS).map(Digits::Decimals).chain([Digits::Full]).collect(),
+            Digits::Full => vec![Digits::Full],
         };
-        let lines: Vec<String> = texts.chunks(columns).map(line).collect();
-        if self.full || lines[0].len() <= width { lines } else { self.summary(numbers) }
+        let texts = |digits: Digits| [one, other].map(|number| number::rounded(number, digits));
+        // A zero more at the end tells nothing apart.
+        let read = |text: &String| text.parse::<f64>().map(f64::to_bits);
+        let apart = more.into_iter().map(texts).find(|[one, other]| read(one) != read(other));
+        apart.unwrap_or_else(|| texts(digits))
     }
 
     /// The range of numbers and the root of the sum of their squares.
@@ -117,6 +134,28 @@ impl Style {
         let range =
             if least == most { format!("all {}", self.number(least)) } else { format!("{} to {}", self.number(least), self.number(most)) };
         vec![range, format!("norm {}", self.number(runs::norm(numbers)))]
+    }
+
+    /// An expression in at most `most` lines of `width` columns, broken before operators and shortened where it has more.
+    pub fn broken(&self, text: &str, width: usize, most: usize) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        // An operator stays with what follows it.
+        let mut words = text.split(' ').peekable();
+        while let Some(word) = words.next() {
+            let operator = word.chars().all(|c| !c.is_alphanumeric() && !"([{)]},".contains(c));
+            let next = if operator { words.next() } else { None };
+            let piece = next.map_or(word.to_owned(), |next| format!("{word} {next}"));
+            let last = lines.len() - 1;
+            if lines[last].is_empty() {
+                lines[last] = piece;
+            } else if lines[last].width() + 1 + piece.width() <= width {
+                lines[last] += &format!(" {piece}");
+            } else {
+                lines.push(piece);
+            }
+        }
+        let lines: Vec<String> = lines.iter().flat_map(|line| split(line, width)).collect();
+        if lines.len() <= most { lines } else { vec![self.shortened(text, width)] }
     }
 
     /// A text of at most `width` columns, its middle left out if need be.
@@ -141,6 +180,34 @@ impl Style {
         let tail: String = take(&mut text.chars().rev(), tail).chars().rev().collect();
         format!("{head}{gap}{tail}")
     }
+}
+
+/// A text in pieces of at most `width` columns.
+fn split(text: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for c in text.chars() {
+        let last = pieces.len() - 1;
+        if pieces[last].width() + c.to_string().width() > width.max(1) && !pieces[last].is_empty() {
+            pieces.push(String::new());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(c);
+        }
+    }
+    pieces
+}
+
+/// A row of a matrix whose columns are aligned; it reads back.
+fn matrix_row(row: &[String], columns: &[Aligned]) -> String {
+    let last = row.len() - 1;
+    let cell = |(at, (text, column)): (usize, (&String, &Aligned))| {
+        if at == last {
+            return column.place(text);
+        }
+        padded(&format!("{},", column.place(text).trim_end()), column.width() + 1)
+    };
+    let cells: Vec<String> = row.iter().zip(columns).enumerate().map(cell).collect();
+    format!("[{}]", cells.join(" "))
 }
 
 /// A list of numbers, broken into lines of at most `width` columns.
@@ -177,6 +244,17 @@ pub fn wrapped(text: &str, indent: usize, width: usize) -> String {
         used += word.width();
     }
     lines
+}
+
+/// Puts a note on lines of its own.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn put_note(note: &Note, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    const NOTE: &str = "note: ";
+    page.put(Role::Note, NOTE)?;
+    page.put(Role::Plain, &wrapped(&note.message, NOTE.len(), style.width))?;
+    page.put(Role::Plain, "\n")
 }
 
 /// A text followed by spaces up to `width` columns.

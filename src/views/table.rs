@@ -1,6 +1,6 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
-use super::page::{Aligned, padded, wrapped};
+use super::page::{Aligned, padded, put_note};
 use super::{Answer, Page, Role, Style, analysis, shapes};
 use crate::forms::print;
 use crate::forms::target::CALCULATOR;
@@ -13,10 +13,14 @@ use unicode_width::UnicodeWidthStr;
 
 const GAP: &str = "  ";
 
-const NOTE: &str = "note: ";
+/// The columns that are kept for expressions before arrays get the rest.
+const NARROW: usize = 10;
 
-/// The narrowest that the column of expressions may become.
-const NARROWEST: usize = 10;
+/// The narrowest that the column of expressions may become; below it, each stage has lines of its own.
+const NARROWEST: usize = 6;
+
+/// The most lines of an expression, unless it stands beside more.
+const MOST_LINES: usize = 4;
 
 /// The narrowest that an array is given before it is summed up.
 const ARRAY: usize = 20;
@@ -56,13 +60,18 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let filled = |at: usize| rows.iter().any(|row| row.numbers[at].is_some());
     let asked: Vec<usize> = (0..headings.len()).filter(|&at| at == 0 || filled(at)).collect();
     let fixed = number + name + GAP.len() * 2 + if arrays { shape + GAP.len() } else { 0 };
-    let room = style.width.saturating_sub(fixed + NARROWEST + GAP.len() * asked.len()) / asked.len();
+    let room = style.width.saturating_sub(fixed + NARROW + GAP.len() * asked.len()) / asked.len();
     let columns: Vec<Column> =
         asked.iter().map(|&at| Column::new(headings[at].0, headings[at].1, &rows, at, style, room.max(ARRAY))).collect();
 
     let others = fixed + columns.iter().map(|column| column.width + GAP.len()).sum::<usize>();
     let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
-    let expression = widest.min(style.width.saturating_sub(others).max(NARROWEST));
+    let left = style.width.saturating_sub(others);
+    if left < NARROWEST.min(widest) && !style.full {
+        stacked(&rows, &sizes, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, page)?;
+        return below(answer, style, &names, page);
+    }
+    let expression = widest.min(left.max(NARROWEST));
 
     let mut heading = vec![padded("", number), padded("name", name), padded("expression", expression)];
     if arrays {
@@ -73,32 +82,58 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     page.put(Role::Plain, "\n")?;
     for (at, row) in rows.iter().enumerate() {
         let height = columns.iter().map(|column| column.cells[at].len()).max().unwrap_or(0).max(1);
+        let text = style.broken(&row.expression, expression, height.max(MOST_LINES));
+        let height = height.max(text.len());
         for line in 0..height {
-            let mut pieces = if line == 0 {
-                vec![
-                    (Role::Comment, format!("{:>number$}", row.number)),
-                    (Role::Name, padded(&row.name, name)),
-                    (Role::Expression, padded(&style.shortened(&row.expression, expression), expression)),
-                ]
-            } else {
-                vec![(Role::Plain, " ".repeat(number + name + expression + GAP.len() * 2))]
-            };
+            let first = |text: &str| if line == 0 { text.to_owned() } else { String::new() };
+            let mut pieces = vec![
+                (Role::Comment, format!("{:>number$}", first(&row.number))),
+                (Role::Name, padded(&first(&row.name), name)),
+                (Role::Expression, padded(text.get(line).map_or("", String::as_str), expression)),
+            ];
             if arrays {
-                pieces.push((Role::Comment, padded(if line == 0 { &sizes[at] } else { "" }, shape)));
+                pieces.push((Role::Comment, padded(&first(&sizes[at]), shape)));
             }
             let text = |column: &Column| padded(column.cells[at].get(line).map_or("", String::as_str), column.width);
             pieces.extend(columns.iter().map(|column| (column.role, text(column))));
             put_line(pieces, page)?;
         }
     }
+    below(answer, style, &names, page)
+}
+
+/// What stands below the stages.
+fn below(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
     if style.shapes {
-        shapes::show(answer, style, &names, page)?;
+        shapes::show(answer, style, names, page)?;
     }
-    analysis::show(answer, style, &names, page)?;
+    analysis::show(answer, style, names, page)?;
     for note in &answer.notes {
-        page.put(Role::Note, NOTE)?;
-        page.put(Role::Plain, &wrapped(&note.message, NOTE.len(), style.width))?;
-        page.put(Role::Plain, "\n")?;
+        put_note(note, style, page)?;
+    }
+    Ok(())
+}
+
+/// Each stage on lines of its own, for a page that is too narrow for columns; no number is cut.
+fn stacked(rows: &[Row], sizes: &[String], asked: &[(usize, (&'static str, Role))], style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    let side = asked.iter().map(|(_, (heading, _))| heading.len()).max().unwrap_or(0) + GAP.len() * 2;
+    let room = style.width.saturating_sub(side).max(NARROWEST);
+    for (row, size) in rows.iter().zip(sizes) {
+        let head = [&row.number, &row.name].map(String::as_str).join(if row.number.is_empty() { "" } else { GAP });
+        let text = format!("{}{}{size}", row.expression, if size.is_empty() { "" } else { GAP });
+        let lines = style.broken(&text, style.width.saturating_sub(head.width() + GAP.len()).max(NARROWEST), usize::MAX);
+        page.put(Role::Name, &head)?;
+        let below = format!("\n{}", " ".repeat(head.width() + GAP.len()));
+        page.put(Role::Expression, &format!("{GAP}{}\n", lines.join(&below)))?;
+        for &(at, (heading, role)) in asked {
+            let Some(numbers) = &row.numbers[at] else { continue };
+            for (line, text) in style.block(row.shape, numbers, room).iter().enumerate() {
+                let heading = if line == 0 { heading } else { "" };
+                page.put(Role::Heading, &padded(&format!("{GAP}{heading}"), side))?;
+                page.put(role, text)?;
+                page.put(Role::Plain, "\n")?;
+            }
+        }
     }
     Ok(())
 }

@@ -168,7 +168,7 @@ impl Repl<'_, '_> {
             }
         }
         let settings = &mut self.job.session.settings;
-        if !settings.view.analyses {
+        if !settings.view.shows_analysis(setting.name) {
             settings.view = &VIEWS[0];
         }
         let flow = self.ask(rest, setting.name);

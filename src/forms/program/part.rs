@@ -30,6 +30,19 @@ impl Program {
         (cone, gone_to(output, &kept, &moved))
     }
 
+    /// The program with its inputs in the order of the ranks of their names, and where its last stage, the output, is then.
+    pub fn with_inputs_by(self, output: StageId, rank: impl Fn(Symbol) -> usize) -> (Self, StageId) {
+        let rank = |id: &StageId| self.input(*id).map_or(usize::MAX, |input| rank(input.name));
+        let (mut inputs, others): (Vec<StageId>, Vec<StageId>) = self.ids().partition(|&id| self.gate(id) == Gate::Input);
+        if inputs.is_sorted_by_key(rank) {
+            return (self, output);
+        }
+        inputs.sort_by_key(rank);
+        inputs.extend(others);
+        let (ordered, moved) = self.rebuilt(&inputs, &|input| input.active);
+        (ordered, moved.last().copied().unwrap_or(output))
+    }
+
     /// The part of the program that some stages depend on, and where each of those stages is in it.
     pub fn compact(&self, live: &[StageId]) -> (Self, Vec<StageId>) {
         let mut needed = vec![false; self.len()];

@@ -1,0 +1,189 @@
+//! What is asked is shown: results of several numbers, analyses in every view, the order of inputs, numbers that read back.
+
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+fn piped(arguments: &[&str], script: &str) -> Output {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+    run.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = run.spawn().expect("the program starts");
+    child.stdin.take().expect("a pipe").write_all(script.as_bytes()).expect("it reads");
+    child.wait_with_output().expect("it ends")
+}
+
+fn run(arguments: &[&str]) -> Output {
+    piped(arguments, "")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The analyses, how a flag and how `set` asks for each, and a word that shows it was answered, in a table and in JSON.
+const ANALYSES: &[(&str, &str, &str, &str)] = &[
+    ("--hessian", "hessian on", "hessian", "\"hessian\""),
+    ("--along=x=1", "along x=1", "second derivative", "\"along\""),
+    ("--relative", "relative on", "% per %", "\"elasticity\""),
+    ("--nudge=x=0.1", "nudge x=0.1", "predicts", "\"nudge\""),
+    ("--shapes", "shapes on", "must have the shape", ""),
+];
+
+const VIEWS: &[&str] = &["table", "brief", "value", "code", "json", "csv", "python", "c"];
+
+/// Every view shows every analysis or refuses it, asked for by flags, by `set` in a script, and by a mixture.
+#[test]
+fn a_view_shows_an_analysis_or_refuses_it() {
+    for view in VIEWS {
+        for (flag, set, word, field) in ANALYSES {
+            let numbers = *flag != "--shapes";
+            let (expression, x) = if numbers { ("x^2", "x=3") } else { ("sum(x @ [1, 2; 3, 4])", "x=[1, 2; 3, 4]") };
+            let shown = match *view {
+                "table" => Some(word),
+                "brief" if numbers => Some(word),
+                "json" if numbers => Some(field),
+                _ => None,
+            };
+            let script = format!("{x}\nset {set}\nset view {view}\n{expression}\n");
+            let half = format!("{x}\nset {set}\n{expression}\n");
+            let ways = [(2, run(&["--as", view, flag, expression, x])), (1, piped(&[], &script)), (1, piped(&["--as", view], &half))];
+            for (code, output) in ways {
+                let name = format!("{view} {flag}, code {code}: {}{}", out(&output), err(&output));
+                match shown {
+                    Some(word) => {
+                        assert_eq!(output.status.code(), Some(0), "{name}");
+                        assert!(out(&output).contains(*word), "{name}");
+                    }
+                    None => {
+                        assert_eq!(output.status.code(), Some(code), "{name}");
+                        let told = err(&output) + &out(&output);
+                        assert!(told.contains(&format!("the view `{view}` does not show")), "{name}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_result_of_several_numbers_is_shown_without_gradients() {
+    let vector = ["x*[1, 2]", "x=3"];
+    for (view, shown) in [("table", "[3, 6]"), ("brief", "f = [3, 6]\nnote: "), ("value", "[3, 6]\n"), ("code", "# shape: ")] {
+        let output = run(&[&["--as", view], &vector[..]].concat());
+        assert!(output.status.success() && out(&output).contains(shown), "{view}: {}{}", out(&output), err(&output));
+        let told = view == "value" || out(&output).contains("sum(...)") && out(&output).replace('\n', " ").contains("upstream");
+        assert!(told, "{view}: {}", out(&output));
+    }
+    let object: Value = serde_json::from_slice(&run(&["--as", "json", "x*[1, 2]", "x=3"]).stdout).expect("JSON");
+    assert_eq!((&object["value"], &object["inputs"][0]["gradient"]), (&json!([3.0, 6.0]), &Value::Null));
+    assert_eq!(object["stages"][0]["gradient"], Value::Null);
+    // Where the gradient is asked for by name, there must be one.
+    for asked in [
+        &["--wrt", "x"][..],
+        &["--hessian"],
+        &["--along", "x=1"],
+        &["--relative"],
+        &["--nudge", "x=1"],
+        &["--upstream", "[1, 2, 3]"],
+        &["--as", "csv"],
+        &["--as", "python"],
+        &["--scalars"],
+    ] {
+        let output = run(&[asked, &vector[..]].concat());
+        assert_eq!(output.status.code(), Some(1), "{asked:?}: {}", out(&output));
+    }
+    // It is a statement as any other: `ans` is its value.
+    assert!(out(&piped(&["--as", "value"], "x = 3\nx*[1, 2]\nsum(ans)\n")).ends_with("9\n"));
+}
+
+/// As PyTorch, which differentiates what holds one number.
+#[test]
+fn a_result_of_one_element_is_differentiated() {
+    for expression in ["x^2", "[x^2]", "[[x^2]]", "[[x]] @ [[x]]"] {
+        let text = out(&run(&["--as", "brief", "--hessian", expression, "x=3"]));
+        assert!(text.contains("dx = 6\n") && text.contains("eigenvalues: 2\n"), "{expression}: {text}");
+    }
+}
+
+#[test]
+fn inputs_are_listed_as_they_were_given() {
+    let names = |output: &Output| -> Vec<String> {
+        let object: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        object["inputs"].as_array().expect("inputs").iter().map(|input| input["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    for order in [["x=1", "y=2", "z=3"], ["z=3", "y=2", "x=1"], ["y=2", "z=3", "x=1"]] {
+        let expected: Vec<&str> = order.iter().map(|binding| &binding[..1]).collect();
+        assert_eq!(names(&run(&[&["--as", "json", "z*y + x^2*y"], &order[..]].concat())), expected);
+        let script = order.join("\n") + "\nq = z*y\nset view json\nq + x^2*y\n";
+        assert_eq!(names(&piped(&[], &script)), expected);
+        let hessian = run(&[&["--as", "json", "--hessian", "z*y + x^2*y"], &order[..]].concat());
+        let object: Value = serde_json::from_slice(&hessian.stdout).expect("JSON");
+        // Second derivatives of z y + x^2 y at x = 1, y = 2: xx 2y = 4, xy 2x = 2, yz 1, all others 0.
+        let second = |a: &str, b: &str| match (a.min(b), a.max(b)) {
+            ("x", "x") => 4.0,
+            ("x", "y") => 2.0,
+            ("y", "z") => 1.0,
+            _ => 0.0,
+        };
+        let rows: Vec<Vec<f64>> = expected.iter().map(|a| expected.iter().map(|b| second(a, b)).collect()).collect();
+        assert_eq!(object["hessian"], json!(rows));
+    }
+}
+
+/// A row that is copied from a table is the row.
+#[test]
+fn rows_of_matrices_read_back() {
+    let table = out(&run(&["sum(W*[1, -2, 1/3; 0.1, 20, -1])", "W=[1, -2.5, 3; 4, 50, -6]"]));
+    for (row, expected) in [("[1, ", "[1, -2.5, 3]"), ("[4, ", "[4, 50, -6]")] {
+        let line = table.lines().find(|line| line.replace("  ", " ").contains(row)).unwrap_or_else(|| panic!("{table}"));
+
+        let rows: Vec<&str> = line.match_indices('[').map(|(at, _)| &line[at..=at + line[at..].find(']').expect("an end")]).collect();
+        assert!(rows.iter().any(|text| out(&run(&["--as", "value", text])).trim_end() == expected), "{table}");
+    }
+}
+
+#[test]
+fn a_nudge_is_told_to_digits_that_differ() {
+    let text = out(&run(&["--nudge", "x=1e-6", "x^3", "x=2"]));
+    // 8 + 12e-6 against (2 + 1e-6)^3 = 8.000012000006.
+    assert!(text.contains("predicts 8.000012 ") && text.contains("8.00001200001"), "{text}");
+}
+
+/// At every width all numbers of a small circuit stand on the page whole, and no line is wider than the page.
+#[test]
+fn tables_fit_the_page() {
+    let cases: &[(&str, &str)] = &[
+        ("(x+sigma(y))/(sigma(x)+(x+y)^2)", "x = 3\ny = -4"),
+        ("sum(tanh(W @ v + b))", "W = [0.3, -0.5, 0.8; 0.6, 0.1, -0.3]\nv = [1, -1, 2]\nb = [0.25, 1/3]"),
+        ("max(0, alpha_beta_gamma*second_name - third_name_here)", "alpha_beta_gamma = 1/3\nsecond_name = 7\nthird_name_here = 0.1"),
+    ];
+    let digits = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')));
+        let mut words: Vec<String> = words.filter(|word| word.contains('.')).map(str::to_owned).collect();
+        words.sort();
+        words.dedup();
+        words
+    };
+    for (expression, names) in cases {
+        let answer = gradcalc::session::Session::new(gradcalc::session::Settings::default())
+            .answer_to(&format!("{names}\n{expression}"))
+            .expect("an answer");
+        let page = |width: usize| {
+            let mut text = String::new();
+            let style = gradcalc::views::Style { width, ..Default::default() };
+            gradcalc::views::table::show(&answer, &style, &mut text).expect("a page");
+            text
+        };
+        let wide = digits(&page(200));
+        for width in [40, 59, 80, 100] {
+            let text = page(width);
+            assert_eq!(digits(&text), wide, "at {width} columns:\n{text}");
+            let widest = text.lines().filter(|line| !line.starts_with("note")).map(|line| line.chars().count()).max();
+            assert!(widest.is_some_and(|widest| widest <= width), "at {width} columns:\n{text}");
+        }
+    }
+}

@@ -193,6 +193,7 @@ impl Session {
                 .unknown([self.symbols.name(name)]));
         }
         self.names.draw_as(&names);
+        self.warnings.extend(names.told());
         constant_within(&program, stage, &self.scratch.limits.budget, statement_span)
     }
 
@@ -318,7 +319,9 @@ impl Session {
 
     /// What should be said on the way, and has not been said yet.
     pub fn warnings(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.warnings)
+        let mut warnings = std::mem::take(&mut self.warnings);
+        warnings.extend(self.names.told());
+        warnings
     }
 
     /// Bindings of the command line that no expression used, each with the name that may have been meant.

@@ -6,6 +6,7 @@ use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
 use crate::ground::budget::{Budget, Unloaded};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
@@ -57,6 +58,8 @@ pub struct Bindings {
     array_bytes: usize,
     /// The stream of random numbers, shared until the next one is drawn.
     random: Arc<Random>,
+    /// What should be said of the files that were read.
+    told: Vec<String>,
 }
 
 /// Random numbers, the same for the same seed on every machine.
@@ -93,6 +96,13 @@ impl Bindings {
     /// Goes on with another stream of random numbers, as the one of `names` does.
     pub fn draw_as(&mut self, names: &Self) {
         self.random = Arc::clone(&names.random);
+    }
+
+    /// What should be said of the files that were read, and has not been said yet.
+    pub fn told(&mut self) -> Vec<String> {
+        let mut told = std::mem::take(&mut self.told);
+        told.dedup();
+        told
     }
 
     /// Gives a name a meaning in place of the one it had.
@@ -372,7 +382,11 @@ impl Scope for ExpressionScope<'_> {
 
     fn load(&mut self, from: &str, file: &str, budget: &Budget) -> Result<Value, Unloaded> {
         match &self.settings.files {
-            Some(files) => data::read(&files(from, file, budget.file())?, budget.numbers_left()),
+            Some(files) => {
+                let table = data::read(&files(from, file, budget.file())?, budget.numbers_left())?;
+                self.names.told.extend(table.notes.into_iter().map(|note| format!("`{}`: {note}", shortened(file))));
+                Ok(table.value)
+            }
             None => Err(Unloaded::Unreadable("this session reads no files".to_owned())),
         }
     }

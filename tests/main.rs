@@ -12,6 +12,7 @@ mod course;
 #[cfg(unix)]
 mod disasters;
 mod docs;
+mod files;
 mod floors;
 mod gates;
 mod grammar;

@@ -12,7 +12,7 @@ use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches, Parser};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -21,12 +21,18 @@ use std::path::{Path, PathBuf};
 const EXAMPLES: &str = include_str!("examples.txt");
 
 const AFTER: &str = "\
-VALUE is an expression without inputs, such as 3, -4, pi/2 or '[[1, 2], [3, 4]]', or @FILE.csv.
+VALUE is an expression without inputs, such as 3, -4, pi/2 or '[[1, 2], [3, 4]]', or @FILE.csv, or @- for stdin.
 Expressions may begin with a minus. Quote them for the shell: gradcalc '-x^2' x=3
-Without an expression or a script, a terminal opens a session, and a pipe is read as a script.
+Without an expression or a script, a terminal opens a session, and a pipe is read as a script, with the values given.
 
 Exit codes: 0 all well; 1 an expression failed, or a value or gradient asked for is not finite;
 2 the command line makes no sense; 3 a file cannot be read or written; 130 interrupted.";
+
+/// The value that is the numbers on stdin.
+const STDIN_VALUE: &str = "@-";
+
+/// What the names of scripts end in.
+const SCRIPT: &str = "grad";
 
 /// Marks an argument with one dash that is no option, so that clap takes it as it is.
 const MARK: char = '\u{f8ff}';
@@ -150,6 +156,8 @@ pub struct Arguments {
     pub expressions: Vec<String>,
     /// The scripts, in order, after the expressions.
     pub files: Vec<PathBuf>,
+    /// The name whose value is shown where the script on stdin turns out to be empty.
+    pub shown: Option<String>,
     /// Whether it goes on at the terminal.
     pub interactive: bool,
     /// Whether the start-up script is left out.
@@ -237,7 +245,16 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     // In a session, all words may be bindings.
     let only_bindings = words.as_slice().first().is_none_or(|word| flags.interactive && binding(word).is_ok());
     let mut interactive = flags.interactive || alone && words.len() == 0;
-    if alone && !only_bindings {
+    let values_alone = alone && !only_bindings && words.as_slice().iter().all(|word| is_binding(word));
+    let file_shown = words.as_slice().first().and_then(|word| binding(word).ok()).filter(|(_, value)| value.starts_with('@'));
+    let mut shown = None;
+    if values_alone && !words.as_slice().iter().any(|word| reads_stdin(word)) && may_hold_script(&io::stdin()) {
+        // The values are those of the script on stdin; where none comes, what they give is shown.
+        shown = words.as_slice().first().map(|word| leading_name(word).to_owned());
+        files.push(PathBuf::from("-"));
+    } else if let Some((name, _)) = file_shown.filter(|_| values_alone) {
+        expressions.push(name.to_owned());
+    } else if alone && !only_bindings {
         first = words.next();
         expressions.extend(first.clone());
     }
@@ -256,6 +273,14 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
             return Err(format!("`{name}` is given two values"));
         }
         bindings.push((name.to_owned(), value.to_owned()));
+    }
+    if let Some(refusal) = expressions.iter().find_map(|text| script_for_expression(text)) {
+        return Err(refusal);
+    }
+    let asked =
+        bindings.iter().filter(|(_, value)| value == STDIN_VALUE).count() + files.iter().filter(|path| path.as_os_str() == "-").count();
+    if asked > 1 {
+        return Err("stdin is asked for twice, and can be read only once; keep it in a file".to_owned());
     }
     let known = |text: &str| bindings.iter().any(|(name, _)| name == leading_name(text));
     let hint = first.as_deref().filter(|text| !known(text)).and_then(glued);
@@ -281,6 +306,7 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     Ok(Arguments {
         expressions,
         files,
+        shown,
         interactive,
         no_init: flags.no_init,
         fail_fast: flags.fail_fast,
@@ -294,20 +320,56 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     })
 }
 
-/// The bytes of a file that a source names, `most` of them at most.
+/// Whether stdin is something that may hold a script: a pipe, or a file that is not empty.
+fn may_hold_script(stdin: &io::Stdin) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd as _;
+        use std::os::unix::fs::FileTypeExt as _;
+        let known = stdin.as_fd().try_clone_to_owned().and_then(|stdin| fs::File::from(stdin).metadata());
+        known.is_ok_and(|known| known.file_type().is_fifo() || known.is_file() && known.len() > 0)
+    }
+    #[cfg(not(unix))]
+    !stdin.is_terminal()
+}
+
+/// Whether a binding takes the numbers on stdin.
+fn reads_stdin(word: &str) -> bool {
+    binding(word).is_ok_and(|(_, value)| value == STDIN_VALUE)
+}
+
+/// What to say where a script's name stands in the place of an expression.
+fn script_for_expression(word: &str) -> Option<String> {
+    let path = Path::new(word);
+    let extension = path.extension().and_then(OsStr::to_str)?;
+    // `x.T` is a transposed matrix, `2.5` a number.
+    let named = extension == SCRIPT || extension != "T" && extension.starts_with(char::is_alphabetic) && path.is_file();
+    named.then(|| format!("`{word}` is the name of a script, and stands in the place of an expression; write `-f {word}`"))
+}
+
+/// The bytes of a file that a source names, `most` of them at most; stdin, where the command line gives it to a name.
 fn bytes_of(from: &str, file: &str, most: usize) -> Result<Vec<u8>, Unloaded> {
+    if from.is_empty() && STDIN_VALUE.strip_prefix('@') == Some(file) {
+        return bounded(interrupt::while_waiting(|| bytes_within(&mut io::stdin().lock(), most)), most);
+    }
     let path = beside(from, file);
     let known = fs::metadata(&path);
     if known.as_ref().is_ok_and(|known| known.is_file() && known.len() > most as u64) {
         return Err(Unloaded::TooLong(most));
     }
-    let read = || {
-        let mut bytes = Vec::new();
-        fs::File::open(&path)?.take(most as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
-    };
+    let read = || bytes_within(&mut fs::File::open(&path)?, most);
     // A pipe with a name waits for whoever writes to it.
     let waits = known.is_ok_and(|known| !known.is_file());
-    let read = if waits { interrupt::while_waiting(read) } else { read() };
+    bounded(if waits { interrupt::while_waiting(read) } else { read() }, most)
+}
+
+/// All bytes, or one more than `most`.
+fn bytes_within(from: &mut dyn io::Read, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(most as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
+}
+
+fn bounded(read: io::Result<Vec<u8>>, most: usize) -> Result<Vec<u8>, Unloaded> {
     match read {
         Ok(bytes) if bytes.len() > most => Err(Unloaded::TooLong(most)),
         Ok(bytes) => Ok(bytes),
@@ -332,6 +394,9 @@ pub fn described(error: &io::Error) -> String {
 /// What to say of a word that is no binding where the fault lies with the order of words, or with an option;
 /// `first` is what was read as the expression.
 fn misplaced(word: &str, first: Option<&str>) -> Option<String> {
+    if let Some(refusal) = script_for_expression(word) {
+        return Some(refusal);
+    }
     let refused = format!("`{word}` is no NAME=VALUE");
     if let Some(hint) = glued(word) {
         return Some(format!("{refused}; {hint}"));
@@ -343,9 +408,9 @@ fn misplaced(word: &str, first: Option<&str>) -> Option<String> {
     is_binding(first).then(|| format!("{refused}, and `{first}` is read as the expression; the expression comes first"))
 }
 
-/// Whether a text gives a name a number, so that it is hardly meant as an expression.
+/// Whether a text gives a name numbers, so that it is hardly meant as an expression.
 fn is_binding(text: &str) -> bool {
-    binding(text).is_ok_and(|(_, value)| Session::new(Settings::default()).value(value).is_ok())
+    binding(text).is_ok_and(|(_, value)| value.starts_with('@') || Session::new(Settings::default()).value(value).is_ok())
 }
 
 /// A hint for a word that looks like a short option with its value glued on, and like no expression.

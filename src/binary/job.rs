@@ -93,6 +93,9 @@ impl<'a> Job<'a> {
         }
         self.expressions(arguments);
         self.scripts(arguments);
+        if let (Some(name), 0, Exit::Well) = (&arguments.shown, self.tally.statements, self.exit) {
+            self.text(name, &source("<expr>"), FinalDefinition::Shown);
+        }
         self.conclude(arguments);
         self.exit != Exit::Interrupted
     }

@@ -1,67 +1,271 @@
-//! Tables of numbers as text: comma-separated values, read into a vector or a matrix.
+//! Tables of numbers as text: comma-separated values and their like, read into a vector or a matrix.
 //!
-//! Knows the text of a file and not the file; the crate csv knows quotes and line ends.
+//! Knows the text of a file and not the file; the crate csv knows quotes and line ends. No line and no field is left out
+//! in silence: a first line is a header only where it can be nothing else.
 
 use crate::ground::budget::Unloaded;
+use crate::ground::text::shortened;
 use crate::ground::{Shape, Value};
 use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
+use std::borrow::Cow;
 
-/// Reads lines of numbers, separated by commas, or by semicolons or tabs where the first line has no comma. A first line
-/// that is not all numbers is a header; lines that begin with `#` are left out. One column is a vector.
+/// Words for a number that is missing or not finite, which name no column.
+const NO_NAMES: &[&str] = &["na", "n/a", "nan", "null", "none", "inf", "infinity"];
+
+/// The numbers of a table, and what should be said of how they were read.
+#[derive(Debug)]
+pub struct Table {
+    /// A vector where the table has one column, a matrix otherwise.
+    pub value: Value,
+    /// Sentences for people.
+    pub notes: Vec<String>,
+}
+
+/// What divides the fields of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Divider {
+    Byte(u8),
+    /// One or more blanks and tabs.
+    Blanks,
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Taken {
+    numbers: Vec<f64>,
+    rows: usize,
+    columns: usize,
+    /// How many columns a header names.
+    named: Option<usize>,
+    /// The first field with a decimal comma, and the first with a point.
+    comma: Option<String>,
+    point: Option<String>,
+    notes: Vec<String>,
+}
+
+/// Reads lines of numbers, divided by semicolons, commas, or blanks and tabs, whichever the first line has. A first line
+/// whose every field is a name is a header; lines that begin with `#` are left out. One column is a vector. Where commas
+/// divide nothing, they are decimal commas.
 ///
 /// # Errors
-/// What is wrong with the text, and in which line; or that it holds more than `most` numbers.
-pub fn read(bytes: &[u8], most: usize) -> Result<Value, Unloaded> {
+/// What is wrong with the text, in which line and column; or that it holds more than `most` numbers.
+pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(unreadable("it is written in UTF-16; save it as UTF-8"));
+    }
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let first = bytes.split(|&byte| byte == b'\n').find(|line| !line.is_empty() && line[0] != b'#').unwrap_or(bytes);
-    let separator = [b',', b';', b'\t'].into_iter().find(|separator| first.contains(separator)).unwrap_or(b',');
+    let mut lines = bytes.split(|&byte| matches!(byte, b'\n' | b'\r')).filter(|line| is_content(line));
+    let (first, second) = (lines.next().unwrap_or_default(), lines.next());
+    let divider = divider(first);
+    let bytes = if divider == Divider::Blanks { Cow::Owned(with_tabs(bytes)) } else { Cow::Borrowed(bytes) };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
-        .delimiter(separator)
+        .delimiter(if let Divider::Byte(byte) = divider { byte } else { b'\t' })
         .comment(Some(b'#'))
-        .from_reader(bytes);
-    let mut numbers = Vec::new();
-    let (mut rows, mut columns) = (0usize, 0);
+        .from_reader(&bytes[..]);
+    let mut taken = Taken::default();
+    let mut header = is_header(&fields(first, divider), second);
     let mut record = csv::ByteRecord::new();
-    let mut first = true;
-    let most = most.min(MOST_NUMBERS);
-    let wrong_text = |text: String| Err(Unloaded::Unreadable(text));
-    while reader.read_byte_record(&mut record).map_err(|error| Unloaded::Unreadable(error.to_string()))? {
-        let line = record.position().map_or(0, csv::Position::line);
-        let start = numbers.len();
-        let wrong = record.iter().position(|field| match parsed(field) {
-            Some(number) => {
-                numbers.push(number);
-                false
-            }
-            None => true,
-        });
-        if let Some(at) = wrong {
-            numbers.truncate(start);
-            if !std::mem::take(&mut first) {
-                let field = String::from_utf8_lossy(&record[at]);
-                let field = crate::ground::text::shortened(&field);
-                return wrong_text(format!("line {line}, field {}: `{field}` is no number", at + 1));
-            }
+    while reader.read_byte_record(&mut record).map_err(|error| unreadable(error.to_string()))? {
+        if record.len() == 1 && record[0].is_empty() {
             continue;
         }
-        first = false;
-        if rows > 0 && record.len() != columns {
-            return wrong_text(format!("line {line} has {} numbers, and the lines before it have {columns}", record.len()));
+        if std::mem::take(&mut header) {
+            taken.named = Some(record.len());
+        } else {
+            taken.row(&record, most.min(MOST_NUMBERS))?;
         }
-        if numbers.len() > most {
+    }
+    taken.table()
+}
+
+impl Taken {
+    /// Takes the numbers of a line.
+    fn row(&mut self, record: &csv::ByteRecord, most: usize) -> Result<(), Unloaded> {
+        let line = record.position().map_or(0, csv::Position::line);
+        // Of a first line that is no header because of one field, that field is blamed.
+        let stray = |field: &[u8]| parsed(field).is_none() && decimal_comma(field).is_none() && !is_name(field);
+        if let Some(at) = record.iter().position(stray).filter(|_| self.rows == 0) {
+            let why = self.no_number(&shortened(&String::from_utf8_lossy(&record[at])));
+            return Err(unreadable(format!("line {line}, column {}: {why}", at + 1)));
+        }
+        for (at, field) in record.iter().enumerate() {
+            let place = || format!("line {line}, column {}", at + 1);
+            let number = self.number(field, &place).map_err(|why| unreadable(format!("{}: {why}", place())))?;
+            self.numbers.push(number);
+        }
+        let count = record.len();
+        if let Some(named) = self.named.filter(|&named| named != count && self.rows == 0) {
+            return Err(unreadable(format!("its header names {named} columns, and line {line} has {count} numbers")));
+        }
+        if self.rows > 0 && count != self.columns {
+            return Err(unreadable(format!("line {line} has {count} numbers, and the lines before it have {}", self.columns)));
+        }
+        if self.numbers.len() > most {
             return Err(Unloaded::TooMany(most));
         }
-        (rows, columns) = (rows + 1, record.len());
+        (self.rows, self.columns) = (self.rows + 1, count);
+        Ok(())
     }
-    let dims = if columns == 1 { vec![rows] } else { vec![rows, columns] };
-    Shape::from_dims(&dims).map(|shape| Value::new(shape, numbers)).ok_or_else(|| Unloaded::Unreadable("it holds no numbers".to_owned()))
+
+    /// The number of a field, or why it has none.
+    fn number(&mut self, field: &[u8], place: &dyn Fn() -> String) -> Result<f64, String> {
+        let shown = || shortened(&String::from_utf8_lossy(field));
+        let decimal = decimal_comma(field);
+        let Some(number) = parsed(decimal.as_deref().unwrap_or(field)) else { return Err(self.no_number(&shown())) };
+        if decimal.is_some() {
+            self.comma.get_or_insert_with(shown);
+        } else if field.contains(&b'.') {
+            self.point.get_or_insert_with(shown);
+        }
+        if let (Some(comma), Some(point)) = (&self.comma, &self.point) {
+            return Err(format!("`{comma}` has a decimal comma and `{point}` a decimal point; write all numbers in one way"));
+        }
+        let written = String::from_utf8_lossy(field);
+        if number.is_infinite() && written.contains(|c: char| c.is_ascii_digit()) {
+            return Err(format!("`{}` is larger than the largest number, 1.8e308", shown()));
+        }
+        let digits = written.split(['e', 'E']).next().unwrap_or_default();
+        if number == 0.0 && digits.contains(|c: char| matches!(c, '1'..='9')) && self.notes.is_empty() {
+            self.notes.push(format!("{}: `{}` is smaller than the smallest number, and is read as 0", place(), shown()));
+        }
+        Ok(number)
+    }
+
+    /// What is said of a field that is no number.
+    fn no_number(&self, field: &str) -> String {
+        let missing = field.is_empty() || NO_NAMES.contains(&field.to_lowercase().as_str());
+        let mut advice = Vec::new();
+        if missing {
+            advice.push("write `nan` for a number that is missing");
+        }
+        if self.rows == 0 && self.named.is_none() {
+            advice.push("a line that names the columns begins with `#`, or has every name in quotation marks");
+        }
+        let advice: String = advice.iter().flat_map(|advice| ["; ", advice]).collect();
+        format!("`{field}` is no number{advice}")
+    }
+
+    fn table(mut self) -> Result<Table, Unloaded> {
+        if let Some(comma) = self.comma {
+            let point = comma.replacen(',', ".", 1);
+            self.notes.push(format!("commas are read as decimal commas: `{comma}` is {point}"));
+        }
+        let dims = if self.columns == 1 { vec![self.rows] } else { vec![self.rows, self.columns] };
+        let shape = Shape::from_dims(&dims).ok_or_else(|| unreadable("it holds no numbers"))?;
+        Ok(Table { value: Value::new(shape, self.numbers), notes: self.notes })
+    }
+}
+
+fn unreadable(why: impl Into<String>) -> Unloaded {
+    Unloaded::Unreadable(why.into())
+}
+
+/// Whether a line holds fields, and no remark.
+fn is_content(line: &[u8]) -> bool {
+    !line.starts_with(b"#") && !line.trim_ascii().is_empty()
+}
+
+/// What divides the fields of a line.
+fn divider(line: &[u8]) -> Divider {
+    let line = line.trim_ascii();
+    let open = unquoted(line);
+    let has = |byte: u8| line.iter().zip(&open).any(|(&found, &open)| open && found == byte);
+    // A field of a line that tabs divide may have blanks around it, but none inside.
+    let blank_inside = || {
+        let blank = |field: &[u8]| !field.starts_with(b"\"") && field.contains(&b' ');
+        fields(line, Divider::Byte(b'\t')).into_iter().any(blank)
+    };
+    match [b';', b',', b'\t'].into_iter().find(|&byte| has(byte)) {
+        Some(b'\t') if blank_inside() => Divider::Blanks,
+        Some(byte) => Divider::Byte(byte),
+        None if has(b' ') => Divider::Blanks,
+        None => Divider::Byte(b','),
+    }
+}
+
+/// Which bytes of a text stand outside of quotation marks.
+fn unquoted(text: &[u8]) -> Vec<bool> {
+    let mut quoted = false;
+    let outside = |&byte: &u8| {
+        quoted ^= byte == b'"';
+        !quoted && byte != b'"'
+    };
+    text.iter().map(outside).collect()
+}
+
+/// The fields of a line as they stand there, quotation marks included.
+fn fields(line: &[u8], divider: Divider) -> Vec<&[u8]> {
+    let open = unquoted(line);
+    let divides = |at: usize| match divider {
+        Divider::Byte(byte) => open[at] && line[at] == byte,
+        Divider::Blanks => open[at] && matches!(line[at], b' ' | b'\t'),
+    };
+    let mut found = Vec::new();
+    let mut start = 0;
+    for at in (0..line.len()).filter(|&at| divides(at)) {
+        found.push(line[start..at].trim_ascii());
+        start = at + 1;
+    }
+    found.push(line[start..].trim_ascii());
+    if divider == Divider::Blanks {
+        found.retain(|field| !field.is_empty());
+    }
+    found
+}
+
+/// The text with one tab for every run of blanks and tabs between fields, line by line.
+fn with_tabs(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(bytes.len());
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        if is_content(line) {
+            text.extend(fields(line.trim_ascii(), Divider::Blanks).join(&b'\t'));
+            text.push(b'\n');
+        } else {
+            text.extend(line);
+        }
+    }
+    text
+}
+
+/// Whether the fields of a first line name columns: every one is a name. Numbers in quotation marks are names where the
+/// next line has no quotation marks.
+fn is_header(first: &[&[u8]], second: Option<&[u8]>) -> bool {
+    let numbers = first.iter().all(|field| parsed(unwrapped(field)).is_some());
+    let apart = || second.is_some_and(|line| !line.contains(&b'"'));
+    first.iter().all(|field| is_name(field)) && (!numbers || apart())
+}
+
+fn is_name(field: &[u8]) -> bool {
+    let inner = String::from_utf8_lossy(unwrapped(field)).into_owned();
+    let quoted = matches!(field.first(), Some(b'"' | b'\''));
+    let letter = inner.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '\u{fffd}' | '“' | '‘'));
+    (quoted && !inner.is_empty() || letter) && !NO_NAMES.contains(&inner.to_lowercase().as_str())
+}
+
+/// A field without the quotation marks around it.
+fn unwrapped(field: &[u8]) -> &[u8] {
+    field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\"")).unwrap_or(field).trim_ascii()
+}
+
+/// A field whose comma stands between digits, with a point in its place.
+fn decimal_comma(field: &[u8]) -> Option<Vec<u8>> {
+    let at = field.iter().position(|&byte| byte == b',')?;
+    let digit = |at: Option<usize>| at.and_then(|at| field.get(at)).is_some_and(u8::is_ascii_digit);
+    if !digit(at.checked_sub(1)) || !digit(Some(at + 1)) || field.contains(&b'.') {
+        return None;
+    }
+    let mut decimal = field.to_vec();
+    decimal[at] = b'.';
+    Some(decimal)
 }
 
 fn parsed(field: &[u8]) -> Option<f64> {
-    std::str::from_utf8(field).ok()?.parse().ok()
+    let text = std::str::from_utf8(field).ok()?;
+    // The minus sign of print.
+    if text.contains('−') { text.replace('−', "-").parse().ok() } else { text.parse().ok() }
 }
 
 #[cfg(test)]
@@ -69,31 +273,71 @@ mod tests {
     use super::*;
 
     fn shape_and_numbers(text: &str) -> (String, Vec<f64>) {
-        let value = read(text.as_bytes(), MOST_NUMBERS).unwrap_or_else(|error| panic!("{text}: {error:?}"));
-        (value.shape().to_string(), value.numbers().to_vec())
+        let table = read(text.as_bytes(), MOST_NUMBERS).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        (table.value.shape().to_string(), table.value.numbers().to_vec())
+    }
+
+    fn error(text: &str) -> String {
+        match read(text.as_bytes(), 4).expect_err(text) {
+            Unloaded::Unreadable(why) => why,
+            other => format!("{other:?}"),
+        }
     }
 
     #[test]
     fn lines_of_numbers_are_a_matrix_and_one_column_a_vector() {
         let matrix = || ("[2, 2]".to_owned(), vec![1.0, 2.0, 3.0, 4.5]);
-        for text in ["1,2\n3,4.5\n", "1,2\r\n3,4.5", "x,y\n1,2\n3,4.5\n", "\u{feff}x;y\n1;2\n3;4.5", "# made by hand\n1\t2\n\n3\t4.5\n"] {
+        let texts = [
+            "1,2\n3,4.5\n",
+            "1,2\r\n3,4.5",
+            "x,y\n1,2\n3,4.5\n",
+            "\u{feff}x;y\n1;2\n3;4.5",
+            "# made by hand\n1\t2\n\n3\t4.5\n",
+            // As NumPy's savetxt writes it, and as people align it.
+            "1.000000000000000000e+00 2.000000000000000000e+00\n3.000000000000000000e+00 4.500000000000000000e+00\n",
+            "  1    2\n  3  4.5  \n\n",
+            "1 \t2\n3\t 4.5",
+            "1 2\t\n3\t4.5",
+            "x y\n1 2\n3 4.5\n",
+            "\"the x\" \"the y\"\n1 2\n3 4.5\n",
+            "\"2020\",\"2021\"\n1,2\n3,4.5\n",
+            "\"1\",\"2\"\n\"3\",\"4.5\"\n",
+            "1,0;2,0\n3;4,5\n",
+        ];
+        for text in texts {
             assert_eq!(shape_and_numbers(text), matrix(), "{text:?}");
         }
         assert_eq!(shape_and_numbers("\"x\"\n 1 \n-inf\n"), ("[2]".to_owned(), vec![1.0, f64::NEG_INFINITY]));
         assert_eq!(shape_and_numbers("1,2,3"), ("[1, 3]".to_owned(), vec![1.0, 2.0, 3.0]));
+        assert_eq!(shape_and_numbers("−1\n2e−3"), ("[2]".to_owned(), vec![-1.0, 2e-3]));
     }
 
     #[test]
     fn what_is_no_table_of_numbers_is_told_with_its_line() {
-        let error = |text: &str| match read(text.as_bytes(), 4).expect_err(text) {
-            Unloaded::Unreadable(why) => why,
-            other => format!("{other:?}"),
-        };
         assert_eq!(error("1,2\n3,4\n5,6\n"), "TooMany(4)");
-        assert_eq!(error("x,y\n1,2\n3,oops\n"), "line 3, field 2: `oops` is no number");
+        assert_eq!(error("x,y\n1,2\n3,oops\n"), "line 3, column 2: `oops` is no number");
         assert_eq!(error("1,2\n3\n"), "line 2 has 1 numbers, and the lines before it have 2");
-        assert_eq!(error("1,2\n3,\n"), "line 2, field 2: `` is no number");
-        assert_eq!(error(""), "it holds no numbers");
-        assert_eq!(error("x,y\n"), "it holds no numbers");
+        assert_eq!(error("x,y,z\n1,2\n"), "its header names 3 columns, and line 2 has 2 numbers");
+        assert_eq!(error("1,2\n3,\n"), "line 2, column 2: `` is no number; write `nan` for a number that is missing");
+        assert_eq!(
+            error("1\t\t3\n"),
+            "line 1, column 2: `` is no number; write `nan` for a number that is missing; \
+            a line that names the columns begins with `#`, or has every name in quotation marks"
+        );
+        assert_eq!(error("1e400\n"), "line 1, column 1: `1e400` is larger than the largest number, 1.8e308");
+        assert!(error("1,5;2.5\n").contains("`1,5` has a decimal comma and `2.5` a decimal point"));
+        assert_eq!(error("\u{feff}1;1,234,567\n").split(';').next(), Some("line 1, column 2: `1,234,567` is no number"));
+        for nothing in ["", "x,y\n", "# 1\n", "\n  \n"] {
+            assert_eq!(error(nothing), "it holds no numbers", "{nothing:?}");
+        }
+        assert!(matches!(read(b"\xff\xfe1\0", 4), Err(Unloaded::Unreadable(why)) if why.contains("UTF-8")));
+    }
+
+    #[test]
+    fn what_is_read_in_an_unusual_way_is_told() {
+        let notes = |text: &str| read(text.as_bytes(), 9).expect(text).notes;
+        assert_eq!(notes("1,5;2,5\n"), ["commas are read as decimal commas: `1,5` is 1.5"]);
+        assert_eq!(notes("1e-400\n"), ["line 1, column 1: `1e-400` is smaller than the smallest number, and is read as 0"]);
+        assert_eq!(notes("0.0,0e-400\n"), Vec::<String>::new());
     }
 }

@@ -57,6 +57,12 @@ impl Session {
         self.symbols.find(word).is_some_and(|name| self.names.piece(name).is_some() || self.names.function(name).is_some())
     }
 
+    /// Whether a gradient may be asked with respect to a name: one with a meaning, or a parameter of a function.
+    pub fn may_vary(&self, word: &str) -> bool {
+        let Some(name) = self.symbols.find(word) else { return false };
+        self.names.piece(name).is_some() || self.names.functions().any(|function| function.parameters.contains(&name))
+    }
+
     /// Whether a name stands for an input with a value.
     pub fn is_input(&self, word: &str) -> bool {
         self.symbols.find(word).is_some_and(|name| self.names.value(name).is_some())

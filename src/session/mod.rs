@@ -220,6 +220,7 @@ impl Session {
                 .unknown([self.symbols.name(name)]));
         }
         self.names.draw_as(&names);
+        self.names.remarks.append(&mut names.remarks);
         constant_within(&program, stage, &self.scratch.limits.budget, statement_span)
     }
 

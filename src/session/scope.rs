@@ -7,6 +7,7 @@ use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
 use crate::ground::budget::{Budget, Unloaded};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::views::Answer;
 use crate::vocabulary::gate::Draw;
@@ -538,7 +539,11 @@ impl Scope for ExpressionScope<'_> {
 
     fn load(&mut self, from: &str, file: &str, budget: &Budget) -> Result<Value, Unloaded> {
         match &self.settings.files {
-            Some(files) => data::read(&files(from, file, budget.file())?, budget.numbers_left()),
+            Some(files) => {
+                let table = data::read(&files(from, file, budget.file())?, budget.numbers_left())?;
+                self.names.remarks.extend(table.notes.into_iter().map(|note| Remark::Warning(format!("`{}`: {note}", shortened(file)))));
+                Ok(table.value)
+            }
             None => Err(Unloaded::Unreadable("this session reads no files".to_owned())),
         }
     }

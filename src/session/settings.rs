@@ -276,6 +276,10 @@ pub static SETTINGS: &[Setting] = &[
             if let Some(wrong) = names.iter().find(|name| !Session::is_name(name)) {
                 return Err(Refusal::Form(format!("`{}` is no name; write such as `x, y`", shortened(wrong))));
             }
+            // A flag stands before the texts that give names a meaning.
+            if let Some(unknown) = names.iter().find(|name| !session.origin.is_empty() && !session.may_vary(name)) {
+                return Err(Refusal::Form(format!("there is no `{}` yet; give it a value first", shortened(unknown))));
+            }
             session.settings.wrt = Some(names.into_iter().map(str::to_owned).collect());
             Ok(())
         },

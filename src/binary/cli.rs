@@ -136,7 +136,7 @@ impl FromArgMatches for Chosen {
 /// The flag of a setting.
 fn flag(setting: &'static Setting) -> clap::Arg {
     let arg = clap::Arg::new(setting.flag).long(setting.flag).help(setting.says);
-    let arg = setting.rival().into_iter().fold(arg, |arg, rival| arg.conflicts_with(rival));
+    let arg = setting.rival().into_iter().fold(arg, clap::Arg::conflicts_with);
     match setting.takes {
         Takes::Switch => arg.action(ArgAction::SetTrue),
         Takes::Choice(form, choices) => {

@@ -126,9 +126,9 @@ fn words_are_completed() {
     let session = plain(&home, &[]);
     session.enter("silver = 3; fun(a) = a");
     for (keys, line) in [
-        ("softp\t", "> softplus("),
+        ("softp\t", "> softplus(    softplus(x)"),
         ("silv\t + 1", "> silver + 1    f = 4  dsilver 1"),
-        ("2*fu\t", "> 2*fun("),
+        ("2*fu\t", "> 2*fun(    fun(a)"),
         ("\\sigma\t", "> σ"),
         ("\\the\t", "> θ"),
         ("asser\t", "> assert"),
@@ -160,10 +160,10 @@ fn lines_go_on_while_something_waits() {
     session.enter(":view brief");
     session.type_to("max(x,", "> max(x,");
     session.send("\r");
-    session.wait_for_line("");
+    session.wait_for_line("    `max(` is open: `)` ends it; Enter gives it up");
     session.type_to("  5) *", "  5) *");
     session.send("\r");
-    session.wait_for_line("");
+    session.wait_for_line("    an operand is missing; Enter gives it up");
     session.type_to("2", "2    f = 10  dx 0");
     session.send("\r");
     session.wait_for("f = 10  dx = 0");
@@ -174,9 +174,9 @@ fn lines_go_on_while_something_waits() {
     session.send("\r");
     session.wait_for_prompt();
     // An empty line ends what would never end.
-    session.type_to("(x", "> (x");
+    session.type_to("(x", "> (x    x = 3  dx 1");
     session.send("\r");
-    session.wait_for_line("");
+    session.wait_for_line("    `(` is open: `)` ends it; Enter gives it up");
     session.send("\r");
     session.wait_for("this `(` is never closed");
     session.wait_for_prompt();
@@ -215,7 +215,13 @@ fn commands_do_what_they_say() {
     session.enter(":set view brief");
     assert!(session.enter(":vars").contains("no names yet"));
     session.enter("x = 3; y = -4; const k = 2; f(a, b) = a*b; q = x + y;");
-    let vars = ["x        input     3", "y        input     -4", "k        const     2", "f(a, b)  function"];
+    let vars = [
+        "x        input     3",
+        "y        input     -4",
+        "k        const     2",
+        "q        stage     -1",
+        "f(a, b)  function  f(a, b) = a*b",
+    ];
     assert_eq!(session.enter(":vars").lines().collect::<Vec<_>>(), vars);
     assert_eq!(session.enter(":stages"), "q  stage  -1");
     assert_eq!(session.enter("q*k"), "f = -2  dx = 2  dy = 2");
@@ -292,6 +298,179 @@ fn the_circuit_steps_up_and_down() {
 }
 
 #[test]
+fn steps_are_repeated_and_shown() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.enter("x = 8; x^2");
+    // Each step of -0.25 halves x.
+    let shown = session.enter(":step -0.25 3");
+    assert_eq!(shown, "x  8 -> 1\nf  64 -> 1   3 steps: 64, 16, 4, 1");
+    assert_eq!(session.enter(":undo"), "undone: :step -0.25 3");
+    assert_eq!(session.enter("x"), "x = 8  dx = 1");
+    assert!(session.enter(":step 0.1 0").contains("error"));
+    leave(session);
+}
+
+#[test]
+fn what_was_undone_comes_back() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    for line in ["x = 1", "x = 2", "x = 3"] {
+        session.enter(line);
+    }
+    assert_eq!(session.enter(":undo 2"), "undone: x = 3\nundone: x = 2");
+    assert_eq!(session.enter("x;"), "");
+    session.enter(":undo");
+    assert_eq!(session.enter(":vars"), "x  input  1");
+    session.enter("x = 4");
+    session.enter("x = 5");
+    session.enter(":undo 2");
+    assert_eq!(session.enter(":redo"), "done again: x = 4");
+    assert_eq!(session.enter(":vars"), "x  input  4");
+    assert_eq!(session.enter(":redo"), "done again: x = 5");
+    assert!(session.enter(":redo").contains("nothing to redo"));
+    assert!(session.enter(":undo some").contains("takes how many lines"));
+    session.enter(":save kept.grad");
+    assert!(fs::read_to_string(home.path().join("kept.grad")).expect("a script").ends_with("x = 1\nx = 4\nx = 5\n"));
+    leave(session);
+}
+
+#[test]
+fn every_setting_is_a_command_and_none_takes_what_it_does_not_read() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.enter(":digits 4");
+    assert_eq!(session.enter(":digits"), "4");
+    assert_eq!(session.enter("f(a) = a^2/3"), "");
+    assert_eq!(session.enter(":help f"), "f(a) = a^2/3");
+    assert_eq!(session.enter("?f"), "f(a) = a^2/3");
+    assert!(session.enter("?clamp").contains("clamp(x, "));
+    let gates = session.enter(":gates activation");
+    assert!(gates.contains("sigma(x)") && !gates.contains("atan2"), "{gates}");
+    session.enter(":clear");
+    assert!(session.enter(":gates nothing").contains("there is no family `nothing`"));
+    for extra in [":vars x", ":again x", ":quit now", ":reset all"] {
+        assert!(session.enter(extra).contains("takes nothing behind it"), "{extra}");
+    }
+    let shown = session.enter(":history 2");
+    assert_eq!(shown.lines().count(), 2, "{shown}");
+    leave(session);
+}
+
+#[test]
+fn an_unfinished_statement_is_no_trap() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.enter("x = 3");
+    session.type_to("max(x,", "> max(x,");
+    session.send("\r");
+    session.wait_for_line("    `max(` is open: `)` ends it; Enter gives it up");
+    // A command is a command, and the statement waits.
+    session.send(":digits\r");
+    session.wait_for("default");
+    session.wait_for_line("    `max(` is open: `)` ends it; Enter gives it up");
+    session.send("5)\r");
+    session.wait_for("f = 5  dx = 0");
+    session.wait_for_prompt();
+    // What can never close is refused at once.
+    session.send("((x]\r");
+    session.wait_for("error");
+    session.wait_for_prompt();
+    leave(session);
+}
+
+#[test]
+fn a_copied_session_pastes_back() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.send(
+        "\x1b[200~gradcalc 0.1.0   :help explains, :quit leaves\n> x = 2\n> max(x,\n5)*x\nf = 10  dx = 5\n> x^3\nf = 8  dx = 12\x1b[201~",
+    );
+    session.wait_for("x^3");
+    session.send("\r");
+    session.wait_until("the answers", |screen| screen.contents().matches("f = 8  dx = 12").count() == 2);
+    session.wait_for_prompt();
+    let shown = session.screen();
+    assert!(!shown.contains("error"), "{shown}");
+    let last: Vec<&str> = shown.lines().rev().skip(1).take(2).collect();
+    assert_eq!(last, ["f = 8  dx = 12", "f = 10  dx = 5"], "{shown}");
+    leave(session);
+}
+
+#[test]
+fn arrows_find_what_begins_as_typed() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    for line in ["x = 2", "y = 3", "x*y;", "y + 1;"] {
+        session.enter(line);
+    }
+    session.send("x");
+    session.type_to(UP, "> x*y;    f = 6  dx 3  dy 2");
+    session.send(UP);
+    session.wait_for_line("> x = 2");
+    session.send(CTRL_C);
+    session.wait_for_prompt();
+    session.send(UP);
+    session.wait_until("the last line", |screen| terminal::line_of_cursor(screen).starts_with("> y + 1;"));
+    session.send(UP);
+    session.wait_until("the one before", |screen| terminal::line_of_cursor(screen).starts_with("> x*y;"));
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    leave(session);
+}
+
+#[test]
+fn what_is_typed_is_answered_before_it_is_whole() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = 3");
+    session.type_to("2*(x + 1", "> 2*(x + 1    f = 8  dx 2");
+    session.send(LEFT);
+    session.send("\x7f");
+    session.wait_for_line("> 2*(x +1    f = 8  dx 2");
+    session.send(CTRL_A);
+    session.send("\x0b");
+    session.wait_for_prompt();
+    session.type_to("clamp(", "clamp(    clamp(x, lo, hi)");
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    leave(session);
+}
+
+#[test]
+fn a_damaged_history_is_read_as_far_as_it_goes() {
+    let home = home();
+    let history = home.path().join("history");
+    fs::write(&history, b"#V2\nx = 1\n\xff\xfe broken\nx = 2\n").expect("a file");
+    let variables = [("NO_COLOR", "1"), ("GRADCALC_HISTORY", history.to_str().expect("a path"))];
+    let session = Terminal::start(&[], Setup { variables: &variables, ..Setup::new(home.path()) });
+    session.wait_for("the history was damaged");
+    let shown = session.enter(":history");
+    assert_eq!(shown.lines().map(str::trim).collect::<Vec<_>>(), ["1  x = 1", "2  x = 2", "3  :history"]);
+    leave(session);
+    assert!(fs::read(home.path().join("history.damaged")).expect("a copy").contains(&0xff));
+    assert!(fs::read_to_string(&history).expect("text").contains(":history"));
+}
+
+/// A paste without brackets is drawn for the lines that it takes, not for each of its bytes.
+#[test]
+fn a_long_paste_is_drawn_once() {
+    let home = home();
+    let session = plain(&home, &["--as", "value"]);
+    session.enter("x = 1");
+    let before = session.raw().len();
+    let text = "x+".repeat(1500) + "0";
+    session.send(&text);
+    session.send("\r");
+    session.wait_for("\n1500");
+    session.wait_for_prompt();
+    let drawn = session.raw().len() - before;
+    // The whole line at each of its 38 rows would be 60,000 bytes; at each byte, millions.
+    assert!(drawn < 400_000, "{drawn}");
+    leave(session);
+}
+
+#[test]
 fn help_is_there_for_everything_asked() {
     let home = home();
     let variables = [("NO_COLOR", "1")];
@@ -301,7 +480,7 @@ fn help_is_there_for_everything_asked() {
     // sigma(0) = 1/2, and its slope a quarter.
     assert!(session.enter(":help sigma").contains("> x = 0; sigma(x)\n  f = 0.5  dx = 0.25"));
     assert!(session.enter("help const").contains("  > const k = 2; x = 3; k*x\n  f = 6  dx = 2"));
-    assert!(session.enter(":help step").contains(":step STEP  move every input"));
+    assert!(session.enter(":help step").contains(":step STEP [COUNT]  move every input"));
     assert!(session.enter(":help digits").contains("the flag --digits"));
     session.enter(":clear");
     // x^2*y at (3, -4): its second derivatives are -8, 6 and 0.
@@ -486,7 +665,7 @@ fn a_saved_script_answers_as_the_session_did() {
         if line.starts_with("max") {
             session.type_to(line, line);
             session.send("\r");
-            session.wait_for_line("");
+            session.wait_for_line("    `max(` is open: `)` ends it; Enter gives it up");
             session.type_to("y)", "y)    f = 10.89000  dx 6.6");
             session.send("\r");
             session.wait_for("f = 10.8900  dx = 6.6");
@@ -541,7 +720,7 @@ fn vi_keys_edit_as_vi_does() {
     session.send("\x1b");
     session.send("0");
     session.send("2x");
-    session.wait_for_line("> 3*4");
+    session.wait_for_line("> 3*4    f = 12");
     session.send("A+1");
     session.wait_for_line("> 3*4+1    f = 13");
     session.send("\r");
@@ -551,9 +730,9 @@ fn vi_keys_edit_as_vi_does() {
     session.type_to("3*4", "> 3*4    f = 12");
     session.send(CTRL_A);
     session.send("1+");
-    session.wait_for_line("> 1+3*4");
+    session.wait_for_line("> 1+3*4    f = 13");
     session.send(CTRL_U);
-    session.wait_for_line("> 3*4");
+    session.wait_for_line("> 3*4    f = 12");
     session.send(CTRL_C);
     session.wait_for_prompt();
     leave(session);
@@ -593,7 +772,7 @@ fn every_terminal_is_served() {
     session.type_to("変数*σ1", "> 変数*σ1    f = 10  d変数 2  dσ1 5");
     session.send(&LEFT.repeat(3));
     session.send("+x");
-    session.wait_for_line("> 変数+x*σ1");
+    session.wait_until("the line", |screen| terminal::line_of_cursor(screen).starts_with("> 変数+x*σ1    f = 11"));
     session.send("\r");
     session.wait_for("f = 11");
     session.wait_for_prompt();

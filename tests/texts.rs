@@ -312,7 +312,7 @@ fn signs_of_formulas() {
     assert!(fault("1e-400").is_some() && fault("0e-400").is_none());
 }
 
-fn answers(text: &str) -> Vec<Result<gradcalc::views::Answer, Fault>> {
+fn answers(text: &str) -> Vec<Result<std::sync::Arc<gradcalc::views::Answer>, Fault>> {
     let mut session = Session::new(Settings::default());
     let mut found = Vec::new();
     session.run(text, &source(), false, &mut |outcome| found.push(outcome)).expect("the text");

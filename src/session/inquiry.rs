@@ -7,6 +7,7 @@ use crate::calculus::evaluate::numbers_held;
 use crate::forms::StageId;
 use crate::ground::{Fault, FaultKind, Span, Value};
 use crate::views::{Answer, Source, VIEWS};
+use crate::vocabulary::Gate;
 use std::sync::Arc;
 
 impl Session {
@@ -50,6 +51,24 @@ impl Session {
             (format!("{}({})", self.symbols.name(function.name), parameters.join(", ")), WordKind::Function, None)
         });
         names.chain(functions).collect()
+    }
+
+    /// The text that defines a function of the user's.
+    pub fn function_text(&self, word: &str) -> Option<String> {
+        let function = self.names.function(self.symbols.find(word)?)?;
+        let defined = function.tree.statements.iter().find(|statement| statement.root == function.root)?;
+        Some(defined.span.of(&function.tree.text).trim().to_owned())
+    }
+
+    /// What a call of a function or a gate is given, as it is written.
+    pub fn operands(&self, word: &str) -> Option<String> {
+        let function = self.symbols.find(word).and_then(|name| self.names.function(name));
+        let operands: Vec<&str> = match (&function, Gate::named(word)) {
+            (Some(function), _) => function.parameters.iter().map(|&parameter| self.symbols.name(parameter)).collect(),
+            (None, Some(gate)) if gate.row().arity().is_some() => gate.row().operands.to_vec(),
+            _ => return None,
+        };
+        Some(format!("{word}({})", operands.join(", ")))
     }
 
     /// Whether a word is a name with a meaning here.

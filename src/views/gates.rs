@@ -19,13 +19,31 @@ const FAMILIES: &[Family] = &[
     Family::Primitive,
 ];
 
+/// The families whose headings speak of a word; all of them for an empty one.
+pub fn families(word: &str) -> Vec<Family> {
+    let word = word.to_lowercase();
+    let speaks = |family: &&Family| {
+        family.heading().unwrap_or_default().to_lowercase().contains(&word) || format!("{family:?}").to_lowercase().starts_with(&word)
+    };
+    FAMILIES.iter().filter(speaks).copied().collect()
+}
+
 /// Lists every gate with its derivative.
 ///
 /// # Errors
 /// When the page cannot be written.
 pub fn list(page: &mut dyn Page) -> io::Result<()> {
-    let width = TABLE.iter().flat_map(usages).map(|(usage, _)| usage.chars().count()).max().unwrap_or(0);
-    for (at, family) in FAMILIES.iter().enumerate() {
+    list_of(FAMILIES, page)
+}
+
+/// Lists the gates of some families with their derivatives.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn list_of(families: &[Family], page: &mut dyn Page) -> io::Result<()> {
+    let listed = TABLE.iter().filter(|row| families.contains(&row.family));
+    let width = listed.flat_map(usages).map(|(usage, _)| usage.chars().count()).max().unwrap_or(0);
+    for (at, family) in families.iter().enumerate() {
         page.put(Role::Heading, &format!("{}{}\n", if at > 0 { "\n" } else { "" }, family.heading().unwrap_or_default()))?;
         for row in TABLE.iter().filter(|row| row.family == *family) {
             for (usage, along) in usages(row) {

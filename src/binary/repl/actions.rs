@@ -2,20 +2,20 @@
 //!
 //! Knows the session and the page; which command a line is, the table of commands knows.
 
-use super::{Flow, Repl, SOURCE, commands, help, included, places, refuse};
+use super::{Flow, Repl, SOURCE, UndoPoint, commands, help, included, places, refuse};
 use crate::binary::cli::described;
 use crate::binary::job::{Tally, source};
 use crate::binary::output::Output;
 use crate::binary::report;
 use crate::forms::reader;
-use crate::ground::Value;
 use crate::ground::text::shortened;
+use crate::ground::{Fault, Value};
 use crate::ground::{number, value};
 use crate::session::settings::{Refusal, SETTINGS, Takes};
 use crate::session::typing::WordKind;
 use crate::session::{ANS, FinalDefinition, Setting, Settings};
 use crate::views::page::padded;
-use crate::views::{Role, VIEWS, brief};
+use crate::views::{Role, VIEWS, brief, gates};
 use rustyline::history::{History as _, SearchDirection};
 use std::io::Write as _;
 use std::path::Path;
@@ -24,8 +24,29 @@ use std::time::Instant;
 /// The first line of a script that `:save` writes.
 const SAVED: &str = "# Saved by gradcalc.\n";
 
+/// How many values on the way are shown after several steps.
+const SHOWN: usize = 6;
+
+/// A step along a gradient: every input's name with its value before and behind it.
+struct Moved {
+    output: String,
+    value: f64,
+    predicted: f64,
+    moves: Vec<(String, Value, Value)>,
+}
+
+/// Why there is no step.
+enum Stopped {
+    Says(String),
+    Failed(Box<Fault>),
+}
+
 impl Repl<'_, '_> {
     pub(super) fn help(&mut self, topic: &str) -> Flow {
+        if let Some(text) = self.job.session.function_text(topic.trim_end_matches('(')) {
+            self.job.write(|page| page.put(Role::Expression, &format!("{text}\n")));
+            return Flow::Stay;
+        }
         if let Some(text) = help::page(topic) {
             self.job.write(|page| text.into_iter().try_for_each(|(role, text)| page.put(role, &text)));
             return Flow::Stay;
@@ -37,20 +58,21 @@ impl Repl<'_, '_> {
     /// Lists names of some kinds.
     fn list(&mut self, wanted: &[WordKind], none: &str) -> Flow {
         let style = self.job.session.settings.style;
-        let rows: Vec<(String, &str, Option<Value>)> = self
-            .job
-            .session
+        let session = &self.job.session;
+        let rows: Vec<(String, &str, Option<String>)> = session
             .listed()
             .into_iter()
             .filter(|(_, piece, ..)| wanted.contains(piece))
             .map(|(name, piece, value)| {
+                let text = session.function_text(name.split('(').next().unwrap_or_default()).filter(|_| piece == WordKind::Function);
+                let shown = value.map(|value| brief::line(&style, value.shape(), value.numbers())).or(text);
                 let word = match piece {
                     WordKind::Constant => "const",
                     WordKind::Function => "function",
                     WordKind::Stage => "stage",
                     _ => "input",
                 };
-                (name, word, value)
+                (name, word, shown)
             })
             .collect();
         let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
@@ -65,7 +87,7 @@ impl Repl<'_, '_> {
                 page.put(Role::Comment, &format!("  {}", padded(kind, kinds)))?;
                 if let Some(value) = value {
                     page.put(Role::Plain, "  ")?;
-                    page.put(Role::Value, &brief::line(&style, value.shape(), value.numbers()))?;
+                    page.put(Role::Value, value)?;
                 }
                 page.put(Role::Plain, "\n")?;
             }
@@ -75,7 +97,10 @@ impl Repl<'_, '_> {
     }
 
     pub(super) fn vars(&mut self) -> Flow {
-        self.list(&[WordKind::Input, WordKind::Constant, WordKind::Function], "there are no names yet; `x = 3` makes an input")
+        self.list(
+            &[WordKind::Input, WordKind::Constant, WordKind::Stage, WordKind::Function],
+            "there are no names yet; `x = 3` makes an input",
+        )
     }
 
     pub(super) fn stages(&mut self) -> Flow {
@@ -176,76 +201,100 @@ impl Repl<'_, '_> {
         flow
     }
 
-    pub(super) fn undo(&mut self) -> Flow {
-        let Some(before) = self.undo.pop() else { return refuse("there is nothing to undo") };
-        self.job.session = before.session;
-        self.job.said.journal.truncate(before.journal);
-        self.job.said.journal.extend(before.taken);
-        self.job.said.question = before.question;
-        let mut line = before.line;
-        if let Some(end) = line.find('\n') {
-            line.replace_range(end.., " ...");
+    /// The gates of a family, or all.
+    pub(super) fn gates(&mut self, family: &str) -> Flow {
+        let families = gates::families(family);
+        if families.is_empty() {
+            return refuse(&format!("there is no family `{}`; `:gates` lists them all", shortened(family)));
         }
-        self.job.write(|page| page.put(Role::Comment, &format!("undone: {line}\n")));
+        self.job.write(|page| {
+            gates::list_of(&families, page)?;
+            page.put(Role::Plain, " `:help NAME` explains one.\n")
+        });
         Flow::Stay
     }
 
-    /// Moves every input of the last expression along its gradient.
-    pub(super) fn step(&mut self, text: &str) -> Flow {
-        if text.is_empty() {
-            return refuse("`:step` takes a number: `:step 0.1` goes up, `:step -0.1` down");
+    /// Changes a setting, or shows what it is set to.
+    pub(super) fn setting(&mut self, setting: &'static Setting, value: &str) -> Flow {
+        if !value.is_empty() {
+            return self.set(&format!("{} {value}", setting.name));
         }
-        let step = match self.job.session.value_here(text) {
-            Ok(value) => match value.number().filter(|step| step.is_finite()) {
-                Some(step) => step,
-                None => return refuse("a step is a single finite number"),
-            },
-            Err(fault) => {
-                self.job.fault(&fault, &source(SOURCE), text);
-                return Flow::Stay;
+        let value = setting.of(&self.job.session.settings);
+        self.job.write(|page| page.put(Role::Value, &format!("{value}\n")));
+        Flow::Stay
+    }
+
+    pub(super) fn undo(&mut self, times: &str) -> Flow {
+        self.travel(times, "undo", "undone")
+    }
+
+    pub(super) fn redo(&mut self, times: &str) -> Flow {
+        self.travel(times, "redo", "done again")
+    }
+
+    /// Goes back or forth between what the session was after its lines.
+    fn travel(&mut self, times: &str, command: &str, done: &str) -> Flow {
+        let Some(times) = commands::count(times, 1) else {
+            return refuse(&format!("`:{command}` takes how many lines: `:{command} 3`"));
+        };
+        for _ in 0..times {
+            let from = if command == "undo" { self.undo.pop() } else { self.redo.pop() };
+            let Some(point) = from else { return refuse(&format!("there is nothing to {command}")) };
+            let mut line = self.exchange(point, command == "undo");
+            if let Some(end) = line.find('\n') {
+                line.replace_range(end.., " ...");
             }
+            self.job.write(|page| page.put(Role::Comment, &format!("{done}: {line}\n")));
+        }
+        Flow::Stay
+    }
+
+    /// Makes the session what it was at a point, keeps what it is now for the way back, and gives the line between the two.
+    fn exchange(&mut self, point: UndoPoint, back: bool) -> String {
+        let mut here = self.before(&point.line);
+        let said = &mut self.job.said;
+        here.taken = said.journal.split_off(point.journal.min(said.journal.len()));
+        here.journal = said.journal.len();
+        said.journal.extend(point.taken);
+        said.question = point.question;
+        self.job.session = point.session;
+        (if back { &mut self.redo } else { &mut self.undo }).push(here);
+        point.line
+    }
+
+    /// Moves every input of the last expression along its gradient, once or so many times.
+    pub(super) fn step(&mut self, text: &str) -> Flow {
+        let (step, times) = match self.step_and_times(text) {
+            Ok(found) => found,
+            Err(stopped) => return self.stopped(stopped, text),
         };
         let Some((question, ans)) = self.job.said.question.clone() else {
             return refuse("`:step` moves the inputs of the last expression, and there is none yet");
         };
-        self.job.session.set_ans(ans.clone());
-        let before = match self.job.session.answer_to(&question) {
-            Ok(answer) => answer,
-            Err(fault) => {
-                self.job.fault(&fault, &source(SOURCE), &question);
-                return Flow::Stay;
-            }
-        };
-        if !before.shape(before.output).is_scalar() {
-            return refuse("`:step` follows a single number; reduce the last expression, as in `sum(ans)`");
-        }
-        let names = before.names();
-        let mut moves = Vec::new();
-        let mut predicted = 0.0;
-        for input in before.active_inputs() {
-            let Some(gradients) = before.gradients(input) else { continue };
-            let (name, shape) = (names.of(input).unwrap_or_default(), before.shape(input));
-            if name == ANS {
-                return refuse("`ans` is a value found before and cannot move; name it first, as in `q = ans`");
-            }
-            if !self.job.session.is_input(name) {
-                return refuse(&format!("`{}` is written in the expression and cannot move; name its value first", shortened(name)));
-            }
-            if gradients.iter().any(|gradient| !gradient.is_finite()) {
-                return refuse(&format!("the gradient on `{}` is not finite, so there is no direction to step in", shortened(name)));
-            }
-            predicted += step * gradients.iter().map(|gradient| gradient * gradient).sum::<f64>();
-            let old = before.numbers(input);
-            let new: Vec<f64> = old.iter().zip(gradients.iter()).map(|(x, gradient)| x + step * gradient).collect();
-            moves.push((name.to_owned(), Value::new(shape, old.to_vec()), Value::new(shape, new)));
-        }
-        if moves.is_empty() {
-            return refuse("the last expression has no inputs that could move");
-        }
         let kept = self.before(&format!(":step {text}"));
-        for (name, _, new) in &moves {
+        let (mut first, mut went): (Option<Moved>, Vec<f64>) = (None, Vec::new());
+        for _ in 0..times {
+            self.job.session.set_ans(ans.clone());
+            let moved = match self.moved(&question, step) {
+                Ok(moved) => moved,
+                Err(stopped) if first.is_none() => return self.stopped(stopped, &question),
+                Err(stopped) => {
+                    self.stopped(stopped, &question);
+                    break;
+                }
+            };
+            for (name, _, new) in &moved.moves {
+                self.job.session.set_input(name, new.clone());
+            }
+            went.push(moved.value);
+            match &mut first {
+                Some(first) => first.moves.iter_mut().zip(moved.moves).for_each(|(all, one)| all.2 = one.2),
+                None => first = Some(moved),
+            }
+        }
+        let Some(moved) = first else { return Flow::Stay };
+        for (name, _, new) in &moved.moves {
             let statement = format!("{name} = {}", value::written(new.shape(), new.numbers(), number::shortest));
-            self.job.text(&statement, &source(SOURCE), FinalDefinition::Hidden);
             self.job.said.journal.push(statement);
         }
         self.keep(kept);
@@ -255,24 +304,90 @@ impl Repl<'_, '_> {
         };
         self.job.session.set_ans(Some(after.value().into()));
         self.noted(&question);
-        let style = self.job.session.settings.style;
+        went.push(after.value());
+        self.tell_steps(&moved, &went);
+        Flow::Stay
+    }
+
+    /// A step, and how often it is to be taken.
+    fn step_and_times(&self, text: &str) -> Result<(f64, usize), Stopped> {
+        if text.is_empty() {
+            let usage = "`:step` takes a number: `:step 0.1` goes up, `:step -0.1` down, `:step -0.1 100` a hundred times";
+            return Err(Stopped::Says(usage.to_owned()));
+        }
+        // `:step 0.1 * 2` is one step.
+        let apart = text.rsplit_once(char::is_whitespace).filter(|(step, _)| !reader::goes_on(step));
+        let counted = apart.and_then(|(step, times)| Some((step, times.parse().ok().filter(|&times: &usize| times > 0)?)));
+        let (step, times) = counted.unwrap_or((text, 1));
+        let value = self.job.session.clone().value_here(step).map_err(|fault| Stopped::Failed(Box::new(fault)))?;
+        let step = value.number().filter(|step| step.is_finite());
+        Ok((step.ok_or_else(|| Stopped::Says("a step is a single finite number".to_owned()))?, times))
+    }
+
+    /// Says why there is no step.
+    fn stopped(&mut self, stopped: Stopped, text: &str) -> Flow {
+        match stopped {
+            Stopped::Says(message) => return refuse(&message),
+            Stopped::Failed(fault) => self.job.fault(&fault, &source(SOURCE), text),
+        }
+        Flow::Stay
+    }
+
+    /// Where a step along the gradient leads; nothing moves yet.
+    fn moved(&self, question: &str, step: f64) -> Result<Moved, Stopped> {
+        let says = |message: String| Err(Stopped::Says(message));
+        let before = self.job.session.answer_to(question).map_err(|fault| Stopped::Failed(Box::new(fault)))?;
+        if !before.shape(before.output).is_scalar() {
+            return says("`:step` follows a single number; reduce the last expression, as in `sum(ans)`".to_owned());
+        }
+        let names = before.names();
         let output = names.of(before.output).unwrap_or_default().to_owned();
-        let (old, new) = (before.value(), after.value());
-        let widest = moves.iter().map(|(name, ..)| name.chars().count()).chain([output.chars().count()]).max().unwrap_or_default();
+        let mut moved = Moved { output, value: before.value(), predicted: 0.0, moves: Vec::new() };
+        for input in before.active_inputs() {
+            let Some(gradients) = before.gradients(input) else { continue };
+            let (name, shape) = (names.of(input).unwrap_or_default(), before.shape(input));
+            if name == ANS {
+                return says("`ans` is a value found before and cannot move; name it first, as in `q = ans`".to_owned());
+            }
+            if !self.job.session.is_input(name) {
+                return says(format!("`{}` is written in the expression and cannot move; name its value first", shortened(name)));
+            }
+            if gradients.iter().any(|gradient| !gradient.is_finite()) {
+                return says(format!("the gradient on `{}` is not finite, so there is no direction to step in", shortened(name)));
+            }
+            moved.predicted += step * gradients.iter().map(|gradient| gradient * gradient).sum::<f64>();
+            let old = before.numbers(input);
+            let new: Vec<f64> = old.iter().zip(gradients.iter()).map(|(x, gradient)| x + step * gradient).collect();
+            moved.moves.push((name.to_owned(), Value::new(shape, old.to_vec()), Value::new(shape, new)));
+        }
+        if moved.moves.is_empty() { says("the last expression has no inputs that could move".to_owned()) } else { Ok(moved) }
+    }
+
+    /// Shows where steps have led, and the values of the expression on the way.
+    fn tell_steps(&mut self, moved: &Moved, went: &[f64]) {
+        let style = self.job.session.settings.style;
+        let names = moved.moves.iter().map(|(name, ..)| name).chain([&moved.output]);
+        let widest = names.map(|name| name.chars().count()).max().unwrap_or_default();
+        let (&[old, .., new], steps) = (went, went.len().saturating_sub(1)) else { return };
+        let told = if steps == 1 {
+            format!("it moved by {}; the gradient predicts {}", style.number(new - old), style.number(moved.predicted))
+        } else {
+            let places: Vec<usize> = (0..SHOWN.min(steps + 1)).map(|at| at * steps / (SHOWN.min(steps + 1) - 1)).collect();
+            let values: Vec<String> = places.iter().map(|&at| style.number(went[at])).collect();
+            format!("{steps} steps: {}", values.join(", "))
+        };
         self.job.write(|page| {
-            for (name, old, new) in &moves {
+            for (name, old, new) in &moved.moves {
                 page.put(Role::Name, &padded(name, widest))?;
                 page.put(Role::Plain, &format!("  {} -> ", brief::line(&style, old.shape(), old.numbers())))?;
                 page.put(Role::Value, &brief::line(&style, new.shape(), new.numbers()))?;
                 page.put(Role::Plain, "\n")?;
             }
-            page.put(Role::Name, &padded(&output, widest))?;
+            page.put(Role::Name, &padded(&moved.output, widest))?;
             page.put(Role::Plain, &format!("  {} -> ", style.number(old)))?;
             page.put(Role::Value, &style.number(new))?;
-            let moved = format!("   it moved by {}; the gradient predicts {}\n", style.number(new - old), style.number(predicted));
-            page.put(Role::Comment, &moved)
+            page.put(Role::Comment, &format!("   {told}\n"))
         });
-        Flow::Stay
     }
 
     pub(super) fn time(&mut self, text: &str) -> Flow {
@@ -283,14 +398,21 @@ impl Repl<'_, '_> {
         flow
     }
 
-    pub(super) fn history(&mut self) -> Flow {
+    pub(super) fn history(&mut self, last: &str) -> Flow {
+        let Some(last) = commands::count(last, usize::MAX) else {
+            return refuse("`:history` takes how many lines: `:history 5`");
+        };
         let history = self.editor.history();
         let entries: Vec<String> = (0..history.len())
             .filter_map(|at| history.get(at, SearchDirection::Forward).ok().flatten())
             .map(|found| found.entry.replace('\n', "\n      "))
             .collect();
         self.job.write(|page| {
-            entries.iter().enumerate().try_for_each(|(at, entry)| page.put(Role::Plain, &format!("{:>4}  {entry}\n", at + 1)))
+            entries
+                .iter()
+                .enumerate()
+                .skip(entries.len().saturating_sub(last))
+                .try_for_each(|(at, entry)| page.put(Role::Plain, &format!("{:>4}  {entry}\n", at + 1)))
         });
         Flow::Stay
     }

@@ -2,6 +2,7 @@
 //! program has.
 
 use super::{Flow, Repl};
+use crate::forms::reader;
 use crate::ground::text::nearest;
 use crate::session::Setting;
 use crate::session::settings::SETTINGS;
@@ -54,7 +55,7 @@ pub static COMMANDS: &[Command] = &[
         name: "vars",
         takes: "",
         argument: Argument::Nothing,
-        says: "the inputs, constants and functions, with their values",
+        says: "every name: input, stage, constant or function, with its value or its text",
         example: ":vars",
         run: |repl, _| repl.vars(),
     },
@@ -65,6 +66,14 @@ pub static COMMANDS: &[Command] = &[
         says: "the named stages, with their values",
         example: ":stages",
         run: |repl, _| repl.stages(),
+    },
+    Command {
+        name: "gates",
+        takes: "[FAMILY]",
+        argument: Argument::Nothing,
+        says: "the gates with their derivatives, or those of a family such as activation",
+        example: ":gates activation",
+        run: |repl, text| repl.gates(text),
     },
     Command {
         name: "set",
@@ -92,18 +101,26 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: "undo",
-        takes: "",
+        takes: "[COUNT]",
         argument: Argument::Nothing,
-        says: "take back the last line that worked",
-        example: ":undo",
-        run: |repl, _| repl.undo(),
+        says: "take back the last line that worked, or so many of them",
+        example: ":undo 3",
+        run: |repl, text| repl.undo(text),
+    },
+    Command {
+        name: "redo",
+        takes: "[COUNT]",
+        argument: Argument::Nothing,
+        says: "bring back what `:undo` took back last",
+        example: ":redo",
+        run: |repl, text| repl.redo(text),
     },
     Command {
         name: "step",
-        takes: "STEP",
+        takes: "STEP [COUNT]",
         argument: Argument::Nothing,
-        says: "move every input along its gradient, down with a minus, and see the value follow",
-        example: ":step -0.1",
+        says: "move every input along its gradient, down with a minus, once or so many times, and see the value follow",
+        example: ":step -0.1 100",
         run: |repl, text| repl.step(text),
     },
     Command {
@@ -116,11 +133,11 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: "history",
-        takes: "",
+        takes: "[COUNT]",
         argument: Argument::Nothing,
-        says: "the lines typed so far",
-        example: ":history",
-        run: |repl, _| repl.history(),
+        says: "the lines typed so far, or the last of them",
+        example: ":history 5",
+        run: |repl, text| repl.history(text),
     },
     Command {
         name: "load",
@@ -193,7 +210,9 @@ pub fn parts(line: &str) -> Option<(&str, &str)> {
 /// The command that a line without a colon is, if its words are not names.
 pub fn bare(line: &str, is_name: impl Fn(&str) -> bool) -> Option<(&'static str, &str)> {
     let line = line.trim();
-    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    // `?clamp` asks as `? clamp` does.
+    let glued = line.strip_prefix('?').filter(|rest| !rest.is_empty()).map(|rest| ("?", rest.trim()));
+    let (word, rest) = glued.or_else(|| line.split_once(char::is_whitespace)).unwrap_or((line, ""));
     let &(_, command) = BARE.iter().find(|(bare, _)| *bare == word)?;
     // `help sigma` is a question, `help * 2` is not.
     let asks = rest.is_empty() || command == "help" && rest.chars().all(|c| c.is_alphanumeric() || c == '_');
@@ -208,7 +227,8 @@ pub fn continued(line: &str) -> Cow<'_, str> {
 /// The names of all commands.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let own = COMMANDS.iter().map(|command| command.name);
-    own.chain(VIEWS.iter().map(|view| view.name)).chain(asking().map(|setting| setting.name))
+    let settings = SETTINGS.iter().map(|setting| setting.name).filter(|name| COMMANDS.iter().all(|command| command.name != *name));
+    own.chain(VIEWS.iter().map(|view| view.name)).chain(settings)
 }
 
 /// The settings that ask about one expression.
@@ -221,10 +241,46 @@ pub fn argument(name: &str) -> Argument {
     COMMANDS.iter().find(|command| command.name == name).map_or(Argument::Expression, |command| command.argument)
 }
 
+/// How often something is to be done, as it is given to a command.
+pub fn count(text: &str, without: usize) -> Option<usize> {
+    if text.is_empty() { Some(without) } else { text.parse().ok().filter(|&count| count > 0) }
+}
+
+/// The command that the last line of an unfinished text is, and the text before it.
+pub fn in_the_middle(text: &str) -> Option<(&str, &str)> {
+    let (before, last) = text.rsplit_once('\n')?;
+    let (name, _) = parts(last)?;
+    names().any(|known| known == name).then_some((before, last))
+}
+
+/// What was typed, where a text is copied from a session: its prompts are stripped and its answers left out. A text without
+/// prompts is as it is.
+pub fn without_prompts(text: &str) -> Cow<'_, str> {
+    let behind = |line: &str| line.strip_prefix(super::PROMPT).or((line == super::PROMPT.trim_end()).then_some("")).map(str::to_owned);
+    if !text.lines().any(|line| behind(line).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::new();
+    let mut begun = String::new();
+    for line in text.lines() {
+        if let Some(typed) = behind(line) {
+            kept.push_str(&std::mem::take(&mut begun));
+            begun = typed + "\n";
+        } else if !begun.is_empty() && reader::goes_on(&begun) {
+            begun.push_str(line);
+            begun.push('\n');
+        }
+    }
+    Cow::Owned((kept + &begun).trim_end().to_owned())
+}
+
 /// Runs a command.
 pub fn run(repl: &mut Repl, name: &str, argument: &str) -> Flow {
     let argument = argument.trim();
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        if command.takes.is_empty() && !argument.is_empty() {
+            return super::refuse(&format!("`:{name}` takes nothing behind it"));
+        }
         return (command.run)(repl, argument);
     }
     if let Some(view) = views::named(name) {
@@ -232,6 +288,9 @@ pub fn run(repl: &mut Repl, name: &str, argument: &str) -> Flow {
     }
     if let Some(setting) = asking().find(|setting| setting.name == name) {
         return repl.analyse(setting, argument);
+    }
+    if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) {
+        return repl.setting(setting, argument);
     }
     let hint = match nearest(name, names()) {
         Some(near) => format!("; did you mean `:{near}`?"),

@@ -70,7 +70,7 @@ const TOPICS: &[Topic] = &[
     },
 ];
 
-const KEYS: &str = "Tab completes, also \\sigma to σ; the arrows and Ctrl-R find earlier lines. A line goes on while a bracket is open \
+const KEYS: &str = "Tab completes, also \\sigma to σ; the arrows find earlier lines, behind a typed text those that begin with it, and Ctrl-R those that hold one. A line goes on while a bracket is open \
     or it ends with an operator. A line that begins with * / + or ^ continues from the last value. Ctrl-C clears the line or \
     stops an evaluation, Ctrl-D leaves. `set keys vi` edits as vi does.";
 
@@ -186,10 +186,10 @@ pub fn page(topic: &str) -> Option<Vec<(Role, String)>> {
             page.add(Role::Plain, format!("{says}\n"));
             page.example(example);
         }
-        if let Some(setting) = Setting::named(name) {
-            gap(&mut page);
-            describe(&mut page, setting);
-        }
+    }
+    if let Some(setting) = Setting::named(name).filter(|setting| !only_command || !setting.asks) {
+        gap(&mut page);
+        describe(&mut page, setting);
     }
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
         gap(&mut page);
@@ -235,6 +235,7 @@ fn overview(page: &mut Kept) {
     page.rows("commands", own);
     let views = VIEWS.iter().map(|view| (format!(":{} [EXPRESSION]", view.name), view.says));
     let asking = commands::asking().map(|setting| (format!(":{} {}", setting.name, usage(setting)), setting.says));
+    page.add(Role::Plain, "Every setting is a command too: `:digits 4` is `:set digits 4`, and `:digits` alone shows it. A session that was copied can be pasted: its prompts are stripped and its answers left out.\n\n".to_owned());
     page.rows("the last expression, or another one, shown differently", views.chain(asking));
     page.add(Role::Heading, "keys\n");
     page.add(Role::Plain, format!("  {}\n", wrapped(KEYS, 2, Style::default().width)));

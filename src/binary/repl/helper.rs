@@ -1,6 +1,7 @@
 //! What the line editor shows while a text is typed: colours, brackets, completions and the live answer. What a text
 //! is, the session knows; what a command is, the table of commands.
 
+use super::burst::Burst;
 use super::commands::{self, Argument};
 use super::help;
 use crate::binary::paint;
@@ -8,7 +9,7 @@ use crate::forms::reader;
 use crate::ground::Cancellation;
 use crate::ground::number::Digits;
 use crate::session::Session;
-use crate::session::typing::{Candidate, open_quote, partner, setting_words};
+use crate::session::typing::{Candidate, open_quote, openings, partner, setting_words};
 use crate::views::{Answer, VIEWS};
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -38,6 +39,7 @@ pub struct Typing {
     coloured: bool,
     /// The line is drawn for the last time.
     ending: Cell<bool>,
+    burst: Burst,
     prompt: usize,
 }
 
@@ -50,6 +52,7 @@ impl Typing {
             files: FilenameCompleter::new(),
             coloured,
             ending: Cell::new(false),
+            burst: Burst::default(),
             prompt,
         }
     }
@@ -75,19 +78,54 @@ impl Hinter for Typing {
 
     fn hint(&self, line: &str, pos: usize, _: &Context) -> Option<Live> {
         line.clone_into(&mut self.line.borrow_mut());
-        if pos < line.len() || line.trim().is_empty() || commands::is_command(line) {
+        if self.burst.key(line.len()) || line.trim().is_empty() || commands::is_command(line) {
             return None;
         }
-        let text = commands::continued(line);
+        if line.ends_with('\n') {
+            return waits_for(line).map(Live);
+        }
+        let indent = if line.contains('\n') { 0 } else { self.prompt };
+        let last = line.rsplit('\n').next().unwrap_or_default();
+        let columns = paint::columns()?;
+        let room = columns.checked_sub((indent + unicode_width::UnicodeWidthStr::width(last)) % columns.max(1) + 4)?;
+        let shown = self.live(line, room).or_else(|| self.operands(&line[..pos]))?;
+        (unicode_width::UnicodeWidthStr::width(shown.as_str()) <= room + 4).then_some(Live(shown))
+    }
+}
+
+/// What an unfinished statement waits for, and how to end it, where its next line is empty.
+fn waits_for(line: &str) -> Option<String> {
+    if !reader::goes_on(line) {
+        return None;
+    }
+    let open = openings(line);
+    let what = match open.last {
+        Some((sign, name)) => format!("`{}` is open: `{}` ends it", name + &sign.to_string(), open.closing),
+        None => "an operand is missing".to_owned(),
+    };
+    Some(format!("    {what}; Enter gives it up"))
+}
+
+impl Typing {
+    /// What the text would give, with what is open closed.
+    fn live(&self, line: &str, room: usize) -> Option<String> {
+        let mut text = commands::continued(line).into_owned();
+        text.push_str(&openings(&text).closing);
         let answer = self.session.preview(&text, &Cancellation::until(Instant::now() + PATIENCE))?;
         // What is typed says already what it is.
         if answer.expression.trim() == answer.names().of(answer.output).unwrap_or_default() && answer.stages().next().is_none() {
             return None;
         }
-        let last = line.rsplit('\n').next().unwrap_or_default();
-        let indent = if last.len() == line.len() { self.prompt } else { 0 };
-        let room = paint::columns()?.checked_sub(indent + unicode_width::UnicodeWidthStr::width(last) + 4)?;
-        live(&answer, &self.session, room).map(Live)
+        live(&answer, &self.session, room)
+    }
+
+    /// The operands of the call that is open at the end of a text.
+    fn operands(&self, text: &str) -> Option<String> {
+        let (sign, name) = openings(text).last?;
+        if sign != '(' {
+            return None;
+        }
+        self.session.operands(&name).map(|call| format!("    {call}"))
     }
 }
 
@@ -144,7 +182,7 @@ impl Highlighter for Typing {
 
     fn highlight_char(&self, line: &str, _: usize, kind: CmdKind) -> bool {
         self.ending.set(kind == CmdKind::ForcedRefresh);
-        self.coloured && line.len() <= LONGEST_COLOURED
+        self.coloured && line.len() <= LONGEST_COLOURED && (self.ending.get() || !self.burst.goes_on())
     }
 }
 
@@ -152,7 +190,8 @@ impl Validator for Typing {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
         // An empty line ends what would never end.
-        let goes_on = !commands::is_command(text) && reader::goes_on(text) && !text.ends_with('\n');
+        let command = commands::is_command(text) || commands::in_the_middle(text).is_some();
+        let goes_on = !command && reader::goes_on(text) && !text.ends_with('\n') && !openings(text).hopeless;
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }

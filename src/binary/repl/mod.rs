@@ -2,10 +2,12 @@
 //! what is shown, the job.
 
 mod actions;
+mod burst;
 mod commands;
 mod help;
 mod helper;
 mod places;
+mod recall;
 
 use super::cli::Arguments;
 use super::job::{Job, Tally};
@@ -67,6 +69,10 @@ pub struct Repl<'a, 'b> {
     start: Session,
     given: usize,
     undo: Vec<UndoPoint>,
+    /// What was taken back, the last of it last.
+    redo: Vec<UndoPoint>,
+    /// A statement that a command interrupted, typed again for its user.
+    begun: String,
     /// Where the history is kept, as long as it can be.
     kept: Option<PathBuf>,
 }
@@ -96,8 +102,10 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
     interrupt::stay();
     job.asked = Asked::Session;
     job.said.journal = given(arguments);
-    let mut repl = Repl { job, editor, start: Session::default(), given: 0, undo: Vec::new(), kept: None };
+    let mut repl =
+        Repl { job, editor, start: Session::default(), given: 0, undo: Vec::new(), redo: Vec::new(), begun: String::new(), kept: None };
     repl.editor.set_helper(Some(Typing::new(coloured, PROMPT.len())));
+    recall::bind(&mut repl.editor);
     let _ = repl.editor.set_max_history_size(LONGEST_HISTORY);
     repl.open_history();
     if !arguments.no_init {
@@ -184,7 +192,8 @@ impl Repl<'_, '_> {
             typing.session = std::mem::take(&mut self.job.session);
             typing.line.borrow_mut().clear();
         }
-        let line = interrupt::while_waiting(|| self.editor.readline(PROMPT));
+        let begun = std::mem::take(&mut self.begun);
+        let line = interrupt::while_waiting(|| self.editor.readline_with_initial(PROMPT, (&begun, "")));
         if let Some(typing) = self.editor.helper_mut() {
             self.job.session = std::mem::take(&mut typing.session);
         }
@@ -193,6 +202,11 @@ impl Repl<'_, '_> {
 
     /// Answers a line: a command, or statements.
     fn enter(&mut self, line: &str) -> Flow {
+        if let Some((begun, command)) = commands::in_the_middle(line) {
+            self.begun = format!("{begun}\n");
+            return self.enter(command);
+        }
+        let line = &*commands::without_prompts(line);
         if line.trim().is_empty() {
             return Flow::Stay;
         }
@@ -236,6 +250,7 @@ impl Repl<'_, '_> {
     }
 
     fn keep(&mut self, before: UndoPoint) {
+        self.redo.clear();
         self.undo.push(before);
         let held = |undo: &[UndoPoint]| undo.iter().map(|before| before.session.size()).sum::<usize>();
         while self.undo.len() > 1 && (self.undo.len() > MOST_UNDONE || held(&self.undo) > MOST_KEPT) {
@@ -253,13 +268,21 @@ impl Repl<'_, '_> {
     fn open_history(&mut self) {
         let Some(path) = places::history() else { return };
         let made = places::make_history(&path).map_err(ReadlineError::Io);
-        let opened = made.and_then(|()| self.editor.load_history(&path));
+        let opened = made.and_then(|()| self.editor.load_history(&path).or_else(|_| self.load_damaged(&path)));
         match opened {
             Ok(()) => self.kept = Some(path),
             Err(error) => {
                 report::message(&format!("warning: the history is not kept in `{}`: {error}", one_line(&path.display().to_string())));
             }
         }
+    }
+
+    /// Reads of a history what is text.
+    fn load_damaged(&mut self, path: &Path) -> rustyline::Result<()> {
+        let copy = places::mend_history(path).map_err(ReadlineError::Io)?;
+        self.editor.load_history(path)?;
+        report::message(&format!("warning: the history was damaged; what could be read is kept, all of it is in `{}`", copy.display()));
+        Ok(())
     }
 
     fn remember(&mut self, line: &str) {

@@ -45,6 +45,19 @@ pub fn make_history(path: &Path) -> io::Result<()> {
     if file.metadata()?.len() == 0 { file.write_all(HEAD) } else { Ok(()) }
 }
 
+/// Leaves out of a history the lines that are no text, and keeps a copy of it as it was, whose path is returned.
+pub fn mend_history(path: &Path) -> io::Result<PathBuf> {
+    let bytes = fs::read(path)?;
+    if std::str::from_utf8(&bytes).is_ok() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no history"));
+    }
+    let copy = path.with_extension("damaged");
+    fs::copy(path, &copy)?;
+    let lines = bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| std::str::from_utf8(line).is_ok());
+    fs::write(path, lines.collect::<Vec<_>>().concat())?;
+    Ok(copy)
+}
+
 /// The start-up script, if there is one.
 pub fn init() -> Option<PathBuf> {
     let path = choose_base_strategy().ok()?.config_dir().join(OWN).join("init.grad");

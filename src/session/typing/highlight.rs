@@ -201,6 +201,40 @@ pub fn partner(text: &str, at: usize) -> Option<usize> {
     of(at).or_else(|| at.checked_sub(1).and_then(of))
 }
 
+/// What is open at the end of a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Openings {
+    /// What would close every bracket that is open.
+    pub closing: String,
+    /// The bracket that was opened last, and the name before it.
+    pub last: Option<(char, String)>,
+    /// A bracket is closed by one of another kind, so that nothing to come can make the statement whole.
+    pub hopeless: bool,
+}
+
+/// The brackets that are open at the end of a text.
+pub fn openings(text: &str) -> Openings {
+    let tokens = tokens_of(text);
+    let all = reader::pieces(text, &tokens);
+    let Some(piece) = all.last().filter(|piece| piece.waits == Some(reader::Waits::Bracket)) else { return Openings::default() };
+    let mut found = Openings::default();
+    let mut open: Vec<(char, usize)> = Vec::new();
+    for at in 0..piece.tokens.len() {
+        match piece.word(at) {
+            "(" => open.push((')', at)),
+            "[" => open.push((']', at)),
+            sign @ (")" | "]") => found.hopeless |= open.pop().is_some_and(|(close, _)| !sign.starts_with(close)),
+            _ => {}
+        }
+    }
+    found.closing = open.iter().rev().map(|(close, _)| *close).collect();
+    found.last = open.last().map(|&(close, at)| {
+        let named = at > 0 && piece.token(at - 1) == Some(Kind::Name);
+        (if close == ')' { '(' } else { '[' }, if named { piece.word(at - 1).to_owned() } else { String::new() })
+    });
+    found
+}
+
 fn is_gate(name: &str) -> bool {
     Gate::named(name).is_some() || [DERIVATIVE, LOAD].contains(&name)
 }

@@ -8,7 +8,7 @@ mod highlight;
 mod preview;
 
 pub use complete::{Candidate, open_quote, setting_words};
-pub use highlight::{WordKind, partner};
+pub use highlight::{Openings, WordKind, openings, partner};
 
 #[cfg(test)]
 mod tests {
@@ -167,6 +167,17 @@ mod tests {
         assert_eq!((partner("print \"(a)\", (1)", 7), partner("print \"(a)", 7), partner("# (a)", 2)), (None, None, None));
         assert_eq!((open_quote("print \"a"), open_quote("# \"a"), open_quote("\"a\" # \"")), (Some(6), None, None));
         assert_eq!((partner(text, 2), partner(text, 19), partner("", 0), partner("()", 1)), (None, None, None, Some(0)));
+    }
+
+    #[test]
+    fn what_is_open_is_known() {
+        let found = |text: &str| openings(text);
+        let open = |text: &str| (found(text).closing, found(text).last.map(|(sign, name)| format!("{name}{sign}")));
+        assert_eq!(open("max(x, [1, 2"), ("])".to_owned(), Some("[".to_owned())));
+        assert_eq!(open("(max(x,\n y), clamp(z"), ("))".to_owned(), Some("clamp(".to_owned())));
+        assert_eq!(open("w[0"), ("]".to_owned(), Some("w[".to_owned())));
+        assert_eq!((open("f(x)"), open("f(x) +"), open("# (")), Default::default());
+        assert!(found("((x]").hopeless && found("[(1, 2], 3").hopeless && !found("((x)").hopeless && !found("(x]").hopeless);
     }
 
     #[test]

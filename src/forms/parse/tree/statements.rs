@@ -6,7 +6,7 @@ use super::{Builder, Keyword, Opens, Previous, Setting, Waiting};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind};
-use crate::vocabulary::gate::{self, Level};
+use crate::vocabulary::gate;
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{Gate, StatementWord, Symbol, library};
 

@@ -240,7 +240,7 @@ pub(super) fn shape_of(program: &mut Program, array: StageId, span: Span) -> Res
         let name = Symbols::default().intern("x");
         return Ok(program.add_input(Input { name, active: false, value: None }, Shape::Scalar, span));
     }
-    let sizes: Vec<f64> = program.shape(array).dims().iter().map(|&size| size as f64).collect();
+    let sizes: Vec<f64> = program.shape(array).dims().iter().map(|&size| f64::from(size)).collect();
     let Some(shape) = Shape::from_dims(&[sizes.len()]).filter(|_| !sizes.is_empty()) else {
         let fault = Fault::new(FaultKind::Shape, span, "a single number has no shape");
         return Err(fault.label("here").help("ask for the shape of a vector or a matrix"));

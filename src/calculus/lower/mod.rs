@@ -272,6 +272,7 @@ impl Lowering<'_> {
         value
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm for each kind of node")]
     fn walk(&mut self, whole: Frame, scratch: &mut Scratch) -> Result<StageId, Fault> {
         let Scratch { stages, frames, operands, .. } = scratch;
         stages.clear();

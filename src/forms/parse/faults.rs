@@ -197,7 +197,7 @@ impl Builder<'_> {
     }
 
     /// Something beside sizes in brackets.
-    pub(super) fn beside_sizes(&self, span: Span) -> Fault {
+    pub(super) fn beside_sizes(span: Span) -> Fault {
         let fault = Fault::new(FaultKind::Parse, span, "sizes in brackets are one operand of a call, and nothing is computed with them");
         fault.label("here").help("put a comma or the closing bracket behind them, as in `np.zeros((2, 3))`")
     }

@@ -190,7 +190,7 @@ impl Builder<'_> {
                     return Err(self.beside_text(token.span));
                 }
                 if self.before == Previous::Whole && !matches!(token.span.of(self.text), "," | ")") {
-                    return Err(self.beside_sizes(token.span));
+                    return Err(Self::beside_sizes(token.span));
                 }
                 match kind {
                     Kind::Member => self.member(token.span)?,

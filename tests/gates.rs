@@ -31,6 +31,8 @@ fn ulps(name: &str) -> [f64; 3] {
     match name {
         "digamma" => [4.0, 4.0, 6.0],
         "polygamma" => [6.0, 8.0, 8.0],
+        "erfcx" | "erfcx_derivative" => [6.0, 8.0, 10.0],
+        "hypot" => [1.5, 4.0, 6.0],
         _ => [1.0, 4.0, 6.0],
     }
 }
@@ -45,7 +47,7 @@ fn lost(name: &str, at: &[f64], place: &[usize], want: f64) -> (f64, f64) {
         // Reflection: a difference of two terms, this the larger.
         ("digamma", []) if x < 0.0 => ((PI / (PI * x).tan()).abs(), 0.0),
         // (1 - out) * out and 1 - out^2, as a person writes them, are differences from 1.
-        ("sigma" | "tanh", [0]) | ("sigma" | "softplus", [0, 0]) => (1.0, 0.0),
+        ("sigma" | "tanh", [0]) | ("sigma" | "softplus" | "logsigmoid", [0, 0]) | ("logaddexp", [_, _]) => (1.0, 0.0),
         ("tanh", [0, 0]) => (2.0, 0.0),
         ("silu", [0]) => (x.abs() * (-x.abs()).exp(), 0.0),
         ("silu", [0, 0]) => (1.0, x.abs()),
@@ -63,7 +65,13 @@ fn lost(name: &str, at: &[f64], place: &[usize], want: f64) -> (f64, f64) {
         // The second derivative comes as a difference: of 1 + x and 1 - x, of 1 and (x / out)^2, of x^2 and y^2.
         ("asin" | "acos", [0, 0]) => (((1.0 - x) * (1.0 + x)).powf(-1.5), 0.0),
         ("atanh", [0, 0]) => (2.0 * ((1.0 - x) * (1.0 + x)).powi(-2), 0.0),
-        ("hypot", [_, _]) => (1.0 / x.hypot(at[1]), 0.0),
+        ("hypot", [_, _]) => (1.0 / at[1..].iter().fold(x, |length, y| length.hypot(*y)), 0.0),
+        // Where the terms cancel: log(exp(x) + exp(y)) next to 0, cosines and sines over x next to a zero.
+        // Rounding x - y costs that many ulps of exp(x - y).
+        ("logaddexp", [_]) => (want.abs() * (x - at[1]).abs(), 0.0),
+        ("logaddexp", []) => (x.abs().max(at[1].abs()), 0.0),
+        ("sinc_derivative", _) => (8.0 / (1.0 + at[1].abs()), 0.0),
+        ("sinc", [_, ..]) => (4.0 / (1.0 + x.abs()), 0.0),
         ("atan2", _) => {
             let distance = x.hypot(at[1]);
             match place {
@@ -383,6 +391,42 @@ fn nan_is_never_hidden() {
     for gate in ["abs", "sign", "relu", "floor", "exp", "sqrt", "tanh", "sigma", "erf", "digamma"] {
         at(&format!("{gate}(x)"), "log(-1)", NAN, NAN);
     }
+}
+
+#[test]
+fn gates_of_logarithms_remainders_and_angles_at_their_edges() {
+    for zero in ["0", "-0"] {
+        at("sinc(x)", zero, 1.0, 0.0);
+        check("xlogy(x, y)", &[("x", zero), ("y", "0")], 0.0, &[-INF, 0.0]);
+        check("xlogy(x, y)", &[("x", zero), ("y", "2")], 0.0, &[2f64.ln(), 0.0]);
+    }
+    at("sinc(x)", "inf", 0.0, 0.0);
+    at("sinc(x)", "-inf", 0.0, 0.0);
+    at("log1mexp(x)", "0", -INF, INF);
+    at("log1mexp(x)", "inf", 0.0, 0.0);
+    at("log1mexp(x)", "-1", NAN, NAN);
+    check("xlogy(x, y)", &[("x", "2"), ("y", "0")], -INF, &[-INF, INF]);
+    check("xlogy(x, y)", &[("x", "2"), ("y", "-1")], NAN, &[NAN, NAN]);
+    at("logsigmoid(x)", "-inf", -INF, 1.0);
+    at("logsigmoid(x)", "inf", 0.0, 0.0);
+    at("logsigmoid(x)", "-1000", -1000.0, 1.0);
+    check("logaddexp(x, y)", &[("x", "-inf"), ("y", "1")], 1.0, &[0.0, 1.0]);
+    check("logaddexp(x, y)", &[("x", "inf"), ("y", "1")], INF, &[1.0, 0.0]);
+    check("logaddexp(x, y)", &[("x", "-1000"), ("y", "-1000")], -1000.0 + 2f64.ln(), &[0.5, 0.5]);
+    at("erfcx(x)", "inf", 0.0, 0.0);
+    at("erfcx(x)", "-inf", INF, -INF);
+    // As Python has it: the sign is the divisor's.
+    for (x, y, value, floor) in [("7", "3", 1.0, 2.0), ("-7", "3", 2.0, -3.0), ("7", "-3", -2.0, -3.0), ("-7", "-3", -1.0, 2.0)] {
+        check("mod(x, y)", &[("x", x), ("y", y)], value, &[1.0, -floor]);
+    }
+    check("mod(x, y)", &[("x", "1"), ("y", "0.1")], 0.099_999_999_999_999_95, &[1.0, -9.0]);
+    check("mod(x, y)", &[("x", "6"), ("y", "3")], 0.0, &[1.0, -2.0]);
+    check("mod(x, y)", &[("x", "1"), ("y", "0")], NAN, &[NAN, NAN]);
+    check("mod(x, y)", &[("x", "inf"), ("y", "3")], NAN, &[NAN, NAN]);
+    at("hypot(x)", "-3", 3.0, -1.0);
+    check("hypot(x, y, z)", &[("x", "0"), ("y", "0"), ("z", "0")], 0.0, &[0.0, 0.0, 0.0]);
+    check("hypot(x, y, z)", &[("x", "2"), ("y", "-3"), ("z", "6")], 7.0, &[2.0 / 7.0, -3.0 / 7.0, 6.0 / 7.0]);
+    check("hypot(x, x)", &[("x", "3")], 18f64.sqrt(), &[2f64.sqrt()]);
 }
 
 #[test]

@@ -268,8 +268,10 @@ impl Finder<'_> {
                 self.tie_of_elements(id, row.reaches);
             }
             for kink in row.kinks {
-                let operand = answer.program.operands(id)[kink.operand];
-                if answer.program.is_active(operand) {
+                // Of any number of operands each is the one in question.
+                let operands = answer.program.operands(id);
+                let operands = if row.arity().is_none() { operands } else { &operands[kink.operand..=kink.operand] };
+                for &operand in operands.iter().filter(|&&operand| answer.program.is_active(operand)) {
                     let found = self.places_of(id, kink.when);
                     if !found.is_empty() {
                         self.kink(id, operand, kink, &found);

@@ -123,6 +123,53 @@ def always(constant):
 
 zero, one, undefined = always(0), always(1), always(nan)
 
+def of_order(f):
+    """f(n, x), the n-th derivative of something."""
+    return binary(
+        lambda n, x: f(int(n), x),
+        undefined,
+        lambda n, x: f(int(n) + 1, x),
+        undefined,
+        undefined,
+        lambda n, x: f(int(n) + 2, x),
+    )
+
+
+def length(*at):
+    return sqrt(sum(x * x for x in at))
+
+
+def sinc_slope(n, x):
+    """The n-th derivative of sin(x) / x: by its series for |x| < 1, else by Leibniz' rule for sin(x) times 1 / x."""
+    if abs(x) < 1:
+        k = (n + 1) // 2
+        terms = []
+        while not terms or abs(terms[-1]) > mpf(10) ** (-mpmath.mp.dps - 10) * abs(terms[0]):
+            terms.append((-1) ** k * mpmath.power(x, 2 * k - n) / (mpmath.factorial(2 * k - n) * (2 * k + 1)))
+            k += 1
+            if x == 0:
+                break
+        return mpmath.fsum(terms)
+    turned = [sin(x), cos(x), -sin(x), -cos(x)]
+    return mpmath.fsum(
+        mpmath.binomial(n, k) * turned[(n - k) % 4] * (-1) ** k * mpmath.factorial(k) / x ** (k + 1) for k in range(n + 1)
+    )
+
+
+def erfcx_slope(n, x):
+    """The n-th derivative of exp(x^2) erfc(x), by f(n + 1) = 2x f(n) + 2n f(n - 1) from f(1) = 2x f(0) - 2 / sqrt(pi),
+    with digits for what cancels; far out by the asymptotic series, differentiated term by term."""
+    if x > 1e8:
+        series = lambda k: (-1) ** k * mpmath.fac2(2 * k - 1) / mpf(2) ** k if k else mpf(1)
+        fall = lambda k: (-1) ** n * mpmath.rf(2 * k + 1, n) / x ** (2 * k + 1 + n)
+        return mpmath.fsum(series(k) * fall(k) for k in range(20)) / sqrt(pi)
+    with mpmath.workdps(mpmath.mp.dps + 40 * (n + 1)):
+        before, own = mpf(0), exp(x * x) * mpmath.erfc(x)
+        for k in range(n):
+            before, own = own, 2 * x * own + (2 * k * before if k else -2 / sqrt(pi))
+    return own
+
+
 LEAK = mpf(0.01)  # the binary64 number, which is what a calculator's literal 0.01 means
 
 FORMS = {
@@ -161,6 +208,27 @@ FORMS = {
     "log1p": unary(log1p, lambda x: 1 / (1 + x), lambda x: -1 / (1 + x) ** 2),
     "log2": unary(lambda x: log(x) / log(2), lambda x: 1 / (x * log(2)), lambda x: -1 / (x**2 * log(2))),
     "log10": unary(lambda x: log(x) / log(10), lambda x: 1 / (x * log(10)), lambda x: -1 / (x**2 * log(10))),
+    "logaddexp": binary(
+        lambda x, y: max(x, y) + log1p(exp(-abs(x - y))),
+        lambda x, y: sigma(x - y),
+        lambda x, y: sigma(y - x),
+        lambda x, y: sigma1(x - y),
+        lambda x, y: -sigma1(x - y),
+        lambda x, y: sigma1(x - y),
+    ),
+    "log1mexp": unary(
+        lambda x: log(-expm1(-x)) if x < 1 else log1p(-exp(-x)),
+        lambda x: -exp(-x) / expm1(-x),
+        lambda x: -exp(-x) / expm1(-x) ** 2,
+    ),
+    "xlogy": binary(
+        lambda x, y: x * log(y) if x else 0,
+        lambda x, y: log(y),
+        lambda x, y: x / y,
+        zero,
+        lambda x, y: 1 / y,
+        lambda x, y: -x / y**2,
+    ),
     "sqrt": unary(sqrt, lambda x: 1 / (2 * sqrt(x)), lambda x: -1 / (4 * x * sqrt(x))),
     "cbrt": unary(root3, lambda x: 1 / (3 * root3(x) ** 2), lambda x: -2 / (9 * x * root3(x) ** 2)),
     # Circular and hyperbolic.
@@ -170,6 +238,8 @@ FORMS = {
     "asin": unary(asin, lambda x: 1 / sqrt(1 - x**2), lambda x: x / sqrt(1 - x**2) ** 3),
     "acos": unary(acos, lambda x: -1 / sqrt(1 - x**2), lambda x: -x / sqrt(1 - x**2) ** 3),
     "atan": unary(atan, lambda x: 1 / (1 + x**2), lambda x: -2 * x / (1 + x**2) ** 2),
+    "sinc": unary(lambda x: sinc_slope(0, x), lambda x: sinc_slope(1, x), lambda x: sinc_slope(2, x)),
+    "sinc_derivative": of_order(sinc_slope),
     "atan2": binary(
         atan2,
         lambda y, x: x / (x**2 + y**2),
@@ -194,6 +264,7 @@ FORMS = {
         lambda x: 0 if x > 0 else exp(x),
     ),
     "softplus": unary(lambda x: log1p(exp(x)), sigma, sigma1),
+    "logsigmoid": unary(lambda x: -log1p(exp(-x)), lambda x: sigma(-x), lambda x: -sigma1(x)),
     "silu": unary(
         lambda x: x * sigma(x),
         lambda x: sigma(x) + x * sigma1(x),
@@ -214,14 +285,16 @@ FORMS = {
     "min": select(lambda *at: at.index(min(at))),
     "clamp": select(lambda x, lo, hi: 1 if x < lo else 2 if x > hi else 0),
     "where": select(lambda c, a, b: 1 if c else 2),
-    "hypot": binary(
-        hypot,
-        lambda x, y: x / hypot(x, y),
-        lambda x, y: y / hypot(x, y),
-        lambda x, y: y**2 / hypot(x, y) ** 3,
-        lambda x, y: -x * y / hypot(x, y) ** 3,
-        lambda x, y: x**2 / hypot(x, y) ** 3,
+    "hypot": Form(
+        length,
+        lambda *at: [x / length(*at) for x in at],
+        lambda *at: [
+            [sum(z * z for k, z in enumerate(at) if k != i) / length(*at) ** 3 if i == j else -x * y / length(*at) ** 3
+             for j, y in enumerate(at)]
+            for i, x in enumerate(at)
+        ],
     ),
+    "mod": binary(lambda x, y: x - y * mpmath.floor(x / y), one, lambda x, y: -mpmath.floor(x / y), zero, zero, zero),
     # Special functions; psi(n, x) is polygamma, psi(0, x) digamma.
     "erf": unary(
         erf,
@@ -240,14 +313,9 @@ FORMS = {
     ),
     "lgamma": unary(lgamma, lambda x: psi(0, x), lambda x: psi(1, x)),
     "digamma": unary(lambda x: psi(0, x), lambda x: psi(1, x), lambda x: psi(2, x)),
-    "polygamma": binary(
-        lambda n, x: psi(int(n), x),
-        undefined,
-        lambda n, x: psi(int(n) + 1, x),
-        undefined,
-        undefined,
-        lambda n, x: psi(int(n) + 2, x),
-    ),
+    "polygamma": of_order(psi),
+    "erfcx": unary(lambda x: erfcx_slope(0, x), lambda x: erfcx_slope(1, x), lambda x: erfcx_slope(2, x)),
+    "erfcx_derivative": of_order(erfcx_slope),
     # Comparisons.
     "lt": step(operator.lt),
     "le": step(operator.le),
@@ -266,6 +334,7 @@ SIGN_OF_ZERO = {
     "neg": operator.neg,
     "atan2": lambda y, x: y,
 }
+SIGN_OF_ZERO["mod"] = lambda x, y: y
 ODD = "expm1 log1p sin tan asin atan sinh tanh asinh atanh silu gelu floor ceil round erf".split()
 SIGN_OF_ZERO.update({gate: lambda x: x for gate in ODD})
 
@@ -319,6 +388,9 @@ CHOSEN = COMPARED + [
     (1e300, -1e300, 1e10), (MIN, -MIN, 1e-310), (1.0, 1 + EPS, 1 - EPS / 2), (-7.5, 100.0, 0.001),
 ]
 
+SINC = EVERYWHERE + both([0.9, 1.4, 1.6, 1.99, 2.01, 2.6, 3.4, 4.9, 7.5, 31.0, 100.0, 1e6]) + [PI, 2 * PI, 4.493409457909064]
+ERFCX = both([0.1, 0.49, 0.5, 0.51, 1.0, 2.5, 5.0] + SMALL) + ZERO + [-20.0, -26.5, -27.0] + [10.0, 19.9, 20.1, 26.7, 100.0, 1e5] + LARGE
+
 POINTS = {
     "add": PAIRS + ON_AN_AXIS + [(0.0, 0.0), (-0.0, -0.0), (0.0, -0.0), (2.5, -2.5), (1.0, 1e-20), (-MAX, -1e308)],
     "sub": PAIRS + ON_AN_AXIS + [(0.0, 0.0), (-0.0, 0.0), (0.0, -0.0), (2.5, 2.5), (1.0, 1e-20), (-MAX, 1e308)],
@@ -346,6 +418,11 @@ POINTS = {
     + [-1 + EPS / 2, -1 + EPS, -1 + 1e-9, -0.999],
     "log2": POSITIVE + AROUND_ONE + [MAX, 2.0, 1024.0, 3.0],
     "log10": POSITIVE + AROUND_ONE + [MAX, 2.0, 1000.0, 3.0],
+    "logaddexp": PAIRS[:7] + [(1e-8, 3.0), (700.0, 709.0), (800.0, 800.0), (-800.0, -801.0), (1e300, 1e10), (0.0, 0.0),
+                              (-0.6931471805599453, -0.6931471805599453), (-1.0, -0.5), (-745.0, -700.0), (3.0, -40.0)],
+    "log1mexp": ORDINARY + SMALL + [0.6931471805599453, 0.6931471805599454, 0.7, 5.0, 20.0, 37.0, 40.0, 700.0, 740.0, 1e10],
+    "xlogy": [(1.5, 2.25), (-3.0, 0.7), (0.1, 0.3), (0.0, 2.0), (0.0, 0.3), (0.0, 1e-300), (1e-300, 1e-20), (1e-310, MIN),
+              (1e300, 1e-20), (2.0, 1 + EPS), (2.0, 1 - EPS / 2), (-7.0, 3.0), (1e10, 1e300), (3.0, 1.0)],
     "sqrt": POSITIVE + AROUND_ONE + [MAX, 2.0, 9.0],
     "cbrt": NOT_ZERO + [8.0, -27.0, 3.3, -42.5, 1000.0, MAX],
     "sin": ANGLES,
@@ -354,6 +431,8 @@ POINTS = {
     "asin": INSIDE_ONE,
     "acos": INSIDE_ONE,
     "atan": EVERYWHERE + SATURATED + both([1 + EPS, 1e20, MAX]),
+    "sinc": SINC,
+    "sinc_derivative": [(n, x) for n in (0.0, 1.0, 2.0, 3.0, 7.0) for x in SINC],
     "atan2": PAIRS + ON_AN_AXIS
     + [(2.0, 0.0), (-2.0, -0.0), (1e-300, -3.0), (-1e-20, -1e10), (1e-8, -1e-8), (MIN, MIN)],
     "sinh": EXPONENTIAL,
@@ -368,6 +447,7 @@ POINTS = {
     "leaky_relu": NOT_ZERO,
     "elu": NOT_ZERO + SATURATED + [-3.0, -700.0, -745.0],
     "softplus": EXPONENTIAL + [-4.0, 4.0, 37.0],
+    "logsigmoid": EXPONENTIAL + [-4.0, 4.0, 37.0],
     "silu": EXPONENTIAL + [-4.0, 4.0, 37.0, -1.2784645427610738],
     "gelu": EVERYWHERE + SATURATED + both([1.5, 4.0, 8.5, 700.0])
     + [-37.5, -38.5, -0.7517915246935645, 1.4142135623730951],
@@ -388,13 +468,20 @@ POINTS = {
     "where": [(c, a, b) for a, b in [(2.5, -3.0), (-0.1, 7.0), (1e300, 1e-300), (MIN, -MAX), (-0.0, 1.0), (1.0, -0.0)]
               for c in (0.0, 1.0)],
     "hypot": PAIRS + ON_AN_AXIS
-    + [(3.0, 4.0), (3.0, -0.0), (MIN, MIN), (1e-200, -1e-200), (1e200, 1e200), (1e-20, 1.0)],
+    + [(3.0, 4.0), (3.0, -0.0), (MIN, MIN), (1e-200, -1e-200), (1e200, 1e200), (1e-20, 1.0)]
+    + [(1.0, 2.0, 2.0), (-3.0, 0.1, 1e-8), (1e200, -1e200, 1e200), (1e-200, 1e-200, -1e-200), (0.0, 3.0, 4.0)]
+    + [(1.0, 2.0, 3.0, 4.0), (0.5, -0.25, 0.125, 0.1)],
+    "mod": [(7.0, 3.0), (-7.0, 3.0), (7.0, -3.0), (-7.0, -3.0), (0.3, 0.1), (1.0, 0.1), (-0.1, 0.3), (5.5, 2.5), (-5.5, 2.5),
+            (1e-20, -1.0), (-1e-20, 1.0), (MIN, 2.0), (-MIN, 1e-310), (2.0, 1e300), (-2.0, 1e300), (1e15, 7.0), (-1e15, 7.25),
+            (1e300, 3.0), (2.5, 0.3), (PI, 1.0)],
     "erf": EVERYWHERE + SATURATED + both([0.001, 1.5, 3.0, 5.9, 26.0, 27.2]),
     "erfc": EVERYWHERE + SATURATED + both([1.5, 3.0, 26.0]) + [10.0, 26.5, 27.2, 27.3],
     "gamma": GAMMA + [171.5, 171.7, 172.0, -177.5, -183.5, -184.5],
     "lgamma": GAMMA + [1e306, 1e-5, -1000.5, -2.4570247382208006, -3.1435808883499797],
     "digamma": GAMMA + [1e15, -1000.5, -0.5040830082644554],
     "polygamma": [(n, x) for n in (1.0, 2.0, 3.0) for x in GAMMA],
+    "erfcx": ERFCX,
+    "erfcx_derivative": [(n, x) for n in (0.0, 1.0, 2.0, 3.0, 6.0) for x in ERFCX],
     **{gate: COMPARED for gate in ("lt", "le", "gt", "ge", "eq", "ne")},
 }
 

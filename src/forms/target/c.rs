@@ -132,9 +132,18 @@ const NUMBERS: &[Entry] = &[
     same(Floor),
     same(Ceil),
     same(Clamp),
-    same(Hypot),
+    like(Hypot, Written::Nested("hypot(")),
+    call(Mod, "modulo("),
+    same(Logsigmoid),
+    same(Logaddexp),
+    same(Log1mexp),
+    same(Xlogy),
+    same(Sinc),
+    same(SincDerivative),
     same(Erf),
     same(Erfc),
+    same(Erfcx),
+    same(ErfcxDerivative),
     same(Lgamma),
     same(Digamma),
     same(Polygamma),
@@ -192,6 +201,7 @@ const ARRAYS: &[Entry] = &[
     fill(Transpose, "transpose({0}, {rows 0}, {columns 0}, {out})"),
     fill(Trace, "*{out} = total(&itself, 0, {0}, {rows 0}, {rows 0} + 1)"),
     fill(Det, "*{out} = determinant({0}, {rows 0})"),
+    fill(Logdet, "*{out} = logdet({0}, {rows 0})"),
     fill(Cofactor, "cofactor({0}, {rows 0}, {out})"),
     fill(Inv, "inverse({0}, {rows 0}, {out})"),
     fill(Solve, "solve({0}, {1}, {rows 0}, {columns 1}, {out})"),
@@ -252,6 +262,65 @@ const HELPERS: &[Helper] = &[
     double z = -x * 0.7071067811865476;
     double rest = fma(-x, 0.7071067811865476, -z) - x * -4.833646656726457e-17;
     return x * (0.5 * (erfc(z) + rest * (-1.1283791670955126 * exp(-z * z))));
+}"),
+    ("logsigmoid", "static double logsigmoid(double x) { return -softplus(-x); }"),
+    ("logaddexp", "static double logaddexp(double x, double y)
+{
+    return x == y ? x + 0.6931471805599453 : maximum(x, y) + log1p(exp(-fabs(x - y)));
+}"),
+    ("log1mexp", "static double log1mexp(double x) { return x <= 0.6931471805599453 ? log(-expm1(-x)) : log1p(-exp(-x)); }"),
+    ("xlogy", "static double xlogy(double x, double y) { return x == 0.0 && !isnan(y) ? 0.0 : x * log(y); }"),
+    ("modulo", "static double modulo(double x, double y)
+{
+    double rest = fmod(x, y);
+    return rest == 0.0 ? copysign(0.0, y) : (rest < 0.0) == (y < 0.0) ? rest : rest + y;
+}"),
+    ("sinc", "static double sinc(double x) { return x == 0.0 ? 1.0 : isinf(x) ? 0.0 : sin(x) / x; }"),
+    ("sinc_derivative", "static double sinc_derivative(double n, double x)
+{
+    if (!(n >= 0.0 && n <= 16.0) || n != floor(n) || isnan(x)) return NAN;
+    if (n == 0.0 || isinf(x)) return sinc(x);
+    if (fabs(x) >= 1.0 + 0.5 * n) {
+        double turned[] = { sin(x), cos(x), -sin(x), -cos(x) }, value = sin(x) / x;
+        for (int k = 1; k <= (int)n; ++k) value = (turned[k % 4] - k * value) / x;
+        return value;
+    }
+    double k = ceil(0.5 * n), j = 2.0 * k - n, sum = 0.0, last = 1.0;
+    double power = (fmod(k, 2.0) == 0.0 ? 1.0 : -1.0) * (j == 0.0 ? 1.0 : x);
+    while (sum != last) {
+        last = sum;
+        sum += power / (2.0 * k + 1.0);
+        power *= -x * x / ((j + 1.0) * (j + 2.0));
+        k += 1.0;
+        j += 2.0;
+    }
+    return sum;
+}"),
+    ("erfcx_ratio", "/* How the n-th moment of the bell curve from x on goes over into the next. */
+static double erfcx_ratio(int n, double x)
+{
+    double ratio = 0.0;
+    for (int k = n + 30 + (int)(200.0 / (x * x)); k > n; --k) ratio = k / (2.0 * (ratio + x));
+    return ratio;
+}"),
+    ("erfcx", "static double erfcx(double x)
+{
+    if (x >= 20.0) return 1.0 / (1.7724538509055159 * (x + erfcx_ratio(0, x)));
+    double square = x * x, rest = fma(x, x, -square), power = exp(square);
+    return isinf(power) ? power : power * erfc(x) * (1.0 + rest);
+}"),
+    ("erfcx_derivative", "static double erfcx_derivative(double n, double x)
+{
+    if (!(n >= 0.0 && n <= 100.0) || n != floor(n)) return NAN;
+    int order = (int)n;
+    double before = 0.0, own = erfcx(x), power = 1.0;
+    for (int k = 0; k < order; ++k) {
+        double next = x < 0.5 ? 0.5 * (k == 0 ? 1.1283791670955126 : k * before) - x * own : own * erfcx_ratio(k, x);
+        before = own;
+        own = next;
+        power *= -2.0;
+    }
+    return power * own;
 }"),
     ("gamma_of", "static double gamma_of(double x) { return x < 0.0 && x == floor(x) ? NAN : tgamma(x); }"),
     ("bernoulli", "/* The Bernoulli number B2k for k = 1 to 10. */
@@ -675,6 +744,25 @@ static void solve(const double *x, const double *y, long n, long m, double *out)
     free(lu);
     free(order);
     return product;
+}"),
+    ("logdet", "static double logdet(const double *x, long n)
+{
+    double whole = determinant(x, n);
+    if (isnan(whole) || isnormal(whole) || n < 3) return log(whole);
+    double *lu = malloc((size_t)(n * n) * sizeof *lu), sum = 0.0;
+    long *order = malloc((size_t)n * sizeof *order);
+    if (lu && order) {
+        copy(x, n * n, lu);
+        double sign = factor(lu, order, n);
+        for (long i = 0; i < n; ++i) {
+            sign = lu[i * (n + 1)] < 0.0 ? -sign : sign;
+            sum += log(fabs(lu[i * (n + 1)]));
+        }
+        sum = sign > 0.0 ? sum : sign == 0.0 ? -INFINITY : NAN;
+    }
+    free(lu);
+    free(order);
+    return sum;
 }"),
     ("cofactor", "static void cofactor(const double *x, long n, double *out)
 {

@@ -39,6 +39,7 @@ const CHOICE: Written = Fragments(
     Level::Atom,
 );
 const POWER: Written = Fragments(&[Operand(0, Level::Atom), Text("**"), Operand(1, Level::Unary)], Level::Power);
+const REMAINDER: Written = Fragments(&[Operand(0, Level::Product), Text(" % "), Operand(1, Level::Unary)], Level::Product);
 const SQUARE: Written = Fragments(&[Operand(0, Level::Atom), Text("**2")], Level::Power);
 
 macro_rules! of_shape {
@@ -106,6 +107,12 @@ const NUMBERS: &[Entry] = &[
     same(Softplus),
     same(Silu),
     same(Gelu),
+    same(Logsigmoid),
+    same(Logaddexp),
+    same(Log1mexp),
+    same(Xlogy),
+    same(Sinc),
+    same(SincDerivative),
     same(Abs),
     same(Sign),
     same(Floor),
@@ -115,8 +122,11 @@ const NUMBERS: &[Entry] = &[
     same(Min),
     same(Clamp),
     same(Hypot),
+    like(Mod, REMAINDER),
     same(Erf),
     same(Erfc),
+    same(Erfcx),
+    same(ErfcxDerivative),
     same(Gamma),
     same(Lgamma),
     same(Digamma),
@@ -145,7 +155,9 @@ const ARRAYS: &[Entry] = &[
     call(Floor, "np.floor("),
     call(Ceil, "np.ceil("),
     call(Round, "np.round("),
-    call(Hypot, "np.hypot("),
+    like(Hypot, Written::Nested("np.hypot(")),
+    call(Mod, "np.mod("),
+    call(Logaddexp, "np.logaddexp("),
     call(Sum, "np.sum("),
     call(Mean, "np.mean("),
     call(Prod, "np.prod("),
@@ -179,6 +191,7 @@ const ARRAYS: &[Entry] = &[
     )
     .between_numbers(CHOICE),
     call(Det, "np.linalg.det("),
+    same(Logdet),
     call(Inv, "np.linalg.inv("),
     call(Solve, "np.linalg.solve("),
     call(SolveVector, "np.linalg.solve("),
@@ -237,8 +250,15 @@ const ARRAYS: &[Entry] = &[
     same(Softplus),
     same(Silu),
     same(Gelu),
+    same(Logsigmoid),
+    same(Log1mexp),
+    same(Xlogy),
+    same(Sinc),
+    same(SincDerivative),
     same(Erf),
     same(Erfc),
+    same(Erfcx),
+    same(ErfcxDerivative),
     same(Gamma),
     same(Lgamma),
     same(Digamma),
@@ -306,6 +326,35 @@ const NUMBER_HELPERS: &[Helper] = &[
     ("softplus", "def softplus(x): return max(x, 0.0) + log1p(exp(-abs(x)))"),
     ("silu", "def silu(x): return x * sigma(x)"),
     ("gelu", "def gelu(x): return x * erfc(-x / sqrt(2)) / 2"),
+    ("logsigmoid", "def logsigmoid(x): return -softplus(-x)"),
+    ("logaddexp", "def logaddexp(x, y): return x + log(2) if x == y else max(x, y) + log1p(exp(-abs(x - y)))"),
+    ("log1mexp", "def log1mexp(x): return log(-expm1(-x)) if x <= 0.6931471805599453 else log1p(-exp(-x))"),
+    ("xlogy", "def xlogy(x, y): return 0.0 if x == 0 and y == y else x * log(y)"),
+    ("sinc", "def sinc(x): return 1.0 if x == 0 else 0.0 if isinf(x) else sin(x) / x"),
+    ("sinc_derivative", "def sinc_derivative(n, x):
+    n = int(n)
+    if x != x or isinf(x): return x if x != x else 0.0
+    if abs(x) < 1 + n / 2:
+        return fsum((-1) ** k * x ** (2 * k - n) / (factorial(2 * k - n) * (2 * k + 1)) for k in range((n + 1) // 2, n + 40))
+    turned, value = (sin(x), cos(x), -sin(x), -cos(x)), sinc(x)
+    for k in range(1, n + 1):
+        value = (turned[k % 4] - k * value) / x
+    return value"),
+    ("erfcx", "def erfcx(x):
+    if x < -26: return 2 * exp(x * x)
+    return exp(x * x) * erfc(x) if x < 20 else 1 / (sqrt(pi) * (x + erfcx_ratios(0, x)[0]))"),
+    ("erfcx_ratios", "def erfcx_ratios(n, x):
+    ratios, ratio = [], 0.0
+    for k in range(n + 30 + int(200 / (x * x)), 0, -1):
+        ratio = k / (2 * (ratio + x))
+        ratios.append(ratio)
+    return ratios[::-1]"),
+    ("erfcx_derivative", "def erfcx_derivative(n, x):
+    n, before, value = int(n), 0.0, erfcx(x)
+    for k, ratio in zip(range(n), erfcx_ratios(n, x) if x >= 0.5 else [None] * n):
+        step = value * ratio if ratio is not None else (k * before if k else 2 / sqrt(pi)) / 2 - x * value
+        before, value = value, step
+    return (-2) ** n * value"),
     ("sign", "def sign(x): return (x > 0) - (x < 0)"),
     ("clamp", "def clamp(x, lo, hi): return min(max(x, lo), hi)"),
     ("digamma", "def digamma(x): return polygamma(0, x)"),
@@ -338,6 +387,44 @@ const ARRAY_HELPERS: &[Helper] = &[
     ("softplus", "def softplus(x): return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))"),
     ("silu", "def silu(x): return x * sigma(x)"),
     ("gelu", "def gelu(x): return x * erfc(-x / np.sqrt(2.0)) / 2"),
+    ("logsigmoid", "def logsigmoid(x): return -softplus(-x)"),
+    ("log1mexp", "def log1mexp(x):
+    near = np.minimum(x, 0.6931471805599453)
+    return np.where(x <= 0.6931471805599453, np.log(-np.expm1(-near)), np.log1p(-np.exp(-np.abs(x))))[()]"),
+    ("xlogy", "def xlogy(x, y): return np.where((x == 0) & (y == y), 0.0, x * np.log(np.where((x == 0) & (y == y), 1.0, y)))[()]"),
+    ("sinc", "def sinc(x): return np.where(np.isinf(x), 0.0, np.sinc(np.where(np.isinf(x), 0.0, x) / np.pi))[()]"),
+    ("sinc_derivative", "def sinc_derivative(n, x):
+    def one(n, x):
+        n = int(n)
+        if x != x or math.isinf(x): return x if x != x else 0.0
+        if abs(x) < 1 + n / 2:
+            return math.fsum((-1) ** k * x ** (2 * k - n) / (math.factorial(2 * k - n) * (2 * k + 1)) for k in range((n + 1) // 2, n + 40))
+        turned, value = (math.sin(x), math.cos(x), -math.sin(x), -math.cos(x)), (math.sin(x) / x if x else 1.0)
+        for k in range(1, n + 1):
+            value = (turned[k % 4] - k * value) / x
+        return value
+    return np.vectorize(one, otypes=[float])(n, x)[()]"),
+    ("erfcx", "def erfcx(x): return erfcx_derivative(0, x)"),
+    ("erfcx_derivative", "def erfcx_derivative(n, x):
+    def ratios(n, x):
+        all, ratio = [], 0.0
+        for k in range(n + 30 + int(200 / (x * x)), 0, -1):
+            ratio = k / (2 * (ratio + x))
+            all.append(ratio)
+        return all[::-1]
+    def whole(x):
+        if x < -26: return 2 * np.exp(x * x)
+        return math.exp(x * x) * math.erfc(x) if x < 20 else 1 / (math.sqrt(math.pi) * (x + ratios(0, x)[0]))
+    def one(n, x):
+        n, before, value = int(n), 0.0, whole(x)
+        for k, ratio in zip(range(n), ratios(n, x) if x >= 0.5 else [None] * n):
+            step = value * ratio if ratio is not None else (k * before if k else 2 / math.sqrt(math.pi)) / 2 - x * value
+            before, value = value, step
+        return (-2) ** n * value
+    return np.vectorize(one, otypes=[float])(n, x)[()]"),
+    ("logdet", "def logdet(x):
+    sign, log = np.linalg.slogdet(x)
+    return log if sign > 0 else -np.inf if sign == 0 else np.nan"),
     ("erf", "def erf(x): return np.vectorize(math.erf, otypes=[float])(x)[()]"),
     ("erfc", "def erfc(x): return np.vectorize(math.erfc, otypes=[float])(x)[()]"),
     ("gamma", "def gamma(x): return np.vectorize(math.gamma, otypes=[float])(x)[()]"),

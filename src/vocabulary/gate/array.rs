@@ -7,6 +7,7 @@ use super::ShapeArgs;
 use super::dense::{Elimination, identity, multiply};
 use super::runs::{pairs, sum};
 use crate::ground::{Shape, broken};
+use crate::vocabulary::elementary;
 
 /// What a function of arrays is given.
 #[derive(Clone, Copy, Debug)]
@@ -279,6 +280,16 @@ fn determinant(n: usize, x: &[f64]) -> f64 {
         [a, b, c, d] => a * d - b * c,
         _ => Elimination::new(n, x).determinant(),
     }
+}
+
+/// The logarithm of the determinant of a square matrix; nan where that is negative.
+pub fn logdet(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let (n, x) = (args.shapes[0].sides().0, args.numbers[0]);
+    out[0] = match finite(args).then(|| determinant(n, x)) {
+        None => f64::NAN,
+        Some(determinant) if determinant.is_normal() || n < 3 => elementary::log(determinant),
+        Some(_) => Elimination::new(n, x).log_determinant(),
+    };
 }
 
 /// The inverse of a square matrix; nan where there is none.

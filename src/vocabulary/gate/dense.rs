@@ -5,6 +5,7 @@
 //! threads here; elimination consists of such products but for narrow blocks. Nothing here sets state of the process.
 
 use crate::ground::broken;
+use crate::vocabulary::elementary;
 use linfa_linalg::eigh::EigValsh as _;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
@@ -139,6 +140,19 @@ impl Elimination {
         let odd = self.exchanged.iter().enumerate().filter(|&(k, &pivot)| k != pivot).count() % 2 == 1;
         let product: f64 = self.pivots().product();
         if odd { -product } else { product }
+    }
+
+    /// The logarithm of the determinant, which itself may be beyond the largest or the smallest number; nan where that is negative.
+    pub fn log_determinant(&self) -> f64 {
+        let odd = self.exchanged.iter().enumerate().filter(|&(k, &pivot)| k != pivot).count() % 2 == 1;
+        let negative = self.pivots().filter(|&pivot| pivot < 0.0).count() % 2 == 1;
+        if self.is_singular() {
+            f64::NEG_INFINITY
+        } else if odd != negative {
+            f64::NAN
+        } else {
+            self.pivots().map(|pivot| elementary::log(pivot.abs())).sum()
+        }
     }
 
     /// Turns right-hand sides, as many columns, into solutions.

@@ -85,6 +85,11 @@ pub fn several(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     }
 }
 
+/// Number by number, of two operands at least.
+pub fn together(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    if operands.shapes.len() == 1 { mismatch("one operand alone", "") } else { broadcast(operands) }
+}
+
 /// The shape of the first operand.
 pub fn same(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     Ok(operands.shapes[0])

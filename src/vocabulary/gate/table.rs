@@ -395,6 +395,39 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
+    Logaddexp: binary special::logaddexp => Row {
+        name: "logaddexp",
+        operands: &["x", "y"],
+        slopes: &["sigma(x - y)", "sigma(y - x)"],
+        commutes: true,
+        short: "lae{x}{y}",
+        says: "is log(exp(x) + exp(y)) without overflow; shares its gradient in the proportion of exp(x) to exp(y).",
+        domain: "every x and y",
+        forms: &["log(exp(x) + exp(y))"],
+        ..EXPONENTIAL
+    };
+    Log1mexp: unary special::log1mexp => Row {
+        name: "log1mexp",
+        slopes: &["-exp(-x) / expm1(-x)"],
+        guarded: true,
+        short: "l1me{x}",
+        says: "is log(1 - exp(-x)), x > 0, as in JAX and R, without cancellation; multiplies its gradient by 1 / (exp(x) - 1).",
+        domain: "x > 0",
+        range: [0.5, 2.0],
+        forms: &["log(1 - exp(-x))"],
+        ..EXPONENTIAL
+    };
+    Xlogy: binary special::xlogy => Row {
+        name: "xlogy",
+        operands: &["x", "y"],
+        slopes: &["log(y)", "where((x == 0) * (y == 0), 0, x / y)"],
+        guarded: true,
+        short: "{x}log{y}",
+        says: "is x * log(y), and 0 where x is 0, also for y = 0; multiplies its gradient by log(y) and by x / y.",
+        domain: "y > 0, or x = 0",
+        range: [0.5, 2.0],
+        ..EXPONENTIAL
+    };
     Sqrt: unary |x| (x + 0.0).sqrt() => Row {
         name: "sqrt",
         prefixes: &["√"],
@@ -461,6 +494,23 @@ gates! {
         slopes: &["1 / (1 + x^2)"],
         short: "atan{x}",
         says: "divides its gradient by 1 + x^2.",
+        ..TRIGONOMETRIC
+    };
+    Sinc: unary special::sinc => Row {
+        name: "sinc",
+        slopes: &["sinc_derivative(1, x)"],
+        short: "sinc{x}",
+        says: "is sin(x) / x, and 1 at 0; multiplies its gradient by (cos(x) - out) / x, computed without cancellation. NumPy's np.sinc(x) is sinc(pi*x).",
+        ..TRIGONOMETRIC
+    };
+    SincDerivative: binary special::sinc_derivative => Row {
+        name: "sinc_derivative",
+        operands: &["n", "x"],
+        slopes: &["", "sinc_derivative(n + 1, x)"],
+        guarded: true,
+        short: "",
+        says: "is the n-th derivative of sinc, n a whole number; the next one is its slope in x.",
+        domain: "n = 0, 1, ..., 16; every x",
         ..TRIGONOMETRIC
     };
     Atan2: binary elementary::atan2 => Row {
@@ -569,6 +619,16 @@ gates! {
         says: "is log(1 + exp(x)) without overflow; multiplies its gradient by sigma(x).",
         primitive: "max(x, 0) + log1p(exp(-1 * abs(x)))",
         forms: &["log(1 + exp(x))", "log1p(exp(x))"],
+        ..ACTIVATION
+    };
+    Logsigmoid: unary special::logsigmoid => Row {
+        name: "logsigmoid",
+        aliases: &["log_sigmoid"],
+        slopes: &["sigma(-x)"],
+        short: "lsig{x}",
+        says: "is log(sigma(x)), to full digits where sigma(x) is next to 0 or 1; multiplies its gradient by sigma(-x).",
+        primitive: "min(x, 0) + -1 * log1p(exp(-1 * abs(x)))",
+        forms: &["log(sigma(x))", "-softplus(-x)"],
         ..ACTIVATION
     };
     Silu: unary special::silu => Row {
@@ -680,19 +740,37 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Hypot: binary elementary::hypot => Row {
+    Hypot: fold elementary::hypot => Row {
         name: "hypot",
-        slopes: &["where(out == 0, 0, x / out)", "where(out == 0, 0, y / out)"],
-        commutes: true,
+        shape_rule: shape_rules::together,
+        cases: &[Gate::Norm],
+        slopes: &["where(out == 0, 0, x / out)", "where(out == 0, 0, x / out)"],
         short: "hypot{x}{y}",
-        says: "is sqrt(x^2 + y^2) without overflow; splits its gradient in the direction of (x, y), and gives 0 at (0, 0).",
-        domain: "every x and y",
+        says: "is the root of the sum of squares without overflow; splits its gradient in the direction of its operands, and gives 0 where all are 0.",
+        domain: "every operand",
         range: [0.5, 2.0],
         operands: &["x", "y"],
         forms: &["sqrt(x^2 + y^2)"],
+        kinks: &[Kink { when: "out == 0", operand: 0, below: "-1", above: "1" }],
+        ..PIECEWISE
+    };
+    Mod: binary special::modulo => Row {
+        name: "mod",
+        operands: &["x", "y"],
+        slopes: &["1(y != 0)", "round((out - x) / y)"],
+        guarded: true,
+        short: "{x}mod{y}",
+        says: "is the remainder x - y * floor(x / y), of the sign of y, as Python's %; hands its gradient to x unchanged and to y by -floor(x / y). It jumps where y divides x.",
+        domain: "y != 0",
+        range: [0.5, 2.0],
         kinks: &[
-            Kink { when: "(x == 0) * (y == 0)", operand: 0, below: "-1", above: "1" },
-            Kink { when: "(x == 0) * (y == 0)", operand: 1, below: "-1", above: "1" },
+            Kink { when: "out == 0", operand: 0, below: "where(y > 0, -inf, 1)", above: "where(y > 0, 1, -inf)" },
+            Kink {
+                when: "(out == 0) * (x != 0)",
+                operand: 1,
+                below: "where(x > 0, -x / y, x * y * inf)",
+                above: "where(x > 0, x * y * inf, -x / y)",
+            },
         ],
         ..PIECEWISE
     };
@@ -710,6 +788,23 @@ gates! {
         slopes: &["-2 / sqrt(pi) * exp(-x^2)"],
         short: "erfc{x}",
         says: "is 1 - erf(x) without cancellation; multiplies its gradient by -2 / sqrt(pi) * exp(-x^2).",
+        ..SPECIAL
+    };
+    Erfcx: unary special::erfcx => Row {
+        name: "erfcx",
+        slopes: &["erfcx_derivative(1, x)"],
+        short: "erfcx{x}",
+        says: "is exp(x^2) * erfc(x) without overflow; multiplies its gradient by 2*x*out - 2/sqrt(pi), computed without cancellation.",
+        ..SPECIAL
+    };
+    ErfcxDerivative: binary special::erfcx_derivative => Row {
+        name: "erfcx_derivative",
+        operands: &["n", "x"],
+        slopes: &["", "erfcx_derivative(n + 1, x)"],
+        guarded: true,
+        short: "",
+        says: "is the n-th derivative of erfcx, n a whole number; the next one is its slope in x.",
+        domain: "n = 0, 1, ..., 100; every x",
         ..SPECIAL
     };
     Gamma: unary special::gamma => Row {
@@ -989,6 +1084,20 @@ gates! {
         short: "det{x}",
         says: "is the signed volume of the rows; multiplies its gradient by the cofactors, det(x) * inv(x).T.",
         domain: "a square matrix",
+        ..MATRIX
+    };
+    Logdet: array array::logdet => Row {
+        name: "logdet",
+        operands: &["x"],
+        shape_rule: shape_rules::of_square,
+        inverts: true,
+        unroll: Unroll::Text("log(det(x))"),
+        slopes: &["inv(x).T"],
+        guarded: true,
+        short: "ldet{x}",
+        says: "is log(det(x)) without overflow, nan where the determinant is negative; multiplies its gradient by inv(x).T.",
+        domain: "a square matrix with a determinant above 0",
+        forms: &["log(det(x))"],
         ..MATRIX
     };
     Cofactor: array array::cofactor => Row {

@@ -360,6 +360,10 @@ impl Scope for ExpressionScope<'_> {
         self.names.function(name)
     }
 
+    fn is_known(&self, name: Symbol) -> bool {
+        self.names.meanings.contains_key(&name)
+    }
+
     fn functions(&self) -> Vec<Symbol> {
         let mut names: Vec<Symbol> = self.names.functions.keys().copied().collect();
         names.sort();

@@ -9,6 +9,9 @@ use crate::vocabulary::gate::Level;
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{Gate, StatementWord};
 
+/// The operands that a call may be given by name.
+const NAMED: &[&str] = &["axis", "keepdims"];
+
 impl Builder<'_> {
     /// Turns a word such as `const`, taken as a name so far, into a keyword when it opens a statement and an operand
     /// follows it.
@@ -73,7 +76,7 @@ impl Builder<'_> {
             return Err(Fault::new(FaultKind::Parse, span, "`=` has nothing before it").label("a name must come first").help(compares));
         }
         if let (Previous::Name(name), Some(&Waiting::Bracket { opens: Opens::Call(..), .. })) = (self.before, self.waiting.last())
-            && self.symbols.name(name) == "axis"
+            && NAMED.contains(&self.symbols.name(name))
         {
             let at = self.last;
             self.operands.pop();

@@ -5,9 +5,9 @@ use super::{Frame, Function, Lowering, constant_within};
 use crate::forms::StageId;
 use crate::forms::program::Input;
 use crate::ground::{Fault, FaultKind, Span};
+use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Family, Row};
 use crate::vocabulary::{Gate, Symbol};
-use crate::vocabulary::ast::{Node, NodeId, Tree};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 

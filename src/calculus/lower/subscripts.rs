@@ -79,7 +79,9 @@ impl Lowering<'_> {
         let axes: Vec<Subscript> = subscripts.iter().copied().filter(|subscript| !matches!(subscript, Subscript::New)).collect();
         if axes.len() > 2 {
             let message = format!("a value has two axes at most, and {} are indexed", axes.len());
-            return Err(Fault::new(FaultKind::Shape, at.span, message).label("here").help("write one index for each axis, as in `X[0, 1]`"));
+            return Err(Fault::new(FaultKind::Shape, at.span, message)
+                .label("here")
+                .help("write one index for each axis, as in `X[0, 1]`"));
         }
         let rank = self.program.shape(of).rank();
         if axes.len() > rank && axes.iter().any(|subscript| matches!(subscript, Subscript::Several(..))) {

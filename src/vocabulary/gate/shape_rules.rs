@@ -487,10 +487,7 @@ pub fn scatter_add(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
 pub fn range(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let count = operands.shapes.len();
     if let Some(at) = (0..count).find(|&at| (operands.number)(at).is_none()) {
-        return mismatch(
-            format!("{{{at}}} must be a number that no input changes"),
-            "write the number, or declare it: `const n = 3`",
-        );
+        return mismatch(format!("{{{at}}} must be a number that no input changes"), "write the number, or declare it: `const n = 3`");
     }
     let number = |at: usize| (operands.number)(at).unwrap_or(f64::NAN);
     let (from, to) = if count == 1 { (0.0, number(0)) } else { (number(0), number(1)) };

@@ -720,7 +720,7 @@ gates! {
         guarded: true,
         idempotent: true,
         short: "max{x}{y}",
-        says: "routes its gradient to the largest operand; the others get 0, and operands that tie all get it (with ties set to split they share it).",
+        says: "routes its gradient to the largest operand; the others get 0, and operands that tie all get it (with ties set to split they share it). max(X, 1) goes number by number; along an axis it is max(X, axis=1).",
         domain: "every operand",
         ..PIECEWISE
     };
@@ -734,7 +734,7 @@ gates! {
         guarded: true,
         idempotent: true,
         short: "min{x}{y}",
-        says: "routes its gradient to the smallest operand; the others get 0, and operands that tie all get it (with ties set to split they share it).",
+        says: "routes its gradient to the smallest operand; the others get 0, and operands that tie all get it (with ties set to split they share it). min(X, 1) goes number by number; along an axis it is min(X, axis=1).",
         domain: "every operand",
         ..PIECEWISE
     };
@@ -881,7 +881,7 @@ gates! {
         unroll: Unroll::Fold(Gate::Add),
         slopes: &["1"],
         short: "sum{x}",
-        says: "adds all elements; hands its gradient to every one of them, unchanged.",
+        says: "adds all elements, or those along an axis: sum(X, 1) is sum(X, axis=1); hands its gradient to every one of them, unchanged.",
         ..REDUCTION
     };
     Mean: array |args, out| array::reduce(runs::mean, args, out) => Row {

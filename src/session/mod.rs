@@ -501,7 +501,7 @@ impl Session {
     fn define_function(&mut self, place: &Place, name: Symbol, at: Span, parameters: &[(Symbol, Span)]) -> Result<Arc<Function>, Fault> {
         let statement = place.statement;
         let word = self.symbols.name(name);
-        if Gate::named(word).is_some() || [DERIVATIVE, LOAD].contains(&word) {
+        if Gate::named(word).is_some_and(|gate| !gate.row().yields) || [DERIVATIVE, LOAD].contains(&word) {
             let message = format!("`{word}` is a function of the language");
             return Err(Fault::new(FaultKind::Name, at, message).label("cannot be redefined").help("choose another name"));
         }

@@ -231,6 +231,8 @@ pub struct Row {
     pub shape_rule: shape_rules::Rule,
     /// The gates of the same name or sign for operands of other shapes or another number of them.
     pub cases: &'static [Gate],
+    /// Whether a function of the user's may take its name.
+    pub yields: bool,
     /// What an axis after the operands means to it.
     pub axis: Axis,
     /// Whether that axis is written by its name, because a second operand is another array to the gates of this name.

@@ -28,6 +28,7 @@ const ROW: Row = Row {
     shape_rule: shape_rules::broadcast,
     cases: &[],
     by_axis: &[],
+    yields: false,
     axis: Axis::None,
     axis_by_name: false,
     regroups: false,
@@ -165,6 +166,7 @@ const SCATTER_ADD: Row = Row {
 };
 const RANGE: Row = Row {
     name: "range",
+    yields: true,
     aliases: &["arange"],
     shape_rule: shape_rules::range,
     says: "is the numbers 0, 1, ... before n, or from a to before b by steps of 1 or of by: range(a, b, by).",
@@ -784,6 +786,7 @@ gates! {
     };
     Mod: binary special::modulo => Row {
         name: "mod",
+        yields: true,
         operands: &["x", "y"],
         slopes: &["1(y != 0)", "round((out - x) / y)"],
         guarded: true,

@@ -94,7 +94,7 @@ fn faults(case: &Case, stages: Granularity, used: &mut HashSet<&'static str>) ->
 #[test]
 fn values_and_gradients_are_those_of_mathematics() {
     let cases = cases();
-    assert_eq!(cases.len(), 614, "every case is read");
+    assert_eq!(cases.len(), 617, "every case is read");
     let mut used = HashSet::new();
     let wrong: Vec<String> = cases
         .iter()
@@ -358,4 +358,56 @@ fn a_large_product_is_right() {
     let text = "X = reshape(linspace(0, 40399, 40400), 200, 202) - 20000; sum(X @ (X' @ ones(200))) - (ones(200) @ X) @ (ones(200) @ X)";
     let answer = answer(text, &[], Settings::default()).expect("an answer");
     assert_eq!(answer.value(), 0.0);
+}
+
+/// A gradient of each input, or the fault's message.
+fn tried(text: &str) -> Result<String, String> {
+    let answer = gradcalc::Session::new().answer(text).map_err(|fault| fault.message.to_string())?;
+    Ok(answer.stages().iter().map(|stage| format!("{}={:?}", stage.name, stage.gradient)).collect::<Vec<_>>().join(" "))
+}
+
+/// What is gathered is what stands there one by one, gradients too, with zeros, infinities and nan among the numbers.
+#[test]
+fn gathered_elements_are_those_written_out() {
+    for numbers in ["1, 2, 3", "0, -0, 2", "1/0, 2, -1/0", "0/0, 1, 1/0"] {
+        let pairs = [
+            ("sum(x[[2, 0, 2, -1]]^3)", "x[2]^3 + x[0]^3 + x[2]^3 + x[2]^3"),
+            ("max(x[[1, 0]])", "max(x[1], x[0])"),
+            ("sum(sqrt(x[[0, 0]])*[0, 1])", "sqrt(x[0])*0 + sqrt(x[0])*1"),
+            ("f(k) = x[k]^2; f(1)", "x[1]^2"),
+            ("g(k) = x[k + 1]; f(k) = g(k)*x[k]; f(0)", "x[1]*x[0]"),
+            ("sum(x[[4, -1, 2] > 0]^2)", "x[0]^2 + x[2]^2"),
+        ];
+        for (gathered, written) in pairs {
+            let gradient = |text: &str| {
+                let answer = gradcalc::Session::new()
+                    .answer(&format!("x = [{numbers}]; {text}"))
+                    .unwrap_or_else(|fault| panic!("{text}: {fault:?}"));
+                format!("{:?} {:?}", answer.value(), answer.gradient("x"))
+            };
+            let plain = |text: String| text.replace("-0.0", "0.0");
+            assert_eq!(plain(gradient(gathered)), plain(gradient(written)), "{gathered} at {numbers}");
+        }
+    }
+}
+
+/// What an index cannot be is told, never guessed.
+#[test]
+fn places_that_cannot_be_known_are_refused() {
+    for (text, word) in [
+        ("x = [1, 2, 3]; i = [0, 1]; sum(x[i])", "no input changes"),
+        ("x = [1, 2, 3]; sum(x[x > 1])", "changes with an input"),
+        ("x = [1, 2, 3]; sum(x[[0, 3]])", "3 is asked for"),
+        ("x = [1, 2, 3]; sum(x[[0, 0.5]])", "0.5 is asked for"),
+        ("x = [1, 2, 3]; sum(x[[1, 2] > 0])", "the mask has 2"),
+        ("x = [1, 2, 3]; sum(x[[1, 2, 3] > 9])", "takes no element"),
+        ("x = [1, 2, 3]; const m = [1, 2, 3] > 1; sum(x[m])", "may be a mask"),
+        ("x = [1, 2, 3]; sum(x[:, [0, 1]])", "2 axes are indexed"),
+        ("X = [1, 2; 3, 4]; sum(X[[0, 1; 1, 0]])", "three axes"),
+        ("x = 3; sum(x[[0, 0]])", "1 axes are indexed"),
+        ("x = [1, 2]; None + sum(x)", "None"),
+    ] {
+        let told = tried(text).expect_err(text);
+        assert!(told.contains(word), "{text}: {told}");
+    }
 }

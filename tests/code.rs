@@ -183,6 +183,20 @@ pub const ARRAYS: &[&[&str]] = &[
     &["sum(erf(s)*x) + digamma(s + t) + s + relu(t) + elu(t) + leaky_relu(-t)", "x=[0.3,2.5]", "s=0.5", "t=1.5"],
     &["sum(1/(1 + exp(-x)) - x/(x*x) + recip(x) + neg(x))", "x=[0.3,2.5]", "--stages", "primitive"],
     &["log(sum(exp(x))) + sum((exp(x)/sum(exp(x)))^2) + sum(sqrt(x^2 + 1))", "x=[0.3,2.5]", "--stages", "fused"],
+    // Elements by their places, twice the same among them.
+    &[
+        "sum(E[[0, 2, 0]]^2) + sum(P[range(3), [1, 0, 1]]^3) + sum(v[[2, -1, 0]]*w)",
+        "E=[1,2;3,4;5,6]",
+        "P=[1,2;3,4;5,6]",
+        "v=[1,2,3]",
+        "w=[4,5,6]",
+    ],
+    &[
+        "const y = [2, 0, 2]; sum(d(sum(v[y]^3), v)^2) + sum(d(sum(P[y, y]^3), P)^2) + sum(v[range(0, 2)] + v[range(2, 0, -1)])",
+        "v=[1,2,3]",
+        "P=[1,2,3;3,4,5;5,6,7]",
+    ],
+    &["sum((v[:, None] - v[None, :])^2*P) + sum((P - max(P, axis=1, keepdims=1))^3)", "v=[1,2,3]", "P=[1,2,3;3,4,5;5,6,7]"],
     // An upstream gradient of 0 carries nothing, whatever it meets.
     &["sum(where(x > 0, log(x), 0)) + sum(max(1, sqrt(x))*s') + sum(max(sqrt(x[0]), 1)*x')", "x=[0,4]", "s=2"],
     // Numbers that must be whole, and numbers that must not be.

@@ -33,6 +33,9 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     // Brackets: a list of elements, one element or a range of them; and the sign that makes rows of columns.
     ("Stack", &["calculus"]),
     ("Index", &["calculus"]),
+    ("Gather", &["calculus"]),
+    ("GatherPairs", &["calculus"]),
+    ("Transpose", &["calculus"]),
     ("Transpose", &["forms"]),
     // A second name for a stage.
     ("Copy", &["session", "calculus"]),

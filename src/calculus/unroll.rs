@@ -223,6 +223,7 @@ impl Unroller<'_> {
                 let along = number(1).and_then(|axis| array::axis(shapes[0], axis));
                 self.scanned(gate, from_end, &groups(shapes[0], along.filter(|_| operands.len() > 1)), &operands[0].stages, span)
             }
+            Unroll::Accumulates(gather) => self.accumulated(gather, operands, shape, span),
             Unroll::Products => self.products(&operands[0], &operands[1], span)?,
             Unroll::Determinant if shapes[0].sides().0 <= MOST_ROWS => {
                 vec![self.determinant(&operands[0].stages, shapes[0].sides().0, span)]
@@ -288,6 +289,27 @@ impl Unroller<'_> {
             }
         }
         made
+    }
+
+    /// Sums of the first operand's numbers at the places from which a gate would gather them, given the others.
+    fn accumulated(&mut self, gather: Gate, operands: &[Parts], shape: Shape, span: Span) -> Vec<StageId> {
+        let places = Value::new(shape, (0..shape.size()).map(|at| at as f64).collect());
+        let zero = self.program.add_constant(0.0, None, span);
+        let mut sums = vec![None; shape.size()];
+        let mut given = vec![self.constants(&places, span)];
+        given.extend_from_slice(&operands[2..]);
+        let taken = self.written_out(gather, &given, span).unwrap_or_else(|_| broken("what was scattered can be gathered"));
+        for (&x, &place) in operands[0].stages.iter().zip(&taken.stages) {
+            let Some(place) = self.program.known(place) else { continue };
+            let sum = &mut sums[place as usize];
+            *sum = Some(sum.map_or(x, |sum| self.program.share(Gate::Add, &[sum, x], span)));
+        }
+        sums.into_iter().map(|sum| sum.unwrap_or(zero)).collect()
+    }
+
+    fn constants(&mut self, value: &Value, span: Span) -> Parts {
+        let stages = value.numbers().iter().map(|&number| self.program.add_constant(number, None, span)).collect();
+        Parts { shape: value.shape(), stages }
     }
 
     /// The numbers of a matrix product, each a sum of products.

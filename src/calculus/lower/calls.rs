@@ -5,8 +5,9 @@ use super::{Frame, Function, Lowering, constant_within};
 use crate::forms::StageId;
 use crate::forms::program::Input;
 use crate::ground::{Fault, FaultKind, Span};
-use crate::vocabulary::Symbol;
 use crate::vocabulary::ast::{Node, NodeId, Tree};
+use crate::vocabulary::gate::{Family, Row};
+use crate::vocabulary::{Gate, Symbol};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -30,14 +31,73 @@ impl Lowering<'_> {
         calls(&whole.tree, whole.first, whole.root).map(|name| sizes.get(&name).copied().unwrap_or(0)).fold(0, usize::saturating_add)
     }
 
-    /// A call with numbers makes inputs of them, under the parameters' names.
+    /// A call with numbers makes inputs of them, under the parameters' names; not of an index or a size, from which shapes follow.
     pub(super) fn inputs_of(&mut self, function: &Function, numbers: &[StageId], span: Span) -> Result<Vec<StageId>, Fault> {
+        let places = self.places_of(function);
         let inputs = function.parameters.iter().zip(numbers).map(|(&name, &number)| {
+            if places.contains(&name) {
+                return Ok(number);
+            }
             let value = Some(constant_within(self.program, number, &self.scratch.limits.budget, span)?);
             let active = self.scope.is_wanted(name);
             Ok(self.program.add_input(Input { name, active, value }, self.program.shape(number), span))
         });
         inputs.collect()
+    }
+
+    /// The parameters of a function that stand in a subscript, in a size, or as such a parameter of another function.
+    fn places_of(&self, function: &Function) -> HashSet<Symbol> {
+        let mut known: HashMap<Symbol, HashSet<Symbol>> = HashMap::new();
+        // A function is on the list twice: to ask for what it calls, and to look at its own body.
+        let mut asked = vec![(function.name, false)];
+        let mut seen: HashSet<Symbol> = std::iter::once(function.name).collect();
+        let find = |name: Symbol| if name == function.name { Some(Arc::new(function.clone())) } else { self.scope.function(name) };
+        while let Some((name, ready)) = asked.pop() {
+            let Some(function) = find(name).filter(|_| !known.contains_key(&name)) else { continue };
+            if ready {
+                let found = self.places_in(&function, &known);
+                known.insert(name, found);
+            } else {
+                asked.push((name, true));
+                let callees = calls(&function.tree, function.first.at(), function.root.at());
+                asked.extend(callees.filter(|&callee| seen.insert(callee)).map(|callee| (callee, false)));
+            }
+        }
+        known.remove(&function.name).unwrap_or_default()
+    }
+
+    /// The names that stand in the places of a body, given those of the functions that it calls.
+    fn places_in(&self, function: &Function, known: &HashMap<Symbol, HashSet<Symbol>>) -> HashSet<Symbol> {
+        let (tree, first, root) = (&function.tree, function.first.at(), function.root.at());
+        let mut marked = vec![false; root + 1 - first];
+        let mut names = HashSet::new();
+        for at in (first..=root).rev() {
+            let node = tree.node(NodeId::new(at));
+            let operands = node.operands().map_or(&[][..], |given| tree.operands(given));
+            if let (Node::Name(name), true) = (node, marked[at - first]) {
+                names.insert(name);
+            }
+            for (position, operand) in operands.iter().enumerate() {
+                marked[operand.at() - first] |= marked[at - first] || self.is_place(node, position, known);
+            }
+        }
+        names
+    }
+
+    /// Whether an operand of a node must be a number that no input changes.
+    fn is_place(&self, node: Node, position: usize, known: &HashMap<Symbol, HashSet<Symbol>>) -> bool {
+        match node {
+            Node::Index(_) => position > 0,
+            Node::Keyword(..) => true,
+            Node::Call(name, _) => match self.scope.function(name) {
+                Some(function) => {
+                    let places = known.get(&name);
+                    function.parameters.get(position).is_some_and(|parameter| places.is_some_and(|places| places.contains(parameter)))
+                }
+                None => self.scope.gate(self.symbols.name(name)).is_some_and(|gate| is_size(gate, position)),
+            },
+            _ => false,
+        }
     }
 
     pub(super) fn check_call(&self, function: &Function, given: usize, span: Span) -> Result<(), Fault> {
@@ -74,6 +134,12 @@ impl Lowering<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether an operand of a gate that builds arrays decides their shape.
+fn is_size(gate: Gate, position: usize) -> bool {
+    let blocked = |row: &Row| row.slopes.get(position).is_none_or(|slope| slope.is_empty());
+    gate.row().family == Family::Building && gate.row().with_cases().filter(|row| !row.many && position < row.operands.len()).any(blocked)
 }
 
 /// The calls in a run of nodes, by name.

@@ -6,6 +6,7 @@
 mod calls;
 mod faults;
 mod library;
+mod subscripts;
 
 use super::evaluate::{evaluate, numbers_held};
 use crate::forms::parse::words::elsewhere;
@@ -15,12 +16,16 @@ use crate::ground::budget::Unloaded;
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
-use crate::vocabulary::gate::{Draw, Kernel, TABLE};
+use crate::vocabulary::gate::{Axis, Draw, Kernel, TABLE, array};
 use crate::vocabulary::library::{SHAPE, constant, is_foreign, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
 use faults::{are, check_arity, no_keyword, shape_fault};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
+use subscripts::{Indexing, Subscript};
+
+/// What keeps the axes of a reduction, by name.
+const KEEPDIMS: &str = "keepdims";
 
 /// After how many calls it is asked whether all of them, written out, could stay within the budget's stages.
 const MANY_CALLS: usize = 1 << 19;
@@ -306,6 +311,9 @@ impl Lowering<'_> {
                 Node::Number(value) => self.program.add_constant(value, None, span),
                 Node::Name(name) => match parameter(frame, name) {
                     Some(argument) => argument,
+                    None if self.word(frame, node).is_some() => {
+                        self.program.add_constant(self.word(frame, node).unwrap_or(f64::NAN), None, span)
+                    }
                     None => self.name(frame.letters(self.symbols), name, span)?,
                 },
                 Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
@@ -323,8 +331,9 @@ impl Lowering<'_> {
                 }
                 Node::Index(given) => {
                     let given = frame.tree.operands(given);
-                    self.subscripts(&frame.tree, given, operands, &place, span);
-                    self.index(&frame.tree, given, operands, span)?
+                    let subscripts: Vec<Subscript> = given[1..].iter().map(|&node| self.subscript(frame, node, &place)).collect();
+                    let at = Indexing { tree: &frame.tree, given, span, own: depth == 0 };
+                    self.elements(place(&given[0]), &subscripts, &at)?
                 }
                 // What stands for it is asked for by the index or the call around it.
                 Node::Range(_) | Node::Tuple(_) | Node::Absent | Node::Quoted => self.program.add_constant(f64::NAN, None, span),
@@ -463,27 +472,16 @@ impl Lowering<'_> {
         })
     }
 
-    /// What an index is given: the array, then for each axis where the subscript starts, where it ends and its step;
-    /// nan for what was left out, and a step of 0 for a single element.
-    fn subscripts(&mut self, tree: &Tree, given: &[NodeId], operands: &mut Vec<StageId>, place: &dyn Fn(&NodeId) -> StageId, span: Span) {
-        let [absent, single] = [f64::NAN, 0.0].map(|number| self.program.add_constant(number, None, span));
-        for (at, node) in given.iter().enumerate() {
-            match tree.node(*node) {
-                Node::Range(parts) => operands.extend(tree.operands(parts).iter().map(place)),
-                _ if at == 0 => operands.push(place(node)),
-                _ => operands.extend([place(node), absent, single]),
+    fn subscript(&self, frame: &Frame, node: NodeId, place: &dyn Fn(&NodeId) -> StageId) -> Subscript {
+        match frame.tree.node(node) {
+            Node::Range(parts) => {
+                let parts = frame.tree.operands(parts);
+                Subscript::Range([0, 1, 2].map(|at| place(&parts[at])))
             }
+            Node::Name(_) if self.is_new_axis(frame, node) => Subscript::New,
+            _ if self.program.shape(place(&node)).is_scalar() => Subscript::Single(place(&node)),
+            _ => Subscript::Several(place(&node), node),
         }
-        operands.resize(operands.len().max(7), absent);
-    }
-
-    fn index(&mut self, tree: &Tree, given: &[NodeId], operands: &[StageId], span: Span) -> Result<StageId, Fault> {
-        if given.len() > 3 {
-            let message = format!("a value has two axes at most, and {} are indexed", given.len() - 1);
-            return Err(Fault::new(FaultKind::Shape, span, message).label("here").help("write one index for each axis, as in `X[0, 1]`"));
-        }
-        self.program.resolve(Gate::Index, operands).map_err(|mismatch| shape_fault(&mismatch, tree, given, span))?;
-        Ok(self.program.share(Gate::Index, operands, span))
     }
 
     /// The stage of a gate called by its name; `own` says whether the call stands in the user's text at `span`.
@@ -497,6 +495,8 @@ impl Lowering<'_> {
         own: bool,
     ) -> Result<StageId, Fault> {
         let gate = self.callee(name, span, own)?;
+        let kept = self.keeps_axes(gate, tree, given, operands, span)?;
+        let given = &given[..given.len() - usize::from(kept.is_some())];
         let gate = self.keyword(gate, tree, given, operands, span)?;
         check_arity(gate.row(), operands.len(), span)?;
         let end = span.start as usize + name.len();
@@ -505,7 +505,45 @@ impl Lowering<'_> {
         if matches!(gate.row().kernel, Kernel::Draw(_)) {
             self.scratch.limits.budget.fits(shape.size(), span)?;
         }
-        Ok(self.call(gate, operands, shape, span))
+        let of = self.program.shape(operands[0]);
+        let along = operands.get(1).and_then(|&axis| self.program.known(axis)).and_then(|axis| array::axis(of, axis));
+        let reduced = self.call(gate, operands, shape, span);
+        Ok(if kept == Some(true) { self.with_axes_kept(reduced, of, along, span) } else { reduced })
+    }
+
+    /// Whether a call is given `keepdims=`, its last operand, which is taken off; none where it is not.
+    fn keeps_axes(
+        &mut self,
+        gate: Gate,
+        tree: &Tree,
+        given: &[NodeId],
+        operands: &mut Vec<StageId>,
+        span: Span,
+    ) -> Result<Option<bool>, Fault> {
+        let is_keepdims = |&node: &NodeId| matches!(tree.node(node), Node::Keyword(name, _) if self.symbols.name(name) == KEEPDIMS);
+        let Some(at) = given.iter().position(is_keepdims) else { return Ok(None) };
+        let reduces = gate.row().with_cases().any(|row| row.axis == Axis::Reduces);
+        if !reduces || at == 0 || at + 1 != given.len() {
+            let message = format!("`{}` takes no `{KEEPDIMS}=` here", gate.row().name);
+            let help = "it stands last in a reduction, as in `sum(X, axis=1, keepdims=1)`";
+            return Err(Fault::new(FaultKind::Name, span, message).label("here").help(help));
+        }
+        match operands.pop().and_then(|kept| self.program.known(kept)) {
+            Some(kept) => Ok(Some(kept != 0.0)),
+            None if self.program.is_open() => Ok(Some(false)),
+            None => Err(Fault::new(FaultKind::Shape, span, format!("`{KEEPDIMS}` is a number that no input changes"))
+                .label("here")
+                .help("write `keepdims=1`")),
+        }
+    }
+
+    /// A reduction with axes of size 1 in place of those that it went along.
+    fn with_axes_kept(&mut self, reduced: StageId, of: Shape, along: Option<usize>, span: Span) -> StageId {
+        let axes = along.map_or_else(|| vec![0; of.rank()], |axis| vec![axis]);
+        axes.into_iter().fold(reduced, |value, axis| {
+            let axis = self.program.add_constant(axis as f64, None, span);
+            self.program.share(Gate::Expand, &[value, axis], span)
+        })
     }
 
     /// A called gate's stage. Operands that count once are named once: `max(x, x)` is `x`.

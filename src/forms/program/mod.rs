@@ -348,7 +348,7 @@ impl Program {
     /// # Errors
     /// Why the operands do not go together.
     pub fn resolve(&self, gate: Gate, operands: &[StageId]) -> Result<(Gate, Shape), ShapeError> {
-        if self.open || (gate.is_elementwise() && !self.has_array(operands)) {
+        if self.open || (gate.is_elementwise() && !self.has_array(operands) && !is_alone(gate, operands)) {
             return Ok((gate, Shape::Scalar));
         }
         let shapes: Vec<Shape> = operands.iter().map(|&operand| self.shape(operand)).collect();
@@ -359,7 +359,8 @@ impl Program {
     /// The stage that applies `gate` to `operands`: an equal one that exists already, or a new one. A size becomes a
     /// number.
     pub fn share(&mut self, gate: Gate, given: &[StageId], span: Span) -> StageId {
-        let gate = if gate.is_elementwise() && !self.has_array(given) { gate } else { self.resolved(gate, given).0 };
+        let plain = gate.is_elementwise() && !self.has_array(given) && !is_alone(gate, given);
+        let gate = if plain { gate } else { self.resolved(gate, given).0 };
         if let Some(size) = self.size(gate, given) {
             return self.add_constant(size, None, span);
         }
@@ -550,6 +551,11 @@ fn operands<'a>(node: &'a Stage, pool: &'a [StageId]) -> &'a [StageId] {
     } else {
         &node.places[..node.count as usize]
     }
+}
+
+/// Whether a gate of any number of operands has one, which another gate of its name may be for.
+fn is_alone(gate: Gate, operands: &[StageId]) -> bool {
+    operands.len() == 1 && gate.row().arity().is_none()
 }
 
 fn hash(gate: Gate, operands: &[StageId]) -> u64 {

@@ -214,6 +214,14 @@ const ARRAYS: &[Entry] = &[
     fill_each(ConcatAlong, "columns_at({own}, {rows}, {columns}, {width}, {out} + {left})"),
     fill(Index, "pick({0}, {columns 0}, {places 0 1}, {out})"),
     fill(Scatter, "place({0}, {size 1}, {columns 1}, {places 1 2}, {out})"),
+    fill(Gather, "gather({0}, {size 0}, 1, {1}, {size 1}, {out})"),
+    fill(GatherRows, "gather({0}, {rows 0}, {columns 0}, {1}, {size 1}, {out})"),
+    fill(GatherPairs, "gather_pairs({0}, {rows 0}, {columns 0}, {1}, {2}, {size 1}, {out})"),
+    fill(ScatterAdd, "scatter_add({0}, {size 0}, {size 1}, {2}, {size 2}, {out})"),
+    fill(ScatterAddPairs, "scatter_add_pairs({0}, {rows 1}, {columns 1}, {2}, {3}, {size 2}, {out})"),
+    fill(Range, "steps(0.0, 1.0, {size}, {out})"),
+    fill(RangeFrom, "steps(*{0}, 1.0, {size}, {out})"),
+    fill(RangeBy, "steps(*{0}, *{2}, {size}, {out})"),
     fill(Reshape, COPY),
     fill(ReshapeMatrix, COPY),
     fill(Like, COPY),
@@ -798,6 +806,36 @@ static void place(const double *x, long size, long width, long row, long down, l
     fill(0.0, size, out);
     for (long i = 0; i < rows; ++i)
         for (long j = 0; j < columns; ++j) out[(row + i * down) * width + column + j * across] = x[i * columns + j];
+}"),
+    ("steps", "static void steps(double from, double by, long n, double *out)
+{
+    for (long k = 0; k < n; ++k) out[k] = from + (double)k * by;
+}"),
+    ("place_of", "/* A place counted from 0, or from the end with -1. */
+static long place_of(double at, long length) { return at < 0.0 ? (long)at + length : (long)at; }"),
+    ("gather", "static void gather(const double *x, long rows, long width, const double *at, long count, double *out)
+{
+    for (long k = 0; k < count; ++k)
+        for (long j = 0; j < width; ++j) out[k * width + j] = x[place_of(at[k], rows) * width + j];
+}"),
+    ("gather_pairs", "static void gather_pairs(const double *x, long rows, long width, const double *i, const double *j, long count,
+                         double *out)
+{
+    for (long k = 0; k < count; ++k) out[k] = x[place_of(i[k], rows) * width + place_of(j[k], width)];
+}"),
+    ("scatter_add", "/* Adds up rows at their places among zeros; of a vector, numbers. */
+static void scatter_add(const double *g, long given, long size, const double *at, long count, double *out)
+{
+    long width = given / count, length = size / width;
+    for (long k = 0; k < size; ++k) out[k] = 0.0;
+    for (long k = 0; k < count; ++k)
+        for (long j = 0; j < width; ++j) out[place_of(at[k], length) * width + j] += g[k * width + j];
+}"),
+    ("scatter_add_pairs", "static void scatter_add_pairs(const double *g, long rows, long width, const double *i, const double *j, long count,
+                              double *out)
+{
+    for (long k = 0; k < rows * width; ++k) out[k] = 0.0;
+    for (long k = 0; k < count; ++k) out[place_of(i[k], rows) * width + place_of(j[k], width)] += g[k];
 }"),
     ("columns_at", "/* Puts a matrix in the place of some columns of a wider one. */
 static void columns_at(const double *x, long m, long n, long width, double *out)

@@ -219,6 +219,14 @@ const ARRAYS: &[Entry] = &[
     like(Stack, Written::List("np.array([", "])")),
     same(Index).view(),
     same(Scatter),
+    call(Gather, "gather("),
+    call(GatherRows, "gather("),
+    call(GatherPairs, "gather("),
+    same(ScatterAdd),
+    same(ScatterAddPairs),
+    like(Range, Written::List("np.arange(", ", dtype=float)")),
+    like(RangeFrom, Written::List("np.arange(", ", dtype=float)")),
+    like(RangeBy, Written::List("np.arange(", ", dtype=float)")),
     like(Concat, Written::List("np.concatenate([", "])")),
     like(ConcatAlong, Written::List("np.concatenate([", "], axis=1)")),
     call(Reshape, "np.reshape(").view(),
@@ -481,6 +489,14 @@ const ARRAY_HELPERS: &[Helper] = &[
     out = np.zeros(np.shape(x))
     out[at] = g
     return out"),
+    ("gather", "def gather(x, *at): return np.asarray(x)[tuple(np.asarray(i, dtype=int) for i in at)]"),
+    (
+        "scatter_add",
+        "def scatter_add(g, x, *at):
+    out = np.zeros(np.shape(x))
+    np.add.at(out, tuple(np.asarray(i, dtype=int) for i in at), g)
+    return out",
+    ),
     ("onehot", "def onehot(y, n): return np.eye(n)[np.asarray(y, dtype=int)]"),
 ];
 

@@ -103,6 +103,8 @@ pub enum Unroll {
         /// Whether each result is of the numbers from its place on.
         from_end: bool,
     },
+    /// It adds numbers up at the places from which this gate takes them.
+    Accumulates(Gate),
     /// Sums of products, as in a matrix product.
     Products,
     /// The determinant.

@@ -104,6 +104,57 @@ pub fn scatter(args: &KernelArgs<'_>, out: &mut [f64]) {
     }
 }
 
+/// The position that a number counts, from 0 or from the end with -1, along an axis of some length.
+pub fn position(at: f64, length: usize) -> Option<usize> {
+    let at = if at < 0.0 { at + length as f64 } else { at };
+    (at >= 0.0 && at < length as f64 && at == at.floor()).then_some(at as usize)
+}
+
+/// For each element or row that is gathered, where it starts in the array that it is taken from, of which the operands from
+/// `at` on count the places.
+fn gathered<'a>(args: &'a KernelArgs<'_>, shape: Shape, at: usize) -> impl Iterator<Item = Option<usize>> + 'a {
+    let (rows, columns) = shape.sides();
+    let row_by_row = args.numbers.len() == at + 1;
+    let length = if shape.rank() == 2 { rows } else { columns };
+    args.numbers[at].iter().enumerate().map(move |(k, &i)| {
+        let i = position(i, length)?;
+        match (row_by_row, shape.rank()) {
+            (true, 2) => Some(i * columns),
+            (true, _) => Some(i),
+            (false, _) => Some(i * columns + position(args.numbers[at + 1][k], columns)?),
+        }
+    })
+}
+
+/// The elements or rows at the places that the operands after the first count; nan beyond its ends.
+pub fn gather(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let width = out.len() / args.numbers[1].len();
+    for (out, start) in out.chunks_exact_mut(width).zip(gathered(args, args.shapes[0], 1)) {
+        match start {
+            Some(start) => out.copy_from_slice(&args.numbers[0][start..start + width]),
+            None => out.fill(f64::NAN),
+        }
+    }
+}
+
+/// The first operand's elements or rows added up at the places of the second's shape that the others count.
+pub fn scatter_add(args: &KernelArgs<'_>, out: &mut [f64]) {
+    out.fill(0.0);
+    let width = args.numbers[0].len() / args.numbers[2].len();
+    for (x, start) in args.numbers[0].chunks_exact(width).zip(gathered(args, args.shapes[1], 2)) {
+        if let Some(start) = start {
+            out[start..start + width].iter_mut().zip(x).for_each(|(out, x)| *out += x);
+        }
+    }
+}
+
+/// Numbers from 0, or from the first operand of several, by steps of 1, or of the third operand.
+pub fn range(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let from = if args.numbers.len() == 1 { 0.0 } else { args.number(0) };
+    let by = if args.numbers.len() == 3 { args.number(2) } else { 1.0 };
+    out.iter_mut().enumerate().for_each(|(k, out)| *out = from + k as f64 * by);
+}
+
 /// A row of zeros with a 1 where each number of the operand says.
 pub fn onehot(args: &KernelArgs<'_>, out: &mut [f64]) {
     let width = args.out.sides().1;

@@ -447,3 +447,53 @@ pub fn index(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
 pub fn scatter(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     Ok(operands.shapes[1])
 }
+
+/// Elements of a vector, at places of any shape.
+pub fn gather(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    match (operands.shapes[0], operands.shapes[1]) {
+        (Shape::Vector(_), at) => Ok(at),
+        (shape, _) => mismatch(format!("{{0}} is {shape}, and a vector is needed"), ""),
+    }
+}
+
+/// Rows of a matrix.
+pub fn gather_rows(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    match (operands.shapes[0], operands.shapes[1]) {
+        (Shape::Matrix(_, n), Shape::Vector(k)) => sized(&[k as usize, n as usize]),
+        (shape, at) => mismatch(format!("{{0}} is {shape} and {{1}} is {at}: a matrix and a vector are needed"), ""),
+    }
+}
+
+/// Elements of a matrix, at rows and columns of one shape.
+pub fn gather_pairs(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    match *operands.shapes {
+        [Shape::Matrix(..), i, j] if i == j => Ok(i),
+        _ => mismatch("a matrix is needed, and as many rows as columns", ""),
+    }
+}
+
+/// The shape of the second operand, of which the others gather what the first holds.
+pub fn scatter_add(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    let gathers = match operands.shapes.len() {
+        3 if operands.shapes[1].rank() == 2 => gather_rows,
+        3 => gather,
+        _ => gather_pairs,
+    };
+    let taken = gathers(&ShapeArgs { shapes: &operands.shapes[1..], number: &|at| (operands.number)(at + 1) })?;
+    if taken == operands.shapes[0] { Ok(operands.shapes[1]) } else { mismatch("as many numbers as places are needed", "") }
+}
+
+/// Numbers by equal steps: from 0 to before the operand, or from the first of several to before the second.
+pub fn range(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    let count = operands.shapes.len();
+    if let Some(at) = (0..count).find(|&at| (operands.number)(at).is_none()) {
+        return mismatch(format!("{{{at}}} must be a number that no input changes"), "write the number, or declare it: `const n = 3`");
+    }
+    let number = |at: usize| (operands.number)(at).unwrap_or(f64::NAN);
+    let (from, to) = if count == 1 { (0.0, number(0)) } else { (number(0), number(1)) };
+    let steps = ((to - from) / if count == 3 { number(2) } else { 1.0 }).ceil();
+    if steps >= 1.0 && steps <= MOST_NUMBERS as f64 {
+        return sized(&[steps as usize]);
+    }
+    mismatch("this range holds no number, or too many", "its end comes after its start: `range(3)` is [0, 1, 2]")
+}

@@ -145,6 +145,34 @@ const SOLVE: Row = Row {
 
 const SCATTER: Written = Written::Subscripts("scatter(", 1, ")");
 
+const GATHER: Row = Row {
+    name: "gather",
+    family: Family::Internal,
+    operands: &["x", "i"],
+    written: Fragments(&[Operand(0, Level::Atom), Text("["), Operand(1, Level::Compare), Text("]")], Level::Atom),
+    unroll: Unroll::Moves,
+    slopes: &["scatter_add(dout, x, i)", ""],
+    short: "{x}{i}",
+    says: "takes the elements or rows at the places i; adds its gradient up at those places, where one that is taken twice gets both.",
+    ..BUILDING
+};
+const SCATTER_ADD: Row = Row {
+    name: "scatter_add",
+    family: Family::Internal,
+    shape_rule: shape_rules::scatter_add,
+    unroll: Unroll::Accumulates(Gate::Gather),
+    says: "adds numbers or rows up at places among zeros.",
+    ..BUILDING
+};
+const RANGE: Row = Row {
+    name: "range",
+    aliases: &["arange"],
+    shape_rule: shape_rules::range,
+    says: "is the numbers 0, 1, ... before n, or from a to before b by steps of 1 or of by: range(a, b, by).",
+    domain: "numbers that no input changes",
+    ..BUILDING
+};
+
 const STEP: Row = Row {
     slopes: &["0"],
     guarded: true,
@@ -702,7 +730,7 @@ gates! {
         guarded: true,
         idempotent: true,
         short: "max{x}{y}",
-        says: "routes its gradient to the largest operand; the others get 0, and operands that tie all get it (with ties set to split they share it).",
+        says: "routes its gradient to the largest operand; the others get 0, and operands that tie all get it (with ties set to split they share it). max(X, 1) goes number by number; along an axis it is max(X, axis=1).",
         domain: "every operand",
         ..PIECEWISE
     };
@@ -716,7 +744,7 @@ gates! {
         guarded: true,
         idempotent: true,
         short: "min{x}{y}",
-        says: "routes its gradient to the smallest operand; the others get 0, and operands that tie all get it (with ties set to split they share it).",
+        says: "routes its gradient to the smallest operand; the others get 0, and operands that tie all get it (with ties set to split they share it). min(X, 1) goes number by number; along an axis it is min(X, axis=1).",
         domain: "every operand",
         ..PIECEWISE
     };
@@ -863,7 +891,7 @@ gates! {
         unroll: Unroll::Fold(Gate::Add),
         slopes: &["1"],
         short: "sum{x}",
-        says: "adds all elements; hands its gradient to every one of them, unchanged.",
+        says: "adds all elements, or those along an axis: sum(X, 1) is sum(X, axis=1); hands its gradient to every one of them, unchanged.",
         ..REDUCTION
     };
     Mean: array |args, out| array::reduce(runs::mean, args, out) => Row {
@@ -1207,6 +1235,34 @@ gates! {
         says: "puts numbers in their places among zeros.",
         ..BUILDING
     };
+    Gather: array parts::gather => Row {
+        cases: &[Gate::GatherRows, Gate::GatherPairs],
+        shape_rule: shape_rules::gather,
+        ..GATHER
+    };
+    GatherRows: array parts::gather => Row { shape_rule: shape_rules::gather_rows, ..GATHER };
+    GatherPairs: array parts::gather => Row {
+        operands: &["x", "i", "j"],
+        shape_rule: shape_rules::gather_pairs,
+        written: Fragments(
+            &[Operand(0, Level::Atom), Text("["), Operand(1, Level::Compare), Text(", "), Operand(2, Level::Compare), Text("]")],
+            Level::Atom,
+        ),
+        slopes: &["scatter_add(dout, x, i, j)", "", ""],
+        short: "{x}{i}{j}",
+        ..GATHER
+    };
+    ScatterAdd: array parts::scatter_add => Row {
+        cases: &[Gate::ScatterAddPairs],
+        operands: &["g", "x", "i"],
+        slopes: &["gather(dout, i)", "", ""],
+        ..SCATTER_ADD
+    };
+    ScatterAddPairs: array parts::scatter_add => Row {
+        operands: &["g", "x", "i", "j"],
+        slopes: &["gather(dout, i, j)", "", "", ""],
+        ..SCATTER_ADD
+    };
     Concat: array parts::in_order => Row {
         name: "concat",
         cases: &[Gate::ConcatAlong],
@@ -1339,6 +1395,9 @@ gates! {
         domain: "a and b single numbers",
         ..BUILDING
     };
+    Range: array parts::range => Row { operands: &["n"], cases: &[Gate::RangeFrom, Gate::RangeBy], ..RANGE };
+    RangeFrom: array parts::range => Row { operands: &["a", "b"], ..RANGE };
+    RangeBy: array parts::range => Row { operands: &["a", "b", "by"], ..RANGE };
     Randn: draw Draw::Normal => Row {
         name: "randn",
         cases: &[Gate::RandnMatrix],

@@ -10,6 +10,9 @@ use crate::vocabulary::gate;
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{Gate, StatementWord, Symbol, library};
 
+/// The operands that a call may be given by name.
+const NAMED: &[&str] = &["axis", "keepdims"];
+
 impl Builder<'_> {
     /// Turns a word such as `const`, taken as a name so far, into a keyword when it opens a statement and an operand
     /// follows it.
@@ -71,7 +74,7 @@ impl Builder<'_> {
     /// Whether a call takes an operand by this name; which names a library's function has is asked when it is called.
     fn takes_by_name(&self, name: Symbol, callee: Symbol) -> bool {
         let [name, callee] = [name, callee].map(|symbol| self.symbols.name(symbol));
-        name == "axis" || library::is_foreign(callee) && !library::is_foreign(name)
+        NAMED.contains(&name) || library::is_foreign(callee) && !library::is_foreign(name)
     }
 
     pub(super) fn equals(&mut self, span: Span) -> Result<(), Fault> {

@@ -1,0 +1,256 @@
+//! What stands between the brackets of an index: numbers, ranges, arrays of places, masks, new axes.
+//!
+//! Which elements are taken must be known before anything is evaluated, since shapes follow from it: places and masks are
+//! made of what no input changes. Knows the gates that take elements; computes no function of a number.
+
+use super::faults::shape_fault;
+use super::{Frame, Lowering, constant_within, parameter};
+use crate::forms::StageId;
+use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::vocabulary::Gate;
+use crate::vocabulary::ast::{Node, NodeId, Tree};
+use crate::vocabulary::gate::{Family, parts};
+
+/// The word that adds an axis.
+const NEW_AXIS: &str = "None";
+
+/// Words that mean something in their places alone, and the number that stands for each.
+const WORDS: &[(&str, f64)] = &[(NEW_AXIS, f64::NAN), ("True", 1.0), ("False", 0.0)];
+
+/// A subscript of one axis, or for one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Subscript {
+    /// A new axis of size 1.
+    New,
+    /// `from:to:by`.
+    Range([StageId; 3]),
+    /// A single element.
+    Single(StageId),
+    /// Several elements by their places, or those where a mask is not 0; with its node.
+    Several(StageId, NodeId),
+}
+
+/// An index as it stands in the text.
+pub(super) struct Indexing<'a> {
+    pub tree: &'a Tree,
+    /// What is indexed, then its subscripts.
+    pub given: &'a [NodeId],
+    pub span: Span,
+    /// Whether the text is the user's statement, whose places can be told one by one.
+    pub own: bool,
+}
+
+impl Indexing<'_> {
+    fn fault(&self, node: NodeId, says: impl Into<String>) -> Fault {
+        let span = if self.own { self.tree.span(node) } else { self.span };
+        Fault::new(FaultKind::Shape, span, says.into()).label("here")
+    }
+}
+
+impl Lowering<'_> {
+    /// Whether a subscript is the word for a new axis.
+    pub(super) fn is_new_axis(&self, frame: &Frame, node: NodeId) -> bool {
+        matches!(frame.tree.node(node), Node::Name(name) if frame.letters(self.symbols).name(name) == NEW_AXIS)
+            && self.word(frame, node).is_some()
+    }
+
+    /// The number of a word that means something in its place alone, where its name stands for nothing else: nan for a new axis
+    /// as a subscript, 1 and 0 for what is true and false as an operand given by name.
+    pub(super) fn word(&self, frame: &Frame, node: NodeId) -> Option<f64> {
+        let tree = &frame.tree;
+        let Node::Name(name) = tree.node(node) else { return None };
+        let &(_, number) = WORDS.iter().find(|(word, _)| *word == frame.letters(self.symbols).name(name))?;
+        if parameter(frame, name).is_some() || self.scope.is_known(frame.letters(self.symbols).name(name)) {
+            return None;
+        }
+        let user = (node.at() + 1..=frame.root).map(|at| tree.node(NodeId::new(at))).find_map(|user| {
+            let operands = tree.operands(user.operands()?);
+            operands.contains(&node).then_some((user, operands[0]))
+        });
+        let in_place = match user? {
+            (Node::Index(_), first) => number.is_nan() && first != node,
+            (Node::Keyword(..), _) => !number.is_nan(),
+            _ => false,
+        };
+        in_place.then_some(number)
+    }
+
+    /// The elements, rows or columns that subscripts take.
+    pub(super) fn elements(&mut self, of: StageId, subscripts: &[Subscript], at: &Indexing<'_>) -> Result<StageId, Fault> {
+        let axes: Vec<Subscript> = subscripts.iter().copied().filter(|subscript| !matches!(subscript, Subscript::New)).collect();
+        if axes.len() > 2 {
+            let message = format!("a value has two axes at most, and {} are indexed", axes.len());
+            return Err(Fault::new(FaultKind::Shape, at.span, message)
+                .label("here")
+                .help("write one index for each axis, as in `X[0, 1]`"));
+        }
+        let rank = self.program.shape(of).rank();
+        if axes.len() > rank && axes.iter().any(|subscript| matches!(subscript, Subscript::Several(..))) {
+            let says = format!("what is indexed is {}, and {} axes are indexed", self.program.shape(of), axes.len());
+            return Err(at.fault(at.given[0], says).help("write one index for each axis"));
+        }
+        let mut value = match axes[..] {
+            [] => of,
+            [Subscript::Several(places, node)] => self.several(of, places, node, at)?,
+            [Subscript::Several(places, node), Subscript::Range(range)] => {
+                let columns = self.columns_in(of, range, at)?;
+                self.several(columns, places, node, at)?
+            }
+            [Subscript::Range(range), Subscript::Several(places, node)] => {
+                let rows = self.plain(of, &[Subscript::Range(range)], at)?;
+                let turned = self.applied(Gate::Transpose, &[rows], at)?;
+                let taken = self.several(turned, places, node, at)?;
+                self.applied(Gate::Transpose, &[taken], at)?
+            }
+            [Subscript::Several(..), _] | [_, Subscript::Several(..)] => self.pairs(of, [axes[0], axes[1]], at)?,
+            _ => self.plain(of, &axes, at)?,
+        };
+        let mut axis = 0;
+        for subscript in subscripts {
+            match subscript {
+                Subscript::New => {
+                    let number = self.program.add_constant(f64::from(axis), None, at.span);
+                    value = self.applied(Gate::Expand, &[value, number], at)?;
+                    axis += 1;
+                }
+                Subscript::Range(_) | Subscript::Several(..) => axis += 1,
+                Subscript::Single(_) => {}
+            }
+        }
+        Ok(value)
+    }
+
+    fn applied(&mut self, gate: Gate, operands: &[StageId], at: &Indexing<'_>) -> Result<StageId, Fault> {
+        self.program.resolve(gate, operands).map_err(|mismatch| shape_fault(&mismatch, at.tree, at.given, at.span))?;
+        Ok(self.program.share(gate, operands, at.span))
+    }
+
+    /// Single elements and ranges: of each axis where it starts, where it ends and its step, nan for what was left out, a
+    /// step of 0 for a single element.
+    fn plain(&mut self, of: StageId, axes: &[Subscript], at: &Indexing<'_>) -> Result<StageId, Fault> {
+        let [absent, single] = [f64::NAN, 0.0].map(|number| self.program.add_constant(number, None, at.span));
+        let mut operands = vec![of];
+        for subscript in axes {
+            operands.extend(match *subscript {
+                Subscript::Range(parts) => parts,
+                Subscript::Single(place) | Subscript::Several(place, _) => [place, absent, single],
+                Subscript::New => continue,
+            });
+        }
+        operands.resize(operands.len().max(7), absent);
+        self.applied(Gate::Index, &operands, at)
+    }
+
+    /// The columns in a range; all of them are the matrix itself.
+    fn columns_in(&mut self, of: StageId, range: [StageId; 3], at: &Indexing<'_>) -> Result<StageId, Fault> {
+        let absent = self.program.add_constant(f64::NAN, None, at.span);
+        let all = Subscript::Range([absent; 3]);
+        let left_out = |part: &StageId| self.program.literal(*part).is_some_and(f64::is_nan);
+        if self.program.shape(of).rank() == 2 && range.iter().all(left_out) {
+            return Ok(of);
+        }
+        self.plain(of, &[all, Subscript::Range(range)], at)
+    }
+
+    /// Elements of a vector or rows of a matrix by their places, or where a mask is not 0.
+    fn several(&mut self, of: StageId, places: StageId, node: NodeId, at: &Indexing<'_>) -> Result<StageId, Fault> {
+        let shape = self.program.shape(of);
+        let (rows, columns) = shape.sides();
+        let length = if shape.rank() == 2 { rows } else { columns };
+        let whole = shape.rank() == 2 && self.program.shape(places) == shape && self.is_mask(places);
+        if whole {
+            let size = self.program.add_constant(shape.size() as f64, None, at.span);
+            let row_by_row = self.applied(Gate::Reshape, &[of, size], at)?;
+            let places = self.places(places, shape.size(), node, at)?;
+            return self.applied(Gate::Gather, &[row_by_row, places], at);
+        }
+        if shape.rank() == 2 && self.program.shape(places).rank() == 2 {
+            let says = format!("a matrix indexed by {} would have three axes, and a value has two at most", self.program.shape(places));
+            return Err(at.fault(node, says).help("index it with a vector, or with rows and columns: `X[i, j]`"));
+        }
+        let places = self.places(places, length, node, at)?;
+        self.applied(Gate::Gather, &[of, places], at)
+    }
+
+    /// Elements of a matrix at rows and columns that go together one by one.
+    fn pairs(&mut self, of: StageId, axes: [Subscript; 2], at: &Indexing<'_>) -> Result<StageId, Fault> {
+        let lengths = <[usize; 2]>::from(self.program.shape(of).sides());
+        let mut places = [of; 2];
+        for (axis, subscript) in axes.into_iter().enumerate() {
+            let (Subscript::Single(stage) | Subscript::Several(stage, _)) = subscript else { continue };
+            let node = if let Subscript::Several(_, node) = subscript { node } else { at.given[0] };
+            places[axis] = self.places(stage, lengths[axis], node, at)?;
+        }
+        let [i, j] = places.map(|stage| self.program.shape(stage));
+        let Some(common) = i.broadcast(j) else {
+            let says = format!("the rows are {i} and the columns {j}: they go together one by one");
+            return Err(Fault::new(FaultKind::Shape, at.span, says).label("here").help("give as many rows as columns"));
+        };
+        for place in &mut places {
+            if self.program.shape(*place) != common {
+                let value = constant_within(self.program, *place, &self.scratch.limits.budget, at.span)?;
+                *place = self.program.add_constant(value.repeated(common), None, at.span);
+            }
+        }
+        self.applied(Gate::GatherPairs, &[of, places[0], places[1]], at)
+    }
+
+    /// The stage of places along an axis of some length: what is given, or where a mask is not 0.
+    fn places(&mut self, given: StageId, length: usize, node: NodeId, at: &Indexing<'_>) -> Result<StageId, Fault> {
+        let mask = self.is_mask(given);
+        if self.program.varies(given) {
+            let (says, help) = if mask {
+                (
+                    "how many elements this takes changes with an input, and a shape must not",
+                    "leave the others in as zeros: `where(x > 0, x, 0)`; or compare what is declared with `const`",
+                )
+            } else {
+                ("an index must be made of numbers that no input changes", "write the numbers, or declare them: `const y = [0, 2]`")
+            };
+            return Err(at.fault(node, says).help(help));
+        }
+        let value = constant_within(self.program, given, &self.scratch.limits.budget, at.span)?;
+        if mask {
+            return self.where_not_zero(&value, length, node, at);
+        }
+        if let Some(wrong) = value.numbers().iter().find(|&&place| parts::position(place, length).is_none()) {
+            let says = format!("the elements along this axis are 0 to {}, and {wrong} is asked for", length - 1);
+            return Err(at.fault(node, says).help("elements are counted from 0, or from the end with -1; an index is a whole number"));
+        }
+        let named = self.program.constant(given).is_some_and(|constant| constant.name.is_some());
+        let truths = value.numbers().iter().all(|&number| number == 0.0 || number == 1.0);
+        if named && truths && length > 2 && value.shape() == Shape::Vector(u32::try_from(length).unwrap_or(0)) {
+            let says = "this may be a mask, 1 for each element that is taken, or the places 0 and 1 again and again";
+            let name = if at.own { at.tree.span(node).of(&at.tree.text) } else { "m" };
+            return Err(at.fault(node, says).help(format!("for a mask, write `{name} == 1`; for places, `{name} + 0`")));
+        }
+        Ok(given)
+    }
+
+    /// The places at which a mask is not 0.
+    fn where_not_zero(&mut self, mask: &Value, length: usize, node: NodeId, at: &Indexing<'_>) -> Result<StageId, Fault> {
+        if mask.numbers().len() != length {
+            let says = format!("the mask has {} elements, and there are {length} along this axis", mask.numbers().len());
+            return Err(at.fault(node, says).help("a mask has an element for each that it may take"));
+        }
+        let places: Vec<f64> = mask.numbers().iter().enumerate().filter(|&(_, &taken)| taken != 0.0).map(|(k, _)| k as f64).collect();
+        match Shape::from_dims(&[places.len()]) {
+            Some(shape) if !places.is_empty() => Ok(self.program.add_constant(Value::new(shape, places), None, at.span)),
+            _ => Err(at.fault(node, "the mask takes no element, and a vector has one at least").help("choose another condition")),
+        }
+    }
+
+    /// Whether a stage is made of comparisons, their products, and what is left of 1.
+    fn is_mask(&self, stage: StageId) -> bool {
+        let mut rest = vec![stage];
+        while let Some(stage) = rest.pop() {
+            match (self.program.gate(stage), self.program.operands(stage)) {
+                (gate, _) if gate.row().family == Family::Comparison => {}
+                (Gate::Mul, &[x, y]) => rest.extend([x, y]),
+                (Gate::Sub, &[one, x]) if self.program.literal(one) == Some(1.0) => rest.push(x),
+                _ => return false,
+            }
+        }
+        true
+    }
+}

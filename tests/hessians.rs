@@ -16,6 +16,15 @@ fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or(f64::NAN)
 }
 
+/// Where a name first stands in an expression.
+fn place(expression: &str, name: &str) -> Option<usize> {
+    let of_a_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let whole = |&(at, _): &(usize, &str)| {
+        !of_a_name(expression[..at].chars().next_back()) && !of_a_name(expression[at + name.len()..].chars().next())
+    };
+    expression.match_indices(name).find(whole).map(|(at, _)| at)
+}
+
 #[test]
 fn second_derivatives_agree_with_sympy() {
     let reference = include_str!("reference/hessians.jsonl");
@@ -24,8 +33,12 @@ fn second_derivatives_agree_with_sympy() {
     for line in reference.lines() {
         let truth: Value = serde_json::from_str(line).expect("JSON");
         let at = truth["at"].as_object().expect("a point");
-        let bindings: Vec<String> = at.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut arguments = vec!["--hessian", truth["expression"].as_str().expect("an expression")];
+        let expression = truth["expression"].as_str().expect("an expression");
+        // Given in the order in which the expression names them.
+        let mut given: Vec<&String> = at.keys().collect();
+        given.sort_by_key(|name| place(expression, name));
+        let bindings: Vec<String> = given.iter().map(|name| format!("{name}={}", at[*name])).collect();
+        let mut arguments = vec!["--hessian", expression];
         arguments.extend(bindings.iter().map(String::as_str));
         let found = answer(&arguments);
         let inputs = found["inputs"].as_array().expect("inputs");

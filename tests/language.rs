@@ -103,7 +103,7 @@ fn functions() {
     gives(&["g(u) = sigma(u); g(y)", "y=-4"], sigma, &[("y", slope(sigma))]);
     gives(&["f(x, y) = x*y", "x=4", "y=-3"], -12.0, &[("x", -3.0), ("y", 4.0)]);
     gives(&["sq(x) = x^2; twice(x) = sq(sq(x)); twice(w)", "w=2"], 16.0, &[("w", 32.0)]);
-    gives(&["f(x) = a*x; a = 3; f(2)"], 6.0, &[("x", 3.0), ("a", 2.0)]);
+    gives(&["f(x) = a*x; a = 3; f(2)"], 6.0, &[("a", 2.0), ("x", 3.0)]);
     refuses("f(x) = f(x - 1)", "name", "f(x - 1)", "f -> f");
     refuses("f(x) = x; g(x) = f(x); f(x) = g(x)", "name", "g(x)", "f -> g -> f");
     refuses("f(a, b) = a*b; f(x)", "name", "f(x)", "takes 2 operands, and 1 is given");

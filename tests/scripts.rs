@@ -149,7 +149,7 @@ fn a_row_for_every_number() {
     // The derivatives of x^2, and of x times the sum of v, by hand.
     let expected = "source,line,expression,name,value,gradient\n\
         <stdin>,3,x^2,f,9,1\n<stdin>,3,x^2,x,3,6\n\
-        <stdin>,4,sum(v*x),f,9,1\n<stdin>,4,sum(v*x),v[0],1,3\n<stdin>,4,sum(v*x),v[1],2,3\n<stdin>,4,sum(v*x),x,3,3\n";
+        <stdin>,4,sum(v*x),f,9,1\n<stdin>,4,sum(v*x),x,3,3\n<stdin>,4,sum(v*x),v[0],1,3\n<stdin>,4,sum(v*x),v[1],2,3\n";
     assert_eq!(out(&output), expected);
 }
 
@@ -455,8 +455,8 @@ fn every_failed_definition_is_blamed_where_a_name_is_missing() {
 #[test]
 fn a_remedy_is_worded_for_where_the_program_is_asked() {
     let script = |text: &str, arguments: &[&str]| err(&piped(text.as_bytes(), arguments));
-    let shown = script("x = [1, 2]\nx\n", &[]);
-    assert!(shown.contains("set upstream ones(2); for the value alone, set view value") && !shown.contains("--upstream"), "{shown}");
+    let shown = script("x = [1, 2]\nset wrt x\nx\n", &[]);
+    assert!(shown.contains("set upstream ones(2)") && !shown.contains("--upstream"), "{shown}");
     assert!(script("x*y\n", &[]).contains("give each a value before: `x = 1; y = 2`"));
     let det = "set scalars\nA = randn(9, 9)\ndet(A)\n";
     assert!(script(det, &[]).contains("`set scalars off`, or leave --scalars out"), "{}", script(det, &[]));

@@ -35,6 +35,10 @@ impl Session {
         // What is asked for now may not have been when the stages were named.
         let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
         let (program, output) = self.program.cone_for(stage, wanted);
+        if self.settings.view.values && !self.missing(&program).is_empty() {
+            // Names without a value are told in the order of the text.
+            self.values(&program, before, span)?;
+        }
         let (mut program, mut output) = program.with_inputs_by(output, |name| self.names.rank(name));
         let missing = self.missing(&program);
         let valued = missing.is_empty() || self.settings.view.values;

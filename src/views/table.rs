@@ -13,11 +13,8 @@ use unicode_width::UnicodeWidthStr;
 
 const GAP: &str = "  ";
 
-/// The columns that are kept for expressions before arrays get the rest.
+/// The narrowest that the column of expressions may become, as wide as its heading; below it, each stage has lines of its own.
 const NARROW: usize = 10;
-
-/// The narrowest that the column of expressions may become; below it, each stage has lines of its own.
-const NARROWEST: usize = 6;
 
 /// The most lines of an expression, unless it stands beside more.
 const MOST_LINES: usize = 4;
@@ -67,11 +64,11 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let others = fixed + columns.iter().map(|column| column.width + GAP.len()).sum::<usize>();
     let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
     let left = style.width.saturating_sub(others);
-    if left < NARROWEST.min(widest) && !style.full {
+    if left < NARROW.min(widest) && !style.full {
         stacked(&rows, &sizes, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, page)?;
         return below(answer, style, &names, page);
     }
-    let expression = widest.min(left.max(NARROWEST));
+    let expression = widest.min(left.max(NARROW));
 
     let mut heading = vec![padded("", number), padded("name", name), padded("expression", expression)];
     if arrays {
@@ -117,11 +114,11 @@ fn below(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page
 /// Each stage on lines of its own, for a page that is too narrow for columns; no number is cut.
 fn stacked(rows: &[Row], sizes: &[String], asked: &[(usize, (&'static str, Role))], style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let side = asked.iter().map(|(_, (heading, _))| heading.len()).max().unwrap_or(0) + GAP.len() * 2;
-    let room = style.width.saturating_sub(side).max(NARROWEST);
+    let room = style.width.saturating_sub(side).max(NARROW);
     for (row, size) in rows.iter().zip(sizes) {
         let head = [&row.number, &row.name].map(String::as_str).join(if row.number.is_empty() { "" } else { GAP });
         let text = format!("{}{}{size}", row.expression, if size.is_empty() { "" } else { GAP });
-        let lines = style.broken(&text, style.width.saturating_sub(head.width() + GAP.len()).max(NARROWEST), usize::MAX);
+        let lines = style.broken(&text, style.width.saturating_sub(head.width() + GAP.len()).max(NARROW), usize::MAX);
         page.put(Role::Name, &head)?;
         let below = format!("\n{}", " ".repeat(head.width() + GAP.len()));
         page.put(Role::Expression, &format!("{GAP}{}\n", lines.join(&below)))?;

@@ -102,22 +102,29 @@ impl Session {
             definition.iter().flat_map(|found| found.parameters.iter().flatten()).map(|&at| piece.word(at)).collect();
         sketch.parameters = parameters.iter().copied().collect();
         let base = sketch.kinds.len();
-        let mut varies = false;
+        let (mut varies, mut data) = (false, false);
         let body = definition.as_ref().map_or(piece.tokens.len(), |found| found.body);
         for at in 0..piece.tokens.len() {
             let kind = self.kind(piece, at, sketch);
             // A call with numbers makes inputs of them.
             varies |= at >= body && matches!(kind, WordKind::Input | WordKind::Stage | WordKind::Unknown | WordKind::Function);
+            data |=
+                at >= body && kind == WordKind::Constant && language_constant(piece.word(at)).is_none() && unit(piece.word(at)).is_none();
             sketch.kinds.push(kind);
         }
         let complete = piece.waits.is_none();
         if let Some(found) = definition {
             let word = piece.word(found.name);
-            let kind = match (found.parameters.is_some(), varies, found.name > 0) {
-                (true, ..) => WordKind::Function,
-                (_, true, _) => WordKind::Stage,
-                (_, false, true) => WordKind::Constant,
-                (_, false, false) => WordKind::Input,
+            let before = self.name(word, false, sketch);
+            let itself = piece.word(found.name + 1) != "=" || piece.uses().any(|used| used == word);
+            let kind = match (found.parameters.is_some(), found.name > 0) {
+                (true, _) => WordKind::Function,
+                (_, true) => WordKind::Constant,
+                // An update keeps what the name was.
+                _ if itself && matches!(before, WordKind::Input | WordKind::Constant) => before,
+                _ if varies => WordKind::Stage,
+                _ if data => WordKind::Constant,
+                _ => WordKind::Input,
             };
             if kind != WordKind::Function || !is_gate(word) {
                 sketch.kinds[base + found.name] = kind;

@@ -111,8 +111,9 @@ mod tests {
         // An operator at a line's end waits for its operand.
         assert_eq!(last("g(a, b) = a +\n b"), WordKind::Input);
         assert_eq!(last("g(a, b) = a\n b"), WordKind::Unknown);
-        // A constant made of inputs is a stage.
-        assert_eq!((last("const q = x; q"), last("const q = 2; q")), (WordKind::Stage, WordKind::Constant));
+        // A constant is one whatever it is made of, and what is made of constants is one too; an update keeps what a name was.
+        assert_eq!((last("const q = x; q"), last("const q = 2; p = 3*q; p")), (WordKind::Constant, WordKind::Constant));
+        assert_eq!((last("x += 2*x; x"), last("const q = 2; q -= x; q")), (WordKind::Input, WordKind::Constant));
         // A function and a number may share a name, which stands for the function only before its brackets.
         assert_eq!((last("g(a) = a; g"), last("f = 3; f")), (WordKind::Unknown, WordKind::Input));
         assert_eq!(words(&session, "f = 3; f(2)")[4].1, WordKind::Function);
@@ -141,7 +142,7 @@ mod tests {
         assert_eq!(texts("rand").1, ["rand(", "randn("]);
         // What the text itself defines is known behind it, and parameters in their body.
         assert_eq!(texts("alpha = 3; alp").1, ["alpha"]);
-        assert_eq!(texts("h(rate) = ra").1, ["rate", "rand(", "randn("]);
+        assert_eq!(texts("h(rate) = ra").1, ["rate", "rand(", "randn(", "range("]);
         assert_eq!(texts("h(rate) = 1; rat").1, Vec::<String>::new());
         assert_eq!(texts("\\sigma"), (0, vec!["σ".to_owned()]));
         assert_eq!(texts("2\\the"), (1, vec!["θ".to_owned()]));

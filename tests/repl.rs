@@ -71,7 +71,8 @@ fn lines_are_answered_as_in_a_script() {
     assert!(session.enter("p").contains("error: `w` has no value"));
     // New inputs, the same question.
     assert_eq!(session.enter("x*q"), "f = -3  dx = 2  dy = 3");
-    session.enter("x = 5");
+    session.enter(":clear");
+    assert_eq!(session.enter("x = 5"), "x 3 -> 5; q and p follow");
     assert_eq!(session.enter(":again"), "f = 5  dx = 6  dy = 5");
     leave(session);
 }
@@ -614,7 +615,7 @@ fn scripts_are_loaded_and_saved() {
     assert!(loaded.contains("f = 20  db = 4  da = 5") && loaded.contains("lib/part.grad:4:9"), "{loaded}");
     assert!(loaded.contains("1 of 5 statements failed"), "{loaded}");
     assert!(session.enter("oops +* 1").contains("error"));
-    assert_eq!(session.enter("a*h"), "f = 8  da = 2  dh = 4");
+    assert_eq!(session.enter("a*h"), "f = 8  dh = 4  da = 2");
     assert_eq!(session.enter(":save kept.grad"), "4 statements saved".replace('4', "5"));
     assert!(session.enter(":save kept.grad").contains("`:save! kept.grad` replaces it"));
     assert!(session.enter(":save! kept.grad").contains("saved"));
@@ -628,7 +629,7 @@ fn scripts_are_loaded_and_saved() {
         .output()
         .expect("it runs");
     let answers = String::from_utf8_lossy(&run.stdout).into_owned();
-    assert_eq!(answers, "f = 19.62  dh = 9.81\nf = 20  db = 4  da = 5\nf = 8  da = 2  dh = 4\n");
+    assert_eq!(answers, "f = 19.62  dh = 9.81\nf = 20  db = 4  da = 5\nf = 8  dh = 4  da = 2\n");
     // The start-up script can be left out, and what it gets wrong is told.
     let session = plain(&home, &["--no-init"]);
     assert!(session.enter("g").contains("`g` has no value"));

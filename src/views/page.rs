@@ -145,13 +145,16 @@ impl Style {
             let operator = word.chars().all(|c| !c.is_alphanumeric() && !"([{)]},".contains(c));
             let next = if operator { words.next() } else { None };
             let piece = next.map_or(word.to_owned(), |next| format!("{word} {next}"));
-            let last = lines.len() - 1;
-            if lines[last].is_empty() {
-                lines[last] = piece;
-            } else if lines[last].width() + 1 + piece.width() <= width {
-                lines[last] += &format!(" {piece}");
-            } else {
-                lines.push(piece);
+            // What is too wide for a line is broken behind its brackets.
+            let parts: Vec<&str> = if piece.width() > width { piece.split_inclusive('(').collect() } else { vec![&piece] };
+            for (at, part) in parts.into_iter().enumerate() {
+                let last = lines.len() - 1;
+                let gap = if at > 0 || lines[last].is_empty() { "" } else { " " };
+                if lines[last].is_empty() || lines[last].width() + gap.len() + part.width() <= width {
+                    lines[last] += &format!("{gap}{part}");
+                } else {
+                    lines.push(part.to_owned());
+                }
             }
         }
         let lines: Vec<String> = lines.iter().flat_map(|line| split(line, width)).collect();

@@ -115,13 +115,13 @@ impl Session {
         let complete = piece.waits.is_none();
         if let Some(found) = definition {
             let word = piece.word(found.name);
-            let before = self.name(word, false, sketch);
+            let before = self.meaning(word, sketch);
             let itself = piece.word(found.name + 1) != "=" || piece.uses().any(|used| used == word);
             let kind = match (found.parameters.is_some(), found.name > 0) {
                 (true, _) => WordKind::Function,
                 (_, true) => WordKind::Constant,
                 // An update keeps what the name was.
-                _ if itself && matches!(before, WordKind::Input | WordKind::Constant) => before,
+                _ if itself && matches!(before, Some(WordKind::Input | WordKind::Constant)) => before.unwrap_or(WordKind::Input),
                 _ if varies => WordKind::Stage,
                 _ if data => WordKind::Constant,
                 _ => WordKind::Input,
@@ -165,9 +165,14 @@ impl Session {
         }
     }
 
+    /// What a name stands for that the text or the session has given a meaning.
+    fn meaning(&self, word: &str, sketch: &Sketch) -> Option<WordKind> {
+        sketch.known.get(word).copied().or_else(|| self.symbols.find(word).and_then(|symbol| self.names.piece(symbol)))
+    }
+
     fn name(&self, word: &str, called: bool, sketch: &Sketch) -> WordKind {
-        let symbol = self.symbols.find(word);
         if called {
+            let symbol = self.symbols.find(word);
             return if is_gate(word) {
                 WordKind::Gate
             } else if sketch.functions.contains_key(word) || symbol.is_some_and(|symbol| self.names.function(symbol).is_some()) {
@@ -176,8 +181,9 @@ impl Session {
                 WordKind::Unknown
             };
         }
-        let known = sketch.known.get(word).copied().or_else(|| symbol.and_then(|symbol| self.names.piece(symbol)));
-        known.or_else(|| language_constant(word).or_else(|| unit(word)).map(|_| WordKind::Constant)).unwrap_or(WordKind::Unknown)
+        self.meaning(word, sketch)
+            .or_else(|| language_constant(word).or_else(|| unit(word)).map(|_| WordKind::Constant))
+            .unwrap_or(WordKind::Unknown)
     }
 }
 

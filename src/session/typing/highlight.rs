@@ -108,8 +108,7 @@ impl Session {
             let kind = self.kind(piece, at, sketch);
             // A call with numbers makes inputs of them.
             varies |= at >= body && matches!(kind, WordKind::Input | WordKind::Stage | WordKind::Unknown | WordKind::Function);
-            data |=
-                at >= body && kind == WordKind::Constant && language_constant(piece.word(at)).is_none() && unit(piece.word(at)).is_none();
+            data |= at >= body && kind == WordKind::Constant && self.meaning(piece.word(at), sketch).is_some();
             sketch.kinds.push(kind);
         }
         let complete = piece.waits.is_none();

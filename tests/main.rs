@@ -9,6 +9,7 @@ mod arrays;
 mod cli;
 mod code;
 mod course;
+mod course_scripts;
 #[cfg(unix)]
 mod disasters;
 mod docs;

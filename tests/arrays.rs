@@ -362,7 +362,7 @@ fn a_large_product_is_right() {
 
 /// A gradient of each input, or the fault's message.
 fn tried(text: &str) -> Result<String, String> {
-    let answer = gradcalc::Session::new().answer(text).map_err(|fault| fault.message.to_string())?;
+    let answer = gradcalc::Session::new().answer(text).map_err(|fault| fault.message.clone())?;
     Ok(answer.stages().iter().map(|stage| format!("{}={:?}", stage.name, stage.gradient)).collect::<Vec<_>>().join(" "))
 }
 

@@ -286,13 +286,12 @@ impl<'a> Sentences<'a> {
         match rule {
             Rule::factor => self.is_ambiguous(last, exponent, hit || exponent && text.starts_with('+')),
             Rule::negated => self.is_ambiguous(last, exponent, hit || exponent),
-            Rule::power if inner.is_empty() => self.is_ambiguous(last, exponent, hit),
+            Rule::power | Rule::raised if inner.is_empty() => self.is_ambiguous(last, exponent, hit),
             Rule::power => {
                 let base = self.said(inner.remove(0));
                 hit |= matches!(base, Said::Number(_)) || gradcalc::vocabulary::language_constant(&base.text()).is_some();
                 self.is_ambiguous(last, true, hit)
             }
-            Rule::raised if inner.is_empty() => self.is_ambiguous(last, exponent, hit),
             Rule::root if root => self.is_ambiguous(last, exponent, true),
             _ => hit,
         }

@@ -170,3 +170,35 @@ fn a_block_is_repeated() {
     says("x = 1; repeat 0 { x = 5 }; x", &["1"]);
     says("n = 3; x = 1; repeat n + 1 { x *= 2 }; x", &["16"]);
 }
+
+#[test]
+fn what_depends_on_a_dial_turns_it() {
+    // Through a stage, and through a function that reads it.
+    let two_lines = "w = 1; loss = (w - 3)^2; repeat 10 { wn = w - 0.1*d(loss, w); w = wn }; print w";
+    let mut w = 1.0;
+    for _ in 0..10 {
+        w -= 0.1 * 2.0 * (w - 3.0);
+    }
+    let told = said(two_lines);
+    let last: f64 = told.last().expect("a print").parse().expect("a number");
+    assert!((last - w).abs() < 5e-6, "{last}, not {w}");
+    says("x = 1; f(a) = a*x + 1; x = f(1); x", &["2"]);
+}
+
+#[test]
+fn a_block_whose_head_fails_is_not_run() {
+    for head in ["2.5", "0 - 1", "1e18", "inf", "[1, 2]", "unknown"] {
+        let told = said(&format!("x = 1\nrepeat {head} {{ x += 1; x *= 10 }}\nx"));
+        assert!(told.len() == 2 && told[0].starts_with("error") && told[1] == "1", "{head}: {told:?}");
+    }
+    // A statement that fails ends the block, in its round.
+    says("x = 0\nrepeat 5 { x += 1; sqrt(1, 2) }\nx", &["error: `sqrt` takes 1 operand, and 2 are given (round 1 of 5)", "1"]);
+}
+
+#[test]
+fn a_quotient_of_gradients_is_not_taken_for_a_derivative() {
+    let told = said("x = 3; y = x^2; y; dy/dx");
+    assert!(told[1].starts_with("error: `dy` and `dx` are gradients"), "{told:?}");
+    // The user's own names are numbers like any other.
+    says("dy = 6; dx = 2; dy/dx", &["3"]);
+}

@@ -463,7 +463,8 @@ impl Reader {
     fn give_up(&mut self) {
         let Some(mut begun) = self.begun.take() else { return };
         let waits = begun.extent.waits().unwrap_or(Waits::Line);
-        if waits == Waits::Bracket {
+        // What stands in a block that is never closed is not run: it belongs to the block.
+        if waits == Waits::Bracket && !begun.extent.open.contains(&Bracket::Block) {
             for line in begun.lines.drain(1..).rev() {
                 self.lines.push_front(line);
             }

@@ -239,6 +239,14 @@ impl Session {
         let meant = slope.or_else(|| self.unglued(first)).or_else(|| nearest(first, known.chain(["pi", "tau", "inf"])).map(str::to_owned));
         let (verb, list) = if words.len() == 1 { ("has", format!("`{}`", shortened(first))) } else { ("have", listed(&words)) };
         let names = words.iter().map(|&word| word.to_owned()).collect();
+        if let [gradient] = words[..]
+            && let Some(input) = gradient.strip_prefix('d').filter(|input| self.is_input(input))
+        {
+            let help = format!(
+                "it names the gradient on `{input}` of the last answer that has one; ask for that first, or write `{DERIVATIVE}(f, {input})`"
+            );
+            return Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value")).label("no value").help(help).unknown(words));
+        }
         Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value"))
             .label("no value")
             .remedy(Remedy::GiveValues { names, meant })
@@ -261,7 +269,7 @@ impl Session {
             factors.push(&rest[..end]);
             rest = &rest[end..];
         }
-        (factors.len() > 1 && factors.iter().any(|factor| known(factor))).then(|| factors.join("*"))
+        (factors.len() > 1 && factors.iter().any(|factor| known(factor))).then(|| format!("({})", factors.join("*")))
     }
 
     /// Every name that the settings `wrt`, `along` and `nudge` give is an input.

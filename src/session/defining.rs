@@ -40,6 +40,7 @@ impl Session {
         let before = self.program.len();
         let stage = self.lower(place, statement.root)?;
         let span = place.tree.span(statement.root);
+        let speaks_of_itself = speaks_of_itself || self.depends_on(stage, name);
         let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
         if computed && self.program.varies(stage) {
             let (value, _) = self.evaluated(stage, before, span)?;
@@ -63,6 +64,12 @@ impl Session {
     fn speaks_of(place: &Place, name: Symbol) -> bool {
         let (first, root) = (place.statement.first.at(), place.statement.root.at());
         (first..=root).any(|at| place.tree.node(NodeId::new(at)) == Node::Name(name))
+    }
+
+    /// Whether a stage depends on the input that a name is, through whatever stages and functions.
+    fn depends_on(&self, stage: StageId, name: Symbol) -> bool {
+        let Some(input) = self.names.input(name).filter(|_| self.names.value(name).is_some()) else { return false };
+        self.program.needed(stage, false).binary_search(&input).is_ok()
     }
 
     /// Whether a stage that depends on no input is made of constants of the user's: data, which has no gradient.

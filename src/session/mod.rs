@@ -257,10 +257,10 @@ impl Session {
         let last = if ends { reading.last } else { FinalDefinition::Hidden };
         let place = Place { tree: &tree, statement, source: &reading.source };
         let mut outcome = if let StatementKind::Repeat { until } = statement.kind {
-            self.attempt(&place, &|session| session.rounds(&place)).map(|count| {
-                reading.position.enter(until, count);
-                Outcome::Done
-            })
+            let rounds = self.attempt(&place, &|session| session.rounds(&place));
+            // A block whose number of rounds is not known is not run.
+            reading.position.enter(until, rounds.as_ref().copied().unwrap_or(0));
+            rounds.map(|_| Outcome::Done)
         } else {
             self.attempt(&place, &|session| session.perform(&place, last))
         };

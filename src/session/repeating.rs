@@ -73,7 +73,7 @@ impl Session {
         let (value, _) = self.evaluated(stage, before, span)?;
         match value.number() {
             Some(count) if count >= 0.0 && count.fract() == 0.0 && count <= MOST_ROUNDS => Ok(count as u64),
-            _ => Err(Fault::new(FaultKind::Shape, span, "`repeat` takes a whole number of rounds")
+            _ => Err(Fault::new(FaultKind::Shape, span, "`repeat` takes a whole number of rounds, from 0 to 1e15")
                 .label("here")
                 .help("write such as `repeat 100 { x += 1 }`")),
         }

@@ -548,6 +548,10 @@ impl Scope for ExpressionScope<'_> {
         }
     }
 
+    fn is_gradient(&self, name: Symbol) -> bool {
+        !self.names.meanings.contains_key(&name) && self.names.gradients.named(self.symbols.name(name)).is_some()
+    }
+
     fn note(&mut self, text: String) {
         self.names.remarks.push(Remark::Note(text));
     }

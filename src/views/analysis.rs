@@ -59,6 +59,9 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
 }
 
 /// Puts a line under a name.
+///
+/// # Errors
+/// When the page cannot be written.
 pub fn field(name: &str, text: &str, page: &mut dyn Page) -> io::Result<()> {
     page.put(Role::Heading, name)?;
     page.put(Role::Plain, &format!(": {text}\n"))

@@ -151,7 +151,8 @@ impl Style {
                 let last = lines.len() - 1;
                 let gap = if at > 0 || lines[last].is_empty() { "" } else { " " };
                 if lines[last].is_empty() || lines[last].width() + gap.len() + part.width() <= width {
-                    lines[last] += &format!("{gap}{part}");
+                    lines[last] += gap;
+                    lines[last] += part;
                 } else {
                     lines.push(part.to_owned());
                 }

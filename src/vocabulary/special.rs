@@ -338,8 +338,8 @@ pub fn erfcx_derivative(n: f64, x: f64) -> f64 {
     } else {
         erfcx_ratios(order, x).iter().take(order).fold(erfcx(x), |moment, ratio| moment * ratio)
     };
-    let power = 2f64.powi(order as i32);
-    if order % 2 == 0 { power * moment } else { -power * moment }
+    let power = (1u64 << order) as f64;
+    if order.is_multiple_of(2) { power * moment } else { -power * moment }
 }
 
 /// The ratios Eₖ₊₁ / Eₖ for k from 0 to n at least, by their recurrence from far out.

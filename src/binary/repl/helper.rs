@@ -99,11 +99,12 @@ fn waits_for(line: &str) -> Option<String> {
         return None;
     }
     let open = openings(line);
+    let gives_up = if matches!(open.last, Some(('{', _))) { "Ctrl-C" } else { "Enter" };
     let what = match open.last {
         Some((sign, name)) => format!("`{}` is open: `{}` ends it", name + &sign.to_string(), open.closing),
         None => "an operand is missing".to_owned(),
     };
-    Some(format!("    {what}; Enter gives it up"))
+    Some(format!("    {what}; {gives_up} gives it up"))
 }
 
 impl Typing {
@@ -189,9 +190,11 @@ impl Highlighter for Typing {
 impl Validator for Typing {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
-        // An empty line ends what would never end.
+        // An empty line ends what would never end; the statements of a block may have empty lines between them.
         let command = commands::is_command(text) || commands::in_the_middle(text).is_some();
-        let goes_on = !command && reader::goes_on(text) && !text.ends_with('\n') && !openings(text).hopeless;
+        let open = openings(text);
+        let in_block = open.last.as_ref().is_some_and(|(sign, _)| *sign == '{');
+        let goes_on = !command && reader::goes_on(text) && (in_block || !text.ends_with('\n')) && !open.hopeless;
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }

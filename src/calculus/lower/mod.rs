@@ -82,6 +82,11 @@ pub trait Scope {
         false
     }
 
+    /// Whether a name stands for a gradient of the last answer.
+    fn is_gradient(&self, _name: Symbol) -> bool {
+        false
+    }
+
     /// Something to tell the user of the text.
     fn note(&mut self, _text: String) {}
 
@@ -319,6 +324,7 @@ impl Lowering<'_> {
                 Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
+                    self.check_quotient(gate, &frame.tree, given, span)?;
                     operands.extend(given.iter().map(place));
                     // The sign itself is blamed, where it stands in the user's text.
                     let sign = if depth == 0 { frame.tree.sign(gate, at) } else { span };
@@ -446,6 +452,21 @@ impl Lowering<'_> {
             }
         }
         Ok(if frame.is_own() { None } else { self.scope.function(name) })
+    }
+
+    /// `df/dx` of two gradients of the last answer is meant as a derivative, and is another number.
+    fn check_quotient(&self, gate: Gate, tree: &Tree, given: &[NodeId], span: Span) -> Result<(), Fault> {
+        let (Gate::Div, [over, under]) = (gate, given) else { return Ok(()) };
+        let (Node::Name(over), Node::Name(under)) = (tree.node(*over), tree.node(*under)) else { return Ok(()) };
+        if !self.scope.is_gradient(over) || !self.scope.is_gradient(under) {
+            return Ok(());
+        }
+        let [over, under] = [over, under].map(|name| self.symbols.name(name));
+        let [of, with] = [over, under].map(|name| name.strip_prefix('d').unwrap_or(name));
+        let message = format!("`{over}` and `{under}` are gradients of the last answer, and their quotient is no derivative");
+        Err(Fault::new(FaultKind::Name, span, message)
+            .label("can be read in two ways")
+            .help(format!("write `d({of}, {with})` for the derivative; for the quotient, keep one under another name: `const g = {over}`")))
     }
 
     /// An operator's stage; `sign` is its own place.

@@ -72,7 +72,7 @@ impl Builder<'_> {
             _ if matches!(right.as_str(), "and" | "or" | "not") => meant_word(&right),
             "²" | "³" | ")" => "to multiply, put `*` between them".to_owned(),
             _ if matches!(right.as_str(), "(" | "√") => "to multiply, put `*` between them".to_owned(),
-            _ if call => format!("to apply it, write `{left}({right})`"),
+            _ if call => format!("to apply it, put its operand in brackets, as in `{left}(x)`"),
             _ => format!("to multiply, write `{left}*{right}`"),
         };
         let message = format!("`{left}` and `{right}` stand side by side with no operator between them");
@@ -119,13 +119,20 @@ impl Builder<'_> {
 
     /// `[1 -2]`: two elements, or a difference.
     pub(super) fn two_elements(&self, sign: Span) -> Fault {
-        let left = self.operands.last().map_or(self.last, |&operand| self.tree.span(operand));
+        let left = self.operands.last().map_or(self.last, |&operand| self.signed(operand));
         let (left, sign_text) = (shortened(left.of(self.text)), sign.of(self.text));
         let right: String = self.text[sign.end as usize..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_')).collect();
         let message = format!("`{left} {sign_text}{right}` in a list can be read in two ways");
         Fault::new(FaultKind::Parse, sign, message)
             .label("two elements, or one that is computed")
             .help(format!("write `{left}, {sign_text}{right}` or `{left} {sign_text} {right}`"))
+    }
+
+    /// `f'(3)`: meant as a derivative, and a product with a transpose.
+    pub(super) fn primed(&self, bracket: Span) -> Fault {
+        Fault::new(FaultKind::Parse, self.last.to(bracket), "`'(` can be read in two ways: `'` transposes, and marks no derivative")
+            .label("here")
+            .help("a derivative is written `d(f, x)`; to multiply, write `*` before the bracket")
     }
 
     /// `if` or `else` without the other.

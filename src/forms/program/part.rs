@@ -69,7 +69,7 @@ impl Program {
     }
 
     /// The stages that `output` depends on, itself among them, in order; and every input, where they are wanted.
-    pub(super) fn needed(&self, output: StageId, inputs: bool) -> Vec<StageId> {
+    pub fn needed(&self, output: StageId, inputs: bool) -> Vec<StageId> {
         // A small part of a large program is walked from its output, without a look at the rest.
         const FEW: usize = 4096;
         if !inputs && output.at() > FEW {

@@ -198,10 +198,10 @@ pub fn partner(text: &str, at: usize) -> Option<usize> {
             "\"" => quoted = true,
             _ if token.kind == Kind::Line => quoted = false,
             _ if quoted => {}
-            "(" | "[" => open.push((token.span.of(text), place)),
-            sign @ (")" | "]") => {
+            "(" | "[" | "{" => open.push((token.span.of(text), place)),
+            sign @ (")" | "]" | "}") => {
                 if let Some((bracket, partner)) = open.pop()
-                    && (bracket == "(") == (sign == ")")
+                    && matches!((bracket, sign), ("(", ")") | ("[", "]") | ("{", "}"))
                 {
                     pairs.push((partner, place));
                 }
@@ -235,14 +235,15 @@ pub fn openings(text: &str) -> Openings {
         match piece.word(at) {
             "(" => open.push((')', at)),
             "[" => open.push((']', at)),
-            sign @ (")" | "]") => found.hopeless |= open.pop().is_some_and(|(close, _)| !sign.starts_with(close)),
+            "{" => open.push(('}', at)),
+            sign @ (")" | "]" | "}") => found.hopeless |= open.pop().is_some_and(|(close, _)| !sign.starts_with(close)),
             _ => {}
         }
     }
     found.closing = open.iter().rev().map(|(close, _)| *close).collect();
     found.last = open.last().map(|&(close, at)| {
-        let named = at > 0 && piece.token(at - 1) == Some(Kind::Name);
-        (if close == ')' { '(' } else { '[' }, if named { piece.word(at - 1).to_owned() } else { String::new() })
+        let named = at > 0 && close != '}' && piece.token(at - 1) == Some(Kind::Name);
+        (piece.word(at).chars().next().unwrap_or('('), if named { piece.word(at - 1).to_owned() } else { String::new() })
     });
     found
 }

@@ -287,7 +287,7 @@ pub fn logdet(args: &KernelArgs<'_>, out: &mut [f64]) {
     let (n, x) = (args.shapes[0].sides().0, args.numbers[0]);
     out[0] = match finite(args).then(|| determinant(n, x)) {
         None => f64::NAN,
-        Some(determinant) if determinant.is_normal() || n < 3 => elementary::log(determinant),
+        Some(determinant) if determinant.is_normal() || n < 2 => elementary::log(determinant),
         Some(_) => Elimination::new(n, x).log_determinant(),
     };
 }

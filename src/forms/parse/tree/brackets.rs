@@ -17,6 +17,7 @@ impl Builder<'_> {
                 Opens::Call(symbol, at)
             }
             Previous::Member(symbol) => return self.open_method(symbol, span),
+            Previous::Closed if self.last.of(self.text) == "'" && self.last.end == span.start => return Err(self.primed(span)),
             Previous::Number | Previous::Closed => {
                 self.implied_product(span)?;
                 Opens::Group

@@ -340,6 +340,15 @@ impl Builder<'_> {
         }
     }
 
+    /// The place of the last operand with the sign before it that it waits for.
+    pub(super) fn signed(&self, operand: NodeId) -> Span {
+        let place = self.tree.span(operand);
+        match self.waiting.last() {
+            Some(&Waiting::Prefix { at, .. }) => at.to(place),
+            _ => place,
+        }
+    }
+
     fn infix(&mut self, gate: Gate, level: Level, at: Span) -> Result<(), Fault> {
         self.need_operand(at)?;
         if level == Level::Compare {

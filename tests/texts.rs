@@ -320,18 +320,26 @@ fn answers(text: &str) -> Vec<Result<std::sync::Arc<gradcalc::views::Answer>, Fa
 }
 
 #[test]
+fn a_prime_before_a_bracket_is_no_derivative() {
+    for text in ["f(x) = x^2; f'(3)", "x = 3; f = x^2; f'(3)", "[1, 2]'(3)"] {
+        let fault = Session::new(Settings::default()).run(text, &source(), false, &mut |_| {}).expect_err(text);
+        assert!(fault.message.contains("can be read in two ways"), "{text}: {}", fault.message);
+    }
+    assert_eq!(answers("x = [1, 2]; sum(x' (3))").len(), 1);
+}
+
+#[test]
 fn hints_send_people_the_right_way() {
     for (text, hint) in [
-        ("x = 3; y = 4; xy", "`x*y`"),
-        ("w = 1; x = 2; b = 3; wx + b", "`w*x`"),
-        ("r = 3; 2πr", "`π*r`"),
+        ("x = 3; y = 4; xy", "`(x*y)`"),
+        ("w = 1; x = 2; b = 3; wx + b", "`(w*x)`"),
+        ("r = 3; 2πr", "`(π*r)`"),
         ("x = 1; xsin(x)", "`x*sin(...)`"),
         ("x = 1; sinx", "`sin(x)`"),
         ("ln2", "`ln(2)`"),
         ("log(100, 10)", "`log(x)/log(b)`"),
         ("sum(1, 2, 3)", "`sum([x, y, z])`"),
         ("len([1, 2])", "`size(x)`"),
-        ("f(x) = x^2; f'(3)", "`d(f(x), x)`"),
         ("grad(3)", "`d(f, x)`"),
         ("diff(3, 4)", "`d(f, x)`"),
         ("f = 2; df/dx", "`d(f, x)`"),

@@ -67,7 +67,7 @@ impl Session {
     }
 
     /// Whether a stage depends on the input that a name is, through whatever stages and functions.
-    fn depends_on(&self, stage: StageId, name: Symbol) -> bool {
+    pub(super) fn depends_on(&self, stage: StageId, name: Symbol) -> bool {
         let Some(input) = self.names.input(name).filter(|_| self.names.value(name).is_some()) else { return false };
         self.program.needed(stage, false).binary_search(&input).is_ok()
     }

@@ -132,7 +132,7 @@ impl Builder<'_> {
     pub(super) fn primed(&self, bracket: Span) -> Fault {
         Fault::new(FaultKind::Parse, self.last.to(bracket), "`'(` can be read in two ways: `'` transposes, and marks no derivative")
             .label("here")
-            .help("a derivative is written `d(f, x)`; to multiply, write `*` before the bracket")
+            .help("a derivative is written `d(f, x)`, or `d(f(x), x)` of a function; to multiply, write `*` before the bracket")
     }
 
     /// `if` or `else` without the other.

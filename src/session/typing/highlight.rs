@@ -50,6 +50,8 @@ pub(super) struct Sketch<'a> {
     pub(super) kinds: Vec<WordKind>,
     /// What the names stand for that the text gives a meaning.
     pub(super) known: HashMap<&'a str, WordKind>,
+    /// The names that the stages depend on which the text defines.
+    pub(super) depends: HashMap<&'a str, HashSet<&'a str>>,
     /// The functions that the text defines, with their parameters.
     pub(super) functions: HashMap<&'a str, Vec<&'a str>>,
     /// The parameters of the statement in which the text ends.
@@ -78,6 +80,7 @@ impl Session {
             kinds: Vec::with_capacity(tokens.len()),
             tokens: Vec::new(),
             known: HashMap::new(),
+            depends: HashMap::new(),
             functions: HashMap::new(),
             parameters: HashSet::new(),
             opens: true,
@@ -115,7 +118,10 @@ impl Session {
         if let Some(found) = definition {
             let word = piece.word(found.name);
             let before = self.meaning(word, sketch);
-            let itself = piece.word(found.name + 1) != "=" || piece.uses().any(|used| used == word);
+            let depends = Self::depends(piece, sketch);
+            let reached =
+                || before == Some(WordKind::Input) && (depends.contains(word) || piece.uses().any(|used| self.reaches(used, word)));
+            let itself = piece.word(found.name + 1) != "=" || piece.uses().any(|used| used == word) || reached();
             let kind = match (found.parameters.is_some(), found.name > 0) {
                 (true, _) => WordKind::Function,
                 (_, true) => WordKind::Constant,
@@ -131,6 +137,10 @@ impl Session {
                     sketch.functions.insert(word, parameters);
                 } else if complete {
                     sketch.known.insert(word, kind);
+                    sketch.depends.remove(word);
+                    if kind == WordKind::Stage {
+                        sketch.depends.insert(word, depends);
+                    }
                 }
             }
         }
@@ -138,6 +148,22 @@ impl Session {
         if complete {
             sketch.parameters.clear();
         }
+    }
+
+    /// The names that the right side of a definition speaks of, by itself and through stages that the text defines.
+    fn depends<'a>(piece: &Piece<'a, '_>, sketch: &Sketch<'a>) -> HashSet<&'a str> {
+        let mut found: HashSet<&str> = piece.uses().collect();
+        for used in piece.uses() {
+            found.extend(sketch.depends.get(used).into_iter().flatten());
+        }
+        found
+    }
+
+    /// Whether a stage of the session depends on an input of it.
+    fn reaches(&self, stage: &str, input: &str) -> bool {
+        let [stage, input] = [stage, input].map(|word| self.symbols.find(word));
+        let (Some(stage), Some(input)) = (stage.and_then(|name| self.names.stage(name)), input) else { return false };
+        self.depends_on(stage, input)
     }
 
     /// What a token of a statement is.

@@ -22,6 +22,7 @@ mod language;
 mod library;
 #[cfg(unix)]
 mod limits;
+mod listings;
 #[cfg(unix)]
 mod modes;
 mod names;

@@ -104,10 +104,6 @@ impl Session {
             notes: Vec::new(),
             symbols: Arc::clone(&self.symbols),
         };
-        // What happened on the way is not known without values.
-        if valued {
-            answer.notes = notes::find(&answer, &mut self.rules);
-        }
         if !differentiated {
             answer.notes.push(notes::without_gradient(&answer));
         }

@@ -21,7 +21,7 @@ use crate::forms::{Program, StageId, parse};
 use crate::ground::broken::Broken;
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
-use crate::views::{Answer, Printed, Source, brief};
+use crate::views::{Answer, Printed, Source, brief, notes};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols, library};
 use defining::Defined;
@@ -439,6 +439,10 @@ impl Session {
         }
         let mut answer = self.answer(stage, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
         answer.silenced = statement.silenced;
+        // What happened on the way is not known without values, and not looked for where nobody asks.
+        if answer.valued && !answer.silenced {
+            answer.notes.splice(..0, notes::find(&answer, &mut self.rules));
+        }
         let answer = Arc::new(answer);
         if answer.valued && answer.backward.is_some() {
             self.names.keep_gradients(Some(Arc::clone(&answer)));

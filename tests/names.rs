@@ -202,3 +202,14 @@ fn a_quotient_of_gradients_is_not_taken_for_a_derivative() {
     // The user's own names are numbers like any other.
     says("dy = 6; dx = 2; dy/dx", &["3"]);
 }
+
+#[test]
+fn the_stages_behind_a_block_are_those_after_all_its_rounds() {
+    let lowered = |text: &str| Session::new(Settings::default()).lowered(text, &Source { name: "<text>".into(), line: 1 }).expect("a text");
+    let mut session = Session::new(Settings::default());
+    let found = session.lowered("x = 1; repeat 3 { x *= 2 }; x^2", &Source { name: "<text>".into(), line: 1 }).expect("a text");
+    assert!(found.is_some());
+    assert_eq!(session.answer_to("x").expect("a value").value(), 8.0);
+    // What stands in a block is no result of the text.
+    assert!(lowered("x = 1; repeat 3 { x *= 2; x }").is_none());
+}

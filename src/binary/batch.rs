@@ -3,13 +3,14 @@
 use super::cli::beside;
 use super::job::Job;
 use super::progress::Progress;
-use super::{cli, interrupt};
-use crate::forms::reader::{Reader, Statement};
+use super::{Exit, cli, interrupt};
+use crate::forms::reader::{Piece, Reader, Statement};
 use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::session::FinalDefinition;
 use crate::views::Source;
 use crate::vocabulary::LOAD;
+use crate::vocabulary::statement::Form;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
@@ -218,12 +219,18 @@ impl Script {
         }
         job.results.flush_in_time();
         job.tally.statements += 1;
+        let typed = job.converses && job.including.is_empty();
+        let block = piece.opening().is_some_and(|row| row.form == Form::Block);
+        let before = (typed && block).then(|| job.session.clone());
         let well = job.text(text, &source, if last { self.last } else { FinalDefinition::Hidden });
-        if !well {
-            job.tally.failed += 1;
-        } else if job.converses && job.including.is_empty() {
-            job.said.worked(text);
+        match before {
+            // A slip changes nothing: what the rounds before it did is taken back.
+            Some(before) if !well => job.session = before,
+            Some(before) if job.exit == Exit::Interrupted => job.halted(&before, &once(&piece)),
+            _ if well && typed => job.said.worked(text),
+            _ => {}
         }
+        job.tally.failed += usize::from(!well);
         if let Some(name) = piece.defines() {
             job.defined(name, well, &source);
         }
@@ -247,4 +254,11 @@ impl Script {
         let source = Source { name: Arc::clone(&self.name), line };
         job.fault(fault, &source, shown.trim_end());
     }
+}
+
+/// The text of a block as a script would repeat it once, for the stages that it defines.
+fn once(piece: &Piece) -> String {
+    let brace = (0..piece.tokens.len()).find(|&at| piece.word(at) == "{");
+    let start = brace.and_then(|at| piece.tokens.get(at)).map_or(0, |token| token.span.range().start);
+    format!("repeat 1 {}", &piece.text[start..])
 }

@@ -1,7 +1,7 @@
 //! What a session at a terminal remembers of what was said: the statements that worked, and the question that was answered
 //! last. Knows no terminal; the session that keeps the names is another thing.
 
-use crate::ground::Value;
+use crate::ground::{Value, number, value};
 
 /// What was said.
 #[derive(Debug, Default)]
@@ -16,6 +16,12 @@ impl Conversation {
     /// A text was answered; `before` is what `ans` was when it was asked.
     pub fn answered(&mut self, text: &str, before: Option<Value>) {
         self.question = Some((text.trim().to_owned(), before));
+    }
+
+    /// A name has a value that no statement gave it as it stands.
+    pub fn given(&mut self, name: &str, constant: bool, value: &Value) {
+        let word = if constant { "const " } else { "" };
+        self.journal.push(format!("{word}{name} = {}", value::written(value.shape(), value.numbers(), number::shortest)));
     }
 
     /// A statement worked.

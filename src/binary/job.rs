@@ -170,6 +170,7 @@ impl<'a> Job<'a> {
         let mut well = true;
         loop {
             let before = if self.converses { self.session.ans() } else { None };
+            let failed = self.tally.failed;
             let Some(outcome) = self.session.step(&mut reading) else { return well };
             let done = match outcome {
                 Ok(Outcome::Answer(answer)) => {
@@ -182,6 +183,10 @@ impl<'a> Job<'a> {
                 Ok(outcome) => self.outcome(outcome, source),
                 Err(fault) => Err(fault),
             };
+            // What fails in a script that a block includes ends the block too.
+            if done.is_err() || self.tally.failed > failed {
+                reading.leave_block();
+            }
             if let Err(fault) = done {
                 well &= !self.failed(fault, source, text);
             }
@@ -213,6 +218,14 @@ impl<'a> Job<'a> {
             Outcome::Include(file, span) => self.include(&source.name, &file, span)?,
         }
         Ok(())
+    }
+
+    /// A block was interrupted: what its rounds have made of names is what a script would have to say.
+    pub fn halted(&mut self, before: &Session, once: &str) {
+        self.said.worked(once);
+        for (name, constant, value) in self.session.changed_since(before) {
+            self.said.given(&name, constant, &value);
+        }
     }
 
     /// A statement failed, or was interrupted: then it has not failed, and false is returned.

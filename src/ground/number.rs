@@ -1,5 +1,7 @@
 //! Numbers as text: the shortest that reads back the same, and rounded for people.
 
+use super::broken;
+
 /// How many digits a number is shown with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digits {
@@ -76,10 +78,9 @@ fn significant(value: f64, count: usize) -> String {
         return exact;
     }
     let text = format!("{value:.*e}", count - 1);
-    let exponent = text.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok()).unwrap_or(0);
-    // As `shortest` writes numbers of this size.
-    let decimals = usize::try_from(i64::try_from(count).unwrap_or(0) - 1 - i64::from(exponent));
-    match decimals {
+    let exponent = text.split_once('e').and_then(|(_, exponent)| exponent.parse::<isize>().ok());
+    let exponent = exponent.unwrap_or_else(|| broken("a number in this form has an exponent"));
+    match usize::try_from(count.cast_signed() - 1 - exponent) {
         // As `shortest` writes numbers of this size.
         Ok(0) => fixed(value, 0) + ".",
         Ok(decimals) if exponent >= -5 => fixed(value, decimals),

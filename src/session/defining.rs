@@ -7,7 +7,7 @@ use super::{Place, Session};
 use crate::calculus::lower::constant_within;
 use crate::forms::StageId;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, Span, Value, number};
+use crate::ground::{Fault, Value, number};
 use crate::vocabulary::ast::{Node, NodeId};
 use crate::vocabulary::{Gate, Symbol};
 use std::sync::Arc;
@@ -69,13 +69,18 @@ impl Session {
     /// Whether a stage depends on the input that a name is, through whatever stages and functions.
     pub(super) fn depends_on(&self, stage: StageId, name: Symbol) -> bool {
         let Some(input) = self.names.input(name).filter(|_| self.names.value(name).is_some()) else { return false };
-        self.program.needed(stage, false).binary_search(&input).is_ok()
+        self.program.varies(stage) && self.program.needed(stage, false).binary_search(&input).is_ok()
     }
 
     /// Whether a stage that depends on no input is made of constants of the user's: data, which has no gradient.
     fn is_data(&self, stage: StageId) -> bool {
-        let (cone, _) = self.program.cone(stage);
-        cone.constants().iter().filter_map(|constant| constant.name).any(|name| self.names.is_constant(name))
+        let is_constant =
+            |id: StageId| self.program.constant(id).and_then(|constant| constant.name).is_some_and(|name| self.names.is_constant(name));
+        if self.program.operands(stage).is_empty() {
+            is_constant(stage)
+        } else {
+            self.program.needed(stage, false).into_iter().any(is_constant)
+        }
     }
 
     /// Gives a name a value: a constant's, or that of an input, which turns.
@@ -159,8 +164,10 @@ impl Session {
     }
 
     /// Says of the named stages that a question speaks of which older meanings of names they keep.
-    pub(super) fn tell_kept(&mut self, spoken: &[Symbol]) {
-        for &stage in spoken {
+    pub(super) fn tell_kept(&mut self, mut spoken: Vec<Symbol>) {
+        spoken.sort_unstable();
+        spoken.dedup();
+        for stage in spoken {
             let Some(id) = self.names.stage(stage) else { continue };
             let named_at = self.names.named_at(stage);
             if self.program.renamings() <= named_at {
@@ -185,11 +192,10 @@ impl Session {
     }
 
     /// A function of the user's hides one of the language: said once.
-    pub(super) fn tell_hidden(&mut self, name: Symbol, at: Span) {
+    pub(super) fn tell_hidden(&mut self, name: Symbol) {
         let word = self.symbols.name(name);
-        if Gate::named(word).is_some() && at != Span::default() && self.names.hides(name) {
-            let text = format!("`{word}` is the function defined here from now on, and no longer the one of the language");
-            self.names.remarks.push(Remark::Note(text));
+        if Gate::named(word).is_some() {
+            self.names.note(format!("`{word}` is the function defined here from now on, and no longer the one of the language"));
         }
     }
 }

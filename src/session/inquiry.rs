@@ -71,6 +71,17 @@ impl Session {
         Some(format!("{word}({})", operands.join(", ")))
     }
 
+    /// The inputs and the constants that have other values than at another moment, and whether each is a constant.
+    pub fn changed_since(&self, before: &Self) -> Vec<(String, bool, Value)> {
+        let changed = self.names.known().filter_map(|name| {
+            let value = self.names.constant_or_input(name)?;
+            let word = self.symbols.name(name);
+            let same = before.names.constant_or_input(name).is_some_and(|old| old.is_same(value));
+            (!same && word != ANS).then(|| (word.to_owned(), self.names.is_constant(name), value.clone()))
+        });
+        changed.collect()
+    }
+
     /// Whether a word is a name with a meaning here.
     pub fn is_known_name(&self, word: &str) -> bool {
         self.symbols.find(word).is_some_and(|name| self.names.piece(name).is_some() || self.names.function(name).is_some())

@@ -18,7 +18,7 @@ use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_w
 use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, parse};
-use crate::ground::broken::Broken;
+use crate::ground::broken::{Broken, broken};
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Printed, Source, brief, notes};
@@ -63,6 +63,13 @@ pub struct Reading {
     source: Source,
     last: FinalDefinition,
     position: Position,
+}
+
+impl Reading {
+    /// Leaves the block that it is in, if any: what it asked of the world outside has failed.
+    pub fn leave_block(&mut self) {
+        self.position.leave();
+    }
 }
 
 /// Whether a definition that ends a text is shown.
@@ -249,8 +256,7 @@ impl Session {
     /// Runs the next statement of a text; none where it has ended. Places in faults are bytes in the text.
     pub fn step(&mut self, reading: &mut Reading) -> Option<Result<Outcome, Fault>> {
         let tree = Arc::clone(&reading.tree);
-        reading.position.settle();
-        let statement = tree.statements.get(reading.position.next)?;
+        let statement = tree.statements.get(reading.position.settle())?;
         reading.position.next += 1;
         let in_block = !reading.position.rounds.is_empty();
         let ends = reading.position.next == tree.statements.len() && !statement.silenced && !in_block;
@@ -258,8 +264,11 @@ impl Session {
         let place = Place { tree: &tree, statement, source: &reading.source };
         let mut outcome = if let StatementKind::Repeat { until } = statement.kind {
             let rounds = self.attempt(&place, &|session| session.rounds(&place));
-            // A block whose number of rounds is not known is not run.
-            reading.position.enter(until, rounds.as_ref().copied().unwrap_or(0));
+            match rounds {
+                Ok(count) => reading.position.enter(until, count),
+                // A block whose number of rounds is not known is not run.
+                Err(_) => reading.position.next = until,
+            }
             rounds.map(|_| Outcome::Done)
         } else {
             self.attempt(&place, &|session| session.perform(&place, last))
@@ -293,8 +302,10 @@ impl Session {
         self.begin();
         let outcome = self.guarded(place, work);
         let spoken = self.names.take_spoken();
-        if matches!(place.statement.kind, StatementKind::Show | StatementKind::Assert { .. } | StatementKind::Print { .. }) {
-            self.tell_kept(&spoken);
+        if !spoken.is_empty()
+            && matches!(place.statement.kind, StatementKind::Show | StatementKind::Assert { .. } | StatementKind::Print { .. })
+        {
+            self.tell_kept(spoken);
         }
         self.leave_behind(place.statement, before);
         outcome
@@ -341,7 +352,10 @@ impl Session {
         let mut reading = self.read(text, source, FinalDefinition::Shown)?;
         let tree = Arc::clone(&reading.tree);
         let Some((last, before)) = tree.statements.split_last() else { return Ok(None) };
-        while reading.position.next < before.len() {
+        if before.iter().any(|statement| matches!(statement.kind, StatementKind::Repeat { until } if until == tree.statements.len())) {
+            return Ok(None);
+        }
+        while reading.position.settle() < before.len() {
             if let Some(outcome) = self.step(&mut reading) {
                 outcome?;
             }
@@ -411,7 +425,7 @@ impl Session {
             StatementKind::Include => {
                 return Ok(Outcome::Include(place.tree.quoted(statement.root).to_owned(), place.tree.span(statement.root)));
             }
-            StatementKind::Repeat { .. } => return Ok(Outcome::Done),
+            StatementKind::Repeat { .. } => broken("a block is entered, and only its statements are performed"),
             StatementKind::Import { name, value } => return imports(&place.tree.text, *name, *value).map(|()| Outcome::Done),
             StatementKind::Set { name, value } => return self.set_as_written(place, *name, *value),
             StatementKind::Name { name, constant, update, .. } => {
@@ -584,7 +598,7 @@ impl Session {
             self.names.restore_function(name, before);
             return Err(fault);
         }
-        self.tell_hidden(name, at);
+        self.tell_hidden(name);
         Ok(function)
     }
 }

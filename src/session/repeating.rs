@@ -31,16 +31,17 @@ pub(super) struct Position {
 }
 
 impl Position {
-    /// Goes from the end of a block to its start, as long as rounds are left.
-    pub(super) fn settle(&mut self) {
+    /// The statement that comes next: at the end of a block its first one, as long as rounds are left.
+    pub(super) fn settle(&mut self) -> usize {
         while let Some(round) = self.rounds.last_mut().filter(|round| round.until == self.next) {
             if round.number < round.count {
                 round.number += 1;
                 self.next = round.first;
-                return;
+                break;
             }
             self.rounds.pop();
         }
+        self.next
     }
 
     /// Enters a block, or passes it where there is no round.

@@ -65,10 +65,10 @@ pub struct Bindings {
     aliases: HashMap<Symbol, Symbol>,
     /// Those of them whose input has turned since.
     following: HashSet<Symbol>,
-    /// Pairs of a stage and an older meaning of a name that it keeps, where that has been said.
-    kept: HashSet<(Symbol, Symbol)>,
-    /// Built-in functions that the user's own hide, where that has been said.
-    hidden: HashSet<Symbol>,
+    /// The older meanings of names that stages keep, where that has been said.
+    kept: HashMap<Symbol, HashSet<Symbol>>,
+    /// The notes that have been said.
+    told: HashSet<String>,
     /// The named stages that the current statement speaks of.
     spoken: Vec<Symbol>,
     /// The gradients of the last answer.
@@ -205,9 +205,7 @@ impl Bindings {
             self.aliases.remove(&name);
             self.following.remove(&name);
         }
-        if !self.kept.is_empty() {
-            self.kept.retain(|&(stage, _)| stage != name);
-        }
+        self.kept.remove(&name);
     }
 
     /// Gives an input another name, for those that were built on it: the name itself is about to stand for something else.
@@ -252,12 +250,14 @@ impl Bindings {
 
     /// Whether it is news that a stage keeps an older meaning of a name.
     pub fn keeps(&mut self, stage: Symbol, older: Symbol) -> bool {
-        self.kept.insert((stage, older))
+        self.kept.entry(stage).or_default().insert(older)
     }
 
-    /// Whether it is news that a built-in function is hidden.
-    pub fn hides(&mut self, name: Symbol) -> bool {
-        self.hidden.insert(name)
+    /// Says what a name means, once in a session.
+    pub fn note(&mut self, text: String) {
+        if self.told.insert(text.clone()) {
+            self.remarks.push(Remark::Note(text));
+        }
     }
 
     /// The bytes that the gradients of the last answer take.
@@ -476,7 +476,7 @@ impl Scope for ExpressionScope<'_> {
         match self.names.meanings.get(&name) {
             Some(Meaning::Stage(stage)) => {
                 let stage = *stage;
-                if !self.names.spoken.contains(&name) {
+                if program.renamings() > 0 {
                     self.names.spoken.push(name);
                 }
                 if !self.names.following.is_empty() {
@@ -553,7 +553,7 @@ impl Scope for ExpressionScope<'_> {
     }
 
     fn note(&mut self, text: String) {
-        self.names.remarks.push(Remark::Note(text));
+        self.names.note(text);
     }
 
     fn is_known(&self, name: &str) -> bool {

@@ -10,7 +10,6 @@ use crate::binary::report;
 use crate::forms::reader;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, Value};
-use crate::ground::{number, value};
 use crate::session::settings::{Refusal, SETTINGS, Takes};
 use crate::session::typing::WordKind;
 use crate::session::{ANS, FinalDefinition, Setting, Settings};
@@ -136,24 +135,37 @@ impl Repl<'_, '_> {
 
     /// Evaluates an expression, or the last one where there is none.
     fn ask(&mut self, text: &str, command: &str) -> Flow {
+        let settings = self.job.session.settings.clone();
+        self.ask_under(settings, text, command)
+    }
+
+    /// The same under other settings, which hold for this question alone.
+    fn ask_under(&mut self, settings: Settings, text: &str, command: &str) -> Flow {
         if text.is_empty() {
             let Some((text, ans)) = self.job.said.question.clone() else {
                 return refuse(&format!("`:{command}` asks about the last expression, and there is none yet"));
             };
             // The last value is what it was when the expression was typed.
             self.job.session.set_ans(ans);
-            self.job.text(&text, &source(SOURCE), FinalDefinition::Shown);
+            self.answered_under(settings, &text);
             self.noted(&text);
         } else {
             let text = commands::continued(text);
             let before = self.before(&format!(":{command} {text}"));
-            if self.job.text(&text, &source(SOURCE), FinalDefinition::Shown) {
+            if self.answered_under(settings, &text) {
                 self.job.said.journal.push(format!("{text};"));
                 self.keep(before);
             }
         }
         self.ended();
         Flow::Stay
+    }
+
+    fn answered_under(&mut self, settings: Settings, text: &str) -> bool {
+        let usual = std::mem::replace(&mut self.job.session.settings, settings);
+        let well = self.job.text(text, &source(SOURCE), FinalDefinition::Shown);
+        self.job.session.settings = usual;
+        well
     }
 
     /// A question was answered once more: what continues from its value in a saved script needs it there.
@@ -166,12 +178,10 @@ impl Repl<'_, '_> {
 
     /// Evaluates an expression under other settings.
     pub(super) fn ask_with(&mut self, text: &str, change: impl FnOnce(&mut Settings)) -> Flow {
-        let before = self.job.session.settings.clone();
-        change(&mut self.job.session.settings);
-        let name = self.job.session.settings.view.name;
-        let flow = self.ask(text, name);
-        self.job.session.settings = before;
-        flow
+        let mut settings = self.job.session.settings.clone();
+        change(&mut settings);
+        let name = settings.view.name;
+        self.ask_under(settings, text, name)
     }
 
     /// Asks an analysis about an expression.
@@ -183,7 +193,7 @@ impl Repl<'_, '_> {
                 None => return refuse(&format!("`:{}` takes names and steps: `:{} x=0.01`", setting.name, setting.name)),
             },
         };
-        let before = self.job.session.settings.clone();
+        let usual = self.job.session.settings.clone();
         match self.job.session.set(setting, &value) {
             Ok(()) => {}
             Err(Refusal::Form(message)) => return refuse(&message),
@@ -192,13 +202,11 @@ impl Repl<'_, '_> {
                 return Flow::Stay;
             }
         }
-        let settings = &mut self.job.session.settings;
+        let mut settings = std::mem::replace(&mut self.job.session.settings, usual);
         if !settings.view.shows_analysis(setting.name) {
             settings.view = &VIEWS[0];
         }
-        let flow = self.ask(rest, setting.name);
-        self.job.session.settings = before;
-        flow
+        self.ask_under(settings, rest, setting.name)
     }
 
     /// The gates of a family, or all.
@@ -294,8 +302,7 @@ impl Repl<'_, '_> {
         }
         let Some(moved) = first else { return Flow::Stay };
         for (name, _, new) in &moved.moves {
-            let statement = format!("{name} = {}", value::written(new.shape(), new.numbers(), number::shortest));
-            self.job.said.journal.push(statement);
+            self.job.said.given(name, false, new);
         }
         self.keep(kept);
         self.job.session.set_ans(ans);

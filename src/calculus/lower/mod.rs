@@ -314,12 +314,10 @@ impl Lowering<'_> {
             operands.clear();
             let stage = match frame.tree.node(node) {
                 Node::Number(value) => self.program.add_constant(value, None, span),
-                Node::Name(name) => match parameter(frame, name) {
-                    Some(argument) => argument,
-                    None if self.word(frame, node).is_some() => {
-                        self.program.add_constant(self.word(frame, node).unwrap_or(f64::NAN), None, span)
-                    }
-                    None => self.name(frame.letters(self.symbols), name, span)?,
+                Node::Name(name) => match (parameter(frame, name), self.word(frame, node)) {
+                    (Some(argument), _) => argument,
+                    (None, Some(number)) => self.program.add_constant(number, None, span),
+                    (None, None) => self.name(frame.letters(self.symbols), name, span)?,
                 },
                 Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
@@ -417,22 +415,23 @@ impl Lowering<'_> {
     /// What a name stands for that is no parameter.
     fn name(&mut self, letters: &Symbols, name: Symbol, span: Span) -> Result<StageId, Fault> {
         let word = letters.name(name);
-        let known =
-            constant(word).or_else(|| language_constant(word).filter(|_| !std::ptr::eq(letters, self.symbols)).map(|value| (word, value)));
-        match known {
+        if !is_foreign(word) && std::ptr::eq(letters, self.symbols) {
+            return self.scope.value(name, span, self.program);
+        }
+        match constant(word).or_else(|| language_constant(word).map(|value| (word, value))) {
             // The language's own names have the same symbols in every table.
             Some((known, value)) => Ok(self.program.add_constant(value, self.symbols.find(known), span)),
             None if is_foreign(word) => {
                 let message = format!("the name `{}` has no value here", shortened(word));
                 Err(Fault::new(FaultKind::Name, span, message).label("no value").help("call it with brackets, or write a value"))
             }
-            None => self.scope.value(name, span, self.program),
+            None => broken("a text of the table of libraries speaks of its operands, of constants and of gates"),
         }
     }
 
     /// Whether a name without a prefix is that of a library's function, and neither the user's nor a gate's.
     fn is_bare(&self, frame: &Frame, word: &str, name: Symbol) -> bool {
-        !frame.is_own() && meanings(word).next().is_some() && self.scope.gate(word).is_none() && self.scope.function(name).is_none()
+        !frame.is_own() && self.scope.gate(word).is_none() && self.scope.function(name).is_none() && meanings(word).next().is_some()
     }
 
     /// The user's function that a call means, and the operands that the call is given.
@@ -526,10 +525,11 @@ impl Lowering<'_> {
         if matches!(gate.row().kernel, Kernel::Draw(_)) {
             self.scratch.limits.budget.fits(shape.size(), span)?;
         }
-        let of = self.program.shape(operands[0]);
-        let along = operands.get(1).and_then(|&axis| self.program.known(axis)).and_then(|axis| array::axis(of, axis));
+        let (Some(true), &[reduced, ref axis @ ..]) = (kept, &operands[..]) else { return Ok(self.call(gate, operands, shape, span)) };
+        let of = self.program.shape(reduced);
+        let along = axis.first().and_then(|&axis| self.program.known(axis)).and_then(|axis| array::axis(of, axis));
         let reduced = self.call(gate, operands, shape, span);
-        Ok(if kept == Some(true) { self.with_axes_kept(reduced, of, along, span) } else { reduced })
+        Ok(self.with_axes_kept(reduced, of, along, span))
     }
 
     /// Whether a call is given `keepdims=`, its last operand, which is taken off; none where it is not.

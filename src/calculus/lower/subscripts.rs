@@ -219,7 +219,7 @@ impl Lowering<'_> {
         }
         let named = self.program.constant(given).is_some_and(|constant| constant.name.is_some());
         let truths = value.numbers().iter().all(|&number| number == 0.0 || number == 1.0);
-        if named && truths && length > 2 && value.shape() == Shape::Vector(u32::try_from(length).unwrap_or(0)) {
+        if named && truths && length > 2 && Some(value.shape()) == Shape::from_dims(&[length]) {
             let says = "this may be a mask, 1 for each element that is taken, or the places 0 and 1 again and again";
             let name = if at.own { at.tree.span(node).of(&at.tree.text) } else { "m" };
             return Err(at.fault(node, says).help(format!("for a mask, write `{name} == 1`; for places, `{name} + 0`")));

@@ -119,7 +119,7 @@ impl Builder<'_> {
 
     /// `[1 -2]`: two elements, or a difference.
     pub(super) fn two_elements(&self, sign: Span) -> Fault {
-        let left = self.operands.last().map_or(self.last, |&operand| self.signed(operand));
+        let left = self.operands.last().map_or(self.last, |&operand| self.with_sign(operand));
         let (left, sign_text) = (shortened(left.of(self.text)), sign.of(self.text));
         let right: String = self.text[sign.end as usize..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_')).collect();
         let message = format!("`{left} {sign_text}{right}` in a list can be read in two ways");

@@ -1366,7 +1366,7 @@ impl Filler<'_> {
             "before" => self.shapes[..turn()].iter().map(|shape| shape.size()).sum::<usize>().to_string(),
             "left" => self.shapes[..turn()].iter().map(|shape| shape.sides().1).sum::<usize>().to_string(),
             "lanes" => self.lanes(shape, at(2).unwrap_or(usize::MAX)),
-            "places" => self.places(shape, at(2).unwrap_or(0)),
+            "places" => self.places(shape, at(2).unwrap_or_else(|| broken("a text says where its subscripts begin"))),
             _ => at(0).and_then(|at| self.pointers.get(at)?.clone()).unwrap_or_default(),
         }
     }

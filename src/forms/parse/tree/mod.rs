@@ -10,7 +10,7 @@ use super::LONGEST_TEXT;
 use super::tokens::{self, Kind, Token};
 use super::words::is_operator;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Span};
+use crate::ground::{Fault, FaultKind, Span, broken};
 use crate::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
 use crate::vocabulary::gate::{self, Level};
 use crate::vocabulary::{Gate, LOAD, Symbol, Symbols, language_constant, library};
@@ -341,7 +341,7 @@ impl Builder<'_> {
     }
 
     /// The place of the last operand with the sign before it that it waits for.
-    pub(super) fn signed(&self, operand: NodeId) -> Span {
+    pub(super) fn with_sign(&self, operand: NodeId) -> Span {
         let place = self.tree.span(operand);
         match self.waiting.last() {
             Some(&Waiting::Prefix { at, .. }) => at.to(place),
@@ -410,7 +410,8 @@ impl Builder<'_> {
 
     fn raised(&mut self, span: Span) -> Result<(), Fault> {
         self.need_operand(span)?;
-        let power = span.of(self.text).chars().filter_map(small).collect::<String>().parse().unwrap_or(f64::INFINITY);
+        let power = span.of(self.text).chars().filter_map(small).collect::<String>().parse();
+        let power = power.unwrap_or_else(|_| broken("small digits are a number"));
         if self.before == Previous::Raised && self.last.end == span.start {
             return Err(self.two_powers(span));
         }

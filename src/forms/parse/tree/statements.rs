@@ -101,8 +101,7 @@ impl Builder<'_> {
         let at = self.tree.span(root);
         if self.kind != StatementKind::Show {
             let divided = "two statements are divided by `;` or by a new line; to compare, write `==`";
-            let names = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
-            return Err(if names { fault(span).help(divided) } else { fault(span) });
+            return Err(if named { fault(span).help(divided) } else { fault(span) });
         }
         let constant = self.keyword.is_some();
         // The name stands bare: neither brackets nor a sign are around it.

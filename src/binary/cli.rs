@@ -7,7 +7,7 @@ use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
-use crate::views::Style;
+use crate::views::{Style, json};
 use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
 use clap::parser::ValueSource;
@@ -97,6 +97,10 @@ struct Flags {
     /// Print a completion script for a shell
     #[arg(long, value_name = "SHELL")]
     completions: Option<clap_complete::Shell>,
+
+    /// Print the JSON Schema of what `--as json` prints
+    #[arg(long)]
+    json_schema: bool,
 
     /// Print the manual page
     #[arg(long)]
@@ -221,6 +225,9 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Flags::command(), "gradcalc", &mut script);
         return Command::Print(String::from_utf8_lossy(&script).into_owned());
+    }
+    if flags.json_schema {
+        return Command::Print(json::schema());
     }
     if flags.man {
         let mut page = Vec::new();

@@ -5,15 +5,16 @@ use super::blame::Blame;
 use super::cli::{self, Arguments};
 use super::conversation::Conversation;
 use super::paint::Painter;
-use super::results::Results;
+use super::results::{Failed, Results};
 use super::wording::{self, Asked};
 use super::{Exit, interrupt, report};
 use crate::ground::text::nearest;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind};
 use crate::session::{FinalDefinition, Outcome, Remark, Session};
-use crate::views::{self, Answer, Page, Role, Source};
+use crate::views::{self, Answer, Checked, Page, Role, Source};
 use crate::vocabulary::Gate;
+use crate::vocabulary::statement::ASSERT;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub struct Job<'a> {
     /// What to say of a fault in an expression that looks like an option.
     hint: Option<&'static str>,
     /// What is said at the end.
-    warnings: Vec<String>,
+    warnings: Vec<(String, Option<Source>)>,
 }
 
 /// How scripts went.
@@ -140,8 +141,8 @@ impl<'a> Job<'a> {
 
     /// What is said at the end.
     fn conclude(&mut self, arguments: &Arguments) {
-        for warning in std::mem::take(&mut self.warnings) {
-            report::message(&format!("warning: {warning}"));
+        for (warning, place) in std::mem::take(&mut self.warnings) {
+            report::remark("warning", &warning, place.as_ref());
         }
         if self.exit == Exit::Well && !arguments.interactive {
             for (name, meant) in self.session.unused() {
@@ -163,7 +164,10 @@ impl<'a> Job<'a> {
         let mut reading = match self.session.read(text, source, last) {
             Ok(reading) => reading,
             Err(fault) => {
-                self.failed(fault, source, text);
+                // What cannot be read may be an assertion all the same.
+                let asserts = text.trim_start().strip_prefix(ASSERT).is_some_and(|rest| rest.starts_with(char::is_whitespace));
+                let checked = asserts.then(|| Checked::new(source.clone(), text));
+                self.failed(fault, source, text, checked.as_ref());
                 return false;
             }
         };
@@ -183,27 +187,32 @@ impl<'a> Job<'a> {
                 Ok(outcome) => self.outcome(outcome, source),
                 Err(fault) => Err(fault),
             };
+            let checked = self.session.checked();
+            if let (Some(checked), Ok(())) = (&checked, &done) {
+                self.results.held(checked, self.session.settings.view);
+            }
             // What fails in a script that a block includes ends the block too.
             if done.is_err() || self.tally.failed > failed {
                 reading.leave_block();
             }
             if let Err(fault) = done {
-                well &= !self.failed(fault, source, text);
+                well &= !self.failed(fault, source, text, checked.as_ref());
             }
-            self.remarks();
+            self.remarks(&reading.at());
             if self.stops() {
                 return well;
             }
         }
     }
 
-    /// Says what there is to say of names: warnings at the end of a script.
-    pub fn remarks(&mut self) {
+    /// Says what there is to say of names, of a script with its place: warnings at its end.
+    pub fn remarks(&mut self, at: &Source) {
+        let place = (self.asked == Asked::Script || !self.including.is_empty()).then_some(at);
         for remark in self.session.remarks() {
             match remark {
-                Remark::Warning(text) if self.converses => report::message(&format!("warning: {text}")),
-                Remark::Warning(text) => self.warnings.push(text),
-                Remark::Note(text) => self.results.aside(|| report::message(&format!("note: {text}"))),
+                Remark::Warning(text) if self.converses => report::remark("warning", &text, place),
+                Remark::Warning(text) => self.warnings.push((text, place.cloned())),
+                Remark::Note(text) => self.results.aside(|| report::remark("note", &text, place)),
                 Remark::Turned(text) => self.results.aside(|| report::message(&text)),
             }
         }
@@ -229,13 +238,13 @@ impl<'a> Job<'a> {
     }
 
     /// A statement failed, or was interrupted: then it has not failed, and false is returned.
-    fn failed(&mut self, fault: Fault, source: &Source, text: &str) -> bool {
+    fn failed(&mut self, fault: Fault, source: &Source, text: &str, checked: Option<&Checked>) -> bool {
         if fault.kind == FaultKind::Interrupt {
             self.interrupted();
             return false;
         }
         let fault = self.hinted(self.blame.of(fault, source));
-        self.fault(&fault, source, text);
+        self.told(&fault, source, text, checked);
         true
     }
 
@@ -283,9 +292,15 @@ impl<'a> Job<'a> {
 
     /// Tells of a fault: in the place of an answer, or beside the answers.
     pub fn fault(&mut self, fault: &Fault, source: &Source, text: &str) {
+        self.told(fault, source, text, None);
+    }
+
+    /// The same of a fault that may be an assertion's.
+    fn told(&mut self, fault: &Fault, source: &Source, text: &str, checked: Option<&Checked>) {
         self.exit = self.exit.max(if fault.kind == FaultKind::Io { Exit::File } else { Exit::Failed });
         let fault = wording::worded(fault.clone(), self.asked);
-        self.whole &= self.results.fault(&fault, source, text, self.session.settings.view);
+        let view = self.session.settings.view;
+        self.whole &= self.results.fault(&Failed { fault: &fault, source, text, checked }, view);
     }
 
     /// A file that cannot be read.

@@ -31,6 +31,12 @@ pub fn message(text: &str) {
     }
 }
 
+/// Writes a remark to stderr, with its place as that of a fault is written, where it has one.
+pub fn remark(word: &str, text: &str, place: Option<&Source>) {
+    let place = place.map_or(String::new(), |place| format!("\n --> {}:{}", one_line(&place.name), place.line));
+    message(&format!("{word}: {text}{place}"));
+}
+
 /// Writes a fault to stderr, with a caret under its place in `text`.
 pub fn fault(fault: &Fault, source: &Source, text: &str) {
     write(&worded(fault, source, text, coloured()));

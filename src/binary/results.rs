@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::report;
 use crate::ground::Fault;
 use crate::ground::text::one_line;
-use crate::views::{Answer, Page, Printed, Role, Source, Style, View};
+use crate::views::{Answer, Checked, Page, Printed, Role, Source, Style, View};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,6 +31,18 @@ pub struct Results<'a> {
     printed: bool,
     /// The first answer, held back until it is known whether another follows it.
     held: Option<Held>,
+}
+
+/// A statement that failed.
+pub struct Failed<'a> {
+    /// Why.
+    pub fault: &'a Fault,
+    /// Where its text stands.
+    pub source: &'a Source,
+    /// The text.
+    pub text: &'a str,
+    /// The assertion that it is, if it is one.
+    pub checked: Option<&'a Checked>,
 }
 
 /// An answer and how it was to be shown when it was found.
@@ -121,16 +133,36 @@ impl<'a> Results<'a> {
         });
     }
 
+    /// Puts an assertion that holds on the page, where the view shows them.
+    pub fn held(&mut self, checked: &Checked, view: &'static View) {
+        self.checked(checked, true, view);
+    }
+
+    /// Puts an assertion on the page as a result; false where the view shows none.
+    fn checked(&mut self, checked: &Checked, pass: bool, view: &'static View) -> bool {
+        let Some(show) = view.checked else { return false };
+        let before = self.last.replace(view);
+        self.write(|page| {
+            if before.is_none_or(|before| before.name != view.name) {
+                page.put(Role::Plain, view.head)?;
+            }
+            show(checked, pass, page)
+        });
+        true
+    }
+
     /// Tells of a fault in the place of an answer, or beside the answers; false where the page lacks it.
-    pub fn fault(&mut self, fault: &Fault, source: &Source, text: &str, view: &View) -> bool {
+    pub fn fault(&mut self, failed: &Failed, view: &'static View) -> bool {
+        let Failed { fault, source, text, checked } = failed;
         if let Some(show) = view.fault {
-            self.write(|page| show(fault, source, text, page));
+            self.write(|page| show(fault, source, text, *checked, page));
             return true;
         }
+        let shown = checked.is_some_and(|checked| self.checked(checked, false, view));
         // In a log of both streams, what was found before stands before.
         self.flush();
         self.aside(|| report::fault(fault, source, text));
-        false
+        shown
     }
 
     /// Writes to stderr where no progress is shown.

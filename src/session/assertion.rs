@@ -2,6 +2,7 @@
 
 use super::{Place, Session};
 use crate::ground::{Fault, FaultKind, Span, number};
+use crate::views::Checked;
 use crate::vocabulary::ast::{Node, NodeId};
 use crate::vocabulary::gate::Family;
 
@@ -13,6 +14,7 @@ impl Session {
     pub(super) fn check_assertion(&mut self, place: &Place, tolerance: Option<NodeId>, before: usize) -> Result<(), Fault> {
         let statement = place.statement;
         // The tolerance stands after the assertion, so that lowering up to it lowers both.
+        self.checked = Some(Checked::new(place.here(), statement.span.of(&place.tree.text)));
         let assertion = self.lower(place, statement.root)?;
         let span = place.tree.span(statement.root);
         let (holds, shape) = self.evaluated(assertion, before, span)?;
@@ -34,6 +36,9 @@ impl Session {
             }
             None => None,
         };
+        if let Some(checked) = &mut self.checked {
+            (checked.left, checked.right, checked.tolerance) = (Some(left.clone()), Some(right.clone()), allowed.clone());
+        }
         let [left, right] = [left, right].map(|side| side.repeated(shape));
         let allowed = allowed.map(|allowed| allowed.repeated(shape));
         for (at, &holds) in holds.numbers().iter().enumerate() {

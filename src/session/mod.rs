@@ -21,7 +21,7 @@ use crate::forms::{Program, StageId, parse};
 use crate::ground::broken::{Broken, broken};
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
-use crate::views::{Answer, Printed, Source, brief, notes};
+use crate::views::{Answer, Checked, Printed, Source, brief, notes};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols, library};
 use defining::Defined;
@@ -54,6 +54,8 @@ pub struct Session {
     /// The settings that no statement changes.
     fixed: Vec<&'static str>,
     holding: Holding,
+    /// The assertion that the last statement was, as far as it is known.
+    checked: Option<Checked>,
 }
 
 /// A text on its way through a session, statement by statement.
@@ -63,9 +65,17 @@ pub struct Reading {
     source: Source,
     last: FinalDefinition,
     position: Position,
+    /// The statement that ran last.
+    ran: Option<usize>,
 }
 
 impl Reading {
+    /// Where the statement that ran last stands.
+    pub fn at(&self) -> Source {
+        let statement = self.ran.and_then(|at| self.tree.statements.get(at));
+        statement.map_or_else(|| self.source.clone(), |statement| Place { tree: &self.tree, statement, source: &self.source }.here())
+    }
+
     /// Leaves the block that it is in, if any: what it asked of the world outside has failed.
     pub fn leave_block(&mut self) {
         self.position.leave();
@@ -250,14 +260,21 @@ impl Session {
         }
         tree.origin = Arc::clone(&source.name);
         self.origin = Arc::clone(&source.name);
-        Ok(Reading { tree: Arc::new(tree), source: source.clone(), last, position: Position::default() })
+        Ok(Reading { tree: Arc::new(tree), source: source.clone(), last, position: Position::default(), ran: None })
+    }
+
+    /// The assertion that the statement was which ran last, held or not.
+    pub fn checked(&mut self) -> Option<Checked> {
+        self.checked.take()
     }
 
     /// Runs the next statement of a text; none where it has ended. Places in faults are bytes in the text.
     pub fn step(&mut self, reading: &mut Reading) -> Option<Result<Outcome, Fault>> {
         let tree = Arc::clone(&reading.tree);
         let statement = tree.statements.get(reading.position.settle())?;
+        reading.ran = Some(reading.position.next);
         reading.position.next += 1;
+        self.checked = None;
         let in_block = !reading.position.rounds.is_empty();
         let ends = reading.position.next == tree.statements.len() && !statement.silenced && !in_block;
         let last = if ends { reading.last } else { FinalDefinition::Hidden };

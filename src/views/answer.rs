@@ -5,7 +5,8 @@ use crate::calculus::analysis::Analysis;
 use crate::calculus::evaluate::Values;
 use crate::forms::program::Constant;
 use crate::forms::{Program, StageId, StageNames};
-use crate::ground::Shape;
+use crate::ground::{Shape, Value};
+use crate::vocabulary::statement::ASSERT;
 use crate::vocabulary::{Gate, Symbols, language_constant};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -43,6 +44,30 @@ pub struct Printed {
     pub source: Source,
     /// The line, without its end.
     pub text: String,
+}
+
+/// An assertion that was checked.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// Where the statement stands.
+    pub source: Source,
+    /// The assertion, without its word.
+    pub text: String,
+    /// The left side of its comparison, where it is one and has a value.
+    pub left: Option<Value>,
+    /// The right side.
+    pub right: Option<Value>,
+    /// What it allows between the two, where it says so.
+    pub tolerance: Option<Value>,
+}
+
+impl Checked {
+    /// An assertion of which nothing is known yet; `text` begins with its word.
+    pub fn new(source: Source, text: &str) -> Self {
+        let text = text.trim();
+        let text = text.strip_prefix(ASSERT).unwrap_or(text).trim().to_owned();
+        Self { source, text, left: None, right: None, tolerance: None }
+    }
 }
 
 /// An evaluated expression.

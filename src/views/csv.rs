@@ -1,8 +1,9 @@
 //! The view `csv`: a row for the value and for every input's gradient, as spreadsheets and scripts read them.
 
-use super::{Answer, Page, Role, Style};
+use super::{Answer, Checked, Page, Role, Style};
 use crate::forms::StageId;
 use crate::ground::number;
+use crate::vocabulary::statement::ASSERT;
 use std::io;
 
 /// The names of the columns.
@@ -30,6 +31,18 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     };
     row(answer.output)?;
     answer.active_inputs().filter(|&id| id != answer.output).try_for_each(row)?;
+    let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
+}
+
+/// Shows a row for an assertion: the word in place of a name, and 1 where it holds, 0 where it does not.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn checked(checked: &Checked, pass: bool, page: &mut dyn Page) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let (line, held) = (checked.source.line.to_string(), if pass { "1" } else { "0" });
+    writer.write_record([&*checked.source.name, &line, &checked.text, ASSERT, held, ""])?;
     let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
     page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
 }

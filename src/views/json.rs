@@ -1,13 +1,16 @@
 //! The view `json`: an answer, or a fault in an answer's place, as one JSON object on one line.
 //!
-//! Field names and their order are a contract: fields may be added, none is renamed or removed.
+//! Field names and their order are a contract: fields may be added, none is renamed or removed. What is said of a field here
+//! is what the schema of the contract says of it.
 
 use super::code::Wording;
-use super::{Answer, Note, Page, Printed, Role, Source, Style};
+use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
 use crate::forms::StageId;
 use crate::forms::target::CALCULATOR;
 use crate::ground::text::is_obeyed;
-use crate::ground::{Fault, Shape, number, value};
+use crate::ground::{Fault, Shape, Value, broken, number, value};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -22,6 +25,19 @@ struct Number(f64);
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.is_finite() { serializer.serialize_f64(self.0) } else { serializer.serialize_str(&number::shortest(self.0)) }
+    }
+}
+
+impl JsonSchema for Number {
+    fn schema_name() -> Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A binary64 number, as the shortest text that reads back to it; a string where it is not finite.",
+            "anyOf": [{ "type": "number" }, { "enum": ["inf", "-inf", "nan"] }],
+        })
     }
 }
 
@@ -42,7 +58,41 @@ impl Serialize for Numbers<'_> {
     }
 }
 
+impl<'a> Numbers<'a> {
+    fn of(value: &'a Value) -> Self {
+        Self(value.shape(), Cow::Borrowed(value.numbers()))
+    }
+}
+
+impl JsonSchema for Numbers<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "Numbers".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let number = generator.subschema_for::<Number>();
+        let list = json_schema!({ "type": "array", "items": number, "minItems": 1 });
+        json_schema!({
+            "description": "A number, a vector as a list of numbers, or a matrix as a list of rows.",
+            "anyOf": [number, list, { "type": "array", "items": list, "minItems": 1 }],
+        })
+    }
+}
+
 struct Dims(Shape);
+
+impl JsonSchema for Dims {
+    fn schema_name() -> Cow<'static, str> {
+        "Shape".into()
+    }
+
+    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "`[]` of a number, `[n]` of a vector, `[m, n]` of a matrix.",
+            "type": "array", "items": { "type": "integer", "minimum": 1 }, "maxItems": 2,
+        })
+    }
+}
 
 impl Serialize for Dims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -50,9 +100,13 @@ impl Serialize for Dims {
     }
 }
 
-#[derive(Serialize)]
+/// Where a statement stands.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Source")]
 struct SourceObject<'a> {
+    /// The name of a script, or `<expr>`, `<binding>`, `<stdin>`, `<repl>`.
     name: &'a str,
+    /// The line, from 1.
     line: usize,
 }
 
@@ -62,78 +116,146 @@ impl<'a> SourceObject<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// One line of the output: an object for every evaluated expression, assertion, printed line and error, in order.
+#[derive(JsonSchema)]
+#[schemars(title = "gradcalc", rename = "Line", untagged)]
+#[expect(dead_code, reason = "the contract as a whole: each of its objects is written by itself")]
+enum LineObject<'a> {
+    Answer(AnswerObject<'a>),
+    Assertion(AssertionObject<'a>),
+    Printed(PrintedObject<'a>),
+    Failure(FaultObject<'a>),
+}
+
+/// An evaluated expression.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Answer")]
 struct AnswerObject<'a> {
+    /// The version of this contract: 1.
     schema: u32,
+    /// Where the expression stands.
     source: SourceObject<'a>,
+    /// The expression as it was written.
     expression: &'a str,
+    /// The name of the result among inputs and stages.
     output: &'a str,
+    /// The shape of the result.
     shape: Dims,
+    /// The result.
     value: Numbers<'a>,
+    /// The inputs, in the order in which they were given.
     inputs: Vec<InputObject<'a>>,
+    /// The stages of the forward pass, in order.
     stages: Vec<StageObject<'a>>,
+    /// The steps of the backward pass, in order; none where no gradient was asked for.
     backward: Vec<StepObject<'a>>,
+    /// With `--hessian`, the second derivatives: a row and a column for each number of the inputs that have a gradient, in
+    /// their order, an array's numbers row by row.
     #[serde(skip_serializing_if = "Option::is_none")]
     hessian: Option<Vec<Vec<Number>>>,
+    /// With `--hessian`, its eigenvalues, the smallest first; none where an entry is not finite.
     #[serde(skip_serializing_if = "Option::is_none")]
     eigenvalues: Option<Vec<Number>>,
+    /// With `--hessian`, what kind of point it is: slope, minimum, maximum, saddle or flat.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'static str>,
+    /// With `--along`, the derivatives along the direction.
     #[serde(skip_serializing_if = "Option::is_none")]
     along: Option<AlongObject>,
+    /// With `--nudge`, what the change does to the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     nudge: Option<NudgeObject>,
+    /// What happened on the way.
     notes: Vec<NoteObject<'a>>,
 }
 
-#[derive(Serialize)]
+/// Derivatives along a direction.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Along")]
 struct AlongObject {
+    /// How fast the result changes.
     first: Number,
+    /// How fast that changes.
     second: Number,
 }
 
-#[derive(Serialize)]
+/// A small change of inputs.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Nudge")]
 struct NudgeObject {
+    /// The result that the gradient predicts.
     predicted: Number,
+    /// The result.
     actual: Number,
 }
 
-#[derive(Serialize)]
+/// An input.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Input")]
 struct InputObject<'a> {
+    /// Its name.
     name: &'a str,
+    /// Its shape.
     shape: Dims,
+    /// Its value.
     value: Numbers<'a>,
+    /// The gradient of the result on it, in its shape; null where there is none: of a result of several numbers, or of an
+    /// input that `--wrt` leaves out.
     gradient: Option<Numbers<'a>>,
+    /// What the gradient is called in the steps of the backward pass.
     gradient_name: String,
+    /// With `--relative`, what 1 % on it does to the result, in per cent.
     #[serde(skip_serializing_if = "Option::is_none")]
     elasticity: Option<Numbers<'a>>,
 }
 
-#[derive(Serialize)]
+/// A stage of the circuit.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Stage")]
 struct StageObject<'a> {
+    /// Its name, unique among inputs and stages.
     name: &'a str,
+    /// The name of its gate, which `gradcalc --gates` lists.
     gate: &'static str,
+    /// What the gate is called in a drawing, such as `*` or `exp`.
     label: String,
+    /// What it computes, from the names of inputs and stages.
     expression: String,
+    /// Its operands: names, or numbers as text.
     operands: Vec<String>,
+    /// Its shape.
     shape: Dims,
+    /// Its value.
     value: Numbers<'a>,
+    /// The gradient of the result on it, in its shape; null where there is none.
     gradient: Option<Numbers<'a>>,
+    /// What the gradient is called in the steps of the backward pass.
     gradient_name: String,
 }
 
-#[derive(Serialize)]
+/// A step of the backward pass: through a stage to one of its operands.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Step")]
 struct StepObject<'a> {
+    /// The stage whose gradient is handed on.
     through: &'a str,
+    /// The name of the gradient that receives it.
     target: String,
+    /// `=` where it is the first that arrives, `+=` where it is added.
     operator: &'static str,
+    /// What is handed on.
     expression: String,
 }
 
-#[derive(Serialize)]
+/// Something that happened on the way.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Note")]
 struct NoteObject<'a> {
+    /// Its kind, such as kink, tie, cancellation, saturated, infinite, nan, blocked, shape.
     kind: &'a str,
+    /// The stage or the input that it is about.
     stage: &'a str,
+    /// What happened, for people.
     message: &'a str,
 }
 
@@ -220,10 +342,15 @@ fn literal(answer: &Answer, id: StageId) -> String {
         .map_or(String::new(), |constant| value::written(constant.value.shape(), constant.value.numbers(), number::shortest))
 }
 
-#[derive(Serialize)]
+/// A line that a script prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Printed")]
 struct PrintedObject<'a> {
+    /// The version of this contract: 1.
     schema: u32,
+    /// Where the statement stands.
     source: SourceObject<'a>,
+    /// The line, without its end.
     printed: &'a str,
 }
 
@@ -235,51 +362,114 @@ pub fn print(printed: &Printed, page: &mut dyn Page) -> io::Result<()> {
     line(&PrintedObject { schema: SCHEMA, source: SourceObject::new(&printed.source), printed: &printed.text }, page)
 }
 
-#[derive(Serialize)]
-struct FaultObject<'a> {
+/// An assertion, held or not; one that cannot be evaluated has not held.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Assertion")]
+struct AssertionObject<'a> {
+    /// The version of this contract: 1.
     schema: u32,
+    /// Where the assertion stands.
     source: SourceObject<'a>,
-    expression: &'a str,
-    error: ErrorObject<'a>,
+    /// Where it has not held, the text that the places of the error lie in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expression: Option<&'a str>,
+    /// The assertion as it was written, without its word.
+    assertion: &'a str,
+    /// Whether it holds.
+    pass: bool,
+    /// The left side of its comparison; null where it is none, or has no value.
+    left: Option<Numbers<'a>>,
+    /// The right side of its comparison; null where it is none, or has no value.
+    right: Option<Numbers<'a>>,
+    /// What stands behind ±; null where nothing does.
+    tolerance: Option<Numbers<'a>>,
+    /// Where it has not held, why: of the kind `check` where it was evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorObject<'a>>,
 }
 
-#[derive(Serialize)]
-struct ErrorObject<'a> {
-    kind: &'a str,
-    message: &'a str,
-    line: usize,
-    column: usize,
-    start: usize,
-    end: usize,
-    help: String,
+impl<'a> AssertionObject<'a> {
+    fn new(checked: &'a Checked, failed: Option<(&'a str, ErrorObject<'a>)>) -> Self {
+        let [left, right, tolerance] = [&checked.left, &checked.right, &checked.tolerance].map(|value| value.as_ref().map(Numbers::of));
+        let (expression, error) = failed.unzip();
+        let (source, pass) = (SourceObject::new(&checked.source), error.is_none());
+        Self { schema: SCHEMA, source, expression, assertion: &checked.text, pass, left, right, tolerance, error }
+    }
 }
 
-/// Shows a fault in the place of the answer that it prevented. Lines and columns count from 1, columns in
-/// characters; `start` and `end` are bytes in `text`.
+/// Shows an assertion that holds.
 ///
 /// # Errors
 /// When the page cannot be written.
-pub fn fault(fault: &Fault, source: &Source, text: &str, page: &mut dyn Page) -> io::Result<()> {
+pub fn held(checked: &Checked, _pass: bool, page: &mut dyn Page) -> io::Result<()> {
+    line(&AssertionObject::new(checked, None), page)
+}
+
+/// A statement that failed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Failure")]
+struct FaultObject<'a> {
+    /// The version of this contract: 1.
+    schema: u32,
+    /// Where the text stands.
+    source: SourceObject<'a>,
+    /// The text, as it was written.
+    expression: &'a str,
+    /// Why it failed.
+    error: ErrorObject<'a>,
+}
+
+/// Why something failed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+struct ErrorObject<'a> {
+    /// Its kind: parse, name, shape, domain, limit, io, check or internal.
+    kind: &'a str,
+    /// What is wrong, in a sentence.
+    message: &'a str,
+    /// The line of its place in the source, from 1.
+    line: usize,
+    /// The column of its place, in characters from 1.
+    column: usize,
+    /// Where its place starts in `expression`, in bytes.
+    start: usize,
+    /// Where its place ends in `expression`, in bytes.
+    end: usize,
+    /// What to do next; may be empty.
+    help: String,
+}
+
+/// Shows a fault in the place of the answer that it prevented, or of the assertion that did not hold. Lines and columns count
+/// from 1, columns in characters; `start` and `end` are bytes in `text`.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checked>, page: &mut dyn Page) -> io::Result<()> {
     let start = fault.span.start as usize;
     let before = text.get(..start).unwrap_or(text);
     let in_line = before.rfind('\n').map_or(0, |at| at + 1);
     // What stands before a statement in its line counts for the column only.
     let lead = (text.len() - text.trim_start_matches([' ', '\t']).len()).min(start);
-    let object = FaultObject {
-        schema: SCHEMA,
-        source: SourceObject::new(source),
-        expression: &text[lead..],
-        error: ErrorObject {
-            kind: fault.kind.word(),
-            message: &fault.message,
-            line: source.line + before.matches('\n').count(),
-            column: before[in_line..].chars().count() + 1,
-            start: start - lead,
-            end: (fault.span.end as usize).saturating_sub(lead),
-            help: fault.remedy.as_ref().map_or(String::new(), ToString::to_string),
-        },
+    let expression = &text[lead..];
+    let error = ErrorObject {
+        kind: fault.kind.word(),
+        message: &fault.message,
+        line: source.line + before.matches('\n').count(),
+        column: before[in_line..].chars().count() + 1,
+        start: start - lead,
+        end: (fault.span.end as usize).saturating_sub(lead),
+        help: fault.remedy.as_ref().map_or(String::new(), ToString::to_string),
     };
-    line(&object, page)
+    match checked {
+        Some(checked) => line(&AssertionObject::new(checked, Some((expression, error))), page),
+        None => line(&FaultObject { schema: SCHEMA, source: SourceObject::new(source), expression, error }, page),
+    }
+}
+
+/// The schema of the contract, a JSON Schema of the draft 2020-12.
+pub fn schema() -> String {
+    let whole = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<LineObject>();
+    serde_json::to_string_pretty(&whole).unwrap_or_else(|_| broken("a schema is JSON")) + "\n"
 }
 
 /// JSON whose texts hold nothing that a terminal would obey: JSON has escapes for all of it, so that nothing is lost.

@@ -17,7 +17,7 @@ pub mod page;
 pub mod shapes;
 pub mod table;
 
-pub use answer::{Answer, Note, Printed, Source};
+pub use answer::{Answer, Checked, Note, Printed, Source};
 pub use page::{Page, Role, Style};
 
 use crate::forms::Program;
@@ -30,8 +30,11 @@ use std::sync::LazyLock;
 /// Shows a line that a script prints.
 pub type ShowPrinted = fn(&Printed, &mut dyn Page) -> io::Result<()>;
 
-/// Shows a fault in the text of a source.
-pub type ShowFault = fn(&Fault, &Source, &str, &mut dyn Page) -> io::Result<()>;
+/// Shows a fault in the text of a source; of an assertion, what is known of it.
+pub type ShowFault = fn(&Fault, &Source, &str, Option<&Checked>, &mut dyn Page) -> io::Result<()>;
+
+/// Shows an assertion, held or not.
+pub type ShowChecked = fn(&Checked, bool, &mut dyn Page) -> io::Result<()>;
 
 /// A way to show an answer.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +66,8 @@ pub struct View {
     pub print: Option<ShowPrinted>,
     /// Shows a fault in the place of an answer; none where it is a message beside the results.
     pub fault: Option<ShowFault>,
+    /// Shows an assertion, unless it is a fault that has a place of its own; none where assertions that hold are not shown.
+    pub checked: Option<ShowChecked>,
 }
 
 /// A view for people: what is printed is a line, and faults stand beside the results.
@@ -80,6 +85,7 @@ const PLAIN: View = View {
     shows: table::show,
     print: Some(|printed, page| page.put(Role::Plain, &format!("{}\n", printed.text))),
     fault: None,
+    checked: None,
 };
 
 /// What can be asked beside values and gradients, by the names of the settings.
@@ -145,6 +151,7 @@ const OWN: &[View] = &[
         shows: json::show,
         print: Some(json::print),
         fault: Some(json::fault),
+        checked: Some(json::held),
         ..PLAIN
     },
     View {
@@ -154,6 +161,7 @@ const OWN: &[View] = &[
         head: csv::HEAD,
         shows: csv::show,
         print: None,
+        checked: Some(csv::checked),
         ..PLAIN
     },
 ];

@@ -58,10 +58,13 @@ pub struct StatementWord {
     pub says: &'static str,
 }
 
+/// The word of an assertion.
+pub const ASSERT: &str = "assert";
+
 /// All of them, in the order of the alphabet.
 pub const STATEMENTS: &[StatementWord] = &[
     StatementWord {
-        word: "assert",
+        word: ASSERT,
         follows: Follows::Operand,
         form: Form::Assertion,
         misplaced: None,

@@ -10,7 +10,7 @@ mod places;
 mod recall;
 
 use super::cli::Arguments;
-use super::job::{Job, Tally};
+use super::job::{Job, Tally, source};
 use super::wording::Asked;
 use super::{Exit, interrupt, paint, report};
 use crate::ground::Value;
@@ -235,7 +235,7 @@ impl Repl<'_, '_> {
         if self.job.exit == Exit::Interrupted {
             report::message("interrupted");
         }
-        self.job.remarks();
+        self.job.remarks(&source(SOURCE));
     }
 
     fn before(&self, line: &str) -> UndoPoint {

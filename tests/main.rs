@@ -8,6 +8,7 @@ extern crate alloc;
 mod arrays;
 mod cli;
 mod code;
+mod contract;
 mod course;
 mod course_scripts;
 #[cfg(unix)]

@@ -867,3 +867,39 @@ fn a_session_gives_the_objects_of_a_script() {
     assert_eq!(typed, written);
     assert!(written.len() > 15);
 }
+
+/// An analysis of the answer that was just shown stands alone; of another expression, or of other values, the stages are shown.
+#[test]
+fn analyses_do_not_show_the_stages_again() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = 3; y = -4");
+    let asked = [
+        (":jacobian", "jacobian"),
+        (":hessian", "hessian"),
+        (":along x=1", "along:"),
+        (":relative", "% per %:"),
+        (":nudge x=0.1", "nudge:"),
+    ];
+    for view in ["table", "brief"] {
+        session.enter(&format!(":view {view}"));
+        let mark = if view == "table" { "expression" } else { "f = " };
+        assert!(session.enter("x^2*y").contains(mark));
+        for (command, begins) in asked {
+            let shown = session.enter(command);
+            assert!(shown.starts_with(begins) && !shown.contains(mark), "{command}: {shown}");
+            assert!(session.enter(&format!("{command} x*y")).contains(mark), "{command}");
+            session.enter("x^2*y");
+        }
+        // Where an input has turned, what was shown is not what the analysis is about.
+        session.enter("x = x + 1");
+        assert!(session.enter(":hessian").contains(mark));
+        assert!(!session.enter(":hessian").contains(mark));
+        assert!(session.enter(":again").contains(mark));
+    }
+    // What shows no answer of its own shows the stages.
+    session.enter(":view table");
+    session.enter("x^2*y");
+    assert!(session.enter(":shapes").contains("expression"));
+    leave(session);
+}

@@ -26,6 +26,7 @@ fn err(output: &Output) -> String {
 
 /// The analyses, how a flag and how `set` asks for each, and a word that shows it was answered, in a table and in JSON.
 const ANALYSES: &[(&str, &str, &str, &str)] = &[
+    ("--jacobian", "jacobian on", "jacobian", "\"jacobian\""),
     ("--hessian", "hessian on", "hessian", "\"hessian\""),
     ("--along=x=1", "along x=1", "second derivative", "\"along\""),
     ("--relative", "relative on", "% per %", "\"elasticity\""),
@@ -46,6 +47,7 @@ fn a_view_shows_an_analysis_or_refuses_it() {
                 "table" => Some(word),
                 "brief" if numbers => Some(word),
                 "json" if numbers => Some(field),
+                "csv" if *flag == "--jacobian" => Some(&"df/dx,,6\n"),
                 _ => None,
             };
             let script = format!("{x}\nset {set}\nset view {view}\n{expression}\n");
@@ -183,4 +185,47 @@ fn tables_fit_the_page() {
             assert!(widest.is_some_and(|widest| widest <= width), "at {width} columns:\n{text}");
         }
     }
+}
+
+/// The derivatives of each number of a result by each number of the inputs, against JAX: `reference/jacobians.py`.
+#[test]
+fn jacobians_agree_with_jax() {
+    let reference = include_str!("reference/jacobians.jsonl");
+    let numbers = |value: &Value| -> Vec<f64> { value.as_array().expect("a list").iter().map(|x| x.as_f64().expect("a number")).collect() };
+    for line in reference.lines() {
+        let truth: Value = serde_json::from_str(line).expect("JSON");
+        let expression = truth["expression"].as_str().expect("an expression");
+        let mut arguments = vec!["--as".to_owned(), "json".to_owned(), "--jacobian".to_owned(), expression.to_owned()];
+        // In the order in which the reference has them.
+        let at = |name: &String| line.find(&format!("\"{name}\": ")).expect("a name");
+        let mut inputs: Vec<(&String, &Value)> = truth["inputs"].as_object().expect("inputs").iter().collect();
+        inputs.sort_by_key(|(name, _)| at(name));
+        arguments.extend(inputs.iter().map(|(name, value)| format!("{name}={value}")));
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let found: Value = serde_json::from_slice(&run(&arguments).stdout).expect("JSON");
+        let (rows, expected) = (found["jacobian"].as_array().expect("rows"), truth["jacobian"].as_array().expect("rows"));
+        assert_eq!(rows.len(), expected.len(), "{expression}");
+        for (row, expected) in rows.iter().map(&numbers).zip(expected.iter().map(&numbers)) {
+            let scale = expected.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+            let near = row.iter().zip(&expected).all(|(one, other)| (one - other).abs() <= 1e-12 * scale);
+            assert!(row.len() == expected.len() && near, "{expression}: {row:?}, not {expected:?}");
+        }
+    }
+    assert_eq!(reference.lines().count(), 21);
+}
+
+/// A jacobian is shown beside a gradient where one arrives, has a row for each number, and keeps to the page.
+#[test]
+fn a_jacobian_is_shown_whole() {
+    let text = out(&run(&["--jacobian", "--upstream", "[1, 1]", "x*[1, 2]", "x=3"]));
+    assert!(text.contains("gradient") && text.contains("f[0]      1\nf[1]      2\n"), "{text}");
+    // Twelve columns of names as long as W[0, 0] go below each other, none is cut.
+    let text = out(&run(&["--jacobian", "sum(W, 1)", "W=reshape(linspace(1, 12, 12), 3, 4)"]));
+    assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+    assert!((0..12).all(|at| text.contains(&format!("W[{}, {}]", at / 4, at % 4))), "{text}");
+    assert!(text.matches("f[2]").count() >= 2, "{text}");
+    assert!(out(&run(&["--jacobian", "[1, 2]"])).contains("depends on no input"));
+    // What is not finite is shown, and told by the exit code.
+    assert_eq!(run(&["--jacobian", "[sqrt(x), x]", "x=0"]).status.code(), Some(1));
+    assert_eq!(run(&["--as", "json", "--jacobian", "--budget", "1MiB", "v*w", "v=ones(800)", "w=1"]).status.code(), Some(1));
 }

@@ -12,7 +12,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind};
 use crate::session::{FinalDefinition, Outcome, Remark, Session};
-use crate::views::{self, Answer, Checked, Page, Role, Source};
+use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
 use crate::vocabulary::Gate;
 use crate::vocabulary::statement::ASSERT;
 use std::io;
@@ -45,6 +45,10 @@ pub struct Job<'a> {
     blame: Blame,
     /// What to say of a fault in an expression that looks like an option.
     hint: Option<&'static str>,
+    /// Whether an analysis of the last answer is asked for, which then need not be shown again.
+    pub analyses: bool,
+    /// The answer that was shown last.
+    shown: Option<Arc<Answer>>,
     /// What is said at the end.
     warnings: Vec<(String, Option<Source>)>,
 }
@@ -75,6 +79,8 @@ impl<'a> Job<'a> {
             asked: Asked::CommandLine,
             blame: Blame::default(),
             hint: None,
+            analyses: false,
+            shown: None,
             warnings: Vec::new(),
         }
     }
@@ -286,7 +292,12 @@ impl<'a> Job<'a> {
             self.exit = self.exit.max(Exit::Failed);
         }
         if !answer.silenced {
-            self.results.answer(answer, self.session.settings.view, self.session.settings.style);
+            let known = self.shown.as_ref().is_some_and(|shown| shown.shows_the_same(&answer));
+            let style = Style { alone: self.analyses && known, ..self.session.settings.style };
+            if self.converses {
+                self.shown = Some(Arc::clone(&answer));
+            }
+            self.results.answer(answer, self.session.settings.view, style);
         }
     }
 

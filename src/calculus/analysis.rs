@@ -1,4 +1,4 @@
-//! What can be asked of an expression beside its gradient: second derivatives, derivatives along a direction, and
+//! What can be asked of an expression beside its gradient: the derivatives of each of its numbers, second derivatives, derivatives along a direction, and
 //! what a small change of an input really does.
 //!
 //! A plan adds the stages that are needed; when they have been evaluated, it is read. All of it is `backprop` of
@@ -17,6 +17,8 @@ use crate::vocabulary::gate::dense::eigenvalues;
 /// What is asked; inputs are given by their position in the program, each with a step of its shape.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
+    /// The derivative of each number of the result by each number of the inputs.
+    pub jacobian: bool,
     /// The matrix of second derivatives.
     pub hessian: bool,
     /// The direction of a directional derivative.
@@ -85,6 +87,9 @@ pub struct Nudge {
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Analysis {
+    /// The derivatives of each number of the result, row by row: inputs with a gradient in the program's order, an array's
+    /// numbers row by row.
+    pub jacobian: Option<Vec<Vec<f64>>>,
     /// Second derivatives.
     pub hessian: Option<Hessian>,
     /// Derivatives along a direction.
@@ -106,61 +111,88 @@ pub struct Means<'a> {
     pub span: Span,
 }
 
+/// What is asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct Circuit<'a> {
+    /// How many stages the circuit has.
+    pub forward: usize,
+    /// The stage of its result.
+    pub output: StageId,
+    /// The gradient of the result; none where none arrives at it.
+    pub backward: Option<&'a Backward>,
+}
+
 /// The stages that a request needs.
 #[derive(Debug)]
 pub struct Plan {
     /// The inputs with a gradient, and the stages of their gradients.
     inputs: Vec<(StageId, Option<StageId>)>,
+    /// For each number of the result, its slopes on the inputs.
+    jacobian: Option<Vec<Vec<Option<StageId>>>>,
     /// For each number of the gradient, its slopes on the inputs.
     hessian: Option<Vec<Vec<Option<StageId>>>>,
     along: Option<(Option<StageId>, Option<StageId>)>,
 }
 
-/// Adds the stages that a request needs to a program whose first `forward` stages are the circuit of a single number.
+/// Adds the stages that a request needs to a program whose first `forward` stages are a circuit; where no gradient arrives at
+/// its output there is no backward pass, and only the derivatives of its elements can be asked for.
 ///
 /// # Errors
 /// Where that takes more than the budget has room for, or is interrupted.
-pub fn plan(program: &mut Program, forward: usize, backward: &Backward, request: &Request, means: &mut Means) -> Result<Plan, Fault> {
-    let Means { ties, rules, limits, span } = means;
-    let (ties, span) = (*ties, *span);
+pub fn plan(program: &mut Program, circuit: Circuit, request: &Request, means: &mut Means) -> Result<Plan, Fault> {
+    let Circuit { forward, output, backward } = circuit;
     let all: Vec<StageId> = (0..forward).map(StageId::new).filter(|&id| program.gate(id) == Gate::Input).collect();
     let active = all.iter().copied().filter(|&id| program.is_active(id));
-    let inputs: Vec<(StageId, Option<StageId>)> = active.map(|id| (id, backward.adjoint(id))).collect();
+    let inputs: Vec<(StageId, Option<StageId>)> = active.map(|id| (id, backward.and_then(|backward| backward.adjoint(id)))).collect();
+    let jacobian = if request.jacobian { Some(rows(program, output, &inputs, means)?) } else { None };
     let hessian = if request.hessian {
-        let side = inputs.iter().map(|&(input, _)| program.shape(input).size()).fold(0, usize::saturating_add);
-        // The matrix itself, a copy for its eigenvalues, and a stage at least for each of its rows.
-        limits.budget.fits(side.saturating_mul(side).saturating_mul(2), span)?;
-        limits.budget.check_stages(program.len().saturating_add(side), span)?;
-        let mut rows = Vec::new();
+        let mut second = Vec::new();
         for &(input, slope) in &inputs {
-            for at in 0..program.shape(input).size() {
-                let slope = slope.filter(|&slope| program.is_active(slope)).map(|slope| element(program, slope, at));
-                rows.push(match slope {
-                    None => vec![None; inputs.len()],
-                    Some(slope) => {
-                        let one = program.add_constant(1.0, None, Span::default());
-                        let second = backprop(program, slope, one, Path::Active, ties, rules);
-                        inputs.iter().map(|&(input, _)| second.adjoint(input)).collect()
-                    }
-                });
-                limits.budget.check_stages(program.len(), span).map_err(|fault| fault.remedy(Remedy::AskForLess))?;
-                if limits.cancellation.is_cancelled() {
-                    return Err(Fault::interrupted(span));
-                }
-            }
+            second.extend(match slope.filter(|&slope| program.is_active(slope)) {
+                Some(slope) => rows(program, slope, &inputs, means)?,
+                None => vec![vec![None; inputs.len()]; program.shape(input).size()],
+            });
         }
-        Some(rows)
+        Some(second)
     } else {
         None
     };
+    let (ties, rules) = (means.ties, &mut *means.rules);
     let along = (!request.along.is_empty()).then(|| {
         let seeds = request.along.iter().map(|(at, step)| (all[*at], program.add_constant(step.clone(), None, Span::default())));
         let seeds: Vec<(StageId, StageId)> = seeds.collect();
-        let first = tangent(program, backward.output, &seeds, ties, rules);
+        let first = tangent(program, output, &seeds, ties, rules);
         let second = first.and_then(|first| tangent(program, first, &seeds, ties, rules));
         (first, second)
     });
-    Ok(Plan { inputs, hessian, along })
+    Ok(Plan { inputs, jacobian, hessian, along })
+}
+
+/// For each number of a stage's value, the stages of its slopes on the inputs: a backward pass for each.
+fn rows(
+    program: &mut Program,
+    stage: StageId,
+    inputs: &[(StageId, Option<StageId>)],
+    means: &mut Means,
+) -> Result<Vec<Vec<Option<StageId>>>, Fault> {
+    let Means { ties, rules, limits, span } = means;
+    let (height, width) = (program.shape(stage).size(), inputs.iter().map(|&(input, _)| program.shape(input).size()));
+    let width = width.fold(0, usize::saturating_add);
+    // The matrix itself, a copy for its eigenvalues, and a stage at least for each of its rows.
+    limits.budget.fits(height.saturating_mul(width).saturating_mul(2), *span)?;
+    limits.budget.check_stages(program.len().saturating_add(height), *span)?;
+    let mut rows = Vec::new();
+    for at in 0..height {
+        let slope = element(program, stage, at);
+        let one = program.add_constant(1.0, None, Span::default());
+        let pass = backprop(program, slope, one, Path::Active, *ties, rules);
+        rows.push(inputs.iter().map(|&(input, _)| pass.adjoint(input)).collect());
+        limits.budget.check_stages(program.len(), *span).map_err(|fault| fault.remedy(Remedy::AskForLess))?;
+        if limits.cancellation.is_cancelled() {
+            return Err(Fault::interrupted(*span));
+        }
+    }
+    Ok(rows)
 }
 
 /// One number of a stage's value, counted row by row.
@@ -186,10 +218,11 @@ impl Plan {
         };
         let gradient: Vec<f64> = self.inputs.iter().flat_map(|&(input, gradient)| numbers(input, gradient)).collect();
         let value = values.scalar(output);
+        let row = |row: &Vec<Option<StageId>>| -> Vec<f64> {
+            row.iter().zip(&self.inputs).flat_map(|(&slope, &(input, _))| numbers(input, slope)).collect()
+        };
+        let jacobian = self.jacobian.as_ref().map(|stages| stages.iter().map(row).collect());
         let hessian = self.hessian.as_ref().map(|stages| {
-            let row = |row: &Vec<Option<StageId>>| -> Vec<f64> {
-                row.iter().zip(&self.inputs).flat_map(|(&slope, &(input, _))| numbers(input, slope)).collect()
-            };
             let whole: Vec<Vec<f64>> = stages.iter().map(row).collect();
             // Mixed derivatives commute: each is read from one of its two places.
             let entry = |i: usize, j: usize| whole[i.min(j)][i.max(j)];
@@ -214,7 +247,7 @@ impl Plan {
             }
             Nudge { predicted, actual: evaluate(program, &moved).scalar(output) }
         });
-        Analysis { hessian, along, nudge }
+        Analysis { jacobian, hessian, along, nudge }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Knows the settings and the values of names; no statement and no text but the one that is blamed.
 
 use super::Session;
-use crate::calculus::analysis::{self, Means, Request};
+use crate::calculus::analysis::{self, Circuit, Means, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::Path;
 use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
@@ -69,16 +69,10 @@ impl Session {
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
         self.scratch.limits.budget.check_stages(program.len(), span)?;
         let request = self.request(&program, output, span)?;
-        let plan = match &backward {
-            Some(backward) => Some(analysis::plan(
-                &mut program,
-                forward,
-                backward,
-                &request,
-                &mut Means { ties: self.settings.ties, rules: &mut self.rules, limits: &self.scratch.limits, span },
-            )?),
-            None => None,
-        };
+        let mut means = Means { ties: self.settings.ties, rules: &mut self.rules, limits: &self.scratch.limits, span };
+        let circuit = Circuit { forward, output, backward: backward.as_ref() };
+        let asked = backward.is_some() || request.jacobian && self.settings.view.gradients;
+        let plan = if asked { Some(analysis::plan(&mut program, circuit, &request, &mut means)?) } else { None };
         self.check_printable(&program, span)?;
         if program.has_too_many_shapes() {
             return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
@@ -104,7 +98,7 @@ impl Session {
             notes: Vec::new(),
             symbols: Arc::clone(&self.symbols),
         };
-        if !differentiated {
+        if !differentiated && answer.analysis.jacobian.is_none() {
             answer.notes.push(notes::without_gradient(&answer));
         }
         Ok(answer)
@@ -126,7 +120,7 @@ impl Session {
             Some(upstream) if upstream.shape().broadcast(shape) == Some(shape) => return Ok(Some(upstream.repeated(shape))),
             None if shape.size() == 1 => return Ok(Some(Value::Number(1.0).repeated(shape))),
             None if !needed => return Ok(Some(Value::Number(1.0))),
-            None if self.settings.view.bare && !self.settings.asks_for_gradient() => return Ok(None),
+            None if self.settings.shows_without_gradient() => return Ok(None),
             _ => {}
         }
         let (message, remedy) = match given {
@@ -164,7 +158,12 @@ impl Session {
             }
             Ok(steps)
         };
-        Ok(Request { hessian: settings.hessian, along: positions(&settings.along)?, nudge: positions(&settings.nudge)? })
+        Ok(Request {
+            jacobian: settings.jacobian,
+            hessian: settings.hessian,
+            along: positions(&settings.along)?,
+            nudge: positions(&settings.nudge)?,
+        })
     }
 
     /// The value of an input, if it has one.

@@ -11,7 +11,7 @@ use crate::ground::number::{Digits, MOST_DIGITS};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
-use crate::views::{ANALYSES, Style, VIEWS, View};
+use crate::views::{ANALYSES, JACOBIAN, Style, VIEWS, View};
 use std::fmt;
 
 /// How a line is edited at a terminal.
@@ -51,6 +51,8 @@ pub struct Settings {
     pub seed: u64,
     /// The gradient that arrives at the output; none for 1 at a single number.
     pub upstream: Option<Value>,
+    /// Whether the derivatives of each number of the result are computed.
+    pub jacobian: bool,
     /// Whether second derivatives are computed.
     pub hessian: bool,
     /// Whether what 1 % on an input does to the result is shown.
@@ -76,6 +78,7 @@ impl Default for Settings {
             budget: budget::DEFAULT_BYTES,
             seed: 0,
             upstream: None,
+            jacobian: false,
             hessian: false,
             relative: false,
             along: Vec::new(),
@@ -88,13 +91,15 @@ impl Default for Settings {
 impl Settings {
     /// The analyses that are asked for, by the names of their settings.
     pub fn analyses(&self) -> impl Iterator<Item = &'static str> {
-        let asked = [self.style.shapes, self.hessian, !self.along.is_empty(), self.relative, !self.nudge.is_empty()];
+        let asked = [self.style.shapes, self.jacobian, self.hessian, !self.along.is_empty(), self.relative, !self.nudge.is_empty()];
         ANALYSES.iter().zip(asked).filter(|&(_, asked)| asked).map(|(&name, _)| name)
     }
 
-    /// Whether the gradient is asked for by name, and not only shown beside the values.
-    pub fn asks_for_gradient(&self) -> bool {
-        self.wrt.is_some() || self.scalars || self.analyses().next().is_some()
+    /// Whether a result of several numbers at which no gradient arrives is shown without one: where nobody asked for the
+    /// gradient by name, or where the derivatives of each of its numbers are asked for.
+    pub fn shows_without_gradient(&self) -> bool {
+        let others = self.scalars || self.analyses().any(|name| name != JACOBIAN);
+        !others && (self.jacobian || self.view.bare && self.wrt.is_none())
     }
 
     /// What to say where the view does not show an analysis that is asked for, and what to do.
@@ -298,6 +303,16 @@ pub static SETTINGS: &[Setting] = &[
         },
         get: |settings| settings.upstream.as_ref().map_or("default".to_owned(), written),
         reset: |session, usual| session.settings.upstream = usual.upstream,
+    },
+    Setting {
+        name: JACOBIAN,
+        flag: JACOBIAN,
+        takes: Takes::Switch,
+        says: "The derivative of each number of the result by each number of the inputs",
+        asks: true,
+        set: |session, text| switch(&mut session.settings.jacobian, text),
+        get: |settings| switched(settings.jacobian),
+        reset: |session, usual| session.settings.jacobian = usual.jacobian,
     },
     Setting {
         name: "hessian",

@@ -1,4 +1,5 @@
-//! How second derivatives, directional derivatives and nudges are shown below a table.
+//! How derivatives of each number, second derivatives, directional derivatives and nudges are shown below a
+//! table, or alone.
 
 use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style};
@@ -11,28 +12,14 @@ use unicode_width::UnicodeWidthStr;
 /// # Errors
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
+    let inputs = || answer.active_inputs().flat_map(|id| elements(answer, names, id)).collect::<Vec<_>>();
+    if let Some(jacobian) = &answer.analysis.jacobian {
+        let outputs: Vec<String> = elements(answer, names, answer.output).collect();
+        matrix(&Matrix { title: "jacobian", rows: &outputs, columns: &inputs(), entries: jacobian }, style, page)?;
+    }
     if let Some(hessian) = &answer.analysis.hessian {
-        // An array has a row and a column for each of its numbers.
-        let elements = |id: StageId| {
-            let shape = answer.shape(id);
-            (0..shape.size()).map(move |at| format!("{}{}", names.of(id).unwrap_or_default(), shape.subscript(at)))
-        };
-        let inputs: Vec<String> = answer.active_inputs().flat_map(elements).collect();
-        page.put(Role::Heading, "\nhessian")?;
-        let texts: Vec<Vec<String>> = hessian.rows.iter().map(|row| row.iter().map(|&entry| style.number(entry)).collect()).collect();
-        let side = inputs.iter().map(|name| name.width()).max().unwrap_or(0).max("hessian".len());
-        let columns: Vec<Aligned> =
-            inputs.iter().enumerate().map(|(at, name)| Aligned::of(name, texts.iter().map(|row| row[at].as_str()))).collect();
-        let heading: Vec<String> = inputs.iter().zip(&columns).map(|(name, column)| padded(name, column.width())).collect();
-        page.put(Role::Name, &format!("{}  {}", " ".repeat(side - "hessian".len()), heading.join("  ").trim_end()))?;
-        page.put(Role::Plain, "\n")?;
-        for (name, row) in inputs.iter().zip(&texts) {
-            page.put(Role::Name, &padded(name, side))?;
-            page.put(Role::Plain, "  ")?;
-            let placed: Vec<String> = row.iter().zip(&columns).map(|(text, column)| column.place(text)).collect();
-            page.put(Role::Gradient, placed.join("  ").trim_end())?;
-            page.put(Role::Plain, "\n")?;
-        }
+        let inputs = inputs();
+        matrix(&Matrix { title: "hessian", rows: &inputs, columns: &inputs, entries: &hessian.rows }, style, page)?;
         if !hessian.eigenvalues.is_empty() {
             let eigenvalues: Vec<String> = hessian.eigenvalues.iter().map(|&value| style.number(value)).collect();
             field("eigenvalues", &eigenvalues.join("  "), page)?;
@@ -54,6 +41,54 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
         );
         page.put(Role::Plain, "\n")?;
         field("nudge", &wrapped(&text, 0, style.width - "nudge: ".len().min(style.width)), page)?;
+    }
+    Ok(())
+}
+
+/// What the numbers of a stage are called: its name, and for those of an array a place.
+pub fn elements<'a>(answer: &'a Answer, names: &'a StageNames, id: StageId) -> impl Iterator<Item = String> + 'a {
+    let shape = answer.shape(id);
+    (0..shape.size()).map(move |at| format!("{}{}", names.of(id).unwrap_or_default(), shape.subscript(at)))
+}
+
+/// Derivatives of some numbers by others.
+struct Matrix<'a> {
+    title: &'static str,
+    rows: &'a [String],
+    columns: &'a [String],
+    entries: &'a [Vec<f64>],
+}
+
+/// Puts a matrix with names for its rows and columns; columns that do not fit beside the others go below them.
+fn matrix(matrix: &Matrix, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    const GAP: &str = "  ";
+    if matrix.columns.is_empty() {
+        page.put(Role::Plain, "\n")?;
+        return field(matrix.title, "the result depends on no input whose gradient is asked for", page);
+    }
+    let texts: Vec<Vec<String>> = matrix.entries.iter().map(|row| row.iter().map(|&entry| style.number(entry)).collect()).collect();
+    let side = matrix.rows.iter().map(|name| name.width()).max().unwrap_or(0).max(matrix.title.len());
+    let aligned = |(at, name): (usize, &String)| Aligned::of(name, texts.iter().map(|row| row[at].as_str()));
+    let columns: Vec<Aligned> = matrix.columns.iter().enumerate().map(aligned).collect();
+    let mut first = 0;
+    while first < columns.len() {
+        let mut until = first + 1;
+        let mut used = side + columns[first..until].iter().map(|column| column.width() + GAP.len()).sum::<usize>();
+        while until < columns.len() && (style.full || used + GAP.len() + columns[until].width() <= style.width) {
+            used += GAP.len() + columns[until].width();
+            until += 1;
+        }
+        let heading: Vec<String> = (first..until).map(|at| padded(&matrix.columns[at], columns[at].width())).collect();
+        page.put(Role::Heading, &format!("\n{}", matrix.title))?;
+        page.put(Role::Name, format!("{}{GAP}{}", " ".repeat(side - matrix.title.len()), heading.join(GAP)).trim_end())?;
+        page.put(Role::Plain, "\n")?;
+        for (name, row) in matrix.rows.iter().zip(&texts) {
+            page.put(Role::Name, &padded(name, side))?;
+            let placed: Vec<String> = (first..until).map(|at| columns[at].place(&row[at])).collect();
+            page.put(Role::Gradient, format!("{GAP}{}", placed.join(GAP)).trim_end())?;
+            page.put(Role::Plain, "\n")?;
+        }
+        first = until;
     }
     Ok(())
 }

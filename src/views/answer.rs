@@ -102,6 +102,15 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Whether another answer is one to the same question, with the same value at the same inputs.
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        let numbers = |answer: &Self| -> Vec<u64> {
+            let stages = answer.leaves().chain([answer.output]);
+            stages.flat_map(|id| answer.numbers(id).iter().map(|number| number.to_bits())).collect()
+        };
+        self.expression == other.expression && numbers(self) == numbers(other)
+    }
+
     /// The names of the forward stages.
     pub fn names(&self) -> StageNames {
         StageNames::new(&self.program, self.forward, self.output, &self.symbols)
@@ -190,6 +199,9 @@ impl Answer {
             return true;
         }
         let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
-        finite(self.numbers(self.output)) && self.leaves().filter_map(|id| self.gradients(id)).all(|gradients| finite(&gradients))
+        let jacobian = self.analysis.jacobian.iter().flatten().all(|row| finite(row));
+        jacobian
+            && finite(self.numbers(self.output))
+            && self.leaves().filter_map(|id| self.gradients(id)).all(|gradients| finite(&gradients))
     }
 }

@@ -1,6 +1,6 @@
 //! The views `brief` and `value`: an answer on one line.
 
-use super::page::put_note;
+use super::page::{Begun, put_note};
 use super::{Answer, Page, Role, Style, analysis, notes};
 use crate::forms::StageNames;
 use crate::ground::number::{self, Digits};
@@ -13,6 +13,14 @@ use std::io;
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
+    if style.alone {
+        let mut page = Begun::new(page);
+        relative(answer, style, &names, &mut page)?;
+        analysis::show(answer, style, &names, &mut page)?;
+        if page.written {
+            return Ok(());
+        }
+    }
     page.put(Role::Name, names.of(answer.output).unwrap_or_default())?;
     page.put(Role::Plain, " = ")?;
     page.put(Role::Value, &line(style, answer.shape(answer.output), answer.numbers(answer.output)))?;
@@ -34,7 +42,10 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
 }
 
 /// What 1 % on each input does to the result, where it was asked for.
-fn relative(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn relative(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
     let asked = answer.active_inputs().filter_map(|id| Some((id, answer.elasticities(id)?)));
     let texts: Vec<String> =
         asked.map(|(id, numbers)| format!("{} {}", names.of(id).unwrap_or_default(), line(style, answer.shape(id), &numbers))).collect();

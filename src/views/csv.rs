@@ -1,5 +1,6 @@
 //! The view `csv`: a row for the value and for every input's gradient, as spreadsheets and scripts read them.
 
+use super::analysis::elements;
 use super::{Answer, Checked, Page, Role, Style};
 use crate::forms::StageId;
 use crate::ground::number;
@@ -9,7 +10,8 @@ use std::io;
 /// The names of the columns.
 pub const HEAD: &str = "source,line,expression,name,value,gradient\n";
 
-/// Shows a row for each number of the output and of the inputs.
+/// Shows a row for each number of the output and of the inputs, and for each derivative of one by another where these are
+/// asked for.
 ///
 /// # Errors
 /// When the page cannot be written.
@@ -31,6 +33,15 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     };
     row(answer.output)?;
     answer.active_inputs().filter(|&id| id != answer.output).try_for_each(row)?;
+    if let Some(jacobian) = &answer.analysis.jacobian {
+        let inputs: Vec<String> = answer.active_inputs().flat_map(|id| elements(answer, &names, id)).collect();
+        for (output, row) in elements(answer, &names, answer.output).zip(jacobian) {
+            for (input, &slope) in inputs.iter().zip(row) {
+                let name = format!("d{output}/d{input}");
+                writer.write_record([&*answer.source.name, &line, &answer.expression, &name, "", &written(slope)])?;
+            }
+        }
+    }
     let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
     page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
 }

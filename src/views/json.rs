@@ -149,6 +149,10 @@ struct AnswerObject<'a> {
     stages: Vec<StageObject<'a>>,
     /// The steps of the backward pass, in order; none where no gradient was asked for.
     backward: Vec<StepObject<'a>>,
+    /// With `--jacobian`, the derivatives of the result: a row for each of its numbers, a column for each number of the inputs
+    /// that have a gradient, in their order, an array's numbers row by row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jacobian: Option<Vec<Vec<Number>>>,
     /// With `--hessian`, the second derivatives: a row and a column for each number of the inputs that have a gradient, in
     /// their order, an array's numbers row by row.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -314,7 +318,8 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 StepObject { through: name(step.through), target: wording.gradient(step.target), operator, expression }
             })
             .collect(),
-        hessian: hessian.map(|hessian| hessian.rows.iter().map(|row| row.iter().copied().map(Number).collect()).collect()),
+        jacobian: answer.analysis.jacobian.as_deref().map(rows),
+        hessian: hessian.map(|hessian| rows(&hessian.rows)),
         eigenvalues: hessian.map(|hessian| hessian.eigenvalues.iter().copied().map(Number).collect()),
         verdict: hessian.map(|hessian| hessian.verdict.word()),
         along: answer.analysis.along.map(|along| AlongObject { first: Number(along.first), second: Number(along.second) }),
@@ -322,6 +327,11 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
         notes: answer.notes.iter().map(|Note { kind, stage, message }| NoteObject { kind, stage, message }).collect(),
     };
     line(&object, page)
+}
+
+/// A matrix, row by row.
+fn rows(rows: &[Vec<f64>]) -> Vec<Vec<Number>> {
+    rows.iter().map(|row| row.iter().copied().map(Number).collect()).collect()
 }
 
 /// What a gate is called in a drawing: `+1`, `*-1`, `1/x`, `exp`.

@@ -88,11 +88,14 @@ const PLAIN: View = View {
     checked: None,
 };
 
+/// The derivatives of each number of a result.
+pub const JACOBIAN: &str = "jacobian";
+
 /// What can be asked beside values and gradients, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", "hessian", "along", "relative", "nudge"];
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge"];
 
 /// Those of them that are numbers.
-const NUMBERS: &[&str] = &["hessian", "along", "relative", "nudge"];
+const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge"];
 
 impl View {
     /// Whether it shows what a setting asks for; what is no analysis concerns no view.
@@ -158,6 +161,7 @@ const OWN: &[View] = &[
         name: "csv",
         says: "a row for the value and for each gradient",
         bare: false,
+        analyses: &[JACOBIAN],
         head: csv::HEAD,
         shows: csv::show,
         print: None,

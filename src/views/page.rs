@@ -45,6 +45,28 @@ impl Page for String {
     }
 }
 
+/// A page without the empty line that its first piece begins with.
+pub struct Begun<'a> {
+    page: &'a mut dyn Page,
+    /// Whether anything stands on it.
+    pub written: bool,
+}
+
+impl<'a> Begun<'a> {
+    /// Nothing stands on it yet.
+    pub fn new(page: &'a mut dyn Page) -> Self {
+        Self { page, written: false }
+    }
+}
+
+impl Page for Begun<'_> {
+    fn put(&mut self, role: Role, text: &str) -> io::Result<()> {
+        let text = if self.written { text } else { text.trim_start_matches('\n') };
+        self.written |= !text.is_empty();
+        self.page.put(role, text)
+    }
+}
+
 /// How numbers and lines are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -58,6 +80,10 @@ pub struct Style {
     pub full: bool,
     /// Whether the gradients of matrix products and broadcasts are explained by their shapes.
     pub shapes: bool,
+    /// Whether analyses stand alone, without the stages that they are about.
+    pub alone: bool,
+    /// The lines of the screen, where a long list of stages is shown in part; none where it is shown whole.
+    pub height: Option<usize>,
 }
 
 /// The most rows of a matrix that are shown, unless all are asked for.
@@ -68,7 +94,7 @@ const MOST_LINES: usize = 4;
 
 impl Default for Style {
     fn default() -> Self {
-        Self { digits: None, width: 80, unicode: true, full: false, shapes: false }
+        Self { digits: None, width: 80, unicode: true, full: false, shapes: false, alone: false, height: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
-use super::page::{Aligned, padded, put_note};
-use super::{Answer, Page, Role, Style, analysis, shapes};
+use super::page::{Aligned, Begun, padded, put_note};
+use super::{Answer, Page, Role, Style, analysis, brief, shapes};
 use crate::forms::print;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames};
@@ -46,6 +46,14 @@ struct Column {
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
+    if style.alone {
+        let mut page = Begun::new(page);
+        brief::relative(answer, style, &names, &mut page)?;
+        analyses(answer, style, &names, &mut page)?;
+        if page.written {
+            return Ok(());
+        }
+    }
     let rows = rows(answer, &names);
     let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
     let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
@@ -101,14 +109,19 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
 
 /// What stands below the stages.
 fn below(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
-    if style.shapes {
-        shapes::show(answer, style, names, page)?;
-    }
-    analysis::show(answer, style, names, page)?;
+    analyses(answer, style, names, page)?;
     for note in &answer.notes {
         put_note(note, style, page)?;
     }
     Ok(())
+}
+
+/// What was asked for beside the gradients.
+fn analyses(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
+    if style.shapes {
+        shapes::show(answer, style, names, page)?;
+    }
+    analysis::show(answer, style, names, page)
 }
 
 /// Each stage on lines of its own, for a page that is too narrow for columns; no number is cut.

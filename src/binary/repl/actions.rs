@@ -14,7 +14,7 @@ use crate::session::settings::{Refusal, SETTINGS, Takes};
 use crate::session::typing::WordKind;
 use crate::session::{ANS, FinalDefinition, Setting, Settings};
 use crate::views::page::padded;
-use crate::views::{Role, VIEWS, brief, gates};
+use crate::views::{ANALYSES, Role, VIEWS, brief, gates};
 use rustyline::history::{History as _, SearchDirection};
 use std::io::Write as _;
 use std::path::Path;
@@ -206,7 +206,10 @@ impl Repl<'_, '_> {
         if !settings.view.shows_analysis(setting.name) {
             settings.view = &VIEWS[0];
         }
-        self.ask_under(settings, rest, setting.name)
+        self.job.analyses = rest.is_empty() && ANALYSES.contains(&setting.name);
+        let flow = self.ask_under(settings, rest, setting.name);
+        self.job.analyses = false;
+        flow
     }
 
     /// The gates of a family, or all.

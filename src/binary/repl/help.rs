@@ -127,7 +127,12 @@ impl Kept {
         let mut session = Session::new(Settings::default());
         let arrays = ("W = [1, 2; 3, 4]; x = [1, -1]", "sum(W @ x)");
         let numbers = ("x = 3; y = -4", "x^2*y");
-        let (inputs, expression) = if ["full", "scalars", "shapes"].contains(&name) { arrays } else { numbers };
+        let vector = ("x = 3; y = -4", "[x*y, x^2]");
+        let (inputs, expression) = match name {
+            "full" | "scalars" | "shapes" => arrays,
+            "jacobian" => vector,
+            _ => numbers,
+        };
         let mut line = format!(":{name} {expression}");
         if let Some(view) = VIEWS.iter().find(|view| view.name == name) {
             session.settings.view = view;

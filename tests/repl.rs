@@ -886,11 +886,13 @@ fn analyses_do_not_show_the_stages_again() {
         let mark = if view == "table" { "expression" } else { "f = " };
         assert!(session.enter("x^2*y").contains(mark));
         for (command, begins) in asked {
+            session.enter(":clear");
             let shown = session.enter(command);
             assert!(shown.starts_with(begins) && !shown.contains(mark), "{command}: {shown}");
             assert!(session.enter(&format!("{command} x*y")).contains(mark), "{command}");
             session.enter("x^2*y");
         }
+        session.enter(":clear");
         // Where an input has turned, what was shown is not what the analysis is about.
         session.enter("x = x + 1");
         assert!(session.enter(":hessian").contains(mark));

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// One run of the program.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked by itself")]
 pub struct Job<'a> {
     /// What names stand for.
     pub session: Session,

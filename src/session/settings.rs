@@ -30,6 +30,7 @@ pub type Files = fn(&str, &str, usize) -> Result<Vec<u8>, Unloaded>;
 
 /// What a user can set.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches")]
 pub struct Settings {
     /// How answers are shown; gradients are computed only where it shows them.
     pub view: &'static View,

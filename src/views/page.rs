@@ -69,6 +69,7 @@ impl Page for Begun<'_> {
 
 /// How numbers and lines are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches")]
 pub struct Style {
     /// The digits asked for; none for the view's own default.
     pub digits: Option<Digits>,

@@ -2,7 +2,7 @@
 
 use gradcalc::forms::parse;
 use gradcalc::forms::parse::tokens;
-use gradcalc::forms::reader::{self, Reader};
+use gradcalc::forms::reader::{self, Reader, Statement};
 use gradcalc::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
 use gradcalc::vocabulary::{Gate, Symbols, gate, library};
 use pest::Parser as _;
@@ -583,7 +583,12 @@ fn read(pieces: &[&str]) -> Vec<(String, usize)> {
         reader.feed(piece).expect("memory");
     }
     reader.finish().expect("memory");
-    std::iter::from_fn(|| reader.next_statement()).map(|statement| (statement.text, statement.line)).collect()
+    let statement = |statement: Statement| {
+        // The parser takes a statement's tokens as they are.
+        assert_eq!(tokens::all(&statement.text).expect("memory"), statement.tokens, "{:?}", statement.text);
+        (statement.text, statement.line)
+    };
+    std::iter::from_fn(|| reader.next_statement()).map(statement).collect()
 }
 
 #[test]

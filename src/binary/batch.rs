@@ -222,7 +222,7 @@ impl Script {
         let typed = job.converses && job.including.is_empty();
         let block = piece.opening().is_some_and(|row| row.form == Form::Block);
         let before = (typed && block).then(|| job.session.clone());
-        let well = job.text(text, &source, if last { self.last } else { FinalDefinition::Hidden });
+        let well = job.text(statement.written(), &source, if last { self.last } else { FinalDefinition::Hidden });
         match before {
             // A slip changes nothing: what the rounds before it did is taken back.
             Some(before) if !well => job.session = before,

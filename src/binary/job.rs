@@ -8,6 +8,7 @@ use super::paint::Painter;
 use super::results::{Failed, Results};
 use super::wording::{self, Asked};
 use super::{Exit, interrupt, report};
+use crate::forms::Written;
 use crate::ground::text::nearest;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind};
@@ -167,8 +168,10 @@ impl<'a> Job<'a> {
     }
 
     /// Runs the statements of a text; true if none of them failed.
-    pub fn text(&mut self, text: &str, source: &Source, last: FinalDefinition) -> bool {
-        let mut reading = match self.session.read(text, source, last) {
+    pub fn text<'t>(&mut self, text: impl Into<Written<'t>>, source: &Source, last: FinalDefinition) -> bool {
+        let written = text.into();
+        let text = written.text;
+        let mut reading = match self.session.read(written, source, last) {
             Ok(reading) => reading,
             Err(fault) => {
                 // What cannot be read may be an assertion all the same.

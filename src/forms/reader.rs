@@ -3,6 +3,7 @@
 //! Knows where a statement ends (at a line's end or a semicolon, unless a bracket is open or an operator waits for its
 //! operand), what kind it is, and which names it defines and uses. Whether it is in the language, the parser knows.
 
+use super::parse::Written;
 use super::parse::tokens::{self, Kind, Token};
 use crate::forms::parse::words::{is_operator, opens_statement, updating};
 use crate::ground::{Fault, Span};
@@ -316,6 +317,11 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Its text as the parser takes it.
+    pub fn written(&self) -> Written<'_> {
+        Written { text: &self.text, tokens: Some(&self.tokens) }
+    }
+
     /// Its tokens and what they say.
     pub fn piece(&self) -> Piece<'_, '_> {
         Piece { text: &self.text, tokens: &self.tokens, waits: self.waits }

@@ -4,7 +4,7 @@
 
 use super::Session;
 use crate::forms::program::MOST_SHAPES;
-use crate::forms::{Program, parse};
+use crate::forms::{Program, Written, parse};
 use crate::ground::{Budget, Fault, Span, Value};
 use crate::vocabulary::ast::{Statement, StatementKind, Tree};
 use hashbrown::HashMap;
@@ -40,14 +40,16 @@ impl Session {
     }
 
     /// A text as a tree, which has room in the budget for its names.
-    pub(super) fn parsed(&mut self, text: &str) -> Result<Tree, Fault> {
+    pub(super) fn parsed<'a>(&mut self, written: impl Into<Written<'a>>) -> Result<Tree, Fault> {
+        let written = written.into();
+        let text = written.text;
         let budget = &self.scratch.limits.budget;
         if text.len() > budget.text() {
             return Err(budget.too_long("the text", budget.text(), Span::new(0, text.chars().next().map_or(0, char::len_utf8))));
         }
         let symbols = Arc::make_mut(&mut self.symbols);
         let before = symbols.len();
-        let tree = parse(text, symbols);
+        let tree = parse(written, symbols);
         if symbols.len() > budget.names().max(before) {
             // The first name that has no room.
             let name = symbols.name(crate::vocabulary::Symbol::new(budget.names().max(before)));

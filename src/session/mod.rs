@@ -17,7 +17,7 @@ pub mod typing;
 use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_within};
 use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
-use crate::forms::{Program, StageId, parse};
+use crate::forms::{Program, StageId, Written, parse};
 use crate::ground::broken::{Broken, broken};
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
@@ -252,10 +252,11 @@ impl Session {
     ///
     /// # Errors
     /// Where the text is not in the language. Places in faults are bytes in `text`.
-    pub fn read(&mut self, text: &str, source: &Source, last: FinalDefinition) -> Result<Reading, Fault> {
-        let mut tree = self.parsed(text)?;
+    pub fn read<'a>(&mut self, text: impl Into<Written<'a>>, source: &Source, last: FinalDefinition) -> Result<Reading, Fault> {
+        let written = text.into();
+        let mut tree = self.parsed(written)?;
         if last == FinalDefinition::Shown && tree.statements.is_empty() {
-            let fault = Fault::new(FaultKind::Parse, Span::new(0, text.len()), "the expression is empty");
+            let fault = Fault::new(FaultKind::Parse, Span::new(0, written.text.len()), "the expression is empty");
             return Err(fault.remedy(Remedy::WriteExpression));
         }
         tree.origin = Arc::clone(&source.name);

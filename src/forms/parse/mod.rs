@@ -13,10 +13,31 @@ use crate::vocabulary::{Symbols, ast::Tree};
 /// The longest text that is read as one expression or script, in bytes.
 pub const LONGEST_TEXT: usize = 1 << 28;
 
+/// A text that is to be parsed, with its tokens where it has been cut into them before.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// All its tokens.
+    pub tokens: Option<&'a [tokens::Token]>,
+}
+
+impl<'a> From<&'a str> for Written<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, tokens: None }
+    }
+}
+
+impl<'a> From<&'a String> for Written<'a> {
+    fn from(text: &'a String) -> Self {
+        text.as_str().into()
+    }
+}
+
 /// Reads a text of statements.
 ///
 /// # Errors
 /// The first place where the text is no statement of the language.
-pub fn parse(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
-    tree::build(text, symbols)
+pub fn parse<'a>(written: impl Into<Written<'a>>, symbols: &mut Symbols) -> Result<Tree, Fault> {
+    tree::build(written.into(), symbols)
 }

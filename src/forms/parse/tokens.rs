@@ -38,7 +38,7 @@ pub enum Kind {
 }
 
 /// A token and its place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
     /// What kind it is.
     pub kind: Kind,
@@ -55,12 +55,13 @@ const LOOKAHEAD: usize = 8;
 /// The stack of the thread that pest runs on where too little is left of the caller's.
 const STACK: usize = 1 << 20;
 
-/// Cuts `text` into tokens and hands them to `take` in order, until it refuses one.
+/// Cuts `text` into tokens and hands them to `take` in order, until it refuses one; a byte-order mark at its start is none.
 ///
 /// # Errors
 /// What `take` refuses with, or that there is too little memory to cut a text.
 pub fn each<E: From<Fault>>(text: &str, mut take: impl FnMut(Token) -> Result<(), E>) -> Result<(), E> {
-    let (mut start, mut size) = (0, BLOCK);
+    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut size = BLOCK;
     while start < text.len() {
         let end = text.floor_char_boundary(start.saturating_add(size));
         let block = &text[start..end];
@@ -85,15 +86,14 @@ pub fn each<E: From<Fault>>(text: &str, mut take: impl FnMut(Token) -> Result<()
     Ok(())
 }
 
-/// All tokens of a text; a byte-order mark at its start is none.
+/// All tokens of a text.
 ///
 /// # Errors
 /// There is too little memory to cut it.
 pub fn all(text: &str) -> Result<Vec<Token>, Fault> {
-    let body = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut found = Vec::new();
-    each(&text[body..], |token| -> Result<(), Fault> {
-        found.push(moved(token, body));
+    each(text, |token| -> Result<(), Fault> {
+        found.push(token);
         Ok(())
     })?;
     Ok(found)

@@ -6,7 +6,7 @@
 mod brackets;
 mod statements;
 
-use super::LONGEST_TEXT;
+use super::{LONGEST_TEXT, Written};
 use super::tokens::{self, Kind, Token};
 use super::words::is_operator;
 use crate::ground::text::shortened;
@@ -124,7 +124,8 @@ struct Setting {
 }
 
 /// Reads `text` to its end.
-pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
+pub fn build(written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
+    let text = written.text;
     if text.len() > LONGEST_TEXT {
         let help = "cut it into statements that name their stages, each in its own file";
         let message = format!("the text is {} bytes long; at most {LONGEST_TEXT} are read at once", text.len());
@@ -150,8 +151,10 @@ pub fn build(text: &str, symbols: &mut Symbols) -> Result<Tree, Fault> {
         block_closed: false,
         signed: false,
     };
-    let body = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    tokens::each(&text[body..], |token| builder.take(tokens::moved(token, body)))?;
+    match written.tokens {
+        Some(tokens) => tokens.iter().try_for_each(|&token| builder.take(token))?,
+        None => tokens::each(text, |token| builder.take(token))?,
+    }
     builder.end_statement(Span::new(text.len(), text.len()), false)?;
     builder.end_blocks()?;
     Ok(builder.tree)

@@ -456,7 +456,7 @@ pub fn lower(expression: &Expression, shapes: &[(&str, Shape)]) -> Result<Progra
     let lowered = session.inner.lowered(expression.text(), &whole())?.ok_or_else(|| nothing_to_answer(expression.text()))?;
     let session::Lowered { program, output, symbols } = lowered;
     let forward = program.len();
-    Ok(Program { text: expression.text().to_owned(), program, output, forward, backward: None, symbols })
+    Ok(Program { text: expression.text().to_owned(), program: Arc::new(program), output, forward, backward: None, symbols })
 }
 
 /// Stages in order, operands first: the forward pass of an expression, and its backward pass once [`backprop`] has added it.
@@ -472,7 +472,7 @@ pub fn lower(expression: &Expression, shapes: &[(&str, Shape)]) -> Result<Progra
 #[derive(Clone, Debug)]
 pub struct Program {
     text: String,
-    program: forms::Program,
+    program: Arc<forms::Program>,
     output: StageId,
     /// How many stages are forward.
     forward: usize,
@@ -549,9 +549,10 @@ pub fn backprop(program: &Program) -> Result<Program, Fault> {
     let mut with = program.clone();
     if with.backward.is_none() && with.program.is_active(with.output) {
         let one = Constant { value: Value::Number(1.0), name: None };
-        let upstream = with.program.add_own_constant(one, Span::default());
+        let stages = Arc::make_mut(&mut with.program);
+        let upstream = stages.add_own_constant(one, Span::default());
         let mut rules = Rules::default();
-        let backward = crate::calculus::backprop(&mut with.program, with.output, upstream, Path::Active, Ties::default(), &mut rules);
+        let backward = crate::calculus::backprop(stages, with.output, upstream, Path::Active, Ties::default(), &mut rules);
         with.backward = Some(backward);
     }
     Ok(with)
@@ -581,7 +582,7 @@ pub fn evaluate(program: &Program, values: &[(&str, Value)]) -> Result<Answer, F
         valued: true,
         source: whole(),
         expression: program.text.clone(),
-        program: program.program.clone(),
+        program: Arc::clone(&program.program),
         forward: program.forward,
         output: program.output,
         backward: program.backward.clone(),

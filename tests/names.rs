@@ -213,3 +213,88 @@ fn the_stages_behind_a_block_are_those_after_all_its_rounds() {
     // What stands in a block is no result of the text.
     assert!(lowered("x = 1; repeat 3 { x *= 2; x }").is_none());
 }
+
+/// Statements that change what names mean, read gradients, draw numbers and change shapes; in a block and out of it.
+const STATEMENTS: &[&str] = &[
+    "a += 1",
+    "a = 2*a - b",
+    "b = 0.5",
+    "b = d(s, a)",
+    "v = [a, b]",
+    "v += 0.5",
+    "v = concat(v, [1])",
+    "w = v",
+    "s = a*b",
+    "s = sum(v^2) + a",
+    "s = t + a",
+    "t = s*s",
+    "t = s - f(a)",
+    "a = t",
+    "const c = a",
+    "const c = c + 1",
+    "c = 3",
+    "f(x) = x^2 + c",
+    "f(x) = a*x",
+    "f(a)",
+    "s",
+    "t;",
+    "s;",
+    "a -= 0.1*da",
+    "b -= 0.1*db",
+    "v -= 0.01*dv",
+    "a = v[round(da)]",
+    "a = f(da)",
+    "g = 2*ds",
+    "g",
+    "print a, s",
+    "print w, ans",
+    "assert a < 1e9",
+    "a = a + sum(randn(2))",
+    "t = sum(v*rand(len(v)))",
+    "set ties split",
+    "max(a, b)*s",
+    "p = a",
+    "print p*s",
+    "x1 = ans + 1",
+    "repeat 2 { a *= 1.5 }",
+    "repeat 2 { s = s + a; s }",
+    "len = 3",
+    "b = len",
+];
+
+/// The generator splitmix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        ((mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 33) as usize % most
+    }
+}
+
+/// A block says what its statements say when they are written out as often, up to the first fault.
+#[test]
+fn a_block_is_its_statements_written_out() {
+    let mut random = Random(5);
+    let (mut whole, mut different) = (0, Vec::new());
+    let count = if std::env::var_os("GRADCALC_DEEP").is_some() { 10_000 } else { 1_000 };
+    for _ in 0..count {
+        let before = "a = 1.5\nb = -2\nv = [1, 2, 3]\ns = a*b + sum(v)\nt = s^2\nc = 0.5\nf(x) = x*x\nw = v\n";
+        let body: Vec<&str> = (0..1 + random.below(7)).map(|_| STATEMENTS[random.below(STATEMENTS.len())]).collect();
+        let body = body.join("\n");
+        let repeated = said(&format!("{before}repeat 5 {{\n{body}\n}}\n"));
+        let written = said(&format!("{before}{}", format!("{body}\n").repeat(5)));
+        let is_error = |said: &String| said.starts_with("error:");
+        let message = |said: &String| said.split_once(" (round").map_or(said.clone(), |(message, _)| message.to_owned());
+        let cut = written.iter().position(is_error).map_or(written.len(), |at| at + 1);
+        let same = repeated.len() == cut
+            && repeated.iter().zip(&written[..cut]).all(|(one, other)| one == other || is_error(one) && message(one) == message(other));
+        whole += usize::from(same && !written.iter().any(is_error));
+        if !same {
+            different.push(format!("{body}\n  repeated {repeated:?}\n  written  {:?}", &written[..cut]));
+        }
+    }
+    assert!(whole > count / 4, "{whole} of {count} blocks have no fault");
+    assert!(different.is_empty(), "{} differ:\n{}", different.len(), different[..different.len().min(5)].join("\n"));
+}

@@ -651,7 +651,7 @@ struct Conditioned {
 
 /// The value and the gradients of an answer, the gradients by the names of their inputs.
 fn conditioned(answer: &Answer) -> Vec<(String, Conditioned)> {
-    let mut program = answer.program.clone();
+    let mut program = Program::clone(&answer.program);
     let mut rules = Rules::default();
     let inputs = input_stages(answer);
     let one = program.add_constant(1.0, None, Span::default());

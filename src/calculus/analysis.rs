@@ -123,7 +123,7 @@ pub struct Circuit<'a> {
 }
 
 /// The stages that a request needs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The inputs with a gradient, and the stages of their gradients.
     inputs: Vec<(StageId, Option<StageId>)>,

@@ -2,35 +2,100 @@
 //!
 //! Knows the settings and the values of names; no statement and no text but the one that is blamed.
 
-use super::Session;
-use crate::calculus::analysis::{self, Circuit, Means, Request};
+use super::preparing::{Prepared, Work};
+use super::{Place, Session};
+use crate::calculus::analysis::{self, Circuit, Means, Plan, Request};
 use crate::calculus::backprop;
-use crate::calculus::backprop::Path;
+use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
 use crate::calculus::unroll::unroll;
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
+use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::{Answer, Source, notes};
+use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-impl Session {
-    /// The value of a stage without its gradients.
-    pub(super) fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
-        let (program, output) = self.program.cone(stage);
-        let shape = program.shape(output);
-        let inputs = self.values(&program, before, span)?;
-        self.scratch.limits.budget.fits(numbers_held(&program).saturating_add(shape.size()), span)?;
-        let values = evaluate_cancellable(&program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
-        Ok((values.value(output, shape), shape))
+/// A value that is asked for: the stages that it needs.
+#[derive(Clone, Debug)]
+pub(super) struct Evaluation {
+    /// The stages.
+    pub(super) program: Program,
+    output: StageId,
+}
+
+/// An answer that is asked for: everything about it but values.
+#[derive(Clone, Debug)]
+pub(super) struct Question {
+    /// The forward stages, those of the backward pass and those of analyses.
+    pub(super) program: Arc<Program>,
+    forward: usize,
+    output: StageId,
+    backward: Option<Backward>,
+    request: Request,
+    plan: Option<Plan>,
+    /// Whether the result has a gradient, or is shown without one.
+    differentiated: bool,
+    /// The inputs, where they are not those of the session: of a program that was written out in single numbers.
+    inputs: Option<Vec<Value>>,
+}
+
+impl Question {
+    /// Whether the result depends on an input whose gradient is wanted.
+    pub(super) fn is_active(&self) -> bool {
+        self.program.is_active(self.output)
     }
 
-    /// Evaluates and differentiates a stage. `before` is the length of the program when the statement began.
-    pub(super) fn answer(&mut self, stage: StageId, before: usize, source: Source, expression: &str, span: Span) -> Result<Answer, Fault> {
+    /// Whether it can be asked again with other values of the inputs.
+    pub(super) fn is_kept(&self) -> bool {
+        self.inputs.is_none()
+    }
+}
+
+impl Session {
+    /// The value of a stage without its gradients. `before` is the length of the program when the statement began.
+    pub(super) fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+        let evaluation = self.evaluation(stage);
+        self.evaluate(&evaluation, before, span)
+    }
+
+    /// The same for the expression that ends in the node `root`, whose evaluation is kept for a next round.
+    pub(super) fn evaluated_first(&mut self, place: &Place, root: NodeId, stage: StageId, before: usize) -> Result<(Value, Shape), Fault> {
+        let evaluation = self.evaluation(stage);
+        let value = self.evaluate(&evaluation, before, place.tree.span(root))?;
+        self.prepare(place, root, None, || Work::Value(evaluation));
+        Ok(value)
+    }
+
+    /// The same in a next round.
+    pub(super) fn evaluated_again(&mut self, root: NodeId, prepared: Prepared, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+        let Work::Value(evaluation) = &prepared.work else { broken("of an expression that is evaluated its evaluation is kept") };
+        let value = self.evaluate(evaluation, before, span)?;
+        self.keep(root, prepared);
+        Ok(value)
+    }
+
+    pub(super) fn evaluation(&self, stage: StageId) -> Evaluation {
+        let (program, output) = self.program.cone(stage);
+        Evaluation { program, output }
+    }
+
+    pub(super) fn evaluate(&self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+        let Evaluation { program, output } = evaluation;
+        let shape = program.shape(*output);
+        let inputs = self.values(program, before, span)?;
+        self.scratch.limits.budget.fits(numbers_held(program).saturating_add(shape.size()), span)?;
+        let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        Ok((values.value(*output, shape), shape))
+    }
+
+    /// What is asked of a stage: its value, its gradients and the analyses that are set. `before` is the length of the
+    /// program when the statement began.
+    pub(super) fn question(&mut self, stage: StageId, before: usize, span: Span) -> Result<Question, Fault> {
         self.check_shown(span)?;
         // What is asked for now may not have been when the stages were named.
         let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
@@ -40,21 +105,20 @@ impl Session {
             self.values(&program, before, span)?;
         }
         let (mut program, mut output) = program.with_inputs_by(output, |name| self.names.rank(name));
-        let missing = self.missing(&program);
-        let valued = missing.is_empty() || self.settings.view.values;
-        let mut inputs = if valued { self.values(&program, before, span)? } else { self.values_or_nan(&program, span)? };
         self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
-        // What arrives at an array may be one number repeated.
-        let repeated = if program.shape(output).is_scalar() { 0 } else { program.shape(output).size() };
-        self.scratch.limits.budget.fits(repeated, span)?;
+        self.scratch.limits.budget.fits(repeated(program.shape(output)), span)?;
         let arriving = self.upstream(&program, output, span)?;
         let differentiated = arriving.is_some();
         let mut upstream = arriving.unwrap_or(Value::Number(1.0));
+        let mut inputs = None;
         if self.settings.scalars && !program.is_plain() {
+            let given = self.inputs_of(&program, before, span)?;
             let symbols = Arc::make_mut(&mut self.symbols);
             let shape = program.shape(output);
-            (program, output, inputs) = unroll(&program, output, &inputs, &upstream.repeated(shape), symbols, &mut self.rules)
+            let unrolled = unroll(&program, output, &given, &upstream.repeated(shape), symbols, &mut self.rules)
                 .map_err(|fault| Fault { span: if fault.span == Span::default() { span } else { fault.span }, ..fault })?;
+            (program, output) = (unrolled.0, unrolled.1);
+            inputs = Some(unrolled.2);
             // What arrives at an array is part of the circuit now.
             if !shape.is_scalar() {
                 upstream = Value::Number(1.0);
@@ -77,19 +141,31 @@ impl Session {
         if program.has_too_many_shapes() {
             return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
         }
+        Ok(Question { program: Arc::new(program), forward, output, backward, request, plan, differentiated, inputs })
+    }
+
+    /// The answer to a question with the present values of its inputs; `before` as there.
+    pub(super) fn answer(&self, question: &Question, before: usize, source: Source, expression: &str, span: Span) -> Result<Answer, Fault> {
+        let Question { program, output, request, .. } = question;
+        let missing = self.missing(program);
+        let valued = missing.is_empty() || self.settings.view.values;
+        let inputs = match &question.inputs {
+            Some(inputs) => inputs.clone(),
+            None => self.inputs_of(program, before, span)?,
+        };
         // A nudge evaluates once more, and the answer is kept as the last value.
-        let held = numbers_held(&program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
-        self.scratch.limits.budget.fits(held.saturating_add(repeated), span)?;
+        let held = numbers_held(program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
+        self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
         let cancellation = &self.scratch.limits.cancellation;
-        let values = evaluate_cancellable(&program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
-        let analysis = plan.map(|plan| plan.read(&program, output, &inputs, &values, &request)).unwrap_or_default();
+        let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let analysis = question.plan.as_ref().map(|plan| plan.read(program, *output, &inputs, &values, request)).unwrap_or_default();
         let mut answer = Answer {
             source,
             expression: expression.to_owned(),
-            program,
-            forward,
-            output,
-            backward,
+            program: Arc::clone(program),
+            forward: question.forward,
+            output: *output,
+            backward: question.backward.clone(),
             values,
             analysis,
             relative: self.settings.relative,
@@ -98,10 +174,16 @@ impl Session {
             notes: Vec::new(),
             symbols: Arc::clone(&self.symbols),
         };
-        if !differentiated && answer.analysis.jacobian.is_none() {
+        if !question.differentiated && answer.analysis.jacobian.is_none() {
             answer.notes.push(notes::without_gradient(&answer));
         }
         Ok(answer)
+    }
+
+    /// The values of a program's inputs; where the view needs none, nan for those that have none.
+    fn inputs_of(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
+        let valued = self.settings.view.values || self.missing(program).is_empty();
+        if valued { self.values(program, before, span) } else { self.values_or_nan(program, span) }
     }
 
     /// The view shows every analysis that is asked for.
@@ -280,6 +362,11 @@ impl Session {
         let message = format!("`{unknown}` is no input of this expression, so nothing can be differentiated with respect to it");
         Err(Fault::new(FaultKind::Name, span, message).help(help).unknown([unknown.as_str()]))
     }
+}
+
+/// How many numbers arrive at a result of more than one, which may be one number repeated.
+fn repeated(shape: Shape) -> usize {
+    if shape.is_scalar() { 0 } else { shape.size() }
 }
 
 /// `x, y and z`, the first few of them.

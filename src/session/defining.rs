@@ -2,6 +2,7 @@
 //!
 //! Knows names and stages; no text but a name's own.
 
+use super::preparing::Work;
 use super::scope::Remark;
 use super::{Place, Session};
 use crate::calculus::lower::constant_within;
@@ -38,13 +39,24 @@ impl Session {
             return Ok(());
         }
         let before = self.program.len();
-        let stage = self.lower(place, statement.root)?;
-        let span = place.tree.span(statement.root);
+        let (root, span) = (statement.root, place.tree.span(statement.root));
+        if let Some(prepared) = self.recall(root) {
+            if matches!(prepared.work, Work::Named) {
+                self.keep(root, prepared);
+            } else {
+                let (value, _) = self.evaluated_again(root, prepared, before, span)?;
+                self.keep_value(name, value, constant || self.names.is_constant(name));
+            }
+            return Ok(());
+        }
+        let stage = self.lower(place, root)?;
         let speaks_of_itself = speaks_of_itself || self.depends_on(stage, name);
         let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
         if computed && self.program.varies(stage) {
-            let (value, _) = self.evaluated(stage, before, span)?;
+            let evaluation = self.evaluation(stage);
+            let (value, _) = self.evaluate(&evaluation, before, span)?;
             self.keep_value(name, value, constant || self.names.is_constant(name));
+            self.prepare(place, root, Some(name), || Work::Value(evaluation));
             return Ok(());
         }
         if self.program.varies(stage) {
@@ -52,6 +64,10 @@ impl Session {
             let of = self.program.input(stage).filter(|input| input.value.is_none()).map(|input| input.name);
             let stage = self.name_stage(name, stage);
             self.names.set_stage(name, stage, self.program.renamings(), of);
+            // Another name of an input follows it from the line that gives the name, in each round anew.
+            if of.is_none() {
+                self.prepare(place, root, Some(name), || Work::Named);
+            }
             return Ok(());
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;

@@ -9,6 +9,7 @@ mod defining;
 mod gradients;
 mod holding;
 mod inquiry;
+mod preparing;
 mod repeating;
 mod scope;
 pub mod settings;
@@ -24,8 +25,10 @@ use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Checked, Printed, Source, brief, notes};
 use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols, library};
+use answering::Question;
 use defining::Defined;
 use holding::Holding;
+use preparing::{Preparations, Work};
 use repeating::Position;
 use scope::Bindings;
 pub use scope::Remark;
@@ -56,6 +59,8 @@ pub struct Session {
     holding: Holding,
     /// The assertion that the last statement was, as far as it is known.
     checked: Option<Checked>,
+    /// What is kept of the statements of the block that is being repeated.
+    preparations: Option<Preparations>,
 }
 
 /// A text on its way through a session, statement by statement.
@@ -279,6 +284,7 @@ impl Session {
         let in_block = !reading.position.rounds.is_empty();
         let ends = reading.position.next == tree.statements.len() && !statement.silenced && !in_block;
         let last = if ends { reading.last } else { FinalDefinition::Hidden };
+        self.preparations = in_block.then(|| std::mem::take(&mut reading.position.preparations));
         let place = Place { tree: &tree, statement, source: &reading.source };
         let mut outcome = if let StatementKind::Repeat { until } = statement.kind {
             let rounds = self.attempt(&place, &|session| session.rounds(&place));
@@ -291,6 +297,7 @@ impl Session {
         } else {
             self.attempt(&place, &|session| session.perform(&place, last))
         };
+        reading.position.preparations = self.preparations.take().unwrap_or_default();
         if in_block && self.scratch.limits.cancellation.is_cancelled() && outcome.is_ok() {
             outcome = Err(Fault::interrupted(statement.span));
         }
@@ -434,7 +441,7 @@ impl Session {
         let statement = place.statement;
         let before = self.program.len();
         let stage = match &statement.kind {
-            StatementKind::Show => self.lower(place, statement.root)?,
+            StatementKind::Show => return self.show(place, before),
             StatementKind::Assert { tolerance } => {
                 self.check_assertion(place, *tolerance, before)?;
                 return Ok(Outcome::Done);
@@ -465,11 +472,47 @@ impl Session {
                 self.name_stage(*name, stage)
             }
         };
-        let shown = matches!(statement.kind, StatementKind::Show);
-        if self.program.is_active(stage) {
+        self.ask_anew(self.program.is_active(stage));
+        let question = self.question(stage, before, statement.span)?;
+        self.answered(&question, place, before).map(Outcome::Answer)
+    }
+
+    /// Evaluates, differentiates and shows an expression, whose value is the last one from then on.
+    fn show(&mut self, place: &Place, before: usize) -> Result<Outcome, Fault> {
+        let (root, span) = (place.statement.root, place.statement.span);
+        let answer = if let Some(prepared) = self.recall(root) {
+            let Work::Answer(question) = &prepared.work else { broken("of an expression that is shown its question is kept") };
+            self.ask_anew(question.is_active());
+            let answer = self.answered(question, place, before)?;
+            self.keep(root, prepared);
+            answer
+        } else {
+            let stage = self.lower(place, root)?;
+            self.ask_anew(self.program.is_active(stage));
+            let question = self.question(stage, before, span)?;
+            let answer = self.answered(&question, place, before)?;
+            if question.is_kept() {
+                self.prepare(place, root, None, || Work::Answer(Box::new(question)));
+            }
+            answer
+        };
+        if answer.valued {
+            let ans = Arc::make_mut(&mut self.symbols).intern(ANS);
+            self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
+        }
+        Ok(Outcome::Answer(answer))
+    }
+
+    /// Where an answer has gradients, those of the last one have no names any more, even if it fails.
+    fn ask_anew(&mut self, active: bool) {
+        if active {
             self.names.keep_gradients(None);
         }
-        let mut answer = self.answer(stage, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
+    }
+
+    fn answered(&mut self, question: &Question, place: &Place, before: usize) -> Result<Arc<Answer>, Fault> {
+        let statement = place.statement;
+        let mut answer = self.answer(question, before, place.here(), statement.span.of(&place.tree.text), statement.span)?;
         answer.silenced = statement.silenced;
         // What happened on the way is not known without values, and not looked for where nobody asks.
         if answer.valued && !answer.silenced {
@@ -479,11 +522,7 @@ impl Session {
         if answer.valued && answer.backward.is_some() {
             self.names.keep_gradients(Some(Arc::clone(&answer)));
         }
-        if shown && answer.valued {
-            let ans = Arc::make_mut(&mut self.symbols).intern(ANS);
-            self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
-        }
-        Ok(Outcome::Answer(answer))
+        Ok(answer)
     }
 
     /// Whether a definition of a name that ends a text is shown.
@@ -504,8 +543,14 @@ impl Session {
                 line.push(place.tree.quoted(root).to_owned());
                 continue;
             }
-            let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
-            let (value, shape) = self.evaluated(stage, before, place.tree.span(root))?;
+            let span = place.tree.span(root);
+            let (value, shape) = match self.recall(root) {
+                Some(prepared) => self.evaluated_again(root, prepared, before, span)?,
+                None => {
+                    let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
+                    self.evaluated_first(place, root, stage, before)?
+                }
+            };
             line.push(brief::line(&self.settings.style, shape, value.numbers()));
         }
         Ok(Printed { source: place.here(), text: line.join(" ") })

@@ -2,6 +2,7 @@
 //!
 //! Knows which statement comes next; nothing of what statements do.
 
+use super::preparing::Preparations;
 use super::{Place, Session};
 use crate::ground::{Fault, FaultKind};
 
@@ -28,6 +29,8 @@ pub(super) struct Position {
     pub(super) next: usize,
     /// The blocks that it stands in, from the outermost.
     pub(super) rounds: Vec<Round>,
+    /// What is kept of their statements.
+    pub(super) preparations: Preparations,
 }
 
 impl Position {
@@ -40,6 +43,9 @@ impl Position {
                 break;
             }
             self.rounds.pop();
+            if self.rounds.is_empty() {
+                self.preparations = Preparations::default();
+            }
         }
         self.next
     }
@@ -57,6 +63,7 @@ impl Position {
     pub(super) fn leave(&mut self) -> Option<String> {
         let outermost = self.rounds.first().copied()?;
         self.next = outermost.until;
+        self.preparations = Preparations::default();
         let rounds: Vec<String> = self.rounds.drain(..).map(|round| format!("round {} of {}", round.number, round.count)).collect();
         Some(rounds.join(", "))
     }

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::gradients::Gradients;
+use super::preparing::Versions;
 use super::typing::WordKind;
 use crate::calculus::lower::{Function, Scope};
 use crate::forms::program::Input;
@@ -41,6 +42,16 @@ impl Meaning {
     fn array_bytes(&self) -> usize {
         self.value().map_or(0, Value::bytes)
     }
+
+    /// Whether what speaks of it is lowered to the same stages where it has this meaning instead.
+    fn is_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Input(value), Self::Input(other)) => value.shape() == other.shape(),
+            (Self::Constant(value), Self::Constant(other)) => value.is_same(other),
+            (Self::Stage(stage), Self::Stage(other)) => stage == other,
+            _ => false,
+        }
+    }
 }
 
 /// Something to say of names while texts run.
@@ -71,6 +82,8 @@ pub struct Bindings {
     told: HashSet<String>,
     /// The named stages that the current statement speaks of.
     spoken: Vec<Symbol>,
+    /// When meanings changed.
+    pub(super) versions: Versions,
     /// The gradients of the last answer.
     gradients: Gradients,
     meanings: HashMap<Symbol, Meaning>,
@@ -132,6 +145,11 @@ impl Bindings {
         let next = self.ranks.len();
         self.ranks.entry(name).or_insert(next);
         self.array_bytes += meaning.as_ref().map_or(0, Meaning::array_bytes);
+        match (self.meanings.get(&name), &meaning) {
+            (Some(before), Some(meaning)) if before.is_as(meaning) => {}
+            (Some(_), Some(_)) => self.versions.changed(name),
+            _ => self.versions.changed_all(),
+        }
         let before = match meaning {
             Some(meaning) => self.meanings.insert(name, meaning),
             None => self.meanings.remove(&name),
@@ -210,6 +228,7 @@ impl Bindings {
 
     /// Gives an input another name, for those that were built on it: the name itself is about to stand for something else.
     pub fn set_aside(&mut self, name: Symbol, other: Symbol) -> Option<StageId> {
+        self.versions.changed_all();
         let stage = self.inputs.remove(&name)?;
         self.inputs.insert(other, stage);
         self.made.iter_mut().filter(|(_, made)| *made == stage).for_each(|(made, _)| *made = other);
@@ -270,8 +289,17 @@ impl Bindings {
         self.gradients = Gradients::of(answer);
     }
 
+    /// A gradient of the last answer by its name, where its input has not turned since.
+    pub(super) fn gradient(&self, text: &str) -> Option<Value> {
+        self.gradients.named(text)?.ok()
+    }
+
     /// Defines a function.
     pub fn set_function(&mut self, function: Arc<Function>) {
+        let same = |before: &Arc<Function>| Arc::ptr_eq(&before.tree, &function.tree) && before.root == function.root;
+        if !self.functions.get(&function.name).is_some_and(same) {
+            self.versions.changed_all();
+        }
         self.functions.insert(function.name, function);
     }
 
@@ -296,6 +324,7 @@ impl Bindings {
 
     /// Puts a function back as it was, or takes it away.
     pub fn restore_function(&mut self, name: Symbol, before: Option<Arc<Function>>) {
+        self.versions.changed_all();
         match before {
             Some(function) => self.functions.insert(name, function),
             None => self.functions.remove(&name),
@@ -352,6 +381,7 @@ impl Bindings {
         if !self.is_fixed(name) {
             self.set(name, None);
         }
+        self.versions.changed_all();
         self.functions.remove(&name);
     }
 
@@ -451,6 +481,24 @@ impl ExpressionScope<'_> {
 }
 
 impl ExpressionScope<'_> {
+    /// An expression that was lowered before speaks of names again, where so many names have been given anew.
+    pub(super) fn speak_of(&mut self, names: impl Iterator<Item = Symbol>, renamings: usize) {
+        for name in names {
+            if self.names.stage(name).is_some() {
+                self.speak_of_stage(name, renamings);
+            }
+        }
+    }
+
+    fn speak_of_stage(&mut self, name: Symbol, renamings: usize) {
+        if renamings > 0 {
+            self.names.spoken.push(name);
+        }
+        if !self.names.following.is_empty() {
+            self.tell_follower(name);
+        }
+    }
+
     /// Says once of another name of an input that it follows the input, which has turned.
     fn tell_follower(&mut self, alias: Symbol) {
         let Some(&of) = self.names.aliases.get(&alias).filter(|_| self.names.following.remove(&alias)) else { return };
@@ -471,17 +519,13 @@ fn stale(gradient: &str, input: &str, span: Span) -> Fault {
 impl Scope for ExpressionScope<'_> {
     fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
         self.names.used.insert(name);
+        self.names.versions.ask(name);
         let mut shape = Shape::Scalar;
         let text = self.symbols.name(name);
         match self.names.meanings.get(&name) {
             Some(Meaning::Stage(stage)) => {
                 let stage = *stage;
-                if program.renamings() > 0 {
-                    self.names.spoken.push(name);
-                }
-                if !self.names.following.is_empty() {
-                    self.tell_follower(name);
-                }
+                self.speak_of_stage(name, program.renamings());
                 return Ok(stage);
             }
             Some(Meaning::Constant(value)) => return Ok(program.add_constant(value.clone(), Some(name), span)),
@@ -507,6 +551,7 @@ impl Scope for ExpressionScope<'_> {
                 }
                 if let Some(gradient) = self.names.gradients.named(text) {
                     let value = gradient.map_err(|input| stale(text, self.symbols.name(input), span))?;
+                    self.names.versions.ask_gradient(name);
                     return Ok(program.add_constant(value, Some(name), span));
                 }
                 self.missing.push((name, span));
@@ -534,10 +579,12 @@ impl Scope for ExpressionScope<'_> {
     }
 
     fn draw(&mut self, from: Draw, out: &mut [f64]) {
+        self.names.versions.ask_once();
         Arc::make_mut(&mut self.names.random).draw(from, out);
     }
 
     fn load(&mut self, from: &str, file: &str, budget: &Budget) -> Result<Value, Unloaded> {
+        self.names.versions.ask_once();
         match &self.settings.files {
             Some(files) => {
                 let table = data::read(&files(from, file, budget.file())?, budget.numbers_left())?;

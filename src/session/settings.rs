@@ -454,6 +454,7 @@ impl Session {
     /// Where the text is nothing that the setting takes.
     pub fn set(&mut self, setting: &Setting, text: &str) -> Result<(), Refusal> {
         let text = text.trim();
+        self.names.versions.changed_all();
         match setting.takes {
             Takes::Switch if text.is_empty() => (setting.set)(self, "on"),
             _ if text == DEFAULT => {

@@ -78,7 +78,7 @@ pub struct Answer {
     /// The expression as the user wrote it.
     pub expression: String,
     /// The forward stages, then the backward ones.
-    pub program: Program,
+    pub program: Arc<Program>,
     /// How many stages are forward.
     pub forward: usize,
     /// The stage of the expression's value.

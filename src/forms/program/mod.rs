@@ -254,6 +254,19 @@ impl Program {
         self.names.get(&id).copied()
     }
 
+    /// Puts another value in the place of the constants that were written by a name; false where a shape differs. What is
+    /// known of stages that depend on no input is not found anew.
+    pub fn renew_constant(&mut self, name: Symbol, value: &Value) -> bool {
+        let mut named = self.constants.iter_mut().filter(|constant| constant.name == Some(name));
+        named.all(|constant| {
+            let fits = constant.value.shape() == value.shape();
+            if fits {
+                constant.value = value.clone();
+            }
+            fits
+        })
+    }
+
     /// Gives a stage the user's name for it. A stage keeps its first name; a name given anew leaves its old stage.
     pub fn set_name(&mut self, id: StageId, name: Symbol) {
         if self.names.contains_key(&id) {

@@ -6,9 +6,9 @@
 mod brackets;
 mod statements;
 
-use super::{LONGEST_TEXT, Written};
 use super::tokens::{self, Kind, Token};
 use super::words::is_operator;
+use super::{LONGEST_TEXT, Written};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span, broken};
 use crate::vocabulary::ast::{Node, NodeId, StatementKind, Tree};

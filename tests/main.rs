@@ -27,6 +27,7 @@ mod listings;
 #[cfg(unix)]
 mod modes;
 mod names;
+mod precise;
 mod properties;
 mod repl;
 mod scripts;

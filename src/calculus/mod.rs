@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod forward;
 pub mod granularity;
 pub mod lower;
+pub mod precise;
 pub mod rule;
 pub mod unroll;
 

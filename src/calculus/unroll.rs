@@ -210,7 +210,7 @@ impl Unroller<'_> {
                     self.program.share(gate, &met, span)
                 })
                 .collect(),
-            Unroll::Moves => self.moved(gate, operands, &shapes, shape, row.many),
+            Unroll::Moves => self.moved(gate, operands, &shapes, shape),
             Unroll::Fold(fold) => {
                 let along = number(1).and_then(|axis| array::axis(shapes[0], axis));
                 let groups = groups(shapes[0], along.filter(|_| operands.len() > 1));
@@ -238,34 +238,20 @@ impl Unroller<'_> {
         Ok(Parts { shape, stages })
     }
 
-    /// What a gate that only moves numbers does: it is run with their positions, which no stage has to be made for.
-    fn moved(&mut self, gate: Gate, operands: &[Parts], shapes: &[Shape], shape: Shape, many: bool) -> Vec<StageId> {
-        let mut sources: Vec<StageId> = Vec::new();
-        let mut numbers: Vec<Vec<f64>> = Vec::new();
-        for (at, operand) in operands.iter().enumerate() {
-            // Beside its first operand, a gate of a fixed number of them has places and sizes.
-            numbers.push(if many || at == 0 {
-                let first = sources.len();
-                sources.extend(&operand.stages);
-                (first + 1..=sources.len()).map(|position| position as f64).collect()
-            } else {
-                operand
-                    .stages
-                    .iter()
-                    .map(|&stage| {
-                        self.program.known(stage).unwrap_or_else(|| broken("a place or a size is a number that no input changes"))
-                    })
-                    .collect()
-            });
-        }
-        let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
-        let mut out = vec![0.0; shape.size()];
-        apply_to_arrays(gate, &KernelArgs { numbers: &slices, shapes, out: shape }, &mut out);
-        let stage = |&position: &f64| match position as usize {
-            0 => self.program.add_constant(0.0, None, Span::default()),
-            position => sources[position - 1],
+    /// What a gate that only moves numbers does, which no stage has to be made for.
+    fn moved(&mut self, gate: Gate, operands: &[Parts], shapes: &[Shape], shape: Shape) -> Vec<StageId> {
+        let known = |operand: usize, at: usize| {
+            self.program
+                .known(operands[operand].stages[at])
+                .unwrap_or_else(|| broken("a place or a size is a number that no input changes"))
         };
-        out.iter().map(stage).collect()
+        let places = positions_moved(gate, shapes, shape, &known);
+        let sources: Vec<StageId> = operands.iter().flat_map(|operand| operand.stages.iter().copied()).collect();
+        let mut stage = |place: usize| match place {
+            0 => self.program.add_constant(0.0, None, Span::default()),
+            place => sources[place - 1],
+        };
+        places.into_iter().map(&mut stage).collect()
     }
 
     /// A gate over several stages: one stage where it takes any number of operands, else a chain.
@@ -392,8 +378,26 @@ impl Maker for Text<'_, '_> {
     }
 }
 
+/// Where the numbers of a gate that only moves them come from: the positions among those of all operands end to end, counted
+/// from 1, and 0 for a zero. The gate is run with the positions themselves; beside its first operand, a gate of a fixed number of
+/// them has places and sizes, which `number` gives by the operand and the position in it.
+pub(super) fn positions_moved(gate: Gate, shapes: &[Shape], shape: Shape, number: &dyn Fn(usize, usize) -> f64) -> Vec<usize> {
+    let mut first = 1;
+    let mut numbers: Vec<Vec<f64>> = Vec::new();
+    for (at, operand) in shapes.iter().enumerate() {
+        let size = operand.size();
+        let places = gate.row().many || at == 0;
+        numbers.push((0..size).map(|k| if places { (first + k) as f64 } else { number(at, k) }).collect());
+        first += size;
+    }
+    let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
+    let mut out = vec![0.0; shape.size()];
+    apply_to_arrays(gate, &KernelArgs { numbers: &slices, shapes, out: shape }, &mut out);
+    out.into_iter().map(|place| place as usize).collect()
+}
+
 /// The positions of the numbers that are taken together: all of them, or each run along an axis.
-fn groups(shape: Shape, along: Option<usize>) -> Vec<Vec<usize>> {
+pub(super) fn groups(shape: Shape, along: Option<usize>) -> Vec<Vec<usize>> {
     let (rows, columns) = shape.sides();
     match along {
         Some(0) if shape.rank() == 2 => (0..columns).map(|j| (0..rows).map(|i| i * columns + j).collect()).collect(),

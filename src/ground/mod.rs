@@ -5,6 +5,7 @@
 #[macro_use]
 mod index;
 
+pub mod big;
 pub mod broken;
 pub mod budget;
 pub mod cancellation;

@@ -9,6 +9,8 @@ pub mod array;
 mod cofactor;
 pub mod dense;
 pub mod parts;
+#[macro_use]
+pub mod precise;
 pub mod runs;
 #[expect(clippy::missing_errors_doc, reason = "every rule fails in one way: a mismatch says why")]
 pub mod shape_rules;
@@ -18,6 +20,7 @@ use crate::ground::Shape;
 use std::sync::LazyLock;
 
 pub use array::KernelArgs;
+pub use precise::Precise;
 pub use shape_rules::{ShapeArgs, ShapeError};
 pub use table::{Gate, TABLE, apply, apply_to_arrays};
 
@@ -85,6 +88,21 @@ pub enum Kernel {
     Size(fn(&ShapeArgs<'_>) -> f64),
     /// Random numbers: the next of a stream.
     Draw(Draw),
+}
+
+/// What a gate decides by the order of its operands, so that a rounded operand can make it decide otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Nothing.
+    No,
+    /// Which of its operands, or of the numbers of its operand, is larger.
+    Between,
+    /// Whether its operand is above or below 0.
+    Sign,
+    /// Between which whole numbers its operand is.
+    Step,
+    /// How often its second operand goes into its first.
+    Quotient,
 }
 
 /// How a gate of arrays is written out in single numbers.
@@ -227,6 +245,10 @@ pub struct Row {
     pub label: &'static str,
     /// The function.
     pub kernel: Kernel,
+    /// The same function of numbers of any precision; absent where the text `primitive` or `unroll` says it.
+    pub precise: Precise,
+    /// What it decides by the order of numbers.
+    pub choice: Choice,
     /// The shape of the result, or why the operands do not go together.
     pub shape_rule: shape_rules::Rule,
     /// The gates of the same name or sign for operands of other shapes or another number of them.
@@ -413,6 +435,16 @@ impl Row {
             }
         }
         Err(mismatch.unwrap_or_else(|| ShapeError { says: "this takes another number of operands".to_owned(), help: String::new() }))
+    }
+
+    /// Whether it decides by an order and answers with whole numbers alone.
+    pub fn kinks_are_steps(&self) -> bool {
+        self.family == Family::Comparison || self.slopes == ["0"]
+    }
+
+    /// Whether one operand of 0 makes it 0.
+    pub fn is_product(&self) -> bool {
+        self.absorbs || self.swaps || self.carrying.is_some()
     }
 
     /// Whether a user can apply it by its name.

@@ -6,11 +6,12 @@
 
 use super::array::{self, KernelArgs};
 use super::shape_rules;
-use super::{Axis, Draw, Family, Fragment, Kernel, Kink, Level, Row, Unroll, Written};
-use super::{parts, runs};
+use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Precise, Row, Unroll, Written};
+use super::{parts, precise, runs};
 use crate::vocabulary::{elementary, special};
 use Fragment::{Operand, Text};
 use Written::{Fragments, Infix};
+use std::cmp::Ordering;
 
 /// What rows have in common; a row states only what is its own.
 const ROW: Row = Row {
@@ -25,6 +26,8 @@ const ROW: Row = Row {
     absorbs: false,
     label: "",
     kernel: Kernel::Leaf,
+    precise: Precise::Text,
+    choice: Choice::No,
     shape_rule: shape_rules::broadcast,
     cases: &[],
     by_axis: &[],
@@ -199,7 +202,7 @@ gates! {
     // Leaves and what backpropagation itself is made of.
     Input: leaf f64::NAN => Row { name: "input", ..ROW };
     Constant: leaf f64::NAN => Row { name: "constant", ..ROW };
-    Chain: binary array::carried => Row {
+    Chain: binary array::carried => Row {precise: number!(carried),
         name: "chain",
         absorbs: true,
         written: Infix(" * ", Level::Product),
@@ -208,21 +211,21 @@ gates! {
         says: "multiplies a local gradient x by an upstream gradient y; an upstream gradient of exactly 0 carries nothing.",
         ..BINARY
     };
-    Guard: binary |x, y| if y.is_nan() { y } else { x } => Row {
+    Guard: binary |x, y| if y.is_nan() { y } else { x } => Row {precise: number!(guarded),
         name: "guard",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1", ""],
         says: "is the local gradient x, made nan where the gate's value y is nan: an error is never hidden.",
         ..BINARY
     };
-    Copy: unary |x| x => Row {
+    Copy: unary |x| x => Row {precise: number!(same),
         name: "copy",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1"],
         says: "is its operand under another name.",
         ..UNARY
     };
-    StopGradient: unary |x| x => Row {
+    StopGradient: unary |x| x => Row {precise: number!(same),
         name: "stop_gradient",
         aliases: &["detach"],
         short: "const{x}",
@@ -231,7 +234,7 @@ gates! {
         says: "is its operand, taken as a constant: no gradient gets past it.",
         ..PIECEWISE
     };
-    Shift: binary |x, c| x + c => Row {
+    Shift: binary |x, c| x + c => Row {precise: binary!(add),
         name: "shift",
         cancels: true,
         family: Family::Primitive,
@@ -243,7 +246,7 @@ gates! {
         says: "passes its gradient on unchanged; the constant gets none.",
         ..BINARY
     };
-    Scale: binary |x, a| x * a => Row {
+    Scale: binary |x, a| x * a => Row {precise: binary!(mul),
         name: "scale",
         family: Family::Primitive,
         operands: &["x", "a"],
@@ -256,7 +259,7 @@ gates! {
     };
 
     // Arithmetic.
-    Add: binary |x, y| x + y => Row {
+    Add: binary |x, y| x + y => Row {precise: binary!(add),
         name: "add",
         cancels: true,
         signs: &["+"],
@@ -268,7 +271,7 @@ gates! {
         says: "hands its gradient to both operands, unchanged.",
         ..ARITHMETIC
     };
-    Sub: binary |x, y| x - y => Row {
+    Sub: binary |x, y| x - y => Row {precise: binary!(sub),
         name: "sub",
         cancels: true,
         signs: &["-", "−", "–"],
@@ -280,7 +283,7 @@ gates! {
         primitive: "x + -1 * y",
         ..ARITHMETIC
     };
-    Mul: binary |x, y| x * y => Row {
+    Mul: binary |x, y| x * y => Row {precise: binary!(mul),
         name: "mul",
         swaps: true,
         signs: &["*", "·", "⋅", "×"],
@@ -295,7 +298,7 @@ gates! {
         carrying: Some([Gate::Chain, Gate::Chain]),
         ..ARITHMETIC
     };
-    Div: binary |x, y| x / y => Row {
+    Div: binary |x, y| x / y => Row {precise: binary!(div),
         name: "div",
         signs: &["/", "÷"],
         roles: &["num", "den"],
@@ -311,7 +314,7 @@ gates! {
         primitive: "x * (1 / y)",
         ..ARITHMETIC
     };
-    Pow: binary elementary::pow => Row {
+    Pow: binary elementary::pow => Row {precise: binary!(pow),
         name: "pow",
         signs: &["^", "**"],
         readings: &[("pow(x, 2)", "sqr(x)")],
@@ -327,7 +330,7 @@ gates! {
         range: [0.5, 2.0],
         ..ARITHMETIC
     };
-    Neg: unary |x| -x => Row {
+    Neg: unary |x| -x => Row {precise: number!(negated),
         name: "neg",
         prefixes: &["-", "−", "–"],
         operands: &["x"],
@@ -340,7 +343,7 @@ gates! {
         primitive: "-1 * x",
         ..ARITHMETIC
     };
-    Recip: unary |x| 1.0 / x => Row {
+    Recip: unary |x| 1.0 / x => Row {precise: number!(inverse),
         name: "recip",
         roles: &["den"],
         inverse: true,
@@ -354,7 +357,7 @@ gates! {
         range: [0.5, 2.0],
         ..ARITHMETIC
     };
-    Sqr: unary |x| x * x => Row {
+    Sqr: unary |x| x * x => Row {precise: number!(square),
         name: "sqr",
         operands: &["x"],
         written: Fragments(&[Operand(0, Level::Atom), Text("^2")], Level::Power),
@@ -369,14 +372,14 @@ gates! {
     };
 
     // Exponentials, logarithms, roots.
-    Exp: unary elementary::exp => Row {
+    Exp: unary elementary::exp => Row {precise: unary!(exp),
         name: "exp",
         slopes: &["out"],
         short: "exp{x}",
         says: "multiplies its gradient by its own value.",
         ..EXPONENTIAL
     };
-    Expm1: unary elementary::expm1 => Row {
+    Expm1: unary elementary::expm1 => Row {precise: unary!(expm1),
         name: "expm1",
         slopes: &["exp(x)"],
         short: "expm1{x}",
@@ -384,14 +387,14 @@ gates! {
         forms: &["exp(x) - 1"],
         ..EXPONENTIAL
     };
-    Exp2: unary elementary::exp2 => Row {
+    Exp2: unary elementary::exp2 => Row {precise: unary!(exp2),
         name: "exp2",
         slopes: &["out * log(2)"],
         short: "exp2{x}",
         says: "multiplies its gradient by its own value and log(2).",
         ..EXPONENTIAL
     };
-    Log: unary elementary::log => Row {
+    Log: unary elementary::log => Row {precise: unary!(ln),
         name: "log",
         aliases: &["ln"],
         slopes: &["1 / x"],
@@ -402,7 +405,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Log1p: unary elementary::log1p => Row {
+    Log1p: unary elementary::log1p => Row {precise: unary!(log1p),
         name: "log1p",
         slopes: &["1 / (1 + x)"],
         guarded: true,
@@ -413,7 +416,7 @@ gates! {
         forms: &["log(1 + x)"],
         ..EXPONENTIAL
     };
-    Log2: unary elementary::log2 => Row {
+    Log2: unary elementary::log2 => Row {precise: unary!(log2),
         name: "log2",
         slopes: &["1 / x / log(2)"],
         guarded: true,
@@ -423,7 +426,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Log10: unary elementary::log10 => Row {
+    Log10: unary elementary::log10 => Row {precise: unary!(log10),
         name: "log10",
         slopes: &["1 / x / log(10)"],
         guarded: true,
@@ -433,7 +436,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Logaddexp: binary special::logaddexp => Row {
+    Logaddexp: binary special::logaddexp => Row {precise: number!(logaddexp),
         name: "logaddexp",
         operands: &["x", "y"],
         slopes: &["sigma(x - y)", "sigma(y - x)"],
@@ -444,7 +447,7 @@ gates! {
         forms: &["log(exp(x) + exp(y))"],
         ..EXPONENTIAL
     };
-    Log1mexp: unary special::log1mexp => Row {
+    Log1mexp: unary special::log1mexp => Row {precise: number!(log1mexp),
         name: "log1mexp",
         slopes: &["-exp(-x) / expm1(-x)"],
         guarded: true,
@@ -455,7 +458,7 @@ gates! {
         forms: &["log(1 - exp(-x))"],
         ..EXPONENTIAL
     };
-    Xlogy: binary special::xlogy => Row {
+    Xlogy: binary special::xlogy => Row {precise: number!(xlogy),
         name: "xlogy",
         operands: &["x", "y"],
         slopes: &["log(y)", "where((x == 0) * (y == 0), 0, x / y)"],
@@ -466,7 +469,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Sqrt: unary |x| (x + 0.0).sqrt() => Row {
+    Sqrt: unary |x| (x + 0.0).sqrt() => Row {precise: unary!(sqrt),
         name: "sqrt",
         prefixes: &["√"],
         slopes: &["0.5 / out"],
@@ -477,7 +480,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Cbrt: unary elementary::cbrt => Row {
+    Cbrt: unary elementary::cbrt => Row {precise: unary!(cbrt),
         name: "cbrt",
         slopes: &["1 / (3 * out^2)"],
         short: "cbrt{x}",
@@ -487,21 +490,21 @@ gates! {
     };
 
     // Circular and hyperbolic.
-    Sin: unary elementary::sin => Row {
+    Sin: unary elementary::sin => Row {precise: unary!(sin),
         name: "sin",
         slopes: &["cos(x)"],
         short: "sin{x}",
         says: "multiplies its gradient by cos(x).",
         ..TRIGONOMETRIC
     };
-    Cos: unary elementary::cos => Row {
+    Cos: unary elementary::cos => Row {precise: unary!(cos),
         name: "cos",
         slopes: &["-sin(x)"],
         short: "cos{x}",
         says: "multiplies its gradient by -sin(x).",
         ..TRIGONOMETRIC
     };
-    Tan: unary elementary::tan => Row {
+    Tan: unary elementary::tan => Row {precise: unary!(tan),
         name: "tan",
         slopes: &["1 + out^2"],
         short: "tan{x}",
@@ -509,7 +512,7 @@ gates! {
         range: [-1.0, 1.0],
         ..TRIGONOMETRIC
     };
-    Asin: unary elementary::asin => Row {
+    Asin: unary elementary::asin => Row {precise: unary!(asin),
         name: "asin",
         slopes: &["1 / sqrt((1 - x) * (1 + x))"],
         short: "asin{x}",
@@ -518,7 +521,7 @@ gates! {
         range: [-0.9, 0.9],
         ..TRIGONOMETRIC
     };
-    Acos: unary elementary::acos => Row {
+    Acos: unary elementary::acos => Row {precise: unary!(acos),
         name: "acos",
         slopes: &["-1 / sqrt((1 - x) * (1 + x))"],
         short: "acos{x}",
@@ -527,21 +530,21 @@ gates! {
         range: [-0.9, 0.9],
         ..TRIGONOMETRIC
     };
-    Atan: unary elementary::atan => Row {
+    Atan: unary elementary::atan => Row {precise: unary!(atan),
         name: "atan",
         slopes: &["1 / (1 + x^2)"],
         short: "atan{x}",
         says: "divides its gradient by 1 + x^2.",
         ..TRIGONOMETRIC
     };
-    Sinc: unary special::sinc => Row {
+    Sinc: unary special::sinc => Row {precise: number!(sinc),
         name: "sinc",
         slopes: &["sinc_derivative(1, x)"],
         short: "sinc{x}",
         says: "is sin(x) / x, and 1 at 0; multiplies its gradient by (cos(x) - out) / x, computed without cancellation. NumPy's np.sinc(x) is sinc(pi*x).",
         ..TRIGONOMETRIC
     };
-    SincDerivative: binary special::sinc_derivative => Row {
+    SincDerivative: binary special::sinc_derivative => Row {precise: binary!(sinc_derivative),
         name: "sinc_derivative",
         operands: &["n", "x"],
         slopes: &["", "sinc_derivative(n + 1, x)"],
@@ -551,7 +554,7 @@ gates! {
         domain: "n = 0, 1, ..., 16; every x",
         ..TRIGONOMETRIC
     };
-    Atan2: binary elementary::atan2 => Row {
+    Atan2: binary elementary::atan2 => Row {precise: binary!(atan2),
         name: "atan2",
         operands: &["y", "x"],
         slopes: &["x / hypot(x, y) / hypot(x, y)", "-y / hypot(x, y) / hypot(x, y)"],
@@ -561,21 +564,21 @@ gates! {
         range: [0.5, 2.0],
         ..TRIGONOMETRIC
     };
-    Sinh: unary elementary::sinh => Row {
+    Sinh: unary elementary::sinh => Row {precise: unary!(sinh),
         name: "sinh",
         slopes: &["cosh(x)"],
         short: "sinh{x}",
         says: "multiplies its gradient by cosh(x).",
         ..TRIGONOMETRIC
     };
-    Cosh: unary elementary::cosh => Row {
+    Cosh: unary elementary::cosh => Row {precise: unary!(cosh),
         name: "cosh",
         slopes: &["sinh(x)"],
         short: "cosh{x}",
         says: "multiplies its gradient by sinh(x).",
         ..TRIGONOMETRIC
     };
-    Tanh: unary elementary::tanh => Row {
+    Tanh: unary elementary::tanh => Row {precise: unary!(tanh),
         name: "tanh",
         saturates: "1 - out^2",
         slopes: &["1 - out^2"],
@@ -584,14 +587,14 @@ gates! {
         forms: &["(exp(x) - exp(-x)) / (exp(x) + exp(-x))"],
         ..TRIGONOMETRIC
     };
-    Asinh: unary elementary::asinh => Row {
+    Asinh: unary elementary::asinh => Row {precise: unary!(asinh),
         name: "asinh",
         slopes: &["1 / hypot(1, x)"],
         short: "asinh{x}",
         says: "divides its gradient by sqrt(1 + x^2).",
         ..TRIGONOMETRIC
     };
-    Acosh: unary elementary::acosh => Row {
+    Acosh: unary elementary::acosh => Row {precise: unary!(acosh),
         name: "acosh",
         slopes: &["1 / (sqrt(x - 1) * sqrt(x + 1))"],
         short: "acosh{x}",
@@ -600,7 +603,7 @@ gates! {
         range: [1.5, 3.0],
         ..TRIGONOMETRIC
     };
-    Atanh: unary elementary::atanh => Row {
+    Atanh: unary elementary::atanh => Row {precise: unary!(atanh),
         name: "atanh",
         slopes: &["1 / ((1 - x) * (1 + x))"],
         guarded: true,
@@ -612,7 +615,7 @@ gates! {
     };
 
     // Activations.
-    Sigma: unary special::sigma => Row {
+    Sigma: unary special::sigma => Row {precise: number!(sigma),
         name: "sigma",
         saturates: "1 - out",
         aliases: &["sigmoid", "σ"],
@@ -624,7 +627,7 @@ gates! {
         forms: &["1 / (1 + exp(-x))", "exp(x) / (1 + exp(x))"],
         ..ACTIVATION
     };
-    Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {
+    Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {precise: number!(relu), choice: Choice::Sign,
         name: "relu",
         slopes: &["1(x > 0)"],
         guarded: true,
@@ -633,7 +636,7 @@ gates! {
         kinks: &[Kink { when: "x == 0", operand: 0, below: "0", above: "1" }],
         ..ACTIVATION
     };
-    LeakyRelu: unary |x| if x > 0.0 { x } else { 0.01 * x } => Row {
+    LeakyRelu: unary |x| if x > 0.0 { x } else { 0.01 * x } => Row {precise: number!(leaky_relu), choice: Choice::Sign,
         name: "leaky_relu",
         slopes: &["where(x > 0, 1, 0.01)"],
         guarded: true,
@@ -642,7 +645,7 @@ gates! {
         kinks: &[Kink { when: "x == 0", operand: 0, below: "0.01", above: "1" }],
         ..ACTIVATION
     };
-    Elu: unary special::elu => Row {
+    Elu: unary special::elu => Row {precise: number!(elu), choice: Choice::Sign,
         name: "elu",
         slopes: &["where(x > 0, 1, exp(x))"],
         guarded: true,
@@ -669,7 +672,7 @@ gates! {
         forms: &["log(sigma(x))", "-softplus(-x)"],
         ..ACTIVATION
     };
-    Silu: unary special::silu => Row {
+    Silu: unary special::silu => Row {precise: number!(silu),
         name: "silu",
         aliases: &["swish"],
         slopes: &["sigma(x) + out * sigma(-x)"],
@@ -679,7 +682,7 @@ gates! {
         forms: &["x * sigma(x)"],
         ..ACTIVATION
     };
-    Gelu: unary special::gelu => Row {
+    Gelu: unary special::gelu => Row {precise: number!(gelu),
         name: "gelu",
         slopes: &["erfc(-x / sqrt(2)) / 2 + x * exp(-x^2 / 2) / sqrt(2 * pi)"],
         short: "gelu{x}",
@@ -688,7 +691,7 @@ gates! {
     };
 
     // Pieces, steps and choices.
-    Abs: unary |x: f64| x.abs() => Row {
+    Abs: unary |x: f64| x.abs() => Row {precise: number!(magnitude), choice: Choice::Sign,
         name: "abs",
         slopes: &["sign(x)"],
         short: "abs{x}",
@@ -696,31 +699,31 @@ gates! {
         kinks: &[Kink { when: "x == 0", operand: 0, below: "-1", above: "1" }],
         ..PIECEWISE
     };
-    Sign: unary |x: f64| if x == 0.0 || x.is_nan() { x } else { 1f64.copysign(x) } => Row {
+    Sign: unary |x: f64| if x == 0.0 || x.is_nan() { x } else { 1f64.copysign(x) } => Row {precise: number!(sign), choice: Choice::Sign,
         name: "sign",
         short: "sign{x}",
         kinks: &[Kink { when: "x == 0", operand: 0, below: "inf", above: "inf" }],
         ..STEP
     };
-    Floor: unary |x: f64| x.floor() => Row {
+    Floor: unary |x: f64| x.floor() => Row {precise: unary!(floor), choice: Choice::Step,
         name: "floor",
         short: "floor{x}",
         kinks: &[Kink { when: "x == floor(x)", operand: 0, below: "inf", above: "0" }],
         ..STEP
     };
-    Ceil: unary |x: f64| x.ceil() => Row {
+    Ceil: unary |x: f64| x.ceil() => Row {precise: unary!(ceil), choice: Choice::Step,
         name: "ceil",
         short: "ceil{x}",
         kinks: &[Kink { when: "x == ceil(x)", operand: 0, below: "0", above: "inf" }],
         ..STEP
     };
-    Round: unary |x: f64| x.round_ties_even() => Row {
+    Round: unary |x: f64| x.round_ties_even() => Row {precise: unary!(round_ties_even), choice: Choice::Step,
         name: "round",
         short: "round{x}",
         kinks: &[Kink { when: "x - floor(x) == 0.5", operand: 0, below: "0", above: "inf" }],
         ..STEP
     };
-    Max: fold max => Row {
+    Max: fold max => Row {precise: fold!(max), choice: Choice::Between,
         name: "max",
         shape_rule: shape_rules::several,
         cases: &[Gate::MaxOver],
@@ -734,7 +737,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Min: fold min => Row {
+    Min: fold min => Row {precise: fold!(min), choice: Choice::Between,
         name: "min",
         shape_rule: shape_rules::several,
         cases: &[Gate::MinOver],
@@ -748,7 +751,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Clamp: ternary |x, lo, hi| min(max(x, lo), hi) => Row {
+    Clamp: ternary |x, lo, hi| min(max(x, lo), hi) => Row {choice: Choice::Between,
         name: "clamp",
         operands: &["x", "lo", "hi"],
         slopes: &["1(x >= lo) * (x <= hi)", "1(x <= lo) * (lo <= hi)", "1(max(x, lo) >= hi)"],
@@ -768,7 +771,7 @@ gates! {
         ],
         ..PIECEWISE
     };
-    Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row {
+    Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row {precise: number!(choice),
         name: "where",
         identities: &[("where(1, x, y)", "x"), ("where(0, x, y)", "y")],
         operands: &["c", "x", "y"],
@@ -778,7 +781,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Hypot: fold elementary::hypot => Row {
+    Hypot: fold elementary::hypot => Row {precise: fold!(hypot),
         name: "hypot",
         shape_rule: shape_rules::together,
         cases: &[Gate::Norm],
@@ -792,7 +795,7 @@ gates! {
         kinks: &[Kink { when: "out == 0", operand: 0, below: "-1", above: "1" }],
         ..PIECEWISE
     };
-    Mod: binary special::modulo => Row {
+    Mod: binary special::modulo => Row {precise: binary!(modulo), choice: Choice::Quotient,
         name: "mod",
         operands: &["x", "y"],
         slopes: &["1(y != 0)", "round((out - x) / y)"],
@@ -814,28 +817,28 @@ gates! {
     };
 
     // Special functions.
-    Erf: unary elementary::erf => Row {
+    Erf: unary elementary::erf => Row {precise: unary!(erf),
         name: "erf",
         slopes: &["2 / sqrt(pi) * exp(-x^2)"],
         short: "erf{x}",
         says: "multiplies its gradient by the bell curve 2 / sqrt(pi) * exp(-x^2).",
         ..SPECIAL
     };
-    Erfc: unary elementary::erfc => Row {
+    Erfc: unary elementary::erfc => Row {precise: unary!(erfc),
         name: "erfc",
         slopes: &["-2 / sqrt(pi) * exp(-x^2)"],
         short: "erfc{x}",
         says: "is 1 - erf(x) without cancellation; multiplies its gradient by -2 / sqrt(pi) * exp(-x^2).",
         ..SPECIAL
     };
-    Erfcx: unary special::erfcx => Row {
+    Erfcx: unary special::erfcx => Row {precise: unary!(erfcx),
         name: "erfcx",
         slopes: &["erfcx_derivative(1, x)"],
         short: "erfcx{x}",
         says: "is exp(x^2) * erfc(x) without overflow; multiplies its gradient by 2*x*out - 2/sqrt(pi), computed without cancellation.",
         ..SPECIAL
     };
-    ErfcxDerivative: binary special::erfcx_derivative => Row {
+    ErfcxDerivative: binary special::erfcx_derivative => Row {precise: binary!(erfcx_derivative),
         name: "erfcx_derivative",
         operands: &["n", "x"],
         slopes: &["", "erfcx_derivative(n + 1, x)"],
@@ -845,7 +848,7 @@ gates! {
         domain: "n = 0, 1, ..., 100; every x",
         ..SPECIAL
     };
-    Gamma: unary special::gamma => Row {
+    Gamma: unary special::gamma => Row {precise: unary!(gamma),
         name: "gamma",
         slopes: &["out * digamma(x)"],
         short: "gamma{x}",
@@ -854,7 +857,7 @@ gates! {
         range: [0.5, 3.0],
         ..SPECIAL
     };
-    Lgamma: unary special::lgamma => Row {
+    Lgamma: unary special::lgamma => Row {precise: unary!(lgamma),
         name: "lgamma",
         slopes: &["digamma(x)"],
         short: "lgamma{x}",
@@ -863,7 +866,7 @@ gates! {
         range: [0.5, 3.0],
         ..SPECIAL
     };
-    Digamma: unary special::digamma => Row {
+    Digamma: unary special::digamma => Row {precise: unary!(digamma),
         name: "digamma",
         slopes: &["polygamma(1, x)"],
         guarded: true,
@@ -873,7 +876,7 @@ gates! {
         range: [0.5, 3.0],
         ..SPECIAL
     };
-    Polygamma: binary special::polygamma => Row {
+    Polygamma: binary special::polygamma => Row {precise: binary!(polygamma),
         name: "polygamma",
         operands: &["n", "x"],
         slopes: &["", "polygamma(n + 1, x)"],
@@ -911,7 +914,7 @@ gates! {
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    MaxOver: array |args, out| array::reduce(runs::largest, args, out) => Row {
+    MaxOver: array |args, out| array::reduce(runs::largest, args, out) => Row {choice: Choice::Between,
         name: "max",
         unroll: Unroll::Fold(Gate::Max),
         slopes: &["1(x == expand(out, axis))"],
@@ -923,7 +926,7 @@ gates! {
         axis_by_name: true,
         ..REDUCTION
     };
-    MinOver: array |args, out| array::reduce(runs::smallest, args, out) => Row {
+    MinOver: array |args, out| array::reduce(runs::smallest, args, out) => Row {choice: Choice::Between,
         name: "min",
         unroll: Unroll::Fold(Gate::Min),
         slopes: &["1(x == expand(out, axis))"],
@@ -962,7 +965,7 @@ gates! {
         range: [0.5, 2.0],
         ..REDUCTION
     };
-    Logsumexp: array |args, out| array::reduce(runs::logsumexp, args, out) => Row {
+    Logsumexp: array |args, out| array::reduce(runs::logsumexp, args, out) => Row {precise: run!(logsumexp),
         name: "logsumexp",
         unroll: Unroll::Text("max(x, axis=axis) + log(sum(exp(x - expand(max(x, axis=axis), axis)), axis))"),
         slopes: &["softmax(x, axis)"],
@@ -1002,13 +1005,13 @@ gates! {
         says: "adds up all elements from here on.",
         ..REDUCTION
     };
-    Argmax: array |args, out| array::reduce(runs::place_of_largest, args, out) => Row {
+    Argmax: array |args, out| array::reduce(runs::place_of_largest, args, out) => Row {precise: run!(place_of_largest), choice: Choice::Between,
         name: "argmax",
         short: "amax{x}",
         says: "is the place of the largest element, counted from 0, the first of those that tie; no gradient gets past it.",
         ..REDUCTION
     };
-    Argmin: array |args, out| array::reduce(runs::place_of_smallest, args, out) => Row {
+    Argmin: array |args, out| array::reduce(runs::place_of_smallest, args, out) => Row {precise: run!(place_of_smallest), choice: Choice::Between,
         name: "argmin",
         short: "amin{x}",
         says: "is the place of the smallest element, counted from 0, the first of those that tie; no gradient gets past it.",
@@ -1031,7 +1034,7 @@ gates! {
         axis: Axis::Keeps,
         ..REDUCTION
     };
-    Others: array |args, out| array::sweep(runs::others, args, out) => Row {
+    Others: array |args, out| array::sweep(runs::others, args, out) => Row {precise: run!(others),
         name: "others",
         family: Family::Internal,
         shape_rule: shape_rules::kept,
@@ -1040,7 +1043,7 @@ gates! {
         axis: Axis::Keeps,
         ..REDUCTION
     };
-    Pairs: array array::pairs_along => Row {
+    Pairs: array array::pairs_along => Row {precise: run!(pairs),
         name: "pairs",
         family: Family::Internal,
         operands: &["g", "x"],
@@ -1113,7 +1116,7 @@ gates! {
         domain: "a square matrix",
         ..MATRIX
     };
-    Det: array array::det => Row {
+    Det: array array::det => Row {precise: whole!(determinant),
         name: "det",
         operands: &["x"],
         shape_rule: shape_rules::of_square,
@@ -1124,7 +1127,7 @@ gates! {
         domain: "a square matrix",
         ..MATRIX
     };
-    Logdet: array array::logdet => Row {
+    Logdet: array array::logdet => Row {precise: whole!(log_determinant),
         name: "logdet",
         operands: &["x"],
         shape_rule: shape_rules::of_square,
@@ -1138,7 +1141,7 @@ gates! {
         forms: &["log(det(x))"],
         ..MATRIX
     };
-    Cofactor: array array::cofactor => Row {
+    Cofactor: array array::cofactor => Row {precise: whole!(cofactors),
         name: "cofactor",
         operands: &["x"],
         family: Family::Internal,
@@ -1147,7 +1150,7 @@ gates! {
         says: "is the slope of the determinant in each number.",
         ..MATRIX
     };
-    Inv: array array::inverse => Row {
+    Inv: array array::inverse => Row {precise: whole!(inverse_matrix),
         name: "inv",
         operands: &["x"],
         shape_rule: shape_rules::square_same,
@@ -1159,7 +1162,7 @@ gates! {
         domain: "a square matrix with a determinant other than 0",
         ..MATRIX
     };
-    Solve: array array::solve => Row {
+    Solve: array array::solve => Row {precise: whole!(solution),
         name: "solve",
         cases: &[Gate::SolveVector],
         shape_rule: shape_rules::solve,
@@ -1168,7 +1171,7 @@ gates! {
         says: "is the z with x @ z == y; its gradient is solved for with the transposed matrix.",
         ..SOLVE
     };
-    SolveVector: array array::solve => Row {
+    SolveVector: array array::solve => Row {precise: whole!(solution),
         name: "solve",
         shape_rule: shape_rules::solve_vector,
         inverts: true,
@@ -1334,7 +1337,7 @@ gates! {
         axis: Axis::Adds,
         ..BUILDING
     };
-    Onehot: array parts::onehot => Row {
+    Onehot: array parts::onehot => Row {precise: Precise::Exact,
         name: "onehot",
         operands: &["y", "n"],
         shape_rule: shape_rules::onehot,
@@ -1344,7 +1347,7 @@ gates! {
         domain: "whole numbers from 0 to n - 1",
         ..BUILDING
     };
-    Zeros: array |_, out| out.fill(0.0) => Row {
+    Zeros: array |_, out| out.fill(0.0) => Row {precise: Precise::Exact,
         name: "zeros",
         cases: &[Gate::ZerosMatrix],
         operands: &["n"],
@@ -1353,14 +1356,14 @@ gates! {
         domain: "whole numbers from 1 on",
         ..BUILDING
     };
-    ZerosMatrix: array |_, out| out.fill(0.0) => Row {
+    ZerosMatrix: array |_, out| out.fill(0.0) => Row {precise: Precise::Exact,
         name: "zeros",
         operands: &["m", "n"],
         shape_rule: shape_rules::matrix,
         says: "is a matrix of zeros.",
         ..BUILDING
     };
-    Ones: array |_, out| out.fill(1.0) => Row {
+    Ones: array |_, out| out.fill(1.0) => Row {precise: Precise::Exact,
         name: "ones",
         cases: &[Gate::OnesMatrix],
         operands: &["n"],
@@ -1369,14 +1372,14 @@ gates! {
         domain: "whole numbers from 1 on",
         ..BUILDING
     };
-    OnesMatrix: array |_, out| out.fill(1.0) => Row {
+    OnesMatrix: array |_, out| out.fill(1.0) => Row {precise: Precise::Exact,
         name: "ones",
         operands: &["m", "n"],
         shape_rule: shape_rules::matrix,
         says: "is a matrix of ones.",
         ..BUILDING
     };
-    Eye: array parts::eye => Row {
+    Eye: array parts::eye => Row {precise: Precise::Exact,
         name: "eye",
         operands: &["n"],
         shape_rule: shape_rules::eye,
@@ -1384,7 +1387,7 @@ gates! {
         domain: "whole numbers from 1 on",
         ..BUILDING
     };
-    Linspace: array parts::linspace => Row {
+    Linspace: array parts::linspace => Row {precise: whole!(linspace),
         name: "linspace",
         operands: &["a", "b", "n"],
         shape_rule: shape_rules::linspace,
@@ -1395,9 +1398,9 @@ gates! {
         domain: "a and b single numbers",
         ..BUILDING
     };
-    Range: array parts::range => Row { operands: &["n"], cases: &[Gate::RangeFrom, Gate::RangeBy], ..RANGE };
-    RangeFrom: array parts::range => Row { operands: &["a", "b"], ..RANGE };
-    RangeBy: array parts::range => Row { operands: &["a", "b", "by"], ..RANGE };
+    Range: array parts::range => Row {precise: whole!(range),  operands: &["n"], cases: &[Gate::RangeFrom, Gate::RangeBy], ..RANGE };
+    RangeFrom: array parts::range => Row {precise: whole!(range),  operands: &["a", "b"], ..RANGE };
+    RangeBy: array parts::range => Row {precise: whole!(range),  operands: &["a", "b", "by"], ..RANGE };
     Randn: draw Draw::Normal => Row {
         name: "randn",
         cases: &[Gate::RandnMatrix],
@@ -1432,10 +1435,10 @@ gates! {
     };
 
     // Comparisons.
-    Lt: binary |x, y| truth(x < y) => Row { name: "lt", signs: &["<"], written: Infix(" < ", Level::Compare), short: "{x}lt{y}", ..COMPARISON };
-    Le: binary |x, y| truth(x <= y) => Row { name: "le", signs: &["<=", "≤"], written: Infix(" <= ", Level::Compare), short: "{x}le{y}", ..COMPARISON };
-    Gt: binary |x, y| truth(x > y) => Row { name: "gt", signs: &[">"], written: Infix(" > ", Level::Compare), short: "{x}gt{y}", ..COMPARISON };
-    Ge: binary |x, y| truth(x >= y) => Row { name: "ge", signs: &[">=", "≥"], written: Infix(" >= ", Level::Compare), short: "{x}ge{y}", ..COMPARISON };
-    Eq: binary |x, y| truth(x == y) => Row { name: "eq", signs: &["=="], written: Infix(" == ", Level::Compare), short: "{x}eq{y}", ..COMPARISON };
-    Ne: binary |x, y| truth(x != y) => Row { name: "ne", signs: &["!=", "≠"], written: Infix(" != ", Level::Compare), short: "{x}ne{y}", ..COMPARISON };
+    Lt: binary |x, y| truth(x < y) => Row {precise: order!(Some(Ordering::Less)), choice: Choice::Between,  name: "lt", signs: &["<"], written: Infix(" < ", Level::Compare), short: "{x}lt{y}", ..COMPARISON };
+    Le: binary |x, y| truth(x <= y) => Row {precise: order!(Some(Ordering::Less | Ordering::Equal)), choice: Choice::Between,  name: "le", signs: &["<=", "≤"], written: Infix(" <= ", Level::Compare), short: "{x}le{y}", ..COMPARISON };
+    Gt: binary |x, y| truth(x > y) => Row {precise: order!(Some(Ordering::Greater)), choice: Choice::Between,  name: "gt", signs: &[">"], written: Infix(" > ", Level::Compare), short: "{x}gt{y}", ..COMPARISON };
+    Ge: binary |x, y| truth(x >= y) => Row {precise: order!(Some(Ordering::Greater | Ordering::Equal)), choice: Choice::Between,  name: "ge", signs: &[">=", "≥"], written: Infix(" >= ", Level::Compare), short: "{x}ge{y}", ..COMPARISON };
+    Eq: binary |x, y| truth(x == y) => Row {precise: order!(Some(Ordering::Equal)), choice: Choice::Between,  name: "eq", signs: &["=="], written: Infix(" == ", Level::Compare), short: "{x}eq{y}", ..COMPARISON };
+    Ne: binary |x, y| truth(x != y) => Row {precise: order!(None | Some(Ordering::Less | Ordering::Greater)), choice: Choice::Between,  name: "ne", signs: &["!=", "≠"], written: Infix(" != ", Level::Compare), short: "{x}ne{y}", ..COMPARISON };
 }

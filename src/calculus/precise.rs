@@ -1,0 +1,523 @@
+//! From stages to numbers of any precision: the same program, the second kernels of the gate table.
+//!
+//! Knows which numbers are exact, so that a zero of structure and one of rounding are told apart. Knows nothing of how many
+//! digits are right: that takes two evaluations and is in `rungs`.
+
+use super::rule::{Hole, Maker, Rules};
+use super::unroll::{groups, positions_moved};
+use crate::forms::program::Constant;
+use crate::forms::replay::{Backend, Operands, replay};
+use crate::forms::{Program, StageId};
+use crate::ground::big::{Big, Decimal, Kit};
+use crate::ground::{Cancellation, Shape, Value, broken};
+use crate::vocabulary::Gate;
+use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
+use crate::vocabulary::gate::{Axis, Choice, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
+use dashu_int::Word;
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What is known of a leaf beside its binary64 numbers.
+#[derive(Clone, Debug, Default)]
+pub enum Given {
+    /// It is those numbers, exactly.
+    #[default]
+    Binary,
+    /// It is the shortest decimal numbers that read as those.
+    Shortest,
+    /// It is these decimal numbers.
+    Decimals(Arc<[Decimal]>),
+    /// It is so many times the circle's constant.
+    Circle(i64),
+    /// It is the base of the natural logarithm.
+    Euler,
+    /// It is what other stages come to.
+    Made(Arc<Origin>),
+}
+
+/// Stages that a leaf is the result of.
+#[derive(Debug)]
+pub struct Origin {
+    /// The stages.
+    pub program: Program,
+    /// The one that the leaf is.
+    pub output: StageId,
+    /// What their inputs are in binary64.
+    pub inputs: Vec<Value>,
+    /// What is known of their leaves.
+    pub leaves: Leaves,
+    /// How many stages lie behind the leaf, those of its own leaves among them.
+    pub size: usize,
+}
+
+/// What is known of the leaves of a program; of those beyond the lists, that they are binary64.
+#[derive(Clone, Debug, Default)]
+pub struct Leaves {
+    /// Of its inputs, in order.
+    pub inputs: Vec<Given>,
+    /// Of its constants, in order.
+    pub constants: Vec<Given>,
+}
+
+/// The numbers of a stage, and which of them are exact.
+#[derive(Clone, Debug)]
+pub struct Parts<const B: Word> {
+    /// Their shape.
+    pub shape: Shape,
+    /// The numbers, row by row.
+    pub numbers: Vec<Big<B>>,
+    /// Whether each is exact, as the leaves are given.
+    pub exact: Vec<bool>,
+}
+
+/// The value of every stage, by its index.
+pub type Stages<const B: Word> = Vec<Rc<Parts<B>>>;
+
+/// What is asked of an evaluation.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The stages, forward and backward.
+    pub program: &'a Program,
+    /// The binary64 values of its inputs, in order.
+    pub inputs: &'a [Value],
+    /// What else is known of its leaves.
+    pub leaves: &'a Leaves,
+    /// How many decimal digits numbers have.
+    pub digits: usize,
+    /// Choices whose operands cannot be told apart: they are taken as equal.
+    pub ties: &'a HashSet<StageId>,
+    /// What ends it before its end.
+    pub cancellation: &'a Cancellation,
+}
+
+/// Why an evaluation has no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// It was cancelled, or its time was up.
+    Cancelled,
+    /// A gate that cannot be evaluated so.
+    Gate(Gate),
+}
+
+/// What an evaluation comes to.
+#[derive(Debug)]
+pub struct Evaluated<const B: Word> {
+    /// The value of every stage.
+    pub stages: Stages<B>,
+    /// Why some stages have no value here though they have one, each with the stage that says so first.
+    pub refusals: Vec<(StageId, &'static str)>,
+}
+
+/// The value of every stage of a program in numbers of so many digits.
+///
+/// # Errors
+/// Where it was cancelled, or a gate has no such kernel.
+pub fn evaluate_precisely<const B: Word>(question: &Question<'_>) -> Result<Evaluated<B>, Stopped>
+where
+    Precise: Kernels<B>,
+{
+    let mut kit = Kit::new(question.digits);
+    evaluate_with(&mut kit, question)
+}
+
+fn evaluate_with<const B: Word>(kit: &mut Kit<B>, question: &Question<'_>) -> Result<Evaluated<B>, Stopped>
+where
+    Precise: Kernels<B>,
+{
+    let mut numbers = Numbers { question: *question, kit, rules: Rules::default(), refusals: Vec::new() };
+    let mut stages = Vec::with_capacity(question.program.len());
+    replay(question.program, &mut numbers, &mut stages)?;
+    Ok(Evaluated { stages, refusals: numbers.refusals })
+}
+
+/// The backend: every stage as its numbers.
+struct Numbers<'a, 'k, const B: Word> {
+    question: Question<'a>,
+    kit: &'k mut Kit<B>,
+    rules: Rules,
+    refusals: Vec<(StageId, &'static str)>,
+}
+
+impl<const B: Word> Backend for Numbers<'_, '_, B>
+where
+    Precise: Kernels<B>,
+{
+    type Value = Rc<Parts<B>>;
+    type Error = Stopped;
+
+    fn input(&mut self, _id: StageId, at: usize) -> Result<Self::Value, Stopped> {
+        let value = self.question.inputs.get(at).unwrap_or_else(|| broken("every input is given a value of its shape"));
+        let given = self.question.leaves.inputs.get(at);
+        self.leaf(value, given.unwrap_or(&Given::Binary))
+    }
+
+    fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Self::Value, Stopped> {
+        let given = self.question.leaves.constants.get(self.question.program.leaf(id));
+        self.leaf(&constant.value, given.unwrap_or(&Given::Binary))
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Self::Value>) -> Result<Self::Value, Stopped> {
+        let given: Vec<Rc<Parts<B>>> = operands.iter().cloned().collect();
+        let given = if self.question.ties.contains(&id) { self.tied(gate, given) } else { given };
+        let made = self.gate(gate, &given, self.question.program.shape(id))?;
+        if let Some(why) = self.kit.take_refusal() {
+            self.refusals.push((id, why));
+        }
+        Ok(made)
+    }
+}
+
+impl<const B: Word> Numbers<'_, '_, B>
+where
+    Precise: Kernels<B>,
+{
+    /// A stage may hold many numbers, and each may take long.
+    fn go_on(&self) -> Result<(), Stopped> {
+        if self.question.cancellation.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(()) }
+    }
+
+    fn leaf(&mut self, value: &Value, given: &Given) -> Result<Rc<Parts<B>>, Stopped> {
+        self.go_on()?;
+        if let Given::Made(origin) = given {
+            let question = Question {
+                program: &origin.program,
+                inputs: &origin.inputs,
+                leaves: &origin.leaves,
+                ties: &HashSet::new(),
+                ..self.question
+            };
+            let found = evaluate_with(self.kit, &question)?;
+            return Ok(Rc::clone(&found.stages[origin.output.at()]));
+        }
+        let mut parts = Parts { shape: value.shape(), numbers: Vec::new(), exact: Vec::new() };
+        for (at, &x) in value.numbers().iter().enumerate() {
+            self.kit.take_rounded();
+            parts.numbers.push(self.number_of(x, at, given));
+            parts.exact.push(!self.kit.take_rounded());
+        }
+        Ok(Rc::new(parts))
+    }
+
+    fn number_of(&mut self, x: f64, at: usize, given: &Given) -> Big<B> {
+        match given {
+            Given::Circle(times) => {
+                let (pi, times) = (self.kit.pi(), self.kit.whole(*times));
+                self.kit.mul(&pi, &times)
+            }
+            Given::Euler => self.kit.euler(),
+            Given::Decimals(decimals) => decimals.get(at).map_or(Big::Nan, |decimal| self.kit.decimal(decimal)),
+            Given::Shortest if x.is_finite() => Decimal::shortest(x).map_or(Big::Nan, |decimal| self.kit.decimal(&decimal)),
+            Given::Shortest | Given::Binary | Given::Made(_) => self.kit.binary64(x),
+        }
+    }
+
+    /// Operands that a gate cannot tell apart, or from 0 or a whole number, made the same.
+    fn tied(&mut self, gate: Gate, operands: Vec<Rc<Parts<B>>>) -> Vec<Rc<Parts<B>>> {
+        let first = Rc::clone(&operands[0]);
+        let alone = |f: &mut dyn FnMut(&Big<B>) -> Big<B>| {
+            let numbers = first.numbers.iter().map(f).collect();
+            vec![Rc::new(Parts { shape: first.shape, numbers, exact: vec![true; first.exact.len()] })]
+        };
+        let nearly = self.kit.ratio(1, 1_i64 << 40);
+        match gate.row().choice {
+            Choice::Between if operands.len() > 1 => {
+                let met = |other: &Rc<Parts<B>>, kit: &mut Kit<B>| {
+                    let numbers = other.numbers.iter().enumerate().map(|(at, x)| {
+                        let y = &first.numbers[first.shape.met(other.shape, at).min(first.numbers.len() - 1)];
+                        if is_near(kit, x, y, &nearly) { y.clone() } else { x.clone() }
+                    });
+                    Rc::new(Parts { shape: other.shape, numbers: numbers.collect(), exact: other.exact.clone() })
+                };
+                operands.iter().map(|operand| met(operand, self.kit)).collect()
+            }
+            Choice::Sign => alone(&mut |x| if x.top_bits() < -40.0 { self.kit.whole(0) } else { x.clone() }),
+            Choice::Step => alone(&mut |x| {
+                let whole = self.kit.round_ties_even(x);
+                if is_near(self.kit, x, &whole, &nearly) { whole } else { x.clone() }
+            }),
+            _ => operands,
+        }
+    }
+
+    /// A gate applied to values.
+    fn gate(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Result<Rc<Parts<B>>, Stopped> {
+        self.go_on()?;
+        let row = gate.row();
+        if row.precise.number().is_some() {
+            return self.elementwise(gate, operands, shape);
+        }
+        if let Some(run) = row.precise.run() {
+            return self.runs(gate, run, operands, shape);
+        }
+        if let Some(whole) = row.precise.whole() {
+            let numbers: Vec<&[Big<B>]> = operands.iter().map(|operand| &operand.numbers[..]).collect();
+            let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
+            self.kit.take_rounded();
+            let numbers = whole(self.kit, &Arrays { numbers: &numbers, shapes: &shapes, out: shape });
+            let exact = !self.kit.take_rounded() && are_exact(operands);
+            return Ok(Rc::new(Parts { shape, exact: vec![exact; numbers.len()], numbers }));
+        }
+        match (row.precise, row.unroll) {
+            (Precise::Exact, _) => Ok(self.exactly(gate, operands, shape)),
+            _ if !row.primitive.is_empty() => self.text(gate, row.primitive, operands),
+            (_, Unroll::Moves) => Ok(self.moved(gate, operands, shape)),
+            (_, Unroll::Fold(fold)) => self.folded(fold, operands, shape),
+            (_, Unroll::Scan { gate, from_end }) => self.scanned(gate, from_end, operands, shape),
+            (_, Unroll::Accumulates(gather)) => self.accumulated(gather, operands, shape),
+            (_, Unroll::Products) => self.products(gate, operands, shape),
+            (_, Unroll::Text(text)) => self.text(gate, text, operands),
+            _ => Err(Stopped::Gate(gate)),
+        }
+    }
+
+    /// A gate of single numbers.
+    fn single(&mut self, gate: Gate, operands: &[(&Big<B>, bool)]) -> (Big<B>, bool) {
+        let row = gate.row();
+        let f = row.precise.number().unwrap_or_else(|| broken("a gate of single numbers has a kernel for them"));
+        let numbers: Vec<&Big<B>> = operands.iter().map(|(number, _)| *number).collect();
+        self.kit.take_rounded();
+        let made = f(self.kit, &numbers);
+        let rounded = self.kit.take_rounded();
+        // What a decision gives is exact; whether it is the right one is asked elsewhere. A 0 stays 0 whatever it multiplies.
+        let decided = row.choice != Choice::No && made.is_whole() && row.choice != Choice::Quotient && row.kinks_are_steps();
+        let blocked = made.is_zero() && row.is_product() && operands.iter().any(|(number, exact)| *exact && number.is_zero());
+        let exact = decided || blocked || (!rounded && operands.iter().all(|(_, exact)| *exact));
+        (made, exact)
+    }
+
+    fn elementwise(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Result<Rc<Parts<B>>, Stopped> {
+        let mut made = Parts { shape, numbers: Vec::with_capacity(shape.size()), exact: Vec::with_capacity(shape.size()) };
+        for at in 0..shape.size() {
+            self.go_on()?;
+            let met: Vec<(&Big<B>, bool)> = operands
+                .iter()
+                .map(|operand| {
+                    let at = operand.shape.met(shape, at);
+                    (&operand.numbers[at], operand.exact[at])
+                })
+                .collect();
+            let (number, exact) = self.single(gate, &met);
+            made.numbers.push(number);
+            made.exact.push(exact);
+        }
+        Ok(Rc::new(made))
+    }
+
+    /// What the kernel of binary64 makes of places and sizes.
+    fn exactly(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
+        let numbers: Vec<Vec<f64>> = operands.iter().map(|operand| operand.numbers.iter().map(Big::to_f64).collect()).collect();
+        let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
+        let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
+        let mut out = vec![f64::NAN; shape.size()];
+        apply_to_arrays(gate, &KernelArgs { numbers: &slices, shapes: &shapes, out: shape }, &mut out);
+        let numbers = out.iter().map(|&x| self.kit.binary64(x)).collect();
+        Rc::new(Parts { shape, numbers, exact: vec![true; out.len()] })
+    }
+
+    /// The axis that the operand behind the gate's own names.
+    fn along(gate: Gate, operands: &[Rc<Parts<B>>]) -> Option<usize> {
+        let own = if gate.row().axis == Axis::None { operands.len() } else { gate.row().operands.len() };
+        array::axis(operands[0].shape, operands.get(own)?.numbers[0].to_f64())
+    }
+
+    fn runs(
+        &mut self,
+        gate: Gate,
+        run: crate::vocabulary::gate::precise::Run<B>,
+        operands: &[Rc<Parts<B>>],
+        shape: Shape,
+    ) -> Result<Rc<Parts<B>>, Stopped> {
+        let groups = groups(operands[0].shape, Self::along(gate, operands));
+        let own = gate.row().operands.len();
+        let mut made = Parts { shape, numbers: vec![Big::Nan; shape.size()], exact: vec![are_exact(operands); shape.size()] };
+        for (position, group) in groups.iter().enumerate() {
+            self.go_on()?;
+            let runs: Vec<Vec<Big<B>>> =
+                operands.iter().take(own).map(|operand| group.iter().map(|&at| operand.numbers[at].clone()).collect()).collect();
+            let slices: Vec<&[Big<B>]> = runs.iter().map(Vec::as_slice).collect();
+            self.kit.take_rounded();
+            let found = run(self.kit, &slices);
+            let rounded = self.kit.take_rounded();
+            let keeps = gate.row().axis == Axis::Keeps;
+            for (k, number) in found.into_iter().enumerate() {
+                let at = if keeps { group[k] } else { position };
+                made.numbers[at] = number;
+                made.exact[at] &= !rounded;
+            }
+        }
+        Ok(Rc::new(made))
+    }
+
+    /// A gate that moves numbers.
+    fn moved(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
+        let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
+        let places = positions_moved(gate, &shapes, shape, &|operand, at| operands[operand].numbers[at].to_f64());
+        let sources: Vec<(&Big<B>, bool)> =
+            operands.iter().flat_map(|operand| operand.numbers.iter().zip(operand.exact.iter().copied())).collect();
+        let zero = self.kit.whole(0);
+        let part = |place: usize| place.checked_sub(1).map_or((&zero, true), |place| sources[place]);
+        let (numbers, exact) = places.into_iter().map(part).map(|(number, exact)| (number.clone(), exact)).unzip();
+        Rc::new(Parts { shape, numbers, exact })
+    }
+
+    fn folded(&mut self, fold: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Result<Rc<Parts<B>>, Stopped> {
+        let along = operands.get(1).and_then(|axis| array::axis(operands[0].shape, axis.numbers[0].to_f64()));
+        let x = &operands[0];
+        let mut made = Parts { shape, numbers: Vec::new(), exact: Vec::new() };
+        for group in groups(x.shape, along) {
+            self.go_on()?;
+            let (mut number, mut exact) = (x.numbers[group[0]].clone(), x.exact[group[0]]);
+            for &at in &group[1..] {
+                (number, exact) = self.single(fold, &[(&number, exact), (&x.numbers[at], x.exact[at])]);
+            }
+            made.numbers.push(number);
+            made.exact.push(exact);
+        }
+        Ok(Rc::new(made))
+    }
+
+    fn scanned(&mut self, gate: Gate, from_end: bool, operands: &[Rc<Parts<B>>], shape: Shape) -> Result<Rc<Parts<B>>, Stopped> {
+        let along = operands.get(1).and_then(|axis| array::axis(operands[0].shape, axis.numbers[0].to_f64()));
+        let mut made = Parts { shape, ..(*operands[0]).clone() };
+        for mut group in groups(operands[0].shape, along) {
+            self.go_on()?;
+            if from_end {
+                group.reverse();
+            }
+            for pair in group.windows(2) {
+                let sum =
+                    self.single(gate, &[(&made.numbers[pair[0]], made.exact[pair[0]]), (&made.numbers[pair[1]], made.exact[pair[1]])]);
+                (made.numbers[pair[1]], made.exact[pair[1]]) = sum;
+            }
+        }
+        Ok(Rc::new(made))
+    }
+
+    /// Numbers added up at the places from which a gate would gather them.
+    fn accumulated(&mut self, gather: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Result<Rc<Parts<B>>, Stopped> {
+        let places = Parts { shape, numbers: (0..shape.size()).map(|at| self.kit.whole(at)).collect(), exact: vec![true; shape.size()] };
+        let mut given = vec![Rc::new(places)];
+        given.extend_from_slice(&operands[2..]);
+        let taken = self.resolved(gather, &given)?;
+        let mut made = Parts { shape, numbers: vec![self.kit.whole(0); shape.size()], exact: vec![true; shape.size()] };
+        for (k, place) in taken.numbers.iter().enumerate() {
+            let Some(at) = place.to_whole().and_then(|at| usize::try_from(at).ok()) else { continue };
+            let sum = self.single(Gate::Add, &[(&made.numbers[at], made.exact[at]), (&operands[0].numbers[k], operands[0].exact[k])]);
+            (made.numbers[at], made.exact[at]) = sum;
+        }
+        Ok(Rc::new(made))
+    }
+
+    /// A matrix product, each number a sum of products.
+    fn products(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Result<Rc<Parts<B>>, Stopped> {
+        let (x, y) = (&operands[0], &operands[1]);
+        let (rows, inner) = x.shape.sides();
+        let columns = if y.shape.rank() == 2 { y.shape.sides().1 } else { 1 };
+        let mut made = Parts { shape, numbers: Vec::with_capacity(shape.size()), exact: Vec::with_capacity(shape.size()) };
+        for (i, j) in (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))) {
+            self.go_on()?;
+            let mut sum: Option<(Big<B>, bool)> = None;
+            for k in 0..inner {
+                let (one, other) = (i * inner + k, k * columns + j);
+                let term = self.product(gate, (&x.numbers[one], x.exact[one]), (&y.numbers[other], y.exact[other]));
+                sum = Some(sum.map_or_else(|| term.clone(), |(sum, exact)| self.single(Gate::Add, &[(&sum, exact), (&term.0, term.1)])));
+            }
+            let (number, exact) = sum.unwrap_or_else(|| broken("a product has a term"));
+            made.numbers.push(number);
+            made.exact.push(exact);
+        }
+        Ok(Rc::new(made))
+    }
+
+    /// One product of a gate of products, which may carry upstream gradients in its first or last operand.
+    fn product(&mut self, gate: Gate, x: (&Big<B>, bool), y: (&Big<B>, bool)) -> (Big<B>, bool) {
+        match carries(gate) {
+            None => self.single(Gate::Mul, &[x, y]),
+            Some(0) => self.single(Gate::Chain, &[y, x]),
+            Some(_) => self.single(Gate::Chain, &[x, y]),
+        }
+    }
+
+    /// What a text of the row says the gate is made of.
+    fn text(&mut self, gate: Gate, text: &'static str, operands: &[Rc<Parts<B>>]) -> Result<Rc<Parts<B>>, Stopped> {
+        let template = self.rules.text(gate, text);
+        template.replay(&mut Text { numbers: self, gate, operands })
+    }
+
+    /// A gate, or the one of its name that fits the operands, applied to them.
+    fn resolved(&mut self, gate: Gate, operands: &[Rc<Parts<B>>]) -> Result<Rc<Parts<B>>, Stopped> {
+        let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
+        let number = |at: usize| operands.get(at).filter(|operand| operand.shape.is_scalar()).map(|operand| operand.numbers[0].to_f64());
+        let given = ShapeArgs { shapes: &shapes, number: &number };
+        let (gate, shape) = gate.row().resolve(&given).map_err(|_| Stopped::Gate(gate))?;
+        if let Kernel::Size(size) = gate.row().kernel {
+            let size = self.kit.binary64(size(&given));
+            return Ok(Rc::new(Parts { shape, numbers: vec![size], exact: vec![true] }));
+        }
+        self.gate(gate, operands, shape)
+    }
+}
+
+fn are_exact<const B: Word>(operands: &[Rc<Parts<B>>]) -> bool {
+    operands.iter().all(|operand| operand.exact.iter().all(|&exact| exact))
+}
+
+/// Whether two numbers are closer than a part of the larger one.
+fn is_near<const B: Word>(kit: &mut Kit<B>, x: &Big<B>, y: &Big<B>, part: &Big<B>) -> bool {
+    let apart = kit.sub(x, y);
+    let larger = {
+        let (x, y) = (kit.magnitude(x), kit.magnitude(y));
+        kit.max(&x, &y)
+    };
+    let limit = kit.mul(&larger, part);
+    kit.magnitude(&apart).compare(&limit).is_some_and(std::cmp::Ordering::is_le)
+}
+
+/// Whether the first or the last operand of a gate carries upstream gradients, of which a 0 carries nothing.
+fn carries(gate: Gate) -> Option<usize> {
+    TABLE.iter().filter_map(|row| row.carrying).find_map(|gates| gates.iter().position(|&carrying| carrying == gate && gate != Gate::Chain))
+}
+
+/// A text of a row, whose stages are numbers.
+struct Text<'n, 'a, 'k, const B: Word> {
+    numbers: &'n mut Numbers<'a, 'k, B>,
+    gate: Gate,
+    operands: &'n [Rc<Parts<B>>],
+}
+
+impl<const B: Word> Maker for Text<'_, '_, '_, B>
+where
+    Precise: Kernels<B>,
+{
+    type Value = Rc<Parts<B>>;
+    type Error = Stopped;
+
+    fn hole(&mut self, hole: Hole, _at: usize) -> Option<Self::Value> {
+        match hole {
+            Hole::Operand(at) => Some(Rc::clone(&self.operands[at])),
+            Hole::Axis => self.operands.get(self.gate.row().operands.len()).cloned(),
+            _ => broken("what a gate is made of speaks of its operands alone"),
+        }
+    }
+
+    fn constant(&mut self, constant: &Constant) -> Self::Value {
+        let given = if constant.name.is_some() { Given::Binary } else { Given::Shortest };
+        self.numbers
+            .leaf(&constant.value, &given)
+            .unwrap_or_else(|_| Rc::new(Parts { shape: Shape::Scalar, numbers: vec![Big::Nan], exact: vec![false] }))
+    }
+
+    fn apply(&mut self, gate: Gate, operands: &[Self::Value]) -> Result<Self::Value, Stopped> {
+        // The product of all pairs carries what its gate does.
+        let swapped;
+        let (gate, operands) = match carries(self.gate) {
+            Some(first) if gate == Gate::Mul => {
+                swapped = if first == 0 { vec![Rc::clone(&operands[1]), Rc::clone(&operands[0])] } else { operands.to_vec() };
+                (Gate::Chain, &swapped[..])
+            }
+            _ => (gate, operands),
+        };
+        self.numbers.resolved(gate, operands)
+    }
+}

@@ -548,7 +548,7 @@ pub fn backprop(program: &Program) -> Result<Program, Fault> {
     }
     let mut with = program.clone();
     if with.backward.is_none() && with.program.is_active(with.output) {
-        let one = Constant { value: Value::Number(1.0), name: None };
+        let one = Constant { value: Value::Number(1.0), name: None, decimal: None };
         let stages = Arc::make_mut(&mut with.program);
         let upstream = stages.add_own_constant(one, Span::default());
         let mut rules = Rules::default();
@@ -579,6 +579,7 @@ pub fn evaluate(program: &Program, values: &[(&str, Value)]) -> Result<Answer, F
     }
     let values = evaluate_cancellable(&program.program, &inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
     let mut answer = views::Answer {
+        precise: None,
         valued: true,
         source: whole(),
         expression: program.text.clone(),

@@ -5,10 +5,13 @@ use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId};
 use gradcalc::ground::big::{Big, Decimal, Word};
 use gradcalc::ground::{Cancellation, Shape, Span, Value};
+use gradcalc::session::{Session, Settings};
+use gradcalc::views::Source;
 use gradcalc::vocabulary::gate::precise::{Kernels, Precise};
 use gradcalc::vocabulary::gate::{Kernel, Row, TABLE, apply};
 use gradcalc::vocabulary::{Gate, Symbol};
 use std::collections::HashSet;
+use std::process::{Command, Output};
 use std::sync::Arc;
 
 /// A gate over inputs of these values, evaluated with so many digits.
@@ -178,4 +181,137 @@ fn shapes_of_arrays_go_through() {
     let found = applied::<10>(Gate::Inv, &[x], &Leaves::default(), 34).expect("an inverse");
     let texts: Vec<String> = found.iter().map(|x| gradcalc::ground::big::text::rounded(x, 30)).collect();
     assert_eq!(texts, ["0.6", "-0.2", "-0.2", "0.4"]);
+}
+
+/// Answers to 50 digits are mpmath's to 49, which reads the texts itself.
+#[test]
+fn fifty_digits_of_expressions_are_those_of_mpmath() {
+    let text = include_str!("reference/precise_expressions.jsonl");
+    let mut faults = Vec::new();
+    for line in text.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let text = |key: &str| case[key].as_str().expect("a text").to_owned();
+        let mut session = Session::new(Settings { precise: Some(50), ..Settings::default() });
+        for name in ["x", "y"] {
+            session.bind(name, &text(name)).expect("a number");
+        }
+        let mut answers = Vec::new();
+        let source = Source { name: "<test>".into(), line: 1 };
+        session.run(&text("text"), &source, true, &mut |answer| answers.push(answer)).expect("a text");
+        let answer = answers.pop().expect("an answer").expect("no fault");
+        let slope = |name: &str| {
+            let input = answer.active_inputs().find(|&id| answer.names().of(id) == Some(name));
+            input.map_or_else(|| "0".to_owned(), |id| answer.precise_gradients(id).expect("gradients")[0].text.clone())
+        };
+        let value = answer.precise(answer.output).expect("digits")[0].text.clone();
+        let wants =
+            [text("value"), case["gradient"][0].as_str().expect("a slope").to_owned(), case["gradient"][1].as_str().expect("").to_owned()];
+        for (got, want) in [value, slope("x"), slope("y")].iter().zip(&wants) {
+            let [got_number, want_number] = [got, want].map(|text| Decimal::parse(text).expect("a decimal"));
+            let mut kit = gradcalc::ground::big::Kit::<10>::new(80);
+            let got_number = kit.decimal(&got_number);
+            let off = if got_number.is_zero() { f64::from(u8::from(want != "0.0")) } else { error(&got_number, &want_number) };
+            if off.is_nan() || off > 1e-49 {
+                faults.push(format!("{}: {got} for {want}", text("text")));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} differ:\n{}", faults.len(), faults.join("\n"));
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(arguments).output().expect("the program")
+}
+
+fn out(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Numbers are the decimals that are written, and what names were computed from is evaluated again.
+#[test]
+fn numbers_are_decimals_and_names_keep_what_they_are_made_of() {
+    for (expression, bindings, want) in [
+        ("0.1 + 0.2 == 0.3", &[][..], "1"),
+        ("x == 0.3", &["x=0.1+0.2"], "1"),
+        ("3*x", &["x=1/3"], "1.00000000000000000000000000000"),
+        ("sqrt(x)^2", &["x=2"], "2.00000000000000000000000000000"),
+        ("x", &["x=3.14159265358979323846264338327950288419716939937510"], "3.14159265358979323846264338328"),
+        ("x - pi", &["x=pi"], "0"),
+        ("-3.14159265358979323846264338327950288419716939937510 + 0", &[], "-3.14159265358979323846264338328"),
+        ("floor(x/0.1)", &["x=0.3"], "3"),
+        ("det([0.1, 0.2; 0.3, 0.6])", &[], "0"),
+        ("sum(linspace(0, 1, 11))", &[], "5.5"),
+        ("sum(range(0, 1, 0.1))", &[], "4.5"),
+        ("mean([0.1, 0.2, 0.3])", &[], "0.2"),
+        ("gamma(5) == 24", &[], "1"),
+    ] {
+        let mut arguments = vec!["--precise", "30", "--as", "value", expression];
+        arguments.extend(bindings);
+        assert_eq!(out(&arguments).trim_end(), want, "{expression}");
+    }
+    let script =
+        "x = 0.1 + 0.2; assert x == 0.3; y = x/3; x = x - 0.1*d(x^2, x); assert x == 0.24; const k = 1/3; assert 3*k == 1; print k";
+    assert_eq!(out(&["--precise", "30", "-e", script]), "0.333333333333333333333333333333\n");
+}
+
+/// Every view shows the digits or refuses them.
+#[test]
+fn views_show_the_digits_or_refuse_them() {
+    let third = "0.333333333333333333333333333333";
+    for view in ["table", "brief", "value", "json", "csv"] {
+        assert!(out(&["--precise", "30", "--as", view, "x", "x=1/3"]).contains(third), "{view}");
+    }
+    for view in ["code", "python", "c"] {
+        assert_eq!(run(&["--precise", "30", "--as", view, "x", "x=1/3"]).status.code(), Some(2), "{view}");
+    }
+    for digits in ["29", "0", "-3", "x", "1e9"] {
+        assert_eq!(run(&["--precise", digits, "x", "x=1"]).status.code(), Some(2), "{digits}");
+    }
+    let table = out(&["--precise", "30", "--digits", "full", "0.1 + x", "x=0.2"]);
+    assert!(table.contains("0.3[0000000000000004]"), "{table}");
+    let hessian = out(&["--precise", "30", "--hessian", "sin(x)", "x=0.5"]);
+    assert!(hessian.contains("-0.479425538604203000273287935216"), "{hessian}");
+}
+
+/// Where digits are fewer, or only told as far as they go, a note says so.
+#[test]
+fn what_the_digits_do_not_tell_is_told() {
+    for (expression, word) in [
+        ("sin(pi)", "is 0 as far as"),
+        ("max(sqrt(x)^2, x)", "taken as equal"),
+        ("sum(randn(3))", "read as binary64"),
+        ("sin(10^4000)", "is not reduced"),
+    ] {
+        let output = run(&["--precise", "30", "--as", "json", expression, "x=2"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains(word), "{expression}: {text}");
+    }
+    // A slope far below the digits asked for is found by more of them.
+    assert_eq!(out(&["--precise", "30", "--as", "value", "(1 + x) - 1", "x=1e-200"]), "1e-200\n");
+    let long = run(&["--precise", "10000", "--as", "value", "sum(lgamma(randn(100, 100)^2))"]);
+    assert_eq!(long.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&long.stderr).contains("would take more than"), "{long:?}");
+}
+
+/// A layer of a network, forward and backward.
+#[test]
+fn a_layer_is_evaluated_to_many_digits() {
+    let script = "W = randn(16, 25); x = randn(25); b = zeros(16)\nsum(tanh(W @ x + b))";
+    let line = out(&["--precise", "40", "--as", "json", "-e", script]);
+    let answer: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    for input in answer["inputs"].as_array().expect("inputs") {
+        let flat = |value: &serde_json::Value| -> Vec<f64> {
+            let rows = value.as_array().expect("a list").iter();
+            let number = |value: &serde_json::Value| {
+                value.as_f64().unwrap_or_else(|| value.as_str().and_then(|text| text.parse().ok()).expect("a number"))
+            };
+            rows.flat_map(|row| row.as_array().map_or_else(|| vec![number(row)], |row| row.iter().map(number).collect())).collect()
+        };
+        for (one, other) in flat(&input["gradient"]).into_iter().zip(flat(&input["precise_gradient"])) {
+            assert!((one - other).abs() <= 1e-12 * other.abs().max(1e-3), "{one} {other}");
+        }
+    }
 }

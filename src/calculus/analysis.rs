@@ -134,6 +134,16 @@ pub struct Plan {
     along: Option<(Option<StageId>, Option<StageId>)>,
 }
 
+impl Plan {
+    /// The stages of the second derivatives, for each number of the gradient one for each input; none where it is 0, with how
+    /// many numbers it has.
+    pub fn second(&self, program: &Program) -> Option<Vec<Vec<(Option<StageId>, usize)>>> {
+        let sizes: Vec<usize> = self.inputs.iter().map(|&(input, _)| program.shape(input).size()).collect();
+        let row = |row: &Vec<Option<StageId>>| row.iter().copied().zip(sizes.iter().copied()).collect();
+        self.hessian.as_ref().map(|rows| rows.iter().map(row).collect())
+    }
+}
+
 /// Adds the stages that a request needs to a program whose first `forward` stages are a circuit; where no gradient arrives at
 /// its output there is no backward pass, and only the derivatives of its elements can be asked for.
 ///

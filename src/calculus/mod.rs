@@ -10,6 +10,7 @@ pub mod granularity;
 pub mod lower;
 pub mod precise;
 pub mod rule;
+pub mod rungs;
 pub mod unroll;
 
 pub use backprop::{Backward, Step, backprop};

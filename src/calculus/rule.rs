@@ -272,7 +272,7 @@ impl Maker for Stages<'_, '_> {
     }
 
     fn constant(&mut self, constant: &Constant) -> StageId {
-        self.program.add_constant(constant.value.clone(), constant.name, Span::default())
+        self.program.add_shared_constant(constant.clone(), Span::default())
     }
 
     #[inline]
@@ -297,7 +297,7 @@ impl Maker for Chaining<'_> {
     }
 
     fn constant(&mut self, constant: &Constant) -> Self::Value {
-        (self.program.add_constant(constant.value.clone(), constant.name, Span::default()), false)
+        (self.program.add_shared_constant(constant.clone(), Span::default()), false)
     }
 
     fn apply(&mut self, gate: Gate, operands: &[Self::Value]) -> Result<Self::Value, Self::Error> {
@@ -333,7 +333,7 @@ impl Maker for Known<'_> {
     }
 
     fn constant(&mut self, constant: &Constant) -> StageId {
-        self.program.add_constant(constant.value.clone(), constant.name, Span::default())
+        self.program.add_shared_constant(constant.clone(), Span::default())
     }
 
     fn apply(&mut self, gate: Gate, operands: &[StageId]) -> Result<StageId, Self::Error> {
@@ -662,8 +662,10 @@ fn folded(program: &Program, gate: Gate, operands: &[StageId]) -> Option<f64> {
         return None;
     }
     let value = apply(gate, operands.len(), |at| program.known(operands[at]).unwrap_or_else(|| broken("what is folded is known")));
-    // Sixteenths are exact and short; a third is neither.
-    (value.is_finite() && (value * 16.0).fract() == 0.0 && value.abs() < 1e6).then_some(value)
+    // Sixteenths are exact and short; a third is neither. Of numbers that are none, the rest was rounded away.
+    let short = |x: f64| (x * 16.0).fract() == 0.0;
+    let exact = row.family == Family::Comparison || operands.iter().all(|&operand| program.known(operand).is_some_and(short));
+    (exact && value.is_finite() && (value * 16.0).fract() == 0.0 && value.abs() < 1e6).then_some(value)
 }
 
 #[cfg(test)]

@@ -22,6 +22,12 @@ impl Cancellation {
         Self { flag: None, end: Some(end) }
     }
 
+    /// The same, and not beyond a moment.
+    #[must_use]
+    pub fn or_until(&self, end: Instant) -> Self {
+        Self { flag: self.flag.clone(), end: Some(self.end.map_or(end, |own| own.min(end))) }
+    }
+
     /// Whether the work should stop.
     pub fn is_cancelled(&self) -> bool {
         self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) || self.end.is_some_and(|end| Instant::now() >= end)

@@ -8,12 +8,14 @@ use crate::calculus::analysis::{self, Circuit, Means, Plan, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
+use crate::calculus::rungs::Shown;
 use crate::calculus::unroll::unroll;
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
+use crate::views::answer::Precise;
 use crate::views::{Answer, Source, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
@@ -25,7 +27,7 @@ use std::sync::Arc;
 pub(super) struct Evaluation {
     /// The stages.
     pub(super) program: Program,
-    output: StageId,
+    pub(super) output: StageId,
 }
 
 /// An answer that is asked for: everything about it but values.
@@ -89,6 +91,10 @@ impl Session {
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
         self.scratch.limits.budget.fits(numbers_held(program).saturating_add(shape.size()), span)?;
+        if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
+            let nearest = |shown: &Shown| shown.text.parse().unwrap_or(f64::NAN);
+            return Ok((Value::new(shape, shown.iter().map(nearest).collect()), shape));
+        }
         let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
         Ok((values.value(*output, shape), shape))
     }
@@ -128,7 +134,7 @@ impl Session {
         self.check_inputs(&program, steps, span)?;
         let forward = program.len();
         let active = program.is_active(output);
-        let upstream = program.add_own_constant(Constant { value: upstream, name: None }, Span::default());
+        let upstream = program.add_own_constant(Constant { value: upstream, name: None, decimal: None }, Span::default());
         let backward = (self.settings.view.gradients && active && differentiated)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));
         self.scratch.limits.budget.check_stages(program.len(), span)?;
@@ -158,6 +164,8 @@ impl Session {
         self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
         let cancellation = &self.scratch.limits.cancellation;
         let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let second = question.plan.as_ref().and_then(|plan| plan.second(program));
+        let precise = self.precise_answer(question, second, &inputs, span)?;
         let analysis = question.plan.as_ref().map(|plan| plan.read(program, *output, &inputs, &values, request)).unwrap_or_default();
         let mut answer = Answer {
             source,
@@ -168,12 +176,17 @@ impl Session {
             backward: question.backward.clone(),
             values,
             analysis,
+            precise: precise.map(Arc::new),
             relative: self.settings.relative,
             valued,
             silenced: false,
             notes: Vec::new(),
             symbols: Arc::clone(&self.symbols),
         };
+        if answer.precise.is_some() {
+            let binary = self.read_as_binary(&answer.program, &inputs);
+            answer.notes.extend(notes::of_precision(&answer, &binary));
+        }
         if !question.differentiated && answer.analysis.jacobian.is_none() {
             answer.notes.push(notes::without_gradient(&answer));
         }
@@ -184,6 +197,26 @@ impl Session {
     fn inputs_of(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
         let valued = self.settings.view.values || self.missing(program).is_empty();
         if valued { self.values(program, before, span) } else { self.values_or_nan(program, span) }
+    }
+
+    /// The numbers of an answer to the digits that are set.
+    fn precise_answer(
+        &self,
+        question: &Question,
+        second: Option<Vec<Vec<(Option<StageId>, usize)>>>,
+        inputs: &[Value],
+        span: Span,
+    ) -> Result<Option<Precise>, Fault> {
+        let stages = (0..question.forward).map(StageId::new);
+        let slopes = stages.clone().filter_map(|id| question.backward.as_ref()?.adjoint(id));
+        let curvatures = second.iter().flatten().flatten().filter_map(|&(stage, _)| stage);
+        let wanted: Vec<StageId> = stages.clone().chain(slopes).chain(curvatures).collect();
+        let Some(digits) = self.precise(&question.program, inputs, &wanted, span)? else { return Ok(None) };
+        let entry = |&(stage, size): &(Option<StageId>, usize)| {
+            stage.and_then(|stage| digits.numbers.get(&stage).cloned()).unwrap_or_else(|| vec![Shown::zero(); size])
+        };
+        let hessian = second.map(|rows| rows.iter().map(|row| row.iter().flat_map(entry).collect()).collect());
+        Ok(Some(Precise { digits, hessian }))
     }
 
     /// The view shows every analysis that is asked for.

@@ -2,11 +2,13 @@
 //!
 //! Knows names and stages; no text but a name's own.
 
+use super::answering::Evaluation;
 use super::preparing::Work;
 use super::scope::Remark;
 use super::{Place, Session};
 use crate::calculus::lower::constant_within;
 use crate::forms::StageId;
+use crate::ground::Span;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, Value, number};
 use crate::vocabulary::ast::{Node, NodeId};
@@ -44,7 +46,15 @@ impl Session {
             if matches!(prepared.work, Work::Named) {
                 self.keep(root, prepared);
             } else {
+                // In a repeated block what a value was made of is kept where more digits are asked for.
+                let evaluation = match &prepared.work {
+                    Work::Value(evaluation) if self.settings.precise.is_some() => Some(evaluation.clone()),
+                    _ => None,
+                };
                 let (value, _) = self.evaluated_again(root, prepared, before, span)?;
+                if let Some(evaluation) = evaluation {
+                    self.keep_made(name, &evaluation, &value, before, span)?;
+                }
                 self.keep_value(name, value, constant || self.names.is_constant(name));
             }
             return Ok(());
@@ -55,6 +65,7 @@ impl Session {
         if computed && self.program.varies(stage) {
             let evaluation = self.evaluation(stage);
             let (value, _) = self.evaluate(&evaluation, before, span)?;
+            self.keep_made(name, &evaluation, &value, before, span)?;
             self.keep_value(name, value, constant || self.names.is_constant(name));
             self.prepare(place, root, Some(name), || Work::Value(evaluation));
             return Ok(());
@@ -72,7 +83,23 @@ impl Session {
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
+        let evaluation = self.evaluation(stage);
+        self.keep_made(name, &evaluation, &value, before, span)?;
         self.keep_value(name, value, constant);
+        Ok(())
+    }
+
+    /// Keeps what a value that a name gets was made of.
+    fn keep_made(&mut self, name: Symbol, evaluation: &Evaluation, value: &Value, before: usize, span: Span) -> Result<(), Fault> {
+        let Evaluation { program, output } = evaluation;
+        // A number that is written is what it is.
+        let written = program.constant(*output).is_some_and(|constant| constant.name.is_none() && constant.decimal.is_none());
+        if written {
+            return Ok(());
+        }
+        let inputs = self.values(program, before, span)?;
+        let given = self.made(program, *output, inputs);
+        self.names.keep_given(name, value.clone(), given);
         Ok(())
     }
 

@@ -9,6 +9,7 @@ mod defining;
 mod gradients;
 mod holding;
 mod inquiry;
+mod precise;
 mod preparing;
 mod repeating;
 mod scope;
@@ -16,6 +17,7 @@ pub mod settings;
 pub mod typing;
 
 use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_within};
+use crate::calculus::precise::Given;
 use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, Written, parse};
@@ -61,6 +63,8 @@ pub struct Session {
     checked: Option<Checked>,
     /// What is kept of the statements of the block that is being repeated.
     preparations: Option<Preparations>,
+    /// What is known of the value that was read last beside its binary64 numbers.
+    read: Option<Given>,
 }
 
 /// A text on its way through a session, statement by statement.
@@ -173,7 +177,10 @@ impl Session {
     /// Where `name` is no name or the value is no expression without inputs. Places are bytes in `value`.
     pub fn bind(&mut self, name: &str, value: &str) -> Result<(), Fault> {
         let value = self.value(value)?;
-        self.bind_value(name, value);
+        self.bind_value(name, value.clone());
+        if let (Some(given), Some(name)) = (self.read.take(), self.symbols.find(name)) {
+            self.names.keep_given(name, value, given);
+        }
         Ok(())
     }
 
@@ -201,6 +208,7 @@ impl Session {
     }
 
     fn value_with(&mut self, text: &str, mut names: Bindings) -> Result<Value, Fault> {
+        self.read = None;
         let origin = Arc::clone(&self.origin);
         if let Some(file) = text.strip_prefix('@') {
             self.begin();
@@ -243,7 +251,9 @@ impl Session {
         }
         self.names.draw_as(&names);
         self.names.remarks.append(&mut names.remarks);
-        constant_within(&program, stage, &self.scratch.limits.budget, statement_span)
+        let value = constant_within(&program, stage, &self.scratch.limits.budget, statement_span)?;
+        self.read = Some(self.made(&program, stage, Vec::new()));
+        Ok(value)
     }
 
     /// Whether a text is a name that a value can be given to.
@@ -498,7 +508,9 @@ impl Session {
         };
         if answer.valued {
             let ans = Arc::make_mut(&mut self.symbols).intern(ANS);
-            self.names.set_input(ans, answer.values.value(answer.output, answer.shape(answer.output)));
+            let value = answer.values.value(answer.output, answer.shape(answer.output));
+            self.keep_answered(ans, &answer, &value);
+            self.names.set_input(ans, value);
         }
         Ok(Outcome::Answer(answer))
     }
@@ -544,6 +556,14 @@ impl Session {
                 continue;
             }
             let span = place.tree.span(root);
+            if self.settings.precise.is_some() {
+                let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
+                let (program, output) = self.program.cone(stage);
+                let inputs = self.values(&program, before, span)?;
+                let shown = self.precise_numbers(&program, output, &inputs, span)?.unwrap_or_default();
+                line.push(brief::texts(&self.settings.style, program.shape(output), &shown));
+                continue;
+            }
             let (value, shape) = match self.recall(root) {
                 Some(prepared) => self.evaluated_again(root, prepared, before, span)?,
                 None => {

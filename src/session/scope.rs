@@ -5,6 +5,7 @@ use super::gradients::Gradients;
 use super::preparing::Versions;
 use super::typing::WordKind;
 use crate::calculus::lower::{Function, Scope};
+use crate::calculus::precise::Given;
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
 use crate::ground::budget::{Budget, Unloaded};
@@ -87,6 +88,8 @@ pub struct Bindings {
     /// The gradients of the last answer.
     gradients: Gradients,
     meanings: HashMap<Symbol, Meaning>,
+    /// What is known of the values of names beside their binary64 numbers.
+    givens: HashMap<Symbol, (Value, Given)>,
     /// The stages of inputs, with and without a value.
     inputs: HashMap<Symbol, StageId>,
     /// The same in the order in which they were made.
@@ -173,6 +176,16 @@ impl Bindings {
         if !self.fixed.contains(&name) {
             self.fixed.push(name);
         }
+    }
+
+    /// Keeps what is known of the value of a name beside its binary64 numbers.
+    pub fn keep_given(&mut self, name: Symbol, value: Value, given: Given) {
+        self.givens.insert(name, (value, given));
+    }
+
+    /// What is known of the value of a name beside its binary64 numbers.
+    pub fn given(&self, name: Symbol, value: &Value) -> Option<Given> {
+        self.givens.get(&name).filter(|(own, _)| own.is_same(value)).map(|(_, given)| given.clone())
     }
 
     /// The place of a name among those that were given a meaning, in the order of the user; the last for any other.

@@ -4,6 +4,7 @@
 //! Knows what a setting means; not where its text comes from.
 
 use super::Session;
+use crate::calculus::rungs::DIGITS;
 use crate::calculus::{Granularity, Ties};
 use crate::forms::reader::between_commas;
 use crate::ground::budget::Unloaded;
@@ -11,7 +12,7 @@ use crate::ground::number::{Digits, MOST_DIGITS};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
-use crate::views::{ANALYSES, JACOBIAN, Style, VIEWS, View};
+use crate::views::{ANALYSES, JACOBIAN, PRECISE, Style, VIEWS, View};
 use std::fmt;
 
 /// How a line is edited at a terminal.
@@ -54,6 +55,8 @@ pub struct Settings {
     pub upstream: Option<Value>,
     /// Whether the derivatives of each number of the result are computed.
     pub jacobian: bool,
+    /// To how many digits answers are evaluated, beside binary64.
+    pub precise: Option<usize>,
     /// Whether second derivatives are computed.
     pub hessian: bool,
     /// Whether what 1 % on an input does to the result is shown.
@@ -80,6 +83,7 @@ impl Default for Settings {
             seed: 0,
             upstream: None,
             jacobian: false,
+            precise: None,
             hessian: false,
             relative: false,
             along: Vec::new(),
@@ -92,14 +96,22 @@ impl Default for Settings {
 impl Settings {
     /// The analyses that are asked for, by the names of their settings.
     pub fn analyses(&self) -> impl Iterator<Item = &'static str> {
-        let asked = [self.style.shapes, self.jacobian, self.hessian, !self.along.is_empty(), self.relative, !self.nudge.is_empty()];
+        let asked = [
+            self.style.shapes,
+            self.jacobian,
+            self.hessian,
+            !self.along.is_empty(),
+            self.relative,
+            !self.nudge.is_empty(),
+            self.precise.is_some(),
+        ];
         ANALYSES.iter().zip(asked).filter(|&(_, asked)| asked).map(|(&name, _)| name)
     }
 
     /// Whether a result of several numbers at which no gradient arrives is shown without one: where nobody asked for the
     /// gradient by name, or where the derivatives of each of its numbers are asked for.
     pub fn shows_without_gradient(&self) -> bool {
-        let others = self.scalars || self.analyses().any(|name| name != JACOBIAN);
+        let others = self.scalars || self.analyses().any(|name| name != JACOBIAN && name != PRECISE);
         !others && (self.jacobian || self.view.bare && self.wrt.is_none())
     }
 
@@ -214,6 +226,23 @@ pub static SETTINGS: &[Setting] = &[
             _ => DEFAULT.to_owned(),
         },
         reset: |session, usual| session.settings.style.digits = usual.style.digits,
+    },
+    Setting {
+        name: PRECISE,
+        flag: PRECISE,
+        takes: Takes::Word("N"),
+        says: "Evaluate to N right digits too, 30 or more, the numbers of the text read as decimals",
+        asks: false,
+        set: |session, text| {
+            let count = text.parse().ok().filter(|count| (DIGITS[0]..=DIGITS[1]).contains(count));
+            if count.is_none() && text != "off" {
+                return Err(Refusal::Form(format!("a whole number from {} to {}, or `off`", DIGITS[0], DIGITS[1])));
+            }
+            session.settings.precise = count;
+            Ok(())
+        },
+        get: |settings| settings.precise.map_or_else(|| "off".to_owned(), |count| count.to_string()),
+        reset: |session, usual| session.settings.precise = usual.precise,
     },
     Setting {
         name: "full",

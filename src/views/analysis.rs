@@ -3,6 +3,7 @@
 
 use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style};
+use crate::calculus::rungs::Shown;
 use crate::forms::{StageId, StageNames};
 use std::io;
 use unicode_width::UnicodeWidthStr;
@@ -15,11 +16,12 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
     let inputs = || answer.active_inputs().flat_map(|id| elements(answer, names, id)).collect::<Vec<_>>();
     if let Some(jacobian) = &answer.analysis.jacobian {
         let outputs: Vec<String> = elements(answer, names, answer.output).collect();
-        matrix(&Matrix { title: "jacobian", rows: &outputs, columns: &inputs(), entries: jacobian }, style, page)?;
+        matrix(&Matrix { title: "jacobian", rows: &outputs, columns: &inputs(), entries: jacobian, texts: None }, style, page)?;
     }
     if let Some(hessian) = &answer.analysis.hessian {
         let inputs = inputs();
-        matrix(&Matrix { title: "hessian", rows: &inputs, columns: &inputs, entries: &hessian.rows }, style, page)?;
+        let precise = answer.precise.as_ref().and_then(|precise| precise.hessian.as_deref());
+        matrix(&Matrix { title: "hessian", rows: &inputs, columns: &inputs, entries: &hessian.rows, texts: precise }, style, page)?;
         if !hessian.eigenvalues.is_empty() {
             let eigenvalues: Vec<String> = hessian.eigenvalues.iter().map(|&value| style.number(value)).collect();
             field("eigenvalues", &eigenvalues.join("  "), page)?;
@@ -57,6 +59,8 @@ struct Matrix<'a> {
     rows: &'a [String],
     columns: &'a [String],
     entries: &'a [Vec<f64>],
+    /// The entries to more digits than binary64 has.
+    texts: Option<&'a [Vec<Shown>]>,
 }
 
 /// Puts a matrix with names for its rows and columns; columns that do not fit beside the others go below them.
@@ -66,7 +70,10 @@ fn matrix(matrix: &Matrix, style: &Style, page: &mut dyn Page) -> io::Result<()>
         page.put(Role::Plain, "\n")?;
         return field(matrix.title, "the result depends on no input whose gradient is asked for", page);
     }
-    let texts: Vec<Vec<String>> = matrix.entries.iter().map(|row| row.iter().map(|&entry| style.number(entry)).collect()).collect();
+    let texts: Vec<Vec<String>> = match matrix.texts {
+        Some(rows) => rows.iter().map(|row| row.iter().map(|shown| shown.text.clone()).collect()).collect(),
+        None => matrix.entries.iter().map(|row| row.iter().map(|&entry| style.number(entry)).collect()).collect(),
+    };
     let side = matrix.rows.iter().map(|name| name.width()).max().unwrap_or(0).max(matrix.title.len());
     let aligned = |(at, name): (usize, &String)| Aligned::of(name, texts.iter().map(|row| row[at].as_str()));
     let columns: Vec<Aligned> = matrix.columns.iter().enumerate().map(aligned).collect();

@@ -3,6 +3,7 @@
 use crate::calculus::Backward;
 use crate::calculus::analysis::Analysis;
 use crate::calculus::evaluate::Values;
+use crate::calculus::rungs::{Digits, Shown};
 use crate::forms::program::Constant;
 use crate::forms::{Program, StageId, StageNames};
 use crate::ground::{Shape, Value};
@@ -70,6 +71,15 @@ impl Checked {
     }
 }
 
+/// Numbers to more digits than binary64 has.
+#[derive(Clone, Debug)]
+pub struct Precise {
+    /// Those of the stages.
+    pub digits: Digits,
+    /// The second derivatives, where they were asked for: a row for each number of the gradient.
+    pub hessian: Option<Vec<Vec<Shown>>>,
+}
+
 /// An evaluated expression.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -89,6 +99,8 @@ pub struct Answer {
     pub values: Values,
     /// Second derivatives, directional derivatives and nudges, where they were asked for.
     pub analysis: Analysis,
+    /// The numbers to more digits than binary64 has, where they were asked for.
+    pub precise: Option<Arc<Precise>>,
     /// Whether what 1 % on an input does to the result is shown.
     pub relative: bool,
     /// Whether every input has a value; if not, what follows from them is nan.
@@ -154,6 +166,23 @@ impl Answer {
         })
     }
 
+    /// The numbers of a stage to more digits than binary64 has.
+    pub fn precise(&self, id: StageId) -> Option<&[Shown]> {
+        self.precise.as_ref()?.digits.numbers.get(&id).map(Vec::as_slice)
+    }
+
+    /// The numbers of the gradient on a forward stage to more digits than binary64 has; 0 where none reaches it.
+    pub fn precise_gradients(&self, id: StageId) -> Option<Cow<'_, [Shown]>> {
+        let (backward, precise) = (self.backward.as_ref()?, self.precise.as_ref()?);
+        if !self.program.is_active(id) {
+            return None;
+        }
+        match backward.adjoint(id) {
+            Some(adjoint) => precise.digits.numbers.get(&adjoint).map(|numbers| Cow::Borrowed(&numbers[..])),
+            None => Some(Cow::Owned(vec![Shown::zero(); self.program.shape(id).size()])),
+        }
+    }
+
     /// What 1 % on each number of an input does to the result, in per cent; none where it was not asked for.
     pub fn elasticities(&self, id: StageId) -> Option<Vec<f64>> {
         let gradients = self.gradients(id).filter(|_| self.relative && self.shape(self.output).size() == 1)?;
@@ -176,7 +205,7 @@ impl Answer {
 
     /// Whether it is a constant that the user named; `pi` is the language's own as long as it has the language's value.
     fn is_named_constant(&self, id: StageId) -> bool {
-        let Some(Constant { value, name: Some(name) }) = self.program.constant(id) else { return false };
+        let Some(Constant { value, name: Some(name), .. }) = self.program.constant(id) else { return false };
         language_constant(self.symbols.name(*name)).is_none_or(|own| !value.is_same(&own.into()))
     }
 

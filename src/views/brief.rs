@@ -2,6 +2,7 @@
 
 use super::page::{Begun, put_note};
 use super::{Answer, Page, Role, Style, analysis, notes};
+use crate::calculus::rungs::Shown;
 use crate::forms::StageNames;
 use crate::ground::number::{self, Digits};
 use crate::ground::{Shape, value};
@@ -23,19 +24,22 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     }
     page.put(Role::Name, names.of(answer.output).unwrap_or_default())?;
     page.put(Role::Plain, " = ")?;
-    page.put(Role::Value, &line(style, answer.shape(answer.output), answer.numbers(answer.output)))?;
+    let shape = answer.shape(answer.output);
+    let precise = answer.precise(answer.output).map(|shown| texts(style, shape, shown));
+    page.put(Role::Value, &precise.unwrap_or_else(|| line(style, shape, answer.numbers(answer.output))))?;
     for leaf in answer.leaves() {
         if let Some(gradients) = answer.gradients(leaf) {
             page.put(Role::Plain, "  ")?;
             page.put(Role::Name, &names.gradient(leaf))?;
             page.put(Role::Plain, " = ")?;
-            page.put(Role::Gradient, &line(style, answer.shape(leaf), &gradients))?;
+            let precise = answer.precise_gradients(leaf).map(|shown| texts(style, answer.shape(leaf), &shown));
+            page.put(Role::Gradient, &precise.unwrap_or_else(|| line(style, answer.shape(leaf), &gradients)))?;
         }
     }
     page.put(Role::Plain, "\n")?;
     relative(answer, style, &names, page)?;
     analysis::show(answer, style, &names, page)?;
-    for note in answer.notes.iter().filter(|note| note.kind == notes::WITHOUT_GRADIENT) {
+    for note in answer.notes.iter().filter(|note| note.kind == notes::WITHOUT_GRADIENT || note.kind == notes::PRECISE) {
         put_note(note, style, page)?;
     }
     Ok(())
@@ -61,12 +65,28 @@ pub fn line(style: &Style, shape: Shape, numbers: &[f64]) -> String {
     format!("{shape} from {}", style.summary(numbers).join(", "))
 }
 
+/// Numbers of many digits on one line; of a large array the first ones.
+pub fn texts(style: &Style, shape: Shape, shown: &[Shown]) -> String {
+    const MOST: usize = 16;
+    if !style.full && shown.len() > MOST {
+        let first: Vec<&str> = shown.iter().take(MOST).map(|shown| shown.text.as_str()).collect();
+        return format!("{shape}: {}, ...", first.join(", "));
+    }
+    let places: Vec<f64> = (0..shown.len()).map(|at| at as f64).collect();
+    value::written(shape, &places, |at| shown[at as usize].text.clone())
+}
+
 /// The value alone, with all its digits unless fewer are asked for.
 ///
 /// # Errors
 /// When the page cannot be written.
 pub fn value(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let digits = style.digits.unwrap_or(Digits::Full);
+    if let Some(shown) = answer.precise(answer.output) {
+        let places: Vec<f64> = (0..shown.len()).map(|at| at as f64).collect();
+        page.put(Role::Value, &value::written(answer.shape(answer.output), &places, |at| shown[at as usize].text.clone()))?;
+        return page.put(Role::Plain, "\n");
+    }
     let text = value::written(answer.shape(answer.output), answer.numbers(answer.output), |x| number::rounded(x, digits));
     page.put(Role::Value, &text)?;
     page.put(Role::Plain, "\n")

@@ -23,10 +23,14 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let line = answer.source.line.to_string();
     let mut row = |id: StageId| -> io::Result<()> {
         let gradients = answer.gradients(id);
+        let (precise, slopes) = (answer.precise(id), answer.precise_gradients(id));
         for (at, &value) in answer.numbers(id).iter().enumerate() {
             let name = format!("{}{}", names.of(id).unwrap_or_default(), answer.shape(id).subscript(at));
-            let gradient = gradients.as_ref().map_or(String::new(), |gradients| written(gradients[at]));
-            let value = written(value);
+            let gradient = match &slopes {
+                Some(shown) => shown[at].text.clone(),
+                None => gradients.as_ref().map_or(String::new(), |gradients| written(gradients[at])),
+            };
+            let value = precise.map_or_else(|| written(value), |shown| shown[at].text.clone());
             writer.write_record([&*answer.source.name, &line, &answer.expression, &name, &value, &gradient])?;
         }
         Ok(())

@@ -5,6 +5,7 @@
 
 use super::code::Wording;
 use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
+use crate::calculus::rungs::Shown;
 use crate::forms::StageId;
 use crate::forms::target::CALCULATOR;
 use crate::ground::text::is_obeyed;
@@ -55,6 +56,33 @@ impl Serialize for Numbers<'_> {
                 serializer.collect_seq(rows)
             }
         }
+    }
+}
+
+/// Numbers of many digits.
+struct Texts<'a>(Shape, Cow<'a, [Shown]>);
+
+impl Serialize for Texts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Shape::Scalar => self.1.first().map(|shown| &shown.text).serialize(serializer),
+            Shape::Vector(_) => serializer.collect_seq(self.1.iter().map(|shown| &shown.text)),
+            Shape::Matrix(_, n) => serializer.collect_seq(self.1.chunks(n as usize).map(|row| Texts(Shape::Vector(n), Cow::Borrowed(row)))),
+        }
+    }
+}
+
+impl JsonSchema for Texts<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "Texts".into()
+    }
+
+    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+        let list = json_schema!({ "type": "array", "items": { "type": "string" }, "minItems": 1 });
+        json_schema!({
+            "description": "A number of many digits as a string, a vector as a list of such strings, or a matrix as a list of rows.",
+            "anyOf": [{ "type": "string" }, list, { "type": "array", "items": list, "minItems": 1 }],
+        })
     }
 }
 
@@ -143,6 +171,9 @@ struct AnswerObject<'a> {
     shape: Dims,
     /// The result.
     value: Numbers<'a>,
+    /// The same to the digits that `--precise` asks for, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precise: Option<Texts<'a>>,
     /// The inputs, in the order in which they were given.
     inputs: Vec<InputObject<'a>>,
     /// The stages of the forward pass, in order.
@@ -158,6 +189,9 @@ struct AnswerObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     hessian: Option<Vec<Vec<Number>>>,
     /// With `--hessian`, its eigenvalues, the smallest first; none where an entry is not finite.
+    /// The same to the digits that `--precise` asks for, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precise_hessian: Option<Vec<Vec<&'a str>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     eigenvalues: Option<Vec<Number>>,
     /// With `--hessian`, what kind of point it is: slope, minimum, maximum, saddle or flat.
@@ -203,9 +237,15 @@ struct InputObject<'a> {
     shape: Dims,
     /// Its value.
     value: Numbers<'a>,
+    /// The same to the digits that `--precise` asks for, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precise: Option<Texts<'a>>,
     /// The gradient of the result on it, in its shape; null where there is none: of a result of several numbers, or of an
     /// input that `--wrt` leaves out.
     gradient: Option<Numbers<'a>>,
+    /// The same to the digits that `--precise` asks for, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precise_gradient: Option<Texts<'a>>,
     /// What the gradient is called in the steps of the backward pass.
     gradient_name: String,
     /// With `--relative`, what 1 % on it does to the result, in per cent.
@@ -231,8 +271,14 @@ struct StageObject<'a> {
     shape: Dims,
     /// Its value.
     value: Numbers<'a>,
+    /// The same to the digits that `--precise` asks for, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precise: Option<Texts<'a>>,
     /// The gradient of the result on it, in its shape; null where there is none.
     gradient: Option<Numbers<'a>>,
+    /// The same to the digits that `--precise` asks for, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precise_gradient: Option<Texts<'a>>,
     /// What the gradient is called in the steps of the backward pass.
     gradient_name: String,
 }
@@ -275,6 +321,8 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
     let word = |id| names.word(id).map_or_else(|| literal(answer, id), str::to_owned);
     let numbers = |id| Numbers(program.shape(id), Cow::Borrowed(answer.numbers(id)));
     let hessian = answer.analysis.hessian.as_ref();
+    let precise = |id| answer.precise(id).map(|shown| Texts(program.shape(id), Cow::Borrowed(shown)));
+    let slopes = |id| answer.precise_gradients(id).map(|shown| Texts(program.shape(id), shown));
     let object = AnswerObject {
         schema: SCHEMA,
         source: SourceObject::new(&answer.source),
@@ -282,6 +330,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
         output: name(answer.output),
         shape: Dims(program.shape(answer.output)),
         value: numbers(answer.output),
+        precise: precise(answer.output),
         inputs: answer
             .leaves()
             .filter(|&id| program.input(id).is_some())
@@ -289,7 +338,9 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 name: name(id),
                 shape: Dims(program.shape(id)),
                 value: numbers(id),
+                precise: precise(id),
                 gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
+                precise_gradient: slopes(id),
                 gradient_name: names.gradient(id),
                 elasticity: answer.elasticities(id).map(|numbers| Numbers(program.shape(id), Cow::Owned(numbers))),
             })
@@ -305,7 +356,9 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 operands: program.operands(id).iter().map(|&operand| word(operand)).collect(),
                 shape: Dims(program.shape(id)),
                 value: numbers(id),
+                precise: precise(id),
                 gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
+                precise_gradient: slopes(id),
                 gradient_name: names.gradient(id),
             })
             .collect(),
@@ -320,6 +373,10 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
             .collect(),
         jacobian: answer.analysis.jacobian.as_deref().map(rows),
         hessian: hessian.map(|hessian| rows(&hessian.rows)),
+        precise_hessian: answer
+            .precise
+            .as_ref()
+            .and_then(|precise| precise.hessian.as_ref().map(|rows| rows.iter().map(|row| second_row(row)).collect())),
         eigenvalues: hessian.map(|hessian| hessian.eigenvalues.iter().copied().map(Number).collect()),
         verdict: hessian.map(|hessian| hessian.verdict.word()),
         along: answer.analysis.along.map(|along| AlongObject { first: Number(along.first), second: Number(along.second) }),
@@ -332,6 +389,10 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
 /// A matrix, row by row.
 fn rows(rows: &[Vec<f64>]) -> Vec<Vec<Number>> {
     rows.iter().map(|row| row.iter().copied().map(Number).collect()).collect()
+}
+
+fn second_row(shown: &[Shown]) -> Vec<&str> {
+    shown.iter().map(|shown| shown.text.as_str()).collect()
 }
 
 /// What a gate is called in a drawing: `+1`, `*-1`, `1/x`, `exp`.

@@ -91,11 +91,14 @@ const PLAIN: View = View {
 /// The derivatives of each number of a result.
 pub const JACOBIAN: &str = "jacobian";
 
+/// The name of the setting that asks for more digits than binary64 has.
+pub const PRECISE: &str = "precise";
+
 /// What can be asked beside values and gradients, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge"];
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE];
 
 /// Those of them that are numbers.
-const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge"];
+const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE];
 
 impl View {
     /// Whether it shows what a setting asks for; what is no analysis concerns no view.
@@ -136,7 +139,7 @@ fn printed(target: &'static Target) -> View {
 const OWN: &[View] = &[
     View { name: "table", says: "every stage with its value and its gradient", analyses: ANALYSES, apart: true, ..PLAIN },
     View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: NUMBERS, shows: brief::show, ..PLAIN },
-    View { name: "value", says: "the value alone, in full", gradients: false, shows: brief::value, ..PLAIN },
+    View { name: "value", says: "the value alone, in full", gradients: false, analyses: &[PRECISE], shows: brief::value, ..PLAIN },
     View {
         name: "code",
         says: "the forward and the backward pass as Python",
@@ -161,7 +164,7 @@ const OWN: &[View] = &[
         name: "csv",
         says: "a row for the value and for each gradient",
         bare: false,
-        analyses: &[JACOBIAN],
+        analyses: &[JACOBIAN, PRECISE],
         head: csv::HEAD,
         shows: csv::show,
         print: None,

@@ -17,6 +17,9 @@ use std::borrow::Cow;
 /// The kind of the note on a result that is shown without gradients.
 pub const WITHOUT_GRADIENT: &str = "shape";
 
+/// The kind of the notes on numbers of many digits.
+pub const PRECISE: &str = "precise";
+
 /// The most notes of one kind.
 const MOST: usize = 8;
 
@@ -47,6 +50,42 @@ pub fn without_gradient(answer: &Answer) -> Note {
         answer.shape(answer.output)
     );
     Note { kind: WITHOUT_GRADIENT, stage: answer.names().word(answer.output).unwrap_or_default().to_owned(), message }
+}
+
+/// What there is to say of the numbers of many digits: what they were read from, and where there are fewer than promised.
+pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
+    let Some(precise) = &answer.precise else { return Vec::new() };
+    let (digits, names) = (&precise.digits, answer.names());
+    let note = |stage: &str, message: String| Note { kind: PRECISE, stage: stage.to_owned(), message };
+    let name = |id: StageId| names.word(id).unwrap_or_default().to_owned();
+    let mut notes: Vec<Note> = Vec::new();
+    if !binary.is_empty() {
+        let list = binary.join(", ");
+        notes.push(note("", format!("{list}: read as binary64 numbers, exactly; what lies beyond those is not known here")));
+    }
+    let values = (0..answer.forward).map(StageId::new).filter_map(|id| Some((name(id), answer.precise(id)?.to_vec())));
+    let slopes = answer.active_inputs().filter_map(|id| Some((format!("d{}", name(id)), answer.precise_gradients(id)?.into_owned())));
+    for (name, numbers) in values.chain(slopes) {
+        let fewest = numbers.iter().filter_map(|shown| shown.fewer).min();
+        if let Some(right) = fewest {
+            notes.push(note(&name, format!("`{name}` has {right} right digits of {}, evaluated with {}", digits.digits, digits.reached)));
+        }
+        if numbers.iter().any(|shown| shown.vanished) {
+            notes.push(note(&name, format!("`{name}` is 0 as far as {} digits tell", digits.reached)));
+        }
+    }
+    for &tie in digits.ties.iter().filter(|tie| tie.at() < answer.forward) {
+        let message = format!("`{}`: {} digits do not tell its operands apart, which are taken as equal", name(tie), digits.reached);
+        notes.push(note(&name(tie), message));
+    }
+    for &(stage, why) in &digits.refusals {
+        notes.push(note(
+            &name(stage),
+            format!("{}: {why}", if stage.at() < answer.forward { format!("`{}`", name(stage)) } else { "a gradient".to_owned() }),
+        ));
+    }
+    notes.truncate(MOST);
+    notes
 }
 
 struct Finder<'a> {

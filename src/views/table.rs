@@ -2,10 +2,12 @@
 
 use super::page::{Aligned, Begun, padded, put_note};
 use super::{Answer, Page, Role, Style, analysis, brief, shapes};
+use crate::calculus::rungs::Shown;
 use crate::forms::print;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames};
 use crate::ground::Shape;
+use crate::ground::number::{self, Digits};
 use crate::vocabulary::Gate;
 use std::borrow::Cow;
 use std::io;
@@ -28,8 +30,55 @@ struct Row {
     name: String,
     expression: String,
     shape: Shape,
-    /// The value, the gradient and the elasticity.
-    numbers: [Option<Vec<f64>>; 3],
+    /// The value, the gradient, the elasticity, and binary64's value and gradient beside those of more digits.
+    numbers: [Option<Cell>; 5],
+}
+
+/// What stands in a cell.
+enum Cell {
+    Numbers(Vec<f64>),
+    /// Numbers of many digits.
+    Texts(Vec<String>),
+}
+
+impl Cell {
+    fn lines(&self, shape: Shape, style: &Style, room: usize) -> Vec<String> {
+        match self {
+            Self::Numbers(numbers) if shape.is_scalar() => vec![style.number(numbers[0])],
+            Self::Numbers(numbers) => style.block(shape, numbers, room),
+            Self::Texts(texts) if shape.is_scalar() => texts.clone(),
+            Self::Texts(texts) => listed(shape, texts, style),
+        }
+    }
+}
+
+/// Numbers of many digits, each on a line of its own; of many, the first ones.
+fn listed(shape: Shape, texts: &[String], style: &Style) -> Vec<String> {
+    const MOST: usize = 12;
+    let shown = if style.full || texts.len() <= MOST { texts.len() } else { MOST - 1 };
+    let mut lines: Vec<String> = texts[..shown].iter().enumerate().map(|(at, text)| format!("{} {text}", shape.subscript(at))).collect();
+    if shown < texts.len() {
+        lines.push(format!("... {} more", texts.len() - shown));
+    }
+    lines
+}
+
+/// A binary64 number in full; what differs from the number of more digits stands in brackets.
+fn marked(value: f64, shown: &Shown) -> String {
+    let text = number::shortest(value);
+    // Where not every digit of the other number is known, or this is the binary64 number nearest to it, nothing differs.
+    if shown.fewer.is_some() || shown.text.parse() == Ok(value) || value.is_nan() && shown.text == "nan" {
+        return text;
+    }
+    let nearest = number::shortest(shown.text.parse().unwrap_or(f64::NAN));
+    let exponent = |text: &str| text.split_once('e').map(|(_, exponent)| exponent.to_owned());
+    let places = |text: &str| text.find(['.', 'e']).unwrap_or(text.len());
+    if exponent(&text) != exponent(&nearest) || places(&text) != places(&nearest) {
+        return format!("[{text}]");
+    }
+    let same = text.bytes().zip(nearest.bytes()).take_while(|(one, other)| one == other).count();
+    let end = text.find('e').unwrap_or(text.len());
+    format!("{}[{}]{}", &text[..same.min(end)], &text[same.min(end)..end], &text[end..])
 }
 
 /// A column of numbers: cells of one line or more.
@@ -54,14 +103,20 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
             return Ok(());
         }
     }
-    let rows = rows(answer, &names);
+    let rows = rows(answer, &names, style);
     let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
     let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
     let sizes: Vec<String> = rows.iter().map(|row| if row.shape.is_scalar() { String::new() } else { row.shape.to_string() }).collect();
     let arrays = rows.iter().any(|row| !row.shape.is_scalar());
     let shape = if arrays { sizes.iter().map(String::len).max().unwrap_or(0).max("shape".len()) } else { 0 };
 
-    let headings = [("value", Role::Value), ("gradient", Role::Gradient), ("% per %", Role::Gradient)];
+    let headings = [
+        ("value", Role::Value),
+        ("gradient", Role::Gradient),
+        ("% per %", Role::Gradient),
+        ("binary64", Role::Value),
+        ("its gradient", Role::Gradient),
+    ];
     let filled = |at: usize| rows.iter().any(|row| row.numbers[at].is_some());
     let asked: Vec<usize> = (0..headings.len()).filter(|&at| at == 0 || filled(at)).collect();
     let fixed = number + name + GAP.len() * 2 + if arrays { shape + GAP.len() } else { 0 };
@@ -72,7 +127,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let others = fixed + columns.iter().map(|column| column.width + GAP.len()).sum::<usize>();
     let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
     let left = style.width.saturating_sub(others);
-    if left < NARROW.min(widest) && !style.full {
+    if left < NARROW.min(widest) && (!style.full || answer.precise.is_some()) {
         stacked(&rows, &sizes, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, page)?;
         return below(answer, style, &names, page);
     }
@@ -137,7 +192,7 @@ fn stacked(rows: &[Row], sizes: &[String], asked: &[(usize, (&'static str, Role)
         page.put(Role::Expression, &format!("{GAP}{}\n", lines.join(&below)))?;
         for &(at, (heading, role)) in asked {
             let Some(numbers) = &row.numbers[at] else { continue };
-            for (line, text) in style.block(row.shape, numbers, room).iter().enumerate() {
+            for (line, text) in numbers.lines(row.shape, style, room).iter().enumerate() {
                 let heading = if line == 0 { heading } else { "" };
                 page.put(Role::Heading, &padded(&format!("{GAP}{heading}"), side))?;
                 page.put(role, text)?;
@@ -165,7 +220,10 @@ fn put_line(mut pieces: Vec<(Role, String)>, page: &mut dyn Page) -> io::Result<
 
 impl Column {
     fn new(heading: &'static str, role: Role, rows: &[Row], at: usize, style: &Style, room: usize) -> Self {
-        let scalar = |row: &Row| row.numbers[at].as_ref().filter(|_| row.shape.is_scalar()).map(|numbers| style.number(numbers[0]));
+        let scalar = |row: &Row| {
+            let cell = row.numbers[at].as_ref().filter(|_| row.shape.is_scalar())?;
+            cell.lines(row.shape, style, room).into_iter().next()
+        };
         let texts: Vec<Option<String>> = rows.iter().map(scalar).collect();
         let aligned = Aligned::of(heading, texts.iter().flatten().map(String::as_str));
         let cells: Vec<Vec<String>> = rows
@@ -173,7 +231,7 @@ impl Column {
             .zip(&texts)
             .map(|(row, text)| match (text, &row.numbers[at]) {
                 (Some(text), _) => vec![aligned.place(text)],
-                (None, Some(numbers)) => style.block(row.shape, numbers, room),
+                (None, Some(numbers)) => numbers.lines(row.shape, style, room),
                 (None, None) => Vec::new(),
             })
             .collect();
@@ -182,14 +240,29 @@ impl Column {
     }
 }
 
-fn rows(answer: &Answer, names: &StageNames) -> Vec<Row> {
+fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
+    // Binary64's own digits are asked for beside the others.
+    let both = answer.precise.is_some() && style.digits == Some(Digits::Full);
     let mut rows = Vec::new();
     let mut add = |number: String, id: StageId, expression: String| {
         let name = names.word(id).unwrap_or_default().to_owned();
         let input = answer.program.gate(id) == Gate::Input;
         let gradient = answer.gradients(id).map(Cow::into_owned);
         let elasticity = answer.elasticities(id).filter(|_| input);
-        let numbers = [Some(answer.numbers(id).to_vec()), gradient, elasticity];
+        let texts = |shown: &[Shown]| Cell::Texts(shown.iter().map(|shown| shown.text.clone()).collect());
+        let (precise, slopes) = (answer.precise(id), answer.precise_gradients(id));
+        let beside = |numbers: &[f64], shown: &[Shown]| {
+            both.then(|| Cell::Texts(numbers.iter().zip(shown).map(|(&number, shown)| marked(number, shown)).collect()))
+        };
+        let own = precise.and_then(|shown| beside(answer.numbers(id), shown));
+        let own_gradient = gradient.as_ref().zip(slopes.as_ref()).and_then(|(gradient, shown)| beside(gradient, shown));
+        let numbers = [
+            Some(precise.map_or_else(|| Cell::Numbers(answer.numbers(id).to_vec()), texts)),
+            slopes.as_ref().map(|shown| texts(shown)).or(gradient.map(Cell::Numbers)),
+            elasticity.map(Cell::Numbers),
+            own,
+            own_gradient,
+        ];
         rows.push(Row { number, name, expression, shape: answer.shape(id), numbers });
     };
     for leaf in

@@ -10,8 +10,10 @@ mod subscripts;
 
 use super::evaluate::{evaluate, numbers_held};
 use crate::forms::parse::words::elsewhere;
-use crate::forms::program::{Input, MOST_SHAPES};
+use crate::forms::program::{Constant, Input, MOST_SHAPES};
 use crate::forms::{Program, StageId};
+use crate::ground::big::Decimal;
+use crate::ground::big::text::SURE_DIGITS;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
@@ -313,7 +315,10 @@ impl Lowering<'_> {
             let place = |operand: &NodeId| stages[frame.base + operand.at() - frame.first];
             operands.clear();
             let stage = match frame.tree.node(node) {
-                Node::Number(value) => self.program.add_constant(value, None, span),
+                Node::Number(value) => {
+                    let decimal = decimal_of(frame.tree.span(node).of(&frame.tree.text), value);
+                    self.program.add_shared_constant(Constant { value: value.into(), name: None, decimal }, span)
+                }
                 Node::Name(name) => match (parameter(frame, name), self.word(frame, node)) {
                     (Some(argument), _) => argument,
                     (None, Some(number)) => self.program.add_constant(number, None, span),
@@ -706,7 +711,7 @@ fn literal(program: &Program, operands: &[StageId]) -> Option<Value> {
     }
     let mut numbers = Vec::with_capacity(operands.len());
     for &operand in operands {
-        let constant = program.constant(operand).filter(|constant| constant.name.is_none())?;
+        let constant = program.constant(operand).filter(|constant| constant.name.is_none() && constant.decimal.is_none())?;
         numbers.extend_from_slice(constant.value.numbers());
     }
     let shape = match program.shape(*operands.first()?) {
@@ -715,6 +720,17 @@ fn literal(program: &Program, operands: &[StageId]) -> Option<Value> {
         Shape::Matrix(..) => None,
     };
     Some(Value::new(shape?, numbers))
+}
+
+/// The decimal number that a text is, where its value's shortest text is another one.
+fn decimal_of(text: &str, value: f64) -> Option<Arc<Decimal>> {
+    if text.len() <= SURE_DIGITS {
+        return None;
+    }
+    let unsigned = text.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '.');
+    let decimal = Decimal::parse(unsigned).filter(|decimal| decimal.count() > SURE_DIGITS)?;
+    let decimal = if value.is_sign_negative() { decimal.negated() } else { decimal };
+    (Decimal::shortest(value).as_ref() != Some(&decimal)).then(|| Arc::new(decimal))
 }
 
 /// The value of a stage that depends on no input.

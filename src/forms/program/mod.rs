@@ -6,10 +6,12 @@
 mod check;
 mod part;
 
+use crate::ground::big::Decimal;
 use crate::ground::{Shape, Span, Value, broken};
 use crate::vocabulary::gate::{Kernel, KernelArgs, ShapeArgs, ShapeError, apply, apply_to_arrays};
 use crate::vocabulary::{Gate, Symbol};
 use hashbrown::{HashMap, HashTable};
+use std::sync::Arc;
 
 define_index! {
     /// A stage of a program: later stages have larger indexes.
@@ -56,6 +58,8 @@ pub struct Constant {
     pub value: Value,
     /// The name that it was written by, such as `pi`.
     pub name: Option<Symbol>,
+    /// The decimal number that was written, where the value's shortest text is another one.
+    pub decimal: Option<Arc<Decimal>>,
 }
 
 /// A list of stages in an order in which they can be evaluated.
@@ -319,7 +323,11 @@ impl Program {
 
     /// The stage of a constant, shared by its bits and its name.
     pub fn add_constant(&mut self, value: impl Into<Value>, name: Option<Symbol>, span: Span) -> StageId {
-        let constant = Constant { value: value.into(), name };
+        self.add_shared_constant(Constant { value: value.into(), name, decimal: None }, span)
+    }
+
+    /// The stage of a constant, shared with an equal one.
+    pub fn add_shared_constant(&mut self, constant: Constant, span: Span) -> StageId {
         let hash = constant.hash();
         let (stages, constants) = (&self.stages, &self.constants);
         let same = |id: &StageId| {
@@ -541,7 +549,7 @@ impl Program {
 
 impl Constant {
     fn same(&self, other: &Self) -> bool {
-        self.value.is_same(&other.value) && self.name == other.name
+        self.value.is_same(&other.value) && self.name == other.name && self.decimal == other.decimal
     }
 
     fn hash(&self) -> u64 {

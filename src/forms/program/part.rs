@@ -141,7 +141,7 @@ impl Backend for Copy<'_> {
     }
 
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<StageId, Self::Error> {
-        let made = self.part.add_constant(constant.value.clone(), constant.name, self.whole.span(id));
+        let made = self.part.add_shared_constant(constant.clone(), self.whole.span(id));
         Ok(self.named(id, made))
     }
 

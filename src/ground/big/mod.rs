@@ -11,7 +11,7 @@ pub mod text;
 
 use dashu_base::Approximation;
 use dashu_float::round::mode::HalfEven;
-use dashu_float::{ConstCache, Context, FBig, FpError, FpResult};
+use dashu_float::{ConstCache, Context, FBig, FpError, FpResult, Repr};
 use dashu_int::{IBig, Sign, UBig};
 use std::cmp::Ordering;
 
@@ -268,9 +268,23 @@ impl<const B: Word> Kit<B> {
             let zero = self.whole(0);
             return if x.is_sign_negative() { self.negated(&zero) } else { zero };
         }
-        let found = exact.with_base_and_precision::<B>(self.digits);
-        self.rounded |= !matches!(found, Approximation::Exact(_));
-        Num(found.value())
+        let (significand, exponent) = exact.into_repr().into_parts();
+        let places = exponent.unsigned_abs();
+        // Half of a number is five tenths of it.
+        let (significand, exponent) = match (B, exponent < 0) {
+            (2, _) => (significand, exponent),
+            (_, true) => (significand * IBig::from(5).pow(places), exponent),
+            (_, false) => (significand << places, 0),
+        };
+        self.fit(Repr::new(significand, exponent))
+    }
+
+    /// A number with no more digits than this kit keeps.
+    fn fit(&mut self, exact: Repr<B>) -> Big<B> {
+        let digits = exact.digits().max(1);
+        let number = Finite::from_repr(exact, Context::new(digits));
+        self.rounded |= digits > self.digits;
+        Num(number.with_precision(self.digits).value())
     }
 
     /// A decimal number, as exactly as the digits allow.
@@ -280,10 +294,15 @@ impl<const B: Word> Kit<B> {
             let zero = self.whole(0);
             return if x.is_negative() { self.negated(&zero) } else { zero };
         }
-        let exact = FBig::<HalfEven, 10>::from_parts(significand.clone(), exponent);
-        let found = exact.with_base_and_precision::<B>(self.digits);
-        self.rounded |= !matches!(found, Approximation::Exact(_));
-        Num(found.value())
+        let fives = || IBig::from(5).pow(exponent.unsigned_abs());
+        match (B, exponent < 0) {
+            (2, true) => {
+                let quotient = self.context().div(&Repr::new(significand.clone(), exponent), &Repr::new(fives(), 0));
+                self.result(quotient)
+            }
+            (2, false) => self.fit(Repr::new(significand * fives(), exponent)),
+            _ => self.fit(Repr::new(significand.clone(), exponent)),
+        }
     }
 
     /// A number times a power of the base, exactly.
@@ -291,7 +310,7 @@ impl<const B: Word> Kit<B> {
         match x {
             Num(f) if !x.is_zero() => {
                 let (significand, exponent) = f.repr().clone().into_parts();
-                Num(Finite::from_repr(dashu_float::Repr::new(significand, exponent + places), f.context()))
+                Num(Finite::from_repr(Repr::new(significand, exponent + places), f.context()))
             }
             x => x.clone(),
         }

@@ -1,0 +1,384 @@
+//! So many digits, all of them right: a program is evaluated with more digits and with more still, and what both have in common
+//! is shown.
+//!
+//! Knows when two evaluations agree, when a number can only be 0, and which choices rounding has made. The numbers themselves
+//! come from `precise`.
+
+use super::precise::{Evaluated, Leaves, Parts, Question, Stages, Stopped, evaluate_precisely};
+use crate::forms::{Program, StageId};
+use crate::ground::Value;
+use crate::ground::big::text::rounded;
+use crate::ground::big::{Big, Kit};
+use crate::ground::{Cancellation, Shape};
+use crate::vocabulary::gate::{Choice, Family, Unroll};
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+/// The number type of the rungs: decimal, as people write numbers.
+type Decimals = Big<10>;
+
+/// The fewest and the most digits that can be asked for.
+pub const DIGITS: [usize; 2] = [30, 10_000];
+
+/// An answer may take so long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A number as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its digits, all of them right.
+    pub text: String,
+    /// How many of them, where they are fewer than promised; 0 where none is certain, and of a number that is 0 as far as
+    /// the digits tell.
+    pub fewer: Option<usize>,
+    /// Whether it is 0 as far as the digits tell, and not by its structure.
+    pub vanished: bool,
+}
+
+impl Shown {
+    /// 0, by structure.
+    pub fn zero() -> Self {
+        Self { text: "0".to_owned(), fewer: None, vanished: false }
+    }
+}
+
+/// The numbers of stages, to so many digits.
+#[derive(Clone, Debug, Default)]
+pub struct Digits {
+    /// How many digits were promised.
+    pub digits: usize,
+    /// How many the numbers were evaluated with at last.
+    pub reached: usize,
+    /// The numbers of each stage that was asked for, row by row.
+    pub numbers: HashMap<StageId, Vec<Shown>>,
+    /// Stages whose choice no digits decide: their operands were taken as equal.
+    pub ties: Vec<StageId>,
+    /// Why stages have no value here though they have one.
+    pub refusals: Vec<(StageId, &'static str)>,
+}
+
+/// Why there are none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// It was interrupted.
+    Interrupted,
+    /// It would take about so many seconds.
+    TooLong(u64),
+    /// A gate cannot be evaluated so.
+    Gate(&'static str),
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The stages, forward and backward.
+    pub program: &'a Program,
+    /// The binary64 values of its inputs.
+    pub inputs: &'a [Value],
+    /// What else is known of its leaves.
+    pub leaves: &'a Leaves,
+    /// The stages whose numbers are shown.
+    pub wanted: &'a [StageId],
+    /// How many digits are promised.
+    pub digits: usize,
+    /// What ends it.
+    pub cancellation: &'a Cancellation,
+}
+
+/// How many digits the numbers of each rung have.
+fn ladder(digits: usize) -> [usize; 4] {
+    [1, 2, 4, 8].map(|times| times * (digits + 10))
+}
+
+/// About how many seconds an evaluation with so many digits takes.
+fn estimate(program: &Program, digits: usize) -> f64 {
+    let times = digits as f64 / 34.0;
+    let (arithmetic, elementary, special) =
+        (1.5e-6 * times.max(1.0).powf(0.5), 2.5e-4 * times.max(1.0).powf(1.3), 2e-3 * times.max(1.0).powf(1.5));
+    let sides = |id: StageId| program.shape(id).sides();
+    let cost = |id: StageId| {
+        let row = program.gate(id).row();
+        let size = program.shape(id).size() as f64;
+        let first = program.operands(id).first().map_or(Shape::Scalar, |&operand| program.shape(operand));
+        match (row.family, row.unroll) {
+            (_, Unroll::Products) => size * sides(program.operands(id)[0]).1 as f64 * 2.0 * arithmetic,
+            (_, Unroll::Determinant | Unroll::Inverse) => (first.sides().0 as f64).powi(3) * 2.0 * arithmetic,
+            (_, Unroll::Fold(_)) => first.size() as f64 * arithmetic,
+            (Family::Exponential | Family::Trigonometric | Family::Activation, _) => size * elementary,
+            (Family::Special, _) => size * special,
+            _ if row.inverts => (first.sides().0 as f64).powi(3) * 2.0 * arithmetic,
+            _ => size.max(first.size() as f64) * 2.0 * arithmetic,
+        }
+    };
+    program.ids().map(cost).sum()
+}
+
+/// The numbers of the stages that are asked for, each with as many digits as were promised, or as are right.
+///
+/// # Errors
+/// Where it was interrupted, would take too long, or a gate has no such kernel.
+pub fn settle(asked: &Asked<'_>) -> Result<Digits, Undone> {
+    let expected: f64 = ladder(asked.digits)[..2].iter().map(|&digits| estimate(asked.program, digits)).sum();
+    if expected > 2.0 * PATIENCE.as_secs_f64() {
+        return Err(Undone::TooLong(expected as u64));
+    }
+    let mut climb = Climb { asked, start: Instant::now(), ties: HashSet::new(), rungs: Vec::new() };
+    climb.up(&ladder(asked.digits))?;
+    let open = climb.undecided();
+    if !open.is_empty() {
+        climb.ties.extend(open);
+        climb.rungs.clear();
+        climb.up(&ladder(asked.digits)[1..])?;
+    }
+    if climb.is_late() {
+        climb.up(&[2 * ladder(asked.digits)[3]])?;
+    }
+    Ok(climb.shown())
+}
+
+struct Rung {
+    digits: usize,
+    stages: Stages<10>,
+    refusals: Vec<(StageId, &'static str)>,
+    took: Duration,
+}
+
+struct Climb<'a> {
+    asked: &'a Asked<'a>,
+    start: Instant,
+    ties: HashSet<StageId>,
+    rungs: Vec<Rung>,
+}
+
+impl Climb<'_> {
+    /// Evaluates with more and more digits until all numbers and choices agree, or time is up.
+    fn up(&mut self, ladder: &[usize]) -> Result<(), Undone> {
+        for &digits in ladder {
+            if self.rungs.len() > 1 {
+                if self.is_settled() {
+                    break;
+                }
+                let last = &self.rungs[self.rungs.len() - 1];
+                let next = last.took.mul_f64((digits as f64 / last.digits as f64).powf(1.7));
+                if self.start.elapsed() + next > PATIENCE {
+                    break;
+                }
+            }
+            self.step(digits)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, digits: usize) -> Result<(), Undone> {
+        let begun = Instant::now();
+        let end = self.start + 3 * PATIENCE;
+        let cancellation = self.asked.cancellation.or_until(end);
+        let question = Question {
+            program: self.asked.program,
+            inputs: self.asked.inputs,
+            leaves: self.asked.leaves,
+            digits,
+            ties: &self.ties,
+            cancellation: &cancellation,
+        };
+        let Evaluated { stages, refusals } = evaluate_precisely(&question).map_err(|stopped| match stopped {
+            Stopped::Cancelled if Instant::now() >= end => Undone::TooLong((3 * PATIENCE).as_secs()),
+            Stopped::Cancelled => Undone::Interrupted,
+            Stopped::Gate(gate) => Undone::Gate(gate.row().name),
+        })?;
+        self.rungs.push(Rung { digits, stages, refusals, took: begun.elapsed() });
+        Ok(())
+    }
+
+    fn last_two(&self) -> (&Rung, &Rung) {
+        let count = self.rungs.len();
+        (&self.rungs[count - 2], &self.rungs[count - 1])
+    }
+
+    fn is_settled(&self) -> bool {
+        let (before, last) = self.last_two();
+        let settled = |&id: &StageId| {
+            let (one, other) = (&before.stages[id.at()], &last.stages[id.at()]);
+            (0..other.numbers.len()).all(|at| self.right(one, other, at).is_some_and(|right| right >= self.asked.digits))
+        };
+        self.asked.wanted.iter().all(settled) && self.undecided().is_empty()
+    }
+
+    /// How many digits of a number are right; none where both say 0 and neither knows it.
+    fn right(&self, before: &Parts<10>, last: &Parts<10>, at: usize) -> Option<usize> {
+        let (one, other) = (&before.numbers[at], &last.numbers[at]);
+        match (one, other) {
+            (Big::Num(_), Big::Num(_)) if other.is_zero() && last.exact[at] => Some(usize::MAX),
+            (Big::Num(_), Big::Num(_)) if one.is_zero() || other.is_zero() => None,
+            (Big::Num(_), Big::Num(_)) => Some(agreement(one, other)),
+            (Big::Nan, Big::Nan) => Some(usize::MAX),
+            (Big::Inf(one), Big::Inf(other)) if one == other => Some(usize::MAX),
+            _ => Some(0),
+        }
+    }
+
+    /// The stages whose choice may be one of rounding.
+    fn undecided(&self) -> Vec<StageId> {
+        let program = self.asked.program;
+        let (before, last) = self.last_two();
+        let open = |&id: &StageId| {
+            let values = |rung: &Rung| program.operands(id).iter().map(|operand| rung.stages[operand.at()].clone()).collect::<Vec<_>>();
+            !self.ties.contains(&id) && !is_decided(program.gate(id).row().choice, &values(before), &values(last))
+        };
+        program.ids().filter(|&id| program.gate(id).row().choice != Choice::No).filter(open).collect()
+    }
+
+    fn shown(self) -> Digits {
+        let (before, last) = self.last_two();
+        let number = |id: StageId, at: usize| {
+            let right = self.right(&before.stages[id.at()], &last.stages[id.at()], at);
+            let number = &last.stages[id.at()].numbers[at];
+            let shrinks = || self.shrinks(id, at);
+            match right {
+                Some(right) if right >= self.asked.digits => {
+                    Shown { text: rounded(number, self.asked.digits), fewer: None, vanished: false }
+                }
+                Some(right) if right > 0 && !shrinks() => Shown { text: rounded(number, right), fewer: Some(right), vanished: false },
+                _ if number.is_zero() || shrinks() => Shown { text: "0".to_owned(), fewer: None, vanished: true },
+                _ => Shown { text: rounded(number, 1), fewer: Some(0), vanished: false },
+            }
+        };
+        let numbers = |&id: &StageId| (id, (0..last.stages[id.at()].numbers.len()).map(|at| number(id, at)).collect());
+        let mut ties: Vec<StageId> = self.ties.iter().copied().collect();
+        ties.sort();
+        Digits {
+            digits: self.asked.digits,
+            reached: last.digits,
+            numbers: self.asked.wanted.iter().map(numbers).collect(),
+            ties,
+            refusals: last.refusals.clone(),
+        }
+    }
+
+    /// Whether a number shrinks from rung to rung as the digits grow, as only 0 does; one that is 0 at last, or smaller at two
+    /// rungs by the digits that were added.
+    fn shrinks(&self, id: StageId, at: usize) -> bool {
+        let number = |rung: &'_ Rung| rung.stages[id.at()].numbers[at].clone();
+        let noise: Vec<(isize, isize)> = self
+            .rungs
+            .iter()
+            .map(|rung| (number(rung), rung.digits.cast_signed()))
+            .filter(|(number, _)| number.finite().is_some() && !number.is_zero())
+            .map(|(number, digits)| (number.top(), digits))
+            .collect();
+        let all_finite = self.rungs.iter().all(|rung| number(rung).finite().is_some());
+        let told = noise.len() > 1 || number(&self.rungs[self.rungs.len() - 1]).is_zero();
+        all_finite && told && noise.windows(2).all(|pair| pair[1].0 <= pair[0].0 - (pair[1].1 - pair[0].1) * 4 / 5)
+    }
+
+    /// Whether a number was 0 by rounding at all rungs but the last, so that one more tells whether it is.
+    fn is_late(&self) -> bool {
+        let (before, last) = self.last_two();
+        let late = |&id: &StageId| {
+            let (one, other) = (&before.stages[id.at()], &last.stages[id.at()]);
+            (0..other.numbers.len()).any(|at| one.numbers[at].is_zero() && !other.numbers[at].is_zero())
+        };
+        self.asked.wanted.iter().any(late)
+    }
+}
+
+/// How many digits two numbers have in common.
+fn agreement(one: &Decimals, other: &Decimals) -> usize {
+    let mut kit = Kit::<10>::new(20);
+    let apart = kit.sub(one, other);
+    if apart.is_zero() {
+        return usize::MAX;
+    }
+    usize::try_from(other.top().saturating_sub(apart.top()) - 1).unwrap_or(0)
+}
+
+/// Whether a choice between numbers would be the same whatever was rounded: their distance is the same in both evaluations, or
+/// the numbers are exact.
+fn is_decided(choice: Choice, before: &[std::rc::Rc<Parts<10>>], last: &[std::rc::Rc<Parts<10>>]) -> bool {
+    let mut kit = Kit::<10>::new(20);
+    // The numbers at every place, and whether they are exact.
+    let size = last.iter().map(|parts| parts.numbers.len()).max().unwrap_or(0);
+    let widest = last.iter().map(|parts| parts.shape).max_by_key(|shape| shape.size()).unwrap_or(Shape::Scalar);
+    let at = |parts: &Parts<10>, place: usize| parts.shape.met(widest, place).min(parts.numbers.len() - 1);
+    match choice {
+        Choice::No => true,
+        // Of the numbers of one array, the largest or the smallest is chosen: each distance from the first must be told apart.
+        Choice::Between if last.len() == 1 || last[1].numbers.len() == 1 && last[0].numbers.len() > 1 && last.len() == 2 => {
+            among(&mut kit, &before[0], &last[0])
+        }
+        Choice::Between => (0..size).all(|place| {
+            (0..last.len()).all(|j| {
+                (0..j).all(|i| {
+                    let (p, q) = (at(&last[i], place), at(&last[j], place));
+                    let exact = last[i].exact[p] && last[j].exact[q];
+                    let (p0, q0) = (at(&before[i], place), at(&before[j], place));
+                    exact || apart(&mut kit, [&before[i].numbers[p0], &before[j].numbers[q0]], [&last[i].numbers[p], &last[j].numbers[q]])
+                })
+            })
+        }),
+        Choice::Sign => (0..size).all(|place| {
+            let zero = Big::<10>::Num(dashu_float::FBig::ZERO);
+            last[0].exact[place] || apart(&mut kit, [&before[0].numbers[place], &zero], [&last[0].numbers[place], &zero])
+        }),
+        Choice::Step => (0..size).all(|place| last[0].exact[place] || step(&before[0].numbers[place], &last[0].numbers[place])),
+        Choice::Quotient => (0..size).all(|place| {
+            let (p, q) = (at(&last[0], place), at(&last[1], place));
+            let quotient = |x: &Decimals, y: &Decimals| {
+                let digits = x.finite().map_or(20, |x| x.precision().max(20));
+                Kit::<10>::new(digits).div(x, y)
+            };
+            let exact = last[0].exact[p] && last[1].exact[q];
+            exact || step(&quotient(&before[0].numbers[p], &before[1].numbers[q]), &quotient(&last[0].numbers[p], &last[1].numbers[q]))
+        }),
+    }
+}
+
+/// Whether the numbers of an array are told apart from its largest and its smallest.
+fn among(kit: &mut Kit<10>, before: &Parts<10>, last: &Parts<10>) -> bool {
+    let extreme = |wanted: std::cmp::Ordering| {
+        (1..last.numbers.len()).fold(0, |best, at| if last.numbers[at].compare(&last.numbers[best]) == Some(wanted) { at } else { best })
+    };
+    [extreme(std::cmp::Ordering::Greater), extreme(std::cmp::Ordering::Less)].into_iter().all(|best| {
+        (0..last.numbers.len()).filter(|&at| at != best).all(|at| {
+            let exact = last.exact[at] && last.exact[best];
+            exact || apart(kit, [&before.numbers[at], &before.numbers[best]], [&last.numbers[at], &last.numbers[best]])
+        })
+    })
+}
+
+/// Whether two numbers are as far apart in both evaluations.
+fn apart(kit: &mut Kit<10>, before: [&Decimals; 2], last: [&Decimals; 2]) -> bool {
+    let distance = |kit: &mut Kit<10>, [x, y]: [&Decimals; 2]| kit.sub(x, y);
+    let (one, other) = (distance(kit, before), distance(kit, last));
+    match (&one, &other) {
+        (Big::Num(_), Big::Num(_)) if one.is_zero() && other.is_zero() => last.iter().all(|x| is_long(x)),
+        (Big::Num(_), Big::Num(_)) => {
+            !other.is_zero() && !one.is_zero() && one.is_negative() == other.is_negative() && agreement(&one, &other) > 0
+        }
+        _ => true,
+    }
+}
+
+/// Whether a number has most of the digits that it could have: two such ones are equal only where they must be.
+fn is_long(x: &Decimals) -> bool {
+    x.finite().is_some_and(|x| 2 * x.repr().digits() > x.precision())
+}
+
+/// Whether a number lies between the same whole numbers in both evaluations, on none of them.
+fn step(before: &Decimals, last: &Decimals) -> bool {
+    let (Some(one), Some(other)) = (before.finite(), last.finite()) else { return true };
+    if last.is_whole() || before.is_whole() || one.floor() != other.floor() {
+        return false;
+    }
+    let fraction = |x: &dashu_float::FBig<dashu_float::round::mode::HalfEven, 10>| Big::Num(x.fract());
+    let (one, other) = (fraction(one), fraction(other));
+    // A fraction of nothing but zeros or nines is a whole number that was rounded.
+    let mut kit = Kit::<10>::new(20);
+    let whole = kit.whole(if other.is_negative() { -1 } else { 1 });
+    let rest = |kit: &mut Kit<10>, x: &Decimals| {
+        let more = x.finite().map_or(20, |x| x.precision() + 20);
+        kit.with_more(more * 4, |kit| kit.sub(x, &whole))
+    };
+    let (one_rest, other_rest) = (rest(&mut kit, &one), rest(&mut kit, &other));
+    agreement(&one, &other) > 0 && agreement(&one_rest, &other_rest) > 0
+}

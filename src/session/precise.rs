@@ -1,0 +1,156 @@
+//! Answers to more digits than binary64 has: what is known of the leaves of a program beside their binary64 numbers.
+//!
+//! A number in a text is the decimal that is written there; what a name was computed from is kept beside its value, as long as
+//! it is small. Knows no view.
+
+use super::Session;
+use crate::calculus::precise::{Given, Leaves, Origin};
+use crate::calculus::rungs::{Asked, Digits, Shown, Undone, settle};
+use crate::forms::program::{Constant, Input};
+use crate::forms::{Program, StageId};
+use crate::ground::big::Decimal;
+use crate::ground::big::text::SURE_DIGITS;
+use crate::ground::{Fault, FaultKind, Span, Value};
+use crate::views::Answer;
+use crate::vocabulary::{Symbol, language_constant};
+use std::f64::consts::{E, PI, TAU};
+use std::sync::Arc;
+
+/// What a name was computed from is kept up to so many stages.
+const MOST_STAGES: usize = 300;
+
+/// What a value is as it stands: the decimal numbers that people would write for it, or binary64 where those are longer than
+/// they write.
+fn as_it_stands(value: &Value) -> Given {
+    let sure = |&x: &f64| !x.is_finite() || Decimal::shortest(x).is_some_and(|decimal| decimal.count() <= SURE_DIGITS);
+    if value.numbers().iter().all(sure) { Given::Shortest } else { Given::Binary }
+}
+
+fn of_language(value: f64) -> Option<Given> {
+    [(PI, Given::Circle(1)), (TAU, Given::Circle(2)), (E, Given::Euler)]
+        .into_iter()
+        .find(|&(known, _)| known == value)
+        .map(|(_, given)| given)
+}
+
+impl Session {
+    /// What is known of a constant.
+    fn given_of_constant(&self, constant: &Constant) -> Given {
+        if let Some(decimal) = &constant.decimal {
+            return Given::Decimals(Arc::from([(**decimal).clone()]));
+        }
+        let Some(name) = constant.name else { return as_it_stands(&constant.value) };
+        if let Some(given) = self.names.given(name, &constant.value) {
+            return given;
+        }
+        let own = language_constant(self.symbols.name(name)).filter(|&known| constant.value.number() == Some(known));
+        own.and_then(of_language).unwrap_or_else(|| as_it_stands(&constant.value))
+    }
+
+    fn given_of_input(&self, input: &Input, value: &Value) -> Given {
+        let named = if input.value.is_none() { self.names.given(input.name, value) } else { None };
+        named.unwrap_or_else(|| as_it_stands(value))
+    }
+
+    /// What is known of the leaves of a program whose inputs have these values.
+    pub(super) fn leaves(&self, program: &Program, inputs: &[Value]) -> Leaves {
+        Leaves {
+            inputs: program.inputs().iter().zip(inputs).map(|(input, value)| self.given_of_input(input, value)).collect(),
+            constants: program.constants().iter().map(|constant| self.given_of_constant(constant)).collect(),
+        }
+    }
+
+    /// What a value that a stage came to was made of.
+    pub(super) fn made(&self, program: &Program, output: StageId, inputs: Vec<Value>) -> Given {
+        if let Some(constant) = program.constant(output) {
+            return self.given_of_constant(constant);
+        }
+        let leaves = self.leaves(program, &inputs);
+        let of_leaf = |given: &Given| if let Given::Made(origin) = given { origin.size } else { 0 };
+        let size = program.len() + leaves.inputs.iter().chain(&leaves.constants).map(of_leaf).sum::<usize>();
+        if size <= MOST_STAGES {
+            return Given::Made(Arc::new(Origin { program: program.clone(), output, inputs, leaves, size }));
+        }
+        let Some(digits) = self.settings.precise else { return Given::Binary };
+        // A long history becomes a number of many more digits than anybody will ask for.
+        let asked = Asked {
+            program,
+            inputs: &inputs,
+            leaves: &leaves,
+            wanted: &[output],
+            digits: 4 * digits,
+            cancellation: &self.scratch.limits.cancellation,
+        };
+        let found = settle(&asked).ok();
+        let texts = found.as_ref().and_then(|found| found.numbers.get(&output));
+        let decimals: Option<Vec<Decimal>> = texts.and_then(|texts| texts.iter().map(|shown| Decimal::parse(&shown.text)).collect());
+        decimals.map_or(Given::Binary, |decimals| Given::Decimals(decimals.into()))
+    }
+
+    /// Keeps what the last value was made of.
+    pub(super) fn keep_answered(&mut self, ans: Symbol, answer: &Answer, value: &Value) {
+        if answer.forward > MOST_STAGES {
+            return;
+        }
+        let (program, output) = answer.program.cone(answer.output);
+        if let Ok(inputs) = self.values(&program, usize::MAX, Span::default()) {
+            let given = self.made(&program, output, inputs);
+            self.names.keep_given(ans, value.clone(), given);
+        }
+    }
+
+    /// The numbers of some stages to the digits that are set; none where none are.
+    ///
+    /// # Errors
+    /// Where that takes too long or is interrupted.
+    pub(super) fn precise(&self, program: &Program, inputs: &[Value], wanted: &[StageId], span: Span) -> Result<Option<Digits>, Fault> {
+        let Some(digits) = self.settings.precise else { return Ok(None) };
+        let leaves = self.leaves(program, inputs);
+        let asked = Asked { program, inputs, leaves: &leaves, wanted, digits, cancellation: &self.scratch.limits.cancellation };
+        settle(&asked).map(Some).map_err(|undone| match undone {
+            Undone::Interrupted => Fault::interrupted(span),
+            Undone::TooLong(seconds) => {
+                let message = format!("{digits} digits of this would take more than {}", lasting(seconds));
+                Fault::new(FaultKind::Limit, span, message).help("ask for fewer digits, or for a part of it")
+            }
+            Undone::Gate(name) => {
+                Fault::new(FaultKind::Limit, span, format!("`{name}` is not evaluated to {digits} digits")).help("leave `precise` out")
+            }
+        })
+    }
+
+    /// The numbers of one stage to the digits that are set.
+    ///
+    /// # Errors
+    /// As `precise`.
+    pub(super) fn precise_numbers(
+        &self,
+        program: &Program,
+        output: StageId,
+        inputs: &[Value],
+        span: Span,
+    ) -> Result<Option<Vec<Shown>>, Fault> {
+        let digits = self.precise(program, inputs, &[output], span)?;
+        Ok(digits.and_then(|mut digits| digits.numbers.remove(&output)))
+    }
+
+    /// The leaves of a program that are read as binary64 numbers though they were made of something else, by their names.
+    pub(super) fn read_as_binary(&self, program: &Program, inputs: &[Value]) -> Vec<String> {
+        let leaves = self.leaves(program, inputs);
+        let named = program.inputs().iter().map(|input| Some(input.name)).zip(&leaves.inputs);
+        let constants = program.constants().iter().map(|constant| constant.name).zip(&leaves.constants);
+        let binary = named.chain(constants).filter(|(_, given)| matches!(given, Given::Binary));
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in binary {
+            let word = name.map_or_else(|| "an array of the text".to_owned(), |name| format!("`{}`", self.symbols.name(name)));
+            if !names.contains(&word) {
+                names.push(word);
+            }
+        }
+        names
+    }
+}
+
+fn lasting(seconds: u64) -> String {
+    if seconds < 120 { format!("{seconds} seconds") } else { format!("{} minutes", seconds / 60) }
+}

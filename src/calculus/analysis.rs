@@ -134,10 +134,13 @@ pub struct Plan {
     along: Option<(Option<StageId>, Option<StageId>)>,
 }
 
+/// The stage of some second derivatives, none where they are 0, and how many there are.
+pub type Entry = (Option<StageId>, usize);
+
 impl Plan {
     /// The stages of the second derivatives, for each number of the gradient one for each input; none where it is 0, with how
     /// many numbers it has.
-    pub fn second(&self, program: &Program) -> Option<Vec<Vec<(Option<StageId>, usize)>>> {
+    pub fn second(&self, program: &Program) -> Option<Vec<Vec<Entry>>> {
         let sizes: Vec<usize> = self.inputs.iter().map(|&(input, _)| program.shape(input).size()).collect();
         let row = |row: &Vec<Option<StageId>>| row.iter().copied().zip(sizes.iter().copied()).collect();
         self.hessian.as_ref().map(|rows| rows.iter().map(row).collect())

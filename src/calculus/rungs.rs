@@ -21,7 +21,7 @@ type Decimals = Big<10>;
 pub const DIGITS: [usize; 2] = [30, 10_000];
 
 /// An answer may take so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A number as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Shown {
 #[derive(Clone, Debug, Default)]
 pub struct Digits {
     /// How many digits were promised.
-    pub digits: usize,
+    pub promised: usize,
     /// How many the numbers were evaluated with at last.
     pub reached: usize,
     /// The numbers of each stage that was asked for, row by row.
@@ -199,13 +199,13 @@ impl Climb<'_> {
         let (before, last) = self.last_two();
         let settled = |&id: &StageId| {
             let (one, other) = (&before.stages[id.at()], &last.stages[id.at()]);
-            (0..other.numbers.len()).all(|at| self.right(one, other, at).is_some_and(|right| right >= self.asked.digits))
+            (0..other.numbers.len()).all(|at| Self::right(one, other, at).is_some_and(|right| right >= self.asked.digits))
         };
         self.asked.wanted.iter().all(settled) && self.undecided().is_empty()
     }
 
     /// How many digits of a number are right; none where both say 0 and neither knows it.
-    fn right(&self, before: &Parts<10>, last: &Parts<10>, at: usize) -> Option<usize> {
+    fn right(before: &Parts<10>, last: &Parts<10>, at: usize) -> Option<usize> {
         let (one, other) = (&before.numbers[at], &last.numbers[at]);
         match (one, other) {
             (Big::Num(_), Big::Num(_)) if other.is_zero() && last.exact[at] => Some(usize::MAX),
@@ -231,7 +231,7 @@ impl Climb<'_> {
     fn shown(self) -> Digits {
         let (before, last) = self.last_two();
         let number = |id: StageId, at: usize| {
-            let right = self.right(&before.stages[id.at()], &last.stages[id.at()], at);
+            let right = Self::right(&before.stages[id.at()], &last.stages[id.at()], at);
             let number = &last.stages[id.at()].numbers[at];
             let shrinks = || self.shrinks(id, at);
             match right {
@@ -247,7 +247,7 @@ impl Climb<'_> {
         let mut ties: Vec<StageId> = self.ties.iter().copied().collect();
         ties.sort();
         Digits {
-            digits: self.asked.digits,
+            promised: self.asked.digits,
             reached: last.digits,
             numbers: self.asked.wanted.iter().map(numbers).collect(),
             ties,

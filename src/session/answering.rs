@@ -203,7 +203,7 @@ impl Session {
     fn precise_answer(
         &self,
         question: &Question,
-        second: Option<Vec<Vec<(Option<StageId>, usize)>>>,
+        second: Option<Vec<Vec<analysis::Entry>>>,
         inputs: &[Value],
         span: Span,
     ) -> Result<Option<Precise>, Fault> {
@@ -212,7 +212,7 @@ impl Session {
         let curvatures = second.iter().flatten().flatten().filter_map(|&(stage, _)| stage);
         let wanted: Vec<StageId> = stages.clone().chain(slopes).chain(curvatures).collect();
         let Some(digits) = self.precise(&question.program, inputs, &wanted, span)? else { return Ok(None) };
-        let entry = |&(stage, size): &(Option<StageId>, usize)| {
+        let entry = |&(stage, size): &analysis::Entry| {
             stage.and_then(|stage| digits.numbers.get(&stage).cloned()).unwrap_or_else(|| vec![Shown::zero(); size])
         };
         let hessian = second.map(|rows| rows.iter().map(|row| row.iter().flat_map(entry).collect()).collect());

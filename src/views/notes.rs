@@ -68,7 +68,7 @@ pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
     for (name, numbers) in values.chain(slopes) {
         let fewest = numbers.iter().filter_map(|shown| shown.fewer).min();
         if let Some(right) = fewest {
-            notes.push(note(&name, format!("`{name}` has {right} right digits of {}, evaluated with {}", digits.digits, digits.reached)));
+            notes.push(note(&name, format!("`{name}` has {right} right digits of {}, evaluated with {}", digits.promised, digits.reached)));
         }
         if numbers.iter().any(|shown| shown.vanished) {
             notes.push(note(&name, format!("`{name}` is 0 as far as {} digits tell", digits.reached)));

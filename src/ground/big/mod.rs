@@ -147,6 +147,7 @@ pub struct Kit<const B: Word> {
 /// and is dropped.
 const GROWN: usize = 1000;
 
+#[allow(clippy::unused_self, reason = "arithmetic reads alike whether it rounds or not")]
 impl<const B: Word> Kit<B> {
     /// Arithmetic with so many decimal digits.
     pub fn new(decimals: usize) -> Self {
@@ -302,17 +303,6 @@ impl<const B: Word> Kit<B> {
             }
             (2, false) => self.fit(Repr::new(significand * fives(), exponent)),
             _ => self.fit(Repr::new(significand.clone(), exponent)),
-        }
-    }
-
-    /// A number times a power of the base, exactly.
-    pub fn shifted(&self, x: &Big<B>, places: isize) -> Big<B> {
-        match x {
-            Num(f) if !x.is_zero() => {
-                let (significand, exponent) = f.repr().clone().into_parts();
-                Num(Finite::from_repr(Repr::new(significand, exponent + places), f.context()))
-            }
-            x => x.clone(),
         }
     }
 

@@ -9,6 +9,7 @@ pub mod forward;
 pub mod granularity;
 pub mod lower;
 pub mod rule;
+pub mod sides;
 pub mod unroll;
 
 pub use backprop::{Backward, Step, backprop};

@@ -77,7 +77,7 @@ pub struct Style {
     pub width: usize,
     /// Whether signs beyond ASCII may be used.
     pub unicode: bool,
-    /// Whether arrays are shown whole, however large.
+    /// Whether arrays and lists of stages are shown whole, however large.
     pub full: bool,
     /// Whether the gradients of matrix products and broadcasts are explained by their shapes.
     pub shapes: bool,

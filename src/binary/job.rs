@@ -13,6 +13,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind};
 use crate::session::{FinalDefinition, Outcome, Remark, Session};
+use crate::views::page::Fitted;
 use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
 use crate::vocabulary::Gate;
 use crate::vocabulary::statement::ASSERT;
@@ -325,14 +326,15 @@ impl<'a> Job<'a> {
     }
 
     fn gates(&mut self, name: Option<&str>) {
+        let width = self.session.settings.style.width;
         let Some(name) = name else {
-            return self.write(|page| {
+            return self.write_fitted(|page| {
                 views::gates::list(page)?;
                 page.put(Role::Plain, " `gradcalc --gates NAME` explains one.\n")
             });
         };
         if let Some(gate) = gate_of(name) {
-            return self.write(|page| views::gates::explain(gate, page));
+            return self.write_fitted(|page| views::gates::explain(gate, width, page));
         }
         let names = crate::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
         let hint = nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
@@ -343,6 +345,16 @@ impl<'a> Job<'a> {
     /// Writes to the page.
     pub fn write(&mut self, show: impl FnOnce(&mut dyn Page) -> io::Result<()>) {
         self.results.write(show);
+    }
+
+    /// Writes to the page in lines that fit it.
+    pub fn write_fitted(&mut self, show: impl FnOnce(&mut dyn Page) -> io::Result<()>) {
+        let width = self.session.settings.style.width;
+        self.results.write(|page| {
+            let mut page = Fitted::new(page, width);
+            show(&mut page)?;
+            page.end()
+        });
     }
 
     /// Writes what is finished.

@@ -72,7 +72,9 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let others = fixed + columns.iter().map(|column| column.width + GAP.len()).sum::<usize>();
     let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
     let left = style.width.saturating_sub(others);
-    if left < NARROW.min(widest) && !style.full {
+    // No name is broken.
+    let longest = rows.iter().flat_map(|row| row.expression.split([' ', '(', ')', ',']).map(UnicodeWidthStr::width)).max().unwrap_or(0);
+    if left < NARROW.max(longest + 1).min(widest) && !style.full {
         stacked(&rows, &sizes, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, left_out, page)?;
         return below(answer, style, &names, page);
     }

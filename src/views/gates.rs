@@ -1,7 +1,7 @@
 //! The gate table as a page: the list of all gates, and the explanation of one.
 
 use super::page::{padded, wrapped};
-use super::{Page, Role, Style};
+use super::{Page, Role};
 use crate::vocabulary::gate::{Axis, Family, Gate, Row, TABLE, Written};
 use std::io;
 

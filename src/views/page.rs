@@ -335,8 +335,8 @@ impl Page for Fitted<'_> {
 fn hanging(text: &str, width: usize) -> usize {
     let begins = text.len() - text.trim_start_matches(' ').len();
     let behind_gap = |&(at, c): &(usize, char)| c != ' ' && text[..at].ends_with("  ");
-    let columns = text.char_indices().filter(behind_gap).map(|(at, _)| text[..at].width());
-    let last = columns.filter(|&column| column > begins && column <= width / 2).last();
+    let mut columns = text.char_indices().filter(behind_gap).map(|(at, _)| text[..at].width());
+    let last = columns.rfind(|&column| column > begins && column <= width / 2);
     last.unwrap_or(begins + 2).min(width / 2)
 }
 

@@ -144,7 +144,7 @@ impl Terminal {
         let seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
         let screen = seen.parser.screen();
         let rows = screen.rows(0, u16::from(screen.size().1)).enumerate();
-        let broken = rows.filter(|&(at, _)| u16::try_from(at).is_ok_and(|at| screen.row_wrapped(at.into())));
+        let broken = rows.filter(|&(at, _)| u16::try_from(at).is_ok_and(|at| screen.row_wrapped(at)));
         broken.map(|(_, row)| row).collect()
     }
 

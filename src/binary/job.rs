@@ -186,7 +186,10 @@ impl<'a> Job<'a> {
         loop {
             let before = if self.converses { self.session.ans() } else { None };
             let failed = self.tally.failed;
-            let Some(outcome) = self.session.step(&mut reading) else { return well };
+            let Some(outcome) = self.session.step(&mut reading) else {
+                self.results.round(None);
+                return well;
+            };
             let done = match outcome {
                 Ok(Outcome::Answer(answer)) => {
                     if self.converses {
@@ -209,8 +212,10 @@ impl<'a> Job<'a> {
             if let Err(fault) = done {
                 well &= !self.failed(fault, source, text, checked.as_ref());
             }
+            self.results.round(reading.round());
             self.remarks(&reading.at());
             if self.stops() {
+                self.results.round(None);
                 return well;
             }
         }

@@ -81,6 +81,11 @@ impl Reading {
         statement.map_or_else(|| self.source.clone(), |statement| Place { tree: &self.tree, statement, source: &self.source }.here())
     }
 
+    /// The round of the outermost block that it is in, and how many there are.
+    pub fn round(&self) -> Option<(u64, u64)> {
+        self.position.rounds.first().map(|round| (round.number, round.count))
+    }
+
     /// Leaves the block that it is in, if any: what it asked of the world outside has failed.
     pub fn leave_block(&mut self) {
         self.position.leave();

@@ -214,7 +214,7 @@ impl Session {
         Some(Answer {
             source: Source { name: "".into(), line: 1 },
             expression: String::new(),
-            program,
+            program: Arc::new(program),
             forward,
             output,
             backward: Some(backward),

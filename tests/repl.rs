@@ -981,10 +981,7 @@ fn long_lists_of_stages_are_shown_in_part_on_a_screen() {
     session.send(&format!("\x1b[200~{expression}\x1b[201~\r"));
     session.wait_for("stages are left out here");
     session.wait_for_prompt();
-    session.send("set full on\r");
-    session.wait_for_line("> set full on");
-    session.wait_for_prompt();
-    session.send(":again\r");
+    session.send("set full on\r:again\r");
     session.wait_until("the whole list", |screen| {
         let text = screen.contents();
         all(&text) > 12 && !text.contains("left out") && terminal::line_of_cursor(screen) == ">"

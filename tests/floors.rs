@@ -37,6 +37,10 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     ("GatherPairs", &["calculus"]),
     ("Transpose", &["calculus"]),
     ("Transpose", &["forms"]),
+    // The slope of a side is that of where something moves to.
+    ("Where", &["calculus"]),
+    ("Gt", &["calculus"]),
+    ("Lt", &["calculus"]),
     // A second name for a stage.
     ("Copy", &["session", "calculus"]),
     // What determinants are made of when arrays are written out.

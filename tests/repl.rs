@@ -905,3 +905,86 @@ fn analyses_do_not_show_the_stages_again() {
     assert!(session.enter(":shapes").contains("expression"));
     leave(session);
 }
+
+/// On a narrow page prose is broken between words: help, notes, errors and what is said of names.
+#[test]
+fn prose_fits_a_narrow_page() {
+    let home = home();
+    let variables = [("NO_COLOR", "1")];
+    let session = Terminal::start(&[], Setup { size: (200, 46), variables: &variables, ..Setup::new(home.path()) });
+    session.wait_for_prompt();
+    let lines = [
+        "x = 1",
+        "f = max(x, x^2)",
+        "p = x",
+        "x -= 0.1*d(f, x)",
+        "p",
+        "f = q + w(3)",
+        ":foo",
+        "assert x == 3",
+        "sigma(t) = t",
+        "log(x - 1)",
+        ":help names",
+        ":help step",
+        ":help ties",
+        ":help ?",
+        "?clamp",
+        ":gates activation",
+        ":set",
+        ":nudge x=0.1 x^2",
+        "long_name_of_one*long_name_of_two",
+        "long_name_of_one = 1/3",
+        "long_name_of_two = 2/3",
+        "long_name_of_one*long_name_of_two + sin(x)",
+    ];
+    for line in lines {
+        session.enter(":clear");
+        let shown = session.enter(line);
+        // But for what is quoted of the user's own line.
+        let broken: Vec<String> = session.broken_lines().into_iter().filter(|line| !line.contains(" |")).collect();
+        assert!(broken.is_empty(), "{line}: {broken:?}\n{shown}");
+    }
+    // A name is whole, whatever stands beside it.
+    let table = session.screen();
+    assert!(table.contains("long_name_of_one *\n") || table.contains("* long_name_of_two"), "{table}");
+    leave(session);
+}
+
+/// Beyond a screenful the middle of the stages is left out, with its count; inputs and the result stay, and all can be had.
+#[test]
+fn long_lists_of_stages_are_shown_in_part_on_a_screen() {
+    let home = home();
+    let variables = [("NO_COLOR", "1")];
+    let setup = || Setup { size: (20, 80), variables: &variables, ..Setup::new(home.path()) };
+    let terms: Vec<String> = (2..40).map(|k| format!("sin({k}*x)")).collect();
+    let expression = format!("{} + y", terms.join("+"));
+    let all = |text: &str| (1..=114).filter(|at| text.lines().any(|line| line.trim_start().starts_with(&format!("{at} ")))).count();
+    let once = |arguments: &[&str]| {
+        let session = Terminal::start(&[arguments, &[&expression, "x=1", "y=2"]].concat(), setup());
+        session.finish(b"").terminal
+    };
+    let text = once(&[]);
+    assert!(text.contains("x      ") && text.contains("y      ") && text.contains(" f  "), "{text}");
+    let shown = all(&text);
+    assert!(text.contains(&format!("... {} stages are left out here; the setting full shows them", 114 - shown)), "{shown}: {text}");
+    assert!((6..=17).contains(&shown) && text.lines().count() <= 19, "{shown}: {text}");
+    let whole = once(&["--full"]);
+    assert!(all(&whole) == 114 && !whole.contains("left out"), "{whole}");
+    // A pipe gets all.
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc")).args([&expression, "x=1", "y=2"]).output().expect("it runs");
+    let piped = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(all(&piped) == 114 && !piped.contains("left out"), "{piped}");
+    // So does a screen in a session where it is set.
+    let session = Terminal::start(&[], setup());
+    session.wait_for_prompt();
+    session.send("x = 1; y = 2\r");
+    session.send(&format!("\x1b[200~{expression}\x1b[201~\r"));
+    session.wait_for("stages are left out here");
+    session.wait_for_prompt();
+    session.send("set full on\r:again\r");
+    session.wait_until("the whole list", |screen| {
+        let text = screen.contents();
+        all(&text) > 12 && !text.contains("left out") && terminal::line_of_cursor(screen) == ">"
+    });
+    leave(session);
+}

@@ -509,3 +509,19 @@ fn a_setting_swallows_no_statement() {
     let whole = program().args(["--as", "value", "-e", "set digits -\nx = 3\nx"]).output().expect("the program runs");
     assert!(out(&whole).contains('3') && whole.status.code() == Some(1), "{}", err(&whole));
 }
+
+/// A block that lasts says which round it is in, where somebody sees it; Ctrl-C ends it, and the screen is as it was.
+#[test]
+fn a_long_block_shows_its_rounds_where_somebody_sees_it() {
+    let script = "x = 2\nx^2\nrepeat 1000000 { x = x + sum(randn(50, 50))*0 }\n";
+    let scripts = folder(&[("long.grad", script)]);
+    let mut run = Terminal::start(&["--as", "brief", "-f", "long.grad"], Setup::new(scripts.path()));
+    run.wait_for(" of 1000000");
+    run.send("\x03");
+    assert_eq!(run.wait(), Some(130));
+    let screen = run.screen().replace("^C", "");
+    assert!(screen.starts_with("f = 4  dx = 4\n") && !screen.contains("round ") && !screen.contains('%'), "{screen}");
+    // Nobody sees a pipe, and what is short shows nothing.
+    let piped = piped(b"x = 2\nrepeat 20 { x = x + 1 }\nx", &["--as", "value"]);
+    assert_eq!((out(&piped).as_str(), err(&piped).as_str()), ("22\n", ""));
+}

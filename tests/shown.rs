@@ -229,3 +229,91 @@ fn a_jacobian_is_shown_whole() {
     assert_eq!(run(&["--jacobian", "[sqrt(x), x]", "x=0"]).status.code(), Some(1));
     assert_eq!(run(&["--as", "json", "--jacobian", "--budget", "1MiB", "v*w", "v=ones(800)", "w=1"]).status.code(), Some(1));
 }
+
+/// The slopes of the result on either side, told where the gradient is neither of them; the numbers are mathematics.
+#[test]
+fn slopes_of_the_result_are_told_at_ties() {
+    let cases: &[(&[&str], &str, &[&str])] = &[
+        // r A where r is inside the limits: the slopes are A and r, and both operands of min have them.
+        (
+            &["min(r*A, clamp(r, 0.8, 1.2)*A)", "r=1.1", "A=2"],
+            "4",
+            &["the slope of f in r is 2 on both sides; 4 is", "the slope of f in A is 1.1 on both sides; 2.2 is"],
+        ),
+        (&["--ties", "split", "min(r*A, clamp(r, 0.8, 1.2)*A)", "r=1.1", "A=2"], "2", &[]),
+        (&["max(x, x^2)", "x=1"], "3", &["the slope of f in x is 1 from below and 2 from above; 3 is"]),
+        (&["--ties", "split", "max(x, x^2)", "x=1"], "1.5", &["is 1 from below and 2 from above; 1.5 is"]),
+        (&["--upstream", "-2", "max(x, x^2)", "x=1"], "-6", &["is -2 from below and -4 from above; -6 is"]),
+        // x, written otherwise.
+        (&["relu(x) - relu(-x)", "x=0"], "0", &["the slope of f in x is 1 on both sides; 0 is"]),
+        (&["abs(x) + relu(x)", "x=0"], "0", &["is -1 from below and 2 from above; 0 is"]),
+        (&["max(v*v[0])", "v=[2, 2]"], "6", &["the slope of f in v[0] is 2 from below and 4 from above; 6 is"]),
+        // Told by the tie or the kink itself.
+        (&["max(x, y)", "x=1", "y=1"], "1", &[]),
+        (&["3*abs(x - 1)", "x=1"], "0", &[]),
+        (&["max(x, 1)*x", "x=1"], "2", &[]),
+    ];
+    for (arguments, gradient, told) in cases {
+        let text = out(&run(arguments));
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(flat.matches("the slope of f in").count(), told.len(), "{arguments:?}: {text}");
+        assert!(told.iter().all(|told| flat.contains(told)), "{arguments:?}: {text}");
+        assert!(flat.contains(gradient), "{arguments:?}: {text}");
+    }
+    // In updates, assertions and what is printed: once, with its line.
+    for statement in ["x -= 0.1*d(f, x)", "assert d(f, x) == 3", "print d(f, x)", "const c = d(f, x)", "repeat 3 { x -= 0*d(f, x) }"] {
+        let told = err(&piped(&[], &format!("x = 1\nf = max(x, x^2)\n{statement}\n")));
+        let expected = "note: the slope of f in x is 1 from below and 2 from above; 3 is what the rules for ties and kinks give";
+        assert!(
+            told.contains(expected) && told.contains("\n --> <stdin>:3\n") && told.matches("note: ").count() == 1,
+            "{statement}: {told}"
+        );
+    }
+    assert_eq!(err(&piped(&[], "x = 2\nf = max(x, x^2)\nx -= 0.1*d(f, x)\n")), "");
+}
+
+/// Of functions made of lines the slope of a side is a difference: random ones, at a point where many of
+/// their gates tie.
+#[test]
+fn slopes_of_sides_are_differences() {
+    let mut state = 1u64;
+    let mut draw = |most: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    };
+    let mut found = 0;
+    for _ in 0..300 {
+        let mut terms: Vec<String> = vec!["x".into(), "-x".into(), "2*x".into(), "0".into(), "sum(relu([x, -2*x, 1]))".into()];
+        for _ in 0..6 {
+            let [one, other] = [draw(terms.len() as u64), draw(terms.len() as u64)].map(|at| terms[at as usize].clone());
+            terms.push(match draw(8) {
+                0 => format!("max({one}, {other})"),
+                1 => format!("min({one}, {other}, x)"),
+                2 => format!("abs({one})"),
+                3 => format!("relu({one})"),
+                4 => format!("clamp({one}, 0, 1)"),
+                5 => format!("max([{one}, {other}, 3*x])"),
+                6 => format!("leaky_relu({one}) - ({other})"),
+                _ => format!("({one}) + ({other})"),
+            });
+        }
+        let expression = terms.last().expect("a term");
+        let at = |x: f64| {
+            let session = gradcalc::session::Session::new(gradcalc::session::Settings::default());
+            session.answer_to(&format!("x = {x}\n{expression}")).expect("an answer")
+        };
+        let answer = at(0.0);
+        let (program, output) = answer.program.cone(answer.output);
+        let Some(input) = program.ids().find(|&id| program.input(id).is_some()) else { continue };
+        let mut rules = gradcalc::calculus::Rules::default();
+        let sides = gradcalc::calculus::sides::sides(&program, output, &[gradcalc::Value::from(0.0)], input, &mut rules);
+        let sides = sides.unwrap_or_else(|| panic!("no slopes of {expression}"))[0];
+        let step = 0.5f64.powi(20);
+        let [below, above] = [(answer.value() - at(-step).value()) / step, (at(step).value() - answer.value()) / step];
+        // A hundredth, in leaky_relu, rounds.
+        let near = |one: f64, other: f64| (one - other).abs() <= 1e-9 * (1.0 + one.abs());
+        assert!(near(sides.below, below) && near(sides.above, above), "{expression}: {sides:?}, not {below} and {above}");
+        found += usize::from(below != above);
+    }
+    assert!(found > 100, "{found}");
+}

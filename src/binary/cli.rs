@@ -294,7 +294,9 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     if flags.gates.as_ref().is_some_and(|gate| gate.as_ref().is_some_and(|name| name.trim().is_empty())) {
         return Err("--gates has an empty name; without a name it lists the gates".to_owned());
     }
-    let style = Style { width: paint::width(flags.output.is_some()), unicode: paint::speaks_unicode(), ..Style::default() };
+    let to_file = flags.output.is_some();
+    let (width, height) = (paint::width(to_file), paint::height(to_file));
+    let style = Style { width, height, unicode: paint::speaks_unicode(), ..Style::default() };
     let mut session = Session::new(Settings { style, files: Some(bytes_of), ..Settings::default() });
     let mut refused = None;
     for (setting, text) in flags.chosen.0 {

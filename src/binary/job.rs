@@ -13,6 +13,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind};
 use crate::session::{FinalDefinition, Outcome, Remark, Session};
+use crate::views::page::Fitted;
 use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
 use crate::vocabulary::Gate;
 use crate::vocabulary::statement::ASSERT;
@@ -185,7 +186,10 @@ impl<'a> Job<'a> {
         loop {
             let before = if self.converses { self.session.ans() } else { None };
             let failed = self.tally.failed;
-            let Some(outcome) = self.session.step(&mut reading) else { return well };
+            let Some(outcome) = self.session.step(&mut reading) else {
+                self.results.round(None);
+                return well;
+            };
             let done = match outcome {
                 Ok(Outcome::Answer(answer)) => {
                     if self.converses {
@@ -208,8 +212,10 @@ impl<'a> Job<'a> {
             if let Err(fault) = done {
                 well &= !self.failed(fault, source, text, checked.as_ref());
             }
+            self.results.round(reading.round());
             self.remarks(&reading.at());
             if self.stops() {
+                self.results.round(None);
                 return well;
             }
         }
@@ -325,14 +331,15 @@ impl<'a> Job<'a> {
     }
 
     fn gates(&mut self, name: Option<&str>) {
+        let width = self.session.settings.style.width;
         let Some(name) = name else {
-            return self.write(|page| {
+            return self.write_fitted(|page| {
                 views::gates::list(page)?;
                 page.put(Role::Plain, " `gradcalc --gates NAME` explains one.\n")
             });
         };
         if let Some(gate) = gate_of(name) {
-            return self.write(|page| views::gates::explain(gate, page));
+            return self.write_fitted(|page| views::gates::explain(gate, width, page));
         }
         let names = crate::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
         let hint = nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
@@ -343,6 +350,16 @@ impl<'a> Job<'a> {
     /// Writes to the page.
     pub fn write(&mut self, show: impl FnOnce(&mut dyn Page) -> io::Result<()>) {
         self.results.write(show);
+    }
+
+    /// Writes to the page in lines that fit it.
+    pub fn write_fitted(&mut self, show: impl FnOnce(&mut dyn Page) -> io::Result<()>) {
+        let width = self.session.settings.style.width;
+        self.results.write(|page| {
+            let mut page = Fitted::new(page, width);
+            show(&mut page)?;
+            page.end()
+        });
     }
 
     /// Writes what is finished.

@@ -152,6 +152,12 @@ pub fn width(to_file: bool) -> usize {
     columns().map_or(USUAL, |columns| columns.max(NARROWEST))
 }
 
+/// The lines of the screen, where results go to one.
+pub fn height(to_file: bool) -> Option<usize> {
+    let (_, terminal_size::Height(lines)) = terminal_size::terminal_size().filter(|_| !to_file && io::stdout().is_terminal())?;
+    Some(usize::from(lines))
+}
+
 /// The columns of the terminal, where there is one.
 pub fn columns() -> Option<usize> {
     terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| usize::from(width))

@@ -1,4 +1,4 @@
-//! How far a long script has come, on stderr where that is a terminal. Knows the crate indicatif; no result passes here.
+//! How far a long script, or a block that is repeated, has come, on stderr where that is a terminal. Knows the crate indicatif; no result passes here.
 
 use super::paint;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
@@ -8,9 +8,12 @@ use std::time::{Duration, Instant};
 /// A script that takes longer is long.
 const LONG: Duration = Duration::from_secs(1);
 
-/// The progress of one script.
+/// A block that is repeated for longer is long: it is one thing that somebody waits for.
+const LONG_BLOCK: Duration = Duration::from_millis(500);
+
+/// The progress of one script, or of one block.
 pub struct Progress {
-    /// The script's length in bytes, if it is known.
+    /// The script's length in bytes, if it is known, or the rounds of the block.
     length: Option<u64>,
     began: Instant,
     shown: bool,
@@ -23,14 +26,37 @@ impl Progress {
         Self { length, began: Instant::now(), shown: io::stderr().is_terminal() && !paint::is_dumb(), bar: None }
     }
 
-    /// So many bytes have been read, and so many statements have run.
-    pub fn at(&mut self, bytes: u64, statements: usize) {
-        if !self.shown {
-            return;
+    /// The progress of a block of so many rounds.
+    pub fn of_rounds(count: u64) -> Self {
+        Self::new(Some(count))
+    }
+
+    /// This round of so many has begun.
+    pub fn at_round(&mut self, number: u64, count: u64) {
+        self.show(LONG_BLOCK);
+        if let Some(bar) = &self.bar {
+            bar.set_position(number - 1);
+            bar.set_message(format!("round {number} of {count}"));
         }
-        if self.bar.is_none() && self.began.elapsed() > LONG {
+    }
+
+    /// Shows nothing until there is more to tell.
+    pub fn hide(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Shows it where it has taken long.
+    fn show(&mut self, long: Duration) {
+        if self.shown && self.bar.is_none() && self.began.elapsed() > long {
             self.bar = Some(bar(self.length).with_elapsed(self.began.elapsed()));
         }
+    }
+
+    /// So many bytes have been read, and so many statements have run.
+    pub fn at(&mut self, bytes: u64, statements: usize) {
+        self.show(LONG);
         if let Some(bar) = &self.bar {
             bar.set_position(bytes);
             bar.set_message(format!("{statements} statements"));
@@ -48,9 +74,7 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.hide();
     }
 }
 

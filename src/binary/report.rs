@@ -5,9 +5,11 @@ use super::paint::{self, Colours};
 use crate::ground::Fault;
 use crate::ground::text::{harmless, one_line};
 use crate::views::Source;
+use crate::views::page::wrapped;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
+use unicode_width::UnicodeWidthStr as _;
 
 /// When to colour what is written to stderr.
 static COLOURS: OnceLock<Colours> = OnceLock::new();
@@ -22,9 +24,29 @@ fn coloured() -> bool {
     COLOURS.get().is_some_and(|colours| colours.on(io::stderr().is_terminal()))
 }
 
+/// The columns of the terminal that stderr is, if it is one.
+fn width() -> Option<usize> {
+    paint::columns().filter(|_| io::stderr().is_terminal())
+}
+
+/// A text whose lines are broken between words where the terminal, but for a margin, is narrower; what goes on stands behind so
+/// many spaces.
+fn fitted(text: &str, margin: usize, indent: usize) -> String {
+    const NARROWEST: usize = 20;
+    let Some(width) = width().map(|width| width.saturating_sub(margin).max(NARROWEST)) else { return text.to_owned() };
+    let lines: Vec<String> = text.split('\n').map(|line| broken(line, indent, width)).collect();
+    lines.join("\n")
+}
+
+fn broken(line: &str, indent: usize, width: usize) -> String {
+    let begins = line.len() - line.trim_start().len();
+    if line.width() <= width { line.to_owned() } else { line[..begins].to_owned() + &wrapped(&line[begins..], begins + indent, width) }
+}
+
 /// Writes a message and a newline to stderr; the word that says how bad it is stands out.
 pub fn message(text: &str) {
-    let text = harmless(text);
+    const INDENT: usize = 2;
+    let text = fitted(&harmless(text), 0, INDENT);
     match ["error", "warning"].into_iter().find(|word| text.starts_with(&format!("{word}: "))) {
         Some(word) if coloured() => write(&format!("{}{}", paint::severity(word), &text[word.len()..])),
         _ => write(&text),
@@ -67,9 +89,10 @@ fn worded(fault: &Fault, place: &Source, text: &str, coloured: bool) -> String {
     if let Some((span, words)) = &fault.related {
         snippet = snippet.annotation(AnnotationKind::Context.span(bounded(*span)).label(harmless(words)));
     }
-    let mut report: Group = Level::ERROR.primary_title(harmless(&fault.message)).element(snippet);
+    let mut report: Group = Level::ERROR.primary_title(fitted(&harmless(&fault.message), "error: ".len(), 0)).element(snippet);
     if let Some(remedy) = &fault.remedy {
-        report = report.element(Level::HELP.message(harmless(&remedy.to_string()).into_owned()));
+        let margin = (place.line + text.matches('\n').count()).to_string().len() + " = help: ".len();
+        report = report.element(Level::HELP.message(fitted(&harmless(&remedy.to_string()), margin, 0)));
     }
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(100).render(&[report])

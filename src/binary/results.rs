@@ -20,6 +20,8 @@ pub struct Results<'a> {
     pub written: io::Result<()>,
     /// The progress of the outermost script.
     pub progress: Option<Progress>,
+    /// The progress of the block that is being repeated; of a script nothing is shown meanwhile.
+    rounds: Option<Progress>,
     /// Whether answers are headed by where they stand, if there are several.
     pub headed: bool,
     page: Painter<'a>,
@@ -58,6 +60,7 @@ impl<'a> Results<'a> {
         Self {
             written: Ok(()),
             progress: None,
+            rounds: None,
             headed: false,
             page,
             watched,
@@ -165,9 +168,21 @@ impl<'a> Results<'a> {
         shown
     }
 
+    /// A round of a block, of so many, has begun; or none is going on.
+    pub fn round(&mut self, round: Option<(u64, u64)>) {
+        let Some((number, count)) = round else {
+            self.rounds = None;
+            return;
+        };
+        if let (None, Some(progress)) = (&self.rounds, &mut self.progress) {
+            progress.hide();
+        }
+        self.rounds.get_or_insert_with(|| Progress::of_rounds(count)).at_round(number, count);
+    }
+
     /// Writes to stderr where no progress is shown.
     pub fn aside(&self, write: impl FnOnce()) {
-        match &self.progress {
+        match self.rounds.as_ref().or(self.progress.as_ref()) {
             Some(progress) => progress.aside(write),
             None => write(),
         }
@@ -193,7 +208,7 @@ impl<'a> Results<'a> {
     /// Writes what is finished.
     pub fn flush(&mut self) {
         if self.written.is_ok() {
-            self.written = match &self.progress {
+            self.written = match self.rounds.as_ref().or(self.progress.as_ref()) {
                 Some(progress) if self.watched => progress.aside(|| self.page.flush()),
                 _ => self.page.flush(),
             };

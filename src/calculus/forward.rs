@@ -60,7 +60,7 @@ impl Backend for Tangents<'_> {
 }
 
 /// How the result moves when the operand of an edge moves by `edge.upstream`.
-fn push_forward(program: &mut Program, edge: Edge, ties: Ties, rules: &mut Rules) -> Option<StageId> {
+pub(super) fn push_forward(program: &mut Program, edge: Edge, ties: Ties, rules: &mut Rules) -> Option<StageId> {
     let (through, tangent) = (edge.through, edge.upstream);
     let mut handing = Handing { path: Path::To(through), ties, rules };
     let moved = if mixes(edge, &mut handing) {

@@ -11,6 +11,7 @@ pub mod lower;
 pub mod precise;
 pub mod rule;
 pub mod rungs;
+pub mod sides;
 pub mod unroll;
 
 pub use backprop::{Backward, Step, backprop};

@@ -219,6 +219,49 @@ impl Session {
         Ok(Some(Precise { digits, hessian }))
     }
 
+    /// Says of what the current statement differentiates where its slopes are not what the rules for ties and kinks give.
+    pub(super) fn tell_sides(&mut self) {
+        let derived = self.names.derived.as_mut().map(std::mem::take).unwrap_or_default();
+        for (of, with) in derived {
+            let Some(name) = self.program.input(with).map(|input| input.name) else { continue };
+            let Some(answer) = self.derived(of) else { continue };
+            for text in notes::sides_in(&answer, self.symbols.name(name), &mut self.rules) {
+                self.names.note(text);
+            }
+        }
+    }
+
+    /// The answer that a stage would be, where it has gates that may tie or have kinks, and its inputs have values.
+    fn derived(&mut self, of: StageId) -> Option<Answer> {
+        let (mut program, output) = self.program.cone(of);
+        if !program.ids().any(|id| notes::may_split(program.gate(id)) && program.is_active(id)) {
+            return None;
+        }
+        let inputs = self.values(&program, 0, Span::default()).ok()?;
+        let forward = program.len();
+        let one = program.add_own_constant(Constant { value: Value::Number(1.0), name: None, decimal: None }, Span::default());
+        let backward = backprop(&mut program, output, one, Path::Active, self.settings.ties, &mut self.rules);
+        self.scratch.limits.budget.check_stages(program.len(), Span::default()).ok()?;
+        self.scratch.limits.budget.fits(numbers_held(&program), Span::default()).ok()?;
+        let values = evaluate_cancellable(&program, &inputs, &self.scratch.limits.cancellation)?;
+        Some(Answer {
+            source: Source { name: "".into(), line: 1 },
+            expression: String::new(),
+            program: Arc::new(program),
+            forward,
+            output,
+            backward: Some(backward),
+            values,
+            analysis: analysis::Analysis::default(),
+            precise: None,
+            relative: false,
+            valued: true,
+            silenced: false,
+            notes: Vec::new(),
+            symbols: Arc::clone(&self.symbols),
+        })
+    }
+
     /// The view shows every analysis that is asked for.
     fn check_shown(&self, span: Span) -> Result<(), Fault> {
         let Some((message, help)) = self.settings.unshown() else { return Ok(()) };

@@ -18,6 +18,7 @@ impl Session {
         let assertion = self.lower(place, statement.root)?;
         let span = place.tree.span(statement.root);
         let (holds, shape) = self.evaluated(assertion, before, span)?;
+        self.tell_sides();
         let sides = match place.tree.node(statement.root) {
             Node::Apply(gate, sides, _) if gate.row().family == Family::Comparison => place.tree.operands(sides).to_vec(),
             _ => Vec::new(),

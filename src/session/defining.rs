@@ -66,6 +66,7 @@ impl Session {
             let evaluation = self.evaluation(stage);
             let (value, _) = self.evaluate(&evaluation, before, span)?;
             self.keep_made(name, &evaluation, &value, before, span)?;
+            self.tell_sides();
             self.keep_value(name, value, constant || self.names.is_constant(name));
             self.prepare(place, root, Some(name), || Work::Value(evaluation));
             return Ok(());

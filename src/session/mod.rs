@@ -85,6 +85,11 @@ impl Reading {
         statement.map_or_else(|| self.source.clone(), |statement| Place { tree: &self.tree, statement, source: &self.source }.here())
     }
 
+    /// The round of the outermost block that it is in, and how many there are.
+    pub fn round(&self) -> Option<(u64, u64)> {
+        self.position.rounds.first().map(|round| (round.number, round.count))
+    }
+
     /// Leaves the block that it is in, if any: what it asked of the world outside has failed.
     pub fn leave_block(&mut self) {
         self.position.leave();
@@ -292,6 +297,8 @@ impl Session {
         reading.position.next += 1;
         self.checked = None;
         let in_block = !reading.position.rounds.is_empty();
+        // What is to be said of a derivative is said in the first round.
+        self.names.derived = reading.position.rounds.iter().all(|round| round.number == 1).then(Vec::new);
         let ends = reading.position.next == tree.statements.len() && !statement.silenced && !in_block;
         let last = if ends { reading.last } else { FinalDefinition::Hidden };
         self.preparations = in_block.then(|| std::mem::take(&mut reading.position.preparations));
@@ -498,6 +505,9 @@ impl Session {
             answer
         } else {
             let stage = self.lower(place, root)?;
+            if !place.statement.silenced {
+                self.tell_sides();
+            }
             self.ask_anew(self.program.is_active(stage));
             let question = self.question(stage, before, span)?;
             let answer = self.answered(&question, place, before)?;
@@ -571,6 +581,7 @@ impl Session {
                     self.evaluated_first(place, root, stage, before)?
                 }
             };
+            self.tell_sides();
             line.push(brief::line(&self.settings.style, shape, value.numbers()));
         }
         Ok(Printed { source: place.here(), text: line.join(" ") })

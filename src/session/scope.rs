@@ -85,6 +85,8 @@ pub struct Bindings {
     spoken: Vec<Symbol>,
     /// When meanings changed.
     pub(super) versions: Versions,
+    /// What the current statement differentiates, and with respect to what; none where nobody wants to know.
+    pub derived: Option<Vec<(StageId, StageId)>>,
     /// The gradients of the last answer.
     gradients: Gradients,
     meanings: HashMap<Symbol, Meaning>,
@@ -614,6 +616,12 @@ impl Scope for ExpressionScope<'_> {
 
     fn note(&mut self, text: String) {
         self.names.note(text);
+    }
+
+    fn differentiated(&mut self, of: StageId, with: StageId) {
+        if let Some(derived) = &mut self.names.derived {
+            derived.push((of, with));
+        }
     }
 
     fn is_known(&self, name: &str) -> bool {

@@ -248,7 +248,7 @@ pub static SETTINGS: &[Setting] = &[
         name: "full",
         flag: "full",
         takes: Takes::Switch,
-        says: "Show arrays whole, however large",
+        says: "Show arrays and lists of stages whole, however large",
         asks: true,
         set: |session, text| switch(&mut session.settings.style.full, text),
         get: |settings| switched(settings.style.full),

@@ -1,7 +1,7 @@
 //! The gate table as a page: the list of all gates, and the explanation of one.
 
 use super::page::{padded, wrapped};
-use super::{Page, Role, Style};
+use super::{Page, Role};
 use crate::vocabulary::gate::{Axis, Family, Gate, Row, TABLE, Written};
 use std::io;
 
@@ -63,25 +63,25 @@ pub fn list_of(families: &[Family], page: &mut dyn Page) -> io::Result<()> {
     page.put(Role::Plain, "\nout is the gate's own value, dout the gradient that arrives at it.")
 }
 
-/// Explains one gate, and those of its name for other operands.
+/// Explains one gate, and those of its name for other operands, in lines of so many columns.
 ///
 /// # Errors
 /// When the page cannot be written.
-pub fn explain(gate: Gate, page: &mut dyn Page) -> io::Result<()> {
+pub fn explain(gate: Gate, width: usize, page: &mut dyn Page) -> io::Result<()> {
     for (at, row) in gate.row().with_cases().enumerate() {
         if at > 0 {
             page.put(Role::Plain, "\n")?;
         }
-        explain_one(row, page)?;
+        explain_one(row, width, page)?;
     }
     Ok(())
 }
 
-fn explain_one(row: &Row, page: &mut dyn Page) -> io::Result<()> {
+fn explain_one(row: &Row, width: usize, page: &mut dyn Page) -> io::Result<()> {
     let calls: Vec<String> = usages(row).into_iter().map(|(usage, _)| usage).collect();
     page.put(Role::Expression, &calls.join("   "))?;
     page.put(Role::Plain, "\n")?;
-    page.put(Role::Plain, &format!("  {}\n", wrapped(&format!("It {}", row.says), 2, Style::default().width)))?;
+    page.put(Role::Plain, &format!("  {}\n", wrapped(&format!("It {}", row.says), 2, width)))?;
     let mut field = |name: &str, text: &str, role: Role| -> io::Result<()> {
         if text.is_empty() {
             return Ok(());

@@ -301,7 +301,7 @@ struct StepObject<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Note")]
 struct NoteObject<'a> {
-    /// Its kind, such as kink, tie, cancellation, saturated, infinite, nan, blocked, shape.
+    /// Its kind, such as kink, tie, sides, cancellation, saturated, infinite, nan, blocked, shape.
     kind: &'a str,
     /// The stage or the input that it is about.
     stage: &'a str,

@@ -6,11 +6,13 @@ use super::{Answer, Note};
 use crate::calculus::Rules;
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
+use crate::calculus::sides::sides;
 use crate::forms::print;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{Program, StageId, StageNames};
 use crate::ground::Value;
 use crate::ground::number::{self, Digits};
+use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Kink, array};
 use std::borrow::Cow;
 
@@ -19,6 +21,9 @@ pub const WITHOUT_GRADIENT: &str = "shape";
 
 /// The kind of the notes on numbers of many digits.
 pub const PRECISE: &str = "precise";
+
+/// The kind of the note on slopes that are not what the rules for ties and kinks give.
+const SIDES: &str = "sides";
 
 /// The most notes of one kind.
 const MOST: usize = 8;
@@ -40,6 +45,19 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
     finder.losses();
     finder.blocked();
     finder.notes
+}
+
+/// Whether the slopes of a gate may differ on the sides of a point.
+pub fn may_split(gate: Gate) -> bool {
+    let row = gate.row();
+    row.idempotent || !row.reaches.is_empty() || !row.kinks.is_empty()
+}
+
+/// What is to be said of the slopes of an answer in an input that are not what the rules for ties and kinks give.
+pub fn sides_in(answer: &Answer, input: &str, rules: &mut Rules) -> Vec<String> {
+    let mut finder = Finder { answer, rules, names: None, notes: Vec::new() };
+    finder.kinks();
+    finder.notes.into_iter().filter(|note| note.kind == SIDES && note.stage == input).map(|note| note.message).collect()
 }
 
 /// Why a result of several numbers is shown without gradients, and what to do.
@@ -310,14 +328,21 @@ impl Finder<'_> {
 
     /// Kinks and ties: the choice made, and the slopes on either side.
     fn kinks(&mut self) {
+        let met = self.ties_and_kinks();
+        self.sides(&met);
+    }
+
+    /// Tells of kinks and ties, and gives the stages where there are some, each with whether it is a tie.
+    fn ties_and_kinks(&mut self) -> Vec<(StageId, bool)> {
+        let mut met = Vec::new();
         let answer = self.answer;
         for id in self.differentiated() {
             let row = answer.program.gate(id).row();
             if row.idempotent {
-                self.tie(id);
+                met.extend(self.tie(id).then_some((id, true)));
             }
             if !row.reaches.is_empty() {
-                self.tie_of_elements(id, row.reaches);
+                met.extend(self.tie_of_elements(id, row.reaches).then_some((id, true)));
             }
             for kink in row.kinks {
                 // Of any number of operands each is the one in question.
@@ -327,10 +352,77 @@ impl Finder<'_> {
                     let found = self.places_of(id, kink.when);
                     if !found.is_empty() {
                         self.kink(id, operand, kink, &found);
+                        met.push((id, false));
                     }
                 }
             }
         }
+        met
+    }
+
+    /// The slopes of the result itself on either side, of inputs whose gradient is neither of them or not the one there is.
+    fn sides(&mut self, met: &[(StageId, bool)]) {
+        let answer = self.answer;
+        let ties = met.iter().any(|&(_, tie)| tie);
+        // One kink alone has been told with its slopes.
+        if !ties && met.len() < 2 || answer.shape(answer.output).size() != 1 {
+            return;
+        }
+        let Some(backward) = &answer.backward else { return };
+        let upstream = answer.values.scalar(backward.upstream);
+        let (cone, output) = answer.program.cone(answer.output);
+        let inputs: Vec<Value> = self.values_of(&cone);
+        let moving: Vec<StageId> = answer.active_inputs().filter(|&input| self.reaches(input, met)).collect();
+        for input in moving {
+            let name = answer.program.input(input).map(|input| input.name);
+            let known = cone.ids().find(|&id| cone.input(id).map(|input| input.name) == name);
+            let (Some(known), Some(gradients)) = (known, answer.gradients(input)) else { continue };
+            let Some(slopes) = sides(&cone, output, &inputs, known, self.rules) else { continue };
+            for (at, (slope, &gradient)) in slopes.iter().zip(gradients.iter()).enumerate() {
+                let [below, above] = [slope.below, slope.above].map(|slope| slope * upstream);
+                let taken = near(gradient, below) || near(gradient, above);
+                if !taken && !below.is_nan() && !above.is_nan() {
+                    self.side(input, at, [below, above], gradient, ties);
+                }
+            }
+        }
+    }
+
+    fn side(&mut self, input: StageId, at: usize, [below, above]: [f64; 2], gradient: f64, ties: bool) {
+        let which = format!("{}{}", self.name(input), self.answer.shape(input).subscript(at));
+        let slopes = if near(below, above) {
+            format!("{} on both sides", shown(below))
+        } else {
+            format!("{} from below and {} from above", shown(below), shown(above))
+        };
+        let setting = if ties { " (see the setting ties)" } else { "" };
+        let message = format!(
+            "the slope of {} in {which} is {slopes}; {} is what the rules for ties and kinks give, stage by stage{setting}",
+            self.name(self.answer.output),
+            shown(gradient)
+        );
+        self.add(SIDES, input, message);
+    }
+
+    /// The values of a program's inputs, which are inputs of the answer.
+    fn values_of(&self, program: &Program) -> Vec<Value> {
+        let answer = self.answer;
+        let value = |name| {
+            let id = answer.program.ids().find(|&id| answer.program.input(id).is_some_and(|input| input.name == name));
+            id.map_or(Value::Number(f64::NAN), |id| answer.values.value(id, answer.shape(id)))
+        };
+        program.inputs().iter().map(|input| value(input.name)).collect()
+    }
+
+    /// Whether an input moves one of some stages.
+    fn reaches(&self, input: StageId, met: &[(StageId, bool)]) -> bool {
+        let program = &self.answer.program;
+        let mut reached = vec![false; self.answer.forward];
+        reached[input.at()] = true;
+        for at in input.at() + 1..self.answer.forward {
+            reached[at] = program.operands(StageId::new(at)).iter().any(|operand| reached[operand.at()]);
+        }
+        met.iter().any(|&(id, _)| reached[id.at()])
     }
 
     /// The places of a stage's value at which a condition of its row holds.
@@ -383,18 +475,18 @@ impl Finder<'_> {
         self.add("kink", id, message);
     }
 
-    /// Operands of a max or min that tie.
-    fn tie(&mut self, id: StageId) {
+    /// Operands of a max or min that tie; whether there are some.
+    fn tie(&mut self, id: StageId) -> bool {
         let answer = self.answer;
         let operands = answer.program.operands(id);
         let reach = |at: usize| -> Vec<StageId> {
             operands.iter().copied().filter(|&operand| self.met(operand, id, at) == answer.numbers(id)[at]).collect()
         };
         let found: Vec<usize> = (0..answer.shape(id).size()).filter(|&at| reach(at).len() > 1).collect();
-        let Some(&first) = found.first() else { return };
+        let Some(&first) = found.first() else { return false };
         let tied = reach(first);
         if !tied.iter().any(|&operand| answer.program.is_active(operand)) {
-            return;
+            return false;
         }
         let names: Vec<String> = tied.iter().map(|&operand| self.name(operand)).collect();
         let steps = answer.backward.as_ref().map_or(&[][..], |backward| backward.steps_through(id));
@@ -412,17 +504,18 @@ impl Finder<'_> {
             shown(answer.numbers(id)[first])
         );
         self.add("tie", id, message);
+        true
     }
 
-    /// Elements of one array that tie for the largest or the smallest.
-    fn tie_of_elements(&mut self, id: StageId, reaches: &'static str) {
+    /// Elements of one array that tie for the largest or the smallest; whether there are some.
+    fn tie_of_elements(&mut self, id: StageId, reaches: &'static str) -> bool {
         let answer = self.answer;
         let operand = answer.program.operands(id)[0];
         let (shape, out) = (answer.shape(operand), answer.shape(id));
         let reach = self.text_at(id, reaches);
         let found: Vec<usize> = (0..shape.size()).filter(|&at| reach.numbers()[at] == 1.0).collect();
         if found.len() <= out.size() || !answer.program.is_active(operand) {
-            return;
+            return false;
         }
         let words: Vec<String> = found.iter().take(4).map(|&at| format!("{}{}", self.name(operand), shape.subscript(at))).collect();
         let words = if found.len() > words.len() { format!("{}, ...", words.join(", ")) } else { words.join(" and ") };
@@ -432,6 +525,7 @@ impl Finder<'_> {
             self.expression(id)
         );
         self.add("tie", id, message);
+        true
     }
 }
 
@@ -589,6 +683,11 @@ impl Finder<'_> {
         }
         Some(gates)
     }
+}
+
+/// Whether two slopes are the same but for rounding.
+fn near(one: f64, other: f64) -> bool {
+    one == other || (one - other).abs() <= 1e-9 * one.abs().max(other.abs())
 }
 
 fn shown(value: f64) -> String {

@@ -77,7 +77,7 @@ pub struct Style {
     pub width: usize,
     /// Whether signs beyond ASCII may be used.
     pub unicode: bool,
-    /// Whether arrays are shown whole, however large.
+    /// Whether arrays and lists of stages are shown whole, however large.
     pub full: bool,
     /// Whether the gradients of matrix products and broadcasts are explained by their shapes.
     pub shapes: bool,
@@ -172,8 +172,8 @@ impl Style {
             let operator = word.chars().all(|c| !c.is_alphanumeric() && !"([{)]},".contains(c));
             let next = if operator { words.next() } else { None };
             let piece = next.map_or(word.to_owned(), |next| format!("{word} {next}"));
-            // What is too wide for a line is broken behind its brackets.
-            let parts: Vec<&str> = if piece.width() > width { piece.split_inclusive('(').collect() } else { vec![&piece] };
+            // What is too wide for a line is broken behind its operator and its brackets.
+            let parts: Vec<&str> = if piece.width() > width { piece.split_inclusive([' ', '(']).collect() } else { vec![&piece] };
             for (at, part) in parts.into_iter().enumerate() {
                 let last = lines.len() - 1;
                 let gap = if at > 0 || lines[last].is_empty() { "" } else { " " };
@@ -275,6 +275,86 @@ pub fn wrapped(text: &str, indent: usize, width: usize) -> String {
         used += word.width();
     }
     lines
+}
+
+/// A page whose lines are broken between words where they are wider than it is; what goes on stands below the last column.
+pub struct Fitted<'a> {
+    page: &'a mut dyn Page,
+    width: usize,
+    /// The line that has been begun.
+    line: Vec<(Role, String)>,
+}
+
+impl<'a> Fitted<'a> {
+    /// A page of so many columns.
+    pub fn new(page: &'a mut dyn Page, width: usize) -> Self {
+        Self { page, width, line: Vec::new() }
+    }
+
+    /// Ends the page.
+    ///
+    /// # Errors
+    /// When the page cannot be written.
+    pub fn end(mut self) -> io::Result<()> {
+        self.put_line()
+    }
+
+    fn put_line(&mut self) -> io::Result<()> {
+        let line = std::mem::take(&mut self.line);
+        let text: String = line.iter().map(|(_, text)| text.as_str()).collect();
+        let hang = hanging(&text, self.width);
+        let mut breaks = breaks(&text, hang, self.width).into_iter().peekable();
+        let mut offset = 0;
+        for (role, text) in &line {
+            let mut from = 0;
+            while let Some(at) = breaks.next_if(|&at| at < offset + text.len()) {
+                self.page.put(*role, &text[from..at - offset])?;
+                self.page.put(Role::Plain, &format!("\n{}", " ".repeat(hang)))?;
+                from = at - offset + 1;
+            }
+            self.page.put(*role, &text[from..])?;
+            offset += text.len();
+        }
+        Ok(())
+    }
+}
+
+impl Page for Fitted<'_> {
+    fn put(&mut self, role: Role, text: &str) -> io::Result<()> {
+        for part in text.split_inclusive('\n') {
+            self.line.push((role, part.to_owned()));
+            if part.ends_with('\n') {
+                self.put_line()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a line goes on: below the text behind its last column, or a little further than it begins.
+fn hanging(text: &str, width: usize) -> usize {
+    let begins = text.len() - text.trim_start_matches(' ').len();
+    let behind_gap = |&(at, c): &(usize, char)| c != ' ' && text[..at].ends_with("  ");
+    let mut columns = text.char_indices().filter(behind_gap).map(|(at, _)| text[..at].width());
+    let last = columns.rfind(|&column| column > begins && column <= width / 2);
+    last.unwrap_or(begins + 2).min(width / 2)
+}
+
+/// The spaces at which a line is broken, as bytes.
+fn breaks(text: &str, hang: usize, width: usize) -> Vec<usize> {
+    let (mut breaks, mut column, mut space) = (Vec::new(), 0, None);
+    for (at, c) in text.trim_end_matches('\n').char_indices() {
+        if c == ' ' && column > hang {
+            space = Some((at, column + 1));
+        }
+        column += c.to_string().width();
+        if let Some((at, behind)) = space.filter(|_| column > width) {
+            breaks.push(at);
+            column = hang + column.saturating_sub(behind);
+            space = None;
+        }
+    }
+    breaks
 }
 
 /// Puts a note on lines of its own.

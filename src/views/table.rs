@@ -1,6 +1,6 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
-use super::page::{Aligned, Begun, padded, put_note};
+use super::page::{Aligned, Begun, padded, put_note, wrapped};
 use super::{Answer, Page, Role, Style, analysis, brief, shapes};
 use crate::calculus::rungs::Shown;
 use crate::forms::print;
@@ -103,7 +103,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
             return Ok(());
         }
     }
-    let rows = rows(answer, &names, style);
+    let (rows, left_out) = shortened(rows(answer, &names, style), style);
     let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
     let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
     let sizes: Vec<String> = rows.iter().map(|row| if row.shape.is_scalar() { String::new() } else { row.shape.to_string() }).collect();
@@ -127,8 +127,10 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let others = fixed + columns.iter().map(|column| column.width + GAP.len()).sum::<usize>();
     let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
     let left = style.width.saturating_sub(others);
-    if left < NARROW.min(widest) && (!style.full || answer.precise.is_some()) {
-        stacked(&rows, &sizes, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, page)?;
+    // No name is broken.
+    let longest = rows.iter().flat_map(|row| row.expression.split([' ', '(', ')', ',']).map(UnicodeWidthStr::width)).max().unwrap_or(0);
+    if left < NARROW.max(longest + 1).min(widest) && (!style.full || answer.precise.is_some()) {
+        stacked(&rows, &sizes, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, left_out, page)?;
         return below(answer, style, &names, page);
     }
     let expression = widest.min(left.max(NARROW));
@@ -141,6 +143,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     page.put(Role::Heading, heading.join(GAP).trim_end())?;
     page.put(Role::Plain, "\n")?;
     for (at, row) in rows.iter().enumerate() {
+        left_out.put(at, style, page)?;
         let height = columns.iter().map(|column| column.cells[at].len()).max().unwrap_or(0).max(1);
         let text = style.broken(&row.expression, expression, height.max(MOST_LINES));
         let height = height.max(text.len());
@@ -162,6 +165,38 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     below(answer, style, &names, page)
 }
 
+/// The stages that are left out of a list: how many, and in front of which row.
+#[derive(Clone, Copy)]
+struct LeftOut {
+    count: usize,
+    before: usize,
+}
+
+impl LeftOut {
+    /// Says so, where they would stand.
+    fn put(self, at: usize, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+        if self.count == 0 || at != self.before {
+            return Ok(());
+        }
+        let text = format!("... {} stages are left out here; the setting full shows them", self.count);
+        page.put(Role::Comment, &format!("{}\n", wrapped(&text, "... ".len(), style.width)))
+    }
+}
+
+/// The rows of a table that a screen has room for: inputs, and the first and the last of the stages.
+fn shortened(mut rows: Vec<Row>, style: &Style) -> (Vec<Row>, LeftOut) {
+    // The heading, the line that says so, the next prompt and the line that asked.
+    const BESIDE: usize = 4;
+    const FEWEST: usize = 4;
+    let inputs = rows.iter().filter(|row| row.number.is_empty()).count();
+    let stages = rows.len() - inputs;
+    let room = style.height.filter(|_| !style.full).map(|height| height.saturating_sub(BESIDE + inputs).max(FEWEST));
+    let Some(room) = room.filter(|&room| stages > room + 1) else { return (rows, LeftOut { count: 0, before: 0 }) };
+    let (first, last) = (inputs + room - room / 2, room / 2);
+    rows.drain(first..inputs + stages - last);
+    (rows, LeftOut { count: stages - room, before: first })
+}
+
 /// What stands below the stages.
 fn below(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
     analyses(answer, style, names, page)?;
@@ -180,10 +215,18 @@ fn analyses(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
 }
 
 /// Each stage on lines of its own, for a page that is too narrow for columns; no number is cut.
-fn stacked(rows: &[Row], sizes: &[String], asked: &[(usize, (&'static str, Role))], style: &Style, page: &mut dyn Page) -> io::Result<()> {
+fn stacked(
+    rows: &[Row],
+    sizes: &[String],
+    asked: &[(usize, (&'static str, Role))],
+    style: &Style,
+    left_out: LeftOut,
+    page: &mut dyn Page,
+) -> io::Result<()> {
     let side = asked.iter().map(|(_, (heading, _))| heading.len()).max().unwrap_or(0) + GAP.len() * 2;
     let room = style.width.saturating_sub(side).max(NARROW);
-    for (row, size) in rows.iter().zip(sizes) {
+    for (at, (row, size)) in rows.iter().zip(sizes).enumerate() {
+        left_out.put(at, style, page)?;
         let head = [&row.number, &row.name].map(String::as_str).join(if row.number.is_empty() { "" } else { GAP });
         let text = format!("{}{}{size}", row.expression, if size.is_empty() { "" } else { GAP });
         let lines = style.broken(&text, style.width.saturating_sub(head.width() + GAP.len()).max(NARROW), usize::MAX);

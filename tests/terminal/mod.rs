@@ -139,6 +139,15 @@ impl Terminal {
         shown(&self.seen.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The lines of the screen that the terminal broke, since they are wider than it is.
+    pub fn broken_lines(&self) -> Vec<String> {
+        let seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let screen = seen.parser.screen();
+        let rows = screen.rows(0, u16::from(screen.size().1)).enumerate();
+        let broken = rows.filter(|&(at, _)| u16::try_from(at).is_ok_and(|at| screen.row_wrapped(at)));
+        broken.map(|(_, row)| row).collect()
+    }
+
     /// Everything that was written, escapes and all.
     pub fn raw(&self) -> String {
         raw(&self.seen)

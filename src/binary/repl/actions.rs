@@ -46,8 +46,8 @@ impl Repl<'_, '_> {
             self.job.write(|page| page.put(Role::Expression, &format!("{text}\n")));
             return Flow::Stay;
         }
-        if let Some(text) = help::page(topic) {
-            self.job.write(|page| text.into_iter().try_for_each(|(role, text)| page.put(role, &text)));
+        if let Some(text) = help::page(topic, self.job.session.settings.style.width) {
+            self.job.write_fitted(|page| text.into_iter().try_for_each(|(role, text)| page.put(role, &text)));
             return Flow::Stay;
         }
         let near = help::nearest_topic(topic).map_or("`:help` lists what there is".to_owned(), |near| format!("did you mean `{near}`?"));
@@ -115,7 +115,7 @@ impl Repl<'_, '_> {
         let width = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or_default();
         let values: Vec<String> = SETTINGS.iter().map(|setting| setting.of(&settings)).collect();
         let widest = values.iter().map(|value| value.chars().count()).max().unwrap_or_default().min(24);
-        self.job.write(|page| {
+        self.job.write_fitted(|page| {
             SETTINGS.iter().zip(&values).try_for_each(|(setting, value)| {
                 page.put(Role::Name, &padded(setting.name, width))?;
                 page.put(Role::Value, &format!("  {}", padded(value, widest)))?;
@@ -218,7 +218,7 @@ impl Repl<'_, '_> {
         if families.is_empty() {
             return refuse(&format!("there is no family `{}`; `:gates` lists them all", shortened(family)));
         }
-        self.job.write(|page| {
+        self.job.write_fitted(|page| {
             gates::list_of(&families, page)?;
             page.put(Role::Plain, " `:help NAME` explains one.\n")
         });

@@ -4,7 +4,7 @@ use super::commands::{self, COMMANDS};
 use crate::ground::text::nearest;
 use crate::session::settings::{SETTINGS, Takes};
 use crate::session::{FinalDefinition, Outcome, Session, Setting, Settings};
-use crate::views::page::{Style, padded, wrapped};
+use crate::views::page::{padded, wrapped};
 use crate::views::{self, Page, Role, Source, VIEWS, gates};
 use crate::vocabulary::STATEMENTS;
 use crate::vocabulary::gate::{Family, Gate, TABLE};
@@ -98,19 +98,22 @@ pub fn nearest_topic(topic: &str) -> Option<String> {
 }
 
 /// A page that keeps its pieces.
-#[derive(Default)]
-struct Kept(Vec<(Role, String)>);
+struct Kept {
+    pieces: Vec<(Role, String)>,
+    /// The columns of a line.
+    width: usize,
+}
 
 impl Page for Kept {
     fn put(&mut self, role: Role, text: &str) -> io::Result<()> {
-        self.0.push((role, text.to_owned()));
+        self.pieces.push((role, text.to_owned()));
         Ok(())
     }
 }
 
 impl Kept {
     fn add(&mut self, role: Role, text: impl Into<String>) {
-        self.0.push((role, text.into()));
+        self.pieces.push((role, text.into()));
     }
 
     /// An example and what it gives.
@@ -159,36 +162,36 @@ impl Kept {
         self.add(Role::Heading, format!("{heading}\n"));
         for (name, says) in rows {
             self.add(Role::Name, format!("  {}", padded(&name, width)));
-            self.add(Role::Plain, format!("  {}\n", wrapped(says, width + 4, Style::default().width)));
+            self.add(Role::Plain, format!("  {}\n", wrapped(says, width + 4, self.width.max(width + 24))));
         }
         self.add(Role::Plain, "\n");
     }
 }
 
-/// The page on a topic; an overview where there is none. None where there is no such topic.
-pub fn page(topic: &str) -> Option<Vec<(Role, String)>> {
-    let mut page = Kept::default();
+/// The page on a topic, in lines of so many columns; an overview where there is none. None where there is no such topic.
+pub fn page(topic: &str, width: usize) -> Option<Vec<(Role, String)>> {
+    let mut page = Kept { pieces: Vec::new(), width };
     if topic.is_empty() {
         overview(&mut page);
-        return Some(page.0);
+        return Some(page.pieces);
     }
     let only_command = topic.starts_with(':');
     let name = topic.trim_start_matches(':').trim_end_matches('(');
     let gap = |page: &mut Kept| {
-        if !page.0.is_empty() {
+        if !page.pieces.is_empty() {
             page.add(Role::Plain, "\n");
         }
     };
     if !only_command {
         if let Some(found) = Gate::named(name).or_else(|| crate::vocabulary::gate::infix(name).map(|(gate, _)| gate)) {
-            let _ = gates::explain(found, &mut page);
+            let _ = gates::explain(found, width, &mut page);
             if let Some(example) = example_of(found) {
                 page.example(&example);
             }
         }
         if let Some((_, example, says)) = parts().find(|(part, ..)| *part == name) {
             gap(&mut page);
-            page.add(Role::Plain, format!("{says}\n"));
+            page.add(Role::Plain, format!("{}\n", wrapped(says, 0, width)));
             page.example(example);
         }
     }
@@ -211,7 +214,7 @@ pub fn page(topic: &str) -> Option<Vec<(Role, String)>> {
         page.add(Role::Plain, format!("  {says}; of the last expression where none is given\n"));
         page.asked(name);
     }
-    (!page.0.is_empty()).then_some(page.0)
+    (!page.pieces.is_empty()).then_some(page.pieces)
 }
 
 fn usage(setting: &Setting) -> &'static str {
@@ -243,7 +246,7 @@ fn overview(page: &mut Kept) {
     page.add(Role::Plain, "Every setting is a command too: `:digits 4` is `:set digits 4`, and `:digits` alone shows it. A session that was copied can be pasted: its prompts are stripped and its answers left out.\n\n".to_owned());
     page.rows("the last expression, or another one, shown differently", views.chain(asking));
     page.add(Role::Heading, "keys\n");
-    page.add(Role::Plain, format!("  {}\n", wrapped(KEYS, 2, Style::default().width)));
+    page.add(Role::Plain, format!("  {}\n", wrapped(KEYS, 2, page.width)));
     page.add(Role::Plain, "\nEvery gate has its page, such as :help sigma; gradcalc --gates lists them.\n");
 }
 
@@ -326,10 +329,10 @@ mod tests {
     #[test]
     fn every_topic_has_a_page() {
         for topic in topics() {
-            let text: String = page(&topic).unwrap_or_else(|| panic!("{topic}")).into_iter().map(|(_, text)| text).collect();
+            let text: String = page(&topic, 80).unwrap_or_else(|| panic!("{topic}")).into_iter().map(|(_, text)| text).collect();
             assert!(text.len() > 20, "{topic}: {text}");
         }
-        assert!(page("nothing of the kind").is_none());
+        assert!(page("nothing of the kind", 80).is_none());
     }
 
     #[test]

@@ -147,7 +147,8 @@ impl Repl<'_, '_> {
         let mut asked_to_leave = false;
         loop {
             interrupt::forget();
-            self.job.session.settings.style.width = paint::width(false);
+            let style = &mut self.job.session.settings.style;
+            (style.width, style.height) = (paint::width(false), paint::height(false));
             self.job.results.begin();
             (self.job.exit, self.job.whole, self.job.tally) = (Exit::Well, true, Tally::default());
             self.editor.set_edit_mode(match self.job.session.settings.keys {

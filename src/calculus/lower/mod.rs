@@ -92,6 +92,9 @@ pub trait Scope {
     /// Something to tell the user of the text.
     fn note(&mut self, _text: String) {}
 
+    /// One stage is differentiated with respect to another.
+    fn differentiated(&mut self, _of: StageId, _with: StageId) {}
+
     /// Whether the gradient on an input of this name is wanted.
     fn is_wanted(&self, _name: Symbol) -> bool {
         true
@@ -633,6 +636,7 @@ impl Lowering<'_> {
         // Its backward pass has a stage at least for every stage that changes with an input.
         self.scratch.limits.budget.check_stages(self.program.len() + self.program.active_below(of), span)?;
         if let Some(gradient) = self.staging.derivative(self.program, of, with) {
+            self.scope.differentiated(of, with);
             Ok(gradient)
         } else {
             let text = shortened(self.symbols.name(name));

@@ -28,6 +28,7 @@ mod listings;
 mod modes;
 mod names;
 mod properties;
+mod readback;
 mod repl;
 mod scripts;
 mod shown;

@@ -390,7 +390,7 @@ fn what_else_python_has_is_refused_by_name() {
         ("def f(x):\n  if x > 2: return x\n  return 3", "`x if c else y`"),
         ("def f(x):\n  for i in x: x += i\n  return x", "repeat"),
         ("def f(x, y=2): return x", "names alone"),
-        ("def f(x): return", "nothing"),
+        ("def f(x): return", "ends after `return`"),
         ("def f(x): y = x", "returns nothing"),
         ("def f(x): x + 1", "one `return`"),
         ("repeat 3 { def f(x): return x }", "before the `repeat`"),

@@ -86,7 +86,7 @@ pub const STATEMENTS: &[StatementWord] = &[
         follows: Follows::Name,
         form: Form::Function,
         misplaced: Some("a function is written `f(x) = x^2`"),
-        example: "def f(x, y): return x**2 * y",
+        example: "def f(x, y): return x**2 * y\nf(3, -4)",
         says: "Defines a function as Python writes it, on one line or with lines below that begin with blanks.",
     },
     StatementWord {

@@ -134,7 +134,8 @@ impl Lowering<'_> {
         }
         let mut operands = vec![numbers];
         operands.extend_from_slice(self.program.operands(taken));
-        self.applied(Gate::Scatter, &operands, at)
+        let scatter = Gate::known("scatter").ok_or_else(|| no_slices(at.span))?;
+        self.applied(scatter, &operands, at)
     }
 
     /// The elements, rows or columns that subscripts take.

@@ -42,6 +42,7 @@ fn built(tree: &Tree, symbols: &Symbols, node: NodeId) -> Said {
     match tree.node(node) {
         Node::Number(value) => Said::Number(value),
         Node::Name(name) => Said::Other(symbols.name(name).to_owned()),
+        Node::Local(given) => Said::Other(built(tree, symbols, given).text()),
         Node::Apply(gate, list, _) => applied(&format!("{gate:?}"), &all(list)),
         Node::Call(name, list) => applied(&format!("call {}", symbols.name(name)), &all(list)),
         Node::Keyword(name, list) => applied(&format!("key {}", symbols.name(name)), &all(list)),
@@ -65,10 +66,13 @@ fn by_builder(text: &str) -> Option<Vec<String>> {
         StatementKind::Name { name, constant, .. } => {
             format!("{}{} = {}", if *constant { "const " } else { "" }, symbols.name(*name), says(statement.root))
         }
-        StatementKind::Function { name, parameters, .. } => {
+        StatementKind::Function { name, parameters, results, .. } => {
             let parameters: Vec<&str> = parameters.iter().map(|&(parameter, _)| symbols.name(parameter)).collect();
-            format!("{}({}) = {}", symbols.name(*name), parameters.join(","), says(statement.root))
+            let results: Vec<String> = results.iter().flatten().map(|result| format!(" {}: {}", result.key, says(result.node))).collect();
+            let results = results.concat();
+            format!("{}({}) = {}{results}", symbols.name(*name), parameters.join(","), says(statement.root))
         }
+        StatementKind::Known { name, .. } => format!("known {}", symbols.name(*name)),
         StatementKind::Assert { tolerance } => {
             format!("assert {} ± {}", says(statement.root), tolerance.map_or("_".to_owned(), says))
         }
@@ -92,6 +96,8 @@ fn parts(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
 struct Sentences<'a> {
     text: &'a str,
     refused: bool,
+    /// What names stand for in the body of a `def`.
+    locals: std::collections::HashMap<String, String>,
 }
 
 impl<'a> Sentences<'a> {
@@ -115,7 +121,10 @@ impl<'a> Sentences<'a> {
             }
             Rule::name | Rule::letters => {
                 let digit = self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.');
-                if digit && self.is_suffix(start, pair.as_str()) { self.refuse() } else { Said::Other(pair.as_str().to_owned()) }
+                if digit && self.is_suffix(start, pair.as_str()) {
+                    return self.refuse();
+                }
+                Said::Other(self.locals.get(pair.as_str()).cloned().unwrap_or_else(|| pair.as_str().to_owned()))
             }
             Rule::quoted => Said::Other(format!("{:?}", pair.as_str().trim_matches('"'))),
             Rule::part => match pair.into_inner().next() {
@@ -151,6 +160,14 @@ impl<'a> Sentences<'a> {
                 let name = inner.next().expect("a name").as_str();
                 let given: Vec<Said> = inner.map(|given| self.said(given)).collect();
                 applied(&format!("call {name}"), &given)
+            }
+            Rule::infinite => Said::Number(pair.as_str()["float('".len()..].trim_end_matches("')").parse().expect("a number")),
+            Rule::returned => {
+                let mut inner = parts(pair);
+                let mut called = parts(inner.next().expect("a call"));
+                let name = called.next().expect("a name").as_str();
+                let given: Vec<Said> = called.map(|given| self.said(given)).collect();
+                applied(&format!("call {name}[1]['{}']", inner.next().expect("a key").as_str()), &given)
             }
             Rule::load => applied("call load", &self.all(pair)),
             Rule::named => applied("key axis", &self.all(pair)),
@@ -224,7 +241,7 @@ impl<'a> Sentences<'a> {
             let place = pair.as_span();
             let (rule, kept) = (pair.as_rule(), pair.clone());
             match pair.as_rule() {
-                Rule::compares | Rule::adds | Rule::times => sign = Some(pair.as_str()),
+                Rule::compares | Rule::adds | Rule::times | Rule::percent => sign = Some(pair.as_str()),
                 Rule::raises => {
                     let digits = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".chars().zip("-0123456789".chars()).collect::<std::collections::HashMap<char, char>>();
                     let power: String = pair.as_str().chars().map(|sign| digits[&sign]).collect();
@@ -323,6 +340,9 @@ impl<'a> Sentences<'a> {
         let before = &self.text[..end];
         let tokens = tokens::all(before).expect("memory");
         let last = tokens.last().expect("an operand");
+        if self.text[start..].starts_with("float('") {
+            return false;
+        }
         let next = self.text[start..].chars().next().unwrap_or_default();
         match last.kind {
             tokens::Kind::Number => !next.is_ascii_digit() && next != '.',
@@ -335,15 +355,57 @@ impl<'a> Sentences<'a> {
 /// The statements as the grammar's sentences say them.
 fn by_grammar(text: &str) -> Option<Vec<String>> {
     let script = Grammar::parse(Rule::script, text).ok()?.next()?;
-    let mut sentences = Sentences { text, refused: false };
+    let mut sentences = Sentences { text, refused: false, locals: std::collections::HashMap::new() };
     let mut found = Vec::new();
     statements(script.into_inner(), &mut sentences, &mut found)?;
     (!sentences.refused).then_some(found)
 }
 
+/// A `def`, with what its lines give written out in what it returns.
+fn python<'a>(pair: Pair<'a, Rule>, sentences: &mut Sentences<'a>) -> Option<String> {
+    let mut inner = parts(pair);
+    let name = inner.next()?.as_str();
+    let parameters: Vec<&str> = parts(inner.next()?).map(|parameter| parameter.as_str()).collect();
+    sentences.refused |= parameters.iter().enumerate().any(|(at, name)| parameters[..at].contains(name));
+    let mut returned = None;
+    for line in inner.filter(|line| line.as_rule() != Rule::end) {
+        sentences.refused |= returned.is_some();
+        let rule = line.as_rule();
+        let mut parts = parts(line);
+        let first = parts.next()?;
+        if rule == Rule::returning {
+            let value = sentences.said(first).text();
+            let entries = parts.map(|entry| {
+                let mut inner = entry.into_inner().filter(|inner| inner.as_rule() != Rule::line);
+                let key = inner.next().map_or("", |key| key.as_str());
+                format!(" {key}: {}", inner.next().map(|inner| sentences.said(inner).text()).unwrap_or_default())
+            });
+            let entries = entries.collect::<Vec<String>>().concat();
+            returned = Some(format!("{name}({}) = {value}{entries}", parameters.join(",")));
+            continue;
+        }
+        let word = first.as_str().to_owned();
+        let said = if rule == Rule::update {
+            let old = sentences.said(first);
+            let sign = parts.next()?.as_str().trim_end_matches('=');
+            applied(&gate_of(sign)?, &[old, sentences.said(parts.next()?)])
+        } else {
+            sentences.said(parts.next()?)
+        };
+        sentences.locals.insert(word, said.text());
+    }
+    sentences.locals.clear();
+    returned
+}
+
 /// Statements, and those of blocks behind the one that opens the block.
 fn statements<'a>(pairs: Pairs<'a, Rule>, sentences: &mut Sentences<'a>, found: &mut Vec<String>) -> Option<()> {
-    for statement in pairs.filter(|pair| pair.as_rule() == Rule::statement) {
+    for statement in pairs.filter(|pair| matches!(pair.as_rule(), Rule::statement | Rule::python)) {
+        if statement.as_rule() == Rule::python {
+            let function = python(statement, sentences)?;
+            found.push(function);
+            continue;
+        }
         let Some(kind) = statement.into_inner().next() else { continue };
         let rule = kind.as_rule();
         if rule == Rule::repetition {
@@ -512,6 +574,46 @@ const WORDS: &[&str] = &[
     "°",
     "[1 -2",
     " -x",
+    "%",
+    "float('inf')",
+    "f()",
+    "[1]['x']",
+    "def f(x): ",
+    "def f(x, y):\n  ",
+    "\n  ",
+    "\n ",
+    "return ",
+    "; return x",
+    "return x, {'x': y}",
+    ", {'x': x",
+    "'y': ",
+    "a = x\n",
+];
+
+/// Functions of Python's that are in the language, and that are not.
+const FUNCTIONS: &[&str] = &[
+    "def f(x): return x**2",
+    "def f(x, y): a = x*y; return a + 1\nf(3, -4)",
+    "def f(x,\n  y):  # r\n  a = x*y\n\n# r\n  b = a; a += b;\n\n  return a, {'x': b, 'y': y,}\ny = f(1, 2)[1]['x'] + f(1, 2)[0]",
+    "def f(): return 3",
+    "def f(x): return x, {}",
+    "def f(x):\n\treturn x\nx",
+    "def f(x):\n  return x\n; x",
+    "def f(x):\nreturn x",
+    "def f(x) return x",
+    "def f(x, x): return x",
+    "def f(x): return x\n  return x",
+    "def f(x): return x; x = 3",
+    "def f(x): x + 1",
+    "def f(x): return x, 3",
+    "def f(x): return x, {x: 3}",
+    "repeat 3 { def f(x): return x }",
+    "f(x)[2]['x']",
+    "f[1]['x']",
+    "np.exp(x)[1]['x']",
+    "5 % 3 % 2*x",
+    "5 %\n 3",
+    "(5 %\n 3)",
 ];
 
 /// The generator splitmix64.
@@ -562,7 +664,8 @@ fn written() -> Vec<String> {
 fn the_grammar_and_the_builder_agree() {
     on_a_large_stack(|| {
         let mut source = Random(11);
-        let texts = written().into_iter().chain((0..count()).map(|_| random(&mut source)));
+        let texts =
+            written().into_iter().chain(FUNCTIONS.iter().map(|text| (*text).to_owned())).chain((0..count()).map(|_| random(&mut source)));
         let (mut accepted, mut wrong) = (0, Vec::new());
         for text in texts {
             let (one, other) = (by_builder(&text), by_grammar(&text));

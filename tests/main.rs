@@ -29,6 +29,7 @@ mod modes;
 mod names;
 mod precise;
 mod properties;
+mod readback;
 mod repl;
 mod scripts;
 mod shown;

@@ -33,7 +33,7 @@ const NAMES: &[&[&str]] = &[
 ];
 
 /// Where zeros, infinities and nan meet, and shapes of every kind.
-const EDGES: &[&[&str]] = &[
+pub const EDGES: &[&[&str]] = &[
     &["max(1, sqrt(x)) + 0*sqrt(x)", "x=0"],
     &["x*y", "x=inf", "y=0"],
     &["log(x) + x", "x=-1"],

@@ -5,7 +5,7 @@
 
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::Source;
-use gradcalc::vocabulary::library::{MEANINGS, Meaning};
+use gradcalc::vocabulary::library::{MEANINGS, Meaning, PRINTED};
 use gradcalc::{Fault, FaultKind, Value};
 use std::collections::HashSet;
 
@@ -186,8 +186,11 @@ fn every_name_of_the_table_is_in_a_text() {
     let texts: Vec<String> =
         evaluated().into_iter().map(|(text, _)| text).chain(TORCH.iter().map(|(text, _)| (*text).to_owned())).collect();
     let all = texts.join(" ");
-    let missing: HashSet<&str> =
-        MEANINGS.iter().filter(|row| !is_drawn(row) && !all.contains(&format!("{}(", row.name))).map(|row| row.name).collect();
+    let missing: HashSet<&str> = MEANINGS
+        .iter()
+        .filter(|row| !is_drawn(row) && !row.libraries.contains(&PRINTED) && !all.contains(&format!("{}(", row.name)))
+        .map(|row| row.name)
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -326,6 +329,116 @@ fn a_prime_before_a_bracket_is_no_derivative() {
         assert!(fault.message.contains("can be read in two ways"), "{text}: {}", fault.message);
     }
     assert_eq!(answers("x = [1, 2]; sum(x' (3))").len(), 1);
+}
+
+/// The value of the last answer of a text, and its gradients in the order of the inputs.
+fn last(text: &str) -> (Vec<f64>, Vec<f64>) {
+    let answer = answers(text).pop().expect(text).unwrap_or_else(|fault| panic!("{text}: {}", fault.message));
+    let gradients = answer.active_inputs().filter_map(|input| answer.gradients(input)).flat_map(std::borrow::Cow::into_owned).collect();
+    (answer.numbers(answer.output).to_vec(), gradients)
+}
+
+/// A function as Python writes it, in every layout, with what it returns beside its value.
+#[test]
+fn a_def_is_a_function() {
+    // (x*y + 1)^2 + x*y at (3, 2) is 49 + 6; its slopes are 2*7*y + y and 2*7*x + x.
+    let bodies = [
+        "def f(x, y): a = x*y; b = a + 1; return b**2 + a",
+        "def f(x, y):\n  a = x*y\n  b = a\n  b += 1\n  return b*b + a\n",
+        "def f(x,\n      y):  # a remark\n\ta = x * y  # another\n\n# at the margin\n\treturn (a\n + 1)**2 + a",
+        "def g(x): return x + 1\ndef f(x, y):\n    x = x*y\n    return g(x)**2 + x",
+        "def f(x, y): return (x*y + 1)**2 + x*y, {'x': 2*y, 'y': x}",
+    ];
+    for body in bodies {
+        let index = if body.contains('{') { "[0]" } else { "" };
+        for call in [format!("f(3, 2){index}"), format!("x = 3; y = 2; f(x, y){index}"), format!("f(3.0, 2){index} + 0")] {
+            assert_eq!(last(&format!("{body}\n{call}")), (vec![55.0], vec![30.0, 45.0]), "{body}: {call}");
+        }
+    }
+    let both = bodies[4];
+    assert_eq!(last(&format!("{both}\nf(3, 2)[1]['x']*10")).0, [40.0]);
+    assert_eq!(last(&format!("{both}\nf(3, 2)[1]['y']")).0, [3.0]);
+    let whole = answers(&format!("{both}\nf(3, 2)")).pop().expect("an answer").expect("a value");
+    assert!(whole.notes.iter().any(|note| note.message.contains("x 4, y 3")), "{:?}", whole.notes);
+    assert_eq!(last("x = 5; def = 3; def*x").0, [15.0]);
+    for (text, hint) in
+        [("f(3, 2) + 1", "`f(...)[0]`"), ("f(3, 2)[0][0]", "no elements"), ("f(3, 2)[1]['z']", "no function"), ("f(3)", "`f(x, y)`")]
+    {
+        let fault = answers(&format!("{both}\n{text}")).pop().expect("an outcome").expect_err(text);
+        assert!(fault.to_string().contains(hint), "{text}: {fault}");
+    }
+}
+
+/// The rest of Python is refused by its name, with what to write instead.
+#[test]
+fn what_else_python_has_is_refused_by_name() {
+    for (text, hint) in [
+        ("if x > 2: x", "`x if c else y`"),
+        ("else: 3", "`x if c else y`"),
+        ("while (x > 2): x", "`repeat`"),
+        ("try: x", "next statement"),
+        ("f = lambda x: x", "`f(x) = x^2`"),
+        ("a, b = 1, 2", "`a = 1; b = 2`"),
+        ("a = 1, 2", "`[1, 2]`"),
+        ("x[0] = 5", "`x = where(range(size(x)) == 0, 5, x)`"),
+        ("x[0] += 5", "`x = where(range(size(x)) == 0, 5, x)`"),
+        ("x is y", "`x == y`"),
+        ("7 // 2", "`floor(x/y)`"),
+        ("5%", "per cent"),
+        ("x mod 3", "`x % y`"),
+        ("5 mod 3", "`x % y`"),
+        ("def f(x):\n  if x > 2: return x\n  return 3", "`x if c else y`"),
+        ("def f(x):\n  for i in x: x += i\n  return x", "repeat"),
+        ("def f(x, y=2): return x", "names alone"),
+        ("def f(x): return", "ends after `return`"),
+        ("def f(x): y = x", "returns nothing"),
+        ("def f(x): x + 1", "one `return`"),
+        ("repeat 3 { def f(x): return x }", "before the `repeat`"),
+    ] {
+        let mut session = Session::new(Settings::default());
+        let fault = session.run(text, &source(), false, &mut drop).map_or_else(|fault| fault, |()| panic!("{text} is read"));
+        assert!(fault.to_string().contains(hint) || fault.message.contains(hint), "{text}: {fault}");
+    }
+    for (text, hint) in [("True", "is 1"), ("pass", "left out"), ("lg(100)", "`log2(x)`")] {
+        let fault = answers(text).pop().expect("an outcome").expect_err(text);
+        assert!(fault.to_string().contains(hint), "{text}: {fault}");
+    }
+    // The advice is right.
+    assert_eq!(last("x = [1, 2]; x = where(range(size(x)) == 0, 5, x); x").0, [5.0, 2.0]);
+}
+
+/// The body of a block that is refused is not run by itself.
+#[test]
+fn a_refused_block_takes_its_lines_along() {
+    let mut reader = gradcalc::forms::reader::Reader::default();
+    reader.feed("if x > 2:\n  y = 1\n\n  z = 2\ny = 3\n").expect("memory");
+    reader.finish().expect("memory");
+    let texts: Vec<String> = std::iter::from_fn(|| reader.next_statement()).map(|statement| statement.text).collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+}
+
+/// The remainder of the sign of the divisor; the numbers are Python's.
+#[test]
+fn a_percent_sign_is_pythons() {
+    for (x, y, left) in [
+        (7.0, 3.0, 1.0),
+        (-7.0, 3.0, 2.0),
+        (7.0, -3.0, -2.0),
+        (-7.0, -3.0, -1.0),
+        (5.5, 2.0, 1.5),
+        (-5.5, 2.0, 0.5),
+        (0.0, 3.0, 0.0),
+        (-0.25, 1.0, 0.75),
+        (1_000_000_000.5, 7.0, 6.5),
+        (-6.0, 3.0, 0.0),
+    ] {
+        for text in [format!("{x} % {y}"), format!("mod({x}, {y})"), format!("np.mod({x}, {y})"), format!("[{x}] % {y}")] {
+            assert_eq!(last(&text).0, [left], "{text}");
+        }
+    }
+    // As tight as a product, from the left.
+    assert_eq!(last("2 * 7 % 4 + 10 % 4 * 3").0, [8.0]);
+    assert_eq!(last("x = 7; y = 3; x % y"), (vec![1.0], vec![1.0, -2.0]));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use super::parse::Written;
 use super::parse::tokens::{self, Kind, Token};
-use crate::forms::parse::words::{is_operator, opens_statement, updating};
+use crate::forms::parse::words::{is_indented, is_operator, opens_statement, updating};
 use crate::ground::{Fault, Span};
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{LOAD, StatementWord};
@@ -27,6 +27,8 @@ pub enum Waits {
     Operand,
     /// The end of its line.
     Line,
+    /// The end of the indented lines of a `def`.
+    Body,
 }
 
 /// How an open bracket was opened.
@@ -38,6 +40,18 @@ enum Bracket {
     Index,
     /// The braces of a `repeat`, where lines and semicolons end the statements inside.
     Block,
+}
+
+/// Whether a statement has a body, as Python's blocks have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Body {
+    /// It has none.
+    #[default]
+    None,
+    /// Its first word begins one.
+    Begun,
+    /// It stands in lines of its own.
+    Lines,
 }
 
 /// How far a statement has come.
@@ -52,7 +66,14 @@ struct Extent {
     closed: bool,
     /// What the word that opens it takes, where that is no expression alone.
     form: Option<Form>,
+    /// The last token is a colon outside of brackets.
+    colon: bool,
+    /// Whether it is a `def`, or a block of Python's that is not known here.
+    body: Body,
 }
+
+/// The words that begin Python's blocks.
+const BLOCKS: &[&str] = &["def", "if", "elif", "else", "for", "while", "with", "try", "except", "finally", "class", "async", "match"];
 
 impl Extent {
     /// Takes the next token; true where it ends the statement.
@@ -60,7 +81,16 @@ impl Extent {
         let sign = token.span.of(text);
         match token.kind {
             Kind::Line if self.waits().is_some() => return false,
+            // Python's blocks begin so. What stands in one that is not known here is not run by itself.
+            Kind::Line if self.colon && self.body == Body::Begun => {
+                self.body = Body::Lines;
+                return false;
+            }
             Kind::Line => return true,
+            Kind::End if self.form == Some(Form::Function) => {
+                self.colon = false;
+                return false;
+            }
             // The parser refuses one in another bracket, and the text behind it is a statement of its own.
             Kind::End if self.sets() && self.open.is_empty() => return true,
             Kind::End if !self.sets() && self.open.last() != Some(&Bracket::List) && !self.open.contains(&Bracket::Block) => return true,
@@ -76,6 +106,7 @@ impl Extent {
             _ => {}
         }
         self.operator = token.kind == Kind::Sign && is_operator(sign);
+        self.colon = sign == ":" && self.open.is_empty();
         // Behind a word such as `print` a bracket opens what the statement takes.
         let opening = self.count == 0 && StatementWord::named(sign).is_some_and(|row| opens_statement(row, Kind::Sign, "["));
         self.closed =
@@ -84,10 +115,14 @@ impl Extent {
             0 => StatementWord::named(sign).map(|row| row.form),
             1 => self.form.filter(|form| match form {
                 Form::Block => matches!(token.kind, Kind::Name | Kind::Number),
-                form => form.takes_words() && token.kind == Kind::Name,
+                form => (form.takes_words() || *form == Form::Function) && token.kind == Kind::Name,
             }),
             _ => self.form,
         };
+        if self.count == 0 {
+            let begins = token.kind == Kind::Name && BLOCKS.contains(&sign);
+            self.body = if begins { Body::Begun } else { Body::None };
+        }
         self.count += 1;
         false
     }
@@ -103,9 +138,17 @@ impl Extent {
             Some(Waits::Bracket)
         } else if self.operator && !(self.sets() && self.count > 1) {
             Some(Waits::Operand)
+        } else if self.body == Body::Lines {
+            Some(Waits::Body)
         } else {
             None
         }
+    }
+
+    /// Whether it ends before a line: it is a `def`, and the line is not indented.
+    fn ends_before(&self, text: &str, tokens: &[Token]) -> bool {
+        let begins = |token: &Token| token.kind != Kind::Line && !is_indented(text, token.span.range().start);
+        self.waits() == Some(Waits::Body) && tokens.first().is_some_and(begins)
     }
 }
 
@@ -152,6 +195,11 @@ impl<'a, 't> Piece<'a, 't> {
     pub fn definition(&self) -> Option<Definition> {
         let opening = self.opening();
         let name = usize::from(opening.is_some());
+        if opening.is_some_and(|row| row.form == Form::Function) {
+            let close = (2..self.tokens.len()).find(|&at| self.word(at) == ")")?;
+            let parameters = (2..close).filter(|&at| self.token(at) == Some(Kind::Name)).collect();
+            return Some(Definition { name, parameters: Some(parameters), body: close + 2 });
+        }
         if opening.is_some_and(|row| row.form != Form::Definition) || self.token(name) != Some(Kind::Name) {
             return None;
         }
@@ -218,6 +266,10 @@ pub fn pieces<'a, 't>(text: &'a str, tokens: &'t [Token]) -> Vec<Piece<'a, 't>> 
             found.push(Piece { text, tokens: &tokens[start..at], waits: Some(Waits::Operand) });
             (start, extent) = (at, Extent::default());
         }
+        if in_line && extent.ends_before(text, &tokens[at..]) {
+            found.push(Piece { text, tokens: &tokens[start..at], waits: None });
+            (start, extent) = (at, Extent::default());
+        }
         let nothing = extent.count == 0 && matches!(token.kind, Kind::Line | Kind::End);
         if nothing {
             start = at + 1;
@@ -227,15 +279,22 @@ pub fn pieces<'a, 't>(text: &'a str, tokens: &'t [Token]) -> Vec<Piece<'a, 't>> 
         }
     }
     if extent.count > 0 {
-        found.push(Piece { text, tokens: &tokens[start..], waits: Some(extent.waits().unwrap_or(Waits::Line)) });
+        // An empty line ends the lines of a `def`.
+        let waits = extent.waits().filter(|&waits| waits != Waits::Body || !ends_empty(text)).unwrap_or(Waits::Line);
+        found.push(Piece { text, tokens: &tokens[start..], waits: Some(waits) });
     }
     found
+}
+
+/// Whether the last line of a text is empty.
+fn ends_empty(text: &str) -> bool {
+    text.rsplit_once('\n').is_some_and(|(_, last)| last.trim().is_empty())
 }
 
 /// Whether a text goes on in a next line: a bracket is open at its end, or an operator waits.
 pub fn goes_on(text: &str) -> bool {
     let tokens = tokens::all(text).unwrap_or_default();
-    pieces(text, &tokens).last().is_some_and(|piece| matches!(piece.waits, Some(Waits::Bracket | Waits::Operand)))
+    pieces(text, &tokens).last().is_some_and(|piece| matches!(piece.waits, Some(Waits::Bracket | Waits::Operand | Waits::Body)))
 }
 
 /// The parts of a text between commas that stand in no brackets and no quotation marks.
@@ -440,6 +499,9 @@ impl Reader {
         if let Some(begun) = self.begun.take_if(|begun| begun.extent.waits() == Some(Waits::Operand) && begins(&line.text, &line.tokens)) {
             self.ready.push_back(statement(&begun.lines, None, Some(Waits::Operand)));
         }
+        if let Some(begun) = self.begun.take_if(|begun| begun.extent.ends_before(&line.text, &line.tokens)) {
+            self.ready.push_back(statement(&begun.lines, None, None));
+        }
         let Begun { mut lines, mut bytes, mut extent } =
             self.begun.take().unwrap_or(Begun { lines: Vec::new(), bytes: 0, extent: Extent::default() });
         // Of a line in which a statement begins, it holds what is not read before.
@@ -475,7 +537,7 @@ impl Reader {
                 self.lines.push_front(line);
             }
         }
-        let waits = if waits == Waits::Line { None } else { Some(waits) };
+        let waits = if matches!(waits, Waits::Line | Waits::Body) { None } else { Some(waits) };
         self.ready.push_back(statement(&begun.lines, None, waits));
     }
 }

@@ -10,6 +10,7 @@ use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
 use crate::calculus::rungs::Shown;
 use crate::calculus::unroll::unroll;
+use crate::forms::parse::words::no_name;
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::text::nearest;
@@ -400,10 +401,11 @@ impl Session {
             );
             return Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value")).label("no value").help(help).unknown(words));
         }
-        Err(Fault::new(FaultKind::Name, span, format!("{list} {verb} no value"))
-            .label("no value")
-            .remedy(Remedy::GiveValues { names, meant })
-            .unknown(words))
+        let fault = Fault::new(FaultKind::Name, span, format!("{list} {verb} no value")).label("no value");
+        if let Some(instead) = no_name(first) {
+            return Err(fault.help(instead).unknown(words));
+        }
+        Err(fault.remedy(Remedy::GiveValues { names, meant }).unknown(words))
     }
 
     /// What a name is that is made of known names without signs between them: `xy` is `x*y`, `sinx` is `sin(x)`.

@@ -12,11 +12,12 @@ mod inquiry;
 mod precise;
 mod preparing;
 mod repeating;
+mod returning;
 mod scope;
 pub mod settings;
 pub mod typing;
 
-use crate::calculus::lower::{Function, Lowering, Scope as _, Scratch, constant_within};
+use crate::calculus::lower::{Function, Lowering, Returned, Scope as _, Scratch, constant_within};
 use crate::calculus::precise::Given;
 use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
@@ -25,7 +26,7 @@ use crate::ground::broken::{Broken, broken};
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Checked, Printed, Source, brief, notes};
-use crate::vocabulary::ast::{Node, NodeId, Statement, StatementKind, Tree};
+use crate::vocabulary::ast::{NamedResult, Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols, library};
 use answering::Question;
 use defining::Defined;
@@ -477,8 +478,12 @@ impl Session {
                 }
                 self.value_of(*name, statement.span)?
             }
-            StatementKind::Function { name, at, parameters } => {
-                let function = self.define_function(place, *name, *at, parameters)?;
+            StatementKind::Known { name, .. } => {
+                self.define_known(place, *name);
+                return Ok(Outcome::Done);
+            }
+            StatementKind::Function { name, at, parameters, results } => {
+                let function = self.define_function(place, (*name, *at), parameters, results.as_deref())?;
                 if last != FinalDefinition::Shown {
                     return Ok(Outcome::Done);
                 }
@@ -539,6 +544,9 @@ impl Session {
         // What happened on the way is not known without values, and not looked for where nobody asks.
         if answer.valued && !answer.silenced {
             answer.notes.splice(..0, notes::find(&answer, &mut self.rules));
+            if statement.kind == StatementKind::Show {
+                answer.notes.extend(self.returned(place, before)?);
+            }
         }
         let answer = Arc::new(answer);
         if answer.valued && answer.backward.is_some() {
@@ -655,21 +663,35 @@ impl Session {
 
     /// Defines a function, after its body has been lowered once with inputs for parameters: what is wrong with it
     /// is told where it stands.
-    fn define_function(&mut self, place: &Place, name: Symbol, at: Span, parameters: &[(Symbol, Span)]) -> Result<Arc<Function>, Fault> {
+    fn define_function(
+        &mut self,
+        place: &Place,
+        (name, at): (Symbol, Span),
+        parameters: &[(Symbol, Span)],
+        results: Option<&[NamedResult]>,
+    ) -> Result<Arc<Function>, Fault> {
         let statement = place.statement;
         let word = self.symbols.name(name);
         if [DERIVATIVE, LOAD].contains(&word) {
             let message = format!("`{word}` is a function of the language");
             return Err(Fault::new(FaultKind::Name, at, message).label("cannot be redefined").help("choose another name"));
         }
-        let function = Arc::new(Function {
+        let mut function = Function {
             name,
             parameters: parameters.iter().map(|&(parameter, _)| parameter).collect(),
             tree: Arc::clone(place.tree),
             first: statement.first,
             root: statement.root,
             symbols: None,
-        });
+            known: None,
+            results: None,
+        };
+        let returned = |result: &NamedResult| {
+            let of = Function { name: result.name, root: result.node, ..function.clone() };
+            Returned { key: result.key.clone(), name: result.name, function: Arc::new(of) }
+        };
+        function.results = results.map(|results| results.iter().map(returned).collect());
+        let function = Arc::new(function);
         let before = self.names.function(name);
         self.names.set_function(Arc::clone(&function));
         let mut program = Program::open();
@@ -683,16 +705,27 @@ impl Session {
             dry_run: true,
             scratch: &mut self.scratch,
         };
-        let inputs = function
+        let inputs: Vec<StageId> = function
             .parameters
             .iter()
             .map(|&name| lowering.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, at))
             .collect();
-        if let Err(fault) = lowering.run_body(&function, inputs) {
+        let bodies = std::iter::once(&function).chain(function.results.iter().flatten().map(|result| &result.function));
+        let checked = bodies.map(|body| lowering.run_body(body, Vec::clone(&inputs))).find_map(Result::err);
+        if let Some(fault) = checked {
             self.names.restore_function(name, before);
             return Err(fault);
         }
         self.tell_hidden(name);
         Ok(function)
+    }
+
+    /// Defines a function of a printed program, which is one of the program's own.
+    fn define_known(&mut self, place: &Place, name: Symbol) {
+        let known = format!("{}.{}", library::PRINTED, self.symbols.name(name));
+        let (first, root) = (place.statement.first, place.statement.root);
+        let tree = Arc::clone(place.tree);
+        let function = Function { name, parameters: Vec::new(), tree, first, root, symbols: None, known: Some(known), results: None };
+        self.names.set_function(Arc::new(function));
     }
 }

@@ -629,6 +629,10 @@ impl Scope for ExpressionScope<'_> {
         given(name) || language_constant(name).is_some()
     }
 
+    fn present(&self, name: Symbol) -> Option<Value> {
+        self.names.value(name).cloned()
+    }
+
     fn is_wanted(&self, name: Symbol) -> bool {
         let text = self.symbols.name(name);
         self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == text))

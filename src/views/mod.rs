@@ -10,7 +10,7 @@ pub mod code;
 pub mod csv;
 pub mod function;
 pub mod gates;
-mod identifiers;
+pub mod identifiers;
 pub mod json;
 pub mod notes;
 pub mod page;

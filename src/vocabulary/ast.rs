@@ -42,6 +42,8 @@ pub enum Node {
     Index(NodeList),
     /// A subscript `from:to:by`.
     Range(NodeList),
+    /// What a name was given in a line above, in the body of a `def`.
+    Local(NodeId),
     /// A part of a subscript that was left out.
     Absent,
     /// A text in quotation marks, such as the name of a file.
@@ -52,7 +54,7 @@ impl Node {
     /// The operands, where the node has any.
     pub fn operands(self) -> Option<NodeList> {
         match self {
-            Self::Number(_) | Self::Name(_) | Self::Absent | Self::Quoted => None,
+            Self::Number(_) | Self::Name(_) | Self::Local(_) | Self::Absent | Self::Quoted => None,
             Self::Apply(_, operands, _)
             | Self::Call(_, operands)
             | Self::Keyword(_, operands)
@@ -63,6 +65,17 @@ impl Node {
             | Self::Range(operands) => Some(operands),
         }
     }
+}
+
+/// What a function returns under a key beside its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedResult {
+    /// The key.
+    pub key: String,
+    /// The name by which it is called: `f[1]['x']`.
+    pub name: Symbol,
+    /// Its node, in the function's body.
+    pub node: NodeId,
 }
 
 /// What a statement does.
@@ -89,6 +102,15 @@ pub enum StatementKind {
         at: Span,
         /// The parameters and where they stand.
         parameters: Vec<(Symbol, Span)>,
+        /// What it returns beside its value, `{'x': dx}`, where it returns more than that.
+        results: Option<Vec<NamedResult>>,
+    },
+    /// `def relu(x): ...` as a printed program has it, known by its whole text.
+    Known {
+        /// The function's name.
+        name: Symbol,
+        /// Where the name stands.
+        at: Span,
     },
     /// `assert q == -1`, with the node of a tolerance after `±`.
     Assert {

@@ -87,6 +87,9 @@ const BARE: &[&str] = &["bare"];
 /// What stands before the name of a method, where a prefix would stand.
 pub const METHOD: &str = "";
 
+/// What stands before the name of a function of a printed program, where a prefix would stand; nobody can write it.
+pub const PRINTED: &str = "printed";
+
 const ALL: &[&str] = &["math", "np", "torch"];
 const ARRAYS: &[&str] = &["np", "torch"];
 const MATH: &[&str] = &["math"];
@@ -95,6 +98,7 @@ const TORCH: &[&str] = &["torch"];
 const JAX: &[&str] = &["jax"];
 const SCIPY: &[&str] = &["scipy"];
 const METHODS: &[&str] = &[METHOD];
+const OWN: &[&str] = &[PRINTED];
 /// NumPy's functions that are methods of its arrays too.
 const BOTH: &[&str] = &["np", METHOD];
 
@@ -295,6 +299,8 @@ pub static MEANINGS: &[Meaning] = &[
     row(TORCH, "unsqueeze", ALONG_ONE, "expand(x, axis)"),
     row(METHODS, "unsqueeze", ALONG_ONE, "expand(x, axis)"),
     row(NP, "size", ALONG, "size(x, axis)"),
+    row(ARRAYS, "mod", XY, "mod(x, y)"),
+    row(ARRAYS, "remainder", XY, "mod(x, y)"),
     row(NP, "concatenate", &[Takes::Parts, Takes::Axis], "concat(arrays, axis=axis)"),
     row(TORCH, "cat", &[Takes::Parts, Takes::Axis], "concat(arrays, axis=axis)"),
     row(ARRAYS, "stack", X, "x"),
@@ -317,6 +323,7 @@ pub static MEANINGS: &[Meaning] = &[
     row(NP, "linspace", &[Takes::One("a"), Takes::One("b"), Takes::Or("num", 50.0)], "linspace(a, b, num)"),
     row(TORCH, "linspace", &[Takes::One("a"), Takes::One("b"), Takes::One("steps")], "linspace(a, b, steps)"),
     row(ARRAYS, "arange", &[Takes::One("n")], "range(n)"),
+    row(NP, "arange", &[Takes::One("m"), Takes::One("n"), Takes::One("step")], "range(m, n, step)"),
     row(ARRAYS, "arange", &[Takes::One("m"), Takes::One("n")], "linspace(m, n - 1, n - m)"),
     row(NP, "random.randn", N, "randn(n)"),
     row(NP, "random.randn", MN, "randn(m, n)"),
@@ -330,6 +337,58 @@ pub static MEANINGS: &[Meaning] = &[
     row(TORCH, "randn", MN, "randn(m, n)"),
     row(TORCH, "rand", N, "rand(n)"),
     row(TORCH, "rand", MN, "rand(m, n)"),
+    // What a printed program defines, because its language does not have it.
+    row(OWN, "exp2", X, "exp2(x)"),
+    row(OWN, "cbrt", X, "cbrt(x)"),
+    row(OWN, "sigma", X, "sigma(x)"),
+    row(OWN, "relu", X, "relu(x)"),
+    row(OWN, "leaky_relu", X, "leaky_relu(x)"),
+    row(OWN, "elu", X, "elu(x)"),
+    row(OWN, "softplus", X, "softplus(x)"),
+    row(OWN, "silu", X, "silu(x)"),
+    row(OWN, "gelu", X, "gelu(x)"),
+    row(OWN, "logsigmoid", X, "logsigmoid(x)"),
+    row(OWN, "log1mexp", X, "log1mexp(x)"),
+    row(OWN, "sinc", X, "sinc(x)"),
+    row(OWN, "sign", X, "sign(x)"),
+    row(OWN, "erf", X, "erf(x)"),
+    row(OWN, "erfc", X, "erfc(x)"),
+    row(OWN, "erfcx", X, "erfcx(x)"),
+    row(OWN, "gamma", X, "gamma(x)"),
+    row(OWN, "lgamma", X, "lgamma(x)"),
+    row(OWN, "digamma", X, "digamma(x)"),
+    row(OWN, "logdet", X, "logdet(x)"),
+    row(OWN, "cofactor", X, "cofactor(x)"),
+    row(OWN, "logaddexp", XY, "logaddexp(x, y)"),
+    row(OWN, "xlogy", XY, "xlogy(x, y)"),
+    row(OWN, "mod", XY, "mod(x, y)"),
+    row(OWN, "sinc_derivative", &[Takes::One("n"), Takes::One("x")], "sinc_derivative(n, x)"),
+    row(OWN, "erfcx_derivative", &[Takes::One("n"), Takes::One("x")], "erfcx_derivative(n, x)"),
+    row(OWN, "polygamma", &[Takes::One("n"), Takes::One("x")], "polygamma(n, x)"),
+    row(OWN, "clamp", &[Takes::One("x"), Takes::One("lo"), Takes::One("hi")], "clamp(x, lo, hi)"),
+    row(OWN, "norm", ALONG, "norm(x, axis)"),
+    row(OWN, "std", ALONG, "std(x, axis)"),
+    row(OWN, "logsumexp", ALONG, "logsumexp(x, axis)"),
+    row(OWN, "softmax", ALONG, "softmax(x, axis)"),
+    row(OWN, "centered", ALONG, "centered(x, axis)"),
+    row(OWN, "cumsum_from_end", ALONG, "cumsum_from_end(x, axis)"),
+    row(OWN, "others", ALONG, "others(x, axis)"),
+    row(OWN, "argmax", ALONG, "argmax(x, axis)"),
+    row(OWN, "argmin", ALONG, "argmin(x, axis)"),
+    row(OWN, "pairs", &[Takes::One("g"), Takes::One("x"), Takes::Axis], "pairs(g, x, axis)"),
+    row(OWN, "onehot", &[Takes::One("y"), Takes::Size("n")], "onehot(y, n)"),
+    row(OWN, "gather", &[Takes::One("x"), Takes::One("i")], "x[i]"),
+    row(OWN, "gather", &[Takes::One("x"), Takes::One("i"), Takes::One("j")], "x[i, j]"),
+    row(OWN, "scatter_add", &[Takes::One("g"), Takes::One("x"), Takes::One("i")], "scatter_add(g, x, i)"),
+    row(OWN, "scatter_add", &[Takes::One("g"), Takes::One("x"), Takes::One("i"), Takes::One("j")], "scatter_add(g, x, i, j)"),
+    row(OWN, "chain", &[Takes::One("x"), Takes::One("y")], "chain(x, y)"),
+    row(OWN, "guard", &[Takes::One("x"), Takes::One("y")], "guard(x, y)"),
+    row(OWN, "choose", &[Takes::One("c"), Takes::One("x"), Takes::One("y")], "where(c, x, y)"),
+    row(OWN, "choose_each", &[Takes::One("c"), Takes::One("x"), Takes::One("y")], "where(c, x, y)"),
+    row(OWN, "matmul_first", XY, "matmul_first(x, y)"),
+    row(OWN, "matmul_last", XY, "matmul_last(x, y)"),
+    row(OWN, "outer_first", XY, "outer_first(x, y)"),
+    row(OWN, "outer_last", XY, "outer_last(x, y)"),
 ];
 
 /// The constants that have a name in each of the libraries.
@@ -340,6 +399,23 @@ pub const FLAGS: &[(&str, f64)] = &[("True", 1.0), ("False", 0.0), ("None", f64:
 
 /// The property of an array that tells its sizes.
 pub const SHAPE: &str = ".shape";
+
+/// What subscripts stand behind, where they are an operand themselves: `np.s_[0, 1:]`.
+pub const SLICES: &str = "np.s_";
+
+/// The operand of NumPy's functions that says of what kind numbers are; here they are floats.
+pub const DTYPE: &str = "dtype";
+
+/// The function of a printed program that puts numbers in their places among zeros.
+pub const PLACED: &str = "printed.scatter";
+
+/// Functions of printed programs whose operands from one on are places in an array.
+pub const TAKE_PLACES: &[(&str, usize)] = &[("printed.gather", 1), ("printed.scatter_add", 2)];
+
+/// Whether a name is that of the sizes of an array, as a property or as a function.
+pub fn is_shape(name: &str) -> bool {
+    name == SHAPE || placed(name) == Some(("np", "shape"))
+}
 
 /// The name of a method or a property as it stands in a tree.
 pub fn is_method(name: &str) -> bool {
@@ -367,8 +443,8 @@ pub fn is_alias(name: &str, alias: &str) -> bool {
 /// The library of a name with a prefix, or of a method, and its name there.
 fn placed(name: &str) -> Option<(&'static str, &str)> {
     let Some((prefix, rest)) = name.split_once('.') else { return Some((BARE[0], name)) };
-    if prefix == METHOD {
-        return Some((METHOD, rest));
+    if let Some(&library) = [METHOD, PRINTED].iter().find(|library| **library == prefix) {
+        return Some((library, rest));
     }
     // jax.numpy is NumPy's.
     if let ("jax", Some(rest)) = (prefix, rest.strip_prefix("numpy.")) {

@@ -30,6 +30,8 @@ pub enum Form {
     Setting,
     /// `repeat 10 { x -= 0.1*d(f, x) }`: an expression, and statements in braces.
     Block,
+    /// `def f(x): return x**2`: a function, on one line or with indented lines below.
+    Function,
     /// `import numpy as np`, `from math import *`: the name of a library and what is taken of it.
     Module,
 }
@@ -78,6 +80,14 @@ pub const STATEMENTS: &[StatementWord] = &[
         misplaced: Some("a constant is declared by `const k = 2`"),
         example: "const k = 2; x = 3; k*x",
         says: "A constant has a value and no gradient.",
+    },
+    StatementWord {
+        word: "def",
+        follows: Follows::Name,
+        form: Form::Function,
+        misplaced: Some("a function is written `f(x) = x^2`"),
+        example: "def f(x, y): return x**2 * y\nf(3, -4)",
+        says: "Defines a function as Python writes it, on one line or with lines below that begin with blanks.",
     },
     StatementWord {
         word: "from",

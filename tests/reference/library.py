@@ -36,8 +36,9 @@ TEXTS = [
     *(f"math.{name}(x)" for name in ONE + MATH), "math.acosh(y)", "np.arccosh(y)", "math.log(x, y)", "math.pow(x, y)", "math.hypot(x, y)",
     "math.atan2(x, y)", "math.pi + math.e + math.tau", "np.pi*np.e",
     *(f"np.{name}(v + 1)" for name in ONE), *(f"np.{name}(v)" for name in NUMPY),
-    *(f"{call.format(name='np.' + name)}" for name in "add subtract multiply divide maximum minimum logaddexp hypot arctan2".split()
+    *(f"{call.format(name='np.' + name)}" for name in "add subtract multiply divide maximum minimum logaddexp hypot arctan2 mod remainder".split()
       for call in ("{name}(v, u)", "{name}(v, x)")),
+    "v % u", "u % v", "-v % u", "2*y % x*3", "np.reshape(C, np.shape(C.T))", "np.arange(3, 0, -1, dtype=float)", "np.array([1, 2], dtype=np.float64)",
     "np.power(v, 2)", "np.where(v > 0, v, u)", "np.clip(v, -0.1, 0.5)", "np.sinc(0.0)",
     *(f"np.{name}({of})" for name in REDUCED for of in ("v", "A", "C")),
     *(f"np.{name}(C, {axis})" for name in REDUCED for axis in ("0", "1", "axis=0", "axis=-1")),

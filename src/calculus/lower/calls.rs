@@ -74,8 +74,10 @@ impl Lowering<'_> {
         for at in (first..=root).rev() {
             let node = tree.node(NodeId::new(at));
             let operands = node.operands().map_or(&[][..], |given| tree.operands(given));
-            if let (Node::Name(name), true) = (node, marked[at - first]) {
-                names.insert(name);
+            match node {
+                Node::Name(name) if marked[at - first] => drop(names.insert(name)),
+                Node::Local(given) => marked[given.at() - first] |= marked[at - first],
+                _ => {}
             }
             for (position, operand) in operands.iter().enumerate() {
                 marked[operand.at() - first] |= marked[at - first] || self.is_place(node, position, known);

@@ -67,3 +67,8 @@ pub(super) fn shape_fault(mismatch: &ShapeError, tree: &Tree, operands: &[NodeId
     let [says, help] = words;
     Fault::new(FaultKind::Shape, span, says).label("here").help(help)
 }
+
+/// Numbers that are put in their places without `np.s_`.
+pub(super) fn no_slices(span: Span) -> Fault {
+    Fault::new(FaultKind::Name, span, "`scatter` takes numbers, an array, and places in it as `np.s_[0]`").label("here")
+}

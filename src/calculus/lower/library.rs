@@ -65,6 +65,8 @@ fn operands<'a>(asked: &'a Asked, place: &dyn Fn(&NodeId) -> StageId, program: &
             _ => (None, *node),
         };
         match asked.tree.node(value) {
+            // Every number is a float.
+            Node::Name(_) if name == Some(library::DTYPE) => {}
             Node::Tuple(list) => {
                 found.push(Given { name, what: What::Many(asked.tree.operands(list).iter().map(place).collect()) });
             }
@@ -231,7 +233,7 @@ fn read_text(variant: Variant) -> Function {
     let Some((first, root)) = tree.statements.first().map(|statement| (statement.first, statement.root)) else {
         broken("a text of the table of libraries is empty")
     };
-    Function { name, parameters, tree: Arc::new(tree), first, root, symbols: Some(Arc::new(symbols)) }
+    Function { name, parameters, tree: Arc::new(tree), first, root, symbols: Some(Arc::new(symbols)), known: None, results: None }
 }
 
 /// The sizes of an array, as NumPy tells them.

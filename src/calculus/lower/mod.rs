@@ -19,9 +19,9 @@ use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Axis, Draw, Kernel, TABLE, array};
-use crate::vocabulary::library::{SHAPE, constant, is_foreign, meanings};
+use crate::vocabulary::library::{PLACED, TAKE_PLACES, constant, is_foreign, is_shape, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
-use faults::{are, check_arity, no_keyword, shape_fault};
+use faults::{are, check_arity, no_keyword, no_slices, shape_fault};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 use subscripts::{Indexing, Subscript};
@@ -47,6 +47,21 @@ pub struct Function {
     pub root: NodeId,
     /// The letters of its names, where its text is one of the program's own: it speaks of gates and of its parameters alone.
     pub symbols: Option<Arc<Symbols>>,
+    /// The name of the function of a printed program that it is, known by its whole text.
+    pub known: Option<String>,
+    /// What it returns under keys beside its value, where it returns more than that.
+    pub results: Option<Vec<Returned>>,
+}
+
+/// What a function returns under a key beside its value.
+#[derive(Clone, Debug)]
+pub struct Returned {
+    /// The key.
+    pub key: String,
+    /// The name by which it is called: `f[1]['x']`.
+    pub name: Symbol,
+    /// The function that it is.
+    pub function: Arc<Function>,
 }
 
 /// What names mean where an expression stands.
@@ -82,6 +97,11 @@ pub trait Scope {
     /// Whether a name has a value.
     fn is_known(&self, _name: &str) -> bool {
         false
+    }
+
+    /// The value that an input has now.
+    fn present(&self, _name: Symbol) -> Option<Value> {
+        None
     }
 
     /// Whether a name stands for a gradient of the last answer.
@@ -244,6 +264,17 @@ struct Call {
     arguments: Vec<StageId>,
 }
 
+/// In whose text a call stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The user's statement, whose places can be told.
+    Statement,
+    /// A function of the user's.
+    Function,
+    /// A text of the program's own.
+    Ours,
+}
+
 impl Frame {
     /// The letters of its names.
     fn letters<'a>(&'a self, session: &'a Symbols) -> &'a Symbols {
@@ -327,6 +358,7 @@ impl Lowering<'_> {
                     (None, Some(number)) => self.program.add_constant(number, None, span),
                     (None, None) => self.name(frame.letters(self.symbols), name, span)?,
                 },
+                Node::Local(given) => place(&given),
                 Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
@@ -341,8 +373,15 @@ impl Lowering<'_> {
                     operands.extend(given.iter().map(place));
                     self.list(&frame.tree, given, operands, span)?
                 }
+                Node::Index(given) if self.is_value_of(frame, node, frame.tree.operands(given)) => place(&frame.tree.operands(given)[0]),
+                Node::Index(given) if self.is_placing(frame, node, frame.tree.operands(given)) => {
+                    self.program.add_constant(f64::NAN, None, span)
+                }
                 Node::Index(given) => {
                     let given = frame.tree.operands(given);
+                    if self.is_slices(frame, given[0]) {
+                        return Err(no_slices(span));
+                    }
                     let subscripts: Vec<Subscript> = given[1..].iter().map(|&node| self.subscript(frame, node, &place)).collect();
                     let at = Indexing { tree: &frame.tree, given, span, own: depth == 0 };
                     self.elements(place(&given[0]), &subscripts, &at)?
@@ -351,14 +390,26 @@ impl Lowering<'_> {
                 Node::Range(_) | Node::Tuple(_) | Node::Absent | Node::Quoted => self.program.add_constant(f64::NAN, None, span),
                 Node::Call(name, given) => {
                     let given = frame.tree.operands(given);
-                    let word = frame.letters(self.symbols).name(name);
+                    let printed = if frame.is_own() { None } else { self.scope.function(name).and_then(|function| function.known.clone()) };
+                    let word = printed.as_deref().unwrap_or_else(|| frame.letters(self.symbols).name(name));
                     let has_spread = given.iter().any(|&node| matches!(frame.tree.node(node), Node::Spread(_)));
                     if has_spread && self.program.is_open() {
                         // How many operands it has is known when it is called.
                         stages.push(self.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span));
                         continue;
                     }
-                    if word == SHAPE && given.len() == 1 {
+                    if given.is_empty()
+                        && !is_foreign(word)
+                        && self.scope.function(name).is_none_or(|function| !function.parameters.is_empty())
+                    {
+                        return Err(Fault::new(FaultKind::Parse, span, format!("`{}()` has nothing in its brackets", shortened(word)))
+                            .help("put what it applies to between the brackets"));
+                    }
+                    if word == PLACED {
+                        let at = |of: NodeId| Indexing { tree: &frame.tree, given, span, own: depth == 0 && of.at() <= frame.root };
+                        let Some(subscripts) = self.slices(frame, given, &place) else { return Err(no_slices(span)) };
+                        self.placed([place(&given[0]), place(&given[1])], &subscripts, &at(given[2]))?
+                    } else if is_shape(word) && given.len() == 1 {
                         let (tree, symbols) = (&frame.tree, frame.letters(self.symbols));
                         library::Asked { name: word, tree, symbols, given, own: tree.span(node), span }.check_brackets()?;
                         library::shape_of(self.program, place(&given[0]), span)?
@@ -371,7 +422,10 @@ impl Lowering<'_> {
                             own: frame.tree.span(node),
                             span,
                         };
-                        let (function, arguments) = library::meant(&asked, &place, self.program)?;
+                        let (function, mut arguments) = library::meant(&asked, &place, self.program)?;
+                        if let Some(&(_, first)) = TAKE_PLACES.iter().find(|(known, _)| *known == word) {
+                            self.hold_places(&mut arguments[first..], span)?;
+                        }
                         let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
                         let call = Call { function, given: arguments.clone(), arguments };
                         frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
@@ -382,6 +436,9 @@ impl Lowering<'_> {
                         }
                         self.check_call(&function, operands.len(), span)?;
                         self.check_circle(frames, &function, span)?;
+                        if function.results.is_some() && !Self::takes_value(&frames[depth], node) {
+                            return Err(self.several_results(&function, span));
+                        }
                         if self.dry_run {
                             stages.push(self.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span));
                             continue;
@@ -410,7 +467,14 @@ impl Lowering<'_> {
                     } else if word == LOAD {
                         self.load(&frame.tree, given, span)?
                     } else {
-                        self.apply_by_name(word, &frame.tree, given, operands, span, depth == 0)?
+                        let whose = if frame.is_own() {
+                            Whose::Ours
+                        } else if depth == 0 {
+                            Whose::Statement
+                        } else {
+                            Whose::Function
+                        };
+                        self.apply_by_name(word, &frame.tree, given, operands, span, whose)?
                     }
                 }
             };
@@ -458,7 +522,44 @@ impl Lowering<'_> {
                 _ => operands.push(place(node)),
             }
         }
-        Ok(if frame.is_own() { None } else { self.scope.function(name) })
+        Ok(if frame.is_own() { None } else { self.scope.function(name).or_else(|| self.returned(name)) })
+    }
+
+    /// What a function returns under a key, by the name that such a call has: `f[1]['x']`.
+    fn returned(&self, name: Symbol) -> Option<Arc<Function>> {
+        let (of, _) = self.symbols.name(name).split_once("[1]['")?;
+        let function = self.scope.function(self.symbols.find(of)?)?;
+        function.results.iter().flatten().find(|result| result.name == name).map(|result| Arc::clone(&result.function))
+    }
+
+    /// Whether an index takes the value, `f(3, -4)[0]`, of a function that returns more than it.
+    fn is_value_of(&self, frame: &Frame, node: NodeId, given: &[NodeId]) -> bool {
+        let Node::Call(name, _) = frame.tree.node(given[0]) else { return false };
+        !frame.is_own()
+            && self.scope.function(name).is_some_and(|function| function.results.is_some())
+            && Self::value_taken(&frame.tree, given[0]) == Some(node)
+    }
+
+    /// The index that takes the first of what the call at a node returns, if one stands behind it.
+    fn value_taken(tree: &Tree, call: NodeId) -> Option<NodeId> {
+        let index = NodeId::new(call.at() + 2);
+        let Node::Index(given) = (index.at() < tree.len()).then(|| tree.node(index))? else { return None };
+        let &[of, first] = tree.operands(given) else { return None };
+        (of == call && tree.node(first) == Node::Number(0.0)).then_some(index)
+    }
+
+    /// Whether a call of a function that returns more than its value asks for the value: as a whole statement or by `[0]`.
+    fn takes_value(frame: &Frame, node: NodeId) -> bool {
+        frame.call.is_none() && node.at() == frame.root || Self::value_taken(&frame.tree, node).is_some()
+    }
+
+    /// A function that returns several things, in an expression.
+    fn several_results(&self, function: &Function, span: Span) -> Fault {
+        let name = self.symbols.name(function.name);
+        let key = function.results.iter().flatten().next().map_or("x", |result| result.key.as_str());
+        Fault::new(FaultKind::Name, span, format!("`{}` returns a value and gradients", shortened(name)))
+            .label("one of them must be chosen")
+            .help(format!("write `{name}(...)[0]` for the value, `{name}(...)[1]['{key}']` for a gradient"))
     }
 
     /// `df/dx` of two gradients of the last answer is meant as a derivative, and is another number.
@@ -512,7 +613,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The stage of a gate called by its name; `own` says whether the call stands in the user's text at `span`.
+    /// The stage of a gate called by its name, in the text of `whose`.
     fn apply_by_name(
         &mut self,
         name: &str,
@@ -520,9 +621,13 @@ impl Lowering<'_> {
         given: &[NodeId],
         operands: &mut Vec<StageId>,
         span: Span,
-        own: bool,
+        whose: Whose,
     ) -> Result<StageId, Fault> {
-        let gate = self.callee(name, span, own)?;
+        let own = whose == Whose::Statement;
+        let gate = match Gate::known(name).filter(|_| whose == Whose::Ours) {
+            Some(gate) => gate,
+            None => self.callee(name, span, own)?,
+        };
         let kept = self.keeps_axes(gate, tree, given, operands, span)?;
         let given = &given[..given.len() - usize::from(kept.is_some())];
         let gate = self.keyword(gate, tree, given, operands, span)?;

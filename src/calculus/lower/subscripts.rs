@@ -3,19 +3,21 @@
 //! Which elements are taken must be known before anything is evaluated, since shapes follow from it: places and masks are
 //! made of what no input changes. Knows the gates that take elements; computes no function of a number.
 
-use super::faults::shape_fault;
-use super::{Frame, Lowering, constant_within, parameter};
+use super::faults::{no_slices, shape_fault};
+use super::{Frame, Lowering, constant_within, evaluate, numbers_held, parameter};
 use crate::forms::StageId;
 use crate::ground::{Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Family, parts};
+use crate::vocabulary::library::{self, PLACED, SLICES};
 
 /// The word that adds an axis.
 const NEW_AXIS: &str = "None";
 
 /// Words that mean something in their places alone, and the number that stands for each.
-const WORDS: &[(&str, f64)] = &[(NEW_AXIS, f64::NAN), ("True", 1.0), ("False", 0.0)];
+const WORDS: &[(&str, f64)] =
+    &[(NEW_AXIS, f64::NAN), ("True", 1.0), ("False", 0.0), (SLICES, f64::NAN), ("float", f64::NAN), ("np.float64", f64::NAN)];
 
 /// A subscript of one axis, or for one.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +61,7 @@ impl Lowering<'_> {
     pub(super) fn word(&self, frame: &Frame, node: NodeId) -> Option<f64> {
         let tree = &frame.tree;
         let Node::Name(name) = tree.node(node) else { return None };
-        let &(_, number) = WORDS.iter().find(|(word, _)| *word == frame.letters(self.symbols).name(name))?;
+        let &(word, number) = WORDS.iter().find(|(word, _)| *word == frame.letters(self.symbols).name(name))?;
         if parameter(frame, name).is_some() || self.scope.is_known(frame.letters(self.symbols).name(name)) {
             return None;
         }
@@ -68,11 +70,72 @@ impl Lowering<'_> {
             operands.contains(&node).then_some((user, operands[0]))
         });
         let in_place = match user? {
-            (Node::Index(_), first) => number.is_nan() && first != node,
-            (Node::Keyword(..), _) => !number.is_nan(),
+            (Node::Index(_), first) => (word == SLICES && first == node) || (word == NEW_AXIS && first != node),
+            (Node::Keyword(name, _), _) => {
+                !number.is_nan() || library::DTYPE == frame.letters(self.symbols).name(name) && word.contains("float")
+            }
             _ => false,
         };
         in_place.then_some(number)
+    }
+
+    /// Whether an index is `np.s_[...]` where it stands for the places in an array.
+    pub(super) fn is_placing(&self, frame: &Frame, node: NodeId, given: &[NodeId]) -> bool {
+        self.is_slices(frame, given[0])
+            && (node.at() + 1..=frame.root).map(|at| frame.tree.node(NodeId::new(at))).any(|user| match user {
+                Node::Call(name, operands) => {
+                    let known = self.scope.function(name).is_some_and(|function| function.known.as_deref() == Some(PLACED));
+                    known && frame.tree.operands(operands).get(2) == Some(&node)
+                }
+                _ => false,
+            })
+    }
+
+    /// Whether a node is `np.s_`, whose subscripts stand for themselves.
+    pub(super) fn is_slices(&self, frame: &Frame, node: NodeId) -> bool {
+        matches!(frame.tree.node(node), Node::Name(name) if frame.letters(self.symbols).name(name) == SLICES)
+    }
+
+    /// The subscripts of `np.s_[...]`, the last of what a call is given.
+    pub(super) fn slices(&self, frame: &Frame, given: &[NodeId], place: &dyn Fn(&NodeId) -> StageId) -> Option<Vec<Subscript>> {
+        let &[_, _, at] = given else { return None };
+        let Node::Index(inner) = frame.tree.node(at) else { return None };
+        let inner = frame.tree.operands(inner);
+        self.is_slices(frame, inner[0]).then(|| inner[1..].iter().map(|&node| self.subscript(frame, node, place)).collect())
+    }
+
+    /// Places as they are now: a printed program keeps them in names that are inputs here, whose values no shape may follow.
+    pub(super) fn hold_places(&mut self, places: &mut [StageId], span: Span) -> Result<(), Fault> {
+        for place in places {
+            if self.program.is_open() || !self.program.varies(*place) {
+                continue;
+            }
+            let (cone, output) = self.program.cone(*place);
+            let values: Option<Vec<Value>> =
+                cone.inputs().iter().map(|input| input.value.clone().or_else(|| self.scope.present(input.name))).collect();
+            let Some(values) = values else { continue };
+            self.scratch.limits.budget.fits(numbers_held(&cone), span)?;
+            let value = evaluate(&cone, &values).value(output, cone.shape(output));
+            *place = self.program.add_constant(value, None, span);
+            self.scope
+                .note("the places at which a printed program takes elements are those of now: they do not follow an input".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Numbers in the places of an array that subscripts take, among zeros.
+    pub(super) fn placed(&mut self, [numbers, of]: [StageId; 2], subscripts: &[Subscript], at: &Indexing<'_>) -> Result<StageId, Fault> {
+        if self.program.is_open() {
+            return Ok(of);
+        }
+        let taken = self.elements(of, subscripts, at)?;
+        if self.program.gate(taken) != Gate::Index {
+            return Err(no_slices(at.span));
+        }
+        let mut operands = vec![numbers];
+        operands.extend_from_slice(self.program.operands(taken));
+        let scatter = Gate::known("scatter").ok_or_else(|| no_slices(at.span))?;
+        self.applied(scatter, &operands, at)
     }
 
     /// The elements, rows or columns that subscripts take.

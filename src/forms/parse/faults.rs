@@ -30,9 +30,11 @@ impl Builder<'_> {
                 let meant = if after == "<" { "!=".to_owned() } else { format!("{next}=") };
                 format!("to compare, write `{meant}`")
             }
+            "/" if after == "/" => "the whole quotient of two numbers is `floor(x/y)`".to_owned(),
             "*" | "/" | "^" | "**" | "·" | "×" | "÷" | "@" if !begins => {
                 format!("remove one of the two, or put an operand between `{after}` and `{next}`")
             }
+            _ if after == "%" => PER_CENT.to_owned(),
             "" => "put an operand after it, or remove it".to_owned(),
             _ => "put a number, a name or a bracketed expression there".to_owned(),
         };
@@ -67,7 +69,9 @@ impl Builder<'_> {
                 format!("for one number write `{left}_{right}`, for a product `{left}*{right}`")
             }
             _ if right == "°" => format!("write `{left}*deg`"),
+            _ if right == "is" => elsewhere(&right).unwrap_or_default().to_owned(),
             word if elsewhere(word).is_some() => elsewhere(word).unwrap_or_default().to_owned(),
+            _ if left == "mod" || right == "mod" => "the remainder of two numbers is `x % y`, or `mod(x, y)`".to_owned(),
             _ if matches!(left.as_str(), "and" | "or" | "not") => meant_word(&left),
             _ if matches!(right.as_str(), "and" | "or" | "not") => meant_word(&right),
             "²" | "³" | ")" => "to multiply, put `*` between them".to_owned(),
@@ -230,6 +234,28 @@ impl Builder<'_> {
         Fault::new(FaultKind::Parse, comma, "a comma is no part of a number").label("here").help(help)
     }
 
+    /// A comma outside of brackets.
+    pub(super) fn stray_comma(&self, comma: Span) -> Fault {
+        let rest = self.text[comma.end as usize..].split(['\n', ';']).next().unwrap_or_default();
+        let assigns =
+            rest.match_indices('=').any(|(at, _)| !rest[at + 1..].starts_with('=') && !rest[..at].ends_with(['=', '<', '>', '!']));
+        let help = match &self.kind {
+            StatementKind::Assert { .. } => "an assertion says nothing but what must hold",
+            StatementKind::Name { .. } => "one name is given one value; several numbers are a vector, `[1, 2]`",
+            _ if assigns => "give each name its value by a statement of its own, as in `a = 1; b = 2`",
+            _ => "statements are separated by `;`",
+        };
+        Fault::new(FaultKind::Parse, comma, "a comma separates the operands of a function, and no function is open here").help(help)
+    }
+
+    /// `x[0] = 5`: a value for an element.
+    pub(super) fn element_assigned(&self, at: Span) -> Fault {
+        let element = shortened(at.of(self.text));
+        Fault::new(FaultKind::Parse, at, format!("`{element}` is an element, and only a name is given a value"))
+            .label("here")
+            .help("an array is made anew: `x = where(range(size(x)) == 0, 5, x)` is the vector x with a 5 in place 0")
+    }
+
     /// A character that is no part of the language.
     pub(super) fn stray(&self, span: Span) -> Fault {
         let text = span.of(self.text);
@@ -248,6 +274,9 @@ impl Builder<'_> {
     }
 }
 
+/// What to do about a `%` without an operand behind it.
+const PER_CENT: &str = "for per cent, divide by 100; the remainder of two numbers is `x % y`";
+
 /// What to do about a word that other languages have.
 fn meant_word(word: &str) -> String {
     match word {
@@ -261,7 +290,6 @@ fn meant_word(word: &str) -> String {
 fn meant(text: &str, sign: char) -> String {
     let help = match text {
         "!" => "for a factorial, write `gamma(n + 1)`; for `not`, `x == 0`",
-        "%" => "for a remainder, write `x - y*floor(x/y)`; for per cent, divide by 100",
         "&" => "for `and`, multiply two comparisons: `(a < b) * (b < c)`",
         "|" => "for `or`, write `max(a < b, b < c)`; for a magnitude, `abs(x)`",
         "?" => "for a choice, write `where(c, x, y)`",

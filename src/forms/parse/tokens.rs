@@ -130,7 +130,7 @@ fn aside(block: &str) -> Result<Vec<Token>, Fault> {
 fn token(pair: Pair<'_, Rule>) -> Token {
     let kind = match pair.as_rule() {
         Rule::name | Rule::letters => Kind::Name,
-        Rule::number => Kind::Number,
+        Rule::number | Rule::infinite => Kind::Number,
         Rule::sign => Kind::Sign,
         Rule::member => Kind::Member,
         Rule::quoted => Kind::Quoted,

@@ -15,9 +15,21 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("def", "a function is written `f(x) = x^2`"),
     ("return", "a function is written `f(x) = x^2`, without `return`"),
     ("function", "a function is written `f(x) = x^2`"),
+    ("try", "what fails is told, and the next statement runs"),
+    ("except", "what fails is told, and the next statement runs"),
+    ("pass", "a statement may be left out"),
+    ("break", "`repeat` runs all its rounds; a choice between values is written `where(c, x, y)`"),
+    ("continue", "`repeat` runs all its rounds; a choice between values is written `where(c, x, y)`"),
+    ("is", "to compare, write `x == y`"),
+    ("yield", "a function returns once; what is printed on the way is printed by `print`"),
+    ("await", "statements run one after the other"),
+    ("async", "statements run one after the other"),
+    ("True", "what is true is 1, what is false 0"),
+    ("False", "what is true is 1, what is false 0"),
+    ("None", "what has no value is not written"),
+    ("lg", "a logarithm is `log10(x)`, `log2(x)` or, the natural one, `log(x)`"),
     ("class", "there are no classes here; a function is written `f(x) = x^2`"),
     ("with", "there is nothing to open or to close here; a file is read by `load(\"points.csv\")`"),
-    ("try", "what fails is told, and the next statement runs"),
     ("raise", "a statement that must hold is written `assert x > 0`"),
     ("del", "a name keeps its meaning until it is given another"),
     ("global", "every name is known everywhere"),
@@ -40,9 +52,24 @@ pub fn elsewhere(word: &str) -> Option<&'static str> {
     ELSEWHERE.iter().find(|(known, _)| *known == word).map(|&(_, instead)| instead)
 }
 
+/// Words of Python that nobody means as a name.
+const NO_NAMES: &[&str] = &["True", "False", "None", "pass", "break", "continue", "return"];
+
+/// What is written here instead of a word that is no name in Python.
+pub fn no_name(word: &str) -> Option<&'static str> {
+    elsewhere(word).filter(|_| NO_NAMES.contains(&word))
+}
+
+/// Whether the line in which a byte stands begins with a blank.
+pub fn is_indented(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind(['\n', '\r']).map_or(0, |line| line + 1);
+    text[start..].starts_with(char::is_whitespace)
+}
+
 /// Whether a sign waits for an operand behind it, so that a statement goes on in the next line.
 pub fn is_operator(sign: &str) -> bool {
-    matches!(sign, "±" | "+/-") || gate::infix(sign).is_some() || gate::prefix(sign).is_some()
+    // `5%` at the end of a line lacks its operand: most likely per cent is meant.
+    matches!(sign, "±" | "+/-") || sign != "%" && (gate::infix(sign).is_some() || gate::prefix(sign).is_some())
 }
 
 /// Whether a word opens a statement that goes on with a token.

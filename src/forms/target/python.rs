@@ -576,6 +576,13 @@ dialect!(ARRAY_LISTING, "The listing of the notes, with NumPy.", NUMPY, [COMMON,
 dialect!(FUNCTION, "Functions of single numbers.", Dialect { typed: true, number: finite, helpers: &[CAREFUL_NUMBER_HELPERS, NUMBER_HELPERS], ..MATH }, [CAREFUL, COMMON, NUMBERS]);
 dialect!(ARRAY_FUNCTION, "Functions of arrays.", Dialect { helpers: &[CAREFUL_ARRAY_HELPERS, ARRAY_HELPERS], ..NUMPY }, [CAREFUL_ARRAYS, COMMON, ARRAYS]);
 
+/// Whether a text is that of a function which printed programs define for themselves under a name.
+pub fn is_helper(name: &str, text: &str) -> bool {
+    let tables = [CAREFUL_NUMBER_HELPERS, NUMBER_HELPERS, CAREFUL_ARRAY_HELPERS, ARRAY_HELPERS];
+    let same = |helper: &Helper| helper.0 == name && helper.1.lines().map(str::trim_end).eq(text.lines().map(str::trim_end));
+    tables.into_iter().flatten().any(same)
+}
+
 /// Whether a program is one of single numbers: Python's own functions take no other.
 fn is_plain(program: &Program) -> bool {
     let simple = |id: StageId| program.gate(id).is_elementwise() || program.operands(id).is_empty();

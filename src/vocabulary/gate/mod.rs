@@ -332,6 +332,12 @@ impl Gate {
         &TABLE[self as usize]
     }
 
+    /// The gate of a name in a text of the program's own, which may be one that no user can call.
+    pub fn known(name: &str) -> Option<Self> {
+        let pass = table::OF_BACKWARD_PASSES.iter().find(|(known, _)| *known == name).map(|&(_, gate)| gate);
+        pass.or_else(|| Self::named(name)).or_else(|| TABLE.iter().find(|row| row.name == name).map(|row| row.gate))
+    }
+
     /// The gate that a call by this name applies, if there is one.
     pub fn named(name: &str) -> Option<Self> {
         TABLE.iter().find(|row| row.callable() && (row.name == name || row.aliases.contains(&name))).map(|row| row.gate)

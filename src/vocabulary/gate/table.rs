@@ -176,6 +176,14 @@ const RANGE: Row = Row {
     ..BUILDING
 };
 
+/// Gates of backward passes that have the name of the gate whose pass it is, and their names in a printed program.
+pub(super) const OF_BACKWARD_PASSES: &[(&str, Gate)] = &[
+    ("matmul_first", Gate::MatmulFirst),
+    ("matmul_last", Gate::MatmulLast),
+    ("outer_first", Gate::OuterFirst),
+    ("outer_last", Gate::OuterLast),
+];
+
 const STEP: Row = Row {
     slopes: &["0"],
     guarded: true,
@@ -797,6 +805,8 @@ gates! {
     };
     Mod: binary special::modulo => Row {precise: binary!(modulo), choice: Choice::Quotient,
         name: "mod",
+        signs: &["%"],
+        written: Infix(" % ", Level::Product),
         operands: &["x", "y"],
         slopes: &["1(y != 0)", "round((out - x) / y)"],
         guarded: true,

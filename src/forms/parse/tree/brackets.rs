@@ -1,7 +1,7 @@
 //! What stands between brackets: groups, the operands of calls, elements and rows of lists, subscripts.
 
+use super::super::words::elsewhere;
 use super::{Builder, Opens, Previous, Waiting};
-use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{self, Node, NodeId, StatementKind};
 use crate::vocabulary::{Symbol, library};
@@ -82,6 +82,9 @@ impl Builder<'_> {
 
     /// `[` opens a list where an operand must follow, and subscripts after a name or a closing bracket.
     pub(super) fn open_square(&mut self, span: Span) -> Result<(), Fault> {
+        if self.before == Previous::Closed && self.keyed_result(span) {
+            return Ok(());
+        }
         let opens = match self.before {
             Previous::Name(_) | Previous::Closed | Previous::Member(_) => Opens::Index { colons: 0 },
             Previous::Open => Opens::List { row: self.operands.len(), rows: false },
@@ -198,8 +201,9 @@ impl Builder<'_> {
         }
         if self.last == at && self.before == Previous::Open {
             match opens {
-                Opens::Call(name, _) if library::is_foreign(self.symbols.name(name)) => {}
-                _ => return Err(self.nothing_between(opens, at, span)),
+                // What it names takes no operands, or is refused where it is called.
+                Opens::Call(..) => {}
+                _ => return Err(Self::nothing_between(opens, at, span)),
             }
         } else {
             self.end_element(span)?;
@@ -251,18 +255,14 @@ impl Builder<'_> {
         Ok(())
     }
 
-    pub(super) fn nothing_between(&self, opens: Opens, at: Span, span: Span) -> Fault {
+    pub(super) fn nothing_between(opens: Opens, at: Span, span: Span) -> Fault {
         let fault = |place: Span, message: String| Fault::new(FaultKind::Parse, place, message);
         match opens {
-            Opens::Call(name, name_at) => {
-                fault(name_at.to(span), format!("`{}()` has nothing in its brackets", shortened(self.symbols.name(name))))
-                    .help("put what it applies to between the brackets")
-            }
             Opens::List { .. } => {
                 fault(at.to(span), "a vector has one element at least".to_owned()).help("write its elements, as in `[1, 2]`")
             }
             Opens::Index { .. } => fault(at.to(span), "there is no index in these brackets".to_owned()).help("write one, as in `x[0]`"),
-            Opens::Group | Opens::Printed | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) => {
+            Opens::Group | Opens::Call(..) | Opens::Printed | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) => {
                 fault(at.to(span), "there is nothing in these brackets".to_owned()).help("put an expression between them")
             }
         }
@@ -306,8 +306,7 @@ impl Builder<'_> {
             _ if self.before == Previous::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
                 Err(self.comma_in_number(span))
             }
-            _ => Err(Fault::new(FaultKind::Parse, span, "a comma separates the operands of a function, and no function is open here")
-                .help("statements are separated by `;`")),
+            _ => Err(self.stray_comma(span)),
         }
     }
 
@@ -333,6 +332,12 @@ impl Builder<'_> {
     pub(super) fn colon(&mut self, span: Span) -> Result<(), Fault> {
         let Some((Opens::Index { colons }, ..)) = self.innermost() else {
             let assigns = self.text[span.end as usize..].starts_with('=');
+            if let Some(instead) = self.start.and_then(|start| elsewhere(start.of(self.text))) {
+                let word = self.start.map_or("", |start| start.of(self.text));
+                return Err(Fault::new(FaultKind::Parse, span, format!("`:` begins no block of `{word}` here"))
+                    .label("here")
+                    .help(instead));
+            }
             let help = if assigns { "a name is given a value by `x = 3`" } else { "a range of elements is written `x[1:3]`" };
             return Err(Fault::new(FaultKind::Parse, span, "`:` stands for a range, and only an index has one").label("here").help(help));
         };

@@ -4,6 +4,7 @@
 //! with a text is found here and worded in `faults`.
 
 mod brackets;
+mod python;
 mod statements;
 
 use super::tokens::{self, Kind, Token};
@@ -98,6 +99,10 @@ pub(super) struct Builder<'a> {
     block_closed: bool,
     /// Whether a plus stands right before the last number.
     signed: bool,
+    /// The `def` that is being read.
+    def: Option<python::Def>,
+    /// Up to which byte the text has been read already.
+    skipped: usize,
 }
 
 /// What a small raised sign stands for.
@@ -150,18 +155,24 @@ pub fn build(written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
         blocks: Vec::new(),
         block_closed: false,
         signed: false,
+        def: None,
+        skipped: 0,
     };
     match written.tokens {
         Some(tokens) => tokens.iter().try_for_each(|&token| builder.take(token))?,
         None => tokens::each(text, |token| builder.take(token))?,
     }
     builder.end_statement(Span::new(text.len(), text.len()), false)?;
+    builder.end_def()?;
     builder.end_blocks()?;
     Ok(builder.tree)
 }
 
 impl Builder<'_> {
     fn take(&mut self, token: Token) -> Result<(), Fault> {
+        if token.span.range().start < self.skipped || self.define(token)? {
+            return Ok(());
+        }
         if self.setting.is_some() && self.set(token) {
             return Ok(());
         }
@@ -173,15 +184,20 @@ impl Builder<'_> {
             Kind::Sign if self.brace(token.span)? => Ok(()),
             Kind::Line => {
                 // What a setting takes is no expression, and waits for no operand.
-                let operator = || self.start.is_some() && self.setting.is_none() && is_operator(self.last.of(self.text));
-                let goes_on = self.depth > 0 || (self.before == Previous::Open && operator());
-                if goes_on { Ok(()) } else { self.end_statement(token.span, false) }
+                if self.line_goes_on() { Ok(()) } else { self.end_statement(token.span, false) }
             }
             Kind::End if self.in_list() => self.row(token.span),
             Kind::End => self.end_statement(token.span, true),
             kind => {
                 self.start.get_or_insert(token.span);
-                self.open_with_keyword(token);
+                self.open_with_keyword(token)?;
+                if self.skipped > token.span.range().start || self.define(token)? {
+                    return Ok(());
+                }
+                if self.is_lambda(token) {
+                    self.last = token.span;
+                    return Ok(());
+                }
                 if self.setting.is_some() {
                     self.set(token);
                     return Ok(());
@@ -209,6 +225,12 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether a statement goes on in the next line.
+    fn line_goes_on(&self) -> bool {
+        let operator = || self.start.is_some() && self.setting.is_none() && is_operator(self.last.of(self.text));
+        self.depth > 0 || (self.before == Previous::Open && operator())
+    }
+
     // Operands.
 
     fn number(&mut self, span: Span) -> Result<(), Fault> {
@@ -216,6 +238,11 @@ impl Builder<'_> {
             return Err(self.two_operands(span));
         }
         let text = span.of(self.text);
+        if let Some(word) = text.strip_prefix("float('").and_then(|rest| rest.strip_suffix("')")) {
+            self.operand(Node::Number(word.parse().unwrap_or(f64::NAN)), span);
+            self.before = Previous::Number;
+            return Ok(());
+        }
         let digits: String = text.chars().filter(|&c| c != '_').map(|c| if matches!(c, '−' | '–') { '-' } else { c }).collect();
         let value: f64 = digits.parse().unwrap_or(f64::INFINITY);
         if value == 0.0 && digits.split(['e', 'E']).next().is_some_and(|digits| digits.contains(|c: char| matches!(c, '1'..='9'))) {
@@ -234,7 +261,7 @@ impl Builder<'_> {
 
     fn name(&mut self, span: Span) -> Result<(), Fault> {
         let name = span.of(self.text);
-        if self.before == Previous::Number && self.last.end == span.start {
+        if self.before == Previous::Number && self.last.end == span.start && !self.last.of(self.text).ends_with(')') {
             self.check_number_suffix(name, span)?;
         }
         match self.before {
@@ -246,7 +273,7 @@ impl Builder<'_> {
             }
         }
         let symbol = self.symbols.intern(name);
-        self.operand(Node::Name(symbol), span);
+        self.operand(self.local(symbol).map_or(Node::Name(symbol), Node::Local), span);
         self.before = Previous::Name(symbol);
         Ok(())
     }

@@ -16,26 +16,28 @@ const NAMED: &[&str] = &["axis", "keepdims"];
 impl Builder<'_> {
     /// Turns a word such as `const`, taken as a name so far, into a keyword when it opens a statement and an operand
     /// follows it.
-    pub(super) fn open_with_keyword(&mut self, next: Token) {
+    pub(super) fn open_with_keyword(&mut self, next: Token) -> Result<(), Fault> {
         let opens = matches!(self.before, Previous::Name(_)) && self.start == Some(self.last) && self.keyword.is_none();
         if !opens || !self.waiting.is_empty() || self.kind != StatementKind::Show {
-            return;
+            return Ok(());
         }
-        let Some(row) = StatementWord::named(self.last.of(self.text)) else { return };
+        let Some(row) = StatementWord::named(self.last.of(self.text)) else { return Ok(()) };
         if !opens_statement(row, next.kind, next.span.of(self.text)) {
-            return;
+            return Ok(());
         }
         match row.form {
             Form::Definition => self.keyword = Some(Keyword::Const(self.last)),
             Form::Assertion => self.kind = StatementKind::Assert { tolerance: None },
             Form::Items => self.kind = StatementKind::Print { items: Vec::new() },
             Form::File => self.kind = StatementKind::Include,
+            Form::Function => return self.begin_def(next.span),
             Form::Block => self.kind = StatementKind::Repeat { until: 0 },
             Form::Setting | Form::Module => self.setting = Some(Setting { name: next.span, value: None, depth: 0, opened: next.span }),
         }
         self.keyword.get_or_insert(Keyword::Other);
         self.drop_operands();
         self.before = Previous::Open;
+        Ok(())
     }
 
     /// Takes a token as part of what a setting is given; false where it ends the statement.
@@ -99,6 +101,9 @@ impl Builder<'_> {
         }
         let root = self.operands[0];
         let at = self.tree.span(root);
+        if self.kind == StatementKind::Show && self.keyword.is_none() && matches!(self.tree.node(root), Node::Index(_)) {
+            return Err(self.element_assigned(at));
+        }
         if self.kind != StatementKind::Show {
             let divided = "two statements are divided by `;` or by a new line; to compare, write `==`";
             return Err(if named { fault(span).help(divided) } else { fault(span) });
@@ -114,10 +119,17 @@ impl Builder<'_> {
             let message = format!("`{}` belongs to a library and cannot be given a meaning", self.symbols.name(name));
             return Err(Fault::new(FaultKind::Parse, at, message).label("a name with a point").help("choose a name without a point"));
         }
+        let local = if let (Node::Local(_), Previous::Name(name)) = (self.tree.node(root), self.before) { Some(name) } else { None };
         self.kind = match self.tree.node(root) {
+            _ if let Some(name) = local => StatementKind::Name { name, at, constant, update: false },
             Node::Name(name) => StatementKind::Name { name, at, constant, update: false },
             Node::Call(name, operands) if !constant => {
                 let mut parameters = Vec::new();
+                if self.tree.operands(operands).is_empty() {
+                    return Err(Fault::new(FaultKind::Parse, at, "a function has one parameter at least")
+                        .label("here")
+                        .help("write such as `f(x) = x^2`, or a stage as `q = x + y`"));
+                }
                 for &operand in self.tree.operands(operands) {
                     let place = self.tree.span(operand);
                     let Node::Name(parameter) = self.tree.node(operand) else {
@@ -138,7 +150,7 @@ impl Builder<'_> {
                 let word = self.symbols.name(name);
                 let bare = at.of(self.text).starts_with(word);
                 let at = if bare { Span::new(at.start as usize, at.start as usize + word.len()) } else { at };
-                StatementKind::Function { name, at, parameters }
+                StatementKind::Function { name, at, parameters, results: None }
             }
             _ => return Err(fault(span)),
         };
@@ -151,6 +163,13 @@ impl Builder<'_> {
     pub(super) fn updates(&mut self, span: Span) -> Result<(), Fault> {
         let sign = span.of(self.text);
         let bare = self.start.is_some_and(|start| start == self.last) && self.keyword.is_none() && self.kind == StatementKind::Show;
+        if let [element] = self.operands[..]
+            && self.kind == StatementKind::Show
+            && self.before == Previous::Closed
+            && matches!(self.tree.node(element), Node::Index(_))
+        {
+            return Err(self.element_assigned(self.tree.span(element)));
+        }
         let (Previous::Name(name), true) = (self.before, bare) else {
             return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` changes the value of a name, which stands alone before it"))
                 .label("here")
@@ -245,6 +264,9 @@ impl Builder<'_> {
             return Err(self.never_closed(setting.opened, semicolon));
         }
         let Some(start) = self.start else { return Ok(()) };
+        if self.end_return() {
+            return Ok(());
+        }
         if let Some(setting) = self.setting.take() {
             let nothing = Span::new(setting.name.end as usize, setting.name.end as usize);
             let (name, value) = (setting.name, setting.value.unwrap_or(nothing));
@@ -277,12 +299,12 @@ impl Builder<'_> {
             }
             _ => {}
         }
-        self.tree.statements.push(Statement { kind, root, first: self.first, span: start.to(self.last), silenced: semicolon });
-        self.first = NodeId::new(self.tree.len());
-        self.start = None;
-        self.before = Previous::Open;
-        self.waiting.clear();
-        self.operands.clear();
+        if self.in_def() {
+            self.end_line(&kind, root, start.to(self.last))?;
+        } else {
+            self.tree.statements.push(Statement { kind, root, first: self.first, span: start.to(self.last), silenced: semicolon });
+        }
+        self.begin_statement();
         Ok(())
     }
 }

@@ -197,6 +197,26 @@ fn analyses() {
             assert!((found.as_f64().expect("a number") - value).abs() < 1e-14, "{text}: {found}");
         }
     }
+    // Neither units nor offsets nor factors change what kind of point it is.
+    for (text, point, verdict) in [
+        ("x^2 + 1e9", &["x=1"][..], "slope"),
+        ("1e-20*x^2", &["x=1"], "slope"),
+        ("(x - 3)^2", &["x=3.0000000000000004"], "minimum"),
+        ("1e12*(x - 0.3)^2 - 1e30", &["x=0.30000000000000004"], "minimum"),
+        ("(1e9*x)^2 + (1e-9*y)^2", &["x=0", "y=0"], "minimum"),
+        ("(1e9*x)^2 - (1e-9*y)^2", &["x=0", "y=0"], "saddle"),
+        ("1e9*x*y + 1e-9*y*z", &["x=0", "y=0", "z=0"], "saddle"),
+        ("(x + y - 1)^2", &["x=0.3", "y=0.7"], "flat"),
+        ("(x + y - 1)^2 + 1e-3*x", &["x=0.3", "y=0.7"], "slope"),
+        ("(1 - x)^2 + 100*(y - x^2)^2", &["x=1", "y=1"], "minimum"),
+        ("(1 - x)^2 + 100*(y - x^2)^2", &["x=0.99", "y=1"], "slope"),
+        ("2x + 1", &["x=0"], "slope"),
+        ("7 + 0*x", &["x=1"], "flat"),
+        ("sqrt(x)", &["x=0"], "undecided"),
+    ] {
+        let arguments: Vec<&str> = ["--hessian", text].into_iter().chain(point.iter().copied()).collect();
+        assert_eq!(answer(&arguments)["verdict"], verdict, "{text} {point:?}");
+    }
     // Along (1, 2): 3x²y + 2x³ = 76 and 6xy + 2·2·3x² = 108 at (2, 5).
     let along = answer(&["--along", "x=1,y=2", "x^3*y", "x=2", "y=5"]);
     assert_eq!(along["along"], serde_json::json!({"first": 76.0, "second": 108.0}));

@@ -9,6 +9,7 @@ use super::evaluate::{Values, evaluate};
 use super::forward::tangent;
 use super::lower::Limits;
 use super::rule::{Rules, Ties};
+use super::verdict::{Verdict, verdict};
 use crate::forms::{Program, StageId};
 use crate::ground::{Fault, Remedy, Shape, Span, Value};
 use crate::vocabulary::Gate;
@@ -25,34 +26,6 @@ pub struct Request {
     pub along: Vec<(usize, Value)>,
     /// Changes of inputs.
     pub nudge: Vec<(usize, Value)>,
-}
-
-/// What kind of point it is, by the gradient and the second derivatives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The gradient is not near zero.
-    Slope,
-    /// The gradient is near zero and every eigenvalue positive.
-    Minimum,
-    /// The gradient is near zero and every eigenvalue negative.
-    Maximum,
-    /// The gradient is near zero and eigenvalues have both signs.
-    Saddle,
-    /// The gradient is near zero and some eigenvalue is too, none of the others having another sign.
-    Flat,
-}
-
-impl Verdict {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Slope => "slope",
-            Self::Minimum => "minimum",
-            Self::Maximum => "maximum",
-            Self::Saddle => "saddle",
-            Self::Flat => "flat",
-        }
-    }
 }
 
 /// Second derivatives.
@@ -241,7 +214,11 @@ impl Plan {
             let entry = |i: usize, j: usize| whole[i.min(j)][i.max(j)];
             let rows: Vec<Vec<f64>> = (0..whole.len()).map(|i| (0..whole.len()).map(|j| entry(i, j)).collect()).collect();
             let eigenvalues = eigenvalues(rows.len(), &rows.concat());
-            let verdict = verdict(value, &gradient, &eigenvalues);
+            // The numbers of an array have one unit.
+            let size = |input: StageId| values.slice(input).iter().fold(0.0f64, |size, x| size.max(x.abs()));
+            let sizes = self.inputs.iter().flat_map(|&(input, _)| std::iter::repeat_n(size(input), program.shape(input).size()));
+            let sizes: Vec<f64> = sizes.collect();
+            let verdict = verdict(&sizes, &gradient, &rows.concat());
             Hessian { rows, eigenvalues, verdict }
         });
         let along = self.along.map(|(first, second)| {
@@ -261,24 +238,5 @@ impl Plan {
             Nudge { predicted, actual: evaluate(program, &moved).scalar(output) }
         });
         Analysis { jacobian, hessian, along, nudge }
-    }
-}
-
-fn verdict(value: f64, gradient: &[f64], eigenvalues: &[f64]) -> Verdict {
-    /// A slope this small, beside the value and the curvature, is rounding.
-    const NEAR: f64 = 1e-8;
-    let largest = eigenvalues.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
-    let near = NEAR * (1.0 + value.abs().max(largest));
-    if gradient.iter().any(|slope| slope.is_nan() || slope.abs() > near) || eigenvalues.is_empty() {
-        return Verdict::Slope;
-    }
-    let positive = eigenvalues.iter().any(|&value| value > NEAR * largest);
-    let negative = eigenvalues.iter().any(|&value| value < -NEAR * largest);
-    let zero = eigenvalues.iter().any(|&value| value.abs() <= NEAR * largest);
-    match (positive, negative, zero) {
-        (true, true, _) => Verdict::Saddle,
-        (true, false, false) => Verdict::Minimum,
-        (false, true, false) => Verdict::Maximum,
-        _ => Verdict::Flat,
     }
 }

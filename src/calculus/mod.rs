@@ -13,6 +13,7 @@ pub mod rule;
 pub mod rungs;
 pub mod sides;
 pub mod unroll;
+pub mod verdict;
 
 pub use backprop::{Backward, Step, backprop};
 pub use evaluate::evaluate;

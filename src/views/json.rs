@@ -194,7 +194,7 @@ struct AnswerObject<'a> {
     precise_hessian: Option<Vec<Vec<&'a str>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     eigenvalues: Option<Vec<Number>>,
-    /// With `--hessian`, what kind of point it is: slope, minimum, maximum, saddle or flat.
+    /// With `--hessian`, what kind of point it is: slope, minimum, maximum, saddle, flat or undecided.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'static str>,
     /// With `--along`, the derivatives along the direction.

@@ -6,7 +6,7 @@
 
 use crate::ground::broken;
 use crate::vocabulary::elementary;
-use linfa_linalg::eigh::EigValsh as _;
+use linfa_linalg::eigh::{EigValsh as _, Eigh as _};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
 use std::num::NonZero;
@@ -229,6 +229,13 @@ pub fn eigenvalues(n: usize, x: &[f64]) -> Vec<f64> {
     let mut values = view(n, n, x).eigvalsh().map_or_else(|_| Vec::new(), |values| values.to_vec());
     values.sort_by(f64::total_cmp);
     values
+}
+
+/// The eigenvalues of a symmetric matrix of `n` rows in some order, and a matrix whose columns are their eigenvectors, row by
+/// row; none where they cannot be found.
+pub fn eigenpairs(n: usize, x: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
+    let (values, vectors) = view(n, n, x).eigh().ok()?;
+    Some((values.to_vec(), vectors.iter().copied().collect()))
 }
 
 /// Ones on the diagonal of a square matrix, and zeros beside it.

@@ -4,8 +4,9 @@
 //! or of the standard library.
 
 use crate::calculus::backprop::{Backward, Path};
-use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
+use crate::calculus::evaluate::numbers_held;
 use crate::calculus::granularity::Granularity;
+use crate::calculus::range::evaluate_in_range;
 use crate::calculus::rule::{Rules, Ties};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{self, StageId, StageNames};
@@ -577,7 +578,7 @@ pub fn evaluate(program: &Program, values: &[(&str, Value)]) -> Result<Answer, F
         let message = format!("the values of all stages hold {held} numbers, and at most {MOST_NUMBERS} fit");
         return Err(Fault::new(FaultKind::Limit, place, message).help("use smaller arrays"));
     }
-    let values = evaluate_cancellable(&program.program, &inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
+    let values = evaluate_in_range(&program.program, &inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
     let mut answer = views::Answer {
         precise: None,
         valued: true,

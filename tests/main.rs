@@ -38,6 +38,7 @@ mod targets;
 #[cfg(unix)]
 mod terminal;
 mod texts;
+mod trust;
 mod typing;
 
 /// A test is left out because something is missing here; where `GRADCALC_ALL_TESTS` is set, that is a failure.

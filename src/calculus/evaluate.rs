@@ -17,6 +17,20 @@ pub struct Values {
     places: Vec<Place>,
     /// The values of leaves that are arrays, which are not copied.
     shared: Vec<Value>,
+    /// How gradients lie in the range of 64-bit numbers.
+    pub range: Range,
+}
+
+/// How the gradients of a program lie in the range of 64-bit numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Range {
+    /// All their products do.
+    #[default]
+    Kept,
+    /// Some do not, and were evaluated in wider numbers.
+    Widened,
+    /// Some do not, and there are too many to be evaluated again.
+    Left,
 }
 
 /// Where the numbers of a stage are.
@@ -29,6 +43,17 @@ enum Place {
 }
 
 impl Values {
+    /// Those of stages by their numbers, in order.
+    pub(super) fn of(stages: impl Iterator<Item = Vec<f64>>) -> Self {
+        let mut values = Self::default();
+        for mut numbers in stages {
+            let start = values.numbers.len();
+            values.numbers.append(&mut numbers);
+            values.places.push(Place::Own(start, values.numbers.len()));
+        }
+        values
+    }
+
     /// The value of a stage that is a single number; the first number of any other.
     #[inline]
     pub fn scalar(&self, id: StageId) -> f64 {
@@ -201,5 +226,5 @@ fn evaluate_arrays(program: &Program, inputs: &[Value], cancellation: &Cancellat
     let mut numbers = vec![0.0; size];
     let mut slices = Slices { program, leaves: &leaves, places: &places, cancellation, rest: &mut numbers, shapes: Vec::new() };
     replay(program, &mut slices, &mut Vec::with_capacity(program.len())).ok()?;
-    Some(Values { numbers, places, shared })
+    Some(Values { numbers, places, shared, ..Values::default() })
 }

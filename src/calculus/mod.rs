@@ -9,6 +9,7 @@ pub mod forward;
 pub mod granularity;
 pub mod lower;
 pub mod precise;
+pub mod range;
 pub mod rule;
 pub mod rungs;
 pub mod sides;

@@ -121,11 +121,25 @@ where
     evaluate_with(&mut kit, question)
 }
 
+/// The value of every stage: those of which `is_binary` holds rounded as in binary64, the others in numbers of so many digits. A
+/// gradient that is 0 carries nothing only where it is 0 whatever the inputs are.
+///
+/// # Errors
+/// As `evaluate_precisely`.
+pub fn evaluate_mixed(question: &Question<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Stages<2>, Stopped> {
+    let mut kit = Kit::new(question.digits);
+    let mut numbers =
+        Numbers { question: *question, kit: &mut kit, rules: Rules::default(), refusals: Vec::new(), is_binary: Some(is_binary) };
+    let mut stages = Vec::with_capacity(question.program.len());
+    replay(question.program, &mut numbers, &mut stages)?;
+    Ok(stages)
+}
+
 fn evaluate_with<const B: Word>(kit: &mut Kit<B>, question: &Question<'_>) -> Result<Evaluated<B>, Stopped>
 where
     Precise: Kernels<B>,
 {
-    let mut numbers = Numbers { question: *question, kit, rules: Rules::default(), refusals: Vec::new() };
+    let mut numbers = Numbers { question: *question, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None };
     let mut stages = Vec::with_capacity(question.program.len());
     replay(question.program, &mut numbers, &mut stages)?;
     Ok(Evaluated { stages, refusals: numbers.refusals })
@@ -137,6 +151,8 @@ struct Numbers<'a, 'k, const B: Word> {
     kit: &'k mut Kit<B>,
     rules: Rules,
     refusals: Vec<(StageId, &'static str)>,
+    /// The stages that are rounded as in binary64, where some are.
+    is_binary: Option<&'a dyn Fn(StageId) -> bool>,
 }
 
 impl<const B: Word> Backend for Numbers<'_, '_, B>
@@ -149,7 +165,12 @@ where
     fn input(&mut self, _id: StageId, at: usize) -> Result<Self::Value, Stopped> {
         let value = self.question.inputs.get(at).unwrap_or_else(|| broken("every input is given a value of its shape"));
         let given = self.question.leaves.inputs.get(at);
-        self.leaf(value, given.unwrap_or(&Given::Binary))
+        let mut leaf = self.leaf(value, given.unwrap_or(&Given::Binary))?;
+        if self.is_binary.is_some() {
+            // No zero that depends on an input is one of structure.
+            Rc::make_mut(&mut leaf).exact.fill(false);
+        }
+        Ok(leaf)
     }
 
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Self::Value, Stopped> {
@@ -163,6 +184,10 @@ where
         let made = self.gate(gate, &given, self.question.program.shape(id))?;
         if let Some(why) = self.kit.take_refusal() {
             self.refusals.push((id, why));
+        }
+        if self.is_binary.is_some_and(|is_binary| is_binary(id)) {
+            let rounded = self.exactly(gate, &given, self.question.program.shape(id));
+            return Ok(Rc::new(Parts { exact: made.exact.clone(), ..(*rounded).clone() }));
         }
         Ok(made)
     }
@@ -279,10 +304,21 @@ where
         self.kit.take_rounded();
         let made = f(self.kit, &numbers);
         let rounded = self.kit.take_rounded();
+        if self.is_binary.is_some() && gate == Gate::Chain {
+            // A path that is blocked carries nothing; an infinite slope times a gradient that happens to be 0 is undetermined.
+            let is_blocked = |at: usize| numbers[at].is_zero() && operands[at].1;
+            if is_blocked(0) || is_blocked(1) {
+                return (self.kit.whole(0), true);
+            }
+            if numbers[1].is_zero() && !matches!(numbers[0], Big::Num(_)) {
+                return (Big::Nan, false);
+            }
+        }
         // What a decision gives is exact; whether it is the right one is asked elsewhere. A 0 stays 0 whatever it multiplies.
         let decided = row.choice != Choice::No && made.is_whole() && row.choice != Choice::Quotient && row.kinks_are_steps();
         let blocked = made.is_zero() && row.is_product() && operands.iter().any(|(number, exact)| *exact && number.is_zero());
-        let exact = decided || blocked || (!rounded && operands.iter().all(|(_, exact)| *exact));
+        let guarded = gate == Gate::Guard && operands[0].1;
+        let exact = decided || guarded || blocked || (!rounded && operands.iter().all(|(_, exact)| *exact));
         (made, exact)
     }
 

@@ -7,7 +7,8 @@ use super::{Place, Session};
 use crate::calculus::analysis::{self, Circuit, Means, Plan, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
-use crate::calculus::evaluate::{evaluate_cancellable, numbers_held};
+use crate::calculus::evaluate::numbers_held;
+use crate::calculus::range::evaluate_in_range;
 use crate::calculus::rungs::Shown;
 use crate::calculus::unroll::unroll;
 use crate::forms::parse::words::no_name;
@@ -96,7 +97,7 @@ impl Session {
             let nearest = |shown: &Shown| shown.text.parse().unwrap_or(f64::NAN);
             return Ok((Value::new(shape, shown.iter().map(nearest).collect()), shape));
         }
-        let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let values = evaluate_in_range(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
         Ok((values.value(*output, shape), shape))
     }
 
@@ -164,7 +165,7 @@ impl Session {
         let held = numbers_held(program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
         self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
         let cancellation = &self.scratch.limits.cancellation;
-        let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let values = evaluate_in_range(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
         let second = question.plan.as_ref().and_then(|plan| plan.second(program));
         let precise = self.precise_answer(question, second, &inputs, span)?;
         let analysis = question.plan.as_ref().map(|plan| plan.read(program, *output, &inputs, &values, request)).unwrap_or_default();

@@ -4,6 +4,7 @@
 
 use super::{Answer, Note};
 use crate::calculus::Rules;
+use crate::calculus::evaluate::Range;
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
 use crate::calculus::sides::sides;
@@ -40,6 +41,7 @@ const LOPSIDED: f64 = 1000.0;
 /// Finds what is to be said about an answer.
 pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
     let mut finder = Finder { answer, rules, names: None, notes: Vec::new() };
+    finder.out_of_range();
     finder.not_finite();
     finder.kinks();
     finder.losses();
@@ -141,6 +143,12 @@ impl Finder<'_> {
         print::stage(&answer.program, id, &CALCULATOR, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed))
     }
 
+    /// ` where x = 0`: the operands of a stage at a place of its value; nothing where all are numbers as written.
+    fn at(&mut self, id: StageId, at: usize) -> String {
+        let operands = self.operands(id, at);
+        if operands.is_empty() { operands } else { format!(" where {operands}") }
+    }
+
     /// The operands of a stage with their values at a place of its value, such as `x = 0` or `x[2] = 0`.
     fn operands(&mut self, id: StageId, at: usize) -> String {
         let answer = self.answer;
@@ -181,6 +189,15 @@ impl Finder<'_> {
             format!(" at {first}")
         } else {
             format!(" at {} of {} elements (the first at {first})", found.len(), shape.size())
+        }
+    }
+
+    /// Gradients that left the range of 64-bit numbers on the way, where they could not be evaluated again.
+    fn out_of_range(&mut self) {
+        if self.answer.values.range == Range::Left && self.answer.backward.is_some() {
+            let message = "products on the way to gradients leave the range of 64-bit numbers, and there are too many to evaluate \
+                           them again in wider ones: gradients that are 0, infinite or nan may be wrong";
+            self.add("range", self.answer.output, message.to_owned());
         }
     }
 
@@ -239,13 +256,8 @@ impl Finder<'_> {
         let undetermined = nan.is_some_and(|(id, at)| !all(id, at, |number| !number.is_infinite()));
         if let (Some((id, at)), Some(why)) = (told, why) {
             let value = shown(answer.numbers(id)[at]);
-            let message = format!(
-                "{} = {} is {value}{} where {}: {why}",
-                self.name(id),
-                self.expression(id),
-                self.places(id, &[at]),
-                self.operands(id, at)
-            );
+            let message =
+                format!("{} = {} is {value}{}{}: {why}", self.name(id), self.expression(id), self.places(id, &[at]), self.at(id, at));
             self.add("infinite", id, message);
         }
         if let Some((id, at)) = nan {
@@ -255,13 +267,8 @@ impl Finder<'_> {
             } else {
                 format!("it has a real value for {domain}")
             };
-            let message = format!(
-                "{} = {} became nan{} where {}: {remedy}",
-                self.name(id),
-                self.expression(id),
-                self.places(id, &[at]),
-                self.operands(id, at)
-            );
+            let message =
+                format!("{} = {} became nan{}{}: {remedy}", self.name(id), self.expression(id), self.places(id, &[at]), self.at(id, at));
             self.add("nan", id, message);
         }
     }
@@ -286,13 +293,17 @@ impl Finder<'_> {
             let remedy = self.remedy(through);
             let on = answer.shape(target).subscript(place);
             let at = if answer.shape(through) == answer.shape(target) { place } else { 0 };
-            let message = format!(
-                "the gradient is {slope} from {} = {} on {}{on} where {}{remedy}",
-                self.name(through),
-                self.expression(through),
-                self.name(target),
-                self.operands(through, at)
-            );
+            let (name, expression, of) = (self.name(through), self.expression(through), self.name(target));
+            let place = self.at(through, at);
+            let arrives = upstream(through).get(at).copied();
+            let message = if slope == "nan" && arrives == Some(0.0) {
+                format!(
+                    "the slope of {name} = {expression} on {of}{on} is infinite{place}, and the gradient that arrives there is 0: \
+                     their product is undetermined"
+                )
+            } else {
+                format!("the gradient is {slope} from {name} = {expression} on {of}{on}{place}{remedy}")
+            };
             self.add(if slope == "nan" { "nan" } else { "infinite" }, through, message);
         }
         let lost = backward

@@ -1,0 +1,109 @@
+//! Numbers that are right, or told: gradients whose products leave the range of 64-bit numbers on the way, zeros that carry
+//! nothing and zeros that do.
+//!
+//! Expected numbers come from mathematics, or from mpmath by the script beside the file of cases.
+
+use gradcalc::session::{Session, Settings};
+use gradcalc::views::{Answer, Source};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The answer to a text with values of inputs.
+fn answer(text: &str, inputs: &[(&str, &str)]) -> Arc<Answer> {
+    let mut session = Session::new(Settings::default());
+    for (name, value) in inputs {
+        session.bind(name, value).unwrap_or_else(|fault| panic!("{name}={value}: {}", fault.message));
+    }
+    let mut answers = Vec::new();
+    let source = Source { name: "<test>".into(), line: 1 };
+    session.run(text, &source, true, &mut |outcome| answers.push(outcome)).unwrap_or_else(|fault| panic!("{text}: {}", fault.message));
+    answers.pop().expect("an answer").unwrap_or_else(|fault| panic!("{text}: {}", fault.message))
+}
+
+/// The gradient on an input of an answer.
+fn gradient(answer: &Answer, name: &str) -> Vec<f64> {
+    let named = |&id: &gradcalc::forms::StageId| answer.program.input(id).is_some_and(|input| answer.symbols.name(input.name) == name);
+    let input = answer.active_inputs().find(named).expect("the input");
+    answer.gradients(input).expect("a gradient").to_vec()
+}
+
+fn is_close(found: f64, expected: f64) -> bool {
+    (found - expected).abs() <= 1e-12 * expected.abs()
+}
+
+#[test]
+fn gradients_are_right_where_products_leave_the_range_on_the_way() {
+    let cases = include_str!("reference/range.jsonl").lines().map(|line| serde_json::from_str::<Value>(line).expect("a case"));
+    let mut wrong = Vec::new();
+    for case in cases {
+        let given: Vec<(String, String)> =
+            case["inputs"].as_object().expect("inputs").iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
+        let inputs: Vec<(&str, &str)> = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let text = case["expr"].as_str().expect("an expression");
+        let answer = answer(text, &inputs);
+        for (name, expected) in case["gradient"].as_object().expect("gradients") {
+            let (found, expected) = (gradient(&answer, name)[0], expected.as_f64().expect("a number"));
+            // A slope of 0 that cancels has the noise of what it is made of.
+            let scale = answer.value().abs() / case["inputs"][name].as_f64().expect("a number").abs();
+            if !is_close(found, expected) && (found - expected).abs() > 1e-12 * scale {
+                wrong.push(format!("{text} {inputs:?}: d{name} is {found}, not {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn gradients_of_arrays_are_right_where_products_leave_the_range() {
+    let softmax = answer("(exp(s)/sum(exp(s)))[0]", &[("s", "[400, 399, 398]")]);
+    let terms: Vec<f64> = [0.0f64, -1.0, -2.0].iter().map(|x| x.exp()).collect();
+    let p: Vec<f64> = terms.iter().map(|term| term / terms.iter().sum::<f64>()).collect();
+    let expected = [p[0] * (1.0 - p[0]), -p[0] * p[1], -p[0] * p[2]];
+    for (found, expected) in gradient(&softmax, "s").into_iter().zip(expected) {
+        assert!(is_close(found, expected), "{found} {expected}");
+    }
+    // The same through a derivative that a text asks for.
+    let listed = answer("d(exp(x)/(exp(x)+exp(y)), x)", &[("x", "400"), ("y", "400")]);
+    assert!(is_close(listed.value(), 0.25), "{}", listed.value());
+}
+
+/// What is 0 by structure carries nothing, whatever it meets; a slope that happens to be 0 and meets an infinite one leaves
+/// the gradient undetermined, and that is told.
+#[test]
+fn only_a_zero_of_structure_carries_nothing() {
+    for (text, point, expected) in [
+        ("where(x > 0, sqrt(x), 0)", "0", 0.0),
+        ("max(sqrt(x), 1e-10)", "0", 0.0),
+        ("0*sqrt(x)", "0", 0.0),
+        ("min(cbrt(x), 5, -1)", "0", 0.0),
+        ("cbrt(floor(x))", "0.7", 0.0),
+        ("sqrt(sign(x) + 1)", "-3", 0.0),
+        ("relu(-1 - sqrt(x))", "0", 0.0),
+        ("[sqrt(x), 2x][1]", "0", 2.0),
+        ("sum(max([sqrt(x), 1], 0.5))", "0", 0.0),
+        ("clamp(log(x), -1, 1)", "0", 0.0),
+    ] {
+        let answer = answer(text, &[("x", point)]);
+        assert_eq!(gradient(&answer, "x")[0], expected, "{text}");
+    }
+    for (text, point) in [
+        ("sqrt(x)^2", "0"),
+        ("cbrt(x)^3", "0"),
+        ("exp(log(x))", "0"),
+        ("acos(x)^2", "1"),
+        ("1/(1/x + 1)", "0"),
+        ("sum(sqrt([x, 1 + x])^2)", "0"),
+        ("d(sqrt(x)^2, x)", "0"),
+    ] {
+        let answer = answer(text, &[("x", point)]);
+        let found = if text.starts_with("d(") { answer.value() } else { gradient(&answer, "x")[0] };
+        assert!(found.is_nan(), "{text}: {found}");
+        assert!(!answer.notes.is_empty(), "{text}: nothing is said");
+    }
+}
+
+#[test]
+fn a_quotient_of_numbers_says_what_it_is_and_not_where() {
+    let answer = answer("1/0", &[]);
+    assert_eq!(answer.notes[0].message, "f = 1 / 0 is inf: there is no finite value there");
+}

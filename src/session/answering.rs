@@ -245,7 +245,7 @@ impl Session {
         let backward = backprop(&mut program, output, one, Path::Active, self.settings.ties, &mut self.rules);
         self.scratch.limits.budget.check_stages(program.len(), Span::default()).ok()?;
         self.scratch.limits.budget.fits(numbers_held(&program), Span::default()).ok()?;
-        let values = evaluate_cancellable(&program, &inputs, &self.scratch.limits.cancellation)?;
+        let values = evaluate_in_range(&program, &inputs, &self.scratch.limits.cancellation)?;
         Some(Answer {
             source: Source { name: "".into(), line: 1 },
             expression: String::new(),

@@ -208,7 +208,8 @@ impl Finder<'_> {
             return;
         }
         let output = answer.numbers(answer.output);
-        if output.iter().any(|number| !number.is_finite()) {
+        let forward = output.iter().any(|number| !number.is_finite());
+        if forward {
             self.forward_cause();
         }
         if output.iter().any(|number| number.is_nan()) {
@@ -218,7 +219,7 @@ impl Finder<'_> {
         let wrong: Vec<StageId> =
             leaves.into_iter().filter(|&id| answer.gradients(id).is_some_and(|numbers| numbers.iter().any(|x| !x.is_finite()))).collect();
         if !wrong.is_empty() {
-            self.backward_cause(&wrong);
+            self.backward_cause(&wrong, forward);
         }
     }
 
@@ -273,7 +274,8 @@ impl Finder<'_> {
         }
     }
 
-    fn backward_cause(&mut self, wrong: &[StageId]) {
+    /// The stages where gradients first went wrong, unless `told` says that the cause is a value that was told.
+    fn backward_cause(&mut self, wrong: &[StageId], told: bool) {
         let answer = self.answer;
         let Some(backward) = &answer.backward else { return };
         let numbers = |id: StageId| answer.values.slice(id);
@@ -285,7 +287,7 @@ impl Finder<'_> {
         let fresh = backward.steps.iter().find(|step| {
             any(numbers(step.contribution), infinite_or_nan).is_some() && any(upstream(step.through), infinite_or_nan).is_none()
         });
-        let told = fresh.is_some_and(|step| any(answer.numbers(step.through), infinite_or_nan).is_some());
+        let told = told && fresh.is_some_and(|step| any(answer.numbers(step.through), infinite_or_nan).is_some());
         if let Some(step) = fresh.filter(|_| !told) {
             let (through, target) = (step.through, step.target);
             let place = any(numbers(step.contribution), infinite_or_nan).unwrap_or(0);

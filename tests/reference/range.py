@@ -18,7 +18,11 @@ def case(text, function, **point):
     values = [mpf(point[name]) for name in names]
     gradient = {}
     for at, name in enumerate(names):
-        gradient[name] = float(mp.diff(lambda *x: function(*x), tuple(values), tuple(int(k == at) for k in range(len(names)))))
+        # Steps are parts of the input: it may be huge or tiny.
+        def scaled(part, at=at):
+            return function(*[x * (1 + part) if k == at else x for k, x in enumerate(values)])
+
+        gradient[name] = float(mp.diff(scaled, 0) / values[at])
     CASES.append({"expr": text, "inputs": point, "value": float(function(*values)), "gradient": gradient})
 
 

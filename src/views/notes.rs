@@ -341,7 +341,8 @@ impl Finder<'_> {
 
     /// Kinks and ties: the choice made, and the slopes on either side.
     fn kinks(&mut self) {
-        let met = self.ties_and_kinks();
+        let mut met = self.ties_and_kinks();
+        met.dedup();
         self.sides(&met);
     }
 
@@ -393,7 +394,9 @@ impl Finder<'_> {
             let Some(slopes) = sides(&cone, output, &inputs, known, self.rules) else { continue };
             for (at, (slope, &gradient)) in slopes.iter().zip(gradients.iter()).enumerate() {
                 let [below, above] = [slope.below, slope.above].map(|slope| slope * upstream);
-                let taken = near(gradient, below) || near(gradient, above);
+                // What lies between the slopes at one tie has been told with it.
+                let between = met.len() == 1 && gradient > below.min(above) && gradient < below.max(above);
+                let taken = between || near(gradient, below) || near(gradient, above);
                 if !taken && !below.is_nan() && !above.is_nan() {
                     self.side(input, at, [below, above], gradient, ties);
                 }

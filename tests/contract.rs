@@ -98,6 +98,8 @@ const ASKED: &[&[&str]] = &[
     &[],
     &["--jacobian"],
     &["--hessian"],
+    &["--precise", "30"],
+    &["--precise", "40", "--hessian"],
     &["--along", "x=1"],
     &["--relative"],
     &["--nudge", "x=0.1"],

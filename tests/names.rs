@@ -284,7 +284,8 @@ fn a_block_is_its_statements_written_out() {
         let body: Vec<&str> = (0..1 + random.below(7)).map(|_| STATEMENTS[random.below(STATEMENTS.len())]).collect();
         let body = body.join("\n");
         let repeated = said(&format!("{before}repeat 5 {{\n{body}\n}}\n"));
-        let written = said(&format!("{before}{}", format!("{body}\n").repeat(5)));
+        let rounds = format!("{body}\n").repeat(5);
+        let written = said(&format!("{before}{rounds}"));
         let is_error = |said: &String| said.starts_with("error:");
         let message = |said: &String| said.split_once(" (round").map_or(said.clone(), |(message, _)| message.to_owned());
         let cut = written.iter().position(is_error).map_or(written.len(), |at| at + 1);

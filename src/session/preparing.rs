@@ -102,10 +102,9 @@ impl Work {
     /// Puts the present values of gradients where those of an earlier answer stand; false where one has another shape.
     fn renew(&mut self, gradients: &[(Symbol, Value)]) -> bool {
         match self {
-            Self::Named => gradients.is_empty(),
             Self::Value(evaluation) => gradients.iter().all(|(name, value)| evaluation.program.renew_constant(*name, value)),
             // What is differentiated by rules may depend on the values of constants.
-            Self::Answer(_) => gradients.is_empty(),
+            Self::Named | Self::Answer(_) => gradients.is_empty(),
         }
     }
 }

@@ -316,9 +316,15 @@ where
         }
         // What a decision gives is exact; whether it is the right one is asked elsewhere. A 0 stays 0 whatever it multiplies.
         let decided = row.choice != Choice::No && made.is_whole() && row.choice != Choice::Quotient && row.kinks_are_steps();
+        // The slope that a kink is given is a choice of ours, and no structure.
+        let decided = decided && !(self.is_binary.is_some() && row.choice == Choice::Sign && made.is_zero());
         let blocked = made.is_zero() && row.is_product() && operands.iter().any(|(number, exact)| *exact && number.is_zero());
-        let guarded = gate == Gate::Guard && operands[0].1;
-        let exact = decided || guarded || blocked || (!rounded && operands.iter().all(|(_, exact)| *exact));
+        let taken = match gate {
+            Gate::Guard => operands[0].1,
+            Gate::Where => operands[if numbers[0].is_zero() { 2 } else { 1 }].1 && self.is_binary.is_some(),
+            _ => false,
+        };
+        let exact = decided || taken || blocked || (!rounded && operands.iter().all(|(_, exact)| *exact));
         (made, exact)
     }
 

@@ -5,6 +5,7 @@
 
 use super::identifiers::Identifiers;
 use super::{Answer, Page, Role, Style};
+use crate::calculus::evaluate::Range;
 use crate::calculus::{Backward, Step};
 use crate::forms::target::{Dialect, python};
 use crate::forms::{StageId, StageNames, print};
@@ -237,6 +238,9 @@ fn preamble(answer: &Answer, dialect: &Dialect, page: &mut dyn Page) -> io::Resu
     let finite = |id: StageId| answer.values.slice(id).iter().all(|number| number.is_finite());
     if answer.valued && program.ids().any(|id| !finite(id) && program.gate(id) != Gate::Constant) {
         text.push_str("# Where a value here is inf or nan, Python may raise an exception instead.\n");
+    }
+    if answer.values.range == Range::Widened {
+        text.push_str("# Products here leave the range of 64-bit numbers, or meet an infinite slope: run, they give other gradients.\n");
     }
     if !text.is_empty() {
         text.push('\n');

@@ -188,10 +188,10 @@ struct AnswerObject<'a> {
     /// their order, an array's numbers row by row.
     #[serde(skip_serializing_if = "Option::is_none")]
     hessian: Option<Vec<Vec<Number>>>,
-    /// With `--hessian`, its eigenvalues, the smallest first; none where an entry is not finite.
     /// The same to the digits that `--precise` asks for, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     precise_hessian: Option<Vec<Vec<&'a str>>>,
+    /// With `--hessian`, its eigenvalues, the smallest first; none where an entry is not finite.
     #[serde(skip_serializing_if = "Option::is_none")]
     eigenvalues: Option<Vec<Number>>,
     /// With `--hessian`, what kind of point it is: slope, minimum, maximum, saddle, flat or undecided.

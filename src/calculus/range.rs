@@ -131,9 +131,8 @@ fn left(program: &Program, values: &Values, id: StageId, at: usize) -> Option<Le
     let met = |operand: StageId| values.slice(operand)[program.shape(operand).met(program.shape(id), at)];
     let hides = || met(operands[1]) == 0.0 && !met(operands[0]).is_finite();
     let from = |holds: fn(f64) -> bool| operands.iter().all(|&operand| holds(met(operand)));
-    if gate == Gate::Chain && (number == 0.0 && hides() || number.is_nan() && met(operands[0]) == 0.0) {
-        Some(Left::Matters)
-    } else if number.is_infinite() && from(|number| number.is_finite() && number != 0.0) {
+    let undetermined = gate == Gate::Chain && (number == 0.0 && hides() || number.is_nan() && met(operands[0]) == 0.0);
+    if undetermined || number.is_infinite() && from(|number| number.is_finite() && number != 0.0) {
         Some(Left::Matters)
     } else {
         // What is too small comes of products and powers; a sum is exact there.

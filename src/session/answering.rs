@@ -71,7 +71,7 @@ impl Session {
     pub(super) fn evaluated_first(&mut self, place: &Place, root: NodeId, stage: StageId, before: usize) -> Result<(Value, Shape), Fault> {
         let evaluation = self.evaluation(stage);
         let value = self.evaluate(&evaluation, before, place.tree.span(root))?;
-        self.prepare(place, root, None, || Work::Value(evaluation));
+        self.prepare(place, root, None, || Work::Value(Box::new(evaluation)));
         Ok(value)
     }
 

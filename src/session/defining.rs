@@ -68,7 +68,7 @@ impl Session {
             self.keep_made(name, &evaluation, &value, before, span)?;
             self.tell_sides();
             self.keep_value(name, value, constant || self.names.is_constant(name));
-            self.prepare(place, root, Some(name), || Work::Value(evaluation));
+            self.prepare(place, root, Some(name), || Work::Value(Box::new(evaluation)));
             return Ok(());
         }
         if self.program.varies(stage) {

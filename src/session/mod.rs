@@ -582,12 +582,11 @@ impl Session {
                 line.push(brief::texts(&self.settings.style, program.shape(output), &shown));
                 continue;
             }
-            let (value, shape) = match self.recall(root) {
-                Some(prepared) => self.evaluated_again(root, prepared, before, span)?,
-                None => {
-                    let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
-                    self.evaluated_first(place, root, stage, before)?
-                }
+            let (value, shape) = if let Some(prepared) = self.recall(root) {
+                self.evaluated_again(root, prepared, before, span)?
+            } else {
+                let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
+                self.evaluated_first(place, root, stage, before)?
             };
             self.tell_sides();
             line.push(brief::line(&self.settings.style, shape, value.numbers()));

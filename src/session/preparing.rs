@@ -85,7 +85,7 @@ pub(super) enum Work {
     /// Nothing: the name stands for its stage already.
     Named,
     /// A value.
-    Value(Evaluation),
+    Value(Box<Evaluation>),
     /// An answer.
     Answer(Box<Question>),
 }

@@ -691,6 +691,59 @@ fn a_saved_script_answers_as_the_session_did() {
     assert_eq!(answers.lines().collect::<Vec<_>>(), shown, "{}", fs::read_to_string(script).expect("a script"));
 }
 
+/// A session as a lecture has it: data and weights, each looked at, a network trained by hand and by `repeat`, slips on the way;
+/// what is saved is loaded and has the same numbers.
+#[test]
+fn a_network_is_trained_saved_and_loaded() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.enter("const X = [1, 2; 3, 4; 5, 7]");
+    session.enter("const y = [1, 0, 2]");
+    session.enter("w = [0.5, -0.25]; b = 0.1");
+    assert!(session.enter("X").contains("[[1, 2], [3, 4], [5, 7]]"));
+    session.enter("loss = mean((X @ w + b - y)^2)");
+    let vars = session.enter(":vars");
+    assert!(["X", "y", "w", "b", "loss"].iter().all(|name| vars.contains(name)), "{vars}");
+    // The same steps in plain numbers.
+    let (mut w, mut b) = ([0.5, -0.25], 0.1);
+    let mut step = |rate: f64| {
+        let rows = [([1.0, 2.0], 1.0), ([3.0, 4.0], 0.0), ([5.0, 7.0], 2.0)];
+        let errors = rows.map(|(x, y)| x[0] * w[0] + x[1] * w[1] + b - y);
+        let slope = |at: usize| rows.iter().zip(errors).map(|((x, _), error)| 2.0 / 3.0 * error * x[at]).sum::<f64>();
+        let slopes = [slope(0), slope(1), 2.0 / 3.0 * errors.iter().sum::<f64>()];
+        w[0] -= rate * slopes[0];
+        w[1] -= rate * slopes[1];
+        b -= rate * slopes[2];
+        let errors = rows.map(|(x, y)| x[0] * w[0] + x[1] * w[1] + b - y);
+        errors.iter().map(|error| error * error).sum::<f64>() / 3.0
+    };
+    let shown = |session: &Terminal| {
+        let text = session.enter("print loss + 0");
+        text.lines().last().and_then(|line| line.trim().parse::<f64>().ok()).unwrap_or_else(|| panic!("{text}"))
+    };
+    // By hand, from one answer's gradients.
+    session.enter("loss; w -= 0.01*dw; b -= 0.01*db");
+    let by_hand = step(0.01);
+    assert!((shown(&session) - by_hand).abs() < 1e-5 * by_hand, "{} {by_hand}", shown(&session));
+    // A slip in a block changes nothing.
+    assert!(session.enter("repeat 3 { w *= 2; w -= d(los, w) }").contains("error"));
+    assert!((shown(&session) - by_hand).abs() < 1e-5 * by_hand);
+    session.enter("repeat 50 { loss; w -= 0.01*dw; b -= 0.01*db }");
+    let trained = (0..50).fold(by_hand, |_, _| step(0.01));
+    assert!((shown(&session) - trained).abs() < 1e-5 * trained, "{} {trained}", shown(&session));
+    // A view for one line is gone with it.
+    session.enter(":json loss");
+    assert!(session.enter(":undo").contains("undone"));
+    let last = session.enter("loss");
+    assert!(last.starts_with("loss = "), "{last}");
+    assert!(session.enter(":save trained.grad").contains("saved"));
+    leave(session);
+    let session = plain(&home, &["--as", "brief"]);
+    session.enter(":load trained.grad");
+    assert_eq!(session.enter("loss"), last);
+    leave(session);
+}
+
 #[test]
 fn a_session_goes_on_after_expressions_and_scripts() {
     let home = home();

@@ -107,3 +107,18 @@ fn a_quotient_of_numbers_says_what_it_is_and_not_where() {
     let answer = answer("1/0", &[]);
     assert_eq!(answer.notes[0].message, "f = 1 / 0 is inf: there is no finite value there");
 }
+
+/// A note speaks of what the user wrote, not of the gate table's letters.
+#[test]
+fn notes_speak_of_the_names_of_the_text() {
+    for (text, inputs, ending) in [
+        ("log(y)", &[("y", "-1")][..], "it has a real value for y > 0"),
+        ("acos(u)", &[("u", "2")], "it has a real value for -1 <= u <= 1"),
+        ("sqrt(a - b)", &[("a", "1"), ("b", "2")], "it has a real value for amb >= 0"),
+        ("b^k", &[("b", "-2"), ("k", "0.5")], "it has a real value for b >= 0, or k an integer"),
+    ] {
+        let answer = answer(text, inputs);
+        let message = &answer.notes.first().unwrap_or_else(|| panic!("{text}: nothing is said")).message;
+        assert!(message.ends_with(ending), "{text}: {message}");
+    }
+}

@@ -143,6 +143,21 @@ impl Finder<'_> {
         print::stage(&answer.program, id, &CALCULATOR, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed))
     }
 
+    /// A text of a gate's row that speaks of its operands by the row's letters, in the names that they have in the answer.
+    fn in_words_of(&mut self, id: StageId, text: &str) -> String {
+        let answer = self.answer;
+        let letters = answer.program.gate(id).row().operands;
+        let mut said = String::new();
+        for word in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+            let letter = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+            match letters.iter().position(|known| *known == letter).and_then(|at| answer.program.operands(id).get(at)) {
+                Some(&operand) => said += &(self.name(operand) + &word[letter.len()..]),
+                None => said += word,
+            }
+        }
+        said
+    }
+
     /// ` where x = 0`: the operands of a stage at a place of its value; nothing where all are numbers as written.
     fn at(&mut self, id: StageId, at: usize) -> String {
         let operands = self.operands(id, at);
@@ -262,7 +277,7 @@ impl Finder<'_> {
             self.add("infinite", id, message);
         }
         if let Some((id, at)) = nan {
-            let domain = answer.program.gate(id).row().domain;
+            let domain = self.in_words_of(id, answer.program.gate(id).row().domain);
             let remedy = if undetermined {
                 "two infinities, or infinity and 0, leave nothing determined".to_owned()
             } else {

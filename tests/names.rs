@@ -7,8 +7,13 @@ use gradcalc::views::Source;
 
 /// What a text answers, as `name = value`, what its `print`s say, its faults' messages and its remarks, in their order.
 fn said(text: &str) -> Vec<String> {
+    said_by(text, true)
+}
+
+/// The same, with or without what follows inputs that turn.
+fn said_by(text: &str, tells: bool) -> Vec<String> {
     let mut session = Session::new(Settings::default());
-    session.tells = true;
+    session.tells = tells;
     // Behind a semicolon nothing is shown.
     let text = &text.replace("; ", "\n");
     let mut reading = session.read(text, &Source { name: "<text>".into(), line: 1 }, FinalDefinition::Hidden).expect("a text");
@@ -163,6 +168,11 @@ fn gradients_of_the_last_answer_have_names() {
 }
 
 #[test]
+fn what_follows_is_said_in_the_first_round() {
+    says("x = 5; y = 2*x; repeat 3 { x -= 1 }; y", &["x 5 -> 4; y follows", "4"]);
+}
+
+#[test]
 fn a_block_is_repeated() {
     says("x = 1; repeat 10 { x *= 2 }; x", &["1024"]);
     says("x = 0; repeat 3 { x += 1; print x }", &["1", "2", "3"]);
@@ -283,9 +293,10 @@ fn a_block_is_its_statements_written_out() {
         let before = "a = 1.5\nb = -2\nv = [1, 2, 3]\ns = a*b + sum(v)\nt = s^2\nc = 0.5\nf(x) = x*x\nw = v\n";
         let body: Vec<&str> = (0..=random.below(7)).map(|_| STATEMENTS[random.below(STATEMENTS.len())]).collect();
         let body = body.join("\n");
-        let repeated = said(&format!("{before}repeat 5 {{\n{body}\n}}\n"));
+        // What follows an input that turns is said in the first round only.
+        let repeated = said_by(&format!("{before}repeat 5 {{\n{body}\n}}\n"), false);
         let rounds = format!("{body}\n").repeat(5);
-        let written = said(&format!("{before}{rounds}"));
+        let written = said_by(&format!("{before}{rounds}"), false);
         let is_error = |said: &String| said.starts_with("error:");
         let message = |said: &String| said.split_once(" (round").map_or(said.clone(), |(message, _)| message.to_owned());
         let cut = written.iter().position(is_error).map_or(written.len(), |at| at + 1);

@@ -30,6 +30,8 @@ pub enum Given {
     Decimals(Arc<[Decimal]>),
     /// It is so many times the circle's constant.
     Circle(i64),
+    /// It is a degree in radians.
+    Degree,
     /// It is the base of the natural logarithm.
     Euler,
     /// It is what other stages come to.
@@ -229,6 +231,10 @@ where
             Given::Circle(times) => {
                 let (pi, times) = (self.kit.pi(), self.kit.whole(*times));
                 self.kit.mul(&pi, &times)
+            }
+            Given::Degree => {
+                let (pi, straight) = (self.kit.pi(), self.kit.whole(180));
+                self.kit.div(&pi, &straight)
             }
             Given::Euler => self.kit.euler(),
             Given::Decimals(decimals) => decimals.get(at).map_or(Big::Nan, |decimal| self.kit.decimal(decimal)),

@@ -33,7 +33,13 @@ impl Session {
         let allowed = match tolerance {
             Some(tolerance) => {
                 let stage = self.lower(place, tolerance)?;
-                Some(self.evaluated(stage, before, span)?.0)
+                let at = place.tree.span(tolerance);
+                let (allowed, _) = self.evaluated(stage, before, at)?;
+                if allowed.numbers().iter().any(|&number| number < 0.0) {
+                    let fault = Fault::new(FaultKind::Domain, at, "a tolerance is no negative number").label("here");
+                    return Err(fault.help("write how far apart the sides may be, such as `± 1e-9`"));
+                }
+                Some(allowed)
             }
             None => None,
         };

@@ -55,7 +55,10 @@ impl Session {
                 if let Some(evaluation) = evaluation {
                     self.keep_made(name, &evaluation, &value, before, span)?;
                 }
+                // What follows it has been said in the first round.
+                let tells = std::mem::take(&mut self.tells);
                 self.keep_value(name, value, constant || self.names.is_constant(name));
+                self.tells = tells;
             }
             return Ok(());
         }
@@ -238,8 +241,15 @@ impl Session {
     /// A function of the user's hides one of the language: said once.
     pub(super) fn tell_hidden(&mut self, name: Symbol) {
         let word = self.symbols.name(name);
-        if Gate::named(word).is_some() {
-            self.names.note(format!("`{word}` is the function defined here from now on, and no longer the one of the language"));
+        if let Some(gate) = Gate::named(word) {
+            let row = gate.row();
+            let others: Vec<&str> = std::iter::once(row.name).chain(row.aliases.iter().copied()).filter(|&other| other != word).collect();
+            let stay = match others[..] {
+                [] => String::new(),
+                [_] => format!("; {} stays the language's", super::answering::listed(&others)),
+                _ => format!("; {} stay the language's", super::answering::listed(&others)),
+            };
+            self.names.note(format!("`{word}` is the function defined here from now on, and no longer the one of the language{stay}"));
         }
     }
 }

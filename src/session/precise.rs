@@ -26,6 +26,9 @@ fn as_it_stands(value: &Value) -> Given {
     if value.numbers().iter().all(sure) { Given::Shortest } else { Given::Binary }
 }
 
+/// A degree in radians.
+const DEGREE: f64 = PI / 180.0;
+
 fn of_language(value: f64) -> Option<Given> {
     [(PI, Given::Circle(1)), (TAU, Given::Circle(2)), (E, Given::Euler)]
         .into_iter()
@@ -39,7 +42,11 @@ impl Session {
         if let Some(decimal) = &constant.decimal {
             return Given::Decimals(Arc::from([(**decimal).clone()]));
         }
-        let Some(name) = constant.name else { return as_it_stands(&constant.value) };
+        let Some(name) = constant.name else {
+            // No number of as many digits as people write is read as a degree.
+            let is_degree = constant.value.number() == Some(DEGREE);
+            return if is_degree { Given::Degree } else { as_it_stands(&constant.value) };
+        };
         if let Some(given) = self.names.given(name, &constant.value) {
             return given;
         }

@@ -561,7 +561,8 @@ impl Scope for ExpressionScope<'_> {
                 }
                 if let Some(gate) = Gate::named(text) {
                     let message = format!("`{text}` is a function and stands here without its brackets");
-                    let usage = format!("write `{text}({})`", gate.row().operands.join(", "));
+                    let call = format!("{text}({})", gate.row().operands.join(", "));
+                    let usage = format!("write `{call}`; a power of it is `{call}^2`");
                     return Err(Fault::new(FaultKind::Name, span, message).label("a function").help(usage));
                 }
                 if let Some(gradient) = self.names.gradients.named(text) {

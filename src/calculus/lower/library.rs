@@ -250,6 +250,13 @@ pub(super) fn shape_of(program: &mut Program, array: StageId, span: Span) -> Res
     Ok(program.add_constant(Value::new(shape, sizes), None, span))
 }
 
+/// What is written here instead of methods that have no meaning.
+const INSTEAD: &[(&str, &str)] = &[
+    (".grad", "ask for the result, and `dx` is the gradient on `x`; or write `d(f, x)`"),
+    (".backward", "every result is differentiated: ask for it, and `dx` is the gradient on `x`"),
+    (".detach", "write `stop_gradient(x)`"),
+];
+
 /// A name that a library does not have, or a call that is none of its own.
 fn no_meaning(asked: &Asked) -> Fault {
     let shown = asked.name.trim_start_matches('.');
@@ -264,7 +271,17 @@ fn no_meaning(asked: &Asked) -> Fault {
     let beside = library::names_beside(asked.name);
     let kind = if library::is_method(asked.name) { "method" } else { "name" };
     let fault = fault(format!("the {kind} `{}` has no meaning here", shortened(shown)));
-    match nearest(asked.name, beside.iter().map(String::as_str)) {
+    if let Some((_, instead)) = INSTEAD.iter().find(|(name, _)| *name == asked.name) {
+        return fault.help(*instead);
+    }
+    // A name that a library has may be near to another one; only letters that changed places are a slip.
+    let letters = |name: &str| {
+        let mut letters: Vec<char> = name.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let slip = |near: &&str| letters(near) == letters(asked.name);
+    match nearest(asked.name, beside.iter().map(String::as_str)).filter(slip) {
         Some(near) => fault.help(format!("did you mean `{}`?", near.trim_start_matches('.'))),
         None => fault.help("write it with the functions of the language, which the list of gates shows"),
     }

@@ -265,7 +265,7 @@ impl Lowering<'_> {
             let (says, help) = if mask {
                 (
                     "how many elements this takes changes with an input, and a shape must not",
-                    "leave the others in as zeros: `where(x > 0, x, 0)`; or compare what is declared with `const`",
+                    "to add up what a condition selects, multiply by the condition, as in `sum(x^2*(x > 1))`; or compare what is declared with `const`",
                 )
             } else {
                 ("an index must be made of numbers that no input changes", "write the numbers, or declare them: `const y = [0, 2]`")

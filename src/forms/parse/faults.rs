@@ -248,6 +248,13 @@ impl Builder<'_> {
         Fault::new(FaultKind::Parse, comma, "a comma separates the operands of a function, and no function is open here").help(help)
     }
 
+    /// `assert a == b +- c`: a tolerance, or a sum.
+    pub(super) fn plus_minus(at: Span) -> Fault {
+        Fault::new(FaultKind::Parse, at, "`+-` can be read as a tolerance or as a sum with a negative number")
+            .label("here")
+            .help("write `±` or `+/-` for a tolerance, and `-` alone to subtract")
+    }
+
     /// `x[0] = 5`: a value for an element.
     pub(super) fn element_assigned(&self, at: Span) -> Fault {
         let element = shortened(at.of(self.text));
@@ -300,6 +307,9 @@ fn meant(text: &str, sign: char) -> String {
         "‐" | "‑" | "‒" | "—" | "―" => "write a minus as `-`",
         "∗" | "∙" | "•" | "\u{387}" => "write a product as `*`",
         "∕" | "⁄" => "write a quotient as `/`",
+        "∑" => "write a sum as `sum(x)`",
+        "∏" => "write a product of many as `prod(x)`",
+        "∂" | "∇" => "write a derivative as `d(f, x)`",
         "¼" | "½" | "¾" => "write a fraction with `/`",
         "⁻" | "⁺" | "ⁿ" => "write a power with `^`",
         _ => {

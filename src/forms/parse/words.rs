@@ -35,7 +35,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("global", "every name is known everywhere"),
     ("let", "a name is given a value by `x = 3` alone"),
     ("var", "a name is given a value by `x = 3` alone"),
-    ("len", "the number of elements is `size(x)`"),
+    ("len", "the number of elements of a vector is `size(x)`, that of the rows of a matrix `X.shape[0]`"),
     ("grad", "a derivative is written `d(f, x)`"),
     ("gradient", "a derivative is written `d(f, x)`"),
     ("diff", "a derivative is written `d(f, x)`"),

@@ -337,6 +337,11 @@ impl Builder<'_> {
 
     // Signs.
 
+    /// Whether a plus stands right before a sign.
+    fn is_behind_plus(&self, span: Span) -> bool {
+        self.last.end == span.start && self.last.of(self.text) == "+"
+    }
+
     fn sign(&mut self, span: Span) -> Result<(), Fault> {
         let sign = span.of(self.text);
         match sign {
@@ -359,6 +364,9 @@ impl Builder<'_> {
                 Ok(())
             }
             "+" if self.before == Previous::Open => Ok(()),
+            "-" if matches!(self.kind, StatementKind::Assert { .. }) && self.depth == 0 && self.is_behind_plus(span) => {
+                Err(Self::plus_minus(self.last.to(span)))
+            }
             _ => match (gate::prefix(sign), gate::infix(sign)) {
                 (Some((gate, level)), _) if self.before == Previous::Open => {
                     self.waiting.push(Waiting::Prefix { gate, level, at: span });

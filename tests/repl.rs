@@ -381,6 +381,25 @@ fn an_unfinished_statement_is_no_trap() {
 }
 
 #[test]
+fn the_lines_of_a_def_are_typed_one_by_one() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    for line in ["def g(a):", "    b = a + 1", "    return b*a"] {
+        session.type_to(line, line.trim());
+        session.send("\r");
+    }
+    // An empty line ends it.
+    session.wait_for_line("    an empty line ends the function");
+    session.send("\r");
+    session.wait_for_prompt();
+    // (a + 1)a at 3
+    assert!(session.enter("x = 3; g(x)").contains("f = 12  dx = 7"));
+    // A block that is not known here is refused at once.
+    assert!(session.enter("while x > 2:").contains("repeat"));
+    leave(session);
+}
+
+#[test]
 fn a_copied_session_pastes_back() {
     let home = home();
     let session = plain(&home, &["--as", "brief"]);

@@ -80,12 +80,12 @@ impl Extent {
     fn take(&mut self, token: Token, text: &str) -> bool {
         let sign = token.span.of(text);
         match token.kind {
-            Kind::Line if self.waits().is_some() => return false,
             // Python's blocks begin so. What stands in one that is not known here is not run by itself.
             Kind::Line if self.colon && self.body == Body::Begun => {
                 self.body = Body::Lines;
                 return false;
             }
+            Kind::Line if self.waits().is_some() => return false,
             Kind::Line => return true,
             Kind::End if self.form == Some(Form::Function) => {
                 self.colon = false;
@@ -138,7 +138,7 @@ impl Extent {
             Some(Waits::Bracket)
         } else if self.operator && !(self.sets() && self.count > 1) {
             Some(Waits::Operand)
-        } else if self.body == Body::Lines {
+        } else if self.body == Body::Lines || self.colon && self.form == Some(Form::Function) {
             Some(Waits::Body)
         } else {
             None
@@ -291,10 +291,16 @@ fn ends_empty(text: &str) -> bool {
     text.rsplit_once('\n').is_some_and(|(_, last)| last.trim().is_empty())
 }
 
-/// Whether a text goes on in a next line: a bracket is open at its end, or an operator waits.
-pub fn goes_on(text: &str) -> bool {
+/// For what a text waits that goes on in a next line: a bracket is open at its end, an operator waits, or the lines of a `def`
+/// are not ended.
+pub fn waits(text: &str) -> Option<Waits> {
     let tokens = tokens::all(text).unwrap_or_default();
-    pieces(text, &tokens).last().is_some_and(|piece| matches!(piece.waits, Some(Waits::Bracket | Waits::Operand | Waits::Body)))
+    pieces(text, &tokens).last().and_then(|piece| piece.waits).filter(|&waits| waits != Waits::Line)
+}
+
+/// Whether a text goes on in a next line.
+pub fn goes_on(text: &str) -> bool {
+    waits(text).is_some()
 }
 
 /// The parts of a text between commas that stand in no brackets and no quotation marks.

@@ -5,7 +5,7 @@ use super::burst::Burst;
 use super::commands::{self, Argument};
 use super::help;
 use crate::binary::paint;
-use crate::forms::reader;
+use crate::forms::reader::{self, Waits};
 use crate::ground::Cancellation;
 use crate::ground::number::Digits;
 use crate::session::Session;
@@ -95,8 +95,8 @@ impl Hinter for Typing {
 
 /// What an unfinished statement waits for, and how to end it, where its next line is empty.
 fn waits_for(line: &str) -> Option<String> {
-    if !reader::goes_on(line) {
-        return None;
+    if reader::waits(line)? == Waits::Body {
+        return Some("    an empty line ends the function".to_owned());
     }
     let open = openings(line);
     let gives_up = if matches!(open.last, Some(('{', _))) { "Ctrl-C" } else { "Enter" };

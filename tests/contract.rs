@@ -239,7 +239,7 @@ fn remarks_of_scripts_have_their_place() {
     let said = |arguments: &[&str], script: &str| String::from_utf8_lossy(&run(arguments, script).stderr).into_owned();
     let told = said(&[], "x = 3\np = x\nx = 7\n\np\nsigma(t) = t\n");
     assert!(told.contains("keeps a value\n --> <stdin>:5\n"), "{told}");
-    assert!(told.contains("no longer the one of the language\n --> <stdin>:6\n"), "{told}");
+    assert!(told.contains("stay the language's\n --> <stdin>:6\n"), "{told}");
     let told = said(&["x=1"], "\nx = 3\nx^2\n");
     assert!(told.contains("overrides the text's\n --> <stdin>:2\n"), "{told}");
     let told = said(&["-e", "sigma(t) = t; sigma(3)"], "");

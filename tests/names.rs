@@ -141,12 +141,15 @@ fn a_derivative_with_respect_to_what_means_nothing_is_refused() {
 
 #[test]
 fn what_is_built_in_can_be_defined_anew() {
-    let told = |name: &str| format!("note: `{name}` is the function defined here from now on, and no longer the one of the language");
-    says("sigma(x) = 2*x; sigma(3); sigma(x) = 3*x; sigma(3)", &[&told("sigma"), "6", "9"]);
+    let told = |name: &str, others: &str| {
+        format!("note: `{name}` is the function defined here from now on, and no longer the one of the language{others}")
+    };
+    let sigma = told("sigma", "; `sigmoid` and `σ` stay the language's");
+    says("sigma(x) = 2*x; sigma(3); sigma(x) = 3*x; sigma(3)", &[&sigma, "6", "9"]);
     // The texts of derivatives speak of the language's own: the slope of softplus is the built-in sigma.
-    says("sigma(x) = 2*x; x = 0; d(softplus(x), x)", &[&told("sigma"), "0.5"]);
-    says("relu(x) = max(0, x); relu(-2); relu(2)", &[&told("relu"), "0", "2"]);
-    says("softmax(s) = exp(s)/sum(exp(s)); sum(softmax([1, 2]))", &[&told("softmax"), "1"]);
+    says("sigma(x) = 2*x; x = 0; d(softplus(x), x)", &[&sigma, "0.5"]);
+    says("relu(x) = max(0, x); relu(-2); relu(2)", &[&told("relu", ""), "0", "2"]);
+    says("softmax(s) = exp(s)/sum(exp(s)); sum(softmax([1, 2]))", &[&told("softmax", ""), "1"]);
 }
 
 #[test]
@@ -159,10 +162,7 @@ fn gradients_of_the_last_answer_have_names() {
         "x = 1; f = x^2; f; x -= dx; x -= dx",
         &["1", "x 1 -> -1; f follows", "error: `dx` is a gradient of the last answer, and `x` has turned since"],
     );
-    says(
-        "x = 8; f = x^2; repeat 3 { f; x -= 0.25*dx }; x",
-        &["64", "x 8 -> 4; f follows", "16", "x 4 -> 2; f follows", "4", "x 2 -> 1; f follows", "1"],
-    );
+    says("x = 8; f = x^2; repeat 3 { f; x -= 0.25*dx }; x", &["64", "x 8 -> 4; f follows", "16", "4", "1"]);
     // The user's own names come first.
     says("x = 1; dx = 7; x^2; dx", &["1", "7"]);
 }

@@ -95,9 +95,10 @@ impl Hinter for Typing {
 
 /// What an unfinished statement waits for, and how to end it, where its next line is empty.
 fn waits_for(line: &str) -> Option<String> {
-    if reader::waits(line)? == Waits::Body {
+    if reader::waits(line.trim_end()) == Some(Waits::Body) {
         return Some("    an empty line ends the function".to_owned());
     }
+    reader::waits(line)?;
     let open = openings(line);
     let gives_up = if matches!(open.last, Some(('{', _))) { "Ctrl-C" } else { "Enter" };
     let what = match open.last {

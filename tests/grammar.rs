@@ -120,8 +120,7 @@ impl<'a> Sentences<'a> {
                 if value.is_infinite() || vanishes { self.refuse() } else { Said::Number(value) }
             }
             Rule::name | Rule::letters => {
-                let digit = self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.');
-                if digit && self.is_suffix(start, pair.as_str()) {
+                if self.is_glued(start, pair.as_str()) {
                     return self.refuse();
                 }
                 Said::Other(self.locals.get(pair.as_str()).cloned().unwrap_or_else(|| pair.as_str().to_owned()))
@@ -157,7 +156,11 @@ impl<'a> Sentences<'a> {
             }
             Rule::call => {
                 let mut inner = parts(pair);
-                let name = inner.next().expect("a name").as_str();
+                let callee = inner.next().expect("a name");
+                let name = callee.as_str();
+                if self.is_glued(callee.as_span().start(), name) {
+                    return self.refuse();
+                }
                 let given: Vec<Said> = inner.map(|given| self.said(given)).collect();
                 applied(&format!("call {name}"), &given)
             }
@@ -170,7 +173,10 @@ impl<'a> Sentences<'a> {
                 applied(&format!("call {name}[1]['{}']", inner.next().expect("a key").as_str()), &given)
             }
             Rule::load => applied("call load", &self.all(pair)),
-            Rule::named => applied("key axis", &self.all(pair)),
+            Rule::named => {
+                let name = if pair.as_str().starts_with("keepdims") { "keepdims" } else { "axis" };
+                applied(&format!("key {name}"), &self.all(pair))
+            }
             Rule::keyed => {
                 let mut inner = parts(pair);
                 let name = inner.next().expect("a name").as_str();
@@ -198,6 +204,11 @@ impl<'a> Sentences<'a> {
             Rule::expression | Rule::condition | Rule::sum | Rule::product | Rule::raised | Rule::operand => self.chain(pair),
             _ => self.all(pair).pop().unwrap_or_else(|| Said::Other("?".to_owned())),
         }
+    }
+
+    /// Whether a name that begins at a byte is glued to a number, and looks like another kind of number with it.
+    fn is_glued(&self, start: usize, name: &str) -> bool {
+        self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.') && self.is_suffix(start, name)
     }
 
     /// A name glued to a number that looks like another kind of number.
@@ -559,6 +570,8 @@ const WORDS: &[&str] = &[
     " if ",
     " else ",
     "if",
+    "{\"x\": ",
+    "[1][\"x\"]",
     "import ",
     "from ",
     "print(",

@@ -358,6 +358,7 @@ fn a_def_is_a_function() {
     let both = bodies[4];
     assert_eq!(last(&format!("{both}\nf(3, 2)[1]['x']*10")).0, [40.0]);
     assert_eq!(last(&format!("{both}\nf(3, 2)[1]['y']")).0, [3.0]);
+    assert_eq!(last(&format!("{}\nf(3, 2)[1][\"y\"]", both.replace('\'', "\""))).0, [3.0]);
     let whole = answers(&format!("{both}\nf(3, 2)")).pop().expect("an answer").expect("a value");
     assert!(whole.notes.iter().any(|note| note.message.contains("x 4, y 3")), "{:?}", whole.notes);
     assert_eq!(last("x = 5; def = 3; def*x").0, [15.0]);

@@ -3,14 +3,14 @@
 //! Each line of a body is read as a statement is; a name that it gives stands for its node in the lines below. Functions that
 //! printed programs define for themselves are known by their whole text.
 
-use super::super::tokens::{Kind, Token};
+use super::super::tokens::{self, Kind, Token};
 use super::super::words::is_indented;
 use super::{Builder, Previous};
 use crate::forms::target::python;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{NamedResult, Node, NodeId, Statement, StatementKind};
-use crate::vocabulary::{Symbol, library};
+use crate::vocabulary::{LOAD, Symbol, library};
 use std::collections::HashMap;
 
 /// What must come next in a `def`.
@@ -82,6 +82,11 @@ fn extent(text: &str, start: usize) -> &str {
         end += line.len();
     }
     rest[..end].trim_end()
+}
+
+/// Whether a text is one name.
+fn is_name(text: &str) -> bool {
+    tokens::all(text).is_ok_and(|tokens| matches!(tokens[..], [Token { kind: Kind::Name, span }] if span.of(text) == text))
 }
 
 impl Builder<'_> {
@@ -224,6 +229,9 @@ impl Builder<'_> {
             (Next::Colon, ":", _) | (Next::Nothing, ..) => self.step(Next::Body, |_| {}),
             (Next::Brace, "{", _) => self.step(Next::Mark, |_| {}),
             (Next::Mark, "'", _) => self.step(Next::Key, |_| {}),
+            (Next::Mark, quoted, _) if token.kind == Kind::Quoted && is_name(quoted.trim_matches('"')) => {
+                self.step(Next::KeyColon, |def| def.key = Some(quoted.trim_matches('"').to_owned()));
+            }
             (Next::Mark, "}", _) => self.step(Next::Nothing, |def| def.results = Some(def.results.take().unwrap_or_default())),
             (Next::Key, _, Some(_)) => self.step(Next::KeyEnd, |def| def.key = Some(word.to_owned())),
             (Next::KeyEnd, "'", _) => self.step(Next::KeyColon, |_| {}),
@@ -310,8 +318,9 @@ impl Builder<'_> {
 
     /// `f(3, -4)[1]['x']`: a call of what `f` returns under a key. False where the bracket opens anything else.
     pub(super) fn keyed_result(&mut self, bracket: Span) -> bool {
-        let Some(key) = self.text[bracket.range().end..].strip_prefix('\'').and_then(|rest| rest.split_once("']")) else { return false };
-        let key = key.0;
+        let behind = &self.text[bracket.range().end..];
+        let marked = [("'", "']"), ("\"", "\"]")].iter().find_map(|(opens, closes)| behind.strip_prefix(opens)?.split_once(closes));
+        let Some((key, _)) = marked else { return false };
         let Some(&index) =
             self.operands.last().filter(|_| !key.is_empty() && !key.contains(|c: char| c.is_whitespace() || "'\"[]".contains(c)))
         else {
@@ -320,7 +329,13 @@ impl Builder<'_> {
         let Node::Index(given) = self.tree.node(index) else { return false };
         let &[call, one] = self.tree.operands(given) else { return false };
         let Node::Call(name, given) = self.tree.node(call) else { return false };
-        if library::is_foreign(self.symbols.name(name)) || self.tree.span(one).of(self.text) != "1" || one.at() != call.at() + 1 {
+        let known = self.symbols.name(name);
+        if library::is_foreign(known)
+            || known == LOAD
+            || known.contains('[')
+            || self.tree.span(one).of(self.text) != "1"
+            || one.at() != call.at() + 1
+        {
             return false;
         }
         let name = format!("{}[1]['{key}']", self.symbols.name(name));

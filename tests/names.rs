@@ -13,7 +13,7 @@ fn said(text: &str) -> Vec<String> {
 /// The same, with or without what follows inputs that turn.
 fn said_by(text: &str, tells: bool) -> Vec<String> {
     let mut session = Session::new(Settings::default());
-    session.tells = tells;
+    session.converses = tells;
     // Behind a semicolon nothing is shown.
     let text = &text.replace("; ", "\n");
     let mut reading = session.read(text, &Source { name: "<text>".into(), line: 1 }, FinalDefinition::Hidden).expect("a text");
@@ -136,6 +136,7 @@ fn a_constant_is_a_snapshot_without_a_gradient() {
 #[test]
 fn a_derivative_with_respect_to_what_means_nothing_is_refused() {
     says("x = 1; y = 2*x; d(y, t)", &["error: `t` stands for nothing that could be differentiated with respect to"]);
+    says("x = 1; d(los, x)", &["error: `los` has no value, and does not depend on `x`"]);
     says("x = 1; t = 3; y = 2*x; d(y, t)", &["note: what `d` differentiates does not depend on `t`, so that it is 0", "0"]);
 }
 

@@ -1,6 +1,6 @@
 //! Numbers of any precision: the second kernels of the gates against the first and against mpmath, and what is built on them.
 
-use gradcalc::calculus::precise::{Given, Leaves, Question, evaluate_precisely};
+use gradcalc::calculus::precise::{Given, Leaves, Task, evaluate_precisely};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId};
 use gradcalc::ground::big::{Big, Decimal, Word};
@@ -26,8 +26,7 @@ where
     };
     let operands: Vec<StageId> = at.iter().enumerate().map(|given| input(&mut program, given)).collect();
     let output = program.share(gate, &operands, Span::default());
-    let question =
-        Question { program: &program, inputs: at, leaves, digits, ties: &HashSet::new(), cancellation: &Cancellation::default() };
+    let question = Task { program: &program, inputs: at, leaves, digits, ties: &HashSet::new(), cancellation: &Cancellation::default() };
     let found = evaluate_precisely::<B>(&question).ok()?;
     Some(found.stages[output.at()].numbers.clone())
 }

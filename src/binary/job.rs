@@ -68,7 +68,7 @@ pub struct Tally {
 impl<'a> Job<'a> {
     /// A run that writes to a page.
     pub fn new(mut session: Session, page: Painter<'a>, watched: bool, arguments: &Arguments) -> Self {
-        session.tells = arguments.interactive;
+        session.converses = arguments.interactive;
         Self {
             session,
             exit: Exit::Well,

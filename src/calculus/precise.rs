@@ -50,7 +50,9 @@ pub struct Origin {
     /// What is known of their leaves.
     pub leaves: Leaves,
     /// How many stages lie behind the leaf, those of its own leaves among them.
-    pub size: usize,
+    pub stages: usize,
+    /// How many numbers their leaves have.
+    pub numbers: usize,
 }
 
 /// What is known of the leaves of a program; of those beyond the lists, that they are binary64.
@@ -78,7 +80,7 @@ pub type Stages<const B: Word> = Vec<Rc<Parts<B>>>;
 
 /// What is asked of an evaluation.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub struct Task<'a> {
     /// The stages, forward and backward.
     pub program: &'a Program,
     /// The binary64 values of its inputs, in order.
@@ -115,12 +117,12 @@ pub struct Evaluated<const B: Word> {
 ///
 /// # Errors
 /// Where it was cancelled, or a gate has no such kernel.
-pub fn evaluate_precisely<const B: Word>(question: &Question<'_>) -> Result<Evaluated<B>, Stopped>
+pub fn evaluate_precisely<const B: Word>(task: &Task<'_>) -> Result<Evaluated<B>, Stopped>
 where
     Precise: Kernels<B>,
 {
-    let mut kit = Kit::new(question.digits);
-    evaluate_with(&mut kit, question)
+    let mut kit = Kit::new(task.digits);
+    evaluate_with(&mut kit, task)
 }
 
 /// The value of every stage: those of which `is_binary` holds rounded as in binary64, the others in numbers of so many digits. A
@@ -128,28 +130,27 @@ where
 ///
 /// # Errors
 /// As `evaluate_precisely`.
-pub fn evaluate_mixed(question: &Question<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Stages<2>, Stopped> {
-    let mut kit = Kit::new(question.digits);
-    let mut numbers =
-        Numbers { question: *question, kit: &mut kit, rules: Rules::default(), refusals: Vec::new(), is_binary: Some(is_binary) };
-    let mut stages = Vec::with_capacity(question.program.len());
-    replay(question.program, &mut numbers, &mut stages)?;
+pub fn evaluate_mixed(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Stages<2>, Stopped> {
+    let mut kit = Kit::new(task.digits);
+    let mut numbers = Numbers { task: *task, kit: &mut kit, rules: Rules::default(), refusals: Vec::new(), is_binary: Some(is_binary) };
+    let mut stages = Vec::with_capacity(task.program.len());
+    replay(task.program, &mut numbers, &mut stages)?;
     Ok(stages)
 }
 
-fn evaluate_with<const B: Word>(kit: &mut Kit<B>, question: &Question<'_>) -> Result<Evaluated<B>, Stopped>
+fn evaluate_with<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>) -> Result<Evaluated<B>, Stopped>
 where
     Precise: Kernels<B>,
 {
-    let mut numbers = Numbers { question: *question, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None };
-    let mut stages = Vec::with_capacity(question.program.len());
-    replay(question.program, &mut numbers, &mut stages)?;
+    let mut numbers = Numbers { task: *task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None };
+    let mut stages = Vec::with_capacity(task.program.len());
+    replay(task.program, &mut numbers, &mut stages)?;
     Ok(Evaluated { stages, refusals: numbers.refusals })
 }
 
 /// The backend: every stage as its numbers.
 struct Numbers<'a, 'k, const B: Word> {
-    question: Question<'a>,
+    task: Task<'a>,
     kit: &'k mut Kit<B>,
     rules: Rules,
     refusals: Vec<(StageId, &'static str)>,
@@ -165,8 +166,8 @@ where
     type Error = Stopped;
 
     fn input(&mut self, _id: StageId, at: usize) -> Result<Self::Value, Stopped> {
-        let value = self.question.inputs.get(at).unwrap_or_else(|| broken("every input is given a value of its shape"));
-        let given = self.question.leaves.inputs.get(at);
+        let value = self.task.inputs.get(at).unwrap_or_else(|| broken("every input is given a value of its shape"));
+        let given = self.task.leaves.inputs.get(at);
         let mut leaf = self.leaf(value, given.unwrap_or(&Given::Binary))?;
         if self.is_binary.is_some() {
             // No zero that depends on an input is one of structure.
@@ -176,19 +177,19 @@ where
     }
 
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Self::Value, Stopped> {
-        let given = self.question.leaves.constants.get(self.question.program.leaf(id));
+        let given = self.task.leaves.constants.get(self.task.program.leaf(id));
         self.leaf(&constant.value, given.unwrap_or(&Given::Binary))
     }
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Self::Value>) -> Result<Self::Value, Stopped> {
         let given: Vec<Rc<Parts<B>>> = operands.iter().cloned().collect();
-        let given = if self.question.ties.contains(&id) { self.tied(gate, given) } else { given };
-        let made = self.gate(gate, &given, self.question.program.shape(id))?;
+        let given = if self.task.ties.contains(&id) { self.tied(gate, given) } else { given };
+        let made = self.gate(gate, &given, self.task.program.shape(id))?;
         if let Some(why) = self.kit.take_refusal() {
             self.refusals.push((id, why));
         }
         if self.is_binary.is_some_and(|is_binary| is_binary(id)) {
-            let rounded = self.exactly(gate, &given, self.question.program.shape(id));
+            let rounded = self.exactly(gate, &given, self.task.program.shape(id));
             return Ok(Rc::new(Parts { exact: made.exact.clone(), ..(*rounded).clone() }));
         }
         Ok(made)
@@ -201,20 +202,15 @@ where
 {
     /// A stage may hold many numbers, and each may take long.
     fn go_on(&self) -> Result<(), Stopped> {
-        if self.question.cancellation.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(()) }
+        if self.task.cancellation.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(()) }
     }
 
     fn leaf(&mut self, value: &Value, given: &Given) -> Result<Rc<Parts<B>>, Stopped> {
         self.go_on()?;
         if let Given::Made(origin) = given {
-            let question = Question {
-                program: &origin.program,
-                inputs: &origin.inputs,
-                leaves: &origin.leaves,
-                ties: &HashSet::new(),
-                ..self.question
-            };
-            let found = evaluate_with(self.kit, &question)?;
+            let task =
+                Task { program: &origin.program, inputs: &origin.inputs, leaves: &origin.leaves, ties: &HashSet::new(), ..self.task };
+            let found = evaluate_with(self.kit, &task)?;
             return Ok(Rc::clone(&found.stages[origin.output.at()]));
         }
         let mut parts = Parts { shape: value.shape(), numbers: Vec::new(), exact: Vec::new() };

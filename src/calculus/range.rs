@@ -6,7 +6,7 @@
 //! evaluated again: the stages of backward passes in wider numbers, those of the text as before. Knows no gate.
 
 use super::evaluate::{Range, Values, evaluate_cancellable};
-use super::precise::{Leaves, Question, Stages, Stopped, evaluate_mixed};
+use super::precise::{Leaves, Stages, Stopped, Task, evaluate_mixed};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Big;
 use crate::ground::{Cancellation, Span, Value};
@@ -38,8 +38,8 @@ pub fn evaluate_in_range(program: &Program, inputs: &[Value], cancellation: &Can
         return Some(values);
     }
     let is_binary = |id: StageId| !is_derived(program, id);
-    let question = Question { program, inputs, leaves: &Leaves::default(), digits: DIGITS, ties: &HashSet::new(), cancellation };
-    match again(&question, &is_binary) {
+    let task = Task { program, inputs, leaves: &Leaves::default(), digits: DIGITS, ties: &HashSet::new(), cancellation };
+    match again(&task, &is_binary) {
         Ok(stages) => {
             let mut values = Values::of(stages.into_iter());
             values.range = Range::Widened;
@@ -55,15 +55,15 @@ pub fn evaluate_in_range(program: &Program, inputs: &[Value], cancellation: &Can
 
 /// The numbers of every stage. A gradient that is undetermined by the values of the text's stages in binary64 is that by wider ones,
 /// where these determine it: `1/(1 + exp(-x))` at -800 is 0 because `exp(800)` is too large, and not because it is infinite.
-fn again(question: &Question<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Vec<Vec<f64>>, Stopped> {
+fn again(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Vec<Vec<f64>>, Stopped> {
     let rounded = |stages: Stages<2>| stages.iter().map(|parts| parts.numbers.iter().map(Big::to_f64).collect()).collect();
-    let mut mixed: Vec<Vec<f64>> = rounded(evaluate_mixed(question, is_binary)?);
+    let mut mixed: Vec<Vec<f64>> = rounded(evaluate_mixed(task, is_binary)?);
     let derived = |id: &StageId| !is_binary(*id);
-    if !question.program.ids().filter(derived).any(|id| mixed[id.at()].iter().any(|number| number.is_nan())) {
+    if !task.program.ids().filter(derived).any(|id| mixed[id.at()].iter().any(|number| number.is_nan())) {
         return Ok(mixed);
     }
-    let wide: Vec<Vec<f64>> = rounded(evaluate_mixed(question, &|_| false)?);
-    for id in question.program.ids().filter(derived) {
+    let wide: Vec<Vec<f64>> = rounded(evaluate_mixed(task, &|_| false)?);
+    for id in task.program.ids().filter(derived) {
         for (number, wide) in mixed[id.at()].iter_mut().zip(&wide[id.at()]).filter(|(number, _)| number.is_nan()) {
             *number = *wide;
         }

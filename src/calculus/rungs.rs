@@ -4,7 +4,7 @@
 //! Knows when two evaluations agree, when a number can only be 0, and which choices rounding has made. The numbers themselves
 //! come from `precise`.
 
-use super::precise::{Evaluated, Leaves, Parts, Question, Stages, Stopped, evaluate_precisely};
+use super::precise::{Evaluated, Leaves, Parts, Stages, Stopped, Task, evaluate_precisely};
 use crate::forms::{Program, StageId};
 use crate::ground::Value;
 use crate::ground::big::text::rounded;
@@ -173,7 +173,7 @@ impl Climb<'_> {
         let begun = Instant::now();
         let end = self.start + 3 * PATIENCE;
         let cancellation = self.asked.cancellation.or_until(end);
-        let question = Question {
+        let task = Task {
             program: self.asked.program,
             inputs: self.asked.inputs,
             leaves: self.asked.leaves,
@@ -181,7 +181,7 @@ impl Climb<'_> {
             ties: &self.ties,
             cancellation: &cancellation,
         };
-        let Evaluated { stages, refusals } = evaluate_precisely(&question).map_err(|stopped| match stopped {
+        let Evaluated { stages, refusals } = evaluate_precisely(&task).map_err(|stopped| match stopped {
             Stopped::Cancelled if Instant::now() >= end => Undone::TooLong((3 * PATIENCE).as_secs()),
             Stopped::Cancelled => Undone::Interrupted,
             Stopped::Gate(gate) => Undone::Gate(gate.row().name),

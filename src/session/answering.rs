@@ -17,7 +17,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
-use crate::views::answer::Precise;
+use crate::views::answer::PreciseAnswer;
 use crate::views::{Answer, Source, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
@@ -94,7 +94,7 @@ impl Session {
         let inputs = self.values(program, before, span)?;
         self.scratch.limits.budget.fits(numbers_held(program).saturating_add(shape.size()), span)?;
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
-            let nearest = |shown: &Shown| shown.text.parse().unwrap_or(f64::NAN);
+            let nearest = |shown: &Shown| shown.text.parse().unwrap_or_else(|_| broken("the text of a number reads as one"));
             return Ok((Value::new(shape, shown.iter().map(nearest).collect()), shape));
         }
         let values = evaluate_in_range(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
@@ -208,7 +208,7 @@ impl Session {
         second: Option<Vec<Vec<analysis::Entry>>>,
         inputs: &[Value],
         span: Span,
-    ) -> Result<Option<Precise>, Fault> {
+    ) -> Result<Option<PreciseAnswer>, Fault> {
         let stages = (0..question.forward).map(StageId::new);
         let slopes = stages.clone().filter_map(|id| question.backward.as_ref()?.adjoint(id));
         let curvatures = second.iter().flatten().flatten().filter_map(|&(stage, _)| stage);
@@ -218,7 +218,7 @@ impl Session {
             stage.and_then(|stage| digits.numbers.get(&stage).cloned()).unwrap_or_else(|| vec![Shown::zero(); size])
         };
         let hessian = second.map(|rows| rows.iter().map(|row| row.iter().flat_map(entry).collect()).collect());
-        Ok(Some(Precise { digits, hessian }))
+        Ok(Some(PreciseAnswer { digits, hessian }))
     }
 
     /// Says of what the current statement differentiates where its slopes are not what the rules for ties and kinks give.

@@ -8,9 +8,8 @@ use super::scope::Remark;
 use super::{Place, Session};
 use crate::calculus::lower::constant_within;
 use crate::forms::StageId;
-use crate::ground::Span;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, Value, number};
+use crate::ground::{Fault, Span, Value, number};
 use crate::vocabulary::ast::{Node, NodeId};
 use crate::vocabulary::{Gate, Symbol};
 use std::sync::Arc;
@@ -56,9 +55,7 @@ impl Session {
                     self.keep_made(name, &evaluation, &value, before, span)?;
                 }
                 // What follows it has been said in the first round.
-                let tells = std::mem::take(&mut self.tells);
-                self.keep_value(name, value, constant || self.names.is_constant(name));
-                self.tells = tells;
+                self.give(name, value, constant || self.names.is_constant(name));
             }
             return Ok(());
         }
@@ -87,8 +84,10 @@ impl Session {
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
-        let evaluation = self.evaluation(stage);
-        self.keep_made(name, &evaluation, &value, before, span)?;
+        if self.keeps_history() {
+            let evaluation = self.evaluation(stage);
+            self.keep_made(name, &evaluation, &value, before, span)?;
+        }
         self.keep_value(name, value, constant);
         Ok(())
     }
@@ -96,6 +95,9 @@ impl Session {
     /// Keeps what a value that a name gets was made of.
     fn keep_made(&mut self, name: Symbol, evaluation: &Evaluation, value: &Value, before: usize, span: Span) -> Result<(), Fault> {
         let Evaluation { program, output } = evaluation;
+        if !self.keeps_history() {
+            return Ok(());
+        }
         // A number that is written is what it is.
         let written = program.constant(*output).is_some_and(|constant| constant.name.is_none() && constant.decimal.is_none());
         if written {
@@ -130,8 +132,19 @@ impl Session {
         }
     }
 
-    /// Gives a name a value: a constant's, or that of an input, which turns.
+    /// Gives a name a value, and says what follows it.
     fn keep_value(&mut self, name: Symbol, value: Value, constant: bool) {
+        if self.converses
+            && !constant
+            && let Some(old) = self.names.value(name)
+        {
+            self.tell_turned(name, &old.clone(), &value);
+        }
+        self.give(name, value, constant);
+    }
+
+    /// Gives a name a value: a constant's, or that of an input, which turns.
+    fn give(&mut self, name: Symbol, value: Value, constant: bool) {
         if constant {
             self.set_aside(name);
             self.names.set_constant(name, value);
@@ -139,11 +152,6 @@ impl Session {
         }
         if self.names.stage(name).is_some() {
             self.program.take_name(name);
-        }
-        if self.tells
-            && let Some(old) = self.names.value(name)
-        {
-            self.tell_turned(name, &old.clone(), &value);
         }
         self.names.set_input(name, value);
     }

@@ -53,8 +53,8 @@ pub struct Session {
     scratch: Scratch,
     program: Program,
     names: Bindings,
-    /// Whether it is said what follows an input that turns.
-    pub tells: bool,
+    /// Whether somebody types, who is told what follows an input that turns, and may ask for more digits of what was computed.
+    pub converses: bool,
     /// The source of the text that was read last.
     origin: Arc<str>,
     /// The settings that no statement changes.
@@ -315,6 +315,7 @@ impl Session {
         } else {
             self.attempt(&place, &|session| session.perform(&place, last))
         };
+        self.names.versions.end();
         reading.position.preparations = self.preparations.take().unwrap_or_default();
         if in_block && self.scratch.limits.cancellation.is_cancelled() && outcome.is_ok() {
             outcome = Err(Fault::interrupted(statement.span));

@@ -16,8 +16,11 @@ use crate::vocabulary::{Symbol, language_constant};
 use std::f64::consts::{E, PI, TAU};
 use std::sync::Arc;
 
-/// What a name was computed from is kept up to so many stages.
+/// What a name was computed from is kept up to so many stages,
 const MOST_STAGES: usize = 300;
+
+/// and up to so many numbers of its leaves.
+const MOST_NUMBERS: usize = 10_000;
 
 /// What a value is as it stands: the decimal numbers that people would write for it, or binary64 where those are longer than
 /// they write.
@@ -67,16 +70,27 @@ impl Session {
         }
     }
 
+    /// Whether what values are computed from is kept: more digits are asked for, or somebody may ask for them later.
+    pub(super) fn keeps_history(&self) -> bool {
+        self.settings.precise.is_some() || self.converses
+    }
+
     /// What a value that a stage came to was made of.
     pub(super) fn made(&self, program: &Program, output: StageId, inputs: Vec<Value>) -> Given {
         if let Some(constant) = program.constant(output) {
             return self.given_of_constant(constant);
         }
         let leaves = self.leaves(program, &inputs);
-        let of_leaf = |given: &Given| if let Given::Made(origin) = given { origin.size } else { 0 };
-        let size = program.len() + leaves.inputs.iter().chain(&leaves.constants).map(of_leaf).sum::<usize>();
-        if size <= MOST_STAGES {
-            return Given::Made(Arc::new(Origin { program: program.clone(), output, inputs, leaves, size }));
+        let own = inputs.iter().chain(program.constants().iter().map(|constant| &constant.value)).map(|value| value.numbers().len());
+        let (mut stages, mut numbers) = (program.len(), own.sum::<usize>());
+        for given in leaves.inputs.iter().chain(&leaves.constants) {
+            if let Given::Made(origin) = given {
+                stages += origin.stages;
+                numbers += origin.numbers;
+            }
+        }
+        if stages <= MOST_STAGES && numbers <= MOST_NUMBERS {
+            return Given::Made(Arc::new(Origin { program: program.clone(), output, inputs, leaves, stages, numbers }));
         }
         let Some(digits) = self.settings.precise else { return Given::Binary };
         // A long history becomes a number of many more digits than anybody will ask for.
@@ -96,7 +110,7 @@ impl Session {
 
     /// Keeps what the last value was made of.
     pub(super) fn keep_answered(&mut self, ans: Symbol, answer: &Answer, value: &Value) {
-        if answer.forward > MOST_STAGES {
+        if answer.forward > MOST_STAGES || !self.keeps_history() {
             return;
         }
         let (program, output) = answer.program.cone(answer.output);

@@ -22,12 +22,12 @@ pub(super) struct Versions {
     /// Changes of single names.
     of: HashMap<Symbol, u64>,
     /// What the expression that is being lowered has asked, in a block.
-    asked: Option<Asked>,
+    asked: Option<Dependencies>,
 }
 
 /// What lowering an expression asked of the names.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct Dependencies {
     all: u64,
     names: Vec<(Symbol, u64)>,
     /// Gradients of the last answer, which have other values in each round.
@@ -49,7 +49,12 @@ impl Versions {
 
     /// Takes note of what the next expression asks.
     fn listen(&mut self) {
-        self.asked = Some(Asked { all: self.all, ..Asked::default() });
+        self.asked = Some(Dependencies { all: self.all, ..Dependencies::default() });
+    }
+
+    /// The statement has ended: nothing is listened to.
+    pub(super) fn end(&mut self) {
+        self.asked = None;
     }
 
     /// An expression asks for the meaning of a name.
@@ -74,7 +79,7 @@ impl Versions {
     }
 
     /// Whether all that was asked would be answered in the same way.
-    fn hold(&self, asked: &Asked) -> bool {
+    fn hold(&self, asked: &Dependencies) -> bool {
         asked.all == self.all && asked.names.iter().all(|&(name, version)| self.of.get(&name).copied().unwrap_or_default() == version)
     }
 }
@@ -114,7 +119,7 @@ impl Work {
 pub(super) struct Prepared {
     /// The work.
     pub(super) work: Work,
-    asked: Asked,
+    asked: Dependencies,
 }
 
 /// What is kept of the statements of a block.

@@ -55,6 +55,18 @@ impl Meaning {
     }
 }
 
+/// The most stages and numbers that are kept of what values were computed from.
+const MOST_GIVEN: usize = 1 << 20;
+
+/// How many stages and numbers it takes to keep what is known of a value.
+fn size_of_given(given: &Given) -> usize {
+    match given {
+        Given::Made(origin) => origin.stages + origin.numbers,
+        Given::Decimals(decimals) => decimals.len(),
+        _ => 0,
+    }
+}
+
 /// Something to say of names while texts run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remark {
@@ -92,6 +104,8 @@ pub struct Bindings {
     meanings: HashMap<Symbol, Meaning>,
     /// What is known of the values of names beside their binary64 numbers.
     givens: HashMap<Symbol, (Value, Given)>,
+    /// How many stages and numbers that takes.
+    given_size: usize,
     /// The stages of inputs, with and without a value.
     inputs: HashMap<Symbol, StageId>,
     /// The same in the order in which they were made.
@@ -155,6 +169,10 @@ impl Bindings {
             (Some(_), Some(_)) => self.versions.changed(name),
             _ => self.versions.changed_all(),
         }
+        let value = meaning.as_ref().and_then(Meaning::value);
+        if self.givens.get(&name).is_some_and(|(own, _)| value.is_none_or(|value| !own.is_same(value))) {
+            self.drop_given(name);
+        }
         let before = match meaning {
             Some(meaning) => self.meanings.insert(name, meaning),
             None => self.meanings.remove(&name),
@@ -180,9 +198,20 @@ impl Bindings {
         }
     }
 
-    /// Keeps what is known of the value of a name beside its binary64 numbers.
+    /// Keeps what is known of the value of a name beside its binary64 numbers, as long as there is room for it.
     pub fn keep_given(&mut self, name: Symbol, value: Value, given: Given) {
-        self.givens.insert(name, (value, given));
+        self.drop_given(name);
+        let size = size_of_given(&given);
+        if self.given_size + size <= MOST_GIVEN {
+            self.given_size += size;
+            self.givens.insert(name, (value, given));
+        }
+    }
+
+    fn drop_given(&mut self, name: Symbol) {
+        if let Some((_, given)) = self.givens.remove(&name) {
+            self.given_size -= size_of_given(&given);
+        }
     }
 
     /// What is known of the value of a name beside its binary64 numbers.
@@ -630,7 +659,8 @@ impl Scope for ExpressionScope<'_> {
         given(name) || language_constant(name).is_some()
     }
 
-    fn present(&self, name: Symbol) -> Option<Value> {
+    fn present(&mut self, name: Symbol) -> Option<Value> {
+        self.names.versions.ask_once();
         self.names.value(name).cloned()
     }
 

@@ -117,6 +117,10 @@ impl Settings {
 
     /// What to say where the view does not show an analysis that is asked for, and what to do.
     pub fn unshown(&self) -> Option<(String, String)> {
+        if self.precise.is_some() && matches!(self.style.digits, Some(Digits::Decimals(_))) {
+            let help = "leave one of them out: `precise` shows all of its digits".to_owned();
+            return Some(("`decimals` and `precise` both say how many digits are shown".to_owned(), help));
+        }
         let name = self.analyses().find(|name| !self.view.shows_analysis(name))?;
         let others: Vec<&str> = VIEWS.iter().filter(|view| view.shows_analysis(name)).map(|view| view.name).collect();
         let message = format!("the view `{}` does not show what `{name}` asks for", self.view.name);

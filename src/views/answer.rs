@@ -73,7 +73,7 @@ impl Checked {
 
 /// Numbers to more digits than binary64 has.
 #[derive(Clone, Debug)]
-pub struct Precise {
+pub struct PreciseAnswer {
     /// Those of the stages.
     pub digits: Digits,
     /// The second derivatives, where they were asked for: a row for each number of the gradient.
@@ -100,7 +100,7 @@ pub struct Answer {
     /// Second derivatives, directional derivatives and nudges, where they were asked for.
     pub analysis: Analysis,
     /// The numbers to more digits than binary64 has, where they were asked for.
-    pub precise: Option<Arc<Precise>>,
+    pub precise: Option<Arc<PreciseAnswer>>,
     /// Whether what 1 % on an input does to the result is shown.
     pub relative: bool,
     /// Whether every input has a value; if not, what follows from them is nan.

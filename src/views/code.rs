@@ -9,7 +9,7 @@ use crate::calculus::evaluate::Range;
 use crate::calculus::{Backward, Step};
 use crate::forms::target::{Dialect, python};
 use crate::forms::{StageId, StageNames, print};
-use crate::ground::Shape;
+use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Level, Written, runs};
 use std::borrow::Cow;
@@ -189,7 +189,7 @@ fn backward_pass(
         if dialect.typed && operator == "=" && added.contains(&step.target) && wording.is_shared(step) {
             text.push_str(".copy()");
         }
-        let number = numbers.get(&step.through).copied().unwrap_or(0);
+        let number = numbers.get(&step.through).copied().unwrap_or_else(|| broken("every stage that hands on a gradient has a number"));
         let comment = (format!("#({number})"), Role::Gradient, beside(step.total));
         line(page, &wording.gradient(step.target), operator, &text, Some(comment))?;
     }

@@ -49,7 +49,10 @@ impl Serialize for Numbers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let numbers = self.1.iter().copied().map(Number);
         match self.0 {
-            Shape::Scalar => Number(self.1.first().copied().unwrap_or(f64::NAN)).serialize(serializer),
+            Shape::Scalar => {
+                let number = self.1.first().copied().unwrap_or_else(|| broken("a single number has one"));
+                Number(number).serialize(serializer)
+            }
             Shape::Vector(_) => serializer.collect_seq(numbers),
             Shape::Matrix(_, n) => {
                 let rows = self.1.chunks(n as usize).map(|row| Numbers(Shape::Vector(n), Cow::Borrowed(row)));

@@ -160,9 +160,12 @@ impl Kept {
         let rows: Vec<(String, &str)> = rows.collect();
         let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         self.add(Role::Heading, format!("{heading}\n"));
+        // Beside its name a text needs some room; where there is none, it stands below.
+        let (narrow, indent) = (self.width < width + 28, if self.width < width + 28 { 6 } else { width + 4 });
         for (name, says) in rows {
-            self.add(Role::Name, format!("  {}", padded(&name, width)));
-            self.add(Role::Plain, format!("  {}\n", wrapped(says, width + 4, self.width.max(width + 24))));
+            self.add(Role::Name, format!("  {}", if narrow { name } else { padded(&name, width) }));
+            let gap = if narrow { format!("\n{}", " ".repeat(indent)) } else { "  ".to_owned() };
+            self.add(Role::Plain, format!("{gap}{}\n", wrapped(says, indent, self.width)));
         }
         self.add(Role::Plain, "\n");
     }

@@ -100,7 +100,7 @@ pub trait Scope {
     }
 
     /// The value that an input has now.
-    fn present(&self, _name: Symbol) -> Option<Value> {
+    fn present(&mut self, _name: Symbol) -> Option<Value> {
         None
     }
 
@@ -752,6 +752,13 @@ impl Lowering<'_> {
                         .label("unknown")
                         .help(usage)
                         .unknown([self.symbols.name(name)]));
+                }
+                let (cone, _) = self.program.cone(of);
+                let unknown = |input: &&Input| input.value.is_none() && !self.scope.is_known(self.symbols.name(input.name));
+                if let Some(input) = cone.inputs().iter().find(unknown) {
+                    let word = self.symbols.name(input.name);
+                    let message = format!("`{}` has no value, and does not depend on `{text}`", shortened(word));
+                    return Err(Fault::new(FaultKind::Name, span, message).label("here").help("give it a value before").unknown([word]));
                 }
                 self.scope.note(format!("what `{DERIVATIVE}` differentiates does not depend on `{text}`, so that it is 0"));
             }

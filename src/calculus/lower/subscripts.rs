@@ -111,8 +111,9 @@ impl Lowering<'_> {
                 continue;
             }
             let (cone, output) = self.program.cone(*place);
+            let scope = &mut self.scope;
             let values: Option<Vec<Value>> =
-                cone.inputs().iter().map(|input| input.value.clone().or_else(|| self.scope.present(input.name))).collect();
+                cone.inputs().iter().map(|input| input.value.clone().or_else(|| scope.present(input.name))).collect();
             let Some(values) = values else { continue };
             self.scratch.limits.budget.fits(numbers_held(&cone), span)?;
             let value = evaluate(&cone, &values).value(output, cone.shape(output));

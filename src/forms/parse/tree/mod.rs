@@ -239,7 +239,7 @@ impl Builder<'_> {
         }
         let text = span.of(self.text);
         if let Some(word) = text.strip_prefix("float('").and_then(|rest| rest.strip_suffix("')")) {
-            self.operand(Node::Number(word.parse().unwrap_or(f64::NAN)), span);
+            self.operand(Node::Number(word.parse().unwrap_or_else(|_| broken("the grammar has inf and nan alone there"))), span);
             self.before = Previous::Number;
             return Ok(());
         }

@@ -312,10 +312,14 @@ fn endless_files_and_lines_end() {
 #[test]
 fn a_session_that_names_a_large_array_anew_stays_small() {
     let folder = tempfile::tempdir().expect("a folder");
-    let script = "a = randn(300, 300)\nconst c = rand(300, 300)\nb = c*a\n".repeat(400) + "print sum(a*0)\n";
     // 1200 arrays of 720 kB are 864 MB.
-    let run = limited(&folder, 400_000, &[], &script);
-    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+    let anew = "a = randn(300, 300)\nconst c = rand(300, 300)\nb = c*a\n".repeat(400);
+    let updated = "a = randn(300, 300)\n".to_owned() + &"a = a*1.0001\na += 1\nconst c = a\n".repeat(400);
+    let repeated = "a = randn(300, 300)\nrepeat 600 { a = a*1.0001; a += 1 }\n".to_owned();
+    for script in [anew, updated, repeated] {
+        let run = limited(&folder, 400_000, &[], &(script + "print sum(a*0)\n"));
+        assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::Value;
 use crate::ground::big::text::rounded;
 use crate::ground::big::{Big, Kit};
-use crate::ground::{Cancellation, Shape};
+use crate::ground::{Cancellation, Shape, broken};
 use crate::vocabulary::gate::{Choice, Family, Unroll};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -36,6 +36,11 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// The binary64 number nearest to it.
+    pub fn nearest(&self) -> f64 {
+        self.text.parse().unwrap_or_else(|_| broken("the text of a number reads as one"))
+    }
+
     /// 0, by structure.
     pub fn zero() -> Self {
         Self { text: "0".to_owned(), fewer: None, vanished: false }

@@ -94,8 +94,7 @@ impl Session {
         let inputs = self.values(program, before, span)?;
         self.scratch.limits.budget.fits(numbers_held(program).saturating_add(shape.size()), span)?;
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
-            let nearest = |shown: &Shown| shown.text.parse().unwrap_or_else(|_| broken("the text of a number reads as one"));
-            return Ok((Value::new(shape, shown.iter().map(nearest).collect()), shape));
+            return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
         let values = evaluate_in_range(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
         Ok((values.value(*output, shape), shape))

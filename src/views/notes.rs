@@ -26,6 +26,9 @@ pub const PRECISE: &str = "precise";
 /// The kind of the note on slopes that are not what the rules for ties and kinks give.
 const SIDES: &str = "sides";
 
+/// The most stages that are looked at, for each input anew, to find the slopes of a result on its sides.
+const MOST_LOOKED_AT: usize = 4_000_000;
+
 /// The most notes of one kind.
 const MOST: usize = 8;
 
@@ -400,6 +403,10 @@ impl Finder<'_> {
         let Some(backward) = &answer.backward else { return };
         let upstream = answer.values.scalar(backward.upstream);
         let (cone, output) = answer.program.cone(answer.output);
+        // Each input is looked at by itself.
+        if answer.active_inputs().count().saturating_mul(cone.len()) > MOST_LOOKED_AT {
+            return;
+        }
         let inputs: Vec<Value> = self.values_of(&cone);
         let moving: Vec<StageId> = answer.active_inputs().filter(|&input| self.reaches(input, met)).collect();
         for input in moving {

@@ -67,10 +67,10 @@ fn listed(shape: Shape, texts: &[String], style: &Style) -> Vec<String> {
 fn marked(value: f64, shown: &Shown) -> String {
     let text = number::shortest(value);
     // Where not every digit of the other number is known, or this is the binary64 number nearest to it, nothing differs.
-    if shown.fewer.is_some() || shown.text.parse() == Ok(value) || value.is_nan() && shown.text == "nan" {
+    if shown.fewer.is_some() || shown.nearest() == value || value.is_nan() && shown.text == "nan" {
         return text;
     }
-    let nearest = number::shortest(shown.text.parse().unwrap_or(f64::NAN));
+    let nearest = number::shortest(shown.nearest());
     let exponent = |text: &str| text.split_once('e').map(|(_, exponent)| exponent.to_owned());
     let places = |text: &str| text.find(['.', 'e']).unwrap_or(text.len());
     if exponent(&text) != exponent(&nearest) || places(&text) != places(&nearest) {

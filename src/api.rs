@@ -6,10 +6,11 @@
 use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::evaluate::numbers_held;
 use crate::calculus::granularity::Granularity;
-use crate::calculus::range::evaluate_in_range;
+use crate::calculus::range::evaluate_cancellable;
 use crate::calculus::rule::{Rules, Ties};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{self, StageId, StageNames};
+use crate::ground::broken::{broken, guarded};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, number, value};
 use crate::session::{self, FinalDefinition, Outcome, Remark};
 use crate::views::{self, Note, Source, Style, VIEWS};
@@ -62,10 +63,12 @@ pub fn gradient(text: &str, inputs: &[(&str, f64)]) -> Result<Gradients, Fault> 
         session.set_input(name, value)?;
     }
     let answer = session.answer(text)?;
-    let slope = |name: &str| answer.gradient(name).and_then(|gradient| gradient.number());
-    let missing = |name: &str| Fault::internal(Span::new(0, text.len()), format!("no gradient on `{name}`"));
-    let gradients = inputs.iter().map(|&(name, _)| Ok((name.to_owned(), slope(name).ok_or_else(|| missing(name))?)));
-    Ok(Gradients { value: answer.inner.value(), gradients: gradients.collect::<Result<_, Fault>>()? })
+    guarded(Span::new(0, text.len()), || {
+        let slope = |name: &str| answer.gradient(name).and_then(|gradient| gradient.number());
+        let slope = |name: &str| slope(name).unwrap_or_else(|| broken("every input that an answer was asked for has a gradient"));
+        let gradients = inputs.iter().map(|&(name, _)| (name.to_owned(), slope(name)));
+        Ok(Gradients { value: answer.inner.value(), gradients: gradients.collect() })
+    })
 }
 
 /// What a session does unless a statement of its texts sets another.
@@ -324,10 +327,12 @@ impl Answer {
     /// # Errors
     /// Where the view fails, which is a mistake of ours.
     pub fn render(&self, view: View) -> Result<String, Fault> {
-        let mut text = String::from(view.0.head);
-        let shown = view.0.show(&self.inner, &Style::default(), &mut text);
-        shown.map_err(|error| Fault::internal(Span::default(), format!("the view `{}` fails: {error}", view.name())))?;
-        Ok(text)
+        guarded(Span::default(), || {
+            let mut text = String::from(view.0.head);
+            let shown = view.0.show(&self.inner, &Style::default(), &mut text);
+            shown.unwrap_or_else(|_| broken("a text takes whatever a view writes"));
+            Ok(text)
+        })
     }
 
     fn value_of(&self, id: StageId) -> Value {
@@ -547,6 +552,10 @@ pub fn backprop(program: &Program) -> Result<Program, Fault> {
         let place = Span::new(0, program.text.len());
         return Err(Fault::new(FaultKind::Shape, place, message).help("reduce it, as in `sum(...)`"));
     }
+    guarded(Span::new(0, program.text.len()), || Ok(with_backward(program)))
+}
+
+fn with_backward(program: &Program) -> Program {
     let mut with = program.clone();
     if with.backward.is_none() && with.program.is_active(with.output) {
         let one = Constant { value: Value::Number(1.0), name: None, decimal: None };
@@ -556,7 +565,7 @@ pub fn backprop(program: &Program) -> Result<Program, Fault> {
         let backward = crate::calculus::backprop(stages, with.output, upstream, Path::Active, Ties::default(), &mut rules);
         with.backward = Some(backward);
     }
-    Ok(with)
+    with
 }
 
 /// Runs a program: the value of every stage, and, after [`backprop`], its gradient.
@@ -572,13 +581,17 @@ pub fn backprop(program: &Program) -> Result<Program, Fault> {
 /// Where an input has no value, or one of another shape, or the stages hold more numbers than fit.
 pub fn evaluate(program: &Program, values: &[(&str, Value)]) -> Result<Answer, Fault> {
     let inputs = program.inputs_from(values)?;
-    let held = numbers_held(&program.program);
     let place = Span::new(0, program.text.len());
+    guarded(place, || evaluated(program, &inputs, place))
+}
+
+fn evaluated(program: &Program, inputs: &[Value], place: Span) -> Result<Answer, Fault> {
+    let held = numbers_held(&program.program);
     if held > MOST_NUMBERS {
         let message = format!("the values of all stages hold {held} numbers, and at most {MOST_NUMBERS} fit");
         return Err(Fault::new(FaultKind::Limit, place, message).help("use smaller arrays"));
     }
-    let values = evaluate_in_range(&program.program, &inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
+    let values = evaluate_cancellable(&program.program, inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
     let mut answer = views::Answer {
         precise: None,
         valued: true,

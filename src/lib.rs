@@ -113,8 +113,11 @@ pub mod vocabulary;
 
 mod api;
 
-#[cfg(feature = "cli")]
+#[cfg(all(feature = "cli", not(feature = "internals")))]
 mod binary;
+#[cfg(feature = "internals")]
+#[cfg(feature = "cli")]
+pub mod binary;
 
 pub use api::{Answer, Expression, Gradients, Output, Program, Session, Settings, Stage, View, backprop, evaluate, gradient, lower, parse};
 pub use calculus::granularity::Granularity;

@@ -215,7 +215,7 @@ impl<'a> Sentences<'a> {
     fn is_suffix(&self, start: usize, name: &str) -> bool {
         let digits = |rest: &str, radix| !rest.is_empty() && rest.chars().all(|c| c.is_digit(radix));
         let before = &self.text[..start];
-        let number = tokens::all(before).expect("memory").last().map_or("", |token| token.span.of(before)).to_owned();
+        let number = tokens::all(before).last().map_or("", |token| token.span.of(before)).to_owned();
         let radix = name.chars().next().is_some_and(|first| {
             let rest = &name[first.len_utf8()..];
             match first {
@@ -283,8 +283,7 @@ impl<'a> Sentences<'a> {
                     if multiplies && (before_divides || !self.joins(end, place.start())) {
                         return self.refuse();
                     }
-                    let number =
-                        tokens::all(&self.text[..end]).expect("memory").last().is_some_and(|token| token.kind == tokens::Kind::Number);
+                    let number = tokens::all(&self.text[..end]).last().is_some_and(|token| token.kind == tokens::Kind::Number);
                     if multiplies && number && !pair.as_str().starts_with('√') && self.is_ambiguous(before.clone(), false, false) {
                         return self.refuse();
                     }
@@ -349,7 +348,7 @@ impl<'a> Sentences<'a> {
     /// comes first.
     fn joins(&self, end: usize, start: usize) -> bool {
         let before = &self.text[..end];
-        let tokens = tokens::all(before).expect("memory");
+        let tokens = tokens::all(before);
         let last = tokens.last().expect("an operand");
         if self.text[start..].starts_with("float('") {
             return false;
@@ -696,12 +695,12 @@ fn the_grammar_and_the_builder_agree() {
 fn read(pieces: &[&str]) -> Vec<(String, usize)> {
     let mut reader = Reader::default();
     for piece in pieces {
-        reader.feed(piece).expect("memory");
+        reader.feed(piece);
     }
-    reader.finish().expect("memory");
+    reader.finish();
     let statement = |statement: Statement| {
         // The parser takes a statement's tokens as they are.
-        assert_eq!(tokens::all(&statement.text).expect("memory"), statement.tokens, "{:?}", statement.text);
+        assert_eq!(tokens::all(&statement.text), statement.tokens, "{:?}", statement.text);
         (statement.text, statement.line)
     };
     std::iter::from_fn(|| reader.next_statement()).map(statement).collect()
@@ -720,7 +719,7 @@ fn a_text_cut_anywhere_gives_the_same_statements() {
         if let Some(statements) = by_builder(&text) {
             let alone: Vec<String> = whole.iter().flat_map(|(text, _)| by_builder(text).unwrap_or_default()).collect();
             assert_eq!(alone, statements, "{text:?}");
-            let tokens = tokens::all(&text).expect("memory");
+            let tokens = tokens::all(&text);
             assert_eq!(reader::pieces(&text, &tokens).len(), statements.len(), "{text:?}");
             assert_eq!(whole.len(), statements.len(), "{text:?}");
             for piece in reader::pieces(&text, &tokens) {
@@ -754,8 +753,8 @@ fn blocks_cut_no_token() {
         for shift in 0..24 {
             let before = "x + ".repeat(4096 - 6) + &" ".repeat(shift);
             let text = format!("{before}{token}{behind}");
-            let expected = tokens::all(&format!(" {token}{behind}")).expect("memory");
-            let found = tokens::all(&text).expect("memory");
+            let expected = tokens::all(&format!(" {token}{behind}"));
+            let found = tokens::all(&text);
             let tail: Vec<&str> =
                 found.iter().filter(|found| found.span.range().start >= before.len()).map(|found| found.span.of(&text)).collect();
             let spaced = format!(" {token}{behind}");

@@ -220,9 +220,23 @@ fn a_session_ends_at_the_first_fault_and_stops_when_it_is_asked_to() {
     assert_eq!(stopped.kind, FaultKind::Interrupt);
 }
 
+/// A release build ends with such a payload where a promise is broken; whoever enters the library is given a fault.
 #[test]
-#[cfg_attr(debug_assertions, should_panic(expected = "a gate without a rule"))]
-fn a_mistake_of_ours_is_a_fault_of_its_own_kind_and_stops_debug_builds() {
-    let fault = Fault::internal(gradcalc::Span::new(0, 1), "a gate without a rule");
-    assert_eq!((fault.kind.word(), fault.remedy.as_deref()), ("internal", Some(&Remedy::Report)));
+fn a_mistake_of_ours_is_a_fault_of_its_own_kind() {
+    use gradcalc::ground::broken::{Broken, guarded};
+    let place = gradcalc::Span::new(0, 1);
+    let fault = guarded(place, || -> Result<(), Fault> { std::panic::resume_unwind(Box::new(Broken("a gate without a rule"))) });
+    let fault = fault.expect_err("a fault");
+    assert_eq!((fault.kind.word(), fault.span, fault.remedy.as_deref()), ("internal", place, Some(&Remedy::Report)));
+    assert!(fault.message.contains("a gate without a rule"));
+    // Any other panic goes on.
+    let other = std::panic::catch_unwind(|| guarded(place, || -> Result<(), Fault> { std::panic::resume_unwind(Box::new(7)) }));
+    assert_eq!(other.expect_err("a panic").downcast_ref::<i32>(), Some(&7));
+}
+
+#[test]
+#[cfg(debug_assertions)]
+#[should_panic(expected = "a gate without a rule")]
+fn a_mistake_of_ours_stops_debug_builds() {
+    gradcalc::ground::broken("a gate without a rule");
 }

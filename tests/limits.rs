@@ -82,7 +82,7 @@ fn every_way_of_asking_for_too_many_numbers_is_refused_where_it_stands() {
             runs(&mut session, "x = 2");
             let text = way(large);
             let (fault, marked) = refused(&mut session, &text);
-            assert!(fault.to_string().contains("set budget 2MiB"), "{text}: {fault:?}");
+            assert!(fault.to_string().contains("raise the budget to "), "{text}: {fault:?}");
             // The call of a function is to blame for what its body does.
             assert!(marked.contains("00") || marked.starts_with("g(") || marked.starts_with("h("), "{text}: {marked}");
         }

@@ -11,6 +11,7 @@ mod code;
 mod contract;
 mod course;
 mod course_scripts;
+mod data;
 #[cfg(unix)]
 mod disasters;
 mod docs;
@@ -18,6 +19,8 @@ mod files;
 mod floors;
 mod gates;
 mod grammar;
+mod ground;
+mod help;
 mod hessians;
 mod language;
 mod library;
@@ -30,15 +33,19 @@ mod names;
 mod precise;
 mod properties;
 mod readback;
+mod reader;
 mod repl;
 mod scripts;
 mod shown;
 mod size;
+mod special;
+mod table;
 mod targets;
 #[cfg(unix)]
 mod terminal;
 mod texts;
 mod trust;
+mod typed;
 mod typing;
 
 /// A test is left out because something is missing here; where `GRADCALC_ALL_TESTS` is set, that is a failure.

@@ -183,6 +183,45 @@ fn shapes_of_arrays_go_through() {
 }
 
 /// Answers to 50 digits are mpmath's to 49, which reads the texts itself.
+/// The determinant of whole numbers, by its definition.
+fn determinant(n: usize, x: &[i64]) -> i64 {
+    let rest = |column: usize| -> Vec<i64> { (n..n * n).filter(|at| at % n != column).map(|at| x[at]).collect() };
+    let term = |column: usize| x[column] * determinant(n - 1, &rest(column)) * if column.is_multiple_of(2) { 1 } else { -1 };
+    if n == 0 { 1 } else { (0..n).map(term).sum() }
+}
+
+/// Cofactors of whole numbers are whole, of matrices without an inverse too: against their definition.
+#[test]
+fn cofactors_of_many_digits_are_those_of_the_definition() {
+    let cofactor = TABLE.iter().find(|row| row.name == "cofactor").map(|row| row.gate);
+    let cofactor = cofactor.expect("the gate");
+    let mut state = 7u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::from((state >> 60) as u8 % 9) - 4
+    };
+    for n in 2..=7 {
+        for missing in 0..=2.min(n - 1) {
+            let mut x: Vec<i64> = (0..n * n).map(|_| random()).collect();
+            // Rows that others make: the rank is as many less.
+            for row in n - missing..n {
+                for at in 0..n {
+                    x[row * n + at] = x[at] - i64::try_from(row).expect("small") * x[(n - missing - 1) * n + at];
+                }
+            }
+            let minor = |at: usize| -> Vec<i64> {
+                (0..n * n).filter(|other| other / n != at / n && other % n != at % n).map(|other| x[other]).collect()
+            };
+            let want = (0..n * n).map(|at| determinant(n - 1, &minor(at)) * if (at / n + at % n) % 2 == 0 { 1 } else { -1 });
+            let value = Value::new(Shape::Matrix(n as u32, n as u32), x.iter().map(|&x| x as f64).collect());
+            let found = applied::<2>(cofactor, &[value], &Leaves::default(), 34).expect("a kernel");
+            for (found, want) in found.iter().zip(want) {
+                assert!((found.to_f64() - want as f64).abs() < 1e-20_f64.max(1e-16 * want.abs() as f64), "{n} rows, {missing} less: {x:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn fifty_digits_of_expressions_are_those_of_mpmath() {
     let text = include_str!("reference/precise_expressions.jsonl");

@@ -84,7 +84,7 @@ fn every_place_of_any_text_can_be_asked_about() {
             if let Some(other) = partner(&text, at) {
                 let here = if partner(&text, other) == Some(at) { at } else { at - 1 };
                 prop_assert_eq!(partner(&text, other), Some(here), "{} in {:?}", at, text);
-                prop_assert!(matches!(text.as_bytes()[other], b'(' | b')' | b'[' | b']'), "{text:?}");
+                prop_assert!(matches!(text.as_bytes()[other], b'(' | b')' | b'[' | b']' | b'{' | b'}'), "{text:?}");
             }
         }
         Ok(())

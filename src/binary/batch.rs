@@ -93,16 +93,14 @@ impl Job<'_> {
                 progress.at(lines.offset as u64, self.tally.statements);
             }
             let ended = line.is_none();
-            let (shown, read) = match line {
-                Some(Ok(line)) => {
-                    let read = reader.feed(&line);
-                    (line, read)
-                }
-                Some(Err((shown, fault))) => (shown, Err(fault)),
-                None => (String::new(), reader.finish()),
-            };
+            let mut unreadable = None;
+            match line {
+                Some(Ok(line)) => reader.feed(&line),
+                Some(Err(why)) => unreadable = Some(why),
+                None => reader.finish(),
+            }
             script.take_all(self, &mut reader);
-            if let (Err(fault), false) = (read, self.stops()) {
+            if let (Some((shown, fault)), false) = (unreadable, self.stops()) {
                 script.unreadable(self, &fault, reader.next_line(), &shown);
                 reader.skip();
             }

@@ -9,6 +9,7 @@ use super::results::{Failed, Results};
 use super::wording::{self, Asked};
 use super::{Exit, interrupt, report};
 use crate::forms::Written;
+use crate::forms::reader;
 use crate::ground::text::nearest;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind};
@@ -16,7 +17,6 @@ use crate::session::{FinalDefinition, Outcome, Remark, Session};
 use crate::views::page::Fitted;
 use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
 use crate::vocabulary::Gate;
-use crate::vocabulary::statement::ASSERT;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -176,8 +176,7 @@ impl<'a> Job<'a> {
             Ok(reading) => reading,
             Err(fault) => {
                 // What cannot be read may be an assertion all the same.
-                let asserts = text.trim_start().strip_prefix(ASSERT).is_some_and(|rest| rest.starts_with(char::is_whitespace));
-                let checked = asserts.then(|| Checked::new(source.clone(), text));
+                let checked = reader::asserts(text).then(|| Checked::new(source.clone(), text));
                 self.failed(fault, source, text, checked.as_ref());
                 return false;
             }

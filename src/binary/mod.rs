@@ -9,11 +9,13 @@ mod job;
 mod output;
 mod paint;
 mod progress;
-mod repl;
+pub mod repl;
 mod report;
 mod results;
 mod wording;
 
+use crate::ground::broken::told;
+use crate::ground::{Fault, Span};
 use crate::session::Session;
 use cli::{Arguments, Command};
 use job::Job;
@@ -24,7 +26,7 @@ use std::process::ExitCode;
 
 /// How the program ends: a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Exit {
+pub enum Exit {
     /// All well.
     Well = 0,
     /// An expression failed, or something asked for is not finite.
@@ -37,8 +39,8 @@ enum Exit {
     Interrupted = 130,
 }
 
-/// The stack that the program runs on, in bytes, whatever the one is that it was given: pest needs more than some shells
-/// leave, and scripts include each other.
+/// The stack that the program runs on, in bytes, whatever the one is that it was given: scripts include each other, and some
+/// shells leave little.
 const STACK: usize = 8 << 20;
 
 /// Runs the program, on a stack of its own.
@@ -46,8 +48,16 @@ pub fn main() -> ExitCode {
     let own = std::thread::Builder::new().stack_size(STACK).spawn(program);
     match own.map(std::thread::JoinHandle::join) {
         Ok(Ok(exit)) => exit,
-        // What it says of itself has been said.
-        Ok(Err(_)) => ExitCode::from(101),
+        Ok(Err(payload)) => {
+            // Any other panic has been told as it began.
+            if let Some(promise) = told(payload.as_ref()) {
+                report::message(&format!(
+                    "error: {}",
+                    wording::worded(Fault::internal(Span::default(), promise), wording::Asked::CommandLine)
+                ));
+            }
+            ExitCode::from(101)
+        }
         Err(_) => program(),
     }
 }

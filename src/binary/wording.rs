@@ -1,6 +1,7 @@
 //! Remedies in the words of the place where the program is asked: a flag on the command line, a statement in a script, a
 //! statement or a command in a session. Only here does advice name a flag.
 
+use crate::ground::budget::size;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, Remedy, Shape};
 use crate::session::Setting;
@@ -51,6 +52,7 @@ impl Asked {
             Remedy::MultiplyOrCall { .. } => Some(format!("{remedy}; `{GATES}` lists the functions")),
             Remedy::WriteExpression if self == Self::CommandLine => Some("write one, such as `gradcalc 'x*y' x=4 y=-3`".to_owned()),
             Remedy::LeaveOut(setting) => Some(self.leave_out(setting)),
+            Remedy::OrRaiseBudget { instead, to } => Some(format!("{instead}, or raise the budget: {}", self.budget(*to))),
             Remedy::AskForLess => {
                 let (wrt, along) = (self.setting("wrt"), self.setting("along"));
                 Some(format!("ask for fewer inputs with {wrt}, or for one direction with {along}"))
@@ -84,6 +86,16 @@ impl Asked {
             (Some(near), _) => format!("did you mean `{near}`? Or give it a value before: `{first} = 1`"),
             (None, Self::CommandLine) => format!("give {which} a value after the expression: {}", example(names, "=", " ")),
             (None, _) => format!("give {which} a value before: `{}`", example(names, " = ", "; ")),
+        }
+    }
+
+    fn budget(self, bytes: usize) -> String {
+        let size = size(bytes).replace(' ', "");
+        match self {
+            Self::CommandLine => format!("--budget {size}"),
+            // What the command line sets, no statement of a script changes.
+            Self::Script => format!("`set budget {size}`, or --budget {size} where the command line sets it"),
+            Self::Session => format!("`set budget {size}`"),
         }
     }
 

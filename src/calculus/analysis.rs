@@ -5,13 +5,14 @@
 //! gradients and `tangent` of tangents: there are no rules here.
 
 use super::backprop::{Backward, Path, backprop};
-use super::evaluate::{Values, evaluate};
+use super::evaluate::Values;
 use super::forward::tangent;
 use super::lower::Limits;
+use super::range::evaluate_cancellable;
 use super::rule::{Rules, Ties};
 use super::verdict::{Verdict, verdict};
 use crate::forms::{Program, StageId};
-use crate::ground::{Fault, Remedy, Shape, Span, Value};
+use crate::ground::{Cancellation, Fault, Remedy, Shape, Span, Value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::dense::eigenvalues;
 
@@ -195,9 +196,24 @@ fn element(program: &mut Program, stage: StageId, at: usize) -> StageId {
     program.share(Gate::Index, &operands, Span::default())
 }
 
+/// A program with the values of its stages.
+pub struct Point<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// Its result.
+    pub output: StageId,
+    /// The values of its inputs, in its order.
+    pub inputs: &'a [Value],
+    /// The values of its stages.
+    pub values: &'a Values,
+    /// What ends an evaluation at another point.
+    pub cancellation: &'a Cancellation,
+}
+
 impl Plan {
-    /// Reads what was planned from the values of the program's stages.
-    pub fn read(&self, program: &Program, output: StageId, inputs: &[Value], values: &Values, request: &Request) -> Analysis {
+    /// Reads what was planned from the values of the program's stages; none where it is cancelled.
+    pub fn read(&self, point: &Point<'_>, request: &Request) -> Option<Analysis> {
+        let &Point { program, output, inputs, values, cancellation } = point;
         let numbers = |input: StageId, gradient: Option<StageId>| match gradient {
             Some(gradient) => values.slice(gradient).to_vec(),
             None => vec![0.0; program.shape(input).size()],
@@ -225,7 +241,9 @@ impl Plan {
             let number = |id: Option<StageId>| id.map_or(0.0, |id| values.scalar(id));
             Along { first: number(first), second: number(second) }
         });
-        let nudge = (!request.nudge.is_empty()).then(|| {
+        let nudge = if request.nudge.is_empty() {
+            None
+        } else {
             let mut moved = inputs.to_vec();
             let mut predicted = value;
             for (at, step) in &request.nudge {
@@ -235,8 +253,8 @@ impl Plan {
                 let slopes = known.map_or(Vec::new(), |&(input, gradient)| numbers(input, gradient));
                 predicted += slopes.iter().zip(step.numbers()).map(|(slope, step)| slope * step).sum::<f64>();
             }
-            Nudge { predicted, actual: evaluate(program, &moved).scalar(output) }
-        });
-        Analysis { jacobian, hessian, along, nudge }
+            Some(Nudge { predicted, actual: evaluate_cancellable(program, &moved, cancellation)?.scalar(output) })
+        };
+        Some(Analysis { jacobian, hessian, along, nudge })
     }
 }

@@ -84,13 +84,10 @@ impl Values {
 /// After how many stages it is asked whether to go on; a power of two.
 const WATCHED: usize = 1 << 12;
 
-/// Evaluates every stage, the inputs given in the program's order.
-pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
-    evaluate_cancellable(program, inputs, &Cancellation::default()).unwrap_or_else(|| broken("nothing cancels it"))
-}
-
-/// Evaluates every stage as `evaluate` does; none where it is cancelled before its end.
-pub fn evaluate_cancellable(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
+/// Evaluates every stage in 64-bit numbers, the inputs given in the program's order; none where it is cancelled before its end.
+///
+/// What the products of a backward pass need besides is `range`'s, through which everything above evaluates.
+pub(super) fn evaluate_in_binary64(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
     if !program.is_plain() {
         return evaluate_arrays(program, inputs, cancellation);
     }

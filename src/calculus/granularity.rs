@@ -4,10 +4,12 @@
 //! gate table.
 
 use super::backprop::{Path, backprop};
+use super::evaluate::Values;
 use super::lower::Staging;
+use super::range::evaluate_cancellable;
 use super::rule::{Fill, Rules, Ties, simplest};
 use crate::forms::{Program, StageId};
-use crate::ground::Span;
+use crate::ground::{Cancellation, Span, Value};
 use crate::vocabulary::Gate;
 
 /// How finely expressions are cut into stages.
@@ -56,6 +58,10 @@ impl Staging for Stager<'_> {
                 .fill(program, &Fill::operands(gate, operands), &mut |program, gate, operands| program.share(gate, operands, span));
         }
         self.call(program, gate, operands, span)
+    }
+
+    fn evaluate(&mut self, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
+        evaluate_cancellable(program, inputs, cancellation)
     }
 
     fn call(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId {

@@ -17,6 +17,6 @@ pub mod unroll;
 pub mod verdict;
 
 pub use backprop::{Backward, Step, backprop};
-pub use evaluate::evaluate;
 pub use granularity::{Granularity, Stager};
+pub use range::evaluate;
 pub use rule::{Rules, Ties};

@@ -233,8 +233,11 @@ where
                 self.kit.div(&pi, &straight)
             }
             Given::Euler => self.kit.euler(),
-            Given::Decimals(decimals) => decimals.get(at).map_or(Big::Nan, |decimal| self.kit.decimal(decimal)),
-            Given::Shortest if x.is_finite() => Decimal::shortest(x).map_or(Big::Nan, |decimal| self.kit.decimal(&decimal)),
+            Given::Decimals(decimals) => self.kit.decimal(decimals.get(at).unwrap_or_else(|| broken("a decimal is given for each number"))),
+            Given::Shortest if x.is_finite() => {
+                let decimal = Decimal::shortest(x).unwrap_or_else(|| broken("a finite number has a shortest text"));
+                self.kit.decimal(&decimal)
+            }
             Given::Shortest | Given::Binary | Given::Made(_) => self.kit.binary64(x),
         }
     }
@@ -545,11 +548,9 @@ where
         }
     }
 
-    fn constant(&mut self, constant: &Constant) -> Self::Value {
+    fn constant(&mut self, constant: &Constant) -> Result<Self::Value, Stopped> {
         let given = if constant.name.is_some() { Given::Binary } else { Given::Shortest };
-        self.numbers
-            .leaf(&constant.value, &given)
-            .unwrap_or_else(|_| Rc::new(Parts { shape: Shape::Scalar, numbers: vec![Big::Nan], exact: vec![false] }))
+        self.numbers.leaf(&constant.value, &given)
     }
 
     fn apply(&mut self, gate: Gate, operands: &[Self::Value]) -> Result<Self::Value, Stopped> {

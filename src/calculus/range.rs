@@ -5,11 +5,12 @@
 //! taken, an operand that is not selected, a constant 0. Both are rare, are seen by one look at the values, and are then
 //! evaluated again: the stages of backward passes in wider numbers, those of the text as before. Knows no gate.
 
-use super::evaluate::{Range, Values, evaluate_cancellable};
+use super::evaluate::{Range, Values, evaluate_in_binary64};
+use super::lower::{Limits, constant_by};
 use super::precise::{Leaves, Stages, Stopped, Task, evaluate_mixed};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Big;
-use crate::ground::{Cancellation, Span, Value};
+use crate::ground::{Cancellation, Fault, Span, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Choice, Family};
 use std::collections::HashSet;
@@ -26,10 +27,23 @@ const MOST: usize = 20_000;
 /// One of an elementary function takes the time of so many.
 const ELEMENTARY: usize = 50;
 
-/// Evaluates every stage as `evaluate_cancellable` does, and the stages of backward passes again where products leave the range
-/// of 64-bit numbers or meet an infinite slope; none where it is cancelled.
-pub fn evaluate_in_range(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
-    let mut values = evaluate_cancellable(program, inputs, cancellation)?;
+/// Evaluates every stage, the inputs given in the program's order; those of backward passes again where products leave the range
+/// of 64-bit numbers or meet an infinite slope.
+pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
+    evaluate_cancellable(program, inputs, &Cancellation::default()).unwrap_or_else(|| broken("nothing cancels it"))
+}
+
+/// The value of a stage that depends on no input, evaluated as `evaluate` does.
+///
+/// # Errors
+/// Where the budget has no room for the stages that it takes, or it is cancelled.
+pub fn constant_within(program: &Program, stage: StageId, limits: &Limits, span: Span) -> Result<Value, Fault> {
+    constant_by(&mut evaluate_cancellable, program, stage, limits, span)
+}
+
+/// Evaluates every stage as `evaluate` does; none where it is cancelled before its end.
+pub fn evaluate_cancellable(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
+    let mut values = evaluate_in_binary64(program, inputs, cancellation)?;
     if !leaves_range(program, &values) {
         return Some(values);
     }
@@ -40,7 +54,12 @@ pub fn evaluate_in_range(program: &Program, inputs: &[Value], cancellation: &Can
     let is_binary = |id: StageId| !is_derived(program, id);
     let task = Task { program, inputs, leaves: &Leaves::default(), digits: DIGITS, ties: &HashSet::new(), cancellation };
     match again(&task, &is_binary) {
-        Ok(stages) => {
+        Ok(mut stages) => {
+            // A 0 keeps its sign, which wider numbers do not have.
+            for (id, numbers) in program.ids().zip(&mut stages) {
+                let signed = numbers.iter_mut().zip(values.slice(id)).filter(|(number, before)| **number == 0.0 && **before == 0.0);
+                signed.for_each(|(number, before)| *number = *before);
+            }
             let mut values = Values::of(stages.into_iter());
             values.range = Range::Widened;
             Some(values)

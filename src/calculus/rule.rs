@@ -146,7 +146,10 @@ pub trait Maker {
     fn hole(&mut self, hole: Hole, at: usize) -> Option<Self::Value>;
 
     /// What a number comes to.
-    fn constant(&mut self, constant: &Constant) -> Self::Value;
+    ///
+    /// # Errors
+    /// What ends the replay.
+    fn constant(&mut self, constant: &Constant) -> Result<Self::Value, Self::Error>;
 
     /// What a gate comes to.
     ///
@@ -172,7 +175,7 @@ impl<M: Maker> Backend for Filling<'_, M> {
 
     #[inline]
     fn constant(&mut self, _id: StageId, constant: &Constant) -> Result<Self::Value, M::Error> {
-        Ok(Some(self.maker.constant(constant)))
+        Ok(Some(self.maker.constant(constant)?))
     }
 
     #[inline]
@@ -271,8 +274,8 @@ impl Maker for Stages<'_, '_> {
         self.fill.of(hole)
     }
 
-    fn constant(&mut self, constant: &Constant) -> StageId {
-        self.program.add_shared_constant(constant.clone(), Span::default())
+    fn constant(&mut self, constant: &Constant) -> Result<StageId, Self::Error> {
+        Ok(self.program.add_shared_constant(constant.clone(), Span::default()))
     }
 
     #[inline]
@@ -296,8 +299,8 @@ impl Maker for Chaining<'_> {
         Some((self.program.add_input(input, Shape::Scalar, Span::default()), hole == Hole::Upstream))
     }
 
-    fn constant(&mut self, constant: &Constant) -> Self::Value {
-        (self.program.add_shared_constant(constant.clone(), Span::default()), false)
+    fn constant(&mut self, constant: &Constant) -> Result<Self::Value, Self::Error> {
+        Ok((self.program.add_shared_constant(constant.clone(), Span::default()), false))
     }
 
     fn apply(&mut self, gate: Gate, operands: &[Self::Value]) -> Result<Self::Value, Self::Error> {
@@ -332,8 +335,8 @@ impl Maker for Known<'_> {
         (self.value)(hole).map(|value| self.program.add_constant(value, None, Span::default()))
     }
 
-    fn constant(&mut self, constant: &Constant) -> StageId {
-        self.program.add_shared_constant(constant.clone(), Span::default())
+    fn constant(&mut self, constant: &Constant) -> Result<StageId, Self::Error> {
+        Ok(self.program.add_shared_constant(constant.clone(), Span::default()))
     }
 
     fn apply(&mut self, gate: Gate, operands: &[StageId]) -> Result<StageId, Self::Error> {
@@ -666,25 +669,4 @@ fn folded(program: &Program, gate: Gate, operands: &[StageId]) -> Option<f64> {
     let short = |x: f64| (x * 16.0).fract() == 0.0;
     let exact = row.family == Family::Comparison || operands.iter().all(|&operand| program.known(operand).is_some_and(short));
     (exact && value.is_finite() && (value * 16.0).fract() == 0.0 && value.abs() < 1e6).then_some(value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::vocabulary::gate::Unroll;
-
-    #[test]
-    fn every_text_of_the_table_is_in_the_language() {
-        for row in TABLE {
-            let cases = row.readings.iter().chain(row.identities).chain(row.instead).flat_map(|(case, to)| [case, to]);
-            let texts = row.slopes.iter().chain(row.split).chain([&row.primitive, &row.staged]).chain(row.forms).chain(cases);
-            let kinks = row.kinks.iter().flat_map(|kink| [&kink.when, &kink.below, &kink.above]);
-            let unrolled = if let Unroll::Text(text) = row.unroll { text } else { "" };
-            for text in texts.chain(kinks).chain([&unrolled, &row.reaches]).filter(|text| !text.is_empty()) {
-                if let Err(fault) = Template::read(row, text, &mut Plain) {
-                    panic!("{}: {text}: {}", row.name, fault.message);
-                }
-            }
-        }
-    }
 }

@@ -111,6 +111,8 @@ fn estimate(program: &Program, digits: usize) -> f64 {
             (_, Unroll::Fold(_)) => first.size() as f64 * arithmetic,
             (Family::Exponential | Family::Trigonometric | Family::Activation, _) => size * elementary,
             (Family::Special, _) => size * special,
+            // What a matrix makes of a matrix of its own size: cofactors.
+            (Family::Internal, _) if !program.gate(id).is_elementwise() => size * first.sides().0 as f64 * 2.0 * arithmetic,
             _ if row.inverts => (first.sides().0 as f64).powi(3) * 2.0 * arithmetic,
             _ => size.max(first.size() as f64) * 2.0 * arithmetic,
         }

@@ -5,8 +5,9 @@
 //! slope. Knows no gate: where they tie and bend stands in the gate table.
 
 use super::backprop::{Edge, unbroadcast};
-use super::evaluate::{evaluate, numbers_held};
+use super::evaluate::numbers_held;
 use super::forward::push_forward;
+use super::range::evaluate;
 use super::rule::{Fill, Rules, Ties};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};

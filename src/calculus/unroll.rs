@@ -367,10 +367,10 @@ impl Maker for Text<'_, '_> {
         }
     }
 
-    fn constant(&mut self, constant: &Constant) -> Parts {
+    fn constant(&mut self, constant: &Constant) -> Result<Parts, Fault> {
         let program = &mut self.unroller.program;
         let stages = constant.value.numbers().iter().map(|&number| program.add_constant(number, None, self.span)).collect();
-        Parts { shape: constant.value.shape(), stages }
+        Ok(Parts { shape: constant.value.shape(), stages })
     }
 
     fn apply(&mut self, gate: Gate, operands: &[Parts]) -> Result<Parts, Fault> {

@@ -6,17 +6,11 @@
 use super::parse::Written;
 use super::parse::tokens::{self, Kind, Token};
 use crate::forms::parse::words::{is_indented, is_operator, opens_statement, updating};
-use crate::ground::{Fault, Span};
+use crate::ground::Span;
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{LOAD, StatementWord};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
-
-/// The most lines that one statement may span; where more are needed, it is read as what it is so far.
-pub const MOST_LINES: usize = 10_000;
-
-/// The most bytes that the lines of one statement may hold before it is read as what it is so far.
-pub const MOST_BYTES: usize = 1 << 28;
 
 /// For what a statement waits at the end of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -294,7 +288,7 @@ fn ends_empty(text: &str) -> bool {
 /// For what a text waits that goes on in a next line: a bracket is open at its end, an operator waits, or the lines of a `def`
 /// are not ended.
 pub fn waits(text: &str) -> Option<Waits> {
-    let tokens = tokens::all(text).unwrap_or_default();
+    let tokens = tokens::all(text);
     pieces(text, &tokens).last().and_then(|piece| piece.waits).filter(|&waits| waits != Waits::Line)
 }
 
@@ -304,12 +298,9 @@ pub fn goes_on(text: &str) -> bool {
 }
 
 /// The parts of a text between commas that stand in no brackets and no quotation marks.
-///
-/// # Errors
-/// There is too little memory to read it.
-pub fn between_commas(text: &str) -> Result<Vec<Range<usize>>, Fault> {
+pub fn between_commas(text: &str) -> Vec<Range<usize>> {
     let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
-    for token in tokens::all(text)? {
+    for token in tokens::all(text) {
         match token.span.of(text) {
             "(" | "[" => depth += 1,
             ")" | "]" => depth = depth.saturating_sub(1),
@@ -321,12 +312,12 @@ pub fn between_commas(text: &str) -> Result<Vec<Range<usize>>, Fault> {
         }
     }
     parts.push(start..text.len());
-    Ok(parts)
+    parts
 }
 
 /// The steps that an analysis is given at the start of a text, `x=0.1, y=1` or `x 0.1`, and what stands behind them.
 pub fn steps_and_rest(text: &str) -> Option<(String, &str)> {
-    let tokens = tokens::all(text).unwrap_or_default();
+    let tokens = tokens::all(text);
     let word = |at: usize| tokens.get(at).map_or("", |token: &Token| token.span.of(text));
     let named = word(1) == "=";
     let joins = |at: usize| named && matches!(word(at), "=" | ",");
@@ -351,7 +342,7 @@ pub fn steps_and_rest(text: &str) -> Option<(String, &str)> {
 
 /// Where the names of files stand in a text, their quotation marks included.
 pub fn files(text: &str) -> Vec<Range<usize>> {
-    let tokens = tokens::all(text).unwrap_or_default();
+    let tokens = tokens::all(text);
     let mut found = Vec::new();
     for piece in pieces(text, &tokens) {
         let included = piece.opening().is_some_and(|row| row.form == Form::File);
@@ -362,9 +353,15 @@ pub fn files(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Whether a text is an assertion, whatever may be wrong with it.
+pub fn asserts(text: &str) -> bool {
+    let tokens = tokens::all(text);
+    pieces(text, &tokens).first().and_then(Piece::opening).is_some_and(|row| row.form == Form::Assertion)
+}
+
 /// Whether a text speaks of a name.
 pub fn speaks_of(text: &str, name: &str) -> bool {
-    let tokens = tokens::all(text).unwrap_or_default();
+    let tokens = tokens::all(text);
     pieces(text, &tokens).iter().any(|piece| piece.uses().any(|used| used == name))
 }
 
@@ -402,11 +399,13 @@ struct Line {
 }
 
 /// The lines of a statement that is not whole yet.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Begun {
     lines: Vec<Line>,
     bytes: usize,
     extent: Extent,
+    /// The numbers of the lines that have the brackets which are open.
+    opened: Vec<usize>,
 }
 
 /// Cuts a script into statements as its text comes, so that a script of any length takes the room of one statement.
@@ -421,44 +420,49 @@ pub struct Reader {
     /// The number of the next line.
     number: usize,
     ended: bool,
+    /// Of a text that has ended, the lines with a bracket that nothing closes: none of them is read to the end twice.
+    unclosed: HashSet<usize>,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { rest: String::new(), lines: VecDeque::new(), begun: None, ready: VecDeque::new(), number: 1, ended: false }
+        Self {
+            rest: String::new(),
+            lines: VecDeque::new(),
+            begun: None,
+            ready: VecDeque::new(),
+            number: 1,
+            ended: false,
+            unclosed: HashSet::new(),
+        }
     }
 }
 
 impl Reader {
     /// Adds text, cut anywhere.
-    ///
-    /// # Errors
-    /// There is too little memory to read it.
-    pub fn feed(&mut self, mut text: &str) -> Result<(), Fault> {
+    pub fn feed(&mut self, mut text: &str) {
         // No token spans two lines, so that a line's tokens are those of the whole text.
         while let Some(end) = text.find('\n') {
             let (line, rest) = text.split_at(end + 1);
             text = rest;
             if self.rest.is_empty() {
-                self.line(line.to_owned())?;
+                self.line(line.to_owned());
             } else {
                 let mut whole = std::mem::take(&mut self.rest);
                 whole.push_str(line);
-                self.line(whole)?;
+                self.line(whole);
             }
         }
         self.rest.push_str(text);
-        Ok(())
     }
 
     /// Says that no more text comes: what waits is handed out as it is.
-    ///
-    /// # Errors
-    /// There is too little memory to read it.
-    pub fn finish(&mut self) -> Result<(), Fault> {
+    pub fn finish(&mut self) {
         self.ended = true;
         let rest = std::mem::take(&mut self.rest);
-        if rest.is_empty() { Ok(()) } else { self.line(rest) }
+        if !rest.is_empty() {
+            self.line(rest);
+        }
     }
 
     /// The number of the line that comes next.
@@ -478,12 +482,10 @@ impl Reader {
         self.number += 1;
     }
 
-    fn line(&mut self, text: String) -> Result<(), Fault> {
+    fn line(&mut self, text: String) {
         let tokens = tokens::all(&text);
-        let number = self.number;
+        self.lines.push_back(Line { text, number: self.number, tokens });
         self.number += 1;
-        self.lines.push_back(Line { text, number, tokens: tokens? });
-        Ok(())
     }
 
     /// The next statement that is whole; none where more text must come first.
@@ -508,8 +510,7 @@ impl Reader {
         if let Some(begun) = self.begun.take_if(|begun| begun.extent.ends_before(&line.text, &line.tokens)) {
             self.ready.push_back(statement(&begun.lines, None, None));
         }
-        let Begun { mut lines, mut bytes, mut extent } =
-            self.begun.take().unwrap_or(Begun { lines: Vec::new(), bytes: 0, extent: Extent::default() });
+        let Begun { mut lines, mut bytes, mut extent, mut opened } = self.begun.take().unwrap_or_default();
         // Of a line in which a statement begins, it holds what is not read before.
         let mut start = 0;
         for (at, &token) in line.tokens.iter().enumerate() {
@@ -520,13 +521,14 @@ impl Reader {
                 lines.clear();
                 (start, bytes, extent) = (at + 1, 0, Extent::default());
             }
+            opened.resize(extent.open.len(), line.number);
         }
         if extent.count > 0 {
             bytes += line.text.len();
             lines.push(if start > 0 { tail(&line, start) } else { line });
-            let full = lines.len() >= MOST_LINES || bytes >= MOST_BYTES;
-            self.begun = Some(Begun { lines, bytes, extent });
-            if full {
+            let hopeless = opened.iter().any(|line| self.unclosed.contains(line));
+            self.begun = Some(Begun { lines, bytes, extent, opened });
+            if hopeless {
                 self.give_up();
             }
         }
@@ -539,6 +541,7 @@ impl Reader {
         let waits = begun.extent.waits().unwrap_or(Waits::Line);
         // What stands in a block that is never closed is not run: it belongs to the block.
         if waits == Waits::Bracket && !begun.extent.open.contains(&Bracket::Block) {
+            self.unclosed.extend(&begun.opened);
             for line in begun.lines.drain(1..).rev() {
                 self.lines.push_front(line);
             }
@@ -590,115 +593,4 @@ fn statement(lines: &[Line], last: Option<(&Line, Range<usize>)>, waits: Option<
     text.truncate(text.trim_end().len());
     tokens.retain(|token| token.span.range().end <= text.len());
     Statement { text, line, tokens, waits }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(texts: &[&str]) -> Vec<Statement> {
-        let mut reader = Reader::default();
-        for text in texts {
-            reader.feed(text).expect("memory");
-        }
-        reader.finish().expect("memory");
-        std::iter::from_fn(|| reader.next_statement()).collect()
-    }
-
-    fn told(text: &str) -> Vec<(usize, String, Option<Waits>)> {
-        read(&[text]).into_iter().map(|statement| (statement.line, statement.text.trim().to_owned(), statement.waits)).collect()
-    }
-
-    #[test]
-    fn a_statement_ends_where_nothing_waits() {
-        let text = "# a remark\nx = 3\n\nf(x,\n  2) +  # more\n  1\ny == \n 3\nq =\nX = [1, 2;\n 3, 4]; z\n";
-        let found = told(text);
-        let lines: Vec<usize> = found.iter().map(|(line, ..)| *line).collect();
-        assert_eq!(lines, [2, 4, 7, 9, 10, 11], "{found:?}");
-        assert_eq!(found[1].1, "f(x,\n  2) +  # more\n  1");
-        assert_eq!((found[4].1.as_str(), found[5].1.as_str()), ("X = [1, 2;\n 3, 4];", "z"));
-        for operator in ["+", "-", "*", "/", "^", "**", "@", "==", "<=", "≠", "×", "÷", "√", "±", "+/-"] {
-            assert_eq!(told(&format!("assert x == 2 {operator}\n\n# remark\n 1\n")).len(), 1, "{operator}");
-        }
-    }
-
-    #[test]
-    fn a_definition_is_never_swallowed() {
-        let waits = Some(Waits::Operand);
-        for (next, name) in [("y = 5", "y"), ("const  k = 2", "k"), ("x\u{304} = 1", "x\u{304}"), ("f(a, b) = a", "f")] {
-            let text = format!("assert x == 3 ±\n{next}\ny");
-            assert_eq!(told(&text), [(1, "assert x == 3 ±".into(), waits), (2, next.into(), None), (3, "y".into(), None)]);
-            assert_eq!(read(&[&text])[1].piece().defines(), Some(name));
-        }
-        // A bracket that nothing closes is blamed on its own line.
-        let found = told("x = log(\ny = 5\ny");
-        assert_eq!(found, [(1, "x = log(".into(), Some(Waits::Bracket)), (2, "y = 5".into(), None), (3, "y".into(), None)]);
-        let found = told("f(1; y = 5; x[1; z = 2");
-        assert_eq!(found.iter().map(|(_, text, _)| text.as_str()).collect::<Vec<_>>(), ["f(1;", "y = 5;", "x[1;", "z = 2"]);
-    }
-
-    #[test]
-    fn what_never_ends_is_given_up() {
-        let mut text = "(\n".repeat(11_000);
-        text.push_str("y = 5\n");
-        let found = read(&[&text]);
-        assert_eq!(found.len(), 11_001);
-        assert_eq!(
-            found.last().and_then(|last| last.piece().defines().map(|name| (name.to_owned(), last.line))),
-            Some(("y".into(), 11_001))
-        );
-    }
-
-    #[test]
-    fn semicolons_end_statements_outside_of_brackets() {
-        let found = read(&["a = [1; 2]; load(\"a;b\"); c # d; e\n"]);
-        let texts: Vec<(&str, bool)> = found.iter().map(|statement| (statement.text.trim(), statement.piece().is_silenced())).collect();
-        assert_eq!(texts, [("a = [1; 2];", true), ("load(\"a;b\");", true), ("c # d; e", false)]);
-        // A statement keeps its column.
-        assert_eq!(found[1].text.find("load"), Some(12));
-        assert!(
-            found.iter().all(|statement| statement
-                .tokens
-                .iter()
-                .zip(&tokens::all(&statement.text).expect("memory"))
-                .all(|(a, b)| a.span == b.span))
-        );
-    }
-
-    #[test]
-    fn definitions_are_known_by_their_look() {
-        for (text, name) in [
-            ("q = 1", Some("q")),
-            (" const k=2", Some("k")),
-            ("const\tk = log(", Some("k")),
-            ("x\u{304} = log(", Some("x\u{304}")),
-            ("f(x, y) = x", Some("f")),
-            ("x == 1", None),
-            ("x + y", None),
-            ("set = 3", Some("set")),
-            ("set digits = 3", None),
-            ("print (x) = 3", None),
-        ] {
-            assert_eq!(read(&[text])[0].piece().defines(), name, "{text}");
-        }
-        let found = read(&["f(x, y) = x + z*f(k)"]);
-        assert_eq!(found[0].piece().uses().collect::<Vec<_>>(), ["x", "y", "x", "z", "f", "k"]);
-    }
-
-    #[test]
-    fn steps_are_split_from_the_expression() {
-        let split = |text: &str| steps_and_rest(text).map(|(value, rest)| (value, rest.to_owned()));
-        assert_eq!(split("x 0.01"), Some(("x=0.01".to_owned(), String::new())));
-        assert_eq!(split("x 0.01 x^2 + y"), Some(("x=0.01".to_owned(), "x^2 + y".to_owned())));
-        assert_eq!(split("x=1, y=2 x*y"), Some(("x=1, y=2".to_owned(), "x*y".to_owned())));
-        assert_eq!(split("x=1,y=2 , z=3"), Some(("x=1,y=2 , z=3".to_owned(), String::new())));
-        assert_eq!((split(""), split("x")), (None, None));
-    }
-
-    #[test]
-    fn files_are_found() {
-        let text = "X = load( \"a.csv\"); include \"b.grad\"\nprint \"c\", load(\"d\")";
-        let found: Vec<&str> = files(text).into_iter().map(|range| &text[range]).collect();
-        assert_eq!(found, ["\"a.csv\"", "\"b.grad\"", "\"d\""]);
-    }
 }

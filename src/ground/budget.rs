@@ -3,7 +3,8 @@
 //! Knows bytes, stages, names and lengths of texts; nothing of what they are for. Whoever lowers, evaluates or reads
 //! charges it here, and is given a fault of the kind `Limit` where the budget has no room.
 
-use super::{Fault, FaultKind, Span};
+use super::span::LONGEST_TEXT;
+use super::{Fault, FaultKind, Remedy, Span};
 
 /// The bytes of numbers of a budget that nobody has set; a laptop of 8 GB bears it.
 pub const DEFAULT_BYTES: usize = 2 << 30;
@@ -82,7 +83,7 @@ impl Budget {
 
     /// The most bytes of a statement, and of a line.
     pub fn text(&self) -> usize {
-        self.bytes / TEXT
+        (self.bytes / TEXT).min(LONGEST_TEXT)
     }
 
     /// The most bytes of a file whose numbers are loaded.
@@ -98,7 +99,7 @@ impl Budget {
     /// A file that is not loaded, by its shown name.
     pub fn unloaded(&self, file: &str, why: Unloaded, span: Span) -> Fault {
         let limit = |message: String| {
-            Fault::new(FaultKind::Limit, span, message).label("here").help(format!("load a part of it, or {}", self.more()))
+            Fault::new(FaultKind::Limit, span, message).label("here").remedy(self.or_raise("load a part of it", self.bytes))
         };
         match why {
             Unloaded::Unreadable(why) => Fault::new(FaultKind::Io, span, format!("cannot read `{file}`: {why}")).label("here"),
@@ -164,19 +165,19 @@ impl Budget {
         let message = format!("this takes more than {} stages", self.stages);
         Fault::new(FaultKind::Limit, span, message)
             .label("the limit is reached here")
-            .help(format!("evaluate it in parts, or {}", self.more()))
+            .remedy(self.or_raise("evaluate it in parts", self.bytes))
     }
 
     /// The fault of a file or a text of more than so many bytes.
     pub fn too_long(&self, what: &str, most: usize, span: Span) -> Fault {
         let message = format!("{what} has more than {}", size(most));
-        Fault::new(FaultKind::Limit, span, message).label("here").help(format!("split it, or {}", self.more()))
+        Fault::new(FaultKind::Limit, span, message).label("here").remedy(self.or_raise("split it", self.bytes))
     }
 
     /// The fault of a name that is one too many.
     pub fn too_many_names(&self, span: Span) -> Fault {
         let message = format!("there are more than {} different names", self.names());
-        Fault::new(FaultKind::Limit, span, message).label("one too many").help(format!("use names again, or {}", self.more()))
+        Fault::new(FaultKind::Limit, span, message).label("one too many").remedy(self.or_raise("use names again", self.bytes))
     }
 
     #[cold]
@@ -186,12 +187,13 @@ impl Budget {
         let message = format!("this takes {} of numbers or more{held}, and the budget is {}", size(needed), size(self.room));
         Fault::new(FaultKind::Limit, span, message)
             .label("the budget is passed here")
-            .help(format!("use smaller arrays, evaluate it in parts, or {}", self.more()))
+            .remedy(self.or_raise("use smaller arrays, evaluate it in parts", needed))
     }
 
-    /// How to have more.
-    fn more(&self) -> String {
-        format!("raise the budget: `set budget {}`", size(self.bytes.saturating_mul(2)).replace(' ', ""))
+    /// To do something else, or to have a budget that is larger than today's and than what is needed.
+    fn or_raise(&self, instead: &'static str, needed: usize) -> Remedy {
+        let larger = needed.max(self.bytes).saturating_add(1).checked_next_power_of_two();
+        Remedy::OrRaiseBudget { instead, to: larger.unwrap_or(usize::MAX) }
     }
 }
 
@@ -243,36 +245,4 @@ pub fn read_size(text: &str) -> Option<usize> {
     let (_, scale) = UNITS.iter().find(|(known, _)| known.eq_ignore_ascii_case(unit))?;
     let bytes = number * *scale as f64;
     (bytes >= LEAST_BYTES as f64 && bytes <= (1u64 << 50) as f64).then_some(bytes as usize)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_as_they_are_written() {
-        for (text, bytes) in [("4GiB", 4 << 30), ("1.5 MiB", 3 << 19), ("2 gb", 2_000_000_000), ("1048576B", 1 << 20)] {
-            assert_eq!(read_size(text), Some(bytes), "{text}");
-        }
-        for text in ["", "4", "GiB", "-1GiB", "1KiB", "nanGiB", "1e3GiB", "4 GiB x", "9999999TiB"] {
-            assert_eq!(read_size(text), None, "{text}");
-        }
-        assert_eq!(size(DEFAULT_BYTES), "2 GiB");
-        assert_eq!(size(LEAST_BYTES * 5 / 2), "2.5 MiB");
-        assert_eq!(size(100), "100 bytes");
-    }
-
-    #[test]
-    fn a_statement_is_charged_beside_what_is_kept() {
-        let mut budget = Budget::of(1 << 20);
-        budget.begin(1 << 19);
-        let span = Span::new(0, 1);
-        assert!(budget.plan(1 << 16, span).is_ok());
-        let fault = budget.plan(1, span).expect_err("the budget is full");
-        assert_eq!(fault.kind, FaultKind::Limit);
-        budget.begin(0);
-        assert!(budget.fits(1 << 17, span).is_ok());
-        assert!(budget.charge(1, span).is_ok());
-        assert!(budget.fits(1 << 17, span).is_err());
-    }
 }

@@ -3,6 +3,7 @@
 //! It holds a place as bytes and never the text itself: whoever shows it has the text. It knows no flag and no command: a
 //! remedy that is a matter of how the program is asked is data, which whoever knows the asker puts into words.
 
+use super::budget::size;
 use super::text::shortened;
 use super::{Shape, Span};
 use std::fmt;
@@ -96,6 +97,13 @@ pub enum Remedy {
     LeaveOut(&'static str),
     /// Ask for fewer inputs, or for one direction instead of all second derivatives.
     AskForLess,
+    /// Do something else, or raise the budget.
+    OrRaiseBudget {
+        /// What else could be done, in words.
+        instead: &'static str,
+        /// A budget that is large enough, in bytes.
+        to: usize,
+    },
     /// Report it: the program is wrong, not the user.
     Report,
 }
@@ -119,6 +127,7 @@ impl fmt::Display for Remedy {
             Self::MultiplyOrCall { name } => write!(out, "to multiply, put `*` between `{}` and the bracket", shortened(name)),
             Self::WriteExpression => out.write_str("write one, such as `x*y`"),
             Self::LeaveOut(setting) => write!(out, "leave `{setting}` out"),
+            Self::OrRaiseBudget { instead, to } => write!(out, "{instead}, or raise the budget to {}", size(*to)),
             Self::AskForLess => out.write_str("ask for fewer inputs, or for one direction"),
             Self::Report => out.write_str("this is a mistake of the program, not yours; please report it with the text that led to it"),
         }
@@ -169,7 +178,6 @@ impl Fault {
 
     /// A mistake of ours, found before it could become a wrong number; debug builds stop there.
     pub fn internal(span: Span, what: impl fmt::Display) -> Self {
-        debug_assert!(false, "{what}");
         Self::new(FaultKind::Internal, span, format!("a mistake inside the program: {what}")).remedy(Remedy::Report)
     }
 

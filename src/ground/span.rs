@@ -1,6 +1,9 @@
 //! A place in a source text, in bytes. Knows no text: lines and columns are found when an error is shown.
 
-/// A half-open range of bytes, `start..end`, in one source text (at most 4 GiB long).
+/// The longest text, in bytes, whose places can be told.
+pub const LONGEST_TEXT: usize = u32::MAX as usize;
+
+/// A half-open range of bytes, `start..end`, in one source text of at most [`LONGEST_TEXT`] bytes.
 ///
 /// ```
 /// let fault = gradcalc::parse("x + $").unwrap_err();
@@ -15,9 +18,9 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span of the bytes `start..end`; offsets beyond 4 GiB are held at the limit.
+    /// The span of the bytes `start..end`; offsets beyond [`LONGEST_TEXT`] are held at it.
     pub fn new(start: usize, end: usize) -> Self {
-        let held = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let held = |n: usize| n.min(LONGEST_TEXT) as u32;
         Self { start: held(start), end: held(end) }
     }
 

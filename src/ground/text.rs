@@ -52,18 +52,3 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
         .min()
         .map(|(_, candidate)| candidate)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_terminal_obeys_is_shown_as_a_sign() {
-        assert_eq!(harmless("x\t= σ(1)\r\ny\n"), "x\t= σ(1)\r\ny\n");
-        assert_eq!(harmless("\u{1b}[2J\u{7}\r\u{9b}1m\u{7f}\u{0}"), "\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}1m\u{fffd}\u{fffd}");
-        assert_eq!(harmless("a\u{202e}b\u{2066}c\u{200f}d\u{2028}e"), "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e");
-        // Joiners shape letters and obey nothing.
-        assert_eq!(harmless("a\u{200d}b"), "a\u{200d}b");
-        assert_eq!(one_line("a\nb\r\nc\td"), "a\u{fffd}b\u{fffd}\u{fffd}c\td");
-    }
-}

@@ -4,11 +4,11 @@
 
 use super::preparing::{Prepared, Work};
 use super::{Place, Session};
-use crate::calculus::analysis::{self, Circuit, Means, Plan, Request};
+use crate::calculus::analysis::{self, Analysis, Circuit, Means, Plan, Point, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::evaluate::numbers_held;
-use crate::calculus::range::evaluate_in_range;
+use crate::calculus::range::evaluate_cancellable;
 use crate::calculus::rungs::Shown;
 use crate::calculus::unroll::unroll;
 use crate::forms::parse::words::no_name;
@@ -96,7 +96,7 @@ impl Session {
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
-        let values = evaluate_in_range(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
         Ok((values.value(*output, shape), shape))
     }
 
@@ -164,10 +164,14 @@ impl Session {
         let held = numbers_held(program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
         self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
         let cancellation = &self.scratch.limits.cancellation;
-        let values = evaluate_in_range(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
         let second = question.plan.as_ref().and_then(|plan| plan.second(program));
         let precise = self.precise_answer(question, second, &inputs, span)?;
-        let analysis = question.plan.as_ref().map(|plan| plan.read(program, *output, &inputs, &values, request)).unwrap_or_default();
+        let point = Point { program, output: *output, inputs: &inputs, values: &values, cancellation };
+        let analysis = match &question.plan {
+            Some(plan) => plan.read(&point, request).ok_or_else(|| Fault::interrupted(span))?,
+            None => Analysis::default(),
+        };
         let mut answer = Answer {
             source,
             expression: expression.to_owned(),
@@ -214,7 +218,8 @@ impl Session {
         let wanted: Vec<StageId> = stages.clone().chain(slopes).chain(curvatures).collect();
         let Some(digits) = self.precise(&question.program, inputs, &wanted, span)? else { return Ok(None) };
         let entry = |&(stage, size): &analysis::Entry| {
-            stage.and_then(|stage| digits.numbers.get(&stage).cloned()).unwrap_or_else(|| vec![Shown::zero(); size])
+            let Some(stage) = stage else { return vec![Shown::zero(); size] };
+            digits.numbers.get(&stage).cloned().unwrap_or_else(|| broken("what was wanted in many digits was evaluated in them"))
         };
         let hessian = second.map(|rows| rows.iter().map(|row| row.iter().flat_map(entry).collect()).collect());
         Ok(Some(PreciseAnswer { digits, hessian }))
@@ -244,7 +249,7 @@ impl Session {
         let backward = backprop(&mut program, output, one, Path::Active, self.settings.ties, &mut self.rules);
         self.scratch.limits.budget.check_stages(program.len(), Span::default()).ok()?;
         self.scratch.limits.budget.fits(numbers_held(&program), Span::default()).ok()?;
-        let values = evaluate_in_range(&program, &inputs, &self.scratch.limits.cancellation)?;
+        let values = evaluate_cancellable(&program, &inputs, &self.scratch.limits.cancellation)?;
         Some(Answer {
             source: Source { name: "".into(), line: 1 },
             expression: String::new(),

@@ -6,7 +6,7 @@ use super::answering::Evaluation;
 use super::preparing::Work;
 use super::scope::Remark;
 use super::{Place, Session};
-use crate::calculus::lower::constant_within;
+use crate::calculus::range::constant_within;
 use crate::forms::StageId;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, Span, Value, number};
@@ -82,7 +82,7 @@ impl Session {
             }
             return Ok(());
         }
-        let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
+        let value = constant_within(&self.program, stage, &self.scratch.limits, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
         if self.keeps_history() {
             let evaluation = self.evaluation(stage);

@@ -3,6 +3,7 @@
 //! Knows sizes; no statement's meaning.
 
 use super::Session;
+use crate::forms::parse::tokens;
 use crate::forms::program::MOST_SHAPES;
 use crate::forms::{Program, Written, parse};
 use crate::ground::{Budget, Fault, Span, Value};
@@ -53,8 +54,8 @@ impl Session {
         if symbols.len() > budget.names().max(before) {
             // The first name that has no room.
             let name = symbols.name(crate::vocabulary::Symbol::new(budget.names().max(before)));
-            let start = text.find(name).unwrap_or_default();
-            let fault = budget.too_many_names(Span::new(start, start + name.len()));
+            let token = tokens::all(text).into_iter().find(|token| token.span.of(text) == name);
+            let fault = budget.too_many_names(token.map_or(Span::new(0, text.len()), |token| token.span));
             symbols.truncate(before);
             return Err(fault);
         }

@@ -17,12 +17,13 @@ mod scope;
 pub mod settings;
 pub mod typing;
 
-use crate::calculus::lower::{Function, Lowering, Returned, Scope as _, Scratch, constant_within};
+use crate::calculus::lower::{Function, Lowering, Returned, Scope as _, Scratch};
 use crate::calculus::precise::Given;
+use crate::calculus::range::constant_within;
 use crate::calculus::{Granularity, Rules, Stager, Ties};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, Written, parse};
-use crate::ground::broken::{Broken, broken};
+use crate::ground::broken::{broken, guarded};
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::views::{Answer, Checked, Printed, Source, brief, notes};
@@ -37,7 +38,6 @@ use scope::Bindings;
 pub use scope::Remark;
 use settings::Refusal;
 pub use settings::{Keys, Setting, Settings};
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 /// The name of the last value.
@@ -257,7 +257,7 @@ impl Session {
         }
         self.names.draw_as(&names);
         self.names.remarks.append(&mut names.remarks);
-        let value = constant_within(&program, stage, &self.scratch.limits.budget, statement_span)?;
+        let value = constant_within(&program, stage, &self.scratch.limits, statement_span)?;
         self.read = Some(self.made(&program, stage, Vec::new()));
         Ok(value)
     }
@@ -275,7 +275,7 @@ impl Session {
     /// Where the text is not in the language. Places in faults are bytes in `text`.
     pub fn read<'a>(&mut self, text: impl Into<Written<'a>>, source: &Source, last: FinalDefinition) -> Result<Reading, Fault> {
         let written = text.into();
-        let mut tree = self.parsed(written)?;
+        let mut tree = guarded(Span::new(0, written.text.len()), || self.parsed(written))?;
         if last == FinalDefinition::Shown && tree.statements.is_empty() {
             let fault = Fault::new(FaultKind::Parse, Span::new(0, written.text.len()), "the expression is empty");
             return Err(fault.remedy(Remedy::WriteExpression));
@@ -393,6 +393,10 @@ impl Session {
     /// # Errors
     /// The first fault.
     pub fn lowered(&mut self, text: &str, source: &Source) -> Result<Option<Lowered>, Fault> {
+        guarded(Span::new(0, text.len()), || self.lowered_alone(text, source))
+    }
+
+    fn lowered_alone(&mut self, text: &str, source: &Source) -> Result<Option<Lowered>, Fault> {
         let mut reading = self.read(text, source, FinalDefinition::Shown)?;
         let tree = Arc::clone(&reading.tree);
         let Some((last, before)) = tree.statements.split_last() else { return Ok(None) };
@@ -449,11 +453,7 @@ impl Session {
 
     /// Does what a statement asks; a promise of ours that is broken on the way is a fault.
     fn guarded<T>(&mut self, place: &Place, work: &dyn Fn(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
-        let performed = panic::catch_unwind(AssertUnwindSafe(|| work(self)));
-        performed.unwrap_or_else(|payload| match payload.downcast::<Broken>() {
-            Ok(broken) => Err(Fault::internal(place.statement.span, broken.0)),
-            Err(payload) => panic::resume_unwind(payload),
-        })
+        guarded(place.statement.span, || work(self))
     }
 
     fn perform(&mut self, place: &Place, last: FinalDefinition) -> Result<Outcome, Fault> {
@@ -579,7 +579,8 @@ impl Session {
                 let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
                 let (program, output) = self.program.cone(stage);
                 let inputs = self.values(&program, before, span)?;
-                let shown = self.precise_numbers(&program, output, &inputs, span)?.unwrap_or_default();
+                let shown = self.precise_numbers(&program, output, &inputs, span)?;
+                let shown = shown.unwrap_or_else(|| broken("many digits are asked for"));
                 line.push(brief::texts(&self.settings.style, program.shape(output), &shown));
                 continue;
             }
@@ -607,6 +608,11 @@ impl Session {
             return Err(Fault::new(FaultKind::Name, name, format!("there is no setting `{}`", shortened(word))).label("here").help(help));
         };
         if self.fixed.contains(&setting.name) {
+            let mut copy = self.clone();
+            let changes = copy.set(setting, &text).is_ok() && setting.of(&copy.settings) != setting.of(&self.settings);
+            if changes {
+                self.names.remarks.push(Remark::Warning(format!("the command line's `{word}` overrides the text's `set {word}`")));
+            }
             return Ok(Outcome::Done);
         }
         match self.set(setting, &text) {

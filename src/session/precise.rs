@@ -10,7 +10,7 @@ use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Decimal;
 use crate::ground::big::text::SURE_DIGITS;
-use crate::ground::{Fault, FaultKind, Span, Value};
+use crate::ground::{Fault, FaultKind, Span, Value, broken};
 use crate::views::Answer;
 use crate::vocabulary::{Symbol, language_constant};
 use std::f64::consts::{E, PI, TAU};
@@ -152,7 +152,8 @@ impl Session {
         span: Span,
     ) -> Result<Option<Vec<Shown>>, Fault> {
         let digits = self.precise(program, inputs, &[output], span)?;
-        Ok(digits.and_then(|mut digits| digits.numbers.remove(&output)))
+        let numbers = |mut digits: Digits| digits.numbers.remove(&output);
+        Ok(digits.map(|digits| numbers(digits).unwrap_or_else(|| broken("what was wanted in many digits was evaluated in them"))))
     }
 
     /// The leaves of a program that are read as binary64 numbers though they were made of something else, by their names.

@@ -10,7 +10,7 @@ use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
 use crate::ground::budget::{Budget, Unloaded};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value, broken};
 use crate::views::Answer;
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, Symbols, language_constant, unit};
@@ -409,7 +409,7 @@ impl Bindings {
 
     /// Takes note that stages went elsewhere: from `live`, in order, to `places`.
     pub fn moved(&mut self, live: &[StageId], places: &[StageId]) {
-        let place = |stage: StageId| live.binary_search(&stage).map_or(stage, |at| places[at]);
+        let place = |stage: StageId| places[live.binary_search(&stage).unwrap_or_else(|_| broken("what a name means is kept"))];
         for meaning in self.meanings.values_mut() {
             if let Meaning::Stage(stage) = meaning {
                 *stage = place(*stage);

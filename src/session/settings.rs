@@ -14,6 +14,7 @@ use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
 use crate::views::{ANALYSES, JACOBIAN, PRECISE, Style, VIEWS, View};
 use std::fmt;
+use std::ops::Range;
 
 /// How a line is edited at a terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -311,7 +312,7 @@ pub static SETTINGS: &[Setting] = &[
         says: "Differentiate with respect to these inputs only",
         asks: false,
         set: |session, text| {
-            let names = listed("x, y", text)?;
+            let names: Vec<&str> = listed("x, y", text)?.into_iter().map(|place| text[place].trim()).collect();
             if let Some(wrong) = names.iter().find(|name| !Session::is_name(name)) {
                 return Err(Refusal::Form(format!("`{}` is no name; write such as `x, y`", shortened(wrong))));
             }
@@ -539,9 +540,10 @@ fn switched(on: bool) -> String {
 /// The steps of a list such as `x=1, y=pi/2`.
 fn steps(session: &mut Session, text: &str) -> Result<Vec<(String, Value)>, Refusal> {
     let mut steps = Vec::new();
-    for word in listed("x=1, y=2", text)? {
-        let (name, value) = binding(word).map_err(Refusal::Form)?;
-        let at = text.find(word).unwrap_or_default() + word.rfind(value).unwrap_or_default();
+    for place in listed("x=1, y=2", text)? {
+        let (name, value) = binding(text[place.clone()].trim()).map_err(Refusal::Form)?;
+        // The value ends where the part does, but for blanks.
+        let at = place.start + text[place].trim_end().len() - value.len();
         let step = session.value_here(value).map_err(|fault| Refusal::Failed(fault.moved(at)))?;
         steps.push((name.to_owned(), step));
     }
@@ -558,10 +560,9 @@ fn stepped(steps: &[(String, Value)]) -> String {
 }
 
 /// The parts of a list with commas, none of which may be empty.
-fn listed<'a>(such_as: &str, text: &'a str) -> Result<Vec<&'a str>, Refusal> {
-    let parts = between_commas(text).map_err(Refusal::Failed)?;
-    let parts: Vec<&str> = parts.into_iter().map(|part| text[part].trim()).collect();
-    let empty = parts.iter().filter(|part| part.is_empty()).count();
+fn listed(such_as: &str, text: &str) -> Result<Vec<Range<usize>>, Refusal> {
+    let parts = between_commas(text);
+    let empty = parts.iter().filter(|part| text[(*part).clone()].trim().is_empty()).count();
     let wrong = match empty {
         0 => return Ok(parts),
         _ if empty == parts.len() => "it is given nothing".to_owned(),

@@ -11,8 +11,8 @@ use crate::calculus::sides::sides;
 use crate::forms::print;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{Program, StageId, StageNames};
-use crate::ground::Value;
 use crate::ground::number::{self, Digits};
+use crate::ground::{Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Kink, array};
 use std::borrow::Cow;
@@ -447,7 +447,8 @@ impl Finder<'_> {
         let answer = self.answer;
         let value = |name| {
             let id = answer.program.ids().find(|&id| answer.program.input(id).is_some_and(|input| input.name == name));
-            id.map_or(Value::Number(f64::NAN), |id| answer.values.value(id, answer.shape(id)))
+            let id = id.unwrap_or_else(|| broken("an input of a part is one of the whole"));
+            answer.values.value(id, answer.shape(id))
         };
         program.inputs().iter().map(|input| value(input.name)).collect()
     }
@@ -480,7 +481,8 @@ impl Finder<'_> {
             let of = match hole {
                 Hole::Operand(at) => operands[at],
                 Hole::Axis => *operands.get(gate.row().operands.len())?,
-                _ => id,
+                Hole::Out => id,
+                Hole::Upstream | Hole::Ties | Hole::At | Hole::Start => broken("what a row says of a value speaks of its operands"),
             };
             Some(answer.values.value(of, answer.shape(of)))
         };

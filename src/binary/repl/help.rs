@@ -75,7 +75,7 @@ const KEYS: &str = "Tab completes, also \\sigma to σ; the arrows find earlier l
     stops an evaluation, Ctrl-D leaves. `set keys vi` edits as vi does.";
 
 /// What help says of the language: a name, an example and a sentence for each part, the words of statements last.
-fn parts() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+pub fn parts() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let topics = TOPICS.iter().map(|topic| (topic.name, topic.example, topic.says));
     topics.chain(STATEMENTS.iter().map(|row| (row.word, row.example, row.says)))
 }
@@ -254,7 +254,7 @@ fn overview(page: &mut Kept) {
 }
 
 /// An expression that shows a gate at work.
-fn example_of(gate: Gate) -> Option<String> {
+pub fn example_of(gate: Gate) -> Option<String> {
     let row = gate.row();
     let names: &[&str] = if row.arity().is_none() { &["x", "y"] } else { row.operands };
     let middle = f64::midpoint(row.range[0], row.range[1]);
@@ -301,7 +301,7 @@ fn example_of(gate: Gate) -> Option<String> {
 }
 
 /// What a text gives, line by line; nothing where it fails.
-fn live(text: &str) -> Vec<String> {
+pub fn live(text: &str) -> Vec<String> {
     live_in(&mut Session::new(Settings { view: views::named("brief").unwrap_or(&VIEWS[0]), ..Settings::default() }), text)
 }
 
@@ -323,29 +323,4 @@ fn live_in(session: &mut Session, text: &str) -> Vec<String> {
         }
     }
     lines.lines().map(str::to_owned).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_topic_has_a_page() {
-        for topic in topics() {
-            let text: String = page(&topic, 80).unwrap_or_else(|| panic!("{topic}")).into_iter().map(|(_, text)| text).collect();
-            assert!(text.len() > 20, "{topic}: {text}");
-        }
-        assert!(page("nothing of the kind", 80).is_none());
-    }
-
-    #[test]
-    fn every_gate_and_statement_has_a_live_example() {
-        for row in TABLE.iter().filter(|row| row.callable()) {
-            let example = example_of(row.gate).unwrap_or_else(|| panic!("no example of {}", row.name));
-            assert!(example.contains(row.name) || row.signs.iter().chain(row.prefixes).any(|sign| example.contains(sign)), "{example}");
-        }
-        for (name, example, _) in parts().filter(|(_, example, _)| !example.contains(".grad") && !example.contains(".csv")) {
-            assert!(!live(example).is_empty(), "{name}");
-        }
-    }
 }

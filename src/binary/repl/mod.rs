@@ -2,9 +2,9 @@
 //! what is shown, the job.
 
 mod actions;
-mod burst;
+pub mod burst;
 mod commands;
-mod help;
+pub mod help;
 mod helper;
 mod places;
 mod recall;

@@ -1,7 +1,7 @@
 //! Calls of the user's functions: what they are given, how large they are written out, and that none calls itself.
 
 use super::faults::{are, plural};
-use super::{Frame, Function, Lowering, constant_within};
+use super::{Frame, Function, Lowering};
 use crate::forms::StageId;
 use crate::forms::program::Input;
 use crate::ground::{Fault, FaultKind, Span};
@@ -38,7 +38,7 @@ impl Lowering<'_> {
             if places.contains(&name) {
                 return Ok(number);
             }
-            let value = Some(constant_within(self.program, number, &self.scratch.limits.budget, span)?);
+            let value = Some(self.constant_within(number, span)?);
             let active = self.scope.is_wanted(name);
             Ok(self.program.add_input(Input { name, active, value }, self.program.shape(number), span))
         });

@@ -128,7 +128,7 @@ pub(super) fn meant(asked: &Asked, place: &dyn Fn(&NodeId) -> StageId, program: 
 /// The function of a row and its arguments, where the operands of a call are those that it takes.
 fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: Span) -> Result<Option<Meant>, Fault> {
     let Some(slots) = slots(row, given) else { return Ok(None) };
-    let at = library::MEANINGS.iter().position(|known| std::ptr::eq(known, row)).unwrap_or_default();
+    let at = library::MEANINGS.iter().position(|known| std::ptr::eq(known, row)).unwrap_or_else(|| broken("the row is one of the table"));
     let mut variant = Variant { row: at, axis: false, keeps: false, parts: 0 };
     let mut arguments = Vec::new();
     for (takes, slot) in row.takes.iter().zip(slots) {

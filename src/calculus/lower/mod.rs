@@ -8,7 +8,7 @@ mod faults;
 mod library;
 mod subscripts;
 
-use super::evaluate::{evaluate, numbers_held};
+use super::evaluate::{Values, evaluate_in_binary64, numbers_held};
 use crate::forms::parse::words::elsewhere;
 use crate::forms::program::{Constant, Input, MOST_SHAPES};
 use crate::forms::{Program, StageId};
@@ -84,7 +84,9 @@ pub trait Scope {
     }
 
     /// The next random numbers.
-    fn draw(&mut self, _from: Draw, _out: &mut [f64]) {}
+    fn draw(&mut self, _from: Draw, _out: &mut [f64]) {
+        broken("what draws random numbers has them")
+    }
 
     /// The numbers of a file that the source `from` names.
     ///
@@ -131,6 +133,12 @@ pub trait Staging {
 
     /// The derivative of one stage, a single number, with respect to another; none where it does not depend on it.
     fn derivative(&mut self, program: &mut Program, of: StageId, with: StageId) -> Option<StageId>;
+
+    /// The values of a program's stages; none where it is cancelled before its end.
+    fn evaluate(&mut self, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
+        // Without derivatives nothing leaves the range of 64-bit numbers that need not.
+        evaluate_in_binary64(program, inputs, cancellation)
+    }
 }
 
 /// Every gate is one stage, as it is written.
@@ -849,31 +857,41 @@ fn decimal_of(text: &str, value: f64) -> Option<Arc<Decimal>> {
     (Decimal::shortest(value).as_ref() != Some(&decimal)).then(|| Arc::new(decimal))
 }
 
-/// The value of a stage that depends on no input.
-pub fn constant_value(program: &Program, stage: StageId) -> Value {
-    if let Some(number) = program.known(stage) {
-        return Value::Number(number);
-    }
-    if let Some(constant) = program.constant(stage) {
-        return constant.value.clone();
-    }
-    let (cone, output) = program.cone(stage);
-    // Numbers that a function is called with are inputs with values.
-    let values: Vec<Value> = cone.inputs().iter().filter_map(|input| input.value.clone()).collect();
-    evaluate(&cone, &values).value(output, cone.shape(output))
-}
+/// How a program is evaluated: its inputs in order; none where it is cancelled.
+pub type Evaluate<'a> = &'a mut dyn FnMut(&Program, &[Value], &Cancellation) -> Option<Values>;
 
-/// The same where the budget has room for the stages that it takes.
+/// The value of a stage that depends on no input, evaluated by `evaluate`.
 ///
 /// # Errors
-/// Where it has none.
-pub fn constant_within(program: &Program, stage: StageId, budget: &Budget, span: Span) -> Result<Value, Fault> {
-    if program.known(stage).is_none() && program.constant(stage).is_none() {
-        let (cone, output) = program.cone(stage);
-        // The value is copied out of the stages' values.
-        budget.fits(numbers_held(&cone).saturating_add(cone.shape(output).size()), span)?;
+/// Where the budget has no room for the stages that it takes, or it is cancelled.
+pub fn constant_by(evaluate: Evaluate<'_>, program: &Program, stage: StageId, limits: &Limits, span: Span) -> Result<Value, Fault> {
+    if let Some(value) = known_value(program, stage) {
+        return Ok(value);
     }
-    Ok(constant_value(program, stage))
+    let (cone, output) = program.cone(stage);
+    // The value is copied out of the stages' values.
+    limits.budget.fits(numbers_held(&cone).saturating_add(cone.shape(output).size()), span)?;
+    let values = evaluate(&cone, &values_given(&cone), &limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+    Ok(values.value(output, cone.shape(output)))
+}
+
+/// The value of a stage of the text that depends on no input and was charged before.
+pub fn constant_value(program: &Program, stage: StageId) -> Value {
+    known_value(program, stage).unwrap_or_else(|| {
+        let (cone, output) = program.cone(stage);
+        let values = evaluate_in_binary64(&cone, &values_given(&cone), &Cancellation::default());
+        values.unwrap_or_else(|| broken("nothing cancels it")).value(output, cone.shape(output))
+    })
+}
+
+/// Numbers that a function is called with are inputs with values.
+fn values_given(program: &Program) -> Vec<Value> {
+    program.inputs().iter().filter_map(|input| input.value.clone()).collect()
+}
+
+/// The value of a stage that is a number or a constant.
+fn known_value(program: &Program, stage: StageId) -> Option<Value> {
+    program.known(stage).map(Value::Number).or_else(|| Some(program.constant(stage)?.value.clone()))
 }
 
 fn zeros(shape: Shape) -> Value {

@@ -4,9 +4,9 @@
 //! made of what no input changes. Knows the gates that take elements; computes no function of a number.
 
 use super::faults::{no_slices, shape_fault};
-use super::{Frame, Lowering, constant_within, evaluate, numbers_held, parameter};
-use crate::forms::StageId;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value};
+use super::{Frame, Lowering, constant_by, numbers_held, parameter};
+use crate::forms::{Program, StageId};
+use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Family, parts};
@@ -104,6 +104,14 @@ impl Lowering<'_> {
         self.is_slices(frame, inner[0]).then(|| inner[1..].iter().map(|&node| self.subscript(frame, node, place)).collect())
     }
 
+    /// The value of a stage that depends on no input.
+    pub(super) fn constant_within(&mut self, stage: StageId, span: Span) -> Result<Value, Fault> {
+        let Self { staging, program, scratch, .. } = self;
+        let mut evaluate =
+            |program: &Program, inputs: &[Value], cancellation: &Cancellation| staging.evaluate(program, inputs, cancellation);
+        constant_by(&mut evaluate, program, stage, &scratch.limits, span)
+    }
+
     /// Places as they are now: a printed program keeps them in names that are inputs here, whose values no shape may follow.
     pub(super) fn hold_places(&mut self, places: &mut [StageId], span: Span) -> Result<(), Fault> {
         for place in places {
@@ -116,7 +124,9 @@ impl Lowering<'_> {
                 cone.inputs().iter().map(|input| input.value.clone().or_else(|| scope.present(input.name))).collect();
             let Some(values) = values else { continue };
             self.scratch.limits.budget.fits(numbers_held(&cone), span)?;
-            let value = evaluate(&cone, &values).value(output, cone.shape(output));
+            let values =
+                self.staging.evaluate(&cone, &values, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+            let value = values.value(output, cone.shape(output));
             *place = self.program.add_constant(value, None, span);
             self.scope
                 .note("the places at which a printed program takes elements are those of now: they do not follow an input".to_owned());
@@ -252,7 +262,7 @@ impl Lowering<'_> {
         };
         for place in &mut places {
             if self.program.shape(*place) != common {
-                let value = constant_within(self.program, *place, &self.scratch.limits.budget, at.span)?;
+                let value = self.constant_within(*place, at.span)?;
                 *place = self.program.add_constant(value.repeated(common), None, at.span);
             }
         }
@@ -273,7 +283,7 @@ impl Lowering<'_> {
             };
             return Err(at.fault(node, says).help(help));
         }
-        let value = constant_within(self.program, given, &self.scratch.limits.budget, at.span)?;
+        let value = self.constant_within(given, at.span)?;
         if mask {
             return self.where_not_zero(&value, length, node, at);
         }

@@ -10,9 +10,6 @@ pub mod words;
 use crate::ground::Fault;
 use crate::vocabulary::{Symbols, ast::Tree};
 
-/// The longest text that is read as one expression or script, in bytes.
-pub const LONGEST_TEXT: usize = 1 << 28;
-
 /// A text that is to be parsed, with its tokens where it has been cut into them before.
 #[derive(Clone, Copy, Debug)]
 pub struct Written<'a> {

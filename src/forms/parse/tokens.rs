@@ -3,9 +3,10 @@
 //! pest queues some eighty bytes for every byte of text, so a long text is given to it in blocks; a token that the text
 //! behind its block could change is read again with it. What is queued at any time stays small. Knows no precedence.
 
-use crate::ground::{Fault, FaultKind, Span};
+use crate::ground::{Span, broken};
 use pest::Parser as _;
 use pest::iterators::Pair;
+use std::convert::Infallible;
 
 /// The parser that pest makes of the grammar: a variant for each of its rules.
 #[allow(missing_docs, reason = "the grammar says what its rules are")]
@@ -52,31 +53,22 @@ const BLOCK: usize = 1 << 14;
 /// How many bytes behind a token decide where it ends: those of `1` are known at `1e−5`, of `.T` at one character more.
 const LOOKAHEAD: usize = 8;
 
-/// The stack of the thread that pest runs on where too little is left of the caller's.
-const STACK: usize = 1 << 20;
-
 /// Cuts `text` into tokens and hands them to `take` in order, until it refuses one; a byte-order mark at its start is none.
 ///
 /// # Errors
-/// What `take` refuses with, or that there is too little memory to cut a text.
-pub fn each<E: From<Fault>>(text: &str, mut take: impl FnMut(Token) -> Result<(), E>) -> Result<(), E> {
+/// What `take` refuses with.
+pub fn each<E>(text: &str, mut take: impl FnMut(Token) -> Result<(), E>) -> Result<(), E> {
     let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut size = BLOCK;
     while start < text.len() {
         let end = text.floor_char_boundary(start.saturating_add(size));
         let block = &text[start..end];
         let before = start;
-        let found = match Grammar::parse(Rule::tokens, block) {
-            Ok(pairs) => settled(block, end == text.len(), pairs.map(token), |token| {
-                start = before + token.span.end as usize;
-                take(moved(token, before))
-            }),
-            Err(_) => settled(block, end == text.len(), aside(block)?.into_iter(), |token| {
-                start = before + token.span.end as usize;
-                take(moved(token, before))
-            }),
-        };
-        found?;
+        let Ok(pairs) = Grammar::parse(Rule::tokens, block) else { broken("the grammar's tokens take every text") };
+        settled(block, end == text.len(), pairs.map(token), |token| {
+            start = before + token.span.end as usize;
+            take(moved(token, before))
+        })?;
         if end == text.len() {
             break;
         }
@@ -87,16 +79,13 @@ pub fn each<E: From<Fault>>(text: &str, mut take: impl FnMut(Token) -> Result<()
 }
 
 /// All tokens of a text.
-///
-/// # Errors
-/// There is too little memory to cut it.
-pub fn all(text: &str) -> Result<Vec<Token>, Fault> {
+pub fn all(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
-    each(text, |token| -> Result<(), Fault> {
+    let Ok(()) = each(text, |token| -> Result<(), Infallible> {
         found.push(token);
         Ok(())
-    })?;
-    Ok(found)
+    });
+    found
 }
 
 /// Hands on the tokens of a block that are the same whatever follows the block.
@@ -113,17 +102,6 @@ fn settled<E>(block: &str, last: bool, tokens: impl Iterator<Item = Token>, mut 
 /// Whether a token is a quotation mark whose partner may stand behind the block.
 fn may_be_quoted(block: &str, token: Token) -> bool {
     token.kind == Kind::Other && token.span.of(block) == "\"" && !block[token.span.end as usize..].contains(['\n', '\r'])
-}
-
-/// The tokens of a block, cut on a thread with a stack of its own.
-fn aside(block: &str) -> Result<Vec<Token>, Fault> {
-    let cut = || Grammar::parse(Rule::tokens, block).map(|pairs| pairs.map(token).collect::<Vec<_>>()).ok();
-    let cut = std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, cut).ok()?;
-        thread.join().ok()?
-    });
-    let refused = || Fault::new(FaultKind::Limit, Span::new(0, 0), "there is too little memory to read this text");
-    cut.ok_or_else(|| refused().help("give the program a larger stack, as by `ulimit -s 8192`"))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "pairs come one by one and are used up")]

@@ -361,7 +361,7 @@ impl Program {
             self.shapes_from.push(StageId::new(self.stages.len()));
             self.shapes.len() - 1
         });
-        u16::try_from(at).unwrap_or(0)
+        u16::try_from(at).unwrap_or_else(|_| broken("shapes are counted before there are too many"))
     }
 
     /// The gate of those that share a name or a sign which the operands fit, and the shape of its result.

@@ -47,6 +47,7 @@ pub static C: Dialect = Dialect {
 };
 
 /// The words of C11 and C23, and what the printed function calls its loops' counters.
+#[rustfmt::skip]
 const KEYWORDS: &[&str] = &[
     "alignas", "alignof", "asm", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue", "default", "do", "double",
     "else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long", "nullptr", "register", "restrict", "return",
@@ -55,6 +56,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// What the headers that it includes declare, and is no gate.
+#[rustfmt::skip]
 const LIBRARY: &[&str] = &[
     "acosl", "asinl", "atanl", "copysign", "fabs", "fdim", "fma", "fmax", "fmin", "fmod", "fpclassify", "frexp", "ilogb", "isfinite",
     "isgreater", "isgreaterequal", "isinf", "isless", "islessequal", "islessgreater", "isnan", "isnormal", "isunordered", "ldexp",
@@ -236,6 +238,7 @@ const ARRAYS: &[Entry] = &[
 ];
 
 /// What C does not have; each stands after those that it calls.
+#[rustfmt::skip]
 const HELPERS: &[Helper] = &[
     // Numbers.
     ("chain", "static double chain(double local, double upstream) { return upstream == 0.0 ? 0.0 : local * upstream; }"),
@@ -1386,7 +1389,9 @@ impl Filler<'_> {
 
     /// For rows and for columns: the first place, the step to the next one, and how many.
     fn places(&self, shape: Shape, first: usize) -> String {
-        let number = |at: usize| self.numbers.get(first + at).copied().flatten().unwrap_or_else(|| broken("a subscript is a number that no input changes"));
+        let number = |at: usize| {
+            self.numbers.get(first + at).copied().flatten().unwrap_or_else(|| broken("a subscript is a number that no input changes"))
+        };
         let Some((rows, columns)) = parts::subscripts(shape, number) else { broken("a shape rule has accepted the subscripts") };
         let places = |of: parts::Subscript| format!("{}, {}, {}", of.first, of.step, of.count);
         format!("{}, {}", places(rows), places(columns))

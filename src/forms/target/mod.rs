@@ -1,26 +1,20 @@
 //! Printed languages: how names, numbers, gates and a whole function look in Python, in C, and in the calculator's own.
 //!
-//! A printed language is one file here and one word in the list below. Its file holds a table with an entry for each
+//! A printed language is one file here, its `mod` and its place in the list below. Its file holds a table with an entry for each
 //! gate that it can write, its reserved words, and how a function stands in it. Precedence is the printer's, names
 //! are chosen by the views; neither knows any particular language. A gate without an entry is refused, never guessed.
 
+pub mod c;
 pub mod function;
+pub mod python;
 
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, number, value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Fragment, Level, TABLE, Written};
 
-macro_rules! targets {
-    ($($module:ident),*) => {
-        $(pub mod $module;)*
-
-        /// Every language that a function can be printed in.
-        pub static TARGETS: &[&Target] = &[$(&$module::TARGET),*];
-    };
-}
-
-targets!(python, c);
+/// Every language that a function can be printed in.
+pub static TARGETS: &[&Target] = &[&python::TARGET, &c::TARGET];
 
 /// A language that a function with its gradient can be printed in.
 #[derive(Debug)]

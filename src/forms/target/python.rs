@@ -8,8 +8,8 @@ use crate::ground::{Shape, Value, number, value};
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
 use crate::vocabulary::gate::Level;
-use crate::vocabulary::symbol::CONSTANTS;
 use crate::vocabulary::gate::Written::{self, Fragments};
+use crate::vocabulary::symbol::CONSTANTS;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
@@ -135,6 +135,7 @@ const NUMBERS: &[Entry] = &[
 ];
 
 /// Arrays, given `import numpy as np`.
+#[rustfmt::skip]
 const ARRAYS: &[Entry] = &[
     call(Exp, "np.exp("),
     call(Expm1, "np.expm1("),
@@ -284,6 +285,7 @@ const ARRAYS: &[Entry] = &[
 ];
 
 /// A choice between single numbers that a nan passes through.
+#[rustfmt::skip]
 const CAREFUL_CHOICE: Written = Fragments(
     &[
         Text("choose("), Condition(0), Text(", lambda: "), Operand(1, Level::Compare), Text(", lambda: "), Operand(2, Level::Compare),
@@ -296,6 +298,7 @@ const CAREFUL_CHOICE: Written = Fragments(
 const CAREFUL: &[Entry] = &[call(Chain, "chain("), call(Guard, "guard("), like(Where, CAREFUL_CHOICE)];
 
 /// The same for arrays.
+#[rustfmt::skip]
 const CAREFUL_ARRAYS: &[Entry] = &[
     call(Argmax, "argmax("),
     call(Argmin, "argmin("),
@@ -325,6 +328,7 @@ const CAREFUL_ARRAYS: &[Entry] = &[
 const CHOOSE: Helper = ("choose", "def choose(c, x, y): return c if c != c else (x)() if c else (y)()");
 
 /// What Python's `math` does not have.
+#[rustfmt::skip]
 const NUMBER_HELPERS: &[Helper] = &[
     ("exp2", "def exp2(x): return 2.0 ** x"),
     ("cbrt", "def cbrt(x): return copysign(abs(x) ** (1 / 3), x)"),
@@ -386,6 +390,7 @@ const CAREFUL_NUMBER_HELPERS: &[Helper] = &[
 ];
 
 /// What NumPy does not have.
+#[rustfmt::skip]
 const ARRAY_HELPERS: &[Helper] = &[
     ("sigma", "def sigma(x):
     small = np.exp(-np.abs(x))
@@ -523,9 +528,12 @@ const CAREFUL_ARRAY_HELPERS: &[Helper] = &[
     ),
     ("outer_first", "def outer_first(x, y): return chain(y[None, :], x[:, None])"),
     ("outer_last", "def outer_last(x, y): return chain(x[:, None], y[None, :])"),
-    ("chain", "def chain(local, upstream):
+    (
+        "chain",
+        "def chain(local, upstream):
     with np.errstate(invalid='ignore'):
-        return np.where(upstream == 0, 0.0, local * upstream)[()]"),
+        return np.where(upstream == 0, 0.0, local * upstream)[()]",
+    ),
     ("guard", "def guard(slope, value): return np.where(np.isnan(value), value, slope)[()]"),
     CHOOSE,
     ("choose_each", "def choose_each(c, x, y): return np.where(np.isnan(c), c, np.where(c, x, y))[()]"),
@@ -573,8 +581,18 @@ const NUMPY: Dialect = Dialect {
 
 dialect!(LISTING, "The listing of the notes, of single numbers.", MATH, [COMMON, NUMBERS]);
 dialect!(ARRAY_LISTING, "The listing of the notes, with NumPy.", NUMPY, [COMMON, ARRAYS]);
-dialect!(FUNCTION, "Functions of single numbers.", Dialect { typed: true, number: finite, helpers: &[CAREFUL_NUMBER_HELPERS, NUMBER_HELPERS], ..MATH }, [CAREFUL, COMMON, NUMBERS]);
-dialect!(ARRAY_FUNCTION, "Functions of arrays.", Dialect { helpers: &[CAREFUL_ARRAY_HELPERS, ARRAY_HELPERS], ..NUMPY }, [CAREFUL_ARRAYS, COMMON, ARRAYS]);
+dialect!(
+    FUNCTION,
+    "Functions of single numbers.",
+    Dialect { typed: true, number: finite, helpers: &[CAREFUL_NUMBER_HELPERS, NUMBER_HELPERS], ..MATH },
+    [CAREFUL, COMMON, NUMBERS]
+);
+dialect!(
+    ARRAY_FUNCTION,
+    "Functions of arrays.",
+    Dialect { helpers: &[CAREFUL_ARRAY_HELPERS, ARRAY_HELPERS], ..NUMPY },
+    [CAREFUL_ARRAYS, COMMON, ARRAYS]
+);
 
 /// Whether a text is that of a function which printed programs define for themselves under a name.
 pub fn is_helper(name: &str, text: &str) -> bool {
@@ -661,11 +679,8 @@ fn function(function: &Function<'_>) -> String {
             let _ = writeln!(body, "{}{line}", if line.is_empty() { "" } else { "    " });
         }
     }
-    let results: Vec<String> = function
-        .parameters
-        .iter()
-        .filter_map(|parameter| Some(format!("'{}': {}", parameter.key, parameter.gradient.as_ref()?)))
-        .collect();
+    let results: Vec<String> =
+        function.parameters.iter().filter_map(|parameter| Some(format!("'{}': {}", parameter.key, parameter.gradient.as_ref()?))).collect();
     let _ = writeln!(body, "\n    return {}, {{{}}}", function.output, results.join(", "));
     let parameters: Vec<&str> = function.parameters.iter().map(|parameter| &*parameter.name).collect();
     format!("{}def {}({}):\n{}", head(function, &body), function.name, parameters.join(", "), body.trim_start_matches('\n'))

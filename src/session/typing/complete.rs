@@ -2,8 +2,8 @@
 //!
 //! Knows what may stand where a text ends; changes nothing.
 
-use super::highlight::{Sketch, WordKind, tokens_of};
-use crate::forms::parse::tokens::{Kind, Token};
+use super::highlight::{Sketch, WordKind};
+use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::reader::{Waits, pieces};
 use crate::session::Session;
 use crate::session::settings::{SETTINGS, Setting, Takes};
@@ -21,7 +21,7 @@ pub struct Candidate {
 }
 
 /// Signs that are typed by name: `\sigma` for σ.
-pub(super) const SPELLED: &[(&str, &str)] = &[
+pub const SPELLED: &[(&str, &str)] = &[
     ("Delta", "Δ"),
     ("Gamma", "Γ"),
     ("Lambda", "Λ"),
@@ -76,7 +76,7 @@ impl Session {
         if line.is_comment || line.quote.is_some() {
             return (before.len(), Vec::new());
         }
-        let mut tokens = tokens_of(before);
+        let mut tokens = tokens::all(before);
         if let Some(rest) = behind_set(before, &tokens) {
             let (start, found) = setting_words(&before[rest..]);
             return (rest + start, found);
@@ -172,7 +172,7 @@ struct LastLine {
 }
 
 fn last_line(text: &str) -> LastLine {
-    let tokens = tokens_of(text);
+    let tokens = tokens::all(text);
     let line = tokens.iter().rposition(|token| token.kind == Kind::Line).map_or(0, |at| at + 1);
     // A quotation mark without its partner opens a text that is being typed.
     let quote = tokens[line..].iter().find(|token| token.kind == Kind::Other && token.span.of(text) == "\"");

@@ -63,7 +63,7 @@ pub(super) struct Sketch<'a> {
 impl Session {
     /// The pieces of a text, in order; together they are the whole text.
     pub fn pieces(&self, text: &str) -> Vec<(Range<usize>, WordKind)> {
-        let sketch = self.sketch(text, tokens_of(text));
+        let sketch = self.sketch(text, tokens::all(text));
         let mut pieces = Vec::with_capacity(2 * sketch.tokens.len() + 1);
         let mut done = 0;
         for (token, kind) in sketch.tokens.iter().zip(sketch.kinds) {
@@ -218,7 +218,7 @@ pub fn partner(text: &str, at: usize) -> Option<usize> {
     let mut pairs = Vec::new();
     // A quotation mark without its partner opens a text that is being typed.
     let mut quoted = false;
-    for token in tokens_of(text) {
+    for token in tokens::all(text) {
         let place = token.span.range().start;
         match token.span.of(text) {
             "\"" => quoted = true,
@@ -252,7 +252,7 @@ pub struct Openings {
 
 /// The brackets that are open at the end of a text.
 pub fn openings(text: &str) -> Openings {
-    let tokens = tokens_of(text);
+    let tokens = tokens::all(text);
     let all = reader::pieces(text, &tokens);
     let Some(piece) = all.last().filter(|piece| piece.waits == Some(reader::Waits::Bracket)) else { return Openings::default() };
     let mut found = Openings::default();
@@ -276,11 +276,6 @@ pub fn openings(text: &str) -> Openings {
 
 fn is_gate(name: &str) -> bool {
     Gate::named(name).is_some() || [DERIVATIVE, LOAD].contains(&name)
-}
-
-pub(super) fn tokens_of(text: &str) -> Vec<Token> {
-    // A text for which there is too little memory has no colours.
-    tokens::all(text).unwrap_or_default()
 }
 
 /// The pieces between two tokens: space, and a remark at its end.

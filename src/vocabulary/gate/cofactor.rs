@@ -125,22 +125,3 @@ impl Factors {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cofactors_of_small_matrices_are_known() {
-        let mut out = [0.0; 9];
-        // Rank 2: every cofactor by hand.
-        cofactors(3, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], &mut out);
-        let wanted = [-3.0, 6.0, -3.0, 6.0, -12.0, 6.0, -3.0, 6.0, -3.0];
-        assert!(out.iter().zip(wanted).all(|(x, wanted)| (x - wanted).abs() < 1e-13), "{out:?}");
-        cofactors(3, &[2.0, 0.0, 1.0, 1.0, 3.0, 2.0, 0.0, 5.0, 4.0], &mut out);
-        let wanted = [2.0, -4.0, 5.0, 5.0, 8.0, -10.0, -3.0, -3.0, 6.0];
-        assert!(out.iter().zip(wanted).all(|(x, wanted)| (x - wanted).abs() < 1e-13), "{out:?}");
-        cofactors(3, &[1.0; 9], &mut out);
-        assert_eq!(out, [0.0; 9]);
-    }
-}

@@ -51,7 +51,7 @@ macro_rules! call {
         (1..$count).fold($operand(0), |out, at| f(out, $operand(at)))
     }};
     ($kind:ident $f:expr, $operand:ident, $count:ident) => {
-        f64::NAN
+        $crate::ground::broken("a gate of arrays is applied to arrays")
     };
 }
 
@@ -76,7 +76,7 @@ macro_rules! call_with_arrays {
         f($args, $out)
     }};
     ($kind:ident $f:expr, $args:ident, $out:ident) => {
-        $out.fill(f64::NAN)
+        $crate::ground::broken("a leaf has a value")
     };
 }
 

@@ -6,7 +6,7 @@
 #[macro_use]
 mod macros;
 pub mod array;
-mod cofactor;
+pub mod cofactor;
 pub mod dense;
 pub mod parts;
 #[macro_use]
@@ -470,37 +470,6 @@ impl Row {
             _ if !self.label.is_empty() => self.label,
             Written::Infix(sign, _) => sign.trim(),
             _ => self.name,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::HashSet;
-
-    #[test]
-    fn every_row_stands_at_its_gate_and_is_complete() {
-        for (at, row) in TABLE.iter().enumerate() {
-            assert_eq!(row.gate as usize, at, "{}", row.name);
-            if !matches!(row.kernel, Kernel::Leaf) {
-                assert!(!row.says.is_empty(), "{} says nothing", row.name);
-                assert!(row.slopes.is_empty() || row.slopes.len() == row.operands.len(), "{}", row.name);
-                assert!(row.many || row.arity().unwrap_or(2) == row.operands.len(), "{}", row.name);
-                assert!(row.split.is_empty() || row.split.len() == row.slopes.len(), "{}", row.name);
-                assert!(row.range[0] < row.range[1], "{}", row.name);
-            }
-        }
-    }
-
-    #[test]
-    fn no_name_stands_for_two_gates() {
-        let mut seen = HashSet::new();
-        let cases: HashSet<Gate> = TABLE.iter().flat_map(|row| row.cases.iter().copied()).collect();
-        for row in TABLE.iter().filter(|row| row.callable() && !cases.contains(&row.gate)) {
-            for name in std::iter::once(&row.name).chain(row.aliases) {
-                assert!(seen.insert(*name), "{name} stands for two gates");
-            }
         }
     }
 }

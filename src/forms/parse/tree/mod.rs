@@ -7,9 +7,10 @@ mod brackets;
 mod python;
 mod statements;
 
+use super::Written;
 use super::tokens::{self, Kind, Token};
 use super::words::is_operator;
-use super::{LONGEST_TEXT, Written};
+use crate::ground::span::LONGEST_TEXT;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span, broken};
 use crate::vocabulary::ast::{Node, NodeId, StatementKind, Tree};

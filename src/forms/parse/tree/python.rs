@@ -86,7 +86,7 @@ fn extent(text: &str, start: usize) -> &str {
 
 /// Whether a text is one name.
 fn is_name(text: &str) -> bool {
-    tokens::all(text).is_ok_and(|tokens| matches!(tokens[..], [Token { kind: Kind::Name, span }] if span.of(text) == text))
+    matches!(tokens::all(text)[..], [Token { kind: Kind::Name, span }] if span.of(text) == text)
 }
 
 impl Builder<'_> {

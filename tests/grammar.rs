@@ -283,8 +283,11 @@ impl<'a> Sentences<'a> {
                     if multiplies && (before_divides || !self.joins(end, place.start())) {
                         return self.refuse();
                     }
-                    let number =
-                        tokens::all(&self.text[..end]).expect("memory").last().is_some_and(|token| token.kind == tokens::Kind::Number);
+                    let before_it = &self.text[..end];
+                    let number = tokens::all(before_it)
+                        .expect("memory")
+                        .last()
+                        .is_some_and(|token| token.kind == tokens::Kind::Number || is_raised(token.span.of(before_it)));
                     if multiplies && number && !pair.as_str().starts_with('√') && self.is_ambiguous(before.clone(), false, false) {
                         return self.refuse();
                     }
@@ -357,10 +360,17 @@ impl<'a> Sentences<'a> {
         let next = self.text[start..].chars().next().unwrap_or_default();
         match last.kind {
             tokens::Kind::Number => !next.is_ascii_digit() && next != '.',
+            tokens::Kind::Name if last.span.of(before) == "°" => !next.is_ascii_digit() && next != '.',
             tokens::Kind::Name | tokens::Kind::Member => false,
+            _ if is_raised(last.span.of(before)) => !next.is_ascii_digit() && !matches!(next, '.' | '['),
             _ => matches!(last.span.of(before), ")" | "]" | "'" | ".T") && !next.is_ascii_digit() && next != '.',
         }
     }
+}
+
+/// Whether a token is a power in small digits.
+fn is_raised(token: &str) -> bool {
+    token.chars().all(|sign| "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".contains(sign))
 }
 
 /// The statements as the grammar's sentences say them.

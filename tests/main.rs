@@ -34,6 +34,7 @@ mod repl;
 mod scripts;
 mod shown;
 mod size;
+mod slips;
 mod targets;
 #[cfg(unix)]
 mod terminal;

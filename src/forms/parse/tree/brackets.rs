@@ -18,11 +18,11 @@ impl Builder<'_> {
             }
             Previous::Member(symbol) => return self.open_method(symbol, span),
             Previous::Closed if self.last.of(self.text) == "'" && self.last.end == span.start => return Err(self.primed(span)),
-            Previous::Number | Previous::Closed => {
+            Previous::Number | Previous::Closed | Previous::Raised => {
                 self.implied_product(span)?;
                 Opens::Group
             }
-            Previous::Raised | Previous::Whole | Previous::Text | Previous::Printed => return Err(self.two_operands(span)),
+            Previous::Whole | Previous::Text | Previous::Printed => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span);
         Ok(())

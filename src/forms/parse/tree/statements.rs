@@ -1,7 +1,7 @@
 //! What makes a statement of an expression: the word that opens it, `=`, a tolerance, and its end.
 
 use super::super::tokens::{Kind, Token};
-use super::super::words::{opens_statement, updating};
+use super::super::words::{is_no_name, opens_statement, updating};
 use super::{Builder, Keyword, Opens, Previous, Setting, Waiting};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
@@ -117,8 +117,10 @@ impl Builder<'_> {
             && library::is_foreign(self.symbols.name(name))
         {
             let message = format!("`{}` belongs to a library and cannot be given a meaning", self.symbols.name(name));
-            return Err(Fault::new(FaultKind::Parse, at, message).label("a name with a point").help("choose a name without a point"));
+            let help = library::instead(self.symbols.name(name)).unwrap_or("choose a name without a point");
+            return Err(Fault::new(FaultKind::Parse, at, message).label("a name with a point").help(help));
         }
+        self.check_word(root)?;
         let local = if let (Node::Local(_), Previous::Name(name)) = (self.tree.node(root), self.before) { Some(name) } else { None };
         self.kind = match self.tree.node(root) {
             _ if let Some(name) = local => StatementKind::Name { name, at, constant, update: false },
@@ -156,6 +158,21 @@ impl Builder<'_> {
         };
         self.drop_operands();
         self.before = Previous::Open;
+        Ok(())
+    }
+
+    /// A word of Python is no name that a value, a function or a parameter can have.
+    fn check_word(&self, root: NodeId) -> Result<(), Fault> {
+        let node = self.tree.node(root);
+        let parameters = if let Node::Call(_, given) = node { self.tree.operands(given) } else { &[] };
+        for &named in parameters.iter().chain([&root]) {
+            let (Node::Name(name) | Node::Call(name, _)) = self.tree.node(named) else { continue };
+            let word = self.symbols.name(name);
+            if is_no_name(word) {
+                let message = format!("`{word}` is a word of Python, and no name that can be given a meaning");
+                return Err(Fault::new(FaultKind::Parse, self.tree.span(named), message).label("here").help("choose another name"));
+            }
+        }
         Ok(())
     }
 

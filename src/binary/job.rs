@@ -374,7 +374,7 @@ pub fn source(name: &str) -> Source {
 }
 
 /// A gate by its name or by a sign of its.
-fn gate_of(name: &str) -> Option<Gate> {
+pub fn gate_of(name: &str) -> Option<Gate> {
     use crate::vocabulary::gate;
     Gate::named(name).or_else(|| gate::infix(name).map(|(gate, _)| gate)).or_else(|| gate::prefix(name).map(|(gate, _)| gate))
 }

@@ -62,6 +62,8 @@ struct Extent {
     count: usize,
     /// The last token is an operator.
     operator: bool,
+    /// The last token is a bracket or a comma, behind which an operand may be given by name.
+    names: bool,
     /// The last token is a name or a closing bracket, behind which `[` opens an index.
     closed: bool,
     /// What the word that opens it takes, where that is no expression alone.
@@ -106,6 +108,7 @@ impl Extent {
             _ => {}
         }
         self.operator = token.kind == Kind::Sign && is_operator(sign);
+        self.names = matches!(sign, "(" | ",");
         self.colon = sign == ":" && self.open.is_empty();
         // Behind a word such as `print` a bracket opens what the statement takes.
         let opening = self.count == 0 && StatementWord::named(sign).is_some_and(|row| opens_statement(row, Kind::Sign, "["));
@@ -142,6 +145,19 @@ impl Extent {
             Some(Waits::Body)
         } else {
             None
+        }
+    }
+
+    /// For what it waits in vain before a line that can only begin a statement.
+    fn broken_off(&self, text: &str, tokens: &[Token]) -> Option<Waits> {
+        match self.waits()? {
+            Waits::Operand if begins(text, tokens) => Some(Waits::Operand),
+            // In a block every line begins a statement, and `axis=1` may give an operand by its name.
+            Waits::Bracket if !self.sets() && !self.open.contains(&Bracket::Block) && begins(text, tokens) => {
+                let by_name = self.names && self.open.last() == Some(&Bracket::Round) && tokens[1].span.of(text) == "=";
+                (!by_name).then_some(Waits::Bracket)
+            }
+            _ => None,
         }
     }
 
@@ -262,8 +278,8 @@ pub fn pieces<'a, 't>(text: &'a str, tokens: &'t [Token]) -> Vec<Piece<'a, 't>> 
     let mut start = 0;
     for (at, &token) in tokens.iter().enumerate() {
         let in_line = at > 0 && tokens[at - 1].kind == Kind::Line;
-        if in_line && extent.count > 0 && extent.waits() == Some(Waits::Operand) && begins(text, &tokens[at..]) {
-            found.push(Piece { text, tokens: &tokens[start..at], waits: Some(Waits::Operand) });
+        if in_line && let Some(waits) = extent.broken_off(text, &tokens[at..]) {
+            found.push(Piece { text, tokens: &tokens[start..at], waits: Some(waits) });
             (start, extent) = (at, Extent::default());
         }
         if in_line && extent.ends_before(text, &tokens[at..]) {
@@ -502,8 +518,9 @@ impl Reader {
 
     /// Reads a line to its end.
     fn take(&mut self, line: Line) {
-        if let Some(begun) = self.begun.take_if(|begun| begun.extent.waits() == Some(Waits::Operand) && begins(&line.text, &line.tokens)) {
-            self.ready.push_back(statement(&begun.lines, None, Some(Waits::Operand)));
+        if let Some(waits) = self.begun.as_ref().and_then(|begun| begun.extent.broken_off(&line.text, &line.tokens)) {
+            let begun = self.begun.take().map(|begun| statement(&begun.lines, None, Some(waits)));
+            self.ready.extend(begun);
         }
         if let Some(begun) = self.begun.take_if(|begun| begun.extent.ends_before(&line.text, &line.tokens)) {
             self.ready.push_back(statement(&begun.lines, None, None));

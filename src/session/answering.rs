@@ -7,7 +7,7 @@ use super::{Place, Session};
 use crate::calculus::analysis::{self, Circuit, Means, Plan, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
-use crate::calculus::evaluate::numbers_held;
+use crate::calculus::evaluate::{Values, numbers_held};
 use crate::calculus::range::evaluate_in_range;
 use crate::calculus::rungs::Shown;
 use crate::calculus::unroll::unroll;
@@ -88,7 +88,7 @@ impl Session {
         Evaluation { program, output }
     }
 
-    pub(super) fn evaluate(&self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+    pub(super) fn evaluate(&mut self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
         let Evaluation { program, output } = evaluation;
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
@@ -97,7 +97,39 @@ impl Session {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
         let values = evaluate_in_range(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
-        Ok((values.value(*output, shape), shape))
+        let value = values.value(*output, shape);
+        if value.numbers().iter().any(|number| !number.is_finite()) {
+            let answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
+            self.tell_not_finite(&answer);
+        }
+        Ok((value, shape))
+    }
+
+    /// Says where a value that nobody is shown with its stages went infinite or became nan, once.
+    pub(super) fn tell_not_finite(&mut self, answer: &Answer) {
+        for text in notes::of_not_finite(answer, &mut self.rules) {
+            self.names.note(text);
+        }
+    }
+
+    /// The answer that stages are for which nobody has asked.
+    fn unasked(&self, program: Arc<Program>, forward: usize, output: StageId, backward: Option<Backward>, values: Values) -> Answer {
+        Answer {
+            source: Source { name: "".into(), line: 1 },
+            expression: String::new(),
+            program,
+            forward,
+            output,
+            backward,
+            values,
+            analysis: analysis::Analysis::default(),
+            precise: None,
+            relative: false,
+            valued: true,
+            silenced: false,
+            notes: Vec::new(),
+            symbols: Arc::clone(&self.symbols),
+        }
     }
 
     /// What is asked of a stage: its value, its gradients and the analyses that are set. `before` is the length of the
@@ -245,22 +277,7 @@ impl Session {
         self.scratch.limits.budget.check_stages(program.len(), Span::default()).ok()?;
         self.scratch.limits.budget.fits(numbers_held(&program), Span::default()).ok()?;
         let values = evaluate_in_range(&program, &inputs, &self.scratch.limits.cancellation)?;
-        Some(Answer {
-            source: Source { name: "".into(), line: 1 },
-            expression: String::new(),
-            program: Arc::new(program),
-            forward,
-            output,
-            backward: Some(backward),
-            values,
-            analysis: analysis::Analysis::default(),
-            precise: None,
-            relative: false,
-            valued: true,
-            silenced: false,
-            notes: Vec::new(),
-            symbols: Arc::clone(&self.symbols),
-        })
+        Some(self.unasked(Arc::new(program), forward, output, Some(backward), values))
     }
 
     /// The view shows every analysis that is asked for.

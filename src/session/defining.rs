@@ -84,6 +84,11 @@ impl Session {
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits.budget, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
+        let finite = value.numbers().iter().all(|number| number.is_finite());
+        if !finite && !self.program.operands(stage).is_empty() {
+            let evaluation = self.evaluation(stage);
+            self.evaluate(&evaluation, before, span)?;
+        }
         if self.keeps_history() {
             let evaluation = self.evaluation(stage);
             self.keep_made(name, &evaluation, &value, before, span)?;

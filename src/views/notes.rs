@@ -61,6 +61,13 @@ pub fn may_split(gate: Gate) -> bool {
     row.idempotent || !row.reaches.is_empty() || !row.kinks.is_empty() || row.family == Family::Comparison
 }
 
+/// What is to be said of values and gradients of an answer that are not finite.
+pub fn of_not_finite(answer: &Answer, rules: &mut Rules) -> Vec<String> {
+    let mut finder = Finder { answer, rules, names: None, notes: Vec::new() };
+    finder.not_finite();
+    finder.notes.into_iter().map(|note| note.message).collect()
+}
+
 /// What is to be said of the slopes of an answer in an input that are not what the rules for ties and kinks give.
 pub fn sides_in(answer: &Answer, input: &str, rules: &mut Rules) -> Vec<String> {
     let mut finder = Finder { answer, rules, names: None, notes: Vec::new() };
@@ -156,7 +163,9 @@ impl Finder<'_> {
         let mut said = String::new();
         for word in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
             let letter = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-            match letters.iter().position(|known| *known == letter).and_then(|at| answer.program.operands(id).get(at)) {
+            let operand = letters.iter().position(|known| *known == letter).and_then(|at| answer.program.operands(id).get(at));
+            // A number as written says nothing of what it stands for.
+            match operand.filter(|&&operand| answer.program.literal(operand).is_none()) {
                 Some(&operand) => said += &(self.name(operand) + &word[letter.len()..]),
                 None => said += word,
             }
@@ -250,7 +259,10 @@ impl Finder<'_> {
         let first = |id: StageId, wrong: fn(f64) -> bool| answer.numbers(id).iter().position(|&number| wrong(number));
         let fresh = |id: &StageId, wrong: fn(f64) -> bool| {
             let operands = answer.program.operands(*id);
-            first(*id, wrong).filter(|_| !operands.iter().any(|&operand| first(operand, wrong).is_some())).map(|at| (*id, at))
+            // What is infinite as it is given has no cause.
+            first(*id, wrong)
+                .filter(|_| !operands.is_empty() && !operands.iter().any(|&operand| first(operand, wrong).is_some()))
+                .map(|at| (*id, at))
         };
         let infinite = stages.iter().find_map(|id| fresh(id, f64::is_infinite));
         // A subscript that was left out is nan.

@@ -231,6 +231,18 @@ impl Builder<'_> {
         fault.help("in `print`, put a comma between items: `print \"slope\", 2*x`")
     }
 
+    /// `:vars`: a command, which belongs to a session.
+    pub(super) fn command(&self, colon: Span) -> Fault {
+        let rest = &self.text[colon.end as usize..];
+        let word = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '!'))).map_or(rest, |end| &rest[..end]);
+        let whole = colon.to(Span::new(colon.end as usize, colon.end as usize + word.len()));
+        let message = format!("`:{}` is a command of the session at a terminal, and no statement", shortened(word));
+        Fault::new(FaultKind::Parse, whole, message).label("here").help(
+            "start the program without arguments and type it there; in a script `set digits 4` changes a setting, and an expression \
+             by itself is answered",
+        )
+    }
+
     /// `print(f"x is {x}")`: a text that Python would put values into.
     pub(super) fn filled_text(&self, span: Span) -> Fault {
         Fault::new(FaultKind::Parse, self.last.to(span), "values are not filled into a text here")

@@ -338,6 +338,9 @@ impl Builder<'_> {
                     .label("here")
                     .help(instead));
             }
+            if self.start == Some(span) && self.text[span.end as usize..].starts_with(char::is_alphabetic) {
+                return Err(self.command(span));
+            }
             let help = if assigns { "a name is given a value by `x = 3`" } else { "a range of elements is written `x[1:3]`" };
             return Err(Fault::new(FaultKind::Parse, span, "`:` stands for a range, and only an index has one").label("here").help(help));
         };

@@ -95,6 +95,9 @@ impl Builder<'_> {
             self.before = Previous::Open;
             return Ok(());
         }
+        if let Some(fault) = self.swallowed(span) {
+            return Err(fault);
+        }
         let named = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
         if self.before == Previous::Open || !named && !self.waiting.is_empty() || !named && self.operands.len() != 1 {
             return Err(fault(span));
@@ -159,6 +162,16 @@ impl Builder<'_> {
         self.drop_operands();
         self.before = Previous::Open;
         Ok(())
+    }
+
+    /// A definition that begins a line of its own, inside a bracket of a line before it.
+    fn swallowed(&self, equals: Span) -> Option<Fault> {
+        let (_, _, at) = self.innermost()?;
+        let name = self.last.range();
+        let begins = self.text[..name.start].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
+        let apart = begins && self.text[at.range().end..name.start].contains(['\n', '\r']);
+        let named = matches!(self.before, Previous::Name(_)).then(|| self.last.to(equals))?;
+        apart.then(|| self.never_closed(at, false).related(named, "a statement begins here"))
     }
 
     /// A word of Python is no name that a value, a function or a parameter can have.

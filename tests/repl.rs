@@ -287,7 +287,7 @@ fn the_circuit_steps_up_and_down() {
     assert!(session.enter(":step -0.01").contains("the gradient predicts -0."));
     session.enter(":undo");
     assert_eq!(session.enter("x"), "x = -2.04  dx = 1");
-    assert!(session.enter(":step").contains("takes a number"));
+    assert!(session.enter(":step").contains("takes a step"));
     assert!(session.enter(":step 1/0").contains("finite"));
     session.enter("f(a) = a^2; f(3)");
     assert!(session.enter(":step 0.1").contains("is written in the expression"));
@@ -512,7 +512,7 @@ fn help_is_there_for_everything_asked() {
     // They are names where they are.
     assert_eq!(
         session.enter("help = 2; quit = 3; :view brief").lines().next(),
-        Some("error: `:` stands for a range, and only an index has one")
+        Some("error: `:view` is a command of the session at a terminal, and no statement")
     );
     session.enter("help = 2; quit = 3");
     session.enter(":view brief");
@@ -1065,5 +1065,49 @@ fn long_lists_of_stages_are_shown_in_part_on_a_screen() {
         let text = screen.contents();
         all(&text) > 12 && !text.contains("left out") && terminal::line_of_cursor(screen) == ">"
     });
+    leave(session);
+}
+
+/// Commands without their colon, with what they do not take, and a gate where a family is listed.
+#[test]
+fn slips_of_commands_are_told() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = 3; x^2;");
+    for (line, told) in [
+        ("vars", "typed with a colon: `:vars`"),
+        ("undo 2", "typed with a colon: `:undo 2`"),
+        ("step -0.1 10", "typed with a colon: `:step -0.1 10`"),
+        ("precise 40", "typed with a colon: `:precise 40`"),
+        ("view brief", "typed with a colon: `:view brief`"),
+        (":step -0.1 5 x^2", "takes a step and how often"),
+        (":step 5 -0.1", "takes a step and how often"),
+        (":gates softmax", "dx = out * (dout - sum(out * dout))"),
+        (":gates sofmax", "did you mean `softmax`?"),
+        (":digits 4 x/3", "type `:digits 4`, then `x/3` in a line of its own"),
+        (":precise 40 x/3", "type `:precise 40`, then `x/3` in a line of its own"),
+    ] {
+        let found = session.enter(line).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(found.contains(told), "{line}: {found}");
+    }
+    // Nothing has moved; a step may be computed, and each word may be a name.
+    session.enter(":clear");
+    assert!(session.enter("x").contains("3      1"));
+    session.enter("x^2;");
+    assert!(session.enter(":step 0.1 * -2").contains("3 -> 1.8"));
+    session.enter("step = 0.5");
+    assert!(session.enter("step").contains("0.5"));
+    assert!(session.enter("dot").contains("write `dot(x, y)`"));
+    leave(session);
+    // An open bracket ends at a statement.
+    let session = plain(&home, &[]);
+    session.type_to("f = (1 + 2", "> f = (1 + 2");
+    session.send("\r");
+    session.wait_for_line("    `(` is open: `)` ends it; Enter gives it up");
+    session.send("y = 5\r");
+    session.wait_for("this `(` is never closed");
+    session.wait_for_prompt();
+    session.enter(":clear");
+    assert!(session.enter("y").contains("5      1"));
     leave(session);
 }

@@ -137,8 +137,8 @@ fn spoken_words_are_told_as_signs() {
 }
 
 #[test]
-fn words_of_python_are_no_names() {
-    for word in ["None", "True", "False", "pass", "break", "continue", "return"] {
+fn values_of_python_are_no_names() {
+    for word in ["None", "True", "False"] {
         for text in [
             format!("{word} = 3"),
             format!("const {word} = 3"),
@@ -146,7 +146,7 @@ fn words_of_python_are_no_names() {
             format!("f({word}) = 2"),
             format!("repeat 2 {{ {word} = 1 }}"),
         ] {
-            assert!(refusal(&text).contains(&format!("`{word}` is a word of Python")), "{text}");
+            assert!(refusal(&text).contains(&format!("`{word}` is a value of Python")), "{text}");
         }
         for text in [format!("x = {word}"), format!("f(x) = x + {word}"), format!("const x = {word}")] {
             assert!(refusal(&text).contains(&format!("`{word}` has no value")), "{text}: {}", refusal(&text));
@@ -154,6 +154,8 @@ fn words_of_python_are_no_names() {
         assert!(!Session::is_name(word), "{word}");
     }
     assert_eq!(run("x = [1, 2]; sum(x[None, :], axis=0, keepdims=True)").0.len(), 1);
+    // Other words of Python may be names.
+    assert_eq!(value("return = 4; lambda = 2; return*lambda"), Some(8.0));
 }
 
 #[test]
@@ -202,4 +204,59 @@ fn pytorch_is_told_what_to_write() {
     ] {
         assert_eq!(value(text), Some(expected), "{text}");
     }
+}
+
+/// A bracket that is never closed is blamed in its own line, and swallows no statement behind it.
+#[test]
+fn an_open_bracket_swallows_no_statement() {
+    let opens = ["f = (1 + 2", "f = max(1, 2", "f = [1, 2,", "f = (1 +", "f = [1, 2; 3", "(2*", "max(1, abs(2", "print(1,", "f(k) = (k"];
+    let nexts = [
+        "x = 5",
+        "x = 5; x",
+        "x += 1",
+        "print \"a\"",
+        "assert 1 == 1",
+        "const k = 2",
+        "g(x) = x^2",
+        "repeat 2 { 1 }",
+        "def h(x): return x",
+    ];
+    for opening in opens {
+        for next in nexts {
+            // An operand may be given by name behind a bracket or a comma.
+            if next.starts_with("x =") && matches!(opening, "print(1,") {
+                continue;
+            }
+            let text = format!("{opening}\n\n# a remark\n{next}\n");
+            let mut reader = gradcalc::forms::reader::Reader::default();
+            reader.feed(&text).expect("memory");
+            reader.finish().expect("memory");
+            let statements: Vec<_> = std::iter::from_fn(|| reader.next_statement()).collect();
+            assert!(statements.len() > 1, "{text}: {statements:?}");
+            assert_eq!(statements[0].text.lines().next(), Some(opening), "{text}");
+            assert_eq!(statements[1].line, 4, "{text}");
+            let refused = refusal(&statements[0].text);
+            assert!(refused.contains("is never closed"), "{text}: {refused}");
+            assert!(!gradcalc::forms::reader::goes_on(&text), "{text}");
+        }
+    }
+    // Of a text that is read whole, the line that follows is told.
+    for text in ["y = max(1,\nx = 4)", "repeat 2 {\n x = (1 + 2\n y = 3\n}"] {
+        let (_, faults) = run(text);
+        let related = faults.iter().flat_map(|fault| &fault.related).map(|(_, words)| words.as_str()).collect::<Vec<_>>();
+        assert_eq!(related, ["a statement begins here"], "{text}: {faults:?}");
+    }
+    // Operands by name, and names in lines of their own, are no statements.
+    for text in ["np.sum([1, 2],\naxis=0)", "max(1,\n2)", "x = 3; (x\n+ 1)", "sum(\n[1,\n2],\n axis=0\n)"] {
+        assert!(run(text).1.is_empty(), "{text}: {:?}", run(text).1);
+    }
+}
+
+#[test]
+fn a_command_in_a_script_is_told() {
+    for text in [":help", ":set digits 4", "x = 3\n:step 0.1", ":save! a.grad"] {
+        let refused = refusal(text);
+        assert!(refused.contains("is a command of the session") && refused.contains("`set digits 4`"), "{text}: {refused}");
+    }
+    assert!(refusal("x = 3; x : 2").contains("a range"));
 }

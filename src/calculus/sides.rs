@@ -180,9 +180,12 @@ impl Changes<'_> {
 
 impl Changes<'_> {
     /// What a comparison gives as soon as its sides have moved: where they are equal, their changes decide. Changes that are
-    /// equal too decide nothing, and leave nan, but where an element of an array does not move at all.
+    /// equal too decide nothing, and leave nan, but where an element of an array does not move at all. What is nan stays so.
     fn compared(&mut self, moving: Moving) -> Option<StageId> {
         let (&[left, right], &[change, other]) = (moving.operands, moving.changes) else { return None };
+        if left == right && change == other {
+            return Some(moving.id);
+        }
         let zero = self.number(0.0);
         let [change, other] = [change, other].map(|change| change.unwrap_or(zero));
         let (equal, still) = (self.stage(Gate::Eq, &[left, right]), self.stage(Gate::Eq, &[change, other]));
@@ -191,7 +194,18 @@ impl Changes<'_> {
         let unmoved = if unmoved { self.stage(Gate::Eq, &[change, zero]) } else { zero };
         let undecided = self.stage(Gate::Where, &[unmoved, moving.id, nan]);
         let there = self.stage(Gate::Where, &[still, undecided, decided]);
-        Some(self.stage(Gate::Where, &[equal, there, moving.id]))
+        let there = self.unless_nan([change, other], there);
+        let compared = self.stage(Gate::Where, &[equal, there, moving.id]);
+        Some(self.unless_nan([left, right], compared))
+    }
+
+    /// A stage where neither of two others is nan, and nan elsewhere.
+    fn unless_nan(&mut self, others: [StageId; 2], stage: StageId) -> StageId {
+        let nan = self.number(f64::NAN);
+        others.iter().fold(stage, |stage, &other| {
+            let known = self.stage(Gate::Eq, &[other, other]);
+            self.stage(Gate::Where, &[known, stage, nan])
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use super::code::Wording;
 use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
 use crate::calculus::rungs::Shown;
 use crate::forms::StageId;
+use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::target::CALCULATOR;
 use crate::ground::text::is_obeyed;
 use crate::ground::{Fault, Shape, Value, broken, number, value};
@@ -524,7 +525,7 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checke
     let in_line = before.rfind('\n').map_or(0, |at| at + 1);
     // What stands before a statement in its line counts for the column only.
     let lead = (text.len() - text.trim_start_matches([' ', '\t']).len()).min(start);
-    let expression = &text[lead..];
+    let expression = &text[lead..end_of(text).max(fault.span.end as usize).clamp(lead, text.len())];
     let error = ErrorObject {
         kind: fault.kind.word(),
         message: &fault.message,
@@ -538,6 +539,13 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checke
         Some(checked) => line(&AssertionObject::new(checked, Some((expression, error))), page),
         None => line(&FaultObject { schema: SCHEMA, source: SourceObject::new(source), expression, error }, page),
     }
+}
+
+/// Where the last statement of a text ends, without what ends it and a remark behind it.
+fn end_of(text: &str) -> usize {
+    let tokens = tokens::all(text).unwrap_or_default();
+    let said = |token: &&Token| !matches!(token.kind, Kind::Line | Kind::End);
+    tokens.iter().rev().find(said).map_or(text.len(), |token| token.span.range().end)
 }
 
 /// The schema of the contract, a JSON Schema of the draft 2020-12.

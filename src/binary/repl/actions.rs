@@ -224,7 +224,7 @@ impl Repl<'_, '_> {
                 Some(near) => format!("did you mean `{near}`? "),
                 None => String::new(),
             };
-            return refuse(&format!("there is no gate and no family `{}`; {hint}`:gates` lists them all", shortened(family)));
+            return refuse(&format!("there is no family `{}` and no gate of that name; {hint}`:gates` lists them all", shortened(family)));
         }
         self.job.write_fitted(|page| {
             gates::list_of(&families, page)?;

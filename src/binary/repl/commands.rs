@@ -249,7 +249,8 @@ pub fn count(text: &str, without: usize) -> Option<usize> {
 
 /// Whether a text is several operands, one of which has a sign that stands apart: `5 -0.1` is no difference here.
 pub fn is_list(text: &str) -> bool {
-    let signed = |rest: &str| rest.starts_with(['-', '+', '−']) && rest[1..].starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let number = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let signed = |rest: &str| rest.strip_prefix(['-', '+', '−']).is_some_and(number);
     let gaps = text.char_indices().filter(|(_, c)| c.is_whitespace());
     gaps.into_iter().any(|(at, space)| !reader::goes_on(&text[..at]) && signed(&text[at + space.len_utf8()..]))
 }

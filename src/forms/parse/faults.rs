@@ -238,8 +238,8 @@ impl Builder<'_> {
         let whole = colon.to(Span::new(colon.end as usize, colon.end as usize + word.len()));
         let message = format!("`:{}` is a command of the session at a terminal, and no statement", shortened(word));
         Fault::new(FaultKind::Parse, whole, message).label("here").help(
-            "start the program without arguments and type it there; in a script `set digits 4` changes a setting, and an expression \
-             by itself is answered",
+            "type it in a line of its own in a session, which `gradcalc` without arguments opens; in a script `set digits 4` changes a \
+             setting",
         )
     }
 

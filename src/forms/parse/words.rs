@@ -141,12 +141,12 @@ const NO_NAMES: &[&str] = &["True", "False", "None", "pass", "break", "continue"
 /// What is written here instead of a word that is no name, in Python or in speech.
 pub fn no_name(word: &str) -> Option<&'static str> {
     let said = || spoken(word).filter(|spoken| !spoken.noun).map(|spoken| spoken.instead);
-    elsewhere(word).filter(|_| is_no_name(word)).or_else(said)
+    elsewhere(word).filter(|_| NO_NAMES.contains(&word)).or_else(said)
 }
 
-/// Whether a word of Python can be given no meaning.
-pub fn is_no_name(word: &str) -> bool {
-    NO_NAMES.contains(&word)
+/// Whether a word is one of Python's values, which can be given no other meaning.
+pub fn is_value(word: &str) -> bool {
+    matches!(word, "True" | "False" | "None")
 }
 
 /// The name of the inverse of a function that is written with an exponent of -1, as in `sin^-1`.

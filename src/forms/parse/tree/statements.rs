@@ -1,7 +1,7 @@
 //! What makes a statement of an expression: the word that opens it, `=`, a tolerance, and its end.
 
 use super::super::tokens::{Kind, Token};
-use super::super::words::{is_no_name, opens_statement, updating};
+use super::super::words::{is_value, opens_statement, updating};
 use super::{Builder, Keyword, Opens, Previous, Setting, Waiting};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
@@ -174,15 +174,15 @@ impl Builder<'_> {
         apart.then(|| self.never_closed(at, false).related(named, "a statement begins here"))
     }
 
-    /// A word of Python is no name that a value, a function or a parameter can have.
+    /// A value of Python is no name that a value, a function or a parameter can have.
     fn check_word(&self, root: NodeId) -> Result<(), Fault> {
         let node = self.tree.node(root);
         let parameters = if let Node::Call(_, given) = node { self.tree.operands(given) } else { &[] };
         for &named in parameters.iter().chain([&root]) {
             let (Node::Name(name) | Node::Call(name, _)) = self.tree.node(named) else { continue };
             let word = self.symbols.name(name);
-            if is_no_name(word) {
-                let message = format!("`{word}` is a word of Python, and no name that can be given a meaning");
+            if is_value(word) {
+                let message = format!("`{word}` is a value of Python, and no name that can be given a meaning");
                 return Err(Fault::new(FaultKind::Parse, self.tree.span(named), message).label("here").help("choose another name"));
             }
         }

@@ -30,7 +30,7 @@ fn value(text: &str) -> Option<f64> {
 fn refusal(text: &str) -> String {
     let (values, faults) = run(text);
     assert!(!faults.is_empty(), "{text} is read as {values:?}");
-    faults.iter().map(|fault| format!("{} | {fault}\n", fault.message)).collect()
+    faults.iter().map(|fault| format!("{} | {fault}", fault.message)).collect::<Vec<String>>().join("\n")
 }
 
 /// A power in small digits before each kind of factor is that power times the factor; what may belong to an exponent or to a

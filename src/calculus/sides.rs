@@ -56,7 +56,7 @@ struct Moved {
 }
 
 impl Moved {
-    fn is_still(&self) -> bool {
+    fn is_still(self) -> bool {
         self.change.is_none() && self.after.is_none()
     }
 }
@@ -228,7 +228,7 @@ impl Backend for Changes<'_> {
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Moved>) -> Result<Moved, Unknown> {
         // What no gradient passes stands still.
-        if operands.iter().all(Moved::is_still) || !self.program.is_active(id) {
+        if operands.iter().all(|moved| moved.is_still()) || !self.program.is_active(id) {
             return Ok(Moved::default());
         }
         let changes: Vec<Option<StageId>> = operands.iter().map(|moved| moved.change).collect();

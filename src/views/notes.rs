@@ -437,10 +437,14 @@ impl Finder<'_> {
         }
         let inputs: Vec<Value> = self.values_of(&cone);
         let places: Vec<StageId> = met.iter().map(|&(id, _)| id).chain(bounds.iter().copied()).collect();
-        let moving: Vec<StageId> = answer.active_inputs().filter(|&input| self.reaches(input, &places)).collect();
         let shared = met.len() == 1 && bounds.is_empty() && self.is_shared(met[0].0);
-        for input in moving {
-            let bound = bounds.iter().copied().find(|&bound| self.reaches(input, &[bound]));
+        let active: Vec<StageId> = answer.active_inputs().collect();
+        for input in active {
+            let moved = self.moved_by(input);
+            if !places.iter().any(|id| moved[id.at()]) {
+                continue;
+            }
+            let bound = bounds.iter().copied().find(|bound| moved[bound.at()]);
             let mut bent = Vec::new();
             let name = answer.program.input(input).map(|input| input.name);
             let known = cone.ids().find(|&id| cone.input(id).map(|input| input.name) == name);
@@ -518,15 +522,15 @@ impl Finder<'_> {
         program.inputs().iter().map(|input| value(input.name)).collect()
     }
 
-    /// Whether an input moves one of some stages.
-    fn reaches(&self, input: StageId, places: &[StageId]) -> bool {
+    /// Which forward stages an input moves.
+    fn moved_by(&self, input: StageId) -> Vec<bool> {
         let program = &self.answer.program;
-        let mut reached = vec![false; self.answer.forward];
-        reached[input.at()] = true;
+        let mut moved = vec![false; self.answer.forward];
+        moved[input.at()] = true;
         for at in input.at() + 1..self.answer.forward {
-            reached[at] = program.operands(StageId::new(at)).iter().any(|operand| reached[operand.at()]);
+            moved[at] = program.operands(StageId::new(at)).iter().any(|operand| moved[operand.at()]);
         }
-        places.iter().any(|id| reached[id.at()])
+        moved
     }
 
     /// The places of a stage's value at which a condition of its row holds.

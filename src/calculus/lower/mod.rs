@@ -393,7 +393,7 @@ impl Lowering<'_> {
                     let printed = if frame.is_own() { None } else { self.scope.function(name).and_then(|function| function.known.clone()) };
                     let neural = self.neural_call(frame, name, given);
                     let given = if neural.is_some() { &given[1..] } else { given };
-                    let printed = printed.or_else(|| neural);
+                    let printed = printed.or(neural);
                     let word = printed.as_deref().unwrap_or_else(|| frame.letters(self.symbols).name(name));
                     let has_spread = given.iter().any(|&node| matches!(frame.tree.node(node), Node::Spread(_)));
                     if has_spread && self.program.is_open() {

@@ -581,6 +581,7 @@ pub fn evaluate(program: &Program, values: &[(&str, Value)]) -> Result<Answer, F
     let values = evaluate_in_range(&program.program, &inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
     let mut answer = views::Answer {
         precise: None,
+        checks: None,
         valued: true,
         source: whole(),
         expression: program.text.clone(),

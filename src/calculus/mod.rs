@@ -4,6 +4,7 @@
 
 pub mod analysis;
 pub mod backprop;
+pub mod check;
 pub mod evaluate;
 pub mod forward;
 pub mod granularity;

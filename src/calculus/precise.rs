@@ -14,7 +14,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
 use crate::vocabulary::gate::{Axis, Choice, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
 use dashu_int::Word;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -138,7 +138,11 @@ pub fn evaluate_mixed(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> R
     Ok(stages)
 }
 
-fn evaluate_with<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>) -> Result<Evaluated<B>, Stopped>
+/// The same with a kit that is kept.
+///
+/// # Errors
+/// As `evaluate_precisely`.
+pub fn evaluate_with<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>) -> Result<Evaluated<B>, Stopped>
 where
     Precise: Kernels<B>,
 {
@@ -146,6 +150,42 @@ where
     let mut stages = Vec::with_capacity(task.program.len());
     replay(task.program, &mut numbers, &mut stages)?;
     Ok(Evaluated { stages, refusals: numbers.refusals })
+}
+
+/// A stage whose numbers are others than it computes.
+#[derive(Clone, Debug)]
+pub struct Moved<'a, const B: Word> {
+    /// The stage.
+    pub stage: StageId,
+    /// Its numbers.
+    pub value: Rc<Parts<B>>,
+    /// The stages that depend on it, in order.
+    pub behind: &'a [StageId],
+}
+
+/// What a stage comes to where another one is moved, the others being as they are.
+///
+/// # Errors
+/// As `evaluate_precisely`.
+pub fn evaluate_moved<const B: Word>(
+    kit: &mut Kit<B>,
+    task: &Task<'_>,
+    stages: &[Rc<Parts<B>>],
+    moved: Moved<'_, B>,
+    watched: StageId,
+) -> Result<Rc<Parts<B>>, Stopped>
+where
+    Precise: Kernels<B>,
+{
+    let mut numbers = Numbers { task: *task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None };
+    let mut made: HashMap<StageId, Rc<Parts<B>>> = HashMap::from([(moved.stage, moved.value)]);
+    let program = task.program;
+    for &id in moved.behind {
+        let given = program.operands(id).iter().map(|operand| Rc::clone(made.get(operand).unwrap_or(&stages[operand.at()]))).collect();
+        let value = numbers.applied(id, program.gate(id), given)?;
+        made.insert(id, value);
+    }
+    Ok(made.remove(&watched).unwrap_or_else(|| Rc::clone(&stages[watched.at()])))
 }
 
 /// The backend: every stage as its numbers.
@@ -182,7 +222,16 @@ where
     }
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Self::Value>) -> Result<Self::Value, Stopped> {
-        let given: Vec<Rc<Parts<B>>> = operands.iter().cloned().collect();
+        self.applied(id, gate, operands.iter().cloned().collect())
+    }
+}
+
+impl<const B: Word> Numbers<'_, '_, B>
+where
+    Precise: Kernels<B>,
+{
+    /// What a stage comes to, given what its operands came to.
+    fn applied(&mut self, id: StageId, gate: Gate, given: Vec<Rc<Parts<B>>>) -> Result<Rc<Parts<B>>, Stopped> {
         let given = if self.task.ties.contains(&id) { self.tied(gate, given) } else { given };
         let made = self.gate(gate, &given, self.task.program.shape(id))?;
         if let Some(why) = self.kit.take_refusal() {
@@ -194,12 +243,7 @@ where
         }
         Ok(made)
     }
-}
 
-impl<const B: Word> Numbers<'_, '_, B>
-where
-    Precise: Kernels<B>,
-{
     /// A stage may hold many numbers, and each may take long.
     fn go_on(&self) -> Result<(), Stopped> {
         if self.task.cancellation.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(()) }

@@ -7,9 +7,10 @@ use super::{Place, Session};
 use crate::calculus::analysis::{self, Circuit, Means, Plan, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
+use crate::calculus::check::{Asked, Checked, What, check};
 use crate::calculus::evaluate::numbers_held;
 use crate::calculus::range::evaluate_in_range;
-use crate::calculus::rungs::Shown;
+use crate::calculus::rungs::{Shown, Undone};
 use crate::calculus::unroll::unroll;
 use crate::forms::parse::words::no_name;
 use crate::forms::program::{Constant, Input};
@@ -178,12 +179,14 @@ impl Session {
             values,
             analysis,
             precise: precise.map(Arc::new),
+            checks: None,
             relative: self.settings.relative,
             valued,
             silenced: false,
             notes: Vec::new(),
             symbols: Arc::clone(&self.symbols),
         };
+        answer.checks = self.checks(&answer, &inputs, span)?.map(Arc::new);
         if answer.precise.is_some() {
             let binary = self.read_as_binary(&answer.program, &inputs);
             answer.notes.extend(notes::of_precision(&answer, &binary));
@@ -218,6 +221,27 @@ impl Session {
         };
         let hessian = second.map(|rows| rows.iter().map(|row| row.iter().flat_map(entry).collect()).collect());
         Ok(Some(PreciseAnswer { digits, hessian }))
+    }
+
+    /// The checks that are asked for of an answer's gradients.
+    fn checks(&self, answer: &Answer, inputs: &[Value], span: Span) -> Result<Option<Vec<Checked>>, Fault> {
+        let (Some(what), Some(backward), true) = (self.settings.check, &answer.backward, answer.valued) else { return Ok(None) };
+        let stages: Vec<StageId> = match what {
+            What::Inputs => answer.active_inputs().collect(),
+            What::Stages => {
+                answer.active_inputs().chain(answer.stages()).filter(|&id| answer.program.is_active(id) && id <= answer.output).collect()
+            }
+        };
+        let cancellation = &self.scratch.limits.cancellation;
+        let asked = Asked { program: &answer.program, forward: answer.forward, backward, inputs, cancellation };
+        check(&asked, &answer.values, &stages).map(Some).map_err(|undone| match undone {
+            Undone::Interrupted => Fault::interrupted(span),
+            Undone::TooLong(seconds) => Fault::new(FaultKind::Limit, span, format!("to check this would take more than {seconds} seconds"))
+                .help("check fewer inputs, with `wrt`, or a part of it"),
+            Undone::Gate(name) => {
+                Fault::new(FaultKind::Limit, span, format!("`{name}` is not evaluated to many digits")).help("leave `check` out")
+            }
+        })
     }
 
     /// Says of what the current statement differentiates where its slopes are not what the rules for ties and kinks give.
@@ -255,6 +279,7 @@ impl Session {
             values,
             analysis: analysis::Analysis::default(),
             precise: None,
+            checks: None,
             relative: false,
             valued: true,
             silenced: false,

@@ -5,8 +5,10 @@
 
 use super::code::Wording;
 use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
+use crate::calculus::check::{Checked as CheckedGradient, Verdict};
 use crate::calculus::rungs::Shown;
 use crate::forms::StageId;
+use crate::forms::StageNames;
 use crate::forms::target::CALCULATOR;
 use crate::ground::text::is_obeyed;
 use crate::ground::{Fault, Shape, Value, broken, number, value};
@@ -194,6 +196,9 @@ struct AnswerObject<'a> {
     /// The same to the digits that `--precise` asks for, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     precise_hessian: Option<Vec<Vec<&'a str>>>,
+    /// With `--check`, what differences say of the gradients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<Vec<CheckObject<'a>>>,
     /// With `--hessian`, its eigenvalues, the smallest first; none where an entry is not finite.
     #[serde(skip_serializing_if = "Option::is_none")]
     eigenvalues: Option<Vec<Number>>,
@@ -208,6 +213,47 @@ struct AnswerObject<'a> {
     nudge: Option<NudgeObject>,
     /// What happened on the way.
     notes: Vec<NoteObject<'a>>,
+}
+
+/// What differences in many digits say of a gradient.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Check")]
+struct CheckObject<'a> {
+    /// What is moved: an input or a stage, with a subscript of an array, or along a random direction.
+    of: String,
+    /// What was found: match, kink, edge, infinite, undetermined, convention, no number, mismatch or digits lost.
+    verdict: &'static str,
+    /// Whether the gradient is wrong.
+    fails: bool,
+    /// Of a match, to how many digits; missing where both are the same number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digits: Option<usize>,
+    /// The slope of the result from below; null where it has none.
+    below: Option<Number>,
+    /// The slope of the result from above; null where it has none.
+    above: Option<Number>,
+    /// The gradient in 64-bit numbers.
+    gradient: Number,
+    /// The gradient by the chain rule in many digits, rounded.
+    exact: Number,
+    /// Of a mismatch or a convention, the stage of the first gate that disagrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'a str>,
+}
+
+/// The check of a gradient.
+fn checked<'a>(checked: &CheckedGradient, answer: &Answer, names: &'a StageNames) -> CheckObject<'a> {
+    CheckObject {
+        of: answer.checked_name(checked, names),
+        verdict: checked.verdict.word(),
+        fails: checked.verdict.fails(),
+        digits: if let Verdict::Match(digits) = checked.verdict { Some(digits).filter(|&digits| digits < usize::MAX) } else { None },
+        below: checked.below.map(Number),
+        above: checked.above.map(Number),
+        gradient: Number(checked.gradient),
+        exact: Number(checked.exact),
+        stage: checked.blamed.and_then(|(through, _)| names.word(through)),
+    }
 }
 
 /// Derivatives along a direction.
@@ -380,6 +426,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
             .precise
             .as_ref()
             .and_then(|precise| precise.hessian.as_ref().map(|rows| rows.iter().map(|row| second_row(row)).collect())),
+        check: answer.checks.as_ref().map(|checks| checks.iter().map(|found| checked(found, answer, &names)).collect()),
         eigenvalues: hessian.map(|hessian| hessian.eigenvalues.iter().copied().map(Number).collect()),
         verdict: hessian.map(|hessian| hessian.verdict.word()),
         along: answer.analysis.along.map(|along| AlongObject { first: Number(along.first), second: Number(along.second) }),

@@ -94,11 +94,17 @@ pub const JACOBIAN: &str = "jacobian";
 /// The name of the setting that asks for more digits than binary64 has.
 pub const PRECISE: &str = "precise";
 
+/// The name of the setting that asks for a check of gradients.
+pub const CHECK: &str = "check";
+
 /// What can be asked beside values and gradients, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE];
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
 
 /// Those of them that are numbers.
 const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE];
+
+/// Those that another program can read.
+const ALL_NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
 
 impl View {
     /// Whether it shows what a setting asks for; what is no analysis concerns no view.
@@ -153,7 +159,7 @@ const OWN: &[View] = &[
     View {
         name: "json",
         says: "everything, as one JSON object on one line",
-        analyses: NUMBERS,
+        analyses: ALL_NUMBERS,
         shows: json::show,
         print: Some(json::print),
         fault: Some(json::fault),

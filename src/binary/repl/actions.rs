@@ -188,6 +188,12 @@ impl Repl<'_, '_> {
     pub(super) fn analyse(&mut self, setting: &'static Setting, text: &str) -> Flow {
         let (value, rest) = match setting.takes {
             Takes::Switch => ("on".to_owned(), text),
+            Takes::Scope(_, choices) => {
+                let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+                // The first choice is to ask for nothing.
+                let named = choices().into_iter().skip(1).any(|(name, _)| name == word);
+                if named { (word.to_owned(), rest.trim_start()) } else { (String::new(), text) }
+            }
             _ => match reader::steps_and_rest(text) {
                 Some(split) => split,
                 None => return refuse(&format!("`:{}` takes names and steps: `:{} x=0.01`", setting.name, setting.name)),

@@ -140,8 +140,12 @@ impl Kept {
         if let Some(view) = VIEWS.iter().find(|view| view.name == name) {
             session.settings.view = view;
         } else if let Some(setting) = Setting::named(name) {
-            let value = if matches!(setting.takes, Takes::Switch) { "on" } else { "x=0.1" };
-            if value != "on" {
+            let value = match setting.takes {
+                Takes::Switch => "on",
+                Takes::Scope(..) => "",
+                _ => "x=0.1",
+            };
+            if value == "x=0.1" {
                 line = format!(":{name} {value} {expression}");
             }
             let _ = session.set(setting, value);
@@ -223,6 +227,7 @@ pub fn page(topic: &str, width: usize) -> Option<Vec<(Role, String)>> {
 fn usage(setting: &Setting) -> &'static str {
     match setting.takes {
         Takes::Switch => "[EXPRESSION]",
+        Takes::Scope(..) => "[stages] [EXPRESSION]",
         _ => "NAME=STEP,... [EXPRESSION]",
     }
 }
@@ -230,7 +235,7 @@ fn usage(setting: &Setting) -> &'static str {
 fn describe(page: &mut Kept, setting: &Setting) {
     let values = match setting.takes {
         Takes::Switch => "on|off".to_owned(),
-        Takes::Choice(_, choices) => choices().iter().map(|(name, _)| *name).collect::<Vec<_>>().join("|"),
+        Takes::Choice(_, choices) | Takes::Scope(_, choices) => choices().iter().map(|(name, _)| *name).collect::<Vec<_>>().join("|"),
         Takes::Word(form) | Takes::List(form) | Takes::Expression(form) => form.to_owned(),
     };
     page.add(Role::Name, format!("set {} {values}", setting.name));

@@ -6,6 +6,7 @@
 extern crate alloc;
 
 mod arrays;
+mod checks;
 mod cli;
 mod code;
 mod contract;

@@ -31,6 +31,7 @@ const ANALYSES: &[(&str, &str, &str, &str)] = &[
     ("--along=x=1", "along x=1", "second derivative", "\"along\""),
     ("--relative", "relative on", "% per %", "\"elasticity\""),
     ("--nudge=x=0.1", "nudge x=0.1", "predicts", "\"nudge\""),
+    ("--check", "check inputs", "check x: match", "\"check\""),
     ("--shapes", "shapes on", "must have the shape", ""),
 ];
 
@@ -45,7 +46,7 @@ fn a_view_shows_an_analysis_or_refuses_it() {
             let (expression, x) = if numbers { ("x^2", "x=3") } else { ("sum(x @ [1, 2; 3, 4])", "x=[1, 2; 3, 4]") };
             let shown = match *view {
                 "table" => Some(word),
-                "brief" if numbers => Some(word),
+                "brief" if numbers && *flag != "--check" => Some(word),
                 "json" if numbers => Some(field),
                 "csv" if *flag == "--jacobian" => Some(&"df/dx,,6\n"),
                 _ => None,
@@ -87,6 +88,7 @@ fn a_result_of_several_numbers_is_shown_without_gradients() {
         &["--along", "x=1"],
         &["--relative"],
         &["--nudge", "x=1"],
+        &["--check"],
         &["--upstream", "[1, 2, 3]"],
         &["--as", "csv"],
         &["--as", "python"],

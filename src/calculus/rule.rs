@@ -522,6 +522,13 @@ impl Rules {
         Self::sloped(template)
     }
 
+    /// The constants that the slopes of a gate speak of.
+    pub fn constants(&mut self, gate: Gate) -> Vec<Constant> {
+        let row = gate.row();
+        let texts = row.slopes.iter().chain(row.split).filter(|text| !text.is_empty());
+        texts.flat_map(|text| self.text(gate, text).program.constants().to_vec()).collect()
+    }
+
     /// Puts another text in the place of the slope of a gate for an operand, so that a test sees what a wrong one does.
     ///
     /// # Errors

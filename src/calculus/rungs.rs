@@ -96,8 +96,8 @@ fn ladder(digits: usize) -> [usize; 4] {
     [1, 2, 4, 8].map(|times| times * (digits + 10))
 }
 
-/// About how many seconds an evaluation with so many digits takes.
-pub(super) fn estimate(program: &Program, digits: usize) -> f64 {
+/// About how many seconds an evaluation of some stages with so many digits takes.
+pub(super) fn estimate(program: &Program, stages: impl Iterator<Item = StageId>, digits: usize) -> f64 {
     let times = digits as f64 / 34.0;
     let (arithmetic, elementary, special) =
         (1.5e-6 * times.max(1.0).powf(0.5), 2.5e-4 * times.max(1.0).powf(1.3), 2e-3 * times.max(1.0).powf(1.5));
@@ -116,7 +116,7 @@ pub(super) fn estimate(program: &Program, digits: usize) -> f64 {
             _ => size.max(first.size() as f64) * 2.0 * arithmetic,
         }
     };
-    program.ids().map(cost).sum()
+    stages.map(cost).sum()
 }
 
 /// The numbers of the stages that are asked for, each with as many digits as were promised, or as are right.
@@ -124,7 +124,7 @@ pub(super) fn estimate(program: &Program, digits: usize) -> f64 {
 /// # Errors
 /// Where it was interrupted, would take too long, or a gate has no such kernel.
 pub fn settle(asked: &Asked<'_>) -> Result<Digits, Undone> {
-    let expected: f64 = ladder(asked.digits)[..2].iter().map(|&digits| estimate(asked.program, digits)).sum();
+    let expected: f64 = ladder(asked.digits)[..2].iter().map(|&digits| estimate(asked.program, asked.program.ids(), digits)).sum();
     if expected > 2.0 * PATIENCE.as_secs_f64() {
         return Err(Undone::TooLong(expected as u64));
     }

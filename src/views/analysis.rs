@@ -2,8 +2,7 @@
 //! table, or alone.
 
 use super::page::{Aligned, padded, wrapped};
-use super::{Answer, Page, Role, Style};
-use crate::calculus::check::{Checked, Place, Verdict};
+use super::{Answer, Page, Role, Style, check};
 use crate::calculus::rungs::Shown;
 use crate::forms::{StageId, StageNames};
 use std::io;
@@ -30,7 +29,7 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
         field("verdict", hessian.verdict.word(), page)?;
     }
     if let Some(found) = &answer.checks {
-        checks(found, answer, style, names, page)?;
+        check::show(found, answer, style, names, page)?;
     }
     if let Some(along) = &answer.analysis.along {
         page.put(Role::Plain, "\n")?;
@@ -102,55 +101,6 @@ fn matrix(matrix: &Matrix, style: &Style, page: &mut dyn Page) -> io::Result<()>
         first = until;
     }
     Ok(())
-}
-
-/// The checks of gradients, a line for each.
-fn checks(checks: &[Checked], answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
-    page.put(Role::Plain, "\n")?;
-    for checked in checks {
-        field(&format!("check {}", answer.checked_name(checked, names)), &told(checked, answer, style, names), page)?;
-    }
-    if checks.iter().any(|checked| matches!(checked.place, Place::Direction(_))) {
-        page.put(Role::Plain, "large arrays are checked along random directions, not number by number\n")?;
-    }
-    Ok(())
-}
-
-/// What a check has found, in words.
-fn told(checked: &Checked, answer: &Answer, style: &Style, names: &StageNames) -> String {
-    let gradient = style.number(checked.gradient);
-    let slopes = match (checked.below, checked.above) {
-        (Some(below), Some(above)) if below.to_bits() == above.to_bits() => format!("the slope is {}", style.number(above)),
-        (Some(below), Some(above)) => format!("the slope is {} from below and {} from above", style.number(below), style.number(above)),
-        (Some(below), None) => format!("the slope is {} from below, and there is no value above", style.number(below)),
-        (None, Some(above)) => format!("the slope is {} from above, and there is no value below", style.number(above)),
-        (None, None) => "differences show no slope".to_owned(),
-    };
-    let gate = |blamed: Option<(StageId, StageId)>| {
-        blamed.map(|(through, target)| {
-            let row = answer.program.gate(through).row();
-            let word = |id| names.word(id).unwrap_or("a constant").to_owned();
-            format!("`{}` in {} for {}", row.name, word(through), word(target))
-        })
-    };
-    match checked.verdict {
-        Verdict::Match(usize::MAX) => "match, exactly".to_owned(),
-        Verdict::Match(digits) => format!("match to {digits} digits"),
-        Verdict::Kink => format!("kink: {slopes}; the gradient {gradient} lies between them"),
-        Verdict::Edge => format!("edge: {slopes}; the gradient is {gradient}"),
-        Verdict::Infinite => format!("infinite: {slopes}, and so is the gradient"),
-        Verdict::Undetermined => format!("undetermined: {slopes}; the gradient is {gradient}"),
-        Verdict::Convention => format!(
-            "convention: {slopes}; the gradient {gradient} follows the rule for a tie, a kink or an edge{}",
-            gate(checked.blamed).map_or(String::new(), |gate| format!(" of {gate}"))
-        ),
-        Verdict::NoNumber => format!("no number: {slopes}; the gradient is {gradient}"),
-        Verdict::Mismatch => format!(
-            "mismatch: {slopes}, and the gradient is {gradient}{}",
-            gate(checked.blamed).map_or(String::new(), |gate| format!("; the first gate that disagrees is {gate}"))
-        ),
-        Verdict::Lost => format!("digits lost: {slopes}, and the gradient is {gradient}; more digits (`precise`) keep it"),
-    }
 }
 
 /// Puts a line under a name.

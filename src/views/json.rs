@@ -236,9 +236,18 @@ struct CheckObject<'a> {
     gradient: Number,
     /// The gradient by the chain rule in many digits, rounded.
     exact: Number,
-    /// Of a mismatch or a convention, the stage of the first gate that disagrees.
+    /// Of digits lost, how many are right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<usize>,
+    /// Of a mismatch or a convention, the first gate that disagrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<&'static str>,
+    /// The stage of that gate.
     #[serde(skip_serializing_if = "Option::is_none")]
     stage: Option<&'a str>,
+    /// The operand of that gate for which it disagrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operand: Option<&'a str>,
 }
 
 /// The check of a gradient.
@@ -252,7 +261,10 @@ fn checked<'a>(checked: &CheckedGradient, answer: &Answer, names: &'a StageNames
         above: checked.above.map(Number),
         gradient: Number(checked.gradient),
         exact: Number(checked.exact),
+        kept: if let Verdict::Lost(kept) = checked.verdict { Some(kept) } else { None },
+        gate: checked.blamed.map(|(through, _)| answer.program.gate(through).row().name),
         stage: checked.blamed.and_then(|(through, _)| names.word(through)),
+        operand: checked.blamed.and_then(|(_, target)| names.word(target)),
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod analysis;
 pub mod answer;
 pub mod brief;
+pub mod check;
 pub mod code;
 pub mod csv;
 pub mod function;

@@ -4,6 +4,7 @@
 
 use super::{Answer, Note};
 use crate::calculus::Rules;
+use crate::calculus::check::{Asked, one_sided};
 use crate::calculus::evaluate::Range;
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
@@ -11,8 +12,8 @@ use crate::calculus::sides::sides;
 use crate::forms::print;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{Program, StageId, StageNames};
-use crate::ground::Value;
 use crate::ground::number::{self, Digits};
+use crate::ground::{Cancellation, Value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Kink, array};
 use std::borrow::Cow;
@@ -28,6 +29,9 @@ const SIDES: &str = "sides";
 
 /// The most stages that are looked at, for each input anew, to find the slopes of a result on its sides.
 const MOST_LOOKED_AT: usize = 4_000_000;
+
+/// The most gradients that are nan whose slopes on either side are looked for.
+const MOST_GLANCES: usize = 3;
 
 /// The most notes of one kind.
 const MOST: usize = 8;
@@ -47,6 +51,7 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
     finder.out_of_range();
     finder.not_finite();
     finder.kinks();
+    finder.undetermined();
     finder.losses();
     finder.blocked();
     finder.notes
@@ -426,13 +431,32 @@ impl Finder<'_> {
         }
     }
 
+    /// The slopes on either side of gradients that are nan though the result is not, where differences show some.
+    fn undetermined(&mut self) {
+        let answer = self.answer;
+        let Some(backward) = &answer.backward else { return };
+        if answer.numbers(answer.output).iter().any(|number| !number.is_finite()) {
+            return;
+        }
+        let nan = |input: StageId| Some((input, answer.gradients(input)?.iter().position(|number| number.is_nan())?));
+        let open: Vec<(StageId, usize)> = answer.active_inputs().filter_map(nan).take(MOST_GLANCES).collect();
+        let inputs = if open.is_empty() { Vec::new() } else { self.values_of(&answer.program) };
+        let asked =
+            Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &Cancellation::default() };
+        for (input, at) in open {
+            let name = self.name(input);
+            if self.notes.iter().any(|note| note.kind == SIDES && note.stage == name) {
+                continue;
+            }
+            let Some(slopes) = one_sided(&asked, input, at).and_then(told_slopes) else { continue };
+            let message = format!("the slope of {} in {name}{} is {slopes}", self.name(answer.output), answer.shape(input).subscript(at));
+            self.add(SIDES, input, message);
+        }
+    }
+
     fn side(&mut self, input: StageId, at: usize, [below, above]: [f64; 2], gradient: f64, ties: bool) {
         let which = format!("{}{}", self.name(input), self.answer.shape(input).subscript(at));
-        let slopes = if near(below, above) {
-            format!("{} on both sides", shown(below))
-        } else {
-            format!("{} from below and {} from above", shown(below), shown(above))
-        };
+        let Some(slopes) = told_slopes([Some(below), Some(above)]) else { return };
         let setting = if ties { " (see the setting ties)" } else { "" };
         let message = format!(
             "the slope of {} in {which} is {slopes}; {} is what the rules for ties and kinks give, stage by stage{setting}",
@@ -723,9 +747,20 @@ impl Finder<'_> {
     }
 }
 
+/// Slopes from below and from above, in words; none where there are none.
+fn told_slopes(slopes: [Option<f64>; 2]) -> Option<String> {
+    match slopes {
+        [Some(below), Some(above)] if near(below, above) => Some(format!("{} on both sides", shown(below))),
+        [Some(below), Some(above)] => Some(format!("{} from below and {} from above", shown(below), shown(above))),
+        [Some(below), None] => Some(format!("{} from below, and there is no value above", shown(below))),
+        [None, Some(above)] => Some(format!("{} from above, and there is no value below", shown(above))),
+        [None, None] => None,
+    }
+}
+
 /// Whether two slopes are the same but for rounding.
 fn near(one: f64, other: f64) -> bool {
-    one == other || (one - other).abs() <= 1e-9 * one.abs().max(other.abs())
+    one == other || (one - other).abs() <= 1e-9 * one.abs().max(other.abs()) && (one - other).is_finite()
 }
 
 fn shown(value: f64) -> String {

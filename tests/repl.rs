@@ -237,6 +237,8 @@ fn commands_do_what_they_say() {
         (":hessian x^2*y", "eigenvalues"),
         // x^2*y moves by 2 % where x does.
         (":relative", "% per %"),
+        (":check x^2*y", "check x: match to"),
+        (":check stages x^2*y", "check xsqr: match to"),
         (":along x=1, y=2", "along: first derivative -6, second derivative 16"),
         (":shapes sum([1, 2; 3, 4] @ [x, y])", "ds1 must have the shape of s1, [2]"),
         (":full sum([x, y])", "sum"),
@@ -959,6 +961,7 @@ fn analyses_do_not_show_the_stages_again() {
         (":along x=1", "along:"),
         (":relative", "% per %:"),
         (":nudge x=0.1", "nudge:"),
+        (":check", "check x:"),
     ];
     for view in ["table", "brief"] {
         session.enter(&format!(":view {view}"));
@@ -1011,6 +1014,7 @@ fn prose_fits_a_narrow_page() {
         ":gates activation",
         ":set",
         ":nudge x=0.1 x^2",
+        ":check stages max(x, x^2)",
         "long_name_of_one*long_name_of_two",
         "long_name_of_one = 1/3",
         "long_name_of_two = 2/3",

@@ -101,11 +101,8 @@ pub const CHECK: &str = "check";
 /// What can be asked beside values and gradients, by the names of the settings.
 pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
 
-/// Those of them that are numbers.
-const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE];
-
-/// Those that another program can read.
-const ALL_NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
+/// Those of them that are numbers, or about numbers.
+const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
 
 impl View {
     /// Whether it shows what a setting asks for; what is no analysis concerns no view.
@@ -160,7 +157,7 @@ const OWN: &[View] = &[
     View {
         name: "json",
         says: "everything, as one JSON object on one line",
-        analyses: ALL_NUMBERS,
+        analyses: NUMBERS,
         shows: json::show,
         print: Some(json::print),
         fault: Some(json::fault),

@@ -262,6 +262,9 @@ impl Checker<'_> {
     /// of a mismatch.
     fn judge(&mut self, probe: &Probe, mut chained: impl FnMut(&mut Level) -> Number) -> Result<Judged, Stopped> {
         let mut before: Option<Judged> = None;
+        // The steps of a staircase are seen by the smallest step only where the number is huge.
+        let program = self.differences.ground.asked.program;
+        let is_stepped = probe.behind.iter().any(|&id| matches!(program.gate(id).row().choice, Choice::Step | Choice::Quotient));
         for rung in 0..RUNGS {
             let shown = self.differences.shown(rung, probe)?;
             let level = self.differences.level(rung)?;
@@ -272,7 +275,8 @@ impl Checker<'_> {
                 Shown::Still | Shown::Unclear => continue,
             };
             let verdict = judged(level, &slopes, &exact, &noise);
-            let confirmed = verdict != Verdict::Mismatch || before.as_ref().is_some_and(|before| before.slopes.are(&slopes));
+            let again = || !is_stepped && before.as_ref().is_some_and(|before| before.slopes.are(&slopes));
+            let confirmed = verdict != Verdict::Mismatch || again();
             let found = Judged { rung, slopes, exact, verdict };
             if confirmed && !found.slopes.is_doubtful() {
                 return Ok(found);

@@ -46,6 +46,7 @@ fn built(tree: &Tree, symbols: &Symbols, node: NodeId) -> Said {
         Node::Apply(gate, list, _) => applied(&format!("{gate:?}"), &all(list)),
         Node::Call(name, list) => applied(&format!("call {}", symbols.name(name)), &all(list)),
         Node::Keyword(name, list) => applied(&format!("key {}", symbols.name(name)), &all(list)),
+        Node::Over(name, list) => applied(&format!("over {}", symbols.name(name)), &all(list)),
         Node::Tuple(list) => applied("tuple", &all(list)),
         Node::Spread(list) => applied("spread", &all(list)),
         Node::List(list) => applied("list", &all(list)),
@@ -161,6 +162,11 @@ impl<'a> Sentences<'a> {
                 if self.is_glued(callee.as_span().start(), name) {
                     return self.refuse();
                 }
+                let over: Vec<Pair<'a, Rule>> = inner.clone().take(1).filter(|first| first.as_rule() == Rule::over).collect();
+                if let [over] = &over[..] {
+                    let over = self.over(name, over.clone());
+                    return applied(&format!("call {name}"), &[over]);
+                }
                 let given: Vec<Said> = inner.map(|given| self.said(given)).collect();
                 applied(&format!("call {name}"), &given)
             }
@@ -209,6 +215,23 @@ impl<'a> Sentences<'a> {
     /// Whether a name that begins at a byte is glued to a number, and looks like another kind of number with it.
     fn is_glued(&self, start: usize, name: &str) -> bool {
         self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.') && self.is_suffix(start, name)
+    }
+
+    /// What is computed each time, the name that goes, and what it goes over.
+    fn over(&mut self, name: &str, pair: Pair<'a, Rule>) -> Said {
+        let mut inner = parts(pair).filter(|inner| inner.as_rule() != Rule::upto);
+        let mut next = || inner.next();
+        let (body, word, from) = (next().expect("a body"), next().expect("a name"), next().expect("elements"));
+        let to = next();
+        let (body, from) = (self.said(body), self.said(from));
+        let over = match to {
+            None => from,
+            Some(to) => {
+                let last = applied("Floor", &[self.said(to)]);
+                applied("RangeFrom", &[from, applied("Add", &[last, Said::Number(1.0)])])
+            }
+        };
+        applied(&format!("over {name}"), &[body, Said::Other(word.as_str().to_owned()), over])
     }
 
     /// A name glued to a number that looks like another kind of number.
@@ -601,6 +624,10 @@ const WORDS: &[&str] = &[
     ", {'x': x",
     "'y': ",
     "a = x\n",
+    " for i in ",
+    "sum(x for i in ",
+    "..",
+    "1..",
 ];
 
 /// Functions of Python's that are in the language, and that are not.
@@ -624,6 +651,17 @@ const FUNCTIONS: &[&str] = &[
     "f(x)[2]['x']",
     "f[1]['x']",
     "np.exp(x)[1]['x']",
+    "sum(i^2 for i in 1..10)",
+    "sum(x[i]*y[i] for i in range(3)) + sum(sum(i*j for j in range(i)) for i in 1 .. n)",
+    "sum(x for i in y, 3)",
+    "sum(x, y for i in z)",
+    "sum(x for i z)",
+    "sum(x for 3 in z)",
+    "x for i in y",
+    "(x for i in y)",
+    "x.sum(x for i in y)",
+    "sum(x for i in a..b..c)",
+    "1..2",
     "5 % 3 % 2*x",
     "5 %\n 3",
     "(5 %\n 3)",

@@ -5,6 +5,7 @@
 
 use super::{Gate, Symbol};
 use crate::ground::Span;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 define_index! {
@@ -42,6 +43,9 @@ pub enum Node {
     Index(NodeList),
     /// A subscript `from:to:by`.
     Range(NodeList),
+    /// `x[i]^2 for i in range(3)` in the brackets of a call by the name: what is computed each time, the node of the name that
+    /// goes, and what it goes over.
+    Over(Symbol, NodeList),
     /// What a name was given in a line above, in the body of a `def`.
     Local(NodeId),
     /// A part of a subscript that was left out.
@@ -57,6 +61,7 @@ impl Node {
             Self::Number(_) | Self::Name(_) | Self::Local(_) | Self::Absent | Self::Quoted => None,
             Self::Apply(_, operands, _)
             | Self::Call(_, operands)
+            | Self::Over(_, operands)
             | Self::Keyword(_, operands)
             | Self::Tuple(operands)
             | Self::Spread(operands)
@@ -166,6 +171,8 @@ pub struct Tree {
     nodes: Vec<Node>,
     spans: Vec<Span>,
     operands: Vec<NodeId>,
+    /// What is computed again and again, by its first node: the names behind it, from the innermost.
+    repeated: HashMap<NodeId, Vec<NodeId>>,
     /// The text that was read.
     pub text: Arc<str>,
     /// The name of its source: files that it names are sought beside it.
@@ -177,7 +184,7 @@ pub struct Tree {
 impl Tree {
     /// A tree of a text, without nodes.
     pub fn new(text: &str) -> Self {
-        Self { nodes: Vec::new(), spans: Vec::new(), operands: Vec::new(), text: text.into(), origin: "".into(), statements: Vec::new() }
+        Self { nodes: Vec::new(), spans: Vec::new(), operands: Vec::new(), repeated: HashMap::new(), text: text.into(), origin: "".into(), statements: Vec::new() }
     }
 
     /// Adds a node; its operands are there already.
@@ -193,6 +200,28 @@ impl Tree {
         let start = u32::try_from(self.operands.len()).unwrap_or(u32::MAX);
         self.operands.extend_from_slice(operands);
         NodeList { start, count: u32::try_from(operands.len()).unwrap_or(u32::MAX) }
+    }
+
+    /// Keeps that the nodes from `first` up to the name at `name` are computed again and again, and not once where they stand.
+    pub fn repeat(&mut self, first: NodeId, name: NodeId) {
+        self.repeated.entry(first).or_default().push(name);
+    }
+
+    /// The last node of the outermost run of nodes that is computed again and again, where one begins at a node and ends
+    /// before another.
+    pub fn repeated(&self, first: NodeId, before: NodeId) -> Option<NodeId> {
+        if self.repeated.is_empty() {
+            return None;
+        }
+        self.repeated.get(&first)?.iter().rev().find(|&&name| name < before).copied()
+    }
+
+    /// The first node of an expression.
+    pub fn first_of(&self, mut node: NodeId) -> NodeId {
+        while let Some(&first) = self.node(node).operands().and_then(|operands| self.operands(operands).iter().min()) {
+            node = first;
+        }
+        node
     }
 
     /// Takes back the nodes from `first` on, and with them the operands kept since.

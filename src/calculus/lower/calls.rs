@@ -91,6 +91,7 @@ impl Lowering<'_> {
         match node {
             Node::Index(_) => position > 0,
             Node::Keyword(..) => true,
+            Node::Over(..) => position == 2,
             Node::Call(name, _) => match self.scope.function(name) {
                 Some(function) => {
                     let places = known.get(&name);

@@ -6,6 +6,7 @@
 mod calls;
 mod faults;
 mod library;
+mod over;
 mod subscripts;
 
 use super::evaluate::{evaluate, numbers_held};
@@ -252,6 +253,8 @@ struct Frame {
     base: usize,
     /// The call whose body it is.
     call: Option<Call>,
+    /// The sum of which it is a round; its call has what names stand for in it.
+    looping: Option<over::Looping>,
 }
 
 /// A call of a function.
@@ -294,7 +297,7 @@ impl Lowering<'_> {
     /// The first name that means nothing, the first call that does not fit, functions that call each other in a
     /// circle, or more than the budget has room for.
     pub fn run(&mut self, tree: &Arc<Tree>, first: NodeId, root: NodeId) -> Result<StageId, Fault> {
-        self.run_frame(Frame { tree: Arc::clone(tree), first: first.at(), next: first.at(), root: root.at(), base: 0, call: None })
+        self.run_frame(Frame { tree: Arc::clone(tree), first: first.at(), next: first.at(), root: root.at(), base: 0, call: None, looping: None })
     }
 
     /// Adds the stages of a function's body, its parameters standing for `arguments`; places are in the text that
@@ -305,14 +308,17 @@ impl Lowering<'_> {
     pub fn run_body(&mut self, function: &Arc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
         let (first, root) = (function.first.at(), function.root.at());
         let call = Call { function: Arc::clone(function), given: Vec::new(), arguments };
-        self.run_frame(Frame { tree: Arc::clone(&function.tree), first, next: first, root, base: 0, call: Some(call) })
+        self.run_frame(Frame { tree: Arc::clone(&function.tree), first, next: first, root, base: 0, call: Some(call), looping: None })
     }
 
     fn run_frame(&mut self, whole: Frame) -> Result<StageId, Fault> {
         // The account stays where every step can charge it.
         let limits = std::mem::take(&mut self.scratch.limits);
         let mut scratch = std::mem::replace(self.scratch, Scratch { limits, ..Scratch::default() });
-        let value = self.walk(whole, &mut scratch);
+        let value = self.walk(whole, &mut scratch).map_err(|mut fault| {
+            fault.message.extend(self.rounds_in(&scratch.frames));
+            fault
+        });
         scratch.limits = std::mem::take(&mut self.scratch.limits);
         *self.scratch = scratch;
         value
@@ -333,6 +339,13 @@ impl Lowering<'_> {
                 let Some(frame) = frames.pop() else { break };
                 let value = stages[stages.len() - 1];
                 stages.truncate(frame.base);
+                if frame.looping.is_some() {
+                    match self.end_round(frame, value)? {
+                        Ok(next) => frames.push(next),
+                        Err(whole) => stages.push(whole),
+                    }
+                    continue;
+                }
                 stages.push(value);
                 if let Some(call) = frame.call {
                     known.insert((Arc::as_ptr(&call.function), call.given), value);
@@ -340,12 +353,19 @@ impl Lowering<'_> {
                 continue;
             }
             let node = NodeId::new(frame.next);
+            if let Some(last) = frame.tree.repeated(node, NodeId::new(frame.root)) {
+                // What is computed again and again has no stage where it stands.
+                stages.resize(stages.len() + last.at() + 1 - node.at(), StageId::new(0));
+                frame.next = last.at() + 1;
+                continue;
+            }
             frame.next += 1;
             // What a function's body does is blamed on the call that the user's text makes.
-            let depth = frames.len() - 1;
+            let top = frames.len() - 1;
+            let depth = if frames[1..].iter().all(|frame| frame.looping.is_some()) { 0 } else { top };
             let outermost = &frames[0];
-            let span = if depth == 0 { outermost.tree.span(node) } else { outermost.tree.span(NodeId::new(outermost.next - 1)) };
-            let frame = &frames[depth];
+            let span = if depth == 0 { frames[top].tree.span(node) } else { outermost.tree.span(NodeId::new(outermost.next - 1)) };
+            let frame = &frames[top];
             let place = |operand: &NodeId| stages[frame.base + operand.at() - frame.first];
             operands.clear();
             let stage = match frame.tree.node(node) {
@@ -358,7 +378,24 @@ impl Lowering<'_> {
                     (None, Some(number)) => self.program.add_constant(number, None, span),
                     (None, None) => self.name(frame.letters(self.symbols), name, span)?,
                 },
-                Node::Local(given) => place(&given),
+                Node::Local(given) => {
+                    // A round stands in the body that gives the name.
+                    let around = frames.iter().rev().find(|frame| frame.first <= given.at()).unwrap_or(frame);
+                    stages[around.base + given.at() - around.first]
+                }
+                Node::Over(_, given) => {
+                    let over = place(&frame.tree.operands(given)[2]);
+                    match self.begin_over(frame, node, over, stages.len())? {
+                        Ok(round) => {
+                            frames.push(round);
+                            continue;
+                        }
+                        Err(whole) => whole,
+                    }
+                }
+                Node::Call(_, given) if matches!(frame.tree.operands(given), [of] if matches!(frame.tree.node(*of), Node::Over(..))) => {
+                    place(&frame.tree.operands(given)[0])
+                }
                 Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
@@ -428,7 +465,7 @@ impl Lowering<'_> {
                         }
                         let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
                         let call = Call { function, given: arguments.clone(), arguments };
-                        frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
+                        frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call), looping: None });
                         continue;
                     } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {
                         if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
@@ -436,7 +473,7 @@ impl Lowering<'_> {
                         }
                         self.check_call(&function, operands.len(), span)?;
                         self.check_circle(frames, &function, span)?;
-                        if function.results.is_some() && !Self::takes_value(&frames[depth], node) {
+                        if function.results.is_some() && !Self::takes_value(&frames[top], node) {
                             return Err(self.several_results(&function, span));
                         }
                         if self.dry_run {
@@ -451,7 +488,7 @@ impl Lowering<'_> {
                             let (first, root) = (function.first.at(), function.root.at());
                             let tree = Arc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
-                            frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
+                            frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call), looping: None });
                             if known.len() == MANY_CALLS {
                                 self.scratch.limits.budget.check_stages(self.written_out(&frames[0]), span)?;
                             }

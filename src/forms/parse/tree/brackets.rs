@@ -156,6 +156,7 @@ impl Builder<'_> {
                 self.gather(first, at, |operands| Node::Keyword(name, operands));
                 Ok(())
             }
+            Some((Opens::Over(over), first, _)) => self.end_over(over, first, span),
             Some((Opens::Spread(at), first, _)) => {
                 self.need_operand(span)?;
                 self.settle(span)?;
@@ -208,7 +209,7 @@ impl Builder<'_> {
         } else {
             self.end_element(span)?;
         }
-        if let (Opens::Keyword(..) | Opens::Spread(_), Some(outer)) = (opens, self.innermost()) {
+        if let (Opens::Keyword(..) | Opens::Spread(_) | Opens::Over(_), Some(outer)) = (opens, self.innermost()) {
             (opens, operands, at) = outer;
         }
         if let Opens::List { row, rows: true } = opens {
@@ -242,7 +243,7 @@ impl Builder<'_> {
                 self.before = Previous::Printed;
                 return Ok(());
             }
-            Opens::Group | Opens::Printed | Opens::Keyword(..) | Opens::Spread(_) => {
+            Opens::Group | Opens::Printed | Opens::Keyword(..) | Opens::Spread(_) | Opens::Over(_) => {
                 if let Some(&inner) = self.operands.last()
                     && matches!(self.tree.node(inner), Node::Apply(..))
                 {
@@ -262,7 +263,7 @@ impl Builder<'_> {
                 fault(at.to(span), "a vector has one element at least".to_owned()).help("write its elements, as in `[1, 2]`")
             }
             Opens::Index { .. } => fault(at.to(span), "there is no index in these brackets".to_owned()).help("write one, as in `x[0]`"),
-            Opens::Group | Opens::Call(..) | Opens::Printed | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) => {
+            Opens::Group | Opens::Call(..) | Opens::Printed | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) | Opens::Over(_) => {
                 fault(at.to(span), "there is nothing in these brackets".to_owned()).help("put an expression between them")
             }
         }
@@ -306,6 +307,7 @@ impl Builder<'_> {
             _ if self.before == Previous::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
                 Err(self.comma_in_number(span))
             }
+            Some((Opens::Over(_), ..)) => Err(Self::no_over(span, "what has a `for` stands alone in its brackets")),
             _ => Err(self.stray_comma(span)),
         }
     }

@@ -4,6 +4,7 @@
 //! with a text is found here and worded in `faults`.
 
 mod brackets;
+mod over;
 mod python;
 mod statements;
 
@@ -40,6 +41,8 @@ enum Opens {
     Keyword(Symbol, Span),
     /// `*`: the elements of a vector as operands; it closes with the bracket around it.
     Spread(Span),
+    /// `for`: what a sum goes over; it closes with the bracket around it.
+    Over(Over),
     /// `(2, 3)` as an operand of a library's function.
     Tuple,
     /// `print(`: what is printed.
@@ -48,6 +51,17 @@ enum Opens {
     List { row: usize, rows: bool },
     /// `x[`: subscripts; the current one has seen so many colons.
     Index { colons: usize },
+}
+
+/// How far a `for` has come.
+#[derive(Clone, Copy, Debug)]
+enum Over {
+    /// The name that goes comes next.
+    Name,
+    /// `in` comes next, behind the node of the name.
+    In(NodeId),
+    /// What it goes over; in `1..10` behind the place of the sign.
+    Elements(NodeId, Option<Span>),
 }
 
 /// What the text before the current token was.
@@ -194,6 +208,10 @@ impl Builder<'_> {
                 if self.skipped > token.span.range().start || self.define(token)? {
                     return Ok(());
                 }
+                if self.over(token)? {
+                    self.last = token.span;
+                    return Ok(());
+                }
                 if self.is_lambda(token) {
                     self.last = token.span;
                     return Ok(());
@@ -267,6 +285,7 @@ impl Builder<'_> {
         match self.before {
             Previous::Open => {}
             _ if matches!(name, "if" | "else") => return self.choose(name, span),
+            _ if name == "for" => return self.begin_over(span),
             Previous::Number | Previous::Closed => self.implied_product(span)?,
             Previous::Printed | Previous::Name(_) | Previous::Member(_) | Previous::Raised | Previous::Whole | Previous::Text => {
                 return Err(self.two_operands(span));
@@ -354,6 +373,7 @@ impl Builder<'_> {
             "=" => self.equals(span),
             "+=" | "-=" | "−=" | "*=" | "/=" => self.updates(span),
             "+/-" | "±" => self.tolerance(span),
+            ".." => self.up_to(span),
             _ if sign.chars().all(|digit| small(digit).is_some()) => self.raised(span),
             "√" if self.before != Previous::Open => {
                 self.implied_product(span)?;

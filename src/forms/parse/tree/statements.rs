@@ -254,7 +254,7 @@ impl Builder<'_> {
     pub(super) fn end_statement(&mut self, span: Span, semicolon: bool) -> Result<(), Fault> {
         if self.depth > 0 {
             let at = self.waiting.iter().rev().find_map(|waiting| match *waiting {
-                Waiting::Bracket { opens: Opens::Keyword(..) | Opens::Spread(_), .. } => None,
+                Waiting::Bracket { opens: Opens::Keyword(..) | Opens::Spread(_) | Opens::Over(_), .. } => None,
                 Waiting::Bracket { at, .. } => Some(at),
                 _ => None,
             });

@@ -162,12 +162,11 @@ impl<'a> Sentences<'a> {
                 if self.is_glued(callee.as_span().start(), name) {
                     return self.refuse();
                 }
-                let over: Vec<Pair<'a, Rule>> = inner.clone().take(1).filter(|first| first.as_rule() == Rule::over).collect();
-                if let [over] = &over[..] {
-                    let over = self.over(name, over.clone());
-                    return applied(&format!("call {name}"), &[over]);
-                }
-                let given: Vec<Said> = inner.map(|given| self.said(given)).collect();
+                let said = |given: Pair<'a, Rule>| match given.as_rule() {
+                    Rule::over => self.over(name, given),
+                    _ => self.said(given),
+                };
+                let given: Vec<Said> = inner.map(said).collect();
                 applied(&format!("call {name}"), &given)
             }
             Rule::infinite => Said::Number(pair.as_str()["float('".len()..].trim_end_matches("')").parse().expect("a number")),

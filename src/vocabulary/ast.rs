@@ -184,7 +184,15 @@ pub struct Tree {
 impl Tree {
     /// A tree of a text, without nodes.
     pub fn new(text: &str) -> Self {
-        Self { nodes: Vec::new(), spans: Vec::new(), operands: Vec::new(), repeated: HashMap::new(), text: text.into(), origin: "".into(), statements: Vec::new() }
+        Self {
+            nodes: Vec::new(),
+            spans: Vec::new(),
+            operands: Vec::new(),
+            repeated: HashMap::new(),
+            text: text.into(),
+            origin: "".into(),
+            statements: Vec::new(),
+        }
     }
 
     /// Adds a node; its operands are there already.

@@ -297,7 +297,15 @@ impl Lowering<'_> {
     /// The first name that means nothing, the first call that does not fit, functions that call each other in a
     /// circle, or more than the budget has room for.
     pub fn run(&mut self, tree: &Arc<Tree>, first: NodeId, root: NodeId) -> Result<StageId, Fault> {
-        self.run_frame(Frame { tree: Arc::clone(tree), first: first.at(), next: first.at(), root: root.at(), base: 0, call: None, looping: None })
+        self.run_frame(Frame {
+            tree: Arc::clone(tree),
+            first: first.at(),
+            next: first.at(),
+            root: root.at(),
+            base: 0,
+            call: None,
+            looping: None,
+        })
     }
 
     /// Adds the stages of a function's body, its parameters standing for `arguments`; places are in the text that

@@ -51,7 +51,9 @@ impl Looping {
     /// Where it has come to, in words: `i is 3`.
     pub(super) fn says(&self, word: &str) -> String {
         match &self.elements {
-            Elements::Numbers(numbers) => format!("{word} is {}", numbers.get(self.round).map_or(String::new(), |&at| number::shortest(at))),
+            Elements::Numbers(numbers) => {
+                format!("{word} is {}", numbers.get(self.round).map_or(String::new(), |&at| number::shortest(at)))
+            }
             _ => format!("{word} is element {}", self.round),
         }
     }
@@ -155,9 +157,9 @@ impl Lowering<'_> {
         match looping.values.last().copied().filter(|_| !many) {
             None => looping.values.push(value),
             Some(before) => {
-                self.program.resolve(gate, &[before, value]).map_err(|mismatch| {
-                    Fault::new(FaultKind::Shape, span, mismatch.says.clone()).label("two rounds do not go together")
-                })?;
+                self.program
+                    .resolve(gate, &[before, value])
+                    .map_err(|mismatch| Fault::new(FaultKind::Shape, span, mismatch.says.clone()).label("two rounds do not go together"))?;
                 let both = self.staging.operator(self.program, gate, &[before, value], span, false);
                 looping.values = vec![both];
             }
@@ -171,9 +173,10 @@ impl Lowering<'_> {
         if !many || values.len() == 1 {
             return Ok(Err(values[0]));
         }
-        let (_, shape) = self.program.resolve(gate, &values).map_err(|mismatch| {
-            Fault::new(FaultKind::Shape, span, mismatch.says.clone()).label("the rounds do not go together")
-        })?;
+        let (_, shape) = self
+            .program
+            .resolve(gate, &values)
+            .map_err(|mismatch| Fault::new(FaultKind::Shape, span, mismatch.says.clone()).label("the rounds do not go together"))?;
         Ok(Err(self.call(gate, &mut values, shape, span)))
     }
 

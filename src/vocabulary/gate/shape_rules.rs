@@ -495,5 +495,8 @@ pub fn range(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     if steps >= 1.0 && steps <= MOST_NUMBERS as f64 {
         return sized(&[steps as usize]);
     }
-    mismatch("this range holds no number, or too many", "its end comes after its start: `range(3)` is [0, 1, 2]")
+    if steps >= 1.0 {
+        return mismatch("this range holds too many numbers", "its end is too far from its start");
+    }
+    mismatch("this range holds no number", "its end comes after its start: `range(3)` is [0, 1, 2]")
 }

@@ -41,7 +41,8 @@ fn built(tree: &Tree, symbols: &Symbols, node: NodeId) -> Said {
     let all = |list| tree.operands(list).iter().map(|&operand| built(tree, symbols, operand)).collect::<Vec<_>>();
     match tree.node(node) {
         Node::Number(value) => Said::Number(value),
-        Node::Name(name) => Said::Other(symbols.name(name).to_owned()),
+        Node::Name(name) | Node::Bound(name) => Said::Other(symbols.name(name).to_owned()),
+        Node::UpTo(list) => applied("upto", &all(list)),
         Node::Local(given) => Said::Other(built(tree, symbols, given).text()),
         Node::Apply(gate, list, _) => applied(&format!("{gate:?}"), &all(list)),
         Node::Call(name, list) => applied(&format!("call {}", symbols.name(name)), &all(list)),
@@ -136,16 +137,30 @@ impl<'a> Sentences<'a> {
                 parts.resize_with(3, || Said::Other("_".to_owned()));
                 applied("range", &parts)
             }
+            Rule::upto => {
+                let both = self.all(pair);
+                applied("upto", &both)
+            }
             Rule::list => {
                 let mut rows: Vec<Said> = Vec::new();
-                let inner: Vec<Pair<'a, Rule>> = pair.into_inner().filter(|inner| inner.as_rule() == Rule::row).collect();
-                let sums = inner.iter().flat_map(|row| parts(row.clone())).flat_map(parts).filter(|sum| sum.as_rule() == Rule::sum);
+                let inner: Vec<Pair<'a, Rule>> = pair.into_inner().filter(|inner| matches!(inner.as_rule(), Rule::row | Rule::over)).collect();
+                let elements = |row: &Pair<'a, Rule>| {
+                    let count = if row.as_rule() == Rule::over { 1 } else { usize::MAX };
+                    parts(row.clone()).take(count)
+                };
+                let sums = inner.iter().flat_map(elements).flat_map(parts).filter(|sum| sum.as_rule() == Rule::sum);
                 let signs = sums.flat_map(parts).filter(|sign| sign.as_rule() == Rule::adds).map(|sign| sign.as_span());
                 let apart = |sign: &pest::Span<'_>| {
                     let behind = &self.text[sign.end()..];
                     self.text[..sign.start()].ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_whitespace() || c == '#')
                 };
                 self.refused |= signs.into_iter().any(|sign| apart(&sign));
+                if let [over] = &inner[..]
+                    && over.as_rule() == Rule::over
+                {
+                    let over = self.over("[", over.clone());
+                    return applied("list", &[over]);
+                }
                 if let [row] = &inner[..] {
                     return applied("list", &self.all(row.clone()));
                 }
@@ -216,21 +231,34 @@ impl<'a> Sentences<'a> {
         self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.') && self.is_suffix(start, name)
     }
 
-    /// What is computed each time, the name that goes, and what it goes over.
+    /// What is computed each time, then for each `for` the name that goes and what it goes over.
     fn over(&mut self, name: &str, pair: Pair<'a, Rule>) -> Said {
-        let mut inner = parts(pair).filter(|inner| inner.as_rule() != Rule::upto);
-        let mut next = || inner.next();
-        let (body, word, from) = (next().expect("a body"), next().expect("a name"), next().expect("elements"));
-        let to = next();
-        let (body, from) = (self.said(body), self.said(from));
-        let over = match to {
-            None => from,
-            Some(to) => {
-                let last = applied("Floor", &[self.said(to)]);
-                applied("RangeFrom", &[from, applied("Add", &[last, Said::Number(1.0)])])
-            }
-        };
-        applied(&format!("over {name}"), &[body, Said::Other(word.as_str().to_owned()), over])
+        let inner: Vec<Pair<'a, Rule>> = parts(pair).collect();
+        let [body, goes @ ..] = &inner[..] else { return self.refuse() };
+        let goes: Vec<[Pair<'a, Rule>; 2]> = goes
+            .iter()
+            .map(|goes| {
+                let mut inner = parts(goes.clone());
+                [(); 2].map(|()| inner.next().expect("a name, and what it goes over"))
+            })
+            .collect();
+        // A name that goes is not what a line above gave it: in what is computed, and in what those behind it go over.
+        let outer = self.locals.clone();
+        for [word, _] in &goes {
+            self.locals.remove(word.as_str());
+        }
+        let mut said = vec![self.said(body.clone())];
+        self.locals = outer.clone();
+        for [word, elements] in goes {
+            said.push(Said::Other(word.as_str().to_owned()));
+            said.push(self.said(elements));
+            self.locals.remove(word.as_str());
+        }
+        self.locals = outer;
+        if name.contains('.') {
+            return self.refuse();
+        }
+        applied(&format!("over {name}"), &said)
     }
 
     /// A name glued to a number that looks like another kind of number.
@@ -624,6 +652,8 @@ const WORDS: &[&str] = &[
     "'y': ",
     "a = x\n",
     " for i in ",
+    " for y in 1..x",
+    "[x for x in ",
     "sum(x for i in ",
     "..",
     "1..",
@@ -652,6 +682,44 @@ const FUNCTIONS: &[&str] = &[
     "np.exp(x)[1]['x']",
     "sum(i^2 for i in 1..10)",
     "sum(x[i]*y[i] for i in range(3)) + sum(sum(i*j for j in range(i)) for i in 1 .. n)",
+    "sum(x*i*j for i in 1..3 for j in range(i) for k in i..j)",
+    "[i^2 for i in 1..3]",
+    "[i^2 for i in 1..3][0]",
+    "[i -2 for i in 1..3]",
+    "[i - 2 for i in 1 -2..3]",
+    "[[i*j for i in 1..3] for j in x]",
+    "[1, i^2 for i in 1..3]",
+    "[i^2 for i in 1..3, 2]",
+    "[i^2 for i in 1..3; 2]",
+    "[1; i^2 for i in 1..3]",
+    "np.sum(i^2 for i in 1..3)",
+    "np.sum([i^2 for i in 1..3])",
+    "sum(x for i in y if i)",
+    "sum(x if i else y for i in y)",
+    "sum(x for i in y if i else 3)",
+    "sum(x for i in 1 if i else 3..4)",
+    "sum((x for i in y))",
+    "sum(x for i, j in y)",
+    "sum(x for in y)",
+    "sum(for i in y)",
+    "sum(x for i in)",
+    "sum(x for i in 1..)",
+    "sum(x for i in ..2)",
+    "sum(x, axis=0 for i in y)",
+    "sum(*x for i in y)",
+    "sum(x\n for i\n in\n 1..\n2)",
+    "sum(2i for i in 1..2x)",
+    "sum(x for i in 1...2)",
+    "sum(x for i in 1. ..2)",
+    "sum(x for i in a.b..2)",
+    "print(x for i in y)",
+    "f(i) = sum(x for i in 1..i)",
+    "def f(x):\n  i = x\n  y = 3\n  return sum(x*i*y for i in 1..i) + i\n",
+    "def f(x):\n  i = x\n  return sum(i*j for i in 1..i for j in i..3) + i\n",
+    "for = 3",
+    "for i in y",
+    "x for",
+    "in = 3; sum(in for in in in)",
     "sum(x for i in y, 3)",
     "sum(x, y for i in z)",
     "sum(x for i z)",

@@ -190,7 +190,7 @@ impl Budget {
     }
 
     /// How to have more.
-    fn more(&self) -> String {
+    pub fn more(&self) -> String {
         format!("raise the budget: `set budget {}`", size(self.bytes.saturating_mul(2)).replace(' ', ""))
     }
 }

@@ -659,6 +659,10 @@ impl Scope for ExpressionScope<'_> {
         given(name) || language_constant(name).is_some()
     }
 
+    fn mentioned(&mut self, name: Symbol) {
+        self.names.used.insert(name);
+    }
+
     fn present(&mut self, name: Symbol) -> Option<Value> {
         self.names.versions.ask_once();
         self.names.value(name).cloned()

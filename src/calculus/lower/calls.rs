@@ -91,7 +91,7 @@ impl Lowering<'_> {
         match node {
             Node::Index(_) => position > 0,
             Node::Keyword(..) => true,
-            Node::Over(..) => position == 2,
+            Node::Over(..) => position > 0,
             Node::Call(name, _) => match self.scope.function(name) {
                 Some(function) => {
                     let places = known.get(&name);

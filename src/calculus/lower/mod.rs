@@ -18,7 +18,7 @@ use crate::ground::big::text::SURE_DIGITS;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
-use crate::vocabulary::ast::{Node, NodeId, Tree};
+use crate::vocabulary::ast::{Node, NodeId, NodeList, Tree};
 use crate::vocabulary::gate::{Axis, Draw, Kernel, TABLE, array};
 use crate::vocabulary::library::{PLACED, TAKE_PLACES, constant, is_foreign, is_shape, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
@@ -99,6 +99,9 @@ pub trait Scope {
     fn is_known(&self, _name: &str) -> bool {
         false
     }
+
+    /// A name stands in what is computed no time.
+    fn mentioned(&mut self, _name: Symbol) {}
 
     /// The value that an input has now.
     fn present(&mut self, _name: Symbol) -> Option<Value> {
@@ -214,6 +217,8 @@ const WATCHED: usize = 1 << 12;
 pub struct Scratch {
     /// How far lowering may go.
     pub limits: Limits,
+    /// How often what has a `for` has been gone through.
+    rounds: usize,
     stages: Vec<StageId>,
     frames: Vec<Frame>,
     operands: Vec<StageId>,
@@ -253,12 +258,14 @@ struct Frame {
     base: usize,
     /// The call whose body it is.
     call: Option<Call>,
-    /// The sum of which it is a round; its call has what names stand for in it.
+    /// What it is a round of, or computes what a name of that goes over.
     looping: Option<over::Looping>,
+    /// Whether its nodes are of the statement itself, and not of a function that it calls.
+    in_statement: bool,
 }
 
 /// A call of a function.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Call {
     function: Arc<Function>,
     /// What it was given.
@@ -278,10 +285,18 @@ enum Whose {
     Ours,
 }
 
+/// Stands for the stage of a node that has none where it stands: what is computed again and again, and how far it goes.
+const SKIPPED: StageId = StageId::MAX;
+
 impl Frame {
     /// The letters of its names.
     fn letters<'a>(&'a self, session: &'a Symbols) -> &'a Symbols {
         self.call.as_ref().and_then(|call| call.function.symbols.as_deref()).unwrap_or(session)
+    }
+
+    /// Whether it is a whole statement.
+    fn is_statement(&self) -> bool {
+        self.call.is_none() && self.looping.is_none()
     }
 
     /// Whether it is the body of a function of the program's own.
@@ -305,6 +320,7 @@ impl Lowering<'_> {
             base: 0,
             call: None,
             looping: None,
+            in_statement: true,
         })
     }
 
@@ -316,7 +332,8 @@ impl Lowering<'_> {
     pub fn run_body(&mut self, function: &Arc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
         let (first, root) = (function.first.at(), function.root.at());
         let call = Call { function: Arc::clone(function), given: Vec::new(), arguments };
-        self.run_frame(Frame { tree: Arc::clone(&function.tree), first, next: first, root, base: 0, call: Some(call), looping: None })
+        let tree = Arc::clone(&function.tree);
+        self.run_frame(Frame { tree, first, next: first, root, base: 0, call: Some(call), looping: None, in_statement: true })
     }
 
     fn run_frame(&mut self, whole: Frame) -> Result<StageId, Fault> {
@@ -324,7 +341,9 @@ impl Lowering<'_> {
         let limits = std::mem::take(&mut self.scratch.limits);
         let mut scratch = std::mem::replace(self.scratch, Scratch { limits, ..Scratch::default() });
         let value = self.walk(whole, &mut scratch).map_err(|mut fault| {
-            fault.message.extend(self.rounds_in(&scratch.frames));
+            if !matches!(fault.kind, FaultKind::Limit | FaultKind::Interrupt) {
+                fault.message.extend(self.rounds_in(&scratch.frames));
+            }
             fault
         });
         scratch.limits = std::mem::take(&mut self.scratch.limits);
@@ -346,14 +365,17 @@ impl Lowering<'_> {
             if frame.next > frame.root {
                 let Some(frame) = frames.pop() else { break };
                 let value = stages[stages.len() - 1];
-                stages.truncate(frame.base);
+                let base = frame.base;
                 if frame.looping.is_some() {
-                    match self.end_round(frame, value)? {
-                        Ok(next) => frames.push(next),
-                        Err(whole) => stages.push(whole),
+                    let next = self.end_part(frame, stages)?;
+                    stages.truncate(base);
+                    match next {
+                        over::Next::Round(round) => frames.push(round),
+                        over::Next::Whole(whole) => stages.push(whole),
                     }
                     continue;
                 }
+                stages.truncate(base);
                 stages.push(value);
                 if let Some(call) = frame.call {
                     known.insert((Arc::as_ptr(&call.function), call.given), value);
@@ -363,18 +385,21 @@ impl Lowering<'_> {
             let node = NodeId::new(frame.next);
             if let Some(last) = frame.tree.repeated(node, NodeId::new(frame.root)) {
                 // What is computed again and again has no stage where it stands.
-                stages.resize(stages.len() + last.at() + 1 - node.at(), StageId::new(0));
+                stages.resize(stages.len() + last.at() + 1 - node.at(), SKIPPED);
                 frame.next = last.at() + 1;
                 continue;
             }
             frame.next += 1;
             // What a function's body does is blamed on the call that the user's text makes.
             let top = frames.len() - 1;
-            let depth = if frames[1..].iter().all(|frame| frame.looping.is_some()) { 0 } else { top };
+            let own = frames[top].in_statement;
             let outermost = &frames[0];
-            let span = if depth == 0 { frames[top].tree.span(node) } else { outermost.tree.span(NodeId::new(outermost.next - 1)) };
+            let span = if own { frames[top].tree.span(node) } else { outermost.tree.span(NodeId::new(outermost.next - 1)) };
             let frame = &frames[top];
-            let place = |operand: &NodeId| stages[frame.base + operand.at() - frame.first];
+            let place = |operand: &NodeId| match stages[frame.base + operand.at() - frame.first] {
+                SKIPPED => broken("an operand stands where it has a stage"),
+                stage => stage,
+            };
             operands.clear();
             let stage = match frame.tree.node(node) {
                 Node::Number(value) => {
@@ -387,30 +412,32 @@ impl Lowering<'_> {
                     (None, None) => self.name(frame.letters(self.symbols), name, span)?,
                 },
                 Node::Local(given) => {
-                    // A round stands in the body that gives the name.
-                    let around = frames.iter().rev().find(|frame| frame.first <= given.at()).unwrap_or(frame);
-                    stages[around.base + given.at() - around.first]
+                    // Lines above stand in the body, and in nothing that is done again and again.
+                    let body = frames.iter().rev().find(|frame| frame.looping.is_none()).unwrap_or(frame);
+                    stages[body.base + given.at() - body.first]
                 }
-                Node::Over(_, given) => {
-                    let over = place(&frame.tree.operands(given)[2]);
-                    match self.begin_over(frame, node, over, stages.len())? {
-                        Ok(round) => {
-                            frames.push(round);
-                            continue;
-                        }
-                        Err(whole) => whole,
+                Node::Bound(name) => match frame.looping.as_ref().and_then(|looping| looping.bound(name)) {
+                    Some(element) => element,
+                    None => broken("a name that goes stands in what goes with it"),
+                },
+                Node::UpTo(_) => SKIPPED,
+                Node::Call(..) if self.is_gone_through(frame, node) => SKIPPED,
+                Node::Over(..) => match self.begin_over(frame, node, stages, span)? {
+                    over::Next::Round(round) => {
+                        frames.push(round);
+                        continue;
                     }
-                }
-                Node::Call(_, given) if matches!(frame.tree.operands(given), [of] if matches!(frame.tree.node(*of), Node::Over(..))) => {
-                    place(&frame.tree.operands(given)[0])
-                }
+                    over::Next::Whole(whole) => whole,
+                },
+                // What has a `for` is the whole value of the call, or of the list.
+                Node::Call(_, given) | Node::List(given) if is_over(&frame.tree, given) => place(&frame.tree.operands(given)[0]),
                 Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
                     self.check_quotient(gate, &frame.tree, given, span)?;
                     operands.extend(given.iter().map(place));
                     // The sign itself is blamed, where it stands in the user's text.
-                    let sign = if depth == 0 { frame.tree.sign(gate, at) } else { span };
+                    let sign = if own { frame.tree.sign(gate, at) } else { span };
                     self.operator(gate, &frame.tree, given, operands, span, sign)?
                 }
                 Node::List(given) => {
@@ -428,7 +455,7 @@ impl Lowering<'_> {
                         return Err(no_slices(span));
                     }
                     let subscripts: Vec<Subscript> = given[1..].iter().map(|&node| self.subscript(frame, node, &place)).collect();
-                    let at = Indexing { tree: &frame.tree, given, span, own: depth == 0 };
+                    let at = Indexing { tree: &frame.tree, given, span, own };
                     self.elements(place(&given[0]), &subscripts, &at)?
                 }
                 // What stands for it is asked for by the index or the call around it.
@@ -451,7 +478,7 @@ impl Lowering<'_> {
                             .help("put what it applies to between the brackets"));
                     }
                     if word == PLACED {
-                        let at = |of: NodeId| Indexing { tree: &frame.tree, given, span, own: depth == 0 && of.at() <= frame.root };
+                        let at = |of: NodeId| Indexing { tree: &frame.tree, given, span, own: own && of.at() <= frame.root };
                         let Some(subscripts) = self.slices(frame, given, &place) else { return Err(no_slices(span)) };
                         self.placed([place(&given[0]), place(&given[1])], &subscripts, &at(given[2]))?
                     } else if is_shape(word) && given.len() == 1 {
@@ -473,11 +500,11 @@ impl Lowering<'_> {
                         }
                         let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
                         let call = Call { function, given: arguments.clone(), arguments };
-                        frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call), looping: None });
+                        frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call), looping: None, in_statement: false });
                         continue;
                     } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {
                         if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
-                            return Err(no_keyword(self.symbols.name(name), if depth == 0 { frame.tree.span(keyword) } else { span }));
+                            return Err(no_keyword(self.symbols.name(name), if own { frame.tree.span(keyword) } else { span }));
                         }
                         self.check_call(&function, operands.len(), span)?;
                         self.check_circle(frames, &function, span)?;
@@ -488,7 +515,7 @@ impl Lowering<'_> {
                             stages.push(self.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span));
                             continue;
                         }
-                        let numbers = frame.call.is_none() && operands.iter().all(|&operand| !self.program.varies(operand));
+                        let numbers = frame.is_statement() && operands.iter().all(|&operand| !self.program.varies(operand));
                         if let Some(&value) = known.get(&(Arc::as_ptr(&function), operands.clone())) {
                             value
                         } else {
@@ -496,7 +523,7 @@ impl Lowering<'_> {
                             let (first, root) = (function.first.at(), function.root.at());
                             let tree = Arc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
-                            frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call), looping: None });
+                            frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call), looping: None, in_statement: false });
                             if known.len() == MANY_CALLS {
                                 self.scratch.limits.budget.check_stages(self.written_out(&frames[0]), span)?;
                             }
@@ -504,7 +531,7 @@ impl Lowering<'_> {
                         }
                     } else if word == DERIVATIVE {
                         let with = given.get(1).and_then(|&with| match frame.tree.node(with) {
-                            Node::Name(name) => Some((name, if depth == 0 { frame.tree.span(with) } else { span })),
+                            Node::Name(name) => Some((name, if own { frame.tree.span(with) } else { span })),
                             _ => None,
                         });
                         let with = with.map(|(name, place)| (name, place, parameter(frame, name).is_some()));
@@ -514,7 +541,7 @@ impl Lowering<'_> {
                     } else {
                         let whose = if frame.is_own() {
                             Whose::Ours
-                        } else if depth == 0 {
+                        } else if own {
                             Whose::Statement
                         } else {
                             Whose::Function
@@ -595,7 +622,7 @@ impl Lowering<'_> {
 
     /// Whether a call of a function that returns more than its value asks for the value: as a whole statement or by `[0]`.
     fn takes_value(frame: &Frame, node: NodeId) -> bool {
-        frame.call.is_none() && node.at() == frame.root || Self::value_taken(&frame.tree, node).is_some()
+        frame.is_statement() && node.at() == frame.root || Self::value_taken(&frame.tree, node).is_some()
     }
 
     /// A function that returns several things, in an expression.
@@ -858,6 +885,11 @@ impl Lowering<'_> {
             None => fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }),
         })
     }
+}
+
+/// Whether a call or a list is of what has a `for`.
+fn is_over(tree: &Tree, given: NodeList) -> bool {
+    matches!(tree.operands(given), [of] if matches!(tree.node(*of), Node::Over(..)))
 }
 
 fn parameter(frame: &Frame, name: Symbol) -> Option<StageId> {

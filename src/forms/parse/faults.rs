@@ -141,6 +141,9 @@ impl Builder<'_> {
 
     /// `if` or `else` without the other.
     pub(super) fn misplaced_choice(&self, at: Span) -> Fault {
+        if let Some(fault) = self.conditional(at) {
+            return fault;
+        }
         let message = format!("`{}` stands here without its partner", at.of(self.text));
         Fault::new(FaultKind::Parse, at, message).label("here").help("a choice is written `x if c else y`, or `where(c, x, y)`")
     }

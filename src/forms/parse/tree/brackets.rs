@@ -192,12 +192,15 @@ impl Builder<'_> {
                 .label(format!("no `{open}` is open here"))
                 .help(format!("remove it, or open a `{open}` before it")));
         };
-        let square = matches!(opens, Opens::List { .. } | Opens::Index { .. });
+        // A `for` closes with the bracket around it.
+        let around = || self.waiting.iter().rev().filter_map(|waiting| if let Waiting::Bracket { opens, at, .. } = waiting { Some((*opens, *at)) } else { None });
+        let (bracket, opened) = around().find(|(opens, _)| !matches!(opens, Opens::Over(_))).unwrap_or((opens, at));
+        let square = matches!(bracket, Opens::List { .. } | Opens::Index { .. });
         if square != (sign == "]") {
             let (open, wanted) = if square { ("[", "]") } else { ("(", ")") };
             return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` closes a `{open}`"))
                 .label(format!("`{wanted}` must come first"))
-                .related(at, "opened here")
+                .related(opened, "opened here")
                 .help(format!("close the `{open}` with `{wanted}`")));
         }
         if self.last == at && self.before == Previous::Open {

@@ -58,10 +58,12 @@ enum Opens {
 enum Over {
     /// The name that goes comes next.
     Name,
-    /// `in` comes next, behind the node of the name.
-    In(NodeId),
-    /// What it goes over; in `1..10` behind the place of the sign.
-    Elements(NodeId, Option<Span>),
+    /// `in` comes next, behind the name.
+    In,
+    /// What it goes over.
+    Elements,
+    /// The last number of `1..10`.
+    Last,
 }
 
 /// What the text before the current token was.
@@ -117,6 +119,8 @@ pub(super) struct Builder<'a> {
     def: Option<python::Def>,
     /// Up to which byte the text has been read already.
     skipped: usize,
+    /// What has a `for` and stands in nothing else that has one, and how many stand in each other there.
+    nested: Vec<(NodeId, usize)>,
 }
 
 /// What a small raised sign stands for.
@@ -171,6 +175,7 @@ pub fn build(written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
         signed: false,
         def: None,
         skipped: 0,
+        nested: Vec::new(),
     };
     match written.tokens {
         Some(tokens) => tokens.iter().try_for_each(|&token| builder.take(token))?,

@@ -64,6 +64,12 @@ const TOPICS: &[Topic] = &[
         says: "Vectors and matrices follow NumPy: [1, 2], [1, 2; 3, 4], X @ W, X', X[0, 1:].",
     },
     Topic {
+        name: "for",
+        example: "x = [1, 2, 3]; sum(x[i]*i for i in 0..2)",
+        says: "What stands before `for` is computed for each number, and added up: range(3), range(1, 9, 2), 1..10, or a vector. Also \
+               in prod, mean, max, min, and as a vector in brackets, [i^2 for i in 1..3]. The name that goes means nothing outside.",
+    },
+    Topic {
         name: "load",
         example: "X = load(\"points.csv\")",
         says: "The numbers of a file: a vector where it has one column, a matrix otherwise.",

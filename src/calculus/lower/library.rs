@@ -35,6 +35,8 @@ struct Variant {
     row: usize,
     axis: bool,
     keeps: bool,
+    /// How many axes are kept where none is named.
+    rank: usize,
     parts: usize,
 }
 
@@ -129,7 +131,7 @@ pub(super) fn meant(asked: &Asked, place: &dyn Fn(&NodeId) -> StageId, program: 
 fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: Span) -> Result<Option<Meant>, Fault> {
     let Some(slots) = slots(row, given) else { return Ok(None) };
     let at = library::MEANINGS.iter().position(|known| std::ptr::eq(known, row)).unwrap_or_default();
-    let mut variant = Variant { row: at, axis: false, keeps: false, parts: 0 };
+    let mut variant = Variant { row: at, axis: false, keeps: false, rank: 0, parts: 0 };
     let mut arguments = Vec::new();
     for (takes, slot) in row.takes.iter().zip(slots) {
         match (*takes, slot.map(|at| &given[at].what)) {
@@ -155,9 +157,8 @@ fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: S
             _ => return Ok(None),
         }
     }
-    if variant.keeps && !variant.axis {
-        let fault = Fault::new(FaultKind::Name, span, "`keepdims` keeps the axis that a call names, and this one names none");
-        return Err(fault.label("here").help("write such as `axis=1, keepdims=True`, or leave `keepdims` out"));
+    if let (true, false, Some(&of)) = (variant.keeps, variant.axis, arguments.first()) {
+        variant.rank = program.shape(of).rank();
     }
     fill_in(row, &mut arguments, program, span);
     Ok(Some((function(variant), arguments)))
@@ -225,7 +226,12 @@ fn read_text(variant: Variant) -> Function {
     let speaks = variant.axis || names.iter().any(|name| name == "axis");
     let text = if speaks { row.means.to_owned() } else { Row::without_axis(row.means) };
     let text = text.replace("arrays", &parts.join(", "));
-    let text = if variant.keeps { format!("expand({text}, axis)") } else { text };
+    let text = match variant {
+        Variant { keeps: true, axis: true, .. } => format!("expand({text}, axis)"),
+        // Every axis is gone, and comes back.
+        Variant { keeps: true, rank, .. } => (0..rank).fold(text, |text, _| format!("expand({text}, 0)")),
+        _ => text,
+    };
     let mut symbols = Symbols::default();
     let tree = parse(&text, &mut symbols).unwrap_or_else(|_| broken("a text of the table of libraries is not in the language"));
     let parameters: Vec<Symbol> = names.iter().map(|name| symbols.intern(name)).collect();

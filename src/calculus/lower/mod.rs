@@ -30,6 +30,9 @@ use subscripts::{Indexing, Subscript};
 /// What keeps the axes of a reduction, by name.
 const KEEPDIMS: &str = "keepdims";
 
+/// How many stages of a place are looked at to work it out.
+const MOST_WORKED_OUT: usize = 64;
+
 /// After how many calls it is asked whether all of them, written out, could stay within the budget's stages.
 const MANY_CALLS: usize = 1 << 19;
 
@@ -434,7 +437,9 @@ impl Lowering<'_> {
                 Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
-                    self.check_quotient(gate, &frame.tree, given, span)?;
+                    if !frame.is_own() {
+                        self.check_quotient(gate, &frame.tree, given, span)?;
+                    }
                     operands.extend(given.iter().map(place));
                     // The sign itself is blamed, where it stands in the user's text.
                     let sign = if own { frame.tree.sign(gate, at) } else { span };
@@ -673,16 +678,31 @@ impl Lowering<'_> {
         })
     }
 
-    fn subscript(&self, frame: &Frame, node: NodeId, place: &dyn Fn(&NodeId) -> StageId) -> Subscript {
+    fn subscript(&mut self, frame: &Frame, node: NodeId, place: &dyn Fn(&NodeId) -> StageId) -> Subscript {
         match frame.tree.node(node) {
             Node::Range(parts) => {
                 let parts = frame.tree.operands(parts);
-                Subscript::Range([0, 1, 2].map(|at| place(&parts[at])))
+                Subscript::Range([0, 1, 2].map(|at| self.worked_out(place(&parts[at]))))
             }
             Node::Name(_) if self.is_new_axis(frame, node) => Subscript::New,
-            _ if self.program.shape(place(&node)).is_scalar() => Subscript::Single(place(&node)),
+            _ if self.program.shape(place(&node)).is_scalar() => Subscript::Single(self.worked_out(place(&node))),
             _ => Subscript::Several(place(&node), node),
         }
+    }
+
+    /// A place that is made of written numbers alone, such as `1 + 1` in a round of `x[i + 1]`, is the number.
+    fn worked_out(&mut self, place: StageId) -> StageId {
+        let Some(number) = self.program.known(place).filter(|_| self.program.gate(place) != Gate::Constant) else { return place };
+        let mut rest = vec![place];
+        for _ in 0..MOST_WORKED_OUT {
+            let Some(stage) = rest.pop() else { return self.program.add_constant(number, None, self.program.span(place)) };
+            match self.program.gate(stage) {
+                Gate::Constant if self.program.literal(stage).is_some() => {}
+                Gate::Constant | Gate::Input => return place,
+                _ => rest.extend_from_slice(self.program.operands(stage)),
+            }
+        }
+        place
     }
 
     /// The stage of a gate called by its name, in the text of `whose`.
@@ -700,7 +720,8 @@ impl Lowering<'_> {
             Some(gate) => gate,
             None => self.callee(name, span, own)?,
         };
-        let kept = self.keeps_axes(gate, tree, given, operands, span)?;
+        // The texts of the program's own keep no axes by name.
+        let kept = if whose == Whose::Ours { None } else { self.keeps_axes(gate, tree, given, operands, span)? };
         let given = &given[..given.len() - usize::from(kept.is_some())];
         let gate = self.keyword(gate, tree, given, operands, span)?;
         check_arity(gate.row(), operands.len(), span)?;

@@ -97,7 +97,7 @@ impl Lowering<'_> {
     }
 
     /// The subscripts of `np.s_[...]`, the last of what a call is given.
-    pub(super) fn slices(&self, frame: &Frame, given: &[NodeId], place: &dyn Fn(&NodeId) -> StageId) -> Option<Vec<Subscript>> {
+    pub(super) fn slices(&mut self, frame: &Frame, given: &[NodeId], place: &dyn Fn(&NodeId) -> StageId) -> Option<Vec<Subscript>> {
         let &[_, _, at] = given else { return None };
         let Node::Index(inner) = frame.tree.node(at) else { return None };
         let inner = frame.tree.operands(inner);

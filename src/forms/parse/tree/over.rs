@@ -150,7 +150,7 @@ impl Builder<'_> {
             let &[name, elements] = pair else { continue };
             self.tree.go_over(elements);
             if level == 0 {
-                self.bind_run(start, name, &names);
+                self.bind_run(start, parts[0], &names);
                 self.tree.repeat(start, name);
             } else {
                 self.bind_run(name, elements, &names[..level]);
@@ -161,7 +161,7 @@ impl Builder<'_> {
 
     /// The names of some that stand in a run of nodes are those that go.
     fn bind_run(&mut self, first: NodeId, last: NodeId, names: &[Symbol]) {
-        for at in (first.at()..last.at()).map(NodeId::new) {
+        for at in (first.at()..=last.at()).map(NodeId::new) {
             let name = match self.tree.node(at) {
                 Node::Name(name) => Some(name),
                 // A line above may have given the name something.

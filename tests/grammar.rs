@@ -143,7 +143,8 @@ impl<'a> Sentences<'a> {
             }
             Rule::list => {
                 let mut rows: Vec<Said> = Vec::new();
-                let inner: Vec<Pair<'a, Rule>> = pair.into_inner().filter(|inner| matches!(inner.as_rule(), Rule::row | Rule::over)).collect();
+                let inner: Vec<Pair<'a, Rule>> =
+                    pair.into_inner().filter(|inner| matches!(inner.as_rule(), Rule::row | Rule::over)).collect();
                 let elements = |row: &Pair<'a, Rule>| {
                     let count = if row.as_rule() == Rule::over { 1 } else { usize::MAX };
                     parts(row.clone()).take(count)

@@ -19,6 +19,7 @@ mod floors;
 mod gates;
 mod grammar;
 mod hessians;
+mod indexing;
 mod language;
 mod library;
 #[cfg(unix)]

@@ -505,7 +505,16 @@ impl Lowering<'_> {
                         }
                         let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
                         let call = Call { function, given: arguments.clone(), arguments };
-                        frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call), looping: None, in_statement: false });
+                        frames.push(Frame {
+                            tree,
+                            first,
+                            next: first,
+                            root,
+                            base: stages.len(),
+                            call: Some(call),
+                            looping: None,
+                            in_statement: false,
+                        });
                         continue;
                     } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {
                         if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
@@ -528,7 +537,16 @@ impl Lowering<'_> {
                             let (first, root) = (function.first.at(), function.root.at());
                             let tree = Arc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
-                            frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call), looping: None, in_statement: false });
+                            frames.push(Frame {
+                                tree,
+                                first,
+                                next: first,
+                                root,
+                                base: stages.len(),
+                                call: Some(call),
+                                looping: None,
+                                in_statement: false,
+                            });
                             if known.len() == MANY_CALLS {
                                 self.scratch.limits.budget.check_stages(self.written_out(&frames[0]), span)?;
                             }

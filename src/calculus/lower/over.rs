@@ -15,24 +15,26 @@ use crate::vocabulary::{Gate, Symbol};
 struct Rule {
     /// The name of the call.
     word: &'static str,
-    /// What puts the rounds together, one after the other or, where it takes any number of operands, all at once.
+    /// What puts the rounds together.
     gate: Gate,
+    /// Whether it takes all rounds at once, and not one after the other.
+    at_once: bool,
     /// The value where there is no round.
     none: Option<f64>,
     /// Whether what comes out is divided by the number of rounds.
     mean: bool,
 }
 
-const PLAIN: Rule = Rule { word: "", gate: Gate::Add, none: None, mean: false };
+const PLAIN: Rule = Rule { word: "", gate: Gate::Add, at_once: false, none: None, mean: false };
 
 /// The calls that a `for` may stand in, and the list.
 const RULES: &[Rule] = &[
     Rule { word: "sum", none: Some(0.0), ..PLAIN },
     Rule { word: "prod", gate: Gate::Mul, none: Some(1.0), ..PLAIN },
     Rule { word: "mean", mean: true, ..PLAIN },
-    Rule { word: "max", gate: Gate::Max, ..PLAIN },
-    Rule { word: "min", gate: Gate::Min, ..PLAIN },
-    Rule { word: LIST, gate: Gate::Stack, ..PLAIN },
+    Rule { word: "max", gate: Gate::Max, at_once: true, ..PLAIN },
+    Rule { word: "min", gate: Gate::Min, at_once: true, ..PLAIN },
+    Rule { word: LIST, gate: Gate::Stack, at_once: true, ..PLAIN },
 ];
 
 /// What a name goes over.
@@ -176,7 +178,10 @@ impl Lowering<'_> {
         let yours = word != LIST && !frame.is_own() && self.scope.function(callee).is_some();
         let (says, help) = match RULES.iter().find(|rule| rule.word == word) {
             Some(rule) if !yours => return Ok(rule),
-            _ if yours => (format!("`{word}` is a function of yours, and takes no `for`"), "what has a `for` is a vector in brackets of its own: `[...]`"),
+            _ if yours => (
+                format!("`{word}` is a function of yours, and takes no `for`"),
+                "what has a `for` is a vector in brackets of its own: `[...]`",
+            ),
             _ => (
                 format!("`{word}` takes no `for`"),
                 "`sum`, `prod`, `mean`, `max` and `min` do; for any other function make a vector: `norm([x[i]^2 for i in range(3)])`",
@@ -198,9 +203,13 @@ impl Lowering<'_> {
         let shape = self.program.shape(over);
         let count = match shape {
             Shape::Scalar => {
-                return Err(Fault::new(FaultKind::Shape, span, "`for` goes over a vector or the rows of a matrix, and this is a single number")
-                    .label("here")
-                    .help("write `range(n)` for the numbers 0 to n - 1, or `1..n`"));
+                return Err(Fault::new(
+                    FaultKind::Shape,
+                    span,
+                    "`for` goes over a vector or the rows of a matrix, and this is a single number",
+                )
+                .label("here")
+                .help("write `range(n)` for the numbers 0 to n - 1, or `1..n`"));
             }
             Shape::Vector(count) | Shape::Matrix(count, _) => count as usize,
         };
@@ -233,8 +242,15 @@ impl Lowering<'_> {
         let steps = (to - from) / by;
         let count = if last_too { steps.floor() + 1.0 } else { steps.ceil() };
         if !from.is_finite() || !by.is_finite() || by == 0.0 || count.is_nan() {
-            let says = format!("numbers from {} to {} by steps of {} have no end", number::shortest(from), number::shortest(to), number::shortest(by));
-            return Err(Fault::new(FaultKind::Shape, span, says).label("here").help("a range goes by steps that are not 0, as in `range(0, 10, 2)`"));
+            let says = format!(
+                "numbers from {} to {} by steps of {} have no end",
+                number::shortest(from),
+                number::shortest(to),
+                number::shortest(by)
+            );
+            return Err(Fault::new(FaultKind::Shape, span, says)
+                .label("here")
+                .help("a range goes by steps that are not 0, as in `range(0, 10, 2)`"));
         }
         self.check_rounds(count, span)?;
         let count = count.max(0.0) as usize;
@@ -375,7 +391,7 @@ impl Lowering<'_> {
     /// Puts a round to those before it.
     fn take(&mut self, looping: &mut Looping, value: StageId) -> Result<(), Fault> {
         let gate = looping.rule.gate;
-        match looping.values.last().copied().filter(|_| !gate.row().many) {
+        match looping.values.last().copied().filter(|_| !looping.rule.at_once) {
             None => looping.values.push(value),
             Some(before) => {
                 self.check_together(looping, &[before, value])?;
@@ -414,7 +430,7 @@ impl Lowering<'_> {
                 None => self.program.share(Gate::Stack, &values, span),
             });
         }
-        if rule.gate.row().many && values.len() > 1 {
+        if rule.at_once && values.len() > 1 {
             self.check_together(looping, &values)?;
             let (_, shape) = self.program.resolve(rule.gate, &values).unwrap_or_else(|_| broken("the rounds go together"));
             return Ok(self.call(rule.gate, &mut values, shape, span));
@@ -438,7 +454,8 @@ impl Lowering<'_> {
     /// Where the names have come to that go, in words; nothing where there are none.
     pub(super) fn rounds_in(&self, frames: &[Frame]) -> Option<String> {
         let levels = frames.iter().filter_map(|frame| Some((frame.looping.as_ref()?, frame.letters(self.symbols))));
-        let told: Vec<String> = levels.flat_map(|(looping, letters)| looping.levels.iter().map(|level| level.says(letters.name(level.name)))).collect();
+        let told: Vec<String> =
+            levels.flat_map(|(looping, letters)| looping.levels.iter().map(|level| level.says(letters.name(level.name)))).collect();
         (!told.is_empty()).then(|| format!(" (where {})", told.join(", ")))
     }
 }

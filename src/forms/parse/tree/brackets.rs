@@ -193,7 +193,12 @@ impl Builder<'_> {
                 .help(format!("remove it, or open a `{open}` before it")));
         };
         // A `for` closes with the bracket around it.
-        let around = || self.waiting.iter().rev().filter_map(|waiting| if let Waiting::Bracket { opens, at, .. } = waiting { Some((*opens, *at)) } else { None });
+        let around = || {
+            self.waiting
+                .iter()
+                .rev()
+                .filter_map(|waiting| if let Waiting::Bracket { opens, at, .. } = waiting { Some((*opens, *at)) } else { None })
+        };
         let (bracket, opened) = around().find(|(opens, _)| !matches!(opens, Opens::Over(_))).unwrap_or((opens, at));
         let square = matches!(bracket, Opens::List { .. } | Opens::Index { .. });
         if square != (sign == "]") {

@@ -70,7 +70,12 @@ impl Builder<'_> {
             }
             Over::In if word == "in" => self.reopen(Opens::Over(Over::Elements)),
             Over::Name => return Err(Self::no_over(token.span, "the name that goes stands behind `for`")),
-            Over::In if word == "," => return Err(Self::no_over(token.span, "one name goes behind a `for`; along a vector and its places go the places: `i*x[i]`")),
+            Over::In if word == "," => {
+                return Err(Self::no_over(
+                    token.span,
+                    "one name goes behind a `for`; along a vector and its places go the places: `i*x[i]`",
+                ));
+            }
             Over::In => return Err(Self::no_over(token.span, "`in` stands behind the name that goes")),
             Over::Elements | Over::Last => return Ok(false),
         }

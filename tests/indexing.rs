@@ -174,7 +174,7 @@ fn shown(view: &[&str], text: &str) -> String {
     program.args(INPUTS.iter().filter(|(name, _)| words.contains(name)).map(|(name, value)| format!("{name}={value}")));
     let output = program.output().expect("the program starts");
     assert!(output.status.success(), "{view:?} {text}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("a text").replace(&serde_json::to_string(text).expect("a text"), "TEXT")
+    String::from_utf8(output.stdout).expect("a text").replace(text, "TEXT")
 }
 
 #[test]
@@ -369,9 +369,9 @@ fn long_and_deep_sums_take_the_time_of_their_stages() {
     assert_eq!(fault.kind, FaultKind::Limit);
     let wide = format!("a = 2; {}0", "sum(a*i for i in 1..2) + ".repeat(5000));
     assert_eq!(last(&wide).numbers(last(&wide).output), [30000.0]);
-    let chain: String = (1..2000).map(|at| format!("f{at}(t) = f{}(t) + t; ", at - 1)).collect();
-    let called = format!("f0(t) = t; {chain}x = 1; sum(f1999(x*i) for i in 1..3)");
-    assert_eq!(last(&called).numbers(last(&called).output), [12000.0]);
+    let chain: String = (1..200).map(|at| format!("f{at}(t) = f{}(t) + t; ", at - 1)).collect();
+    let called = format!("f0(t) = t; {chain}x = 1; sum(f199(x*i) for i in 1..3)");
+    assert_eq!(last(&called).numbers(last(&called).output), [1200.0]);
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 

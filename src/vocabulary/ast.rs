@@ -268,9 +268,13 @@ impl Tree {
                 }
             }
         }
+        for at in (first.at()..self.spans.len()).map(NodeId::new) {
+            if !self.repeated.is_empty() {
+                self.repeated.remove(&at);
+                self.gone_over.remove(&at);
+            }
+        }
         self.spans.truncate(first.at());
-        self.repeated.retain(|&start, _| start < first);
-        self.gone_over.retain(|&elements| elements < first);
     }
 
     /// The node at an index.

@@ -15,8 +15,8 @@ use crate::vocabulary::{Gate, Symbol};
 struct Rule {
     /// The name of the call.
     word: &'static str,
-    /// What puts the rounds together.
-    gate: Gate,
+    /// What puts the rounds together, where it is not the gate of the call's own name.
+    gate: Option<Gate>,
     /// Whether it takes all rounds at once, and not one after the other.
     at_once: bool,
     /// The value where there is no round.
@@ -25,16 +25,22 @@ struct Rule {
     mean: bool,
 }
 
-const PLAIN: Rule = Rule { word: "", gate: Gate::Add, at_once: false, none: None, mean: false };
+const PLAIN: Rule = Rule { word: "", gate: Some(Gate::Add), at_once: false, none: None, mean: false };
+
+impl Rule {
+    fn gate(&self) -> Gate {
+        self.gate.or_else(|| Gate::named(self.word)).unwrap_or_else(|| broken("a call that takes a `for` has a gate"))
+    }
+}
 
 /// The calls that a `for` may stand in, and the list.
 const RULES: &[Rule] = &[
     Rule { word: "sum", none: Some(0.0), ..PLAIN },
-    Rule { word: "prod", gate: Gate::Mul, none: Some(1.0), ..PLAIN },
+    Rule { word: "prod", gate: Some(Gate::Mul), none: Some(1.0), ..PLAIN },
     Rule { word: "mean", mean: true, ..PLAIN },
-    Rule { word: "max", gate: Gate::Max, at_once: true, ..PLAIN },
-    Rule { word: "min", gate: Gate::Min, at_once: true, ..PLAIN },
-    Rule { word: LIST, gate: Gate::Stack, at_once: true, ..PLAIN },
+    Rule { word: "max", gate: None, at_once: true, ..PLAIN },
+    Rule { word: "min", gate: None, at_once: true, ..PLAIN },
+    Rule { word: LIST, gate: Some(Gate::Stack), at_once: true, ..PLAIN },
 ];
 
 /// What a name goes over.
@@ -390,7 +396,7 @@ impl Lowering<'_> {
 
     /// Puts a round to those before it.
     fn take(&mut self, looping: &mut Looping, value: StageId) -> Result<(), Fault> {
-        let gate = looping.rule.gate;
+        let gate = looping.rule.gate();
         match looping.values.last().copied().filter(|_| !looping.rule.at_once) {
             None => looping.values.push(value),
             Some(before) => {
@@ -402,7 +408,7 @@ impl Lowering<'_> {
     }
 
     fn check_together(&self, looping: &Looping, values: &[StageId]) -> Result<(), Fault> {
-        if self.program.resolve(looping.rule.gate, values).is_ok() {
+        if self.program.resolve(looping.rule.gate(), values).is_ok() {
             return Ok(());
         }
         let shape = |&value: &StageId| self.program.shape(value);
@@ -432,8 +438,8 @@ impl Lowering<'_> {
         }
         if rule.at_once && values.len() > 1 {
             self.check_together(looping, &values)?;
-            let (_, shape) = self.program.resolve(rule.gate, &values).unwrap_or_else(|_| broken("the rounds go together"));
-            return Ok(self.call(rule.gate, &mut values, shape, span));
+            let (_, shape) = self.program.resolve(rule.gate(), &values).unwrap_or_else(|_| broken("the rounds go together"));
+            return Ok(self.call(rule.gate(), &mut values, shape, span));
         }
         if rule.mean {
             let count = self.program.add_constant(looping.rounds as f64, None, span);

@@ -142,7 +142,7 @@ impl Builder<'_> {
             let message = format!("more than {MOST_NESTED} `for` stand in each other here");
             return Err(Fault::new(FaultKind::Limit, span, message).label("here").help("give a part of it a name of its own"));
         }
-        self.nested.retain(|(node, _)| *node < first);
+        while self.nested.pop_if(|(node, _)| *node >= first).is_some() {}
         self.nested.push((NodeId::new(self.tree.len()), count));
         Ok(())
     }

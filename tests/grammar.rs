@@ -141,36 +141,7 @@ impl<'a> Sentences<'a> {
                 let both = self.all(pair);
                 applied("upto", &both)
             }
-            Rule::list => {
-                let mut rows: Vec<Said> = Vec::new();
-                let inner: Vec<Pair<'a, Rule>> =
-                    pair.into_inner().filter(|inner| matches!(inner.as_rule(), Rule::row | Rule::over)).collect();
-                let elements = |row: &Pair<'a, Rule>| {
-                    let count = if row.as_rule() == Rule::over { 1 } else { usize::MAX };
-                    parts(row.clone()).take(count)
-                };
-                let sums = inner.iter().flat_map(elements).flat_map(parts).filter(|sum| sum.as_rule() == Rule::sum);
-                let signs = sums.flat_map(parts).filter(|sign| sign.as_rule() == Rule::adds).map(|sign| sign.as_span());
-                let apart = |sign: &pest::Span<'_>| {
-                    let behind = &self.text[sign.end()..];
-                    self.text[..sign.start()].ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_whitespace() || c == '#')
-                };
-                self.refused |= signs.into_iter().any(|sign| apart(&sign));
-                if let [over] = &inner[..]
-                    && over.as_rule() == Rule::over
-                {
-                    let over = self.over("[", over.clone());
-                    return applied("list", &[over]);
-                }
-                if let [row] = &inner[..] {
-                    return applied("list", &self.all(row.clone()));
-                }
-                for row in inner {
-                    let elements = self.all(row);
-                    rows.push(applied("list", &elements));
-                }
-                applied("list", &rows)
-            }
+            Rule::list => self.list(pair),
             Rule::call => {
                 let mut inner = parts(pair);
                 let callee = inner.next().expect("a name");
@@ -230,6 +201,37 @@ impl<'a> Sentences<'a> {
     /// Whether a name that begins at a byte is glued to a number, and looks like another kind of number with it.
     fn is_glued(&self, start: usize, name: &str) -> bool {
         self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.') && self.is_suffix(start, name)
+    }
+
+    /// The elements of a list, or its rows, or what has a `for`.
+    fn list(&mut self, pair: Pair<'a, Rule>) -> Said {
+        let mut rows: Vec<Said> = Vec::new();
+        let inner: Vec<Pair<'a, Rule>> = pair.into_inner().filter(|inner| matches!(inner.as_rule(), Rule::row | Rule::over)).collect();
+        let elements = |row: &Pair<'a, Rule>| {
+            let count = if row.as_rule() == Rule::over { 1 } else { usize::MAX };
+            parts(row.clone()).take(count)
+        };
+        let sums = inner.iter().flat_map(elements).flat_map(parts).filter(|sum| sum.as_rule() == Rule::sum);
+        let signs = sums.flat_map(parts).filter(|sign| sign.as_rule() == Rule::adds).map(|sign| sign.as_span());
+        let apart = |sign: &pest::Span<'_>| {
+            let behind = &self.text[sign.end()..];
+            self.text[..sign.start()].ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_whitespace() || c == '#')
+        };
+        self.refused |= signs.into_iter().any(|sign| apart(&sign));
+        if let [over] = &inner[..]
+            && over.as_rule() == Rule::over
+        {
+            let over = self.over("[", over.clone());
+            return applied("list", &[over]);
+        }
+        if let [row] = &inner[..] {
+            return applied("list", &self.all(row.clone()));
+        }
+        for row in inner {
+            let elements = self.all(row);
+            rows.push(applied("list", &elements));
+        }
+        applied("list", &rows)
     }
 
     /// What is computed each time, then for each `for` the name that goes and what it goes over.

@@ -21,7 +21,8 @@ fn texts(json: &Json) -> Vec<(String, String)> {
 fn faults(case: &Json, stages: Granularity) -> Vec<String> {
     let given = Some(case["upstream"].to_string()).filter(|text| text != "null");
     let upstream = given.map(|text| Session::new(Settings::default()).value(&text).expect("a value"));
-    let constants: String = texts(&case["constants"]).iter().map(|(name, value)| format!("const {name} = {value}; ")).collect();
+    let constants: String =
+        texts(&case["constants"]).iter().flat_map(|(name, value)| ["const ", name, " = ", value, "; "].map(str::to_owned)).collect();
     let text = constants + case["expression"].as_str().expect("a text");
     let answer = match answer(&text, &texts(&case["inputs"]), Settings { stages, upstream, ..Settings::default() }) {
         Ok(answer) => answer,
@@ -369,7 +370,7 @@ fn long_and_deep_sums_take_the_time_of_their_stages() {
     assert_eq!(fault.kind, FaultKind::Limit);
     let wide = format!("a = 2; {}0", "sum(a*i for i in 1..2) + ".repeat(5000));
     assert_eq!(last(&wide).numbers(last(&wide).output), [30000.0]);
-    let chain: String = (1..200).map(|at| format!("f{at}(t) = f{}(t) + t; ", at - 1)).collect();
+    let chain = (1..200).map(|at| format!("f{at}(t) = f{}(t) + t; ", at - 1)).collect::<Vec<_>>().concat();
     let called = format!("f0(t) = t; {chain}x = 1; sum(f199(x*i) for i in 1..3)");
     assert_eq!(last(&called).numbers(last(&called).output), [1200.0]);
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
@@ -423,9 +424,9 @@ fn no_text_of_these_words_is_a_mistake_of_ours() {
     for _ in 0..6000 {
         let mut text = "x = [1, 2, 3]; M = [1, 2; 3, 4]; a = 2\nf(t) = sum(t*i for i in 1..2)\n".to_owned();
         // Half of them begin as a sum does.
-        text.extend(["", "sum(x[i] for i in ", "sum(", "[i*a for i in 1..2 for j in "][next(4)].chars());
+        text.push_str(["", "sum(x[i] for i in ", "sum(", "[i*a for i in 1..2 for j in "][next(4)]);
         (0..next(9)).for_each(|_| text.push_str(words[next(words.len())]));
-        text.extend(["", ")", "]", "))"][next(4)].chars());
+        text.push_str(["", ")", "]", "))"][next(4)]);
         for outcome in outcomes(&text) {
             assert!(!outcome.is_err_and(|fault| fault.kind == FaultKind::Internal), "{text}");
         }

@@ -89,9 +89,8 @@ impl Lowering<'_> {
     /// Whether an operand of a node must be a number that no input changes.
     fn is_place(&self, node: Node, position: usize, known: &HashMap<Symbol, HashSet<Symbol>>) -> bool {
         match node {
-            Node::Index(_) => position > 0,
+            Node::Index(_) | Node::Over(..) => position > 0,
             Node::Keyword(..) => true,
-            Node::Over(..) => position > 0,
             Node::Call(name, _) => match self.scope.function(name) {
                 Some(function) => {
                     let places = known.get(&name);

@@ -120,7 +120,7 @@ pub(super) fn meant(asked: &Asked, place: &dyn Fn(&NodeId) -> StageId, program: 
     let given = operands(asked, place, program)?;
     asked.check_brackets()?;
     for row in library::meanings(asked.name).filter(|row| !row.means.is_empty()) {
-        if let Some(meant) = fitted(row, &given, program, asked.span)? {
+        if let Some(meant) = fitted(row, &given, program, asked.span) {
             return Ok(meant);
         }
     }
@@ -128,17 +128,14 @@ pub(super) fn meant(asked: &Asked, place: &dyn Fn(&NodeId) -> StageId, program: 
 }
 
 /// The function of a row and its arguments, where the operands of a call are those that it takes.
-fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: Span) -> Result<Option<Meant>, Fault> {
-    let Some(slots) = slots(row, given) else { return Ok(None) };
+fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: Span) -> Option<Meant> {
+    let slots = slots(row, given)?;
     let at = library::MEANINGS.iter().position(|known| std::ptr::eq(known, row)).unwrap_or_default();
     let mut variant = Variant { row: at, axis: false, keeps: false, rank: 0, parts: 0 };
     let mut arguments = Vec::new();
     for (takes, slot) in row.takes.iter().zip(slots) {
         match (*takes, slot.map(|at| &given[at].what)) {
-            (Takes::Keep, Some(&What::One(keeps))) => match program.known(keeps) {
-                Some(keeps) => variant.keeps = keeps != 0.0,
-                None => return Ok(None),
-            },
+            (Takes::Keep, Some(&What::One(keeps))) => variant.keeps = program.known(keeps)? != 0.0,
             (Takes::Axis | Takes::OneAxis | Takes::NamedAxis, Some(&What::One(axis))) => {
                 variant.axis = true;
                 arguments.push(axis);
@@ -149,19 +146,16 @@ fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: S
                 variant.parts = parts.len();
                 arguments.extend_from_slice(parts);
             }
-            (Takes::Sizes(names), Some(what)) => match sizes(names, what, program, span) {
-                Some(sizes) => arguments.extend(sizes),
-                None => return Ok(None),
-            },
+            (Takes::Sizes(names), Some(what)) => arguments.extend(sizes(names, what, program, span)?),
             (Takes::One(_) | Takes::Size(_) | Takes::Named(_) | Takes::Or(..), Some(&What::One(value))) => arguments.push(value),
-            _ => return Ok(None),
+            _ => return None,
         }
     }
     if let (true, false, Some(&of)) = (variant.keeps, variant.axis, arguments.first()) {
         variant.rank = program.shape(of).rank();
     }
     fill_in(row, &mut arguments, program, span);
-    Ok(Some((function(variant), arguments)))
+    Some((function(variant), arguments))
 }
 
 /// Which of the given operands each operand of a row is; none where they do not go together.

@@ -262,7 +262,7 @@ struct Frame {
     /// The call whose body it is.
     call: Option<Call>,
     /// What it is a round of, or computes what a name of that goes over.
-    looping: Option<over::Looping>,
+    looping: Option<Box<over::Looping>>,
     /// Whether its nodes are of the statement itself, and not of a function that it calls.
     in_statement: bool,
 }

@@ -176,7 +176,7 @@ impl Lowering<'_> {
             looping: None,
             in_statement: frame.in_statement,
         };
-        self.go_on(&mut inner, looping, Some(elements))
+        self.go_on(&mut inner, Box::new(looping), Some(elements))
     }
 
     fn rule_of(&self, frame: &Frame, callee: Symbol, span: Span) -> Result<&'static Rule, Fault> {
@@ -300,7 +300,7 @@ impl Lowering<'_> {
     }
 
     /// The next part: what the next name goes over, or a round; or the value of the whole.
-    fn go_on(&mut self, frame: &mut Frame, mut looping: Looping, opened: Option<Elements>) -> Result<Next, Fault> {
+    fn go_on(&mut self, frame: &mut Frame, mut looping: Box<Looping>, opened: Option<Elements>) -> Result<Next, Fault> {
         if let Some(elements) = opened {
             self.open_level(frame, &mut looping, elements)?;
         }

@@ -381,7 +381,7 @@ fn long_and_deep_sums_take_the_time_of_their_stages() {
     let chain = (1..200).map(|at| format!("f{at}(t) = f{}(t) + t; ", at - 1)).collect::<Vec<_>>().concat();
     let called = format!("f0(t) = t; {chain}x = 1; sum(f199(x*i) for i in 1..3)");
     assert_eq!(last(&called).numbers(last(&called).output), [1200.0]);
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
 }
 
 #[test]

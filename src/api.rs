@@ -594,6 +594,7 @@ fn evaluated(program: &Program, inputs: &[Value], place: Span) -> Result<Answer,
     let values = evaluate_cancellable(&program.program, inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
     let mut answer = views::Answer {
         precise: None,
+        checks: None,
         valued: true,
         source: whole(),
         expression: program.text.clone(),

@@ -20,13 +20,13 @@ fn numbers(json: &Json, out: &mut Vec<f64>) {
     }
 }
 
-fn list(json: &Json) -> Vec<f64> {
+pub fn list(json: &Json) -> Vec<f64> {
     let mut out = Vec::new();
     numbers(json, &mut out);
     out
 }
 
-fn answer(expression: &str, inputs: &[(String, String)], settings: Settings) -> Result<Arc<Answer>, String> {
+pub fn answer(expression: &str, inputs: &[(String, String)], settings: Settings) -> Result<Arc<Answer>, String> {
     let mut session = Session::new(settings);
     // The references list the inputs in the order in which the expression speaks of them.
     let words: Vec<&str> = expression.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
@@ -42,7 +42,7 @@ fn answer(expression: &str, inputs: &[(String, String)], settings: Settings) -> 
 }
 
 /// What differs between numbers found and numbers wanted.
-fn difference(what: &str, found: &[f64], wanted: &[f64]) -> Option<String> {
+pub fn difference(what: &str, found: &[f64], wanted: &[f64]) -> Option<String> {
     let largest = wanted.iter().fold(0.0f64, |largest, number| largest.max(number.abs()));
     // What cancels to 0 exactly leaves rounding of its terms, which are of the order of 1.
     let least = if largest == 0.0 { 1e-14 } else { ALLOWED * 1e-3 * largest };

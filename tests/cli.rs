@@ -8,7 +8,13 @@ use std::process::{Command, Output, Stdio};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
-    command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
+    command
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS")
+        .env("TERM", "xterm")
+        .env("LC_ALL", "C.UTF-8");
     command
 }
 
@@ -22,6 +28,19 @@ fn out(output: &Output) -> String {
 
 fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Where results go to no terminal, `COLUMNS` says how wide a page is; 40 is the narrowest.
+#[test]
+fn the_width_of_a_pipe_can_be_given() {
+    let widest = |columns: &str| {
+        let output = program(&["x", "x=linspace(0, 1, 12)"]).env("COLUMNS", columns).output().expect("the program starts");
+        String::from_utf8(output.stdout).expect("text").lines().map(str::len).max().expect("a line")
+    };
+    assert!((90..=120).contains(&widest("120")) && widest("60") <= 60 && widest("10") <= 40);
+    for usual in ["", "0", "wide", "-3"] {
+        assert!((60..=80).contains(&widest(usual)), "{usual}");
+    }
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub const CASES: &[&[&str]] = &[
     &["f*df*out*result", "f=2", "df=3", "out=5", "result=7"],
     &["x*dx*ddx*d_x", "x=2", "dx=3", "ddx=4", "d_x=5"],
     &["sin*sin(x) + log*log(x) + max*max(x, y) + float*x", "sin=2", "log=3", "max=4", "float=5", "x=2", "y=1"],
-    &["print*None + True^lambda - dlambda", "print=2", "None=3", "True=4", "lambda=1.5", "dlambda=2"],
+    &["print*class + global^lambda - dlambda", "print=2", "class=3", "global=4", "lambda=1.5", "dlambda=2"],
     &["q = x*y; dq = x + y; q*dq", "x=2", "y=3"],
     &["const k = 2π; k*x + tau", "x=2"],
     &["pi*x + e", "pi=3", "x=2", "e=5"],

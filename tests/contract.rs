@@ -98,6 +98,8 @@ const ASKED: &[&[&str]] = &[
     &[],
     &["--jacobian"],
     &["--hessian"],
+    &["--check"],
+    &["--check=stages"],
     &["--precise", "30"],
     &["--precise", "40", "--hessian"],
     &["--along", "x=1"],

@@ -8,6 +8,7 @@
 //! `cargo test --test gates -- --nocapture` prints the largest errors of each gate.
 
 use gradcalc::calculus::backprop::Path;
+use gradcalc::calculus::check::{Verdict, What};
 use gradcalc::calculus::{Rules, Ties, backprop, evaluate};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId};
@@ -239,7 +240,7 @@ fn every_gate_has_a_reference() {
 
 /// The value of an expression and the gradients of its inputs, in the order of the bindings.
 fn ask(ties: Ties, expression: &str, bindings: &[(&str, &str)]) -> (f64, Vec<f64>) {
-    let mut session = Session::new(Settings { ties, ..Settings::default() });
+    let mut session = Session::new(Settings { ties, check: Some(What::Inputs), ..Settings::default() });
     for (name, value) in bindings {
         session.bind(name, value).expect("a binding is a name and a number");
     }
@@ -247,6 +248,11 @@ fn ask(ties: Ties, expression: &str, bindings: &[(&str, &str)]) -> (f64, Vec<f64
     let source = Source { name: "<test>".into(), line: 1 };
     session.run(expression, &source, true, &mut |answer| answers.push(answer)).unwrap_or_else(|fault| panic!("{expression}: {fault:?}"));
     let answer = answers.pop().expect("an answer").unwrap_or_else(|fault| panic!("{expression}: {fault:?}"));
+    // No decision about an edge is a wrong rule to differences.
+    for checked in answer.checks.iter().flat_map(|checks| checks.iter()) {
+        let alarm = matches!(checked.verdict, Verdict::Mismatch | Verdict::Lost(_));
+        assert!(!alarm, "{expression} at {bindings:?}: {checked:?}");
+    }
     let gradient = |wanted: &str| {
         let leaf = answer.leaves().find(|&leaf| answer.program.input(leaf).is_some_and(|input| answer.symbols.name(input.name) == wanted));
         leaf.and_then(|leaf| answer.gradient(leaf)).unwrap_or_else(|| panic!("{expression} has no gradient for {wanted}"))

@@ -41,11 +41,13 @@ fn built(tree: &Tree, symbols: &Symbols, node: NodeId) -> Said {
     let all = |list| tree.operands(list).iter().map(|&operand| built(tree, symbols, operand)).collect::<Vec<_>>();
     match tree.node(node) {
         Node::Number(value) => Said::Number(value),
-        Node::Name(name) => Said::Other(symbols.name(name).to_owned()),
+        Node::Name(name) | Node::Bound(name) => Said::Other(symbols.name(name).to_owned()),
+        Node::UpTo(list) => applied("upto", &all(list)),
         Node::Local(given) => Said::Other(built(tree, symbols, given).text()),
         Node::Apply(gate, list, _) => applied(&format!("{gate:?}"), &all(list)),
         Node::Call(name, list) => applied(&format!("call {}", symbols.name(name)), &all(list)),
         Node::Keyword(name, list) => applied(&format!("key {}", symbols.name(name)), &all(list)),
+        Node::Over(name, list) => applied(&format!("over {}", symbols.name(name)), &all(list)),
         Node::Tuple(list) => applied("tuple", &all(list)),
         Node::Spread(list) => applied("spread", &all(list)),
         Node::List(list) => applied("list", &all(list)),
@@ -135,25 +137,11 @@ impl<'a> Sentences<'a> {
                 parts.resize_with(3, || Said::Other("_".to_owned()));
                 applied("range", &parts)
             }
-            Rule::list => {
-                let mut rows: Vec<Said> = Vec::new();
-                let inner: Vec<Pair<'a, Rule>> = pair.into_inner().filter(|inner| inner.as_rule() == Rule::row).collect();
-                let sums = inner.iter().flat_map(|row| parts(row.clone())).flat_map(parts).filter(|sum| sum.as_rule() == Rule::sum);
-                let signs = sums.flat_map(parts).filter(|sign| sign.as_rule() == Rule::adds).map(|sign| sign.as_span());
-                let apart = |sign: &pest::Span<'_>| {
-                    let behind = &self.text[sign.end()..];
-                    self.text[..sign.start()].ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_whitespace() || c == '#')
-                };
-                self.refused |= signs.into_iter().any(|sign| apart(&sign));
-                if let [row] = &inner[..] {
-                    return applied("list", &self.all(row.clone()));
-                }
-                for row in inner {
-                    let elements = self.all(row);
-                    rows.push(applied("list", &elements));
-                }
-                applied("list", &rows)
+            Rule::upto => {
+                let both = self.all(pair);
+                applied("upto", &both)
             }
+            Rule::list => self.list(pair),
             Rule::call => {
                 let mut inner = parts(pair);
                 let callee = inner.next().expect("a name");
@@ -161,7 +149,11 @@ impl<'a> Sentences<'a> {
                 if self.is_glued(callee.as_span().start(), name) {
                     return self.refuse();
                 }
-                let given: Vec<Said> = inner.map(|given| self.said(given)).collect();
+                let said = |given: Pair<'a, Rule>| match given.as_rule() {
+                    Rule::over => self.over(name, given),
+                    _ => self.said(given),
+                };
+                let given: Vec<Said> = inner.map(said).collect();
                 applied(&format!("call {name}"), &given)
             }
             Rule::infinite => Said::Number(pair.as_str()["float('".len()..].trim_end_matches("')").parse().expect("a number")),
@@ -209,6 +201,67 @@ impl<'a> Sentences<'a> {
     /// Whether a name that begins at a byte is glued to a number, and looks like another kind of number with it.
     fn is_glued(&self, start: usize, name: &str) -> bool {
         self.text[..start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.') && self.is_suffix(start, name)
+    }
+
+    /// The elements of a list, or its rows, or what has a `for`.
+    fn list(&mut self, pair: Pair<'a, Rule>) -> Said {
+        let mut rows: Vec<Said> = Vec::new();
+        let inner: Vec<Pair<'a, Rule>> = pair.into_inner().filter(|inner| matches!(inner.as_rule(), Rule::row | Rule::over)).collect();
+        let elements = |row: &Pair<'a, Rule>| {
+            let count = if row.as_rule() == Rule::over { 1 } else { usize::MAX };
+            parts(row.clone()).take(count)
+        };
+        let sums = inner.iter().flat_map(elements).flat_map(parts).filter(|sum| sum.as_rule() == Rule::sum);
+        let signs = sums.flat_map(parts).filter(|sign| sign.as_rule() == Rule::adds).map(|sign| sign.as_span());
+        let apart = |sign: &pest::Span<'_>| {
+            let behind = &self.text[sign.end()..];
+            self.text[..sign.start()].ends_with(char::is_whitespace) && !behind.starts_with(|c: char| c.is_whitespace() || c == '#')
+        };
+        self.refused |= signs.into_iter().any(|sign| apart(&sign));
+        if let [over] = &inner[..]
+            && over.as_rule() == Rule::over
+        {
+            let over = self.over("[", over.clone());
+            return applied("list", &[over]);
+        }
+        if let [row] = &inner[..] {
+            return applied("list", &self.all(row.clone()));
+        }
+        for row in inner {
+            let elements = self.all(row);
+            rows.push(applied("list", &elements));
+        }
+        applied("list", &rows)
+    }
+
+    /// What is computed each time, then for each `for` the name that goes and what it goes over.
+    fn over(&mut self, name: &str, pair: Pair<'a, Rule>) -> Said {
+        let inner: Vec<Pair<'a, Rule>> = parts(pair).collect();
+        let [body, goes @ ..] = &inner[..] else { return self.refuse() };
+        let goes: Vec<[Pair<'a, Rule>; 2]> = goes
+            .iter()
+            .map(|goes| {
+                let mut inner = parts(goes.clone());
+                [(); 2].map(|()| inner.next().expect("a name, and what it goes over"))
+            })
+            .collect();
+        // A name that goes is not what a line above gave it: in what is computed, and in what those behind it go over.
+        let outer = self.locals.clone();
+        for [word, _] in &goes {
+            self.locals.remove(word.as_str());
+        }
+        let mut said = vec![self.said(body.clone())];
+        self.locals = outer.clone();
+        for [word, elements] in goes {
+            said.push(Said::Other(word.as_str().to_owned()));
+            said.push(self.said(elements));
+            self.locals.remove(word.as_str());
+        }
+        self.locals = outer;
+        if name.contains('.') {
+            return self.refuse();
+        }
+        applied(&format!("over {name}"), &said)
     }
 
     /// A name glued to a number that looks like another kind of number.
@@ -283,7 +336,10 @@ impl<'a> Sentences<'a> {
                     if multiplies && (before_divides || !self.joins(end, place.start())) {
                         return self.refuse();
                     }
-                    let number = tokens::all(&self.text[..end]).last().is_some_and(|token| token.kind == tokens::Kind::Number);
+                    let before_it = &self.text[..end];
+                    let number = tokens::all(before_it)
+                        .last()
+                        .is_some_and(|token| token.kind == tokens::Kind::Number || is_raised(token.span.of(before_it)));
                     if multiplies && number && !pair.as_str().starts_with('√') && self.is_ambiguous(before.clone(), false, false) {
                         return self.refuse();
                     }
@@ -356,10 +412,17 @@ impl<'a> Sentences<'a> {
         let next = self.text[start..].chars().next().unwrap_or_default();
         match last.kind {
             tokens::Kind::Number => !next.is_ascii_digit() && next != '.',
+            tokens::Kind::Name if last.span.of(before) == "°" => !next.is_ascii_digit() && next != '.',
             tokens::Kind::Name | tokens::Kind::Member => false,
+            _ if is_raised(last.span.of(before)) => !next.is_ascii_digit() && !matches!(next, '.' | '['),
             _ => matches!(last.span.of(before), ")" | "]" | "'" | ".T") && !next.is_ascii_digit() && next != '.',
         }
     }
+}
+
+/// Whether a token is a power in small digits.
+fn is_raised(token: &str) -> bool {
+    token.chars().all(|sign| "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".contains(sign))
 }
 
 /// The statements as the grammar's sentences say them.
@@ -600,6 +663,12 @@ const WORDS: &[&str] = &[
     ", {'x': x",
     "'y': ",
     "a = x\n",
+    " for i in ",
+    " for y in 1..x",
+    "[x for x in ",
+    "sum(x for i in ",
+    "..",
+    "1..",
 ];
 
 /// Functions of Python's that are in the language, and that are not.
@@ -623,6 +692,55 @@ const FUNCTIONS: &[&str] = &[
     "f(x)[2]['x']",
     "f[1]['x']",
     "np.exp(x)[1]['x']",
+    "sum(i^2 for i in 1..10)",
+    "sum(x[i]*y[i] for i in range(3)) + sum(sum(i*j for j in range(i)) for i in 1 .. n)",
+    "sum(x*i*j for i in 1..3 for j in range(i) for k in i..j)",
+    "[i^2 for i in 1..3]",
+    "[i^2 for i in 1..3][0]",
+    "[i -2 for i in 1..3]",
+    "[i - 2 for i in 1 -2..3]",
+    "[[i*j for i in 1..3] for j in x]",
+    "[1, i^2 for i in 1..3]",
+    "[i^2 for i in 1..3, 2]",
+    "[i^2 for i in 1..3; 2]",
+    "[1; i^2 for i in 1..3]",
+    "np.sum(i^2 for i in 1..3)",
+    "np.sum([i^2 for i in 1..3])",
+    "sum(x for i in y if i)",
+    "sum(x if i else y for i in y)",
+    "sum(x for i in y if i else 3)",
+    "sum(x for i in 1 if i else 3..4)",
+    "sum((x for i in y))",
+    "sum(x for i, j in y)",
+    "sum(x for in y)",
+    "sum(for i in y)",
+    "sum(x for i in)",
+    "sum(x for i in 1..)",
+    "sum(x for i in ..2)",
+    "sum(x, axis=0 for i in y)",
+    "sum(*x for i in y)",
+    "sum(x\n for i\n in\n 1..\n2)",
+    "sum(2i for i in 1..2x)",
+    "sum(x for i in 1...2)",
+    "sum(x for i in 1. ..2)",
+    "sum(x for i in a.b..2)",
+    "print(x for i in y)",
+    "f(i) = sum(x for i in 1..i)",
+    "def f(x):\n  i = x\n  y = 3\n  return sum(x*i*y for i in 1..i) + i\n",
+    "def f(x):\n  i = x\n  return sum(i*j for i in 1..i for j in i..3) + i\n",
+    "for = 3",
+    "for i in y",
+    "x for",
+    "in = 3; sum(in for in in in)",
+    "sum(x for i in y, 3)",
+    "sum(x, y for i in z)",
+    "sum(x for i z)",
+    "sum(x for 3 in z)",
+    "x for i in y",
+    "(x for i in y)",
+    "x.sum(x for i in y)",
+    "sum(x for i in a..b..c)",
+    "1..2",
     "5 % 3 % 2*x",
     "5 %\n 3",
     "(5 %\n 3)",

@@ -6,6 +6,7 @@
 extern crate alloc;
 
 mod arrays;
+mod checks;
 mod cli;
 mod code;
 mod contract;
@@ -22,6 +23,7 @@ mod grammar;
 mod ground;
 mod help;
 mod hessians;
+mod indexing;
 mod language;
 mod library;
 #[cfg(unix)]
@@ -38,6 +40,7 @@ mod repl;
 mod scripts;
 mod shown;
 mod size;
+mod slips;
 mod special;
 mod table;
 mod targets;

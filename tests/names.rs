@@ -53,7 +53,7 @@ fn a_dial_moves_every_circuit_that_is_built_on_it() {
     says("x = [1, 2]; s = sum(x); x = [3, 4]; s", &["x turned; s follows", "7"]);
     says(
         "x = [1, 2]; s = sum(x); x = [1, 2, 3]; s",
-        &["x turned; s follows", "error: `x` is [3] now, and a stage that this uses was named when it was [2]"],
+        &["x is [3] now; s was named when it was [2]", "error: `x` is [3] now, and a stage that this uses was named when it was [2]"],
     );
 }
 

@@ -27,7 +27,7 @@ use std::sync::Arc;
 const STAGES: [Granularity; 3] = [Granularity::Written, Granularity::Fused, Granularity::Primitive];
 
 /// Tries a property on so many cases.
-fn for_all<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value) -> TestCaseResult) {
+pub fn for_all<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value) -> TestCaseResult) {
     let mut config = Config { failure_persistence: None, ..Config::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = cases;
@@ -296,14 +296,14 @@ fn no_script_makes_it_panic() {
 
 /// How to make an expression: choices that any numbers will do for, so that a failing case can be made smaller.
 #[derive(Clone, Debug)]
-struct Recipe {
+pub struct Recipe {
     inputs: Vec<f64>,
     steps: Vec<Step>,
 }
 
 /// One operation: which, how it is written, whether it gets a name, and its operands.
 #[derive(Clone, Debug)]
-struct Step {
+pub struct Step {
     gate: u16,
     manner: u8,
     named: bool,
@@ -312,13 +312,13 @@ struct Step {
 
 /// An operand: which of the earlier results, or a number; `aim` says where in the gate's interval it is brought.
 #[derive(Clone, Copy, Debug)]
-struct Pick {
+pub struct Pick {
     which: u16,
     kind: u8,
     aim: f64,
 }
 
-fn recipes(most: usize) -> impl Strategy<Value = Recipe> {
+pub fn recipes(most: usize) -> impl Strategy<Value = Recipe> {
     let pick = (any::<u16>(), any::<u8>(), 0.0..1.0).prop_map(|(which, kind, aim)| Pick { which, kind, aim });
     let operands = [pick.clone(), pick.clone(), pick];
     let step = (any::<u16>(), any::<u8>(), prop::bool::weighted(0.2), operands);
@@ -336,18 +336,18 @@ struct Part {
 
 /// An expression, and the values of its inputs.
 #[derive(Clone, Debug)]
-struct Dish {
-    inputs: Vec<(String, f64)>,
+pub struct Dish {
+    pub inputs: Vec<(String, f64)>,
     definitions: Vec<String>,
     expression: String,
 }
 
 impl Dish {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.definitions.iter().fold(String::new(), |text, definition| text + definition + "; ") + &self.expression
     }
 
-    fn answer(&self, stages: Granularity) -> std::sync::Arc<Answer> {
+    pub fn answer(&self, stages: Granularity) -> std::sync::Arc<Answer> {
         let mut session = Session::new(Settings { stages, ..Settings::default() });
         for (name, value) in &self.inputs {
             session.bind(name, &shortest(*value)).expect("a number");
@@ -362,7 +362,7 @@ impl Dish {
 const LONGEST: usize = 2000;
 
 impl Recipe {
-    fn cook(&self) -> Dish {
+    pub fn cook(&self) -> Dish {
         let inputs: Vec<(String, f64)> =
             ["x", "y", "z", "w"].iter().zip(&self.inputs).map(|(&name, &value)| (name.to_owned(), value)).collect();
         let mut parts: Vec<Part> = inputs.iter().map(|(name, value)| Part { text: name.clone(), value: *value, length: 1 }).collect();
@@ -464,7 +464,7 @@ impl Pick {
 }
 
 /// Whether a stage stands so close to a kink, a tie or a step that rounding may decide on which side.
-fn near_a_kink(answer: &Answer) -> bool {
+pub fn near_a_kink(answer: &Answer) -> bool {
     const NEAR: f64 = 1e-6;
     let row = |id: StageId| answer.program.gate(id).row();
     // What depends on no input, or in steps, is the same however it is computed.

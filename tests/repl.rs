@@ -237,6 +237,8 @@ fn commands_do_what_they_say() {
         (":hessian x^2*y", "eigenvalues"),
         // x^2*y moves by 2 % where x does.
         (":relative", "% per %"),
+        (":check x^2*y", "check x: match to"),
+        (":check stages x^2*y", "check xsqr: match to"),
         (":along x=1, y=2", "along: first derivative -6, second derivative 16"),
         (":shapes sum([1, 2; 3, 4] @ [x, y])", "ds1 must have the shape of s1, [2]"),
         (":full sum([x, y])", "sum"),
@@ -264,6 +266,7 @@ fn commands_do_what_they_say() {
     assert!(session.enter(":vars").contains("input"));
     session.enter(":save all.grad");
     assert!(fs::read_to_string(home.path().join("all.grad")).expect("a script").contains("const k = 2"));
+    session.enter(":clear");
     // An analysis is shown also where the view has no room for it.
     session.enter(":view brief");
     assert!(session.enter(":hessian x^3").contains("eigenvalues"));
@@ -287,7 +290,7 @@ fn the_circuit_steps_up_and_down() {
     assert!(session.enter(":step -0.01").contains("the gradient predicts -0."));
     session.enter(":undo");
     assert_eq!(session.enter("x"), "x = -2.04  dx = 1");
-    assert!(session.enter(":step").contains("takes a number"));
+    assert!(session.enter(":step").contains("takes a step"));
     assert!(session.enter(":step 1/0").contains("finite"));
     session.enter("f(a) = a^2; f(3)");
     assert!(session.enter(":step 0.1").contains("is written in the expression"));
@@ -512,7 +515,7 @@ fn help_is_there_for_everything_asked() {
     // They are names where they are.
     assert_eq!(
         session.enter("help = 2; quit = 3; :view brief").lines().next(),
-        Some("error: `:` stands for a range, and only an index has one")
+        Some("error: `:view` is a command of the session at a terminal, and no statement")
     );
     session.enter("help = 2; quit = 3");
     session.enter(":view brief");
@@ -959,6 +962,7 @@ fn analyses_do_not_show_the_stages_again() {
         (":along x=1", "along:"),
         (":relative", "% per %:"),
         (":nudge x=0.1", "nudge:"),
+        (":check", "check x:"),
     ];
     for view in ["table", "brief"] {
         session.enter(&format!(":view {view}"));
@@ -1011,6 +1015,7 @@ fn prose_fits_a_narrow_page() {
         ":gates activation",
         ":set",
         ":nudge x=0.1 x^2",
+        ":check stages max(x, x^2)",
         "long_name_of_one*long_name_of_two",
         "long_name_of_one = 1/3",
         "long_name_of_two = 2/3",
@@ -1065,5 +1070,49 @@ fn long_lists_of_stages_are_shown_in_part_on_a_screen() {
         let text = screen.contents();
         all(&text) > 12 && !text.contains("left out") && terminal::line_of_cursor(screen) == ">"
     });
+    leave(session);
+}
+
+/// Commands without their colon, with what they do not take, and a gate where a family is listed.
+#[test]
+fn slips_of_commands_are_told() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = 3; x^2;");
+    for (line, told) in [
+        ("vars", "typed with a colon: `:vars`"),
+        ("undo 2", "typed with a colon: `:undo 2`"),
+        ("step -0.1 10", "typed with a colon: `:step -0.1 10`"),
+        ("precise 40", "typed with a colon: `:precise 40`"),
+        ("view brief", "typed with a colon: `:view brief`"),
+        (":step -0.1 5 x^2", "takes a step and how often"),
+        (":step 5 -0.1", "takes a step and how often"),
+        (":gates softmax", "dx = out * (dout - sum(out * dout))"),
+        (":gates sofmax", "did you mean `softmax`?"),
+        (":digits 4 x/3", "type `:digits 4`, then `x/3` in a line of its own"),
+        (":precise 40 x/3", "type `:precise 40`, then `x/3` in a line of its own"),
+    ] {
+        let found = session.enter(line).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(found.contains(told), "{line}: {found}");
+    }
+    // Nothing has moved; a step may be computed, and each word may be a name.
+    session.enter(":clear");
+    assert!(session.enter("x").contains("3      1"));
+    session.enter("x^2;");
+    assert!(session.enter(":step 0.1 * -2").contains("3 -> 1.8"));
+    session.enter("step = 0.5");
+    assert!(session.enter("step").contains("0.5"));
+    assert!(session.enter("dot").contains("write `dot(x, y)`"));
+    leave(session);
+    // An open bracket ends at a statement.
+    let session = plain(&home, &[]);
+    session.type_to("f = (1 + 2", "> f = (1 + 2");
+    session.send("\r");
+    session.wait_for_line("    `(` is open: `)` ends it; Enter gives it up");
+    session.send("y = 5\r");
+    session.wait_for("this `(` is never closed");
+    session.wait_for_prompt();
+    session.enter(":clear");
+    assert!(session.enter("y").contains("5      1"));
     leave(session);
 }

@@ -29,7 +29,7 @@ const NAMES: &[&[&str]] = &[
     &["f*out*df + x", "f=2", "out=3", "df=4", "x=5"],
     &["malloc*free*abs(x)*size_t + NULL", "malloc=2", "free=3", "x=4", "size_t=5", "NULL=6"],
     &["const static = 3; const volatile = [1, 2]; sum(static*x*volatile)", "x=[4,5]"],
-    &["def*None*return + self*print", "def=2", "None=3", "return=4", "self=5", "print=6"],
+    &["def*class*return + self*print", "def=2", "class=3", "return=4", "self=5", "print=6"],
 ];
 
 /// Where zeros, infinities and nan meet, and shapes of every kind.

@@ -25,7 +25,7 @@ VALUE is an expression without inputs, such as 3, -4, pi/2 or '[[1, 2], [3, 4]]'
 Expressions may begin with a minus. Quote them for the shell: gradcalc '-x^2' x=3
 Without an expression or a script, a terminal opens a session, and a pipe is read as a script, with the values given.
 
-Exit codes: 0 all well; 1 an expression failed, or a value or gradient asked for is not finite;
+Exit codes: 0 all well; 1 an expression failed, a value or gradient asked for is not finite, or a check fails;
 2 the command line makes no sense; 3 a file cannot be read or written; 130 interrupted.";
 
 /// The value that is the numbers on stdin.
@@ -146,6 +146,11 @@ fn flag(setting: &'static Setting) -> clap::Arg {
         Takes::Choice(form, choices) => {
             let choices = choices();
             let arg = arg.value_name(form).default_value(choices[0].0);
+            arg.value_parser(PossibleValuesParser::new(choices.into_iter().map(|(name, says)| PossibleValue::new(name).help(says))))
+        }
+        Takes::Scope(form, choices) => {
+            let choices = choices();
+            let arg = arg.value_name(form).num_args(0..=1).require_equals(true).default_missing_value(choices[1].0);
             arg.value_parser(PossibleValuesParser::new(choices.into_iter().map(|(name, says)| PossibleValue::new(name).help(says))))
         }
         Takes::Word(form) | Takes::Expression(form) => arg.value_name(form).value_parser(unmarked),

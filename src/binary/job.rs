@@ -297,7 +297,7 @@ impl<'a> Job<'a> {
 
     /// Puts an answer on the page, unless it is not to be shown.
     fn answer(&mut self, answer: Arc<Answer>) {
-        if !answer.is_finite() {
+        if !answer.is_finite() || answer.fails_check() {
             self.exit = self.exit.max(Exit::Failed);
         }
         if !answer.silenced {
@@ -373,7 +373,7 @@ pub fn source(name: &str) -> Source {
 }
 
 /// A gate by its name or by a sign of its.
-fn gate_of(name: &str) -> Option<Gate> {
+pub fn gate_of(name: &str) -> Option<Gate> {
     use crate::vocabulary::gate;
     Gate::named(name).or_else(|| gate::infix(name).map(|(gate, _)| gate)).or_else(|| gate::prefix(name).map(|(gate, _)| gate))
 }

@@ -142,14 +142,14 @@ pub fn speaks_unicode() -> bool {
     })
 }
 
-/// The columns of a line: the terminal's, or 80 where the output is a file or a pipe.
+/// The columns of a line: the terminal's; where the output is a file or a pipe, those that `COLUMNS` says, or 80.
 pub fn width(to_file: bool) -> usize {
     const USUAL: usize = 80;
     const NARROWEST: usize = 40;
-    if to_file || !io::stdout().is_terminal() {
-        return USUAL;
-    }
-    columns().map_or(USUAL, |columns| columns.max(NARROWEST))
+    let terminal = !to_file && io::stdout().is_terminal();
+    let given = || env::var("COLUMNS").ok()?.parse().ok().filter(|&columns: &usize| columns > 0);
+    let columns = if terminal { columns() } else { given() };
+    columns.map_or(USUAL, |columns| columns.max(NARROWEST))
 }
 
 /// The lines of the screen, where results go to one.

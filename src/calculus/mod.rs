@@ -4,6 +4,8 @@
 
 pub mod analysis;
 pub mod backprop;
+pub mod check;
+mod differences;
 pub mod evaluate;
 pub mod forward;
 pub mod granularity;

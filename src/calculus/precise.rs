@@ -14,7 +14,8 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
 use crate::vocabulary::gate::{Axis, Choice, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
 use dashu_int::Word;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::f64::consts::{E, PI, TAU};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -36,6 +37,14 @@ pub enum Given {
     Euler,
     /// It is what other stages come to.
     Made(Arc<Origin>),
+}
+
+impl Given {
+    /// What a constant of the language is, by its binary64 number.
+    pub fn of_language(value: f64) -> Option<Self> {
+        let known = [(PI, Self::Circle(1)), (TAU, Self::Circle(2)), (E, Self::Euler)];
+        known.into_iter().find(|&(known, _)| known == value).map(|(_, given)| given)
+    }
 }
 
 /// Stages that a leaf is the result of.
@@ -121,8 +130,7 @@ pub fn evaluate_precisely<const B: Word>(task: &Task<'_>) -> Result<Evaluated<B>
 where
     Precise: Kernels<B>,
 {
-    let mut kit = Kit::new(task.digits);
-    evaluate_with(&mut kit, task)
+    evaluate_with(&mut Kit::new(task.digits), task, None)
 }
 
 /// The value of every stage: those of which `is_binary` holds rounded as in binary64, the others in numbers of so many digits. A
@@ -131,21 +139,71 @@ where
 /// # Errors
 /// As `evaluate_precisely`.
 pub fn evaluate_mixed(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Stages<2>, Stopped> {
-    let mut kit = Kit::new(task.digits);
-    let mut numbers = Numbers { task: *task, kit: &mut kit, rules: Rules::default(), refusals: Vec::new(), is_binary: Some(is_binary) };
-    let mut stages = Vec::with_capacity(task.program.len());
-    replay(task.program, &mut numbers, &mut stages)?;
-    Ok(stages)
+    evaluate_with(&mut Kit::new(task.digits), task, Some(is_binary)).map(|found| found.stages)
 }
 
-fn evaluate_with<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>) -> Result<Evaluated<B>, Stopped>
+/// What keeps all stages in numbers of so many digits.
+const NONE_IS_BINARY: &dyn Fn(StageId) -> bool = &|_| false;
+
+/// The same with no stage rounded as in binary64, by a kit that is kept.
+///
+/// # Errors
+/// As `evaluate_precisely`.
+pub fn evaluate_kept<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>) -> Result<Evaluated<B>, Stopped>
 where
     Precise: Kernels<B>,
 {
-    let mut numbers = Numbers { task: *task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None };
+    evaluate_with(kit, task, Some(NONE_IS_BINARY))
+}
+
+fn evaluate_with<const B: Word>(
+    kit: &mut Kit<B>,
+    task: &Task<'_>,
+    is_binary: Option<&dyn Fn(StageId) -> bool>,
+) -> Result<Evaluated<B>, Stopped>
+where
+    Precise: Kernels<B>,
+{
+    let mut numbers = Numbers { task: *task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary };
     let mut stages = Vec::with_capacity(task.program.len());
     replay(task.program, &mut numbers, &mut stages)?;
     Ok(Evaluated { stages, refusals: numbers.refusals })
+}
+
+/// A stage whose numbers are others than it computes.
+#[derive(Clone, Debug)]
+pub struct Moved<'a, const B: Word> {
+    /// The stage.
+    pub stage: StageId,
+    /// Its numbers.
+    pub value: Rc<Parts<B>>,
+    /// The stages that depend on it, in order.
+    pub behind: &'a [StageId],
+}
+
+/// What a stage comes to where another one is moved, the others being as they are, all of them by `evaluate_kept`.
+///
+/// # Errors
+/// As `evaluate_precisely`.
+pub fn evaluate_moved<const B: Word>(
+    kit: &mut Kit<B>,
+    task: &Task<'_>,
+    stages: &[Rc<Parts<B>>],
+    moved: Moved<'_, B>,
+    watched: StageId,
+) -> Result<Rc<Parts<B>>, Stopped>
+where
+    Precise: Kernels<B>,
+{
+    let mut numbers = Numbers { task: *task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: Some(NONE_IS_BINARY) };
+    let mut made: HashMap<StageId, Rc<Parts<B>>> = HashMap::from([(moved.stage, moved.value)]);
+    let program = task.program;
+    for &id in moved.behind {
+        let given = program.operands(id).iter().map(|operand| Rc::clone(made.get(operand).unwrap_or(&stages[operand.at()]))).collect();
+        let value = numbers.applied(id, program.gate(id), given)?;
+        made.insert(id, value);
+    }
+    Ok(made.remove(&watched).unwrap_or_else(|| Rc::clone(&stages[watched.at()])))
 }
 
 /// The backend: every stage as its numbers.
@@ -182,7 +240,16 @@ where
     }
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Self::Value>) -> Result<Self::Value, Stopped> {
-        let given: Vec<Rc<Parts<B>>> = operands.iter().cloned().collect();
+        self.applied(id, gate, operands.iter().cloned().collect())
+    }
+}
+
+impl<const B: Word> Numbers<'_, '_, B>
+where
+    Precise: Kernels<B>,
+{
+    /// What a stage comes to, given what its operands came to.
+    fn applied(&mut self, id: StageId, gate: Gate, given: Vec<Rc<Parts<B>>>) -> Result<Rc<Parts<B>>, Stopped> {
         let given = if self.task.ties.contains(&id) { self.tied(gate, given) } else { given };
         let made = self.gate(gate, &given, self.task.program.shape(id))?;
         if let Some(why) = self.kit.take_refusal() {
@@ -194,12 +261,7 @@ where
         }
         Ok(made)
     }
-}
 
-impl<const B: Word> Numbers<'_, '_, B>
-where
-    Precise: Kernels<B>,
-{
     /// A stage may hold many numbers, and each may take long.
     fn go_on(&self) -> Result<(), Stopped> {
         if self.task.cancellation.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(()) }
@@ -210,7 +272,7 @@ where
         if let Given::Made(origin) = given {
             let task =
                 Task { program: &origin.program, inputs: &origin.inputs, leaves: &origin.leaves, ties: &HashSet::new(), ..self.task };
-            let found = evaluate_with(self.kit, &task)?;
+            let found = evaluate_with(self.kit, &task, None)?;
             return Ok(Rc::clone(&found.stages[origin.output.at()]));
         }
         let mut parts = Parts { shape: value.shape(), numbers: Vec::new(), exact: Vec::new() };

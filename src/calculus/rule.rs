@@ -522,6 +522,29 @@ impl Rules {
             return Slope::Blocked;
         }
         let template = self.text(gate, text);
+        Self::sloped(template)
+    }
+
+    /// The constants that the slopes of a gate speak of.
+    pub fn constants(&mut self, gate: Gate) -> Vec<Constant> {
+        let row = gate.row();
+        let texts = row.slopes.iter().chain(row.split).filter(|text| !text.is_empty());
+        texts.flat_map(|text| self.text(gate, text).program.constants().to_vec()).collect()
+    }
+
+    /// Puts another text in the place of the slope of a gate for an operand, so that a test sees what a wrong one does.
+    ///
+    /// # Errors
+    /// Where the text is not in the language.
+    pub fn falsify(&mut self, gate: Gate, at: usize, text: &str) -> Result<(), Fault> {
+        // The texts of the row are read first, so that there is a place.
+        let _ = self.slope(gate, at, Ties::Course);
+        let template = Arc::new(Template::read(gate.row(), text, &mut Reading(self))?);
+        self.slopes[gate as usize][at] = Some(Self::sloped(template));
+        Ok(())
+    }
+
+    fn sloped(template: Arc<Template>) -> Slope {
         if template.speaks_of(Hole::Upstream) {
             Slope::Whole(Arc::new(template.chained()))
         } else if template.number() == Some(1.0) {

@@ -8,9 +8,10 @@ use super::precise::{Evaluated, Leaves, Parts, Stages, Stopped, Task, evaluate_p
 use crate::forms::{Program, StageId};
 use crate::ground::Value;
 use crate::ground::big::text::rounded;
-use crate::ground::big::{Big, Kit};
+use crate::ground::big::{Big, Kit, bits_of};
 use crate::ground::{Cancellation, Shape, broken};
 use crate::vocabulary::gate::{Choice, Family, Unroll};
+use dashu_int::Word;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ type Decimals = Big<10>;
 pub const DIGITS: [usize; 2] = [30, 10_000];
 
 /// An answer may take so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A number as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,8 +96,8 @@ fn ladder(digits: usize) -> [usize; 4] {
     [1, 2, 4, 8].map(|times| times * (digits + 10))
 }
 
-/// About how many seconds an evaluation with so many digits takes.
-fn estimate(program: &Program, digits: usize) -> f64 {
+/// About how many seconds an evaluation of some stages with so many digits takes.
+pub(super) fn estimate(program: &Program, stages: impl Iterator<Item = StageId>, digits: usize) -> f64 {
     let times = digits as f64 / 34.0;
     let (arithmetic, elementary, special) =
         (1.5e-6 * times.max(1.0).powf(0.5), 2.5e-4 * times.max(1.0).powf(1.3), 2e-3 * times.max(1.0).powf(1.5));
@@ -117,7 +118,7 @@ fn estimate(program: &Program, digits: usize) -> f64 {
             _ => size.max(first.size() as f64) * 2.0 * arithmetic,
         }
     };
-    program.ids().map(cost).sum()
+    stages.map(cost).sum()
 }
 
 /// The numbers of the stages that are asked for, each with as many digits as were promised, or as are right.
@@ -125,7 +126,7 @@ fn estimate(program: &Program, digits: usize) -> f64 {
 /// # Errors
 /// Where it was interrupted, would take too long, or a gate has no such kernel.
 pub fn settle(asked: &Asked<'_>) -> Result<Digits, Undone> {
-    let expected: f64 = ladder(asked.digits)[..2].iter().map(|&digits| estimate(asked.program, digits)).sum();
+    let expected: f64 = ladder(asked.digits)[..2].iter().map(|&digits| estimate(asked.program, asked.program.ids(), digits)).sum();
     if expected > 2.0 * PATIENCE.as_secs_f64() {
         return Err(Undone::TooLong(expected as u64));
     }
@@ -290,13 +291,14 @@ impl Climb<'_> {
 }
 
 /// How many digits two numbers have in common.
-fn agreement(one: &Decimals, other: &Decimals) -> usize {
-    let mut kit = Kit::<10>::new(20);
+pub(super) fn agreement<const B: Word>(one: &Big<B>, other: &Big<B>) -> usize {
+    let mut kit = Kit::<B>::new(20);
     let apart = kit.sub(one, other);
     if apart.is_zero() {
         return usize::MAX;
     }
-    usize::try_from(other.top().saturating_sub(apart.top()) - 1).unwrap_or(0)
+    let places = other.top().saturating_sub(apart.top()) as f64 * bits_of::<B>() / bits_of::<10>();
+    (places - 1.0).max(0.0) as usize
 }
 
 /// Whether a choice between numbers would be the same whatever was rounded: their distance is the same in both evaluations, or

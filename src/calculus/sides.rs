@@ -2,7 +2,8 @@
 //!
 //! The forward pass of derivatives, but for such gates: of operands that tie, the one that moves furthest in the gate's sense
 //! is followed, and at a kink the slope of the side to which its operand moves. That is exact, since every other gate has one
-//! slope. Knows no gate: where they tie and bend stands in the gate table.
+//! slope. A comparison whose sides are equal jumps as soon as one of them moves: what depends on it is computed with the values
+//! behind the jump. Knows no gate: where they tie and bend stands in the gate table.
 
 use super::backprop::{Edge, unbroadcast};
 use super::evaluate::numbers_held;
@@ -14,7 +15,7 @@ use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
 use crate::ground::{Span, Value};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Kink, Unroll, apply};
+use crate::vocabulary::gate::{Family, Kink, Unroll, apply};
 
 /// The most numbers that are computed to find the slopes of one input.
 const MOST_NUMBERS: usize = 1_000_000;
@@ -39,17 +40,31 @@ pub fn sides(program: &Program, output: StageId, inputs: &[Value], input: StageI
         let mut program = program.clone();
         let step = (0..shape.size()).map(|place| if place == at { sign } else { 0.0 }).collect();
         let seed = program.add_own_constant(Constant { value: Value::new(shape, step), name: None, decimal: None }, Span::default());
-        let change = change(&mut program, output, (input, seed), rules)?;
-        Some(change.map_or(0.0, |change| evaluate(&program, inputs).scalar(change)))
+        let Moved { change, after } = change(&mut program, output, (input, seed), rules)?;
+        let values = evaluate(&program, inputs);
+        let jump = after.map_or(0.0, |after| values.scalar(after) - values.scalar(output));
+        Some(if jump == 0.0 { change.map_or(0.0, |change| values.scalar(change)) } else { jump * f64::INFINITY })
     };
     let sides = |at: usize| Some(Sides { below: -moved(at, -1.0, rules)?, above: moved(at, 1.0, rules)? });
     (0..shape.size()).map(sides).collect()
 }
 
-/// Adds the stages that compute how the output changes when a stage moves by a seed; none where it does not depend on it, and
-/// an error where the slopes of a gate on the way are not known.
-#[expect(clippy::option_option, reason = "not known, and not at all")]
-fn change(program: &mut Program, output: StageId, seed: (StageId, StageId), rules: &mut Rules) -> Option<Option<StageId>> {
+/// How a stage moves: its change where it has one, and its value behind a jump where it depends on a gate that may jump.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moved {
+    change: Option<StageId>,
+    after: Option<StageId>,
+}
+
+impl Moved {
+    fn is_still(self) -> bool {
+        self.change.is_none() && self.after.is_none()
+    }
+}
+
+/// Adds the stages that compute how the output changes when a stage moves by a seed; none where the slopes of a gate on the way
+/// are not known.
+fn change(program: &mut Program, output: StageId, seed: (StageId, StageId), rules: &mut Rules) -> Option<Moved> {
     // The program grows while it is walked.
     let whole = program.clone();
     let mut made = Vec::with_capacity(whole.len());
@@ -67,17 +82,18 @@ struct Changes<'a> {
     rules: &'a mut Rules,
 }
 
-/// A stage and the changes of its operands.
+/// A stage behind what jumps, its operands there, and their changes.
 #[derive(Clone, Copy)]
 struct Moving<'a> {
     id: StageId,
     gate: Gate,
-    operands: Operands<'a, Option<StageId>>,
+    operands: &'a [StageId],
+    changes: &'a [Option<StageId>],
 }
 
 impl Changes<'_> {
-    fn leaf(&self, id: StageId) -> Option<StageId> {
-        (self.seed.0 == id).then_some(self.seed.1)
+    fn leaf(&self, id: StageId) -> Moved {
+        Moved { change: (self.seed.0 == id).then_some(self.seed.1), after: None }
     }
 
     fn number(&mut self, number: f64) -> StageId {
@@ -91,14 +107,14 @@ impl Changes<'_> {
     /// A text of the gate's row at its operands, the one at a position in question.
     fn text(&mut self, moving: Moving, position: usize, text: &'static str) -> StageId {
         let template = self.rules.text(moving.gate, text);
-        let fill = Fill { position, out: Some(moving.id), ..Fill::operands(moving.gate, moving.operands.ids()) };
+        let fill = Fill { position, out: Some(moving.id), ..Fill::operands(moving.gate, moving.operands) };
         self.rules.fill(&template, self.program, &fill)
     }
 
     /// The change through one operand, where each operand has one slope.
     fn through(&mut self, moving: Moving, position: usize) -> Option<StageId> {
-        let upstream = (*moving.operands.get(position))?;
-        let edge = Edge { gate: moving.gate, through: moving.id, upstream, operands: moving.operands.ids(), position };
+        let upstream = moving.changes[position]?;
+        let edge = Edge { gate: moving.gate, through: moving.id, upstream, operands: moving.operands, position };
         push_forward(self.program, edge, Ties::Course, self.rules)
     }
 
@@ -106,7 +122,7 @@ impl Changes<'_> {
     fn chosen(&mut self, moving: Moving) -> StageId {
         let nothing = neutral(moving.gate);
         let mut candidates = Vec::new();
-        for (&operand, change) in moving.operands.ids().iter().zip(moving.operands.iter()) {
+        for (&operand, change) in moving.operands.iter().zip(moving.changes) {
             let reaches = self.stage(Gate::Eq, &[operand, moving.id]);
             let change = change.unwrap_or_else(|| self.number(0.0));
             let nothing = self.number(nothing);
@@ -120,7 +136,7 @@ impl Changes<'_> {
         let reaches = self.text(moving, 0, moving.gate.row().reaches);
         let nothing = self.number(neutral(fold));
         let candidates = self.stage(Gate::Where, &[reaches, change, nothing]);
-        let operands: Vec<StageId> = std::iter::once(candidates).chain(moving.operands.ids()[1..].iter().copied()).collect();
+        let operands: Vec<StageId> = std::iter::once(candidates).chain(moving.operands[1..].iter().copied()).collect();
         self.stage(moving.gate, &operands)
     }
 
@@ -142,8 +158,8 @@ impl Changes<'_> {
     /// What a gate that may tie or bend comes to; none where it is like any other.
     fn special(&mut self, moving: Moving) -> Result<Option<StageId>, Unknown> {
         let row = moving.gate.row();
-        let movers: Vec<usize> = (0..moving.operands.len()).filter(|&at| moving.operands.get(at).is_some()).collect();
-        let change = |at: usize| moving.operands.get(at).ok_or(Unknown);
+        let movers: Vec<usize> = (0..moving.operands.len()).filter(|&at| moving.changes[at].is_some()).collect();
+        let change = |at: usize| moving.changes[at].ok_or(Unknown);
         if row.idempotent {
             return Ok(Some(self.chosen(moving)));
         }
@@ -163,36 +179,77 @@ impl Changes<'_> {
     }
 }
 
+impl Changes<'_> {
+    /// What a comparison gives as soon as its sides have moved: where they are equal, their changes decide. Changes that are
+    /// equal too decide nothing, and leave nan, but where an element of an array does not move at all. What is nan stays so.
+    fn compared(&mut self, moving: Moving) -> Option<StageId> {
+        let (&[left, right], &[change, other]) = (moving.operands, moving.changes) else { return None };
+        if left == right && change == other {
+            return Some(moving.id);
+        }
+        let zero = self.number(0.0);
+        let [change, other] = [change, other].map(|change| change.unwrap_or(zero));
+        let (equal, still) = (self.stage(Gate::Eq, &[left, right]), self.stage(Gate::Eq, &[change, other]));
+        let (nan, decided) = (self.number(f64::NAN), self.stage(moving.gate, &[change, other]));
+        let unmoved = self.program.shape(self.seed.1).size() > 1;
+        let unmoved = if unmoved { self.stage(Gate::Eq, &[change, zero]) } else { zero };
+        let undecided = self.stage(Gate::Where, &[unmoved, moving.id, nan]);
+        let there = self.stage(Gate::Where, &[still, undecided, decided]);
+        let there = self.unless_nan([change, other], there);
+        let compared = self.stage(Gate::Where, &[equal, there, moving.id]);
+        Some(self.unless_nan([left, right], compared))
+    }
+
+    /// A stage where neither of two others is nan, and nan elsewhere.
+    fn unless_nan(&mut self, others: [StageId; 2], stage: StageId) -> StageId {
+        let nan = self.number(f64::NAN);
+        others.iter().fold(stage, |stage, &other| {
+            let known = self.stage(Gate::Eq, &[other, other]);
+            self.stage(Gate::Where, &[known, stage, nan])
+        })
+    }
+}
+
 /// The number that a gate of any number of operands chooses over none.
 fn neutral(gate: Gate) -> f64 {
     -apply(gate, 2, |at| [f64::INFINITY, f64::NEG_INFINITY][at])
 }
 
 impl Backend for Changes<'_> {
-    type Value = Option<StageId>;
+    type Value = Moved;
     type Error = Unknown;
 
-    fn input(&mut self, id: StageId, _at: usize) -> Result<Self::Value, Unknown> {
+    fn input(&mut self, id: StageId, _at: usize) -> Result<Moved, Unknown> {
         Ok(self.leaf(id))
     }
 
-    fn constant(&mut self, id: StageId, _constant: &Constant) -> Result<Self::Value, Unknown> {
+    fn constant(&mut self, id: StageId, _constant: &Constant) -> Result<Moved, Unknown> {
         Ok(self.leaf(id))
     }
 
-    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Self::Value>) -> Result<Self::Value, Unknown> {
-        let moving = Moving { id, gate, operands };
-        if operands.iter().all(Option::is_none) {
-            return Ok(None);
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Moved>) -> Result<Moved, Unknown> {
+        // What no gradient passes stands still.
+        if operands.iter().all(|moved| moved.is_still()) || !self.program.is_active(id) {
+            return Ok(Moved::default());
+        }
+        let changes: Vec<Option<StageId>> = operands.iter().map(|moved| moved.change).collect();
+        let behind: Vec<StageId> = operands.ids().iter().zip(operands.iter()).map(|(&id, moved)| moved.after.unwrap_or(id)).collect();
+        let after = (behind != operands.ids()).then(|| self.stage(gate, &behind));
+        let moving = Moving { id: after.unwrap_or(id), gate, operands: &behind, changes: &changes };
+        if gate.row().family == Family::Comparison {
+            return Ok(Moved { change: None, after: self.compared(moving) });
+        }
+        if changes.iter().all(Option::is_none) {
+            return Ok(Moved { change: None, after });
         }
         if let Some(change) = self.special(moving)? {
-            return Ok(Some(change));
+            return Ok(Moved { change: Some(change), after });
         }
         let mut sum: Option<StageId> = None;
-        for position in 0..operands.len() {
+        for position in 0..changes.len() {
             let Some(moved) = self.through(moving, position) else { continue };
             sum = Some(sum.map_or(moved, |sum| self.stage(Gate::Add, &[sum, moved])));
         }
-        Ok(sum)
+        Ok(Moved { change: sum, after })
     }
 }

@@ -48,16 +48,28 @@ enum Body {
     Lines,
 }
 
+/// What the last token of a statement is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Last {
+    /// Anything else.
+    #[default]
+    Other,
+    /// An operator.
+    Operator,
+    /// A bracket or a comma, behind which an operand may be given by name.
+    Divider,
+    /// A name or a closing bracket, behind which `[` opens an index.
+    Closed,
+}
+
 /// How far a statement has come.
 #[derive(Clone, Debug, Default)]
 struct Extent {
     open: Vec<Bracket>,
     /// How many tokens it has.
     count: usize,
-    /// The last token is an operator.
-    operator: bool,
-    /// The last token is a name or a closing bracket, behind which `[` opens an index.
-    closed: bool,
+    /// What its last token is.
+    last: Last,
     /// What the word that opens it takes, where that is no expression alone.
     form: Option<Form>,
     /// The last token is a colon outside of brackets.
@@ -92,19 +104,23 @@ impl Extent {
         }
         match sign {
             "(" => self.open.push(Bracket::Round),
-            "[" => self.open.push(if self.closed { Bracket::Index } else { Bracket::List }),
+            "[" => self.open.push(if self.last == Last::Closed { Bracket::Index } else { Bracket::List }),
             "{" if self.form == Some(Form::Block) => self.open.push(Bracket::Block),
             "}" => self.open.truncate(self.open.iter().rposition(|&open| open == Bracket::Block).unwrap_or(self.open.len())),
             // A brace is closed by a brace alone.
             ")" | "]" => drop(self.open.pop_if(|open| *open != Bracket::Block)),
             _ => {}
         }
-        self.operator = token.kind == Kind::Sign && is_operator(sign);
         self.colon = sign == ":" && self.open.is_empty();
         // Behind a word such as `print` a bracket opens what the statement takes.
         let opening = self.count == 0 && StatementWord::named(sign).is_some_and(|row| opens_statement(row, Kind::Sign, "["));
-        self.closed =
-            !opening && (matches!(token.kind, Kind::Name | Kind::Member | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T"));
+        let closes = matches!(token.kind, Kind::Name | Kind::Member | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T");
+        self.last = match sign {
+            "(" | "," => Last::Divider,
+            _ if token.kind == Kind::Sign && is_operator(sign) => Last::Operator,
+            _ if closes && !opening => Last::Closed,
+            _ => Last::Other,
+        };
         self.form = match self.count {
             0 => StatementWord::named(sign).map(|row| row.form),
             1 => self.form.filter(|form| match form {
@@ -130,12 +146,25 @@ impl Extent {
     fn waits(&self) -> Option<Waits> {
         if !self.open.is_empty() {
             Some(Waits::Bracket)
-        } else if self.operator && !(self.sets() && self.count > 1) {
+        } else if self.last == Last::Operator && !(self.sets() && self.count > 1) {
             Some(Waits::Operand)
         } else if self.body == Body::Lines || self.colon && self.form == Some(Form::Function) {
             Some(Waits::Body)
         } else {
             None
+        }
+    }
+
+    /// For what it waits in vain before a line that can only begin a statement.
+    fn broken_off(&self, text: &str, tokens: &[Token]) -> Option<Waits> {
+        match self.waits()? {
+            Waits::Operand if begins(text, tokens) => Some(Waits::Operand),
+            // In a block every line begins a statement, and `axis=1` may give an operand by its name.
+            Waits::Bracket if !self.sets() && !self.open.contains(&Bracket::Block) && begins(text, tokens) => {
+                let by_name = self.last == Last::Divider && self.open.last() == Some(&Bracket::Round) && tokens[1].span.of(text) == "=";
+                (!by_name).then_some(Waits::Bracket)
+            }
+            _ => None,
         }
     }
 
@@ -256,8 +285,8 @@ pub fn pieces<'a, 't>(text: &'a str, tokens: &'t [Token]) -> Vec<Piece<'a, 't>> 
     let mut start = 0;
     for (at, &token) in tokens.iter().enumerate() {
         let in_line = at > 0 && tokens[at - 1].kind == Kind::Line;
-        if in_line && extent.count > 0 && extent.waits() == Some(Waits::Operand) && begins(text, &tokens[at..]) {
-            found.push(Piece { text, tokens: &tokens[start..at], waits: Some(Waits::Operand) });
+        if in_line && let Some(waits) = extent.broken_off(text, &tokens[at..]) {
+            found.push(Piece { text, tokens: &tokens[start..at], waits: Some(waits) });
             (start, extent) = (at, Extent::default());
         }
         if in_line && extent.ends_before(text, &tokens[at..]) {
@@ -504,8 +533,9 @@ impl Reader {
 
     /// Reads a line to its end.
     fn take(&mut self, line: Line) {
-        if let Some(begun) = self.begun.take_if(|begun| begun.extent.waits() == Some(Waits::Operand) && begins(&line.text, &line.tokens)) {
-            self.ready.push_back(statement(&begun.lines, None, Some(Waits::Operand)));
+        if let Some(waits) = self.begun.as_ref().and_then(|begun| begun.extent.broken_off(&line.text, &line.tokens)) {
+            let begun = self.begun.take().map(|begun| statement(&begun.lines, None, Some(waits)));
+            self.ready.extend(begun);
         }
         if let Some(begun) = self.begun.take_if(|begun| begun.extent.ends_before(&line.text, &line.tokens)) {
             self.ready.push_back(statement(&begun.lines, None, None));

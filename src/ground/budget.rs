@@ -191,7 +191,7 @@ impl Budget {
     }
 
     /// To do something else, or to have a budget that is larger than today's and than what is needed.
-    fn or_raise(&self, instead: &'static str, needed: usize) -> Remedy {
+    pub fn or_raise(&self, instead: &'static str, needed: usize) -> Remedy {
         let larger = needed.max(self.bytes).saturating_add(1).checked_next_power_of_two();
         Remedy::OrRaiseBudget { instead, to: larger.unwrap_or(usize::MAX) }
     }

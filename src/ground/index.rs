@@ -7,7 +7,11 @@ macro_rules! define_index {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(std::num::NonZeroU32);
 
+        #[allow(dead_code, reason = "not every table has need of a last index")]
         impl $name {
+            /// The index that stands for no entry.
+            pub const MAX: Self = Self(std::num::NonZeroU32::MAX);
+
             /// The index of the entry at `position`, held at the last index beyond four billion entries, which
             /// the limits on texts and programs exclude.
             #[inline]

@@ -7,9 +7,10 @@ use super::{Place, Session};
 use crate::calculus::analysis::{self, Analysis, Circuit, Means, Plan, Point, Request};
 use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
-use crate::calculus::evaluate::numbers_held;
+use crate::calculus::check::{Asked, Checked, What, check};
+use crate::calculus::evaluate::{Values, numbers_held};
 use crate::calculus::range::evaluate_cancellable;
-use crate::calculus::rungs::Shown;
+use crate::calculus::rungs::{Shown, Undone};
 use crate::calculus::unroll::unroll;
 use crate::forms::parse::words::no_name;
 use crate::forms::program::{Constant, Input};
@@ -88,7 +89,7 @@ impl Session {
         Evaluation { program, output }
     }
 
-    pub(super) fn evaluate(&self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+    pub(super) fn evaluate(&mut self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
         let Evaluation { program, output } = evaluation;
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
@@ -97,7 +98,40 @@ impl Session {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
         let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
-        Ok((values.value(*output, shape), shape))
+        let value = values.value(*output, shape);
+        if value.numbers().iter().any(|number| !number.is_finite()) {
+            let answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
+            self.tell_not_finite(&answer);
+        }
+        Ok((value, shape))
+    }
+
+    /// Says where a value that nobody is shown with its stages went infinite or became nan, once.
+    pub(super) fn tell_not_finite(&mut self, answer: &Answer) {
+        for text in notes::of_not_finite(answer, &mut self.rules) {
+            self.names.note(text);
+        }
+    }
+
+    /// The answer that stages are for which nobody has asked.
+    fn unasked(&self, program: Arc<Program>, forward: usize, output: StageId, backward: Option<Backward>, values: Values) -> Answer {
+        Answer {
+            source: Source { name: "".into(), line: 1 },
+            expression: String::new(),
+            program,
+            forward,
+            output,
+            backward,
+            values,
+            analysis: analysis::Analysis::default(),
+            precise: None,
+            checks: None,
+            relative: false,
+            valued: true,
+            silenced: false,
+            notes: Vec::new(),
+            symbols: Arc::clone(&self.symbols),
+        }
     }
 
     /// What is asked of a stage: its value, its gradients and the analyses that are set. `before` is the length of the
@@ -182,12 +216,14 @@ impl Session {
             values,
             analysis,
             precise: precise.map(Arc::new),
+            checks: None,
             relative: self.settings.relative,
             valued,
             silenced: false,
             notes: Vec::new(),
             symbols: Arc::clone(&self.symbols),
         };
+        answer.checks = self.checks(&answer, &inputs, span)?.map(Arc::new);
         if answer.precise.is_some() {
             let binary = self.read_as_binary(&answer.program, &inputs);
             answer.notes.extend(notes::of_precision(&answer, &binary));
@@ -225,6 +261,28 @@ impl Session {
         Ok(Some(PreciseAnswer { digits, hessian }))
     }
 
+    /// The checks that are asked for of an answer's gradients.
+    fn checks(&self, answer: &Answer, inputs: &[Value], span: Span) -> Result<Option<Vec<Checked>>, Fault> {
+        let Some(what) = self.settings.check.filter(|_| answer.valued) else { return Ok(None) };
+        let Some(backward) = &answer.backward else { return Ok(Some(Vec::new())) };
+        let stages: Vec<StageId> = match what {
+            What::Inputs => answer.active_inputs().collect(),
+            What::Stages => {
+                answer.active_inputs().chain(answer.stages()).filter(|&id| answer.program.is_active(id) && id <= answer.output).collect()
+            }
+        };
+        let cancellation = &self.scratch.limits.cancellation;
+        let asked = Asked { program: &answer.program, forward: answer.forward, backward, inputs, cancellation };
+        check(&asked, &answer.values, &stages).map(Some).map_err(|undone| match undone {
+            Undone::Interrupted => Fault::interrupted(span),
+            Undone::TooLong(seconds) => Fault::new(FaultKind::Limit, span, format!("to check this would take more than {seconds} seconds"))
+                .help("check fewer inputs, with `wrt`, or a part of it"),
+            Undone::Gate(name) => {
+                Fault::new(FaultKind::Limit, span, format!("`{name}` is not evaluated to many digits")).help("leave `check` out")
+            }
+        })
+    }
+
     /// Says of what the current statement differentiates where its slopes are not what the rules for ties and kinks give.
     pub(super) fn tell_sides(&mut self) {
         let derived = self.names.derived.as_mut().map(std::mem::take).unwrap_or_default();
@@ -250,22 +308,7 @@ impl Session {
         self.scratch.limits.budget.check_stages(program.len(), Span::default()).ok()?;
         self.scratch.limits.budget.fits(numbers_held(&program), Span::default()).ok()?;
         let values = evaluate_cancellable(&program, &inputs, &self.scratch.limits.cancellation)?;
-        Some(Answer {
-            source: Source { name: "".into(), line: 1 },
-            expression: String::new(),
-            program: Arc::new(program),
-            forward,
-            output,
-            backward: Some(backward),
-            values,
-            analysis: analysis::Analysis::default(),
-            precise: None,
-            relative: false,
-            valued: true,
-            silenced: false,
-            notes: Vec::new(),
-            symbols: Arc::clone(&self.symbols),
-        })
+        Some(self.unasked(Arc::new(program), forward, output, Some(backward), values))
     }
 
     /// The view shows every analysis that is asked for.

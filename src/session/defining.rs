@@ -84,6 +84,11 @@ impl Session {
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
+        let finite = value.numbers().iter().all(|number| number.is_finite());
+        if !finite && !self.program.operands(stage).is_empty() {
+            let evaluation = self.evaluation(stage);
+            self.evaluate(&evaluation, before, span)?;
+        }
         if self.keeps_history() {
             let evaluation = self.evaluation(stage);
             self.keep_made(name, &evaluation, &value, before, span)?;
@@ -165,6 +170,15 @@ impl Session {
         }
         let words: Vec<&str> = followers.iter().map(|&name| self.symbols.name(name)).collect();
         let (verb, word) = (if words.len() == 1 { "follows" } else { "follow" }, self.symbols.name(name));
+        // A circuit has the shapes that it was named with.
+        let [was, is] = [self.program.shape(input), value.shape()];
+        if was != is {
+            let [was, is] = [was, is].map(|shape| if shape.is_scalar() { "a number".to_owned() } else { shape.to_string() });
+            let verb = if words.len() == 1 { "was named" } else { "were named" };
+            let list = super::answering::plainly(&words);
+            self.names.remarks.push(Remark::Turned(format!("{word} is {is} now; {list} {verb} when it was {was}")));
+            return;
+        }
         let change = match (old.number(), value.number()) {
             (Some(old), Some(new)) => format!("{} -> {}", number::shortest(old), number::shortest(new)),
             _ => "turned".to_owned(),

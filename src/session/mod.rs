@@ -549,6 +549,9 @@ impl Session {
                 answer.notes.extend(self.returned(place, before)?);
             }
         }
+        if answer.valued && answer.silenced && !answer.is_finite() {
+            self.tell_not_finite(&answer);
+        }
         let answer = Arc::new(answer);
         if answer.valued && answer.backward.is_some() {
             self.names.keep_gradients(Some(Arc::clone(&answer)));

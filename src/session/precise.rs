@@ -13,7 +13,7 @@ use crate::ground::big::text::SURE_DIGITS;
 use crate::ground::{Fault, FaultKind, Span, Value, broken};
 use crate::views::Answer;
 use crate::vocabulary::{Symbol, language_constant};
-use std::f64::consts::{E, PI, TAU};
+use std::f64::consts::PI;
 use std::sync::Arc;
 
 /// What a name was computed from is kept up to so many stages,
@@ -32,13 +32,6 @@ fn as_it_stands(value: &Value) -> Given {
 /// A degree in radians.
 const DEGREE: f64 = PI / 180.0;
 
-fn of_language(value: f64) -> Option<Given> {
-    [(PI, Given::Circle(1)), (TAU, Given::Circle(2)), (E, Given::Euler)]
-        .into_iter()
-        .find(|&(known, _)| known == value)
-        .map(|(_, given)| given)
-}
-
 impl Session {
     /// What is known of a constant.
     fn given_of_constant(&self, constant: &Constant) -> Given {
@@ -54,7 +47,7 @@ impl Session {
             return given;
         }
         let own = language_constant(self.symbols.name(name)).filter(|&known| constant.value.number() == Some(known));
-        own.and_then(of_language).unwrap_or_else(|| as_it_stands(&constant.value))
+        own.and_then(Given::of_language).unwrap_or_else(|| as_it_stands(&constant.value))
     }
 
     fn given_of_input(&self, input: &Input, value: &Value) -> Given {

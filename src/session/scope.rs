@@ -6,6 +6,7 @@ use super::preparing::Versions;
 use super::typing::WordKind;
 use crate::calculus::lower::{Function, Scope};
 use crate::calculus::precise::Given;
+use crate::forms::parse::words::{inverse, is_value, no_name};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
 use crate::ground::budget::{Budget, Unloaded};
@@ -591,13 +592,18 @@ impl Scope for ExpressionScope<'_> {
                 if let Some(gate) = Gate::named(text) {
                     let message = format!("`{text}` is a function and stands here without its brackets");
                     let call = format!("{text}({})", gate.row().operands.join(", "));
-                    let usage = format!("write `{call}`; a power of it is `{call}^2`");
+                    let inverse = inverse(gate).map_or(String::new(), |inverse| format!(", the inverse function `{inverse}(x)`"));
+                    let usage = format!("write `{call}`; a power of it is `{call}^2`{inverse}");
                     return Err(Fault::new(FaultKind::Name, span, message).label("a function").help(usage));
                 }
                 if let Some(gradient) = self.names.gradients.named(text) {
                     let value = gradient.map_err(|input| stale(text, self.symbols.name(input), span))?;
                     self.names.versions.ask_gradient(name);
                     return Ok(program.add_constant(value, Some(name), span));
+                }
+                if let Some(instead) = no_name(text).filter(|_| is_value(text)) {
+                    let message = format!("`{text}` has no value");
+                    return Err(Fault::new(FaultKind::Name, span, message).label("no value").help(instead).unknown([text]));
                 }
                 self.missing.push((name, span));
             }
@@ -657,6 +663,10 @@ impl Scope for ExpressionScope<'_> {
     fn is_known(&self, name: &str) -> bool {
         let given = |name| self.symbols.find(name).is_some_and(|symbol| self.names.meanings.contains_key(&symbol));
         given(name) || language_constant(name).is_some()
+    }
+
+    fn mentioned(&mut self, name: Symbol) {
+        self.names.used.insert(name);
     }
 
     fn present(&mut self, name: Symbol) -> Option<Value> {

@@ -4,6 +4,7 @@
 //! Knows what a setting means; not where its text comes from.
 
 use super::Session;
+use crate::calculus::check::What;
 use crate::calculus::rungs::DIGITS;
 use crate::calculus::{Granularity, Ties};
 use crate::forms::reader::between_commas;
@@ -12,7 +13,7 @@ use crate::ground::number::{Digits, MOST_DIGITS};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
-use crate::views::{ANALYSES, JACOBIAN, PRECISE, Style, VIEWS, View};
+use crate::views::{ANALYSES, CHECK, JACOBIAN, PRECISE, Style, VIEWS, View};
 use std::fmt;
 use std::ops::Range;
 
@@ -58,6 +59,8 @@ pub struct Settings {
     pub jacobian: bool,
     /// To how many digits answers are evaluated, beside binary64.
     pub precise: Option<usize>,
+    /// Whose gradients are checked against differences.
+    pub check: Option<What>,
     /// Whether second derivatives are computed.
     pub hessian: bool,
     /// Whether what 1 % on an input does to the result is shown.
@@ -85,6 +88,7 @@ impl Default for Settings {
             upstream: None,
             jacobian: false,
             precise: None,
+            check: None,
             hessian: false,
             relative: false,
             along: Vec::new(),
@@ -105,6 +109,7 @@ impl Settings {
             self.relative,
             !self.nudge.is_empty(),
             self.precise.is_some(),
+            self.check.is_some(),
         ];
         ANALYSES.iter().zip(asked).filter(|&(_, asked)| asked).map(|(&name, _)| name)
     }
@@ -136,6 +141,8 @@ pub enum Takes {
     Switch,
     /// One of some words, each with what it means, the default first.
     Choice(&'static str, fn() -> Vec<(&'static str, &'static str)>),
+    /// The same, where the flag alone means the second.
+    Scope(&'static str, fn() -> Vec<(&'static str, &'static str)>),
     /// A word of this form.
     Word(&'static str),
     /// A list with commas, of this form.
@@ -248,6 +255,19 @@ pub static SETTINGS: &[Setting] = &[
         },
         get: |settings| settings.precise.map_or_else(|| "off".to_owned(), |count| count.to_string()),
         reset: |session, usual| session.settings.precise = usual.precise,
+    },
+    Setting {
+        name: CHECK,
+        flag: CHECK,
+        takes: Takes::Scope("WHAT", || CHECKS.iter().map(|&(name, _, says)| (name, says)).collect()),
+        says: "Check gradients against differences taken in 70 digits and more",
+        asks: true,
+        set: |session, text| {
+            session.settings.check = chosen(text, CHECKS.iter().map(|&(name, what, _)| (name, what)))?;
+            Ok(())
+        },
+        get: |settings| CHECKS.iter().filter(|&&(_, what, _)| what == settings.check).map(|&(name, ..)| name.to_owned()).collect(),
+        reset: |session, usual| session.settings.check = usual.check,
     },
     Setting {
         name: "full",
@@ -443,6 +463,12 @@ pub static SETTINGS: &[Setting] = &[
 
 const KEYS: &[(&str, Keys, &str)] = &[("emacs", Keys::Emacs, "As Emacs does"), ("vi", Keys::Vi, "As vi does")];
 
+const CHECKS: &[(&str, Option<What>, &str)] = &[
+    ("off", None, "Not at all"),
+    ("inputs", Some(What::Inputs), "Those on the inputs"),
+    ("stages", Some(What::Stages), "Those on every stage"),
+];
+
 const LEVELS: &[(&str, Granularity, &str)] = &[
     ("written", Granularity::Written, "As it is written"),
     ("fused", Granularity::Fused, "Into the largest gates there are"),
@@ -491,6 +517,7 @@ impl Session {
         self.names.versions.changed_all();
         match setting.takes {
             Takes::Switch if text.is_empty() => (setting.set)(self, "on"),
+            Takes::Scope(_, choices) if text.is_empty() => (setting.set)(self, choices()[1].0),
             _ if text == DEFAULT => {
                 (setting.reset)(self, Settings::default());
                 Ok(())

@@ -2,7 +2,7 @@
 //! table, or alone.
 
 use super::page::{Aligned, padded, wrapped};
-use super::{Answer, Page, Role, Style};
+use super::{Answer, Page, Role, Style, check};
 use crate::calculus::rungs::Shown;
 use crate::forms::{StageId, StageNames};
 use std::io;
@@ -27,6 +27,9 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
             field("eigenvalues", &eigenvalues.join("  "), page)?;
         }
         field("verdict", hessian.verdict.word(), page)?;
+    }
+    if let Some(found) = &answer.checks {
+        check::show(found, answer, style, names, page)?;
     }
     if let Some(along) = &answer.analysis.along {
         page.put(Role::Plain, "\n")?;

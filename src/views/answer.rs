@@ -2,6 +2,7 @@
 
 use crate::calculus::Backward;
 use crate::calculus::analysis::Analysis;
+use crate::calculus::check;
 use crate::calculus::evaluate::Values;
 use crate::calculus::rungs::{Digits, Shown};
 use crate::forms::program::Constant;
@@ -101,6 +102,8 @@ pub struct Answer {
     pub analysis: Analysis,
     /// The numbers to more digits than binary64 has, where they were asked for.
     pub precise: Option<Arc<PreciseAnswer>>,
+    /// The checks of gradients, where they were asked for.
+    pub checks: Option<Arc<Vec<check::Checked>>>,
     /// Whether what 1 % on an input does to the result is shown.
     pub relative: bool,
     /// Whether every input has a value; if not, what follows from them is nan.
@@ -181,6 +184,20 @@ impl Answer {
             Some(adjoint) => precise.digits.numbers.get(&adjoint).map(|numbers| Cow::Borrowed(&numbers[..])),
             None => Some(Cow::Owned(vec![Shown::zero(); self.program.shape(id).size()])),
         }
+    }
+
+    /// What a check moves: a name, with a subscript of an array.
+    pub fn checked_name(&self, checked: &check::Checked, names: &StageNames) -> String {
+        let name = names.word(checked.stage).unwrap_or_default();
+        match checked.place {
+            check::Place::Element(at) => format!("{name}{}", self.shape(checked.stage).subscript(at)),
+            check::Place::Direction(number) => format!("{name} along random direction {}", number + 1),
+        }
+    }
+
+    /// Whether a check says that a gradient is wrong.
+    pub fn fails_check(&self) -> bool {
+        self.checks.iter().flat_map(|checks| checks.iter()).any(|checked| checked.verdict.fails())
     }
 
     /// What 1 % on each number of an input does to the result, in per cent; none where it was not asked for.

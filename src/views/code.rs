@@ -11,7 +11,7 @@ use crate::forms::target::{Dialect, python};
 use crate::forms::{StageId, StageNames, print};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Level, Written, runs};
+use crate::vocabulary::gate::{Family, Level, Written, runs};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -56,7 +56,22 @@ impl<'a> Wording<'a> {
     pub fn stage(&self, id: StageId) -> String {
         let name = |id: StageId| self.name(id);
         let carried = self.carried(id, &name);
-        carried.unwrap_or_else(|| print::stage(&self.answer.program, id, self.dialect, &self.answer.symbols, &name))
+        let text = carried.unwrap_or_else(|| print::stage(&self.answer.program, id, self.dialect, &self.answer.symbols, &name));
+        self.as_number(id, text)
+    }
+
+    /// The text of a stage that is given a name in a program: a comparison is a truth value there.
+    fn as_number(&self, id: StageId, text: String) -> String {
+        let runs = !self.dialect.typed && !self.dialect.reserved.is_empty();
+        let compares = self.answer.program.gate(id).row().family == Family::Comparison;
+        if runs && compares { format!("1.0 * ({text})") } else { text }
+    }
+
+    /// The same of what is printed in place for a stage, unless that is a name.
+    fn as_number_in_place(&self, id: StageId, text: String) -> String {
+        let name = |id: StageId| self.name(id);
+        let shown = print::printed(&self.answer.program, id, &name);
+        if name(shown).is_some() { text } else { self.as_number(shown, text) }
     }
 
     /// How NumPy writes a product with an upstream gradient of which a 0 carries nothing, where that makes a difference.
@@ -94,14 +109,15 @@ impl<'a> Wording<'a> {
         // A gradient that was brought to its target's shape is more than a product.
         let product = program.is_scalar() || program.operands(step.contribution).iter().copied().eq(step.local.into_iter().chain(upstream));
         let text = match step.local {
-            Some(local) if step.contribution == local => operand(local, Level::Compare),
+            Some(local) if step.contribution == local => self.as_number_in_place(local, operand(local, Level::Compare)),
             _ if Some(step.contribution) == upstream => above,
             Some(local) if product && !self.dialect.typed => format!("{} * {above}", operand(local, Level::Product)),
             _ => {
                 let is_above = |id: StageId| Some(id) == upstream && (program.is_scalar() || !unit);
                 let name = |id: StageId| if is_above(id) { Some(Cow::Borrowed(above.as_str())) } else { self.name(id) };
                 let name = |id: StageId| name(id).or_else(|| self.carried(id, &name).map(Cow::Owned));
-                print::operand(program, step.contribution, Level::Compare, self.dialect, &self.answer.symbols, &name)
+                let text = print::operand(program, step.contribution, Level::Compare, self.dialect, &self.answer.symbols, &name);
+                if step.local.is_none() { self.as_number_in_place(step.contribution, text) } else { text }
             }
         };
         (operator, text)

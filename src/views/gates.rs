@@ -77,6 +77,18 @@ pub fn explain(gate: Gate, width: usize, page: &mut dyn Page) -> io::Result<()> 
     Ok(())
 }
 
+/// How wide the headings of an explanation are.
+const HEADINGS: usize = 14;
+
+/// Formulas behind a heading: in one line where they fit, each in its own line elsewhere.
+fn in_lines<'a>(heading: &'a str, formulas: &[String], width: usize) -> Vec<(&'a str, String)> {
+    let line = formulas.join("   ");
+    if line.chars().count() + HEADINGS + 2 <= width {
+        return vec![(heading, line)];
+    }
+    formulas.iter().enumerate().map(|(at, formula)| (if at == 0 { heading } else { "" }, formula.clone())).collect()
+}
+
 fn explain_one(row: &Row, width: usize, page: &mut dyn Page) -> io::Result<()> {
     let calls: Vec<String> = usages(row).into_iter().map(|(usage, _)| usage).collect();
     page.put(Role::Expression, &calls.join("   "))?;
@@ -87,16 +99,21 @@ fn explain_one(row: &Row, width: usize, page: &mut dyn Page) -> io::Result<()> {
             return Ok(());
         }
         page.put(Role::Plain, "  ")?;
-        page.put(Role::Heading, &padded(name, 14))?;
+        page.put(Role::Heading, &padded(name, HEADINGS))?;
         page.put(role, text)?;
         page.put(Role::Plain, "\n")
     };
     for (_, along) in usages(row) {
-        field(if along { "along an axis" } else { "gradient" }, &slopes(row, along).join("   "), Role::Gradient)?;
+        let heading = if along { "along an axis" } else { "gradient" };
+        for (heading, text) in in_lines(heading, &slopes(row, along), width) {
+            field(heading, &text, Role::Gradient)?;
+        }
     }
     for (_, along) in usages(row).into_iter().filter(|_| !row.split.is_empty()) {
         let split: Vec<String> = row.operands.iter().zip(row.split).map(|(operand, text)| slope(row, operand, text, along)).collect();
-        field(if along { "" } else { "ties: split" }, &split.join("   "), Role::Gradient)?;
+        for (heading, text) in in_lines(if along { "" } else { "ties: split" }, &split, width) {
+            field(heading, &text, Role::Gradient)?;
+        }
     }
     field("defined for", row.domain, Role::Plain)?;
     for kink in row.kinks {

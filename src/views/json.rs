@@ -5,8 +5,11 @@
 
 use super::code::Wording;
 use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
+use crate::calculus::check::{Checked as CheckedGradient, Verdict};
 use crate::calculus::rungs::Shown;
 use crate::forms::StageId;
+use crate::forms::StageNames;
+use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::target::CALCULATOR;
 use crate::ground::text::is_obeyed;
 use crate::ground::{Fault, Shape, Value, broken, number, value};
@@ -194,6 +197,9 @@ struct AnswerObject<'a> {
     /// The same to the digits that `--precise` asks for, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     precise_hessian: Option<Vec<Vec<&'a str>>>,
+    /// With `--check`, what differences say of the gradients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<Vec<CheckObject<'a>>>,
     /// With `--hessian`, its eigenvalues, the smallest first; none where an entry is not finite.
     #[serde(skip_serializing_if = "Option::is_none")]
     eigenvalues: Option<Vec<Number>>,
@@ -208,6 +214,59 @@ struct AnswerObject<'a> {
     nudge: Option<NudgeObject>,
     /// What happened on the way.
     notes: Vec<NoteObject<'a>>,
+}
+
+/// What differences in many digits say of a gradient.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Check")]
+struct CheckObject<'a> {
+    /// What is moved: an input or a stage, with a subscript of an array, or along a random direction.
+    of: String,
+    /// What was found: match, kink, edge, infinite, undetermined, convention, no number, mismatch or digits lost.
+    verdict: &'static str,
+    /// Whether the gradient is wrong.
+    fails: bool,
+    /// Of a match, to how many digits; missing where both are the same number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digits: Option<usize>,
+    /// The slope of the result from below; null where it has none.
+    below: Option<Number>,
+    /// The slope of the result from above; null where it has none.
+    above: Option<Number>,
+    /// The gradient in 64-bit numbers.
+    gradient: Number,
+    /// The gradient by the chain rule in many digits, rounded.
+    exact: Number,
+    /// Of digits lost, how many are right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<usize>,
+    /// Of a mismatch or a convention, the first gate that disagrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<&'static str>,
+    /// The stage of that gate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'a str>,
+    /// The operand of that gate for which it disagrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operand: Option<&'a str>,
+}
+
+/// The check of a gradient.
+fn checked<'a>(checked: &CheckedGradient, answer: &Answer, names: &'a StageNames) -> CheckObject<'a> {
+    CheckObject {
+        of: answer.checked_name(checked, names),
+        verdict: checked.verdict.word(),
+        fails: checked.verdict.fails(),
+        digits: if let Verdict::Match(digits) = checked.verdict { Some(digits).filter(|&digits| digits < usize::MAX) } else { None },
+        below: checked.below.map(Number),
+        above: checked.above.map(Number),
+        gradient: Number(checked.gradient),
+        exact: Number(checked.exact),
+        kept: if let Verdict::Lost(kept) = checked.verdict { Some(kept) } else { None },
+        gate: checked.blamed.map(|(through, _)| answer.program.gate(through).row().name),
+        stage: checked.blamed.and_then(|(through, _)| names.word(through)),
+        operand: checked.blamed.and_then(|(_, target)| names.word(target)),
+    }
 }
 
 /// Derivatives along a direction.
@@ -380,6 +439,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
             .precise
             .as_ref()
             .and_then(|precise| precise.hessian.as_ref().map(|rows| rows.iter().map(|row| second_row(row)).collect())),
+        check: answer.checks.as_ref().map(|checks| checks.iter().map(|found| checked(found, answer, &names)).collect()),
         eigenvalues: hessian.map(|hessian| hessian.eigenvalues.iter().copied().map(Number).collect()),
         verdict: hessian.map(|hessian| hessian.verdict.word()),
         along: answer.analysis.along.map(|along| AlongObject { first: Number(along.first), second: Number(along.second) }),
@@ -524,7 +584,7 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checke
     let in_line = before.rfind('\n').map_or(0, |at| at + 1);
     // What stands before a statement in its line counts for the column only.
     let lead = (text.len() - text.trim_start_matches([' ', '\t']).len()).min(start);
-    let expression = &text[lead..];
+    let expression = &text[lead..end_of(text).max(fault.span.end as usize).clamp(lead, text.len())];
     let error = ErrorObject {
         kind: fault.kind.word(),
         message: &fault.message,
@@ -538,6 +598,13 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checke
         Some(checked) => line(&AssertionObject::new(checked, Some((expression, error))), page),
         None => line(&FaultObject { schema: SCHEMA, source: SourceObject::new(source), expression, error }, page),
     }
+}
+
+/// Where the last statement of a text ends, without what ends it and a remark behind it.
+fn end_of(text: &str) -> usize {
+    let tokens = tokens::all(text);
+    let said = |token: &&Token| !matches!(token.kind, Kind::Line | Kind::End);
+    tokens.iter().rev().find(said).map_or(text.len(), |token| token.span.range().end)
 }
 
 /// The schema of the contract, a JSON Schema of the draft 2020-12.

@@ -6,6 +6,7 @@
 pub mod analysis;
 pub mod answer;
 pub mod brief;
+pub mod check;
 pub mod code;
 pub mod csv;
 pub mod function;
@@ -94,11 +95,14 @@ pub const JACOBIAN: &str = "jacobian";
 /// The name of the setting that asks for more digits than binary64 has.
 pub const PRECISE: &str = "precise";
 
-/// What can be asked beside values and gradients, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE];
+/// The name of the setting that asks for a check of gradients.
+pub const CHECK: &str = "check";
 
-/// Those of them that are numbers.
-const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE];
+/// What can be asked beside values and gradients, by the names of the settings.
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
+
+/// Those of them that are numbers, or about numbers.
+const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
 
 impl View {
     /// Whether it shows what a setting asks for; what is no analysis concerns no view.

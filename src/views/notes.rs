@@ -4,6 +4,7 @@
 
 use super::{Answer, Note};
 use crate::calculus::Rules;
+use crate::calculus::check::{Asked, one_sided};
 use crate::calculus::evaluate::Range;
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
@@ -12,9 +13,9 @@ use crate::forms::print;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{Program, StageId, StageNames};
 use crate::ground::number::{self, Digits};
-use crate::ground::{Value, broken};
+use crate::ground::{Cancellation, Value, broken};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Kink, array};
+use crate::vocabulary::gate::{Family, Kink, array};
 use std::borrow::Cow;
 
 /// The kind of the note on a result that is shown without gradients.
@@ -26,8 +27,14 @@ pub const PRECISE: &str = "precise";
 /// The kind of the note on slopes that are not what the rules for ties and kinks give.
 const SIDES: &str = "sides";
 
+/// The kind of the notes on slopes that differ from side to side.
+const KINK: &str = "kink";
+
 /// The most stages that are looked at, for each input anew, to find the slopes of a result on its sides.
 const MOST_LOOKED_AT: usize = 4_000_000;
+
+/// The most gradients that are nan whose slopes on either side are looked for.
+const MOST_GLANCES: usize = 3;
 
 /// The most notes of one kind.
 const MOST: usize = 8;
@@ -47,6 +54,7 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
     finder.out_of_range();
     finder.not_finite();
     finder.kinks();
+    finder.undetermined();
     finder.losses();
     finder.blocked();
     finder.notes
@@ -55,7 +63,14 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
 /// Whether the slopes of a gate may differ on the sides of a point.
 pub fn may_split(gate: Gate) -> bool {
     let row = gate.row();
-    row.idempotent || !row.reaches.is_empty() || !row.kinks.is_empty()
+    row.idempotent || !row.reaches.is_empty() || !row.kinks.is_empty() || row.family == Family::Comparison
+}
+
+/// What is to be said of values and gradients of an answer that are not finite.
+pub fn of_not_finite(answer: &Answer, rules: &mut Rules) -> Vec<String> {
+    let mut finder = Finder { answer, rules, names: None, notes: Vec::new() };
+    finder.not_finite();
+    finder.notes.into_iter().map(|note| note.message).collect()
 }
 
 /// What is to be said of the slopes of an answer in an input that are not what the rules for ties and kinks give.
@@ -153,7 +168,9 @@ impl Finder<'_> {
         let mut said = String::new();
         for word in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
             let letter = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-            match letters.iter().position(|known| *known == letter).and_then(|at| answer.program.operands(id).get(at)) {
+            let operand = letters.iter().position(|known| *known == letter).and_then(|at| answer.program.operands(id).get(at));
+            // A number as written says nothing of what it stands for.
+            match operand.filter(|&&operand| answer.program.literal(operand).is_none()) {
                 Some(&operand) => said += &(self.name(operand) + &word[letter.len()..]),
                 None => said += word,
             }
@@ -247,7 +264,10 @@ impl Finder<'_> {
         let first = |id: StageId, wrong: fn(f64) -> bool| answer.numbers(id).iter().position(|&number| wrong(number));
         let fresh = |id: &StageId, wrong: fn(f64) -> bool| {
             let operands = answer.program.operands(*id);
-            first(*id, wrong).filter(|_| !operands.iter().any(|&operand| first(operand, wrong).is_some())).map(|at| (*id, at))
+            // What is infinite as it is given has no cause.
+            first(*id, wrong)
+                .filter(|_| !operands.is_empty() && !operands.iter().any(|&operand| first(operand, wrong).is_some()))
+                .map(|at| (*id, at))
         };
         let infinite = stages.iter().find_map(|id| fresh(id, f64::is_infinite));
         // A subscript that was left out is nan.
@@ -361,7 +381,20 @@ impl Finder<'_> {
     fn kinks(&mut self) {
         let mut met = self.ties_and_kinks();
         met.dedup();
-        self.sides(&met);
+        let bounds = self.boundaries();
+        self.sides(&met, &bounds);
+    }
+
+    /// Comparisons whose sides are equal somewhere, which jump there.
+    fn boundaries(&self) -> Vec<StageId> {
+        let answer = self.answer;
+        let is_met = |&id: &StageId| {
+            let &[left, right] = answer.program.operands(id) else { return false };
+            let size = answer.shape(id).size();
+            answer.program.gate(id).row().family == Family::Comparison
+                && (0..size).any(|at| self.met(left, id, at) == self.met(right, id, at))
+        };
+        self.differentiated().into_iter().filter(is_met).collect()
     }
 
     /// Tells of kinks and ties, and gives the stages where there are some, each with whether it is a tie.
@@ -393,11 +426,11 @@ impl Finder<'_> {
     }
 
     /// The slopes of the result itself on either side, of inputs whose gradient is neither of them or not the one there is.
-    fn sides(&mut self, met: &[(StageId, bool)]) {
+    fn sides(&mut self, met: &[(StageId, bool)], bounds: &[StageId]) {
         let answer = self.answer;
         let ties = met.iter().any(|&(_, tie)| tie);
         // One kink alone has been told with its slopes.
-        if !ties && met.len() < 2 || answer.shape(answer.output).size() != 1 {
+        if !ties && met.len() < 2 && bounds.is_empty() || answer.shape(answer.output).size() != 1 {
             return;
         }
         let Some(backward) = &answer.backward else { return };
@@ -408,31 +441,66 @@ impl Finder<'_> {
             return;
         }
         let inputs: Vec<Value> = self.values_of(&cone);
-        let moving: Vec<StageId> = answer.active_inputs().filter(|&input| self.reaches(input, met)).collect();
-        for input in moving {
+        let places: Vec<StageId> = met.iter().map(|&(id, _)| id).chain(bounds.iter().copied()).collect();
+        let shared = met.len() == 1 && bounds.is_empty() && self.is_shared(met[0].0);
+        let active: Vec<StageId> = answer.active_inputs().collect();
+        for input in active {
+            let moved = self.moved_by(input);
+            if !places.iter().any(|id| moved[id.at()]) {
+                continue;
+            }
+            let bound = bounds.iter().copied().find(|bound| moved[bound.at()]);
+            let mut bent = Vec::new();
             let name = answer.program.input(input).map(|input| input.name);
             let known = cone.ids().find(|&id| cone.input(id).map(|input| input.name) == name);
             let (Some(known), Some(gradients)) = (known, answer.gradients(input)) else { continue };
             let Some(slopes) = sides(&cone, output, &inputs, known, self.rules) else { continue };
             for (at, (slope, &gradient)) in slopes.iter().zip(gradients.iter()).enumerate() {
                 let [below, above] = [slope.below, slope.above].map(|slope| slope * upstream);
-                // What lies between the slopes at one tie has been told with it.
-                let between = met.len() == 1 && gradient > below.min(above) && gradient < below.max(above);
+                if below.is_nan() || above.is_nan() {
+                    continue;
+                }
+                // What operands that tie share lies between the slopes, and has been told with them.
+                let between = shared && gradient > below.min(above) && gradient < below.max(above);
                 let taken = between || near(gradient, below) || near(gradient, above);
-                if !taken && !below.is_nan() && !above.is_nan() {
-                    self.side(input, at, [below, above], gradient, ties);
+                match bound {
+                    Some(_) if !near(below, above) => bent.push((at, [below, above], gradient)),
+                    _ if !taken => self.side(input, at, [below, above], gradient, ties),
+                    _ => {}
                 }
             }
+            if let (Some(bound), Some((first, more))) = (bound, bent.split_first()) {
+                self.bound(bound, input, first, more.len());
+            }
+        }
+    }
+
+    /// The slopes on either side of gradients that are nan though the result is not, where differences show some.
+    fn undetermined(&mut self) {
+        let answer = self.answer;
+        let Some(backward) = &answer.backward else { return };
+        if answer.numbers(answer.output).iter().any(|number| !number.is_finite()) {
+            return;
+        }
+        let nan = |input: StageId| Some((input, answer.gradients(input)?.iter().position(|number| number.is_nan())?));
+        let open: Vec<(StageId, usize)> = answer.active_inputs().filter_map(nan).take(MOST_GLANCES).collect();
+        let inputs = if open.is_empty() { Vec::new() } else { self.values_of(&answer.program) };
+        let asked =
+            Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &Cancellation::default() };
+        for (input, at) in open {
+            let name = self.name(input);
+            if self.notes.iter().any(|note| note.kind == SIDES && note.stage == name) {
+                continue;
+            }
+            let Some(slopes) = one_sided(&asked, input, at).and_then(told_slopes) else { continue };
+            let message = format!("the slope of {} in {name}{} is {slopes}", self.name(answer.output), answer.shape(input).subscript(at));
+            self.add(SIDES, input, message);
         }
     }
 
     fn side(&mut self, input: StageId, at: usize, [below, above]: [f64; 2], gradient: f64, ties: bool) {
         let which = format!("{}{}", self.name(input), self.answer.shape(input).subscript(at));
-        let slopes = if near(below, above) {
-            format!("{} on both sides", shown(below))
-        } else {
-            format!("{} from below and {} from above", shown(below), shown(above))
-        };
+        let Some(slopes) = told_slopes([Some(below), Some(above)]) else { return };
         let setting = if ties { " (see the setting ties)" } else { "" };
         let message = format!(
             "the slope of {} in {which} is {slopes}; {} is what the rules for ties and kinks give, stage by stage{setting}",
@@ -440,6 +508,32 @@ impl Finder<'_> {
             shown(gradient)
         );
         self.add(SIDES, input, message);
+    }
+
+    /// Whether operands that tie share the gradient of a stage, or one of them alone is reached.
+    fn is_shared(&self, id: StageId) -> bool {
+        let steps = self.answer.backward.as_ref().map_or(&[][..], |backward| backward.steps_through(id));
+        let mut locals = steps.iter().filter_map(|step| step.local).flat_map(|local| self.answer.values.slice(local));
+        steps.len() < 2 || locals.any(|&local| local > 0.0 && local < 1.0)
+    }
+
+    /// A result that bends or jumps where a comparison changes, at an element of an input and at some more.
+    fn bound(&mut self, bound: StageId, input: StageId, &(at, [below, above], gradient): &(usize, [f64; 2], f64), more: usize) {
+        let more = if more == 0 { String::new() } else { format!(" (and so at {more} more of {})", self.answer.shape(input).size()) };
+        let subscript = self.answer.shape(input).subscript(at);
+        let input_name = self.name(input);
+        let message = format!(
+            "{} has a kink where the sides of {} = {} are equal, at {input_name}{subscript} = {}: its slope in {input_name}{subscript} is \
+             {} from below and {} from above; the slope taken is {}{more}",
+            self.name(self.answer.output),
+            self.name(bound),
+            self.expression(bound),
+            shown(self.answer.numbers(input)[at]),
+            shown(below),
+            shown(above),
+            shown(gradient)
+        );
+        self.add(KINK, input, message);
     }
 
     /// The values of a program's inputs, which are inputs of the answer.
@@ -453,15 +547,15 @@ impl Finder<'_> {
         program.inputs().iter().map(|input| value(input.name)).collect()
     }
 
-    /// Whether an input moves one of some stages.
-    fn reaches(&self, input: StageId, met: &[(StageId, bool)]) -> bool {
+    /// Which forward stages an input moves.
+    fn moved_by(&self, input: StageId) -> Vec<bool> {
         let program = &self.answer.program;
-        let mut reached = vec![false; self.answer.forward];
-        reached[input.at()] = true;
+        let mut moved = vec![false; self.answer.forward];
+        moved[input.at()] = true;
         for at in input.at() + 1..self.answer.forward {
-            reached[at] = program.operands(StageId::new(at)).iter().any(|operand| reached[operand.at()]);
+            moved[at] = program.operands(StageId::new(at)).iter().any(|operand| moved[operand.at()]);
         }
-        met.iter().any(|&(id, _)| reached[id.at()])
+        moved
     }
 
     /// The places of a stage's value at which a condition of its row holds.
@@ -512,7 +606,7 @@ impl Finder<'_> {
             self.operands(id, at),
             self.name(operand)
         );
-        self.add("kink", id, message);
+        self.add(KINK, id, message);
     }
 
     /// Operands of a max or min that tie; whether there are some.
@@ -688,13 +782,13 @@ impl Finder<'_> {
         for input in inputs {
             let gates = self.blocking(input);
             let (Some(gates), Some(&first)) = (&gates, gates.as_ref().and_then(|gates| gates.first())) else { continue };
-            let name = self.name(first);
-            if self.notes.iter().any(|note| note.stage == name) {
+            let (name, input_name) = (self.name(first), self.name(input));
+            if self.notes.iter().any(|note| note.stage == name || note.kind == KINK && note.stage == input_name) {
                 continue;
             }
             let words: Vec<String> = gates.iter().take(3).map(|&gate| format!("{} = {}", self.name(gate), self.expression(gate))).collect();
             let verb = if words.len() == 1 { "lets" } else { "let" };
-            let message = format!("no gradient reaches {}: {} {verb} none through here", self.name(input), words.join(" and "));
+            let message = format!("no gradient reaches {input_name}: {} {verb} none through here", words.join(" and "));
             self.add("blocked", first, message);
         }
     }
@@ -725,9 +819,21 @@ impl Finder<'_> {
     }
 }
 
+/// Slopes from below and from above, in words; none where there are none.
+fn told_slopes(slopes: [Option<f64>; 2]) -> Option<String> {
+    match slopes {
+        [Some(below), Some(above)] if near(below, above) => Some(format!("{} on both sides", shown(below))),
+        [Some(below), Some(above)] => Some(format!("{} from below and {} from above", shown(below), shown(above))),
+        [Some(below), None] => Some(format!("{} from below, and there is no value above", shown(below))),
+        [None, Some(above)] => Some(format!("{} from above, and there is no value below", shown(above))),
+        [None, None] => None,
+    }
+}
+
 /// Whether two slopes are the same but for rounding.
 fn near(one: f64, other: f64) -> bool {
-    one == other || (one - other).abs() <= 1e-9 * one.abs().max(other.abs())
+    let apart = (one - other).abs();
+    one == other || apart.is_finite() && apart <= 1e-9 * one.abs().max(other.abs())
 }
 
 fn shown(value: f64) -> String {

@@ -5,7 +5,11 @@
 
 use super::{Gate, Symbol};
 use crate::ground::Span;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// Stands for the callee of what has a `for` in a list: no name has these letters.
+pub const LIST: &str = "[";
 
 define_index! {
     /// A node of the syntax tree.
@@ -42,6 +46,13 @@ pub enum Node {
     Index(NodeList),
     /// A subscript `from:to:by`.
     Range(NodeList),
+    /// `x[i]^2 for i in range(3)` in the brackets of a call by the name, or of a list: what is computed each time, then for each
+    /// `for` the node of the name that goes and what it goes over.
+    Over(Symbol, NodeList),
+    /// `1..10` behind `in`: the first number and the last.
+    UpTo(NodeList),
+    /// A name that a `for` around it gives its elements.
+    Bound(Symbol),
     /// What a name was given in a line above, in the body of a `def`.
     Local(NodeId),
     /// A part of a subscript that was left out.
@@ -54,9 +65,11 @@ impl Node {
     /// The operands, where the node has any.
     pub fn operands(self) -> Option<NodeList> {
         match self {
-            Self::Number(_) | Self::Name(_) | Self::Local(_) | Self::Absent | Self::Quoted => None,
+            Self::Number(_) | Self::Name(_) | Self::Bound(_) | Self::Local(_) | Self::Absent | Self::Quoted => None,
             Self::Apply(_, operands, _)
             | Self::Call(_, operands)
+            | Self::Over(_, operands)
+            | Self::UpTo(operands)
             | Self::Keyword(_, operands)
             | Self::Tuple(operands)
             | Self::Spread(operands)
@@ -166,6 +179,10 @@ pub struct Tree {
     nodes: Vec<Node>,
     spans: Vec<Span>,
     operands: Vec<NodeId>,
+    /// The runs of nodes that are computed again and again, by their first nodes: the last ones, from the innermost run.
+    repeated: HashMap<NodeId, Vec<NodeId>>,
+    /// What a `for` goes over.
+    gone_over: HashSet<NodeId>,
     /// The text that was read.
     pub text: Arc<str>,
     /// The name of its source: files that it names are sought beside it.
@@ -177,7 +194,16 @@ pub struct Tree {
 impl Tree {
     /// A tree of a text, without nodes.
     pub fn new(text: &str) -> Self {
-        Self { nodes: Vec::new(), spans: Vec::new(), operands: Vec::new(), text: text.into(), origin: "".into(), statements: Vec::new() }
+        Self {
+            nodes: Vec::new(),
+            spans: Vec::new(),
+            operands: Vec::new(),
+            repeated: HashMap::new(),
+            gone_over: HashSet::new(),
+            text: text.into(),
+            origin: "".into(),
+            statements: Vec::new(),
+        }
     }
 
     /// Adds a node; its operands are there already.
@@ -195,6 +221,43 @@ impl Tree {
         NodeList { start, count: u32::try_from(operands.len()).unwrap_or(u32::MAX) }
     }
 
+    /// Keeps that the nodes from `first` to `last` are computed again and again, and not once where they stand.
+    pub fn repeat(&mut self, first: NodeId, last: NodeId) {
+        self.repeated.entry(first).or_default().push(last);
+    }
+
+    /// Keeps that a `for` goes over what a node stands for.
+    pub fn go_over(&mut self, elements: NodeId) {
+        self.gone_over.insert(elements);
+    }
+
+    /// Whether a `for` goes over what a node stands for.
+    pub fn is_gone_over(&self, elements: NodeId) -> bool {
+        !self.gone_over.is_empty() && self.gone_over.contains(&elements)
+    }
+
+    /// Makes a name one that a `for` around it gives its elements.
+    pub fn bind(&mut self, id: NodeId, name: Symbol) {
+        self.nodes[id.at()] = Node::Bound(name);
+    }
+
+    /// The last node of the outermost run of nodes that is computed again and again, where one begins at a node and ends
+    /// before another.
+    pub fn repeated(&self, first: NodeId, before: NodeId) -> Option<NodeId> {
+        if self.repeated.is_empty() {
+            return None;
+        }
+        self.repeated.get(&first)?.iter().rev().find(|&&last| last < before).copied()
+    }
+
+    /// The first node of an expression.
+    pub fn first_of(&self, mut node: NodeId) -> NodeId {
+        while let Some(&first) = self.node(node).operands().and_then(|operands| self.operands(operands).iter().min()) {
+            node = first;
+        }
+        node
+    }
+
     /// Takes back the nodes from `first` on, and with them the operands kept since.
     pub fn truncate(&mut self, first: NodeId) {
         for node in self.nodes.drain(first.at()..) {
@@ -203,6 +266,12 @@ impl Tree {
                 if start < self.operands.len() {
                     self.operands.truncate(start);
                 }
+            }
+        }
+        for at in (first.at()..self.spans.len()).map(NodeId::new) {
+            if !self.repeated.is_empty() {
+                self.repeated.remove(&at);
+                self.gone_over.remove(&at);
             }
         }
         self.spans.truncate(first.at());

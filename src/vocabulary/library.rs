@@ -16,6 +16,8 @@ pub enum Takes {
     Sizes(&'static [&'static str]),
     /// Arrays in square brackets, which the text calls `arrays`.
     Parts,
+    /// All operands that there are, which the text calls `arrays`.
+    Several,
     /// An axis, which may be left out: by its name `axis` or `dim`, or in its place.
     Axis,
     /// The same, and it may not be left out.
@@ -36,7 +38,7 @@ impl Takes {
         match self {
             Self::One(name) | Self::Size(name) | Self::Named(name) | Self::Or(name, _) => name,
             Self::Sizes(_) => "shape",
-            Self::Parts => "arrays",
+            Self::Parts | Self::Several => "arrays",
             Self::Axis | Self::OneAxis | Self::NamedAxis => "axis",
             Self::Keep => "keepdims",
         }
@@ -114,6 +116,12 @@ const MN: &[Takes] = &[Takes::Size("m"), Takes::Size("n")];
 const ONE_SIZE: &[Takes] = &[Takes::Sizes(&["n"])];
 const TWO_SIZES: &[Takes] = &[Takes::Sizes(&["m", "n"])];
 
+/// The part of a matrix on and below a diagonal, which `k` counts from the main one, and the part on and above it.
+const BELOW: &str = "where(range(size(x, 1)) - reshape(range(size(x, 0)), size(x, 0), 1) <= k, x, 0)";
+const ABOVE: &str = "where(range(size(x, 1)) - reshape(range(size(x, 0)), size(x, 0), 1) >= k, x, 0)";
+const BELOW_DIAGONAL: &str = "where(range(size(x, 1)) - reshape(range(size(x, 0)), size(x, 0), 1) <= diagonal, x, 0)";
+const ABOVE_DIAGONAL: &str = "where(range(size(x, 1)) - reshape(range(size(x, 0)), size(x, 0), 1) >= diagonal, x, 0)";
+
 const fn row(libraries: &'static [&'static str], name: &'static str, takes: &'static [Takes], means: &'static str) -> Meaning {
     Meaning { libraries, name, takes, means }
 }
@@ -171,7 +179,8 @@ pub static MEANINGS: &[Meaning] = &[
     row(ARRAYS, "divide", XY, "x / y"),
     row(NP, "power", XY, "x^y"),
     row(&["math", "torch"], "pow", XY, "x^y"),
-    row(ALL, "hypot", XY, "hypot(x, y)"),
+    row(ARRAYS, "hypot", XY, "hypot(x, y)"),
+    row(MATH, "hypot", &[Takes::Several], "hypot(arrays)"),
     row(ARRAYS, "maximum", XY, "max(x, y)"),
     row(ARRAYS, "minimum", XY, "min(x, y)"),
     row(BARE, "maximum", XY, "max(x, y)"),
@@ -213,6 +222,14 @@ pub static MEANINGS: &[Meaning] = &[
     row(TORCH, "nn.functional.logsigmoid", X, "logsigmoid(x)"),
     row(TORCH, "nn.functional.softmax", ALONG_ONE, "softmax(x, axis)"),
     row(TORCH, "nn.functional.log_softmax", ALONG_ONE, "x - expand(logsumexp(x, axis), axis)"),
+    row(TORCH, "nn.functional.sigmoid", X, "sigma(x)"),
+    row(TORCH, "nn.functional.tanh", X, "tanh(x)"),
+    row(TORCH, "nn.functional.mse_loss", XY, "mean((x - y)^2)"),
+    row(TORCH, "nn.functional.l1_loss", XY, "mean(abs(x - y))"),
+    row(TORCH, "nn.functional.linear", &[Takes::One("x"), Takes::One("W")], "x @ W.T"),
+    row(TORCH, "nn.functional.linear", &[Takes::One("x"), Takes::One("W"), Takes::One("bias")], "x @ W.T + bias"),
+    row(BARE, "log_softmax", X, "x - logsumexp(x)"),
+    row(BARE, "log_softmax", ALONG_ONE, "x - expand(logsumexp(x, axis), axis)"),
     row(JAX, "nn.sigmoid", X, "sigma(x)"),
     row(JAX, "nn.relu", X, "relu(x)"),
     row(JAX, "nn.leaky_relu", X, "leaky_relu(x)"),
@@ -269,6 +286,10 @@ pub static MEANINGS: &[Meaning] = &[
     row(METHODS, "t", X, "x.T"),
     row(&["np", "torch", METHOD], "trace", X, "trace(x)"),
     row(ARRAYS, "diag", X, "diag(x)"),
+    row(NP, "tril", &[Takes::One("x"), Takes::Or("k", 0.0)], BELOW),
+    row(NP, "triu", &[Takes::One("x"), Takes::Or("k", 0.0)], ABOVE),
+    row(TORCH, "tril", &[Takes::One("x"), Takes::Or("diagonal", 0.0)], BELOW_DIAGONAL),
+    row(TORCH, "triu", &[Takes::One("x"), Takes::Or("diagonal", 0.0)], ABOVE_DIAGONAL),
     row(ARRAYS, "linalg.det", X, "det(x)"),
     row(ARRAYS, "linalg.inv", X, "inv(x)"),
     row(ARRAYS, "linalg.solve", XY, "solve(x, y)"),
@@ -279,8 +300,10 @@ pub static MEANINGS: &[Meaning] = &[
     row(NP, "float64", X, "x"),
     row(BOTH, "copy", X, "x"),
     row(METHODS, "clone", X, "x"),
-    row(METHODS, "item", X, "reshape(x, 1)[0]"),
-    row(METHODS, "numpy", X, "x"),
+    // What leaves the arrays that PyTorch differentiates has no gradient.
+    row(METHODS, "item", X, "stop_gradient(reshape(x, 1)[0])"),
+    row(METHODS, "numpy", X, "stop_gradient(x)"),
+    row(METHODS, "detach", X, "stop_gradient(x)"),
     row(METHODS, "abs", X, "abs(x)"),
     row(METHODS, "exp", X, "exp(x)"),
     row(METHODS, "log", X, "log(x)"),
@@ -412,6 +435,65 @@ pub const PLACED: &str = "printed.scatter";
 /// Functions of printed programs whose operands from one on are places in an array.
 pub const TAKE_PLACES: &[(&str, usize)] = &[("printed.gather", 1), ("printed.scatter_add", 2)];
 
+/// The operand of PyTorch's arrays that asks for a gradient, which every input has here.
+pub const WANTS_GRADIENT: &str = "requires_grad";
+
+/// What the functions of neural networks stand behind where PyTorch is imported as its documentation does.
+pub const NEURAL: &str = "F";
+
+/// The name that PyTorch's networks, of which nothing is known here but [`NEURAL_LONG`], are imported under.
+pub const NETWORKS: &str = "nn";
+
+/// The prefix that [`NEURAL`] is short for.
+const NEURAL_LONG: &str = "torch.nn.functional";
+
+/// What is written here instead of names that have no meaning, by their last part.
+const INSTEAD: &[(&str, &str)] = &[
+    ("grad", "ask for the result, and `dx` is the gradient on `x`; or write `d(f, x)`"),
+    ("value_and_grad", "ask for the result, which is shown with its gradients; or write `d(f, x)`"),
+    ("backward", "every result is differentiated: ask for it, and `dx` is the gradient on `x`; or write `d(f, x)`"),
+    ("requires_grad", REQUIRED),
+    ("requires_grad_", REQUIRED),
+    ("no_grad", "an update such as `x -= 0.1*d(f, x)` gives x a number, and nothing is differentiated through it"),
+    ("zero_grad", FRESH),
+    ("zero_", FRESH),
+    ("step", UPDATE),
+    ("SGD", UPDATE),
+    ("Adam", UPDATE),
+    ("functional", "write such as `torch.nn.functional.relu(x)`"),
+    ("Parameter", "an input is a name with a value, as in `W = randn(3, 4)`"),
+    ("Linear", "a layer is written out: `W = randn(4, 3); b = randn(4); y = W @ x + b`"),
+    ("Sequential", LAYERS),
+    ("Module", LAYERS),
+    ("ReLU", "write `relu(x)`"),
+    ("Sigmoid", "write `sigma(x)`"),
+    ("Tanh", "write `tanh(x)`"),
+    ("Softmax", "write `softmax(x, axis=0)`"),
+    ("LogSoftmax", "write `x - logsumexp(x)` of a vector"),
+    ("MSELoss", "write `mean((x - y)^2)`"),
+    ("CrossEntropyLoss", ENTROPY),
+    ("cross_entropy", ENTROPY),
+    ("nll_loss", "write `-x[k]` of a vector of logarithms whose right class is k"),
+];
+
+const REQUIRED: &str = "every input has a gradient; `const x = 3` has none";
+const FRESH: &str = "every answer has gradients of its own, and none is to be set to zero";
+const UPDATE: &str = "a step of descent is written out: `x -= 0.1*d(f, x)`";
+const LAYERS: &str = "a network is written out, a line for each layer: `h = relu(W1 @ x + b1); y = W2 @ h + b2`";
+const ENTROPY: &str = "of a vector of scores whose right class is k, write `logsumexp(x) - x[k]`";
+
+/// What is written here instead of a library's name that has no meaning.
+pub fn instead(name: &str) -> Option<&'static str> {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    INSTEAD.iter().find(|(known, _)| *known == last).map(|&(_, instead)| instead)
+}
+
+/// The whole name of a function that is called as a method of [`NEURAL`].
+pub fn neural(method: &str) -> Option<String> {
+    let whole = format!("{NEURAL_LONG}{method}");
+    (is_method(method) && meanings(&whole).next().is_some()).then_some(whole)
+}
+
 /// Whether a name is that of the sizes of an array, as a property or as a function.
 pub fn is_shape(name: &str) -> bool {
     name == SHAPE || placed(name) == Some(("np", "shape"))
@@ -436,6 +518,9 @@ pub fn is_prefix(word: &str) -> bool {
 /// Whether a library is known by another name: `numpy as np`.
 pub fn is_alias(name: &str, alias: &str) -> bool {
     let library = |word: &str| PREFIXES.iter().find(|(prefix, _)| *prefix == word).map(|&(_, library)| library);
+    if let (NEURAL_LONG, NEURAL) | ("torch.nn", NETWORKS) = (name, alias) {
+        return true;
+    }
     let named = if name == "jax.numpy" { Some("np") } else { library(name) };
     named.is_some() && named == library(alias)
 }

@@ -34,6 +34,7 @@ METHODS = "sum mean prod max min var std argmax argmin cumsum copy ravel flatten
 
 TEXTS = [
     *(f"math.{name}(x)" for name in ONE + MATH), "math.acosh(y)", "np.arccosh(y)", "math.log(x, y)", "math.pow(x, y)", "math.hypot(x, y)",
+    "math.hypot(x)", "math.hypot(x, y, n)", "math.hypot(*[3.0, 4.0, 12.0, 84.0])",
     "math.atan2(x, y)", "math.pi + math.e + math.tau", "np.pi*np.e",
     *(f"np.{name}(v + 1)" for name in ONE), *(f"np.{name}(v)" for name in NUMPY),
     *(f"{call.format(name='np.' + name)}" for name in "add subtract multiply divide maximum minimum logaddexp hypot arctan2 mod remainder".split()
@@ -49,6 +50,7 @@ TEXTS = [
     *(f"C.{name}({axis})" for name in METHODS[:10] for axis in (0, 1)), "C.std(ddof=1)", "C.var(axis=0, ddof=1)",
     "np.linalg.norm(v)", "np.linalg.norm(C, axis=1)", "np.linalg.norm(C, axis=1, keepdims=True)", "np.linalg.norm(A)",
     "np.dot(v, u)", "np.dot(A, B)", "A.dot(B)", "C.T.dot(A)", "np.matmul(A, C)", "np.inner(v, u)", "np.outer(v, u)", "np.transpose(C)",
+    *(f"np.{name}({of})" for name in ("tril", "triu") for of in ("A", "C", "C.T", "C, 1", "C, k=1", "C, -1", "np.ones((3, 3)), 5", "A, k=-5")),
     "np.trace(A)", "A.trace()", "np.diag(A)", "np.diag(v)", "np.linalg.det(A)", "np.linalg.inv(A)", "np.linalg.solve(A, B)",
     "C.reshape(3, 2)", "C.reshape((3, 2))", "C.reshape(-1, 2)", "C.reshape(2, -1)", "C.reshape(-1)", "C.reshape(6)",
     "np.reshape(C, (3, -1))", "np.reshape(C, 6)", "np.reshape(v, C.T.shape[0])", "np.expand_dims(v, 0)", "np.expand_dims(v, axis=1)", "np.ravel(C)",

@@ -4,17 +4,18 @@
 
 use super::{Flow, Repl, SOURCE, UndoPoint, commands, help, included, places, refuse};
 use crate::binary::cli::described;
-use crate::binary::job::{Tally, source};
+use crate::binary::job::{Tally, gate_of, source};
 use crate::binary::output::Output;
 use crate::binary::report;
 use crate::forms::reader;
-use crate::ground::text::shortened;
-use crate::ground::{Fault, Value};
+use crate::ground::text::{nearest, shortened};
+use crate::ground::{Fault, FaultKind, Value};
 use crate::session::settings::{Refusal, SETTINGS, Takes};
 use crate::session::typing::WordKind;
 use crate::session::{ANS, FinalDefinition, Setting, Settings};
 use crate::views::page::padded;
 use crate::views::{ANALYSES, Role, VIEWS, brief, gates};
+use crate::vocabulary::gate::TABLE;
 use rustyline::history::{History as _, SearchDirection};
 use std::io::Write as _;
 use std::path::Path;
@@ -188,6 +189,12 @@ impl Repl<'_, '_> {
     pub(super) fn analyse(&mut self, setting: &'static Setting, text: &str) -> Flow {
         let (value, rest) = match setting.takes {
             Takes::Switch => ("on".to_owned(), text),
+            Takes::Scope(_, choices) => {
+                let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+                // The first choice is to ask for nothing.
+                let named = choices().into_iter().skip(1).any(|(name, _)| name == word);
+                if named { (word.to_owned(), rest.trim_start()) } else { (String::new(), text) }
+            }
             _ => match reader::steps_and_rest(text) {
                 Some(split) => split,
                 None => return refuse(&format!("`:{}` takes names and steps: `:{} x=0.01`", setting.name, setting.name)),
@@ -216,7 +223,14 @@ impl Repl<'_, '_> {
     pub(super) fn gates(&mut self, family: &str) -> Flow {
         let families = gates::families(family);
         if families.is_empty() {
-            return refuse(&format!("there is no family `{}`; `:gates` lists them all", shortened(family)));
+            if gate_of(family).is_some() {
+                return self.help(family);
+            }
+            let hint = match nearest(family, TABLE.iter().filter(|row| row.callable()).map(|row| row.name)) {
+                Some(near) => format!("did you mean `{near}`? "),
+                None => String::new(),
+            };
+            return refuse(&format!("there is no family `{}` and no gate of that name; {hint}`:gates` lists them all", shortened(family)));
         }
         self.job.write_fitted(|page| {
             gates::list_of(&families, page)?;
@@ -227,6 +241,15 @@ impl Repl<'_, '_> {
 
     /// Changes a setting, or shows what it is set to.
     pub(super) fn setting(&mut self, setting: &'static Setting, value: &str) -> Flow {
+        if let Some((first, rest)) = value.split_once(char::is_whitespace) {
+            // A setting and an expression behind it.
+            let takes = |value: &str| self.job.session.clone().set(setting, value).is_ok();
+            if !takes(value) && takes(first) {
+                let name = setting.name;
+                let rest = shortened(rest.trim());
+                return refuse(&format!("`:{name}` takes one value: type `:{name} {first}`, then `{rest}` in a line of its own"));
+            }
+        }
         if !value.is_empty() {
             return self.set(&format!("{} {value}", setting.name));
         }
@@ -321,15 +344,19 @@ impl Repl<'_, '_> {
 
     /// A step, and how often it is to be taken.
     fn step_and_times(&self, text: &str) -> Result<(f64, usize), Stopped> {
-        if text.is_empty() {
-            let usage = "`:step` takes a number: `:step 0.1` goes up, `:step -0.1` down, `:step -0.1 100` a hundred times";
-            return Err(Stopped::Says(usage.to_owned()));
+        const USAGE: &str = "`:step` moves the inputs of the last expression, and takes a step and how often: `:step 0.1` goes up, `:step -0.1` \
+                             down, `:step -0.1 100` a hundred times";
+        if text.is_empty() || commands::is_list(text) {
+            return Err(Stopped::Says(USAGE.to_owned()));
         }
         // `:step 0.1 * 2` is one step.
         let apart = text.rsplit_once(char::is_whitespace).filter(|(step, _)| !reader::goes_on(step));
         let counted = apart.and_then(|(step, times)| Some((step, times.parse().ok().filter(|&times: &usize| times > 0)?)));
         let (step, times) = counted.unwrap_or((text, 1));
-        let value = self.job.session.clone().value_here(step).map_err(|fault| Stopped::Failed(Box::new(fault)))?;
+        let value = self.job.session.clone().value_here(step).map_err(|fault| match fault.kind {
+            FaultKind::Parse => Stopped::Says(USAGE.to_owned()),
+            _ => Stopped::Failed(Box::new(fault)),
+        })?;
         let step = value.number().filter(|step| step.is_finite());
         Ok((step.ok_or_else(|| Stopped::Says("a step is a single finite number".to_owned()))?, times))
     }

@@ -7,6 +7,7 @@ use crate::ground::text::nearest;
 use crate::session::Setting;
 use crate::session::settings::SETTINGS;
 use crate::views::{self, VIEWS};
+use crate::vocabulary::{Gate, StatementWord};
 use std::borrow::Cow;
 
 /// What a command is given.
@@ -245,6 +246,28 @@ pub fn argument(name: &str) -> Argument {
 pub fn count(text: &str, without: usize) -> Option<usize> {
     if text.is_empty() { Some(without) } else { text.parse().ok().filter(|&count| count > 0) }
 }
+
+/// Whether a text is several operands, one of which has a sign that stands apart: `5 -0.1` is no difference here.
+pub fn is_list(text: &str) -> bool {
+    let number = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let signed = |rest: &str| rest.strip_prefix(['-', '+', '−']).is_some_and(number);
+    let gaps = text.char_indices().filter(|(_, c)| c.is_whitespace());
+    gaps.into_iter().any(|(at, space)| !reader::goes_on(&text[..at]) && signed(&text[at + space.len_utf8()..]))
+}
+
+/// The command that a line without a colon is meant as: its first word is a command's and no name, and no sign of an
+/// expression or a definition follows.
+pub fn meant(line: &str, is_name: impl Fn(&str) -> bool) -> Option<&str> {
+    let line = line.trim();
+    let (word, rest) = line.split_once(char::is_whitespace).map_or((line, ""), |(word, rest)| (word, rest.trim_start()));
+    let follows = rest.is_empty() || rest.starts_with(|c: char| c.is_alphanumeric()) || is_list(&format!("0 {rest}"));
+    let opens = StatementWord::named(word).is_some();
+    let free = !opens && !is_name(word) && Gate::named(word).is_none() && !line.contains('\n');
+    (word.len() > SHORT && follows && free && names().any(|name| name == word)).then_some(word)
+}
+
+/// Words of so many letters are rather names than commands.
+const SHORT: usize = 2;
 
 /// The command that the last line of an unfinished text is, and the text before it.
 pub fn in_the_middle(text: &str) -> Option<(&str, &str)> {

@@ -64,6 +64,12 @@ const TOPICS: &[Topic] = &[
         says: "Vectors and matrices follow NumPy: [1, 2], [1, 2; 3, 4], X @ W, X', X[0, 1:].",
     },
     Topic {
+        name: "for",
+        example: "x = [1, 2, 3]; sum(x[i]*i for i in 0..2)",
+        says: "What stands before `for` is computed for each number, and added up: range(3), range(1, 9, 2), 1..10, or a vector. Also \
+               in prod, mean, max, min, and as a vector in brackets, [i^2 for i in 1..3]. The name that goes means nothing outside.",
+    },
+    Topic {
         name: "load",
         example: "X = load(\"points.csv\")",
         says: "The numbers of a file: a vector where it has one column, a matrix otherwise.",
@@ -140,8 +146,12 @@ impl Kept {
         if let Some(view) = VIEWS.iter().find(|view| view.name == name) {
             session.settings.view = view;
         } else if let Some(setting) = Setting::named(name) {
-            let value = if matches!(setting.takes, Takes::Switch) { "on" } else { "x=0.1" };
-            if value != "on" {
+            let value = match setting.takes {
+                Takes::Switch => "on",
+                Takes::Scope(..) => "",
+                _ => "x=0.1",
+            };
+            if value == "x=0.1" {
                 line = format!(":{name} {value} {expression}");
             }
             let _ = session.set(setting, value);
@@ -223,6 +233,7 @@ pub fn page(topic: &str, width: usize) -> Option<Vec<(Role, String)>> {
 fn usage(setting: &Setting) -> &'static str {
     match setting.takes {
         Takes::Switch => "[EXPRESSION]",
+        Takes::Scope(..) => "[stages] [EXPRESSION]",
         _ => "NAME=STEP,... [EXPRESSION]",
     }
 }
@@ -230,7 +241,7 @@ fn usage(setting: &Setting) -> &'static str {
 fn describe(page: &mut Kept, setting: &Setting) {
     let values = match setting.takes {
         Takes::Switch => "on|off".to_owned(),
-        Takes::Choice(_, choices) => choices().iter().map(|(name, _)| *name).collect::<Vec<_>>().join("|"),
+        Takes::Choice(_, choices) | Takes::Scope(_, choices) => choices().iter().map(|(name, _)| *name).collect::<Vec<_>>().join("|"),
         Takes::Word(form) | Takes::List(form) | Takes::Expression(form) => form.to_owned(),
     };
     page.add(Role::Name, format!("set {} {values}", setting.name));

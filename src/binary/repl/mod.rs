@@ -14,7 +14,7 @@ use super::job::{Job, Tally, source};
 use super::wording::Asked;
 use super::{Exit, interrupt, paint, report};
 use crate::ground::Value;
-use crate::ground::text::one_line;
+use crate::ground::text::{one_line, shortened};
 use crate::session::{FinalDefinition, Keys, Session};
 use crate::views::Role;
 use helper::Typing;
@@ -214,6 +214,10 @@ impl Repl<'_, '_> {
         let is_name = |word: &str| self.job.session.is_known_name(word);
         if let Some((name, argument)) = commands::parts(line).or_else(|| commands::bare(line, is_name)) {
             return commands::run(self, name, argument);
+        }
+        if let Some(word) = commands::meant(line, is_name) {
+            let line = shortened(line.trim());
+            return refuse(&format!("`{word}` has no value; the command of this name is typed with a colon: `:{line}`"));
         }
         self.statements(&commands::continued(line));
         Flow::Stay

@@ -89,7 +89,7 @@ impl Lowering<'_> {
     /// Whether an operand of a node must be a number that no input changes.
     fn is_place(&self, node: Node, position: usize, known: &HashMap<Symbol, HashSet<Symbol>>) -> bool {
         match node {
-            Node::Index(_) => position > 0,
+            Node::Index(_) | Node::Over(..) => position > 0,
             Node::Keyword(..) => true,
             Node::Call(name, _) => match self.scope.function(name) {
                 Some(function) => {

@@ -35,6 +35,8 @@ struct Variant {
     row: usize,
     axis: bool,
     keeps: bool,
+    /// How many axes are kept where none is named.
+    rank: usize,
     parts: usize,
 }
 
@@ -67,6 +69,8 @@ fn operands<'a>(asked: &'a Asked, place: &dyn Fn(&NodeId) -> StageId, program: &
         match asked.tree.node(value) {
             // Every number is a float.
             Node::Name(_) if name == Some(library::DTYPE) => {}
+            // Every input has a gradient.
+            Node::Number(1.0) if name == Some(library::WANTS_GRADIENT) && asked.name.starts_with("torch.") => {}
             Node::Tuple(list) => {
                 found.push(Given { name, what: What::Many(asked.tree.operands(list).iter().map(place).collect()) });
             }
@@ -117,8 +121,12 @@ impl Asked<'_> {
 pub(super) fn meant(asked: &Asked, place: &dyn Fn(&NodeId) -> StageId, program: &mut Program) -> Result<Meant, Fault> {
     let given = operands(asked, place, program)?;
     asked.check_brackets()?;
+    if given.iter().any(|operand| operand.name == Some(library::WANTS_GRADIENT)) {
+        let fault = Fault::new(FaultKind::Name, asked.span, "`requires_grad` can be nothing but `True` here").label("here");
+        return Err(fault.help("every input has a gradient; write `const x = 3` for a value that has none"));
+    }
     for row in library::meanings(asked.name).filter(|row| !row.means.is_empty()) {
-        if let Some(meant) = fitted(row, &given, program, asked.span)? {
+        if let Some(meant) = fitted(row, &given, program, asked.span) {
             return Ok(meant);
         }
     }
@@ -126,17 +134,16 @@ pub(super) fn meant(asked: &Asked, place: &dyn Fn(&NodeId) -> StageId, program: 
 }
 
 /// The function of a row and its arguments, where the operands of a call are those that it takes.
-fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: Span) -> Result<Option<Meant>, Fault> {
-    let Some(slots) = slots(row, given) else { return Ok(None) };
-    let at = library::MEANINGS.iter().position(|known| std::ptr::eq(known, row)).unwrap_or_else(|| broken("the row is one of the table"));
-    let mut variant = Variant { row: at, axis: false, keeps: false, parts: 0 };
+fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: Span) -> Option<Meant> {
+    if row.takes == [Takes::Several] {
+        return several(row, given);
+    }
+    let slots = slots(row, given)?;
+    let mut variant = Variant { row: place_of(row), axis: false, keeps: false, rank: 0, parts: 0 };
     let mut arguments = Vec::new();
     for (takes, slot) in row.takes.iter().zip(slots) {
         match (*takes, slot.map(|at| &given[at].what)) {
-            (Takes::Keep, Some(&What::One(keeps))) => match program.known(keeps) {
-                Some(keeps) => variant.keeps = keeps != 0.0,
-                None => return Ok(None),
-            },
+            (Takes::Keep, Some(&What::One(keeps))) => variant.keeps = program.known(keeps)? != 0.0,
             (Takes::Axis | Takes::OneAxis | Takes::NamedAxis, Some(&What::One(axis))) => {
                 variant.axis = true;
                 arguments.push(axis);
@@ -147,20 +154,32 @@ fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: S
                 variant.parts = parts.len();
                 arguments.extend_from_slice(parts);
             }
-            (Takes::Sizes(names), Some(what)) => match sizes(names, what, program, span) {
-                Some(sizes) => arguments.extend(sizes),
-                None => return Ok(None),
-            },
+            (Takes::Sizes(names), Some(what)) => arguments.extend(sizes(names, what, program, span)?),
             (Takes::One(_) | Takes::Size(_) | Takes::Named(_) | Takes::Or(..), Some(&What::One(value))) => arguments.push(value),
-            _ => return Ok(None),
+            _ => return None,
         }
     }
-    if variant.keeps && !variant.axis {
-        let fault = Fault::new(FaultKind::Name, span, "`keepdims` keeps the axis that a call names, and this one names none");
-        return Err(fault.label("here").help("write such as `axis=1, keepdims=True`, or leave `keepdims` out"));
+    if let (true, false, Some(&of)) = (variant.keeps, variant.axis, arguments.first()) {
+        variant.rank = program.shape(of).rank();
     }
     fill_in(row, &mut arguments, program, span);
-    Ok(Some((function(variant), arguments)))
+    Some((function(variant), arguments))
+}
+
+/// The same of a row that takes any number of operands.
+fn several(row: &'static Meaning, given: &[Given]) -> Option<Meant> {
+    let one = |operand: &Given| match operand {
+        Given { name: None, what: What::One(stage) } => Some(*stage),
+        _ => None,
+    };
+    let arguments: Vec<StageId> = given.iter().map(one).collect::<Option<_>>()?;
+    let parts = arguments.len();
+    (parts > 0).then(|| (function(Variant { row: place_of(row), axis: false, keeps: false, rank: 0, parts }), arguments))
+}
+
+/// The place of a row in the table.
+fn place_of(row: &'static Meaning) -> usize {
+    library::MEANINGS.iter().position(|known| std::ptr::eq(known, row)).unwrap_or_else(|| broken("the row is one of the table"))
 }
 
 /// Which of the given operands each operand of a row is; none where they do not go together.
@@ -215,7 +234,7 @@ fn read_text(variant: Variant) -> Function {
     for takes in row.takes {
         match *takes {
             Takes::Sizes(sizes) => names.extend(sizes.iter().map(|&size| size.to_owned())),
-            Takes::Parts => names.extend((0..variant.parts).map(|at| format!("part{at}"))),
+            Takes::Parts | Takes::Several => names.extend((0..variant.parts).map(|at| format!("part{at}"))),
             Takes::Keep => {}
             takes if takes.name() == "axis" && !variant.axis && !matches!(takes, Takes::Or(..)) => {}
             takes => names.push(takes.name().to_owned()),
@@ -225,7 +244,12 @@ fn read_text(variant: Variant) -> Function {
     let speaks = variant.axis || names.iter().any(|name| name == "axis");
     let text = if speaks { row.means.to_owned() } else { Row::without_axis(row.means) };
     let text = text.replace("arrays", &parts.join(", "));
-    let text = if variant.keeps { format!("expand({text}, axis)") } else { text };
+    let text = match variant {
+        Variant { keeps: true, axis: true, .. } => format!("expand({text}, axis)"),
+        // Every axis is gone, and comes back.
+        Variant { keeps: true, rank, .. } => (0..rank).fold(text, |text, _| format!("expand({text}, 0)")),
+        _ => text,
+    };
     let mut symbols = Symbols::default();
     let tree = parse(&text, &mut symbols).unwrap_or_else(|_| broken("a text of the table of libraries is not in the language"));
     let parameters: Vec<Symbol> = names.iter().map(|name| symbols.intern(name)).collect();
@@ -250,29 +274,28 @@ pub(super) fn shape_of(program: &mut Program, array: StageId, span: Span) -> Res
     Ok(program.add_constant(Value::new(shape, sizes), None, span))
 }
 
-/// What is written here instead of methods that have no meaning.
-const INSTEAD: &[(&str, &str)] = &[
-    (".grad", "ask for the result, and `dx` is the gradient on `x`; or write `d(f, x)`"),
-    (".backward", "every result is differentiated: ask for it, and `dx` is the gradient on `x`"),
-    (".detach", "write `stop_gradient(x)`"),
-];
-
 /// A name that a library does not have, or a call that is none of its own.
 fn no_meaning(asked: &Asked) -> Fault {
-    let shown = asked.name.trim_start_matches('.');
+    let of = asked.given.first().map(|&first| asked.tree.node(first));
+    let networks = |name: Symbol| [library::NEURAL, library::NETWORKS].contains(&asked.symbols.name(name));
+    let shown = match of {
+        // A library's function, and no method of a value.
+        Some(Node::Name(of)) if library::is_method(asked.name) && networks(of) => format!("{}{}", asked.symbols.name(of), asked.name),
+        _ => asked.name.trim_start_matches('.').to_owned(),
+    };
     let mut usages: Vec<String> =
         library::meanings(asked.name).filter(|row| !row.means.is_empty()).map(|row| usage(asked.name, row)).collect();
     usages.dedup();
     let fault = |message: String| Fault::new(FaultKind::Name, asked.span, message).label("here");
     if !usages.is_empty() {
         let list: Vec<String> = usages.iter().map(|usage| format!("`{usage}`")).collect();
-        return fault(format!("`{}` takes other operands here", shortened(shown))).help(format!("write {}", list.join(" or ")));
+        return fault(format!("`{}` takes other operands here", shortened(&shown))).help(format!("write {}", list.join(" or ")));
     }
     let beside = library::names_beside(asked.name);
-    let kind = if library::is_method(asked.name) { "method" } else { "name" };
-    let fault = fault(format!("the {kind} `{}` has no meaning here", shortened(shown)));
-    if let Some((_, instead)) = INSTEAD.iter().find(|(name, _)| *name == asked.name) {
-        return fault.help(*instead);
+    let kind = if library::is_method(asked.name) && !shown.contains('.') { "method" } else { "name" };
+    let fault = fault(format!("the {kind} `{}` has no meaning here", shortened(&shown)));
+    if let Some(instead) = library::instead(asked.name) {
+        return fault.help(instead);
     }
     // A name that a library has may be near to another one; only letters that changed places are a slip.
     let letters = |name: &str| {
@@ -297,6 +320,7 @@ fn usage(name: &str, row: &Meaning) -> String {
         Takes::Sizes([one]) => (*one).to_owned(),
         Takes::Sizes(names) => format!("({})", names.join(", ")),
         Takes::Parts => "[x, y]".to_owned(),
+        Takes::Several => "x, y, z".to_owned(),
         Takes::One(name) | Takes::Size(name) => (*name).to_owned(),
     });
     let mut operands: Vec<String> = operands.collect();

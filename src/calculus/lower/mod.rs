@@ -6,6 +6,7 @@
 mod calls;
 mod faults;
 mod library;
+mod over;
 mod subscripts;
 
 use super::evaluate::{Values, evaluate_in_binary64, numbers_held};
@@ -17,7 +18,7 @@ use crate::ground::big::text::SURE_DIGITS;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::{nearest, shortened};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
-use crate::vocabulary::ast::{Node, NodeId, Tree};
+use crate::vocabulary::ast::{Node, NodeId, NodeList, Tree};
 use crate::vocabulary::gate::{Axis, Draw, Kernel, TABLE, array};
 use crate::vocabulary::library::{PLACED, TAKE_PLACES, constant, is_foreign, is_shape, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
@@ -28,6 +29,9 @@ use subscripts::{Indexing, Subscript};
 
 /// What keeps the axes of a reduction, by name.
 const KEEPDIMS: &str = "keepdims";
+
+/// How many stages of a place are looked at to work it out.
+const MOST_WORKED_OUT: usize = 64;
 
 /// After how many calls it is asked whether all of them, written out, could stay within the budget's stages.
 const MANY_CALLS: usize = 1 << 19;
@@ -100,6 +104,9 @@ pub trait Scope {
     fn is_known(&self, _name: &str) -> bool {
         false
     }
+
+    /// A name stands in what is computed no time.
+    fn mentioned(&mut self, _name: Symbol) {}
 
     /// The value that an input has now.
     fn present(&mut self, _name: Symbol) -> Option<Value> {
@@ -221,6 +228,8 @@ const WATCHED: usize = 1 << 12;
 pub struct Scratch {
     /// How far lowering may go.
     pub limits: Limits,
+    /// How often what has a `for` has been gone through.
+    rounds: usize,
     stages: Vec<StageId>,
     frames: Vec<Frame>,
     operands: Vec<StageId>,
@@ -260,10 +269,14 @@ struct Frame {
     base: usize,
     /// The call whose body it is.
     call: Option<Call>,
+    /// What it is a round of, or computes what a name of that goes over.
+    looping: Option<Box<over::Looping>>,
+    /// Whether its nodes are of the statement itself, and not of a function that it calls.
+    in_statement: bool,
 }
 
 /// A call of a function.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Call {
     function: Arc<Function>,
     /// What it was given.
@@ -283,10 +296,18 @@ enum Whose {
     Ours,
 }
 
+/// Stands for the stage of a node that has none where it stands: what is computed again and again, and how far it goes.
+const SKIPPED: StageId = StageId::MAX;
+
 impl Frame {
     /// The letters of its names.
     fn letters<'a>(&'a self, session: &'a Symbols) -> &'a Symbols {
         self.call.as_ref().and_then(|call| call.function.symbols.as_deref()).unwrap_or(session)
+    }
+
+    /// Whether it is a whole statement.
+    fn is_statement(&self) -> bool {
+        self.call.is_none() && self.looping.is_none()
     }
 
     /// Whether it is the body of a function of the program's own.
@@ -302,7 +323,16 @@ impl Lowering<'_> {
     /// The first name that means nothing, the first call that does not fit, functions that call each other in a
     /// circle, or more than the budget has room for.
     pub fn run(&mut self, tree: &Arc<Tree>, first: NodeId, root: NodeId) -> Result<StageId, Fault> {
-        self.run_frame(Frame { tree: Arc::clone(tree), first: first.at(), next: first.at(), root: root.at(), base: 0, call: None })
+        self.run_frame(Frame {
+            tree: Arc::clone(tree),
+            first: first.at(),
+            next: first.at(),
+            root: root.at(),
+            base: 0,
+            call: None,
+            looping: None,
+            in_statement: true,
+        })
     }
 
     /// Adds the stages of a function's body, its parameters standing for `arguments`; places are in the text that
@@ -313,14 +343,20 @@ impl Lowering<'_> {
     pub fn run_body(&mut self, function: &Arc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
         let (first, root) = (function.first.at(), function.root.at());
         let call = Call { function: Arc::clone(function), given: Vec::new(), arguments };
-        self.run_frame(Frame { tree: Arc::clone(&function.tree), first, next: first, root, base: 0, call: Some(call) })
+        let tree = Arc::clone(&function.tree);
+        self.run_frame(Frame { tree, first, next: first, root, base: 0, call: Some(call), looping: None, in_statement: true })
     }
 
     fn run_frame(&mut self, whole: Frame) -> Result<StageId, Fault> {
         // The account stays where every step can charge it.
         let limits = std::mem::take(&mut self.scratch.limits);
         let mut scratch = std::mem::replace(self.scratch, Scratch { limits, ..Scratch::default() });
-        let value = self.walk(whole, &mut scratch);
+        let value = self.walk(whole, &mut scratch).map_err(|mut fault| {
+            if !matches!(fault.kind, FaultKind::Limit | FaultKind::Interrupt) {
+                fault.message.extend(self.rounds_in(&scratch.frames));
+            }
+            fault
+        });
         scratch.limits = std::mem::take(&mut self.scratch.limits);
         *self.scratch = scratch;
         value
@@ -340,7 +376,17 @@ impl Lowering<'_> {
             if frame.next > frame.root {
                 let Some(frame) = frames.pop() else { break };
                 let value = stages[stages.len() - 1];
-                stages.truncate(frame.base);
+                let base = frame.base;
+                if frame.looping.is_some() {
+                    let next = self.end_part(frame, stages)?;
+                    stages.truncate(base);
+                    match next {
+                        over::Next::Round(round) => frames.push(round),
+                        over::Next::Whole(whole) => stages.push(whole),
+                    }
+                    continue;
+                }
+                stages.truncate(base);
                 stages.push(value);
                 if let Some(call) = frame.call {
                     known.insert((Arc::as_ptr(&call.function), call.given), value);
@@ -348,13 +394,23 @@ impl Lowering<'_> {
                 continue;
             }
             let node = NodeId::new(frame.next);
+            if let Some(last) = frame.tree.repeated(node, NodeId::new(frame.root)) {
+                // What is computed again and again has no stage where it stands.
+                stages.resize(stages.len() + last.at() + 1 - node.at(), SKIPPED);
+                frame.next = last.at() + 1;
+                continue;
+            }
             frame.next += 1;
             // What a function's body does is blamed on the call that the user's text makes.
-            let depth = frames.len() - 1;
+            let top = frames.len() - 1;
+            let own = frames[top].in_statement;
             let outermost = &frames[0];
-            let span = if depth == 0 { outermost.tree.span(node) } else { outermost.tree.span(NodeId::new(outermost.next - 1)) };
-            let frame = &frames[depth];
-            let place = |operand: &NodeId| stages[frame.base + operand.at() - frame.first];
+            let span = if own { frames[top].tree.span(node) } else { outermost.tree.span(NodeId::new(outermost.next - 1)) };
+            let frame = &frames[top];
+            let place = |operand: &NodeId| match stages[frame.base + operand.at() - frame.first] {
+                SKIPPED => broken("an operand stands where it has a stage"),
+                stage => stage,
+            };
             operands.clear();
             let stage = match frame.tree.node(node) {
                 Node::Number(value) => {
@@ -366,14 +422,35 @@ impl Lowering<'_> {
                     (None, Some(number)) => self.program.add_constant(number, None, span),
                     (None, None) => self.name(frame.letters(self.symbols), name, span)?,
                 },
-                Node::Local(given) => place(&given),
+                Node::Local(given) => {
+                    // Lines above stand in the body, and in nothing that is done again and again.
+                    let body = frames.iter().rev().find(|frame| frame.looping.is_none()).unwrap_or(frame);
+                    stages[body.base + given.at() - body.first]
+                }
+                Node::Bound(name) => match frame.looping.as_ref().and_then(|looping| looping.bound(name)) {
+                    Some(element) => element,
+                    None => broken("a name that goes stands in what goes with it"),
+                },
+                Node::UpTo(_) => SKIPPED,
+                Node::Call(..) if self.is_gone_through(frame, node) => SKIPPED,
+                Node::Over(..) => match self.begin_over(frame, node, stages, span)? {
+                    over::Next::Round(round) => {
+                        frames.push(round);
+                        continue;
+                    }
+                    over::Next::Whole(whole) => whole,
+                },
+                // What has a `for` is the whole value of the call, or of the list.
+                Node::Call(_, given) | Node::List(given) if is_over(&frame.tree, given) => place(&frame.tree.operands(given)[0]),
                 Node::Keyword(_, given) | Node::Spread(given) => place(&frame.tree.operands(given)[0]),
                 Node::Apply(gate, given, at) => {
                     let given = frame.tree.operands(given);
-                    self.check_quotient(gate, &frame.tree, given, span)?;
+                    if !frame.is_own() {
+                        self.check_quotient(gate, &frame.tree, given, span)?;
+                    }
                     operands.extend(given.iter().map(place));
                     // The sign itself is blamed, where it stands in the user's text.
-                    let sign = if depth == 0 { frame.tree.sign(gate, at) } else { span };
+                    let sign = if own { frame.tree.sign(gate, at) } else { span };
                     self.operator(gate, &frame.tree, given, operands, span, sign)?
                 }
                 Node::List(given) => {
@@ -391,7 +468,7 @@ impl Lowering<'_> {
                         return Err(no_slices(span));
                     }
                     let subscripts: Vec<Subscript> = given[1..].iter().map(|&node| self.subscript(frame, node, &place)).collect();
-                    let at = Indexing { tree: &frame.tree, given, span, own: depth == 0 };
+                    let at = Indexing { tree: &frame.tree, given, span, own };
                     self.elements(place(&given[0]), &subscripts, &at)?
                 }
                 // What stands for it is asked for by the index or the call around it.
@@ -399,6 +476,9 @@ impl Lowering<'_> {
                 Node::Call(name, given) => {
                     let given = frame.tree.operands(given);
                     let printed = if frame.is_own() { None } else { self.scope.function(name).and_then(|function| function.known.clone()) };
+                    let neural = self.neural_call(frame, name, given);
+                    let given = if neural.is_some() { &given[1..] } else { given };
+                    let printed = printed.or(neural);
                     let word = printed.as_deref().unwrap_or_else(|| frame.letters(self.symbols).name(name));
                     let has_spread = given.iter().any(|&node| matches!(frame.tree.node(node), Node::Spread(_)));
                     if has_spread && self.program.is_open() {
@@ -414,7 +494,7 @@ impl Lowering<'_> {
                             .help("put what it applies to between the brackets"));
                     }
                     if word == PLACED {
-                        let at = |of: NodeId| Indexing { tree: &frame.tree, given, span, own: depth == 0 && of.at() <= frame.root };
+                        let at = |of: NodeId| Indexing { tree: &frame.tree, given, span, own: own && of.at() <= frame.root };
                         let Some(subscripts) = self.slices(frame, given, &place) else { return Err(no_slices(span)) };
                         self.placed([place(&given[0]), place(&given[1])], &subscripts, &at(given[2]))?
                     } else if is_shape(word) && given.len() == 1 {
@@ -436,22 +516,31 @@ impl Lowering<'_> {
                         }
                         let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
                         let call = Call { function, given: arguments.clone(), arguments };
-                        frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
+                        frames.push(Frame {
+                            tree,
+                            first,
+                            next: first,
+                            root,
+                            base: stages.len(),
+                            call: Some(call),
+                            looping: None,
+                            in_statement: false,
+                        });
                         continue;
                     } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {
                         if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
-                            return Err(no_keyword(self.symbols.name(name), if depth == 0 { frame.tree.span(keyword) } else { span }));
+                            return Err(no_keyword(self.symbols.name(name), if own { frame.tree.span(keyword) } else { span }));
                         }
                         self.check_call(&function, operands.len(), span)?;
                         self.check_circle(frames, &function, span)?;
-                        if function.results.is_some() && !Self::takes_value(&frames[depth], node) {
+                        if function.results.is_some() && !Self::takes_value(&frames[top], node) {
                             return Err(self.several_results(&function, span));
                         }
                         if self.dry_run {
                             stages.push(self.program.add_input(Input { name, active: true, value: None }, Shape::Scalar, span));
                             continue;
                         }
-                        let numbers = frame.call.is_none() && operands.iter().all(|&operand| !self.program.varies(operand));
+                        let numbers = frame.is_statement() && operands.iter().all(|&operand| !self.program.varies(operand));
                         if let Some(&value) = known.get(&(Arc::as_ptr(&function), operands.clone())) {
                             value
                         } else {
@@ -459,7 +548,16 @@ impl Lowering<'_> {
                             let (first, root) = (function.first.at(), function.root.at());
                             let tree = Arc::clone(&function.tree);
                             let call = Call { function, given: operands.clone(), arguments };
-                            frames.push(Frame { tree, first, next: first, root, base: stages.len(), call: Some(call) });
+                            frames.push(Frame {
+                                tree,
+                                first,
+                                next: first,
+                                root,
+                                base: stages.len(),
+                                call: Some(call),
+                                looping: None,
+                                in_statement: false,
+                            });
                             if known.len() == MANY_CALLS {
                                 self.scratch.limits.budget.check_stages(self.written_out(&frames[0]), span)?;
                             }
@@ -467,7 +565,7 @@ impl Lowering<'_> {
                         }
                     } else if word == DERIVATIVE {
                         let with = given.get(1).and_then(|&with| match frame.tree.node(with) {
-                            Node::Name(name) => Some((name, if depth == 0 { frame.tree.span(with) } else { span })),
+                            Node::Name(name) => Some((name, if own { frame.tree.span(with) } else { span })),
                             _ => None,
                         });
                         let with = with.map(|(name, place)| (name, place, parameter(frame, name).is_some()));
@@ -477,7 +575,7 @@ impl Lowering<'_> {
                     } else {
                         let whose = if frame.is_own() {
                             Whose::Ours
-                        } else if depth == 0 {
+                        } else if own {
                             Whose::Statement
                         } else {
                             Whose::Function
@@ -558,7 +656,7 @@ impl Lowering<'_> {
 
     /// Whether a call of a function that returns more than its value asks for the value: as a whole statement or by `[0]`.
     fn takes_value(frame: &Frame, node: NodeId) -> bool {
-        frame.call.is_none() && node.at() == frame.root || Self::value_taken(&frame.tree, node).is_some()
+        frame.is_statement() && node.at() == frame.root || Self::value_taken(&frame.tree, node).is_some()
     }
 
     /// A function that returns several things, in an expression.
@@ -609,16 +707,31 @@ impl Lowering<'_> {
         })
     }
 
-    fn subscript(&self, frame: &Frame, node: NodeId, place: &dyn Fn(&NodeId) -> StageId) -> Subscript {
+    fn subscript(&mut self, frame: &Frame, node: NodeId, place: &dyn Fn(&NodeId) -> StageId) -> Subscript {
         match frame.tree.node(node) {
             Node::Range(parts) => {
                 let parts = frame.tree.operands(parts);
-                Subscript::Range([0, 1, 2].map(|at| place(&parts[at])))
+                Subscript::Range([0, 1, 2].map(|at| self.worked_out(place(&parts[at]))))
             }
             Node::Name(_) if self.is_new_axis(frame, node) => Subscript::New,
-            _ if self.program.shape(place(&node)).is_scalar() => Subscript::Single(place(&node)),
+            _ if self.program.shape(place(&node)).is_scalar() => Subscript::Single(self.worked_out(place(&node))),
             _ => Subscript::Several(place(&node), node),
         }
+    }
+
+    /// A place that is made of written numbers alone, such as `1 + 1` in a round of `x[i + 1]`, is the number.
+    fn worked_out(&mut self, place: StageId) -> StageId {
+        let Some(number) = self.program.known(place).filter(|_| self.program.gate(place) != Gate::Constant) else { return place };
+        let mut rest = vec![place];
+        for _ in 0..MOST_WORKED_OUT {
+            let Some(stage) = rest.pop() else { return self.program.add_constant(number, None, self.program.span(place)) };
+            match self.program.gate(stage) {
+                Gate::Constant if self.program.literal(stage).is_some() => {}
+                Gate::Constant | Gate::Input => return place,
+                _ => rest.extend_from_slice(self.program.operands(stage)),
+            }
+        }
+        place
     }
 
     /// The stage of a gate called by its name, in the text of `whose`.
@@ -636,7 +749,8 @@ impl Lowering<'_> {
             Some(gate) => gate,
             None => self.callee(name, span, own)?,
         };
-        let kept = self.keeps_axes(gate, tree, given, operands, span)?;
+        // The texts of the program's own keep no axes by name.
+        let kept = if whose == Whose::Ours { None } else { self.keeps_axes(gate, tree, given, operands, span)? };
         let given = &given[..given.len() - usize::from(kept.is_some())];
         let gate = self.keyword(gate, tree, given, operands, span)?;
         check_arity(gate.row(), operands.len(), span)?;
@@ -821,6 +935,11 @@ impl Lowering<'_> {
             None => fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }),
         })
     }
+}
+
+/// Whether a call or a list is of what has a `for`.
+fn is_over(tree: &Tree, given: NodeList) -> bool {
+    matches!(tree.operands(given), [of] if matches!(tree.node(*of), Node::Over(..)))
 }
 
 fn parameter(frame: &Frame, name: Symbol) -> Option<StageId> {

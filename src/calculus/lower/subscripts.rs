@@ -7,17 +7,24 @@ use super::faults::{no_slices, shape_fault};
 use super::{Frame, Lowering, constant_by, numbers_held, parameter};
 use crate::forms::{Program, StageId};
 use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
-use crate::vocabulary::Gate;
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Family, parts};
-use crate::vocabulary::library::{self, PLACED, SLICES};
+use crate::vocabulary::library::{self, NEURAL, PLACED, SLICES};
+use crate::vocabulary::{Gate, Symbol};
 
 /// The word that adds an axis.
 const NEW_AXIS: &str = "None";
 
 /// Words that mean something in their places alone, and the number that stands for each.
-const WORDS: &[(&str, f64)] =
-    &[(NEW_AXIS, f64::NAN), ("True", 1.0), ("False", 0.0), (SLICES, f64::NAN), ("float", f64::NAN), ("np.float64", f64::NAN)];
+const WORDS: &[(&str, f64)] = &[
+    (NEW_AXIS, f64::NAN),
+    (NEURAL, f64::NAN),
+    ("True", 1.0),
+    ("False", 0.0),
+    (SLICES, f64::NAN),
+    ("float", f64::NAN),
+    ("np.float64", f64::NAN),
+];
 
 /// A subscript of one axis, or for one.
 #[derive(Clone, Copy, Debug)]
@@ -74,9 +81,23 @@ impl Lowering<'_> {
             (Node::Keyword(name, _), _) => {
                 !number.is_nan() || library::DTYPE == frame.letters(self.symbols).name(name) && word.contains("float")
             }
+            (Node::Call(method, given), first) => {
+                word == NEURAL && first == node && self.neural(frame, method, tree.operands(given)).is_some()
+            }
             _ => false,
         };
         in_place.then_some(number)
+    }
+
+    /// The whole name of `F.softmax` in a call of it with operands; whether the first of what it is given stands for a value of
+    /// its own is not asked.
+    fn neural(&self, frame: &Frame, method: Symbol, given: &[NodeId]) -> Option<String> {
+        if given.len() < 2 { None } else { library::neural(frame.letters(self.symbols).name(method)) }
+    }
+
+    /// The whole name of a function of neural networks that is called as `F.softmax(x)`, where F is no name of the user's.
+    pub(super) fn neural_call(&self, frame: &Frame, name: Symbol, given: &[NodeId]) -> Option<String> {
+        self.neural(frame, name, given).filter(|_| self.word(frame, given[0]).is_some())
     }
 
     /// Whether an index is `np.s_[...]` where it stands for the places in an array.
@@ -97,7 +118,7 @@ impl Lowering<'_> {
     }
 
     /// The subscripts of `np.s_[...]`, the last of what a call is given.
-    pub(super) fn slices(&self, frame: &Frame, given: &[NodeId], place: &dyn Fn(&NodeId) -> StageId) -> Option<Vec<Subscript>> {
+    pub(super) fn slices(&mut self, frame: &Frame, given: &[NodeId], place: &dyn Fn(&NodeId) -> StageId) -> Option<Vec<Subscript>> {
         let &[_, _, at] = given else { return None };
         let Node::Index(inner) = frame.tree.node(at) else { return None };
         let inner = frame.tree.operands(inner);
@@ -279,7 +300,10 @@ impl Lowering<'_> {
                     "to add up what a condition selects, multiply by the condition, as in `sum(x^2*(x > 1))`; or compare what is declared with `const`",
                 )
             } else {
-                ("an index must be made of numbers that no input changes", "write the numbers, or declare them: `const y = [0, 2]`")
+                (
+                    "an index must be made of numbers that no input changes",
+                    "write the numbers, or declare them before the expression, as in `const y = [0, 2]; x[y]`",
+                )
             };
             return Err(at.fault(node, says).help(help));
         }

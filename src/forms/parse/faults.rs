@@ -2,8 +2,8 @@
 //!
 //! Knows how far the tree builder has come; changes nothing.
 
-use super::tree::{Builder, Previous};
-use super::words::elsewhere;
+use super::tree::{Builder, DEGREES, Previous};
+use super::words::{AND, OR, PER_CENT, elsewhere, inverse, spoken};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::StatementKind;
@@ -68,15 +68,12 @@ impl Builder<'_> {
             _ if self.before == Previous::Number && right.len() == 3 && right.bytes().all(|byte| byte.is_ascii_digit()) => {
                 format!("for one number write `{left}_{right}`, for a product `{left}*{right}`")
             }
-            _ if right == "°" => format!("write `{left}*deg`"),
-            _ if right == "is" => elsewhere(&right).unwrap_or_default().to_owned(),
+            _ if right == DEGREES => format!("write `{left}*deg`"),
             word if elsewhere(word).is_some() => elsewhere(word).unwrap_or_default().to_owned(),
-            _ if left == "mod" || right == "mod" => "the remainder of two numbers is `x % y`, or `mod(x, y)`".to_owned(),
-            _ if matches!(left.as_str(), "and" | "or" | "not") => meant_word(&left),
-            _ if matches!(right.as_str(), "and" | "or" | "not") => meant_word(&right),
+            _ if call && spoken(&left).is_none() => format!("to apply it, put its operand in brackets, as in `{left}(x)`"),
+            _ if let Some(said) = spoken(&left).or_else(|| spoken(&right)) => said.help(&left, &right),
             "²" | "³" | ")" => "to multiply, put `*` between them".to_owned(),
             _ if matches!(right.as_str(), "(" | "√") => "to multiply, put `*` between them".to_owned(),
-            _ if call => format!("to apply it, put its operand in brackets, as in `{left}(x)`"),
             _ => format!("to multiply, write `{left}*{right}`"),
         };
         let message = format!("`{left}` and `{right}` stand side by side with no operator between them");
@@ -95,7 +92,7 @@ impl Builder<'_> {
         let whole = left_at.to(slash).to(factor_at);
         Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
             .label("a product without its sign, after `/`")
-            .help(format!("write `{left}/({right}*{factor})` or `({left}/{right})*{factor}`"))
+            .help(format!("write `{left}/({})` or `({left}/{right})*{factor}`", product(&right, &factor)))
     }
 
     /// `x²⁻¹`: two powers without a space between them.
@@ -118,7 +115,19 @@ impl Builder<'_> {
         let whole = start.to(factor_at);
         Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
             .label(if root { "a product without its sign, under a root" } else { "a product without its sign, behind `^`" })
-            .help(format!("write `{head}({inner}*{factor})` or `({head}{inner})*{factor}`"))
+            .help(match self.inverse(start.to(sign), inner) {
+                Some(inverse) => inverse,
+                None => format!("write `{head}({})` or `({head}{inner})*{factor}`", product(inner, &factor)),
+            })
+    }
+
+    /// What a function with an exponent of -1 is meant as, `sin^-1(x)`: neither reading of the product is.
+    fn inverse(&self, head: Span, exponent: &str) -> Option<String> {
+        let name = head.of(self.text).trim_end_matches(['^', '*', ' ']);
+        let gate = Gate::named(name).filter(|gate| gate.row().callable() && exponent.replace('−', "-") == "-1")?;
+        let whole = format!("1/{name}({})", gate.row().operands.join(", "));
+        let inverse = inverse(gate).map(|inverse| format!("for the inverse function, write `{inverse}(x)`; for one over it, `{whole}`"));
+        Some(inverse.unwrap_or_else(|| format!("for one over it, write `{whole}`")))
     }
 
     /// `[1 -2]`: two elements, or a difference.
@@ -141,13 +150,25 @@ impl Builder<'_> {
 
     /// `if` or `else` without the other.
     pub(super) fn misplaced_choice(&self, at: Span) -> Fault {
+        if let Some(fault) = self.conditional(at) {
+            return fault;
+        }
         let message = format!("`{}` stands here without its partner", at.of(self.text));
         Fault::new(FaultKind::Parse, at, message).label("here").help("a choice is written `x if c else y`, or `where(c, x, y)`")
     }
 
-    /// The operand that starts at `next`: a name, with its brackets if they follow, or a bracketed expression.
+    /// The operand that starts at `next`: a name, with its brackets if they follow, a bracketed expression, or a root of
+    /// one of these or of a number.
     fn factor(&self, next: Span) -> Span {
         let mut end = next.end as usize;
+        if next.of(self.text) == "√" {
+            let rest = &self.text[end..];
+            let begins = rest.trim_start_matches([' ', '\t', '√']);
+            let own = begins.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(begins.len());
+            let start = end + rest.len() - begins.len();
+            let own = if own == 0 && begins.starts_with('(') { 1 } else { own };
+            return next.to(self.factor(Span::new(start, start + own)));
+        }
         let open = if next.of(self.text) == "(" { Some(next.start as usize) } else { self.text[end..].starts_with('(').then_some(end) };
         if let Some(open) = open {
             let mut depth = 0usize;
@@ -173,6 +194,12 @@ impl Builder<'_> {
         let whole = self.last.to(span);
         let written = whole.of(self.text);
         if matches!(name, "e" | "E") {
+            if let Some(slash) = self.quotient() {
+                return Err(self.two_readings(slash, span));
+            }
+            if let Some(sign) = self.ambiguous_exponent() {
+                return Err(self.two_exponents(sign, span));
+            }
             return Err(Fault::new(FaultKind::Parse, whole, format!("`{written}` has no digits after its exponent sign"))
                 .label("an unfinished number")
                 .help(format!("write `{number}e0` for a power of ten, or `{number}*e` for a product with e")));
@@ -205,6 +232,32 @@ impl Builder<'_> {
         let fault =
             Fault::new(FaultKind::Parse, span, "a text in quotation marks stands alone").label("here").related(self.last, "the text");
         fault.help("in `print`, put a comma between items: `print \"slope\", 2*x`")
+    }
+
+    /// `:vars`: a command, which belongs to a session.
+    pub(super) fn command(&self, colon: Span) -> Fault {
+        let rest = &self.text[colon.end as usize..];
+        let word = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '!'))).map_or(rest, |end| &rest[..end]);
+        let whole = colon.to(Span::new(colon.end as usize, colon.end as usize + word.len()));
+        let message = format!("`:{}` is a command of the session at a terminal, and no statement", shortened(word));
+        Fault::new(FaultKind::Parse, whole, message).label("here").help(
+            "type it in a line of its own in a session, which `gradcalc` without arguments opens; in a script `set digits 4` changes a \
+             setting",
+        )
+    }
+
+    /// `print(f"x is {x}")`: a text that Python would put values into.
+    pub(super) fn filled_text(&self, span: Span) -> Fault {
+        Fault::new(FaultKind::Parse, self.last.to(span), "values are not filled into a text here")
+            .label("here")
+            .help("put a comma between texts and values, as in `print \"x is\", x`; digits are chosen by `set digits 3`")
+    }
+
+    /// `print('x')`: a text in single quotation marks.
+    pub(super) fn single_marks(span: Span) -> Fault {
+        Fault::new(FaultKind::Parse, span, "`'` transposes what stands before it, and begins no text")
+            .label("here")
+            .help("write a text in double quotation marks, as in `print \"slope\", 2*x`")
     }
 
     /// Something beside sizes in brackets.
@@ -281,24 +334,17 @@ impl Builder<'_> {
     }
 }
 
-/// What to do about a `%` without an operand behind it.
-const PER_CENT: &str = "for per cent, divide by 100; the remainder of two numbers is `x % y`";
-
-/// What to do about a word that other languages have.
-fn meant_word(word: &str) -> String {
-    match word {
-        "and" => meant("&", '&'),
-        "or" => meant("|", '|'),
-        _ => "for `not`, write `x == 0`".to_owned(),
-    }
+/// A product as it is offered: degrees stay at their number.
+fn product(left: &str, right: &str) -> String {
+    if right == DEGREES { format!("{left}{right}") } else { format!("{left}*{right}") }
 }
 
 /// What to do about a character that is no part of the language: many come out of other programs and texts.
 fn meant(text: &str, sign: char) -> String {
     let help = match text {
         "!" => "for a factorial, write `gamma(n + 1)`; for `not`, `x == 0`",
-        "&" => "for `and`, multiply two comparisons: `(a < b) * (b < c)`",
-        "|" => "for `or`, write `max(a < b, b < c)`; for a magnitude, `abs(x)`",
+        "&" => AND,
+        "|" => OR,
         "?" => "for a choice, write `where(c, x, y)`",
         "." => "a point stands beside a digit, as in `0.5`",
         "{" | "}" => "brackets are round: `(` and `)`; braces hold the statements of `repeat 10 { ... }`",

@@ -142,7 +142,7 @@ pub fn setting_words(rest: &str) -> (usize, Vec<Candidate>) {
     };
     let choices = match Setting::named(name).map(|setting| setting.takes) {
         Some(Takes::Switch) => vec![("on", ""), ("off", "")],
-        Some(Takes::Choice(_, choices)) => choices(),
+        Some(Takes::Choice(_, choices) | Takes::Scope(_, choices)) => choices(),
         _ => Vec::new(),
     };
     let value = value.trim_start();

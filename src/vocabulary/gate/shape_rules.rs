@@ -285,7 +285,10 @@ fn count(operands: &ShapeArgs<'_>, at: usize) -> Result<usize, ShapeError> {
     match (operands.number)(at) {
         Some(n) if n >= 1.0 && n == n.floor() && n <= MOST_NUMBERS as f64 => Ok(n as usize),
         Some(n) => mismatch(format!("{{{at}}} is {n}, and a size is a whole number from 1 to {MOST_NUMBERS}"), "choose another size"),
-        None => mismatch(format!("{{{at}}} must be a number that no input changes"), "write the number, or declare it: `const n = 3`"),
+        None => mismatch(
+            format!("{{{at}}} must be a number that no input changes"),
+            "write the number, or declare it before the expression, as in `const n = 3; zeros(n)`",
+        ),
     }
 }
 
@@ -413,7 +416,10 @@ pub fn index(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     // Six operands after the first: three for each axis, nan where a part was left out.
     let number = |at: usize| (operands.number)(at + 1);
     if (0..6).any(|at| number(at).is_none()) {
-        return mismatch("an index must be a number that no input changes", "write the number, or declare it: `const i = 0`");
+        return mismatch(
+            "an index must be a number that no input changes",
+            "write the number, or declare it before the expression, as in `const i = 0; x[i]`",
+        );
     }
     let part = |at: usize| number(at).unwrap_or(f64::NAN);
     if shape.rank() == 1 && (3..6).any(|at| !part(at).is_nan()) {
@@ -487,7 +493,10 @@ pub fn scatter_add(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
 pub fn range(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let count = operands.shapes.len();
     if let Some(at) = (0..count).find(|&at| (operands.number)(at).is_none()) {
-        return mismatch(format!("{{{at}}} must be a number that no input changes"), "write the number, or declare it: `const n = 3`");
+        return mismatch(
+            format!("{{{at}}} must be a number that no input changes"),
+            "write the number, or declare it before the expression, as in `const n = 3; zeros(n)`",
+        );
     }
     let number = |at: usize| (operands.number)(at).unwrap_or(f64::NAN);
     let (from, to) = if count == 1 { (0.0, number(0)) } else { (number(0), number(1)) };
@@ -495,5 +504,8 @@ pub fn range(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     if steps >= 1.0 && steps <= MOST_NUMBERS as f64 {
         return sized(&[steps as usize]);
     }
-    mismatch("this range holds no number, or too many", "its end comes after its start: `range(3)` is [0, 1, 2]")
+    if steps >= 1.0 {
+        return mismatch("this range holds too many numbers", "its end is too far from its start");
+    }
+    mismatch("this range holds no number", "its end comes after its start: `range(3)` is [0, 1, 2]")
 }

@@ -18,11 +18,11 @@ impl Builder<'_> {
             }
             Previous::Member(symbol) => return self.open_method(symbol, span),
             Previous::Closed if self.last.of(self.text) == "'" && self.last.end == span.start => return Err(self.primed(span)),
-            Previous::Number | Previous::Closed => {
+            Previous::Number | Previous::Closed | Previous::Raised => {
                 self.implied_product(span)?;
                 Opens::Group
             }
-            Previous::Raised | Previous::Whole | Previous::Text | Previous::Printed => return Err(self.two_operands(span)),
+            Previous::Whole | Previous::Text | Previous::Printed => return Err(self.two_operands(span)),
         };
         self.open_bracket(opens, span);
         Ok(())
@@ -156,6 +156,7 @@ impl Builder<'_> {
                 self.gather(first, at, |operands| Node::Keyword(name, operands));
                 Ok(())
             }
+            Some((Opens::Over(over), first, _)) => self.end_over(over, first, span),
             Some((Opens::Spread(at), first, _)) => {
                 self.need_operand(span)?;
                 self.settle(span)?;
@@ -191,12 +192,20 @@ impl Builder<'_> {
                 .label(format!("no `{open}` is open here"))
                 .help(format!("remove it, or open a `{open}` before it")));
         };
-        let square = matches!(opens, Opens::List { .. } | Opens::Index { .. });
+        // A `for` closes with the bracket around it.
+        let around = || {
+            self.waiting
+                .iter()
+                .rev()
+                .filter_map(|waiting| if let Waiting::Bracket { opens, at, .. } = waiting { Some((*opens, *at)) } else { None })
+        };
+        let (bracket, opened) = around().find(|(opens, _)| !matches!(opens, Opens::Over(_))).unwrap_or((opens, at));
+        let square = matches!(bracket, Opens::List { .. } | Opens::Index { .. });
         if square != (sign == "]") {
             let (open, wanted) = if square { ("[", "]") } else { ("(", ")") };
             return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` closes a `{open}`"))
                 .label(format!("`{wanted}` must come first"))
-                .related(at, "opened here")
+                .related(opened, "opened here")
                 .help(format!("close the `{open}` with `{wanted}`")));
         }
         if self.last == at && self.before == Previous::Open {
@@ -208,7 +217,7 @@ impl Builder<'_> {
         } else {
             self.end_element(span)?;
         }
-        if let (Opens::Keyword(..) | Opens::Spread(_), Some(outer)) = (opens, self.innermost()) {
+        if let (Opens::Keyword(..) | Opens::Spread(_) | Opens::Over(_), Some(outer)) = (opens, self.innermost()) {
             (opens, operands, at) = outer;
         }
         if let Opens::List { row, rows: true } = opens {
@@ -242,7 +251,7 @@ impl Builder<'_> {
                 self.before = Previous::Printed;
                 return Ok(());
             }
-            Opens::Group | Opens::Printed | Opens::Keyword(..) | Opens::Spread(_) => {
+            Opens::Group | Opens::Printed | Opens::Keyword(..) | Opens::Spread(_) | Opens::Over(_) => {
                 if let Some(&inner) = self.operands.last()
                     && matches!(self.tree.node(inner), Node::Apply(..))
                 {
@@ -262,7 +271,7 @@ impl Builder<'_> {
                 fault(at.to(span), "a vector has one element at least".to_owned()).help("write its elements, as in `[1, 2]`")
             }
             Opens::Index { .. } => fault(at.to(span), "there is no index in these brackets".to_owned()).help("write one, as in `x[0]`"),
-            Opens::Group | Opens::Call(..) | Opens::Printed | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) => {
+            Opens::Group | Opens::Call(..) | Opens::Printed | Opens::Tuple | Opens::Keyword(..) | Opens::Spread(_) | Opens::Over(_) => {
                 fault(at.to(span), "there is nothing in these brackets".to_owned()).help("put an expression between them")
             }
         }
@@ -306,6 +315,7 @@ impl Builder<'_> {
             _ if self.before == Previous::Number && self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {
                 Err(self.comma_in_number(span))
             }
+            Some((Opens::Over(_), ..)) => Err(Self::no_over(span, "what has a `for` stands alone in its brackets")),
             _ => Err(self.stray_comma(span)),
         }
     }
@@ -337,6 +347,9 @@ impl Builder<'_> {
                 return Err(Fault::new(FaultKind::Parse, span, format!("`:` begins no block of `{word}` here"))
                     .label("here")
                     .help(instead));
+            }
+            if self.start == Some(span) && self.text[span.end as usize..].starts_with(char::is_alphabetic) {
+                return Err(self.command(span));
             }
             let help = if assigns { "a name is given a value by `x = 3`" } else { "a range of elements is written `x[1:3]`" };
             return Err(Fault::new(FaultKind::Parse, span, "`:` stands for a range, and only an index has one").label("here").help(help));

@@ -4,6 +4,7 @@
 //! with a text is found here and worded in `faults`.
 
 mod brackets;
+mod over;
 mod python;
 mod statements;
 
@@ -41,6 +42,8 @@ enum Opens {
     Keyword(Symbol, Span),
     /// `*`: the elements of a vector as operands; it closes with the bracket around it.
     Spread(Span),
+    /// `for`: what a sum goes over; it closes with the bracket around it.
+    Over(Over),
     /// `(2, 3)` as an operand of a library's function.
     Tuple,
     /// `print(`: what is printed.
@@ -49,6 +52,19 @@ enum Opens {
     List { row: usize, rows: bool },
     /// `x[`: subscripts; the current one has seen so many colons.
     Index { colons: usize },
+}
+
+/// How far a `for` has come.
+#[derive(Clone, Copy, Debug)]
+enum Over {
+    /// The name that goes comes next.
+    Name,
+    /// `in` comes next, behind the name.
+    In,
+    /// What it goes over.
+    Elements,
+    /// The last number of `1..10`.
+    Last,
 }
 
 /// What the text before the current token was.
@@ -104,6 +120,8 @@ pub(super) struct Builder<'a> {
     def: Option<python::Def>,
     /// Up to which byte the text has been read already.
     skipped: usize,
+    /// What has a `for` and stands in nothing else that has one, and how many stand in each other there.
+    nested: Vec<(NodeId, usize)>,
 }
 
 /// What a small raised sign stands for.
@@ -111,6 +129,9 @@ fn small(sign: char) -> Option<char> {
     const SMALL: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     if sign == '⁻' { Some('-') } else { SMALL.chars().zip('0'..='9').find(|&(small, _)| small == sign).map(|(_, digit)| digit) }
 }
+
+/// The sign of degrees, a name that stands for pi/180.
+pub(super) const DEGREES: &str = "°";
 
 /// A word that opens a statement when an operand follows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -158,6 +179,7 @@ pub fn build(written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
         signed: false,
         def: None,
         skipped: 0,
+        nested: Vec::new(),
     };
     match written.tokens {
         Some(tokens) => tokens.iter().try_for_each(|&token| builder.take(token))?,
@@ -193,6 +215,10 @@ impl Builder<'_> {
                 self.start.get_or_insert(token.span);
                 self.open_with_keyword(token)?;
                 if self.skipped > token.span.range().start || self.define(token)? {
+                    return Ok(());
+                }
+                if self.over(token)? {
+                    self.last = token.span;
                     return Ok(());
                 }
                 if self.is_lambda(token) {
@@ -268,14 +294,16 @@ impl Builder<'_> {
         match self.before {
             Previous::Open => {}
             _ if matches!(name, "if" | "else") => return self.choose(name, span),
-            Previous::Number | Previous::Closed => self.implied_product(span)?,
-            Previous::Printed | Previous::Name(_) | Previous::Member(_) | Previous::Raised | Previous::Whole | Previous::Text => {
+            _ if name == "for" => return self.begin_over(span),
+            Previous::Number | Previous::Closed | Previous::Raised => self.implied_product(span)?,
+            Previous::Printed | Previous::Name(_) | Previous::Member(_) | Previous::Whole | Previous::Text => {
                 return Err(self.two_operands(span));
             }
         }
         let symbol = self.symbols.intern(name);
         self.operand(self.local(symbol).map_or(Node::Name(symbol), Node::Local), span);
-        self.before = Previous::Name(symbol);
+        // No name goes on behind the sign of degrees.
+        self.before = if name == DEGREES { Previous::Closed } else { Previous::Name(symbol) };
         Ok(())
     }
 
@@ -320,6 +348,7 @@ impl Builder<'_> {
                 self.before = Previous::Closed;
                 Ok(())
             }
+            _ if self.is_before_text() => Err(self.filled_text(span)),
             _ if matches!(self.kind, StatementKind::Print { .. }) => {
                 Err(Fault::new(FaultKind::Parse, span, "a text stands alone between the commas of `print`")
                     .label("here")
@@ -329,6 +358,14 @@ impl Builder<'_> {
                 .label("here")
                 .help("write `load(\"points.csv\")` for a file's numbers; an expression needs no quotation marks")),
         }
+    }
+
+    /// Whether the letter stands right before a text that in Python has values filled into it.
+    fn is_before_text(&self) -> bool {
+        matches!(self.kind, StatementKind::Print { .. })
+            && matches!(self.before, Previous::Name(_))
+            && matches!(self.last.of(self.text), "f" | "F")
+            && self.text[self.last.end as usize..].starts_with(['"', '\''])
     }
 
     fn operand(&mut self, node: Node, span: Span) {
@@ -355,6 +392,7 @@ impl Builder<'_> {
             "=" => self.equals(span),
             "+=" | "-=" | "−=" | "*=" | "/=" => self.updates(span),
             "+/-" | "±" => self.tolerance(span),
+            ".." => self.up_to(span),
             _ if sign.chars().all(|digit| small(digit).is_some()) => self.raised(span),
             "√" if self.before != Previous::Open => {
                 self.implied_product(span)?;
@@ -465,6 +503,16 @@ impl Builder<'_> {
 
     /// `X'` and `X.T` bind tighter than anything before them.
     fn transposed(&mut self, span: Span) -> Result<(), Fault> {
+        if span.of(self.text) == "'" && matches!(self.kind, StatementKind::Print { .. }) {
+            let rest = self.text[span.end as usize..].split(['\n', '\r']).next().unwrap_or_default();
+            let quoted = rest.split_once('\'').map(|(inside, _)| inside);
+            if self.is_before_text() && quoted.is_some_and(|inside| inside.contains('{')) {
+                return Err(self.filled_text(Span::new(span.start as usize, span.end as usize + quoted.unwrap_or_default().len() + 1)));
+            }
+            if self.before == Previous::Open && quoted.is_some() {
+                return Err(Self::single_marks(span));
+            }
+        }
         self.need_operand(span)?;
         if self.before == Previous::Raised {
             return Err(self.two_operands(span));
@@ -504,10 +552,10 @@ impl Builder<'_> {
         self.operands.push(id);
     }
 
-    /// The sign before a number that what follows the number could belong to: a `^` whose base is a number or whose
-    /// exponent has a sign, or a root.
-    fn ambiguous_exponent(&self) -> Option<Span> {
-        if self.before != Previous::Number {
+    /// The sign before a number or a power in small digits that what follows it could belong to: a `^` whose base is a
+    /// number or whose exponent has a sign, or a root.
+    pub(super) fn ambiguous_exponent(&self) -> Option<Span> {
+        if !matches!(self.before, Previous::Number | Previous::Raised) {
             return None;
         }
         let (mut signed, mut base) = (self.signed, self.operands.len().checked_sub(1)?);
@@ -533,18 +581,24 @@ impl Builder<'_> {
         None
     }
 
-    /// A number or a closing bracket before a name or an opening bracket: a product.
+    /// The sign of the quotient that waits for its divisor.
+    pub(super) fn quotient(&self) -> Option<Span> {
+        match self.waiting.last() {
+            Some(&Waiting::Infix { at, .. }) if matches!(at.of(self.text), "/" | "÷") => Some(at),
+            _ => None,
+        }
+    }
+
+    /// A number, a closing bracket or a power in small digits before a name or an opening bracket: a product.
     fn implied_product(&mut self, span: Span) -> Result<(), Fault> {
-        if !matches!(self.before, Previous::Number | Previous::Closed) {
+        if !matches!(self.before, Previous::Number | Previous::Closed | Previous::Raised) {
             return Err(self.two_operands(span));
         }
         if let Some(sign) = self.ambiguous_exponent().filter(|_| span.of(self.text) != "√") {
             return Err(self.two_exponents(sign, span));
         }
         self.reduce(Level::Unary, false);
-        if let Some(&Waiting::Infix { at, .. }) = self.waiting.last()
-            && matches!(at.of(self.text), "/" | "÷")
-        {
+        if let Some(at) = self.quotient() {
             return Err(self.two_readings(at, span));
         }
         self.reduce(Level::Product, false);

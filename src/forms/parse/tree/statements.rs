@@ -1,7 +1,7 @@
 //! What makes a statement of an expression: the word that opens it, `=`, a tolerance, and its end.
 
 use super::super::tokens::{Kind, Token};
-use super::super::words::{opens_statement, updating};
+use super::super::words::{is_value, opens_statement, updating};
 use super::{Builder, Keyword, Opens, Previous, Setting, Waiting};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
@@ -95,6 +95,9 @@ impl Builder<'_> {
             self.before = Previous::Open;
             return Ok(());
         }
+        if let Some(fault) = self.swallowed(span) {
+            return Err(fault);
+        }
         let named = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
         if self.before == Previous::Open || !named && !self.waiting.is_empty() || !named && self.operands.len() != 1 {
             return Err(fault(span));
@@ -117,8 +120,10 @@ impl Builder<'_> {
             && library::is_foreign(self.symbols.name(name))
         {
             let message = format!("`{}` belongs to a library and cannot be given a meaning", self.symbols.name(name));
-            return Err(Fault::new(FaultKind::Parse, at, message).label("a name with a point").help("choose a name without a point"));
+            let help = library::instead(self.symbols.name(name)).unwrap_or("choose a name without a point");
+            return Err(Fault::new(FaultKind::Parse, at, message).label("a name with a point").help(help));
         }
+        self.check_word(root)?;
         let local = if let (Node::Local(_), Previous::Name(name)) = (self.tree.node(root), self.before) { Some(name) } else { None };
         self.kind = match self.tree.node(root) {
             _ if let Some(name) = local => StatementKind::Name { name, at, constant, update: false },
@@ -156,6 +161,31 @@ impl Builder<'_> {
         };
         self.drop_operands();
         self.before = Previous::Open;
+        Ok(())
+    }
+
+    /// A definition that begins a line of its own, inside a bracket of a line before it.
+    fn swallowed(&self, equals: Span) -> Option<Fault> {
+        let (_, _, at) = self.innermost()?;
+        let name = self.last.range();
+        let begins = self.text[..name.start].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
+        let apart = begins && self.text[at.range().end..name.start].contains(['\n', '\r']);
+        let named = matches!(self.before, Previous::Name(_)).then(|| self.last.to(equals))?;
+        apart.then(|| self.never_closed(at, false).related(named, "a statement begins here"))
+    }
+
+    /// A value of Python is no name that a value, a function or a parameter can have.
+    fn check_word(&self, root: NodeId) -> Result<(), Fault> {
+        let node = self.tree.node(root);
+        let parameters = if let Node::Call(_, given) = node { self.tree.operands(given) } else { &[] };
+        for &named in parameters.iter().chain([&root]) {
+            let (Node::Name(name) | Node::Call(name, _)) = self.tree.node(named) else { continue };
+            let word = self.symbols.name(name);
+            if is_value(word) {
+                let message = format!("`{word}` is a value of Python, and no name that can be given a meaning");
+                return Err(Fault::new(FaultKind::Parse, self.tree.span(named), message).label("here").help("choose another name"));
+            }
+        }
         Ok(())
     }
 
@@ -254,7 +284,7 @@ impl Builder<'_> {
     pub(super) fn end_statement(&mut self, span: Span, semicolon: bool) -> Result<(), Fault> {
         if self.depth > 0 {
             let at = self.waiting.iter().rev().find_map(|waiting| match *waiting {
-                Waiting::Bracket { opens: Opens::Keyword(..) | Opens::Spread(_), .. } => None,
+                Waiting::Bracket { opens: Opens::Keyword(..) | Opens::Spread(_) | Opens::Over(_), .. } => None,
                 Waiting::Bracket { at, .. } => Some(at),
                 _ => None,
             });

@@ -1,0 +1,262 @@
+//! What people type out of habit from speech, from paper and from other programs: read rightly, or refused with what to write.
+//!
+//! Numbers come from mathematics.
+
+use gradcalc::Fault;
+use gradcalc::session::{Session, Settings};
+use gradcalc::views::Source;
+
+fn source() -> Source {
+    Source { name: "<test>".into(), line: 1 }
+}
+
+/// What a text answers: its values, and what is refused.
+fn run(text: &str) -> (Vec<Vec<f64>>, Vec<Fault>) {
+    let mut session = Session::new(Settings::default());
+    let (mut values, mut faults) = (Vec::new(), Vec::new());
+    let ran = session.run(text, &source(), false, &mut |outcome| match outcome {
+        Ok(answer) => values.push(answer.numbers(answer.output).to_vec()),
+        Err(fault) => faults.push(fault),
+    });
+    faults.extend(ran.err());
+    (values, faults)
+}
+
+fn value(text: &str) -> Option<f64> {
+    run(&format!("x = 2; y = 3; {text}")).0.pop().map(|numbers| numbers[0])
+}
+
+/// What is refused, as one text.
+fn refusal(text: &str) -> String {
+    let (values, faults) = run(text);
+    assert!(!faults.is_empty(), "{text} is read as {values:?}");
+    faults.iter().map(|fault| format!("{} | {fault}", fault.message)).collect::<Vec<String>>().join("\n")
+}
+
+/// A power in small digits before each kind of factor is that power times the factor; what may belong to an exponent or to a
+/// divisor is refused with both readings.
+#[test]
+fn a_power_in_small_digits_multiplies_what_follows() {
+    let bases = [("x", 2.0), ("3", 3.0), ("e", std::f64::consts::E), ("(x+1)", 3.0), ("abs(x)", 2.0), ("[5, 2][1]", 2.0)];
+    let powers = [("²", 2), ("³", 3), ("⁻¹", -1), ("¹⁰", 10)];
+    let factors = [("y", 3.0), (" y", 3.0), ("(y+1)", 4.0), ("abs(y)", 3.0), ("√y", 3f64.sqrt()), ("y²", 9.0), ("π", std::f64::consts::PI)];
+    for (base, b) in bases {
+        for (power, n) in powers {
+            for (factor, by) in factors {
+                let text = format!("{base}{power}{factor}");
+                let expected = f64::powi(b, n) * by;
+                let found = value(&text).unwrap_or_else(|| panic!("{text}: {}", refusal(&format!("x = 2; y = 3; {text}"))));
+                assert!((found - expected).abs() <= 1e-13 * expected.abs(), "{text} is {found}, not {expected}");
+                for before in ["1/", "2^", "e^", "x^-"] {
+                    // What stands under a root is under it, whatever is before.
+                    if before != "1/" && factor.starts_with('√') {
+                        continue;
+                    }
+                    let refused = refusal(&format!("x = 2; y = 3; {before}{text}"));
+                    assert!(refused.contains("two ways"), "{before}{text}: {refused}");
+                }
+            }
+        }
+    }
+    for text in ["x²2", "x²[0]", "x²'"] {
+        assert!(refusal(&format!("x = 2; {text}")).contains("side by side"), "{text}");
+    }
+}
+
+#[test]
+fn formulas_as_on_paper() {
+    let degree = std::f64::consts::PI / 180.0;
+    for (text, expected) in [
+        ("30°x", 60.0 * degree),
+        ("30°(x+1)", 90.0 * degree),
+        ("sin(15°x)", 0.5),
+        ("2√x", 8f64.sqrt()),
+        ("e^x²", 4f64.exp()),
+        ("2^x²", 16.0),
+        ("4/2e1", 0.2),
+    ] {
+        assert!(value(text).is_some_and(|found| (found - expected).abs() <= 1e-15 * expected.abs().max(1.0)), "{text}: {:?}", value(text));
+    }
+    for (text, hints) in [
+        ("1/3√2", &["`1/(3*√2)`", "`(1/3)*√2`"][..]),
+        ("1/2√(x+1)", &["`1/(2*√(x+1))`", "`(1/2)*√(x+1)`"]),
+        ("1/2√√x", &["`1/(2*√√x)`"]),
+        ("1/30°", &["`1/(30°)`"]),
+        ("4/2e", &["`4/(2*e)`", "`(4/2)*e`"]),
+        ("2^3e", &["`2^(3*e)`", "`(2^3)*e`"]),
+        ("2e", &["`2e0`", "`2*e`"]),
+        ("sin²(x)", &["`sin(x)^2`"]),
+        ("sin^2(x)", &["`sin(x)^2`"]),
+        ("sin²x", &["`sin(x)^2`"]),
+        ("sin⁻¹(x)", &["`asin(x)`"]),
+        ("sin^-1(x)", &["`asin(x)`", "`1/sin(x)`"]),
+        ("tanh^−1(x)", &["`atanh(x)`"]),
+        ("exp^-1(x)", &["`1/exp(x)`"]),
+        ("r = 2; 2pir", &["`(pi*r)`"]),
+        ("r = 2; 2πr", &["`(π*r)`"]),
+    ] {
+        let refused = refusal(&format!("x = 2; {text}"));
+        assert!(hints.iter().all(|hint| refused.contains(hint)), "{text}: {refused}");
+    }
+    // A name of one's own is no function.
+    assert_eq!(value("sin = 5; sin²(x)"), Some(50.0));
+}
+
+#[test]
+fn spoken_words_are_told_as_signs() {
+    for (text, hint) in [
+        ("50% of 20", "`50/100*20`"),
+        ("3 times 4", "`x*y`"),
+        ("3 multiplied by 4", "`x*y`"),
+        ("5 plus 2", "`x + y`"),
+        ("x plus y", "`x + y`"),
+        ("5 minus 2", "`x - y`"),
+        ("10 divided by 2", "`x/y`"),
+        ("10 over 2", "`x/y`"),
+        ("2 to the power of 3", "`x^y`"),
+        ("3 squared", "`x^2`"),
+        ("x squared", "`x^2`"),
+        ("x cubed", "`x^3`"),
+        ("square root of 4", "`sqrt(x)`"),
+        ("sqrt of 4", "`sqrt(x)`"),
+        ("half of 4", "`x/2`"),
+        ("20 percent", "divide by 100"),
+        ("5 mod 3", "`x % y`"),
+        ("x and y", "`(a < b) * (b < c)`"),
+        ("x or y", "`max(a < b, b < c)`"),
+        ("not x", "`x == 0`"),
+        ("x is 3", "`x == y`"),
+        ("x equals 3", "`x = 3`"),
+        ("derivative of x^2", "`d(f, x)`"),
+    ] {
+        let refused = refusal(&format!("x = 2; y = 3\n{text}"));
+        assert!(refused.contains(hint), "{text}: {refused}");
+    }
+    // Each may be a name.
+    assert_eq!(value("times = 4; 3times + of(2)\nof(k) = 2k\nplus = 5; plus*2"), Some(10.0));
+}
+
+#[test]
+fn values_of_python_are_no_names() {
+    for word in ["None", "True", "False"] {
+        for text in [
+            format!("{word} = 3"),
+            format!("const {word} = 3"),
+            format!("{word}(x) = x"),
+            format!("f({word}) = 2"),
+            format!("repeat 2 {{ {word} = 1 }}"),
+        ] {
+            assert!(refusal(&text).contains(&format!("`{word}` is a value of Python")), "{text}");
+        }
+        for text in [format!("x = {word}"), format!("f(x) = x + {word}"), format!("const x = {word}")] {
+            assert!(refusal(&text).contains(&format!("`{word}` has no value")), "{text}: {}", refusal(&text));
+        }
+        assert!(!Session::is_name(word), "{word}");
+    }
+    assert_eq!(run("x = [1, 2]; sum(x[None, :], axis=0, keepdims=True)").0.len(), 1);
+    // Other words of Python may be names.
+    assert_eq!(value("return = 4; lambda = 2; return*lambda"), Some(8.0));
+}
+
+#[test]
+fn texts_of_print_are_plain() {
+    for text in ["print(f\"x is {x}\")", "print f\"x is {x}\"", "print(f'x is {x:.2f}')", "print(F\"x\", x)"] {
+        assert!(refusal(&format!("x = 2; {text}")).contains("`print \"x is\", x`"), "{text}");
+    }
+    assert!(refusal("print('slope', 2)").contains("double quotation marks"));
+    // A name f is transposed.
+    assert!(run("f = [1, 2; 3, 4]; print f', f'").1.is_empty());
+}
+
+/// PyTorch's ways: what stops a gradient stops it, and what has no meaning is refused by name.
+#[test]
+fn pytorch_is_told_what_to_write() {
+    for (text, hint) in [
+        ("y = x^2; y.backward()", "`d(f, x)`"),
+        ("x.grad", "`dx`"),
+        ("x.requires_grad = True", "`const x = 3`"),
+        ("x.requires_grad_()", "`const x = 3`"),
+        ("torch.tensor(3.0, requires_grad=False)", "`const x = 3`"),
+        ("torch.no_grad()", "`x -= 0.1*d(f, x)`"),
+        ("torch.optim.SGD(x)", "`x -= 0.1*d(f, x)`"),
+        ("nn.Linear(3, 4)", "`nn.Linear`"),
+        ("torch.nn.Linear(3, 4)", "W @ x + b"),
+        ("nn.ReLU()(x)", "`relu(x)`"),
+        ("nn.functional.relu(x)", "`torch.nn.functional.relu(x)`"),
+        ("F.cross_entropy(x, 0)", "`logsumexp(x) - x[k]`"),
+        ("F.foo(x)", "`F.foo`"),
+        ("F.softmax(x)", "`torch.nn.functional.softmax(x, 0)`"),
+        ("import torch.nn as F", "numpy as np"),
+    ] {
+        let refused = refusal(&format!("x = 2; {text}"));
+        assert!(refused.contains(hint), "{text}: {refused}");
+    }
+    for (text, expected) in [
+        ("import torch.nn.functional as F\nF.relu(x)", 2.0),
+        ("F = [1, 2; 3, 4]; sum(F.relu())", 10.0),
+        ("F = [1, 2; 3, 4]; sum(F.sum(axis=0))", 10.0),
+        ("d(x.detach()*x, x)", 2.0),
+        ("d(x.item()*x, x)", 2.0),
+        ("d(x.numpy()*x, x)", 2.0),
+        ("d(x.clone()*x, x)", 4.0),
+        // The mask keeps elements 0, 2 and 3 of four.
+        ("W = [x, y; y, x]; d(sum(np.tril(W)), x)", 2.0),
+    ] {
+        assert_eq!(value(text), Some(expected), "{text}");
+    }
+}
+
+/// A bracket that is never closed is blamed in its own line, and swallows no statement behind it.
+#[test]
+fn an_open_bracket_swallows_no_statement() {
+    let opens = ["f = (1 + 2", "f = max(1, 2", "f = [1, 2,", "f = (1 +", "f = [1, 2; 3", "(2*", "max(1, abs(2", "print(1,", "f(k) = (k"];
+    let nexts = [
+        "x = 5",
+        "x = 5; x",
+        "x += 1",
+        "print \"a\"",
+        "assert 1 == 1",
+        "const k = 2",
+        "g(x) = x^2",
+        "repeat 2 { 1 }",
+        "def h(x): return x",
+    ];
+    for opening in opens {
+        for next in nexts {
+            // An operand may be given by name behind a bracket or a comma.
+            if next.starts_with("x =") && matches!(opening, "print(1,") {
+                continue;
+            }
+            let text = format!("{opening}\n\n# a remark\n{next}\n");
+            let mut reader = gradcalc::forms::reader::Reader::default();
+            reader.feed(&text);
+            reader.finish();
+            let statements: Vec<_> = std::iter::from_fn(|| reader.next_statement()).collect();
+            assert!(statements.len() > 1, "{text}: {statements:?}");
+            assert_eq!(statements[0].text.lines().next(), Some(opening), "{text}");
+            assert_eq!(statements[1].line, 4, "{text}");
+            let refused = refusal(&statements[0].text);
+            assert!(refused.contains("is never closed"), "{text}: {refused}");
+            assert!(!gradcalc::forms::reader::goes_on(&text), "{text}");
+        }
+    }
+    // Of a text that is read whole, the line that follows is told.
+    for text in ["y = max(1,\nx = 4)", "repeat 2 {\n x = (1 + 2\n y = 3\n}"] {
+        let (_, faults) = run(text);
+        let related = faults.iter().flat_map(|fault| &fault.related).map(|(_, words)| words.as_str()).collect::<Vec<_>>();
+        assert_eq!(related, ["a statement begins here"], "{text}: {faults:?}");
+    }
+    // Operands by name, and names in lines of their own, are no statements.
+    for text in ["np.sum([1, 2],\naxis=0)", "max(1,\n2)", "x = 3; (x\n+ 1)", "sum(\n[1,\n2],\n axis=0\n)"] {
+        assert!(run(text).1.is_empty(), "{text}: {:?}", run(text).1);
+    }
+}
+
+#[test]
+fn a_command_in_a_script_is_told() {
+    for text in [":help", ":set digits 4", "x = 3\n:step 0.1", ":save! a.grad"] {
+        let refused = refusal(text);
+        assert!(refused.contains("is a command of the session") && refused.contains("`set digits 4`"), "{text}: {refused}");
+    }
+    assert!(refusal("x = 3; x : 2").contains("a range"));
+}

@@ -89,6 +89,17 @@ fn every_way_of_asking_for_too_many_numbers_is_refused_where_it_stands() {
     }
 }
 
+/// Numbers of many digits are charged as those of 64 bits are.
+#[test]
+fn many_digits_are_charged() {
+    let mut session = small();
+    runs(&mut session, "t = 2; set precise 40; print sum(linspace(0, 1, 100)*t)");
+    for text in ["print sum(linspace(0, 1, 20000)*t)", "set precise 3000; print sum(linspace(0, 1, 400)*t)"] {
+        let (fault, _) = refused(&mut session, text);
+        assert!(fault.to_string().contains("raise the budget to "), "{text}: {fault:?}");
+    }
+}
+
 #[test]
 fn bindings_are_charged_and_kept() {
     let mut session = small();

@@ -96,6 +96,16 @@ fn ladder(digits: usize) -> [usize; 4] {
     [1, 2, 4, 8].map(|times| times * (digits + 10))
 }
 
+/// About how many bytes the numbers of all stages take while so many digits of them are found: those of two rungs, and what is
+/// made on the way to them.
+pub fn bytes(program: &Program, digits: usize) -> usize {
+    const BITS_OF_DIGIT: f64 = 3.33;
+    const HEAD: usize = 64;
+    let limbs = ladder(digits)[..2].iter().map(|&digits| 2.0 * digits as f64 * BITS_OF_DIGIT / 8.0).sum::<f64>();
+    let numbers = program.ids().map(|id| program.shape(id).size()).fold(0, usize::saturating_add);
+    numbers.saturating_mul(limbs as usize + 2 * HEAD)
+}
+
 /// About how many seconds an evaluation of some stages with so many digits takes.
 pub(super) fn estimate(program: &Program, stages: impl Iterator<Item = StageId>, digits: usize) -> f64 {
     let times = digits as f64 / 34.0;

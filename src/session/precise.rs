@@ -5,11 +5,12 @@
 
 use super::Session;
 use crate::calculus::precise::{Given, Leaves, Origin};
-use crate::calculus::rungs::{Asked, Digits, Shown, Undone, settle};
+use crate::calculus::rungs::{Asked, Digits, Shown, Undone, bytes, settle};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Decimal;
 use crate::ground::big::text::SURE_DIGITS;
+use crate::ground::budget::NUMBER;
 use crate::ground::{Fault, FaultKind, Span, Value, broken};
 use crate::views::Answer;
 use crate::vocabulary::{Symbol, language_constant};
@@ -119,6 +120,7 @@ impl Session {
     /// Where that takes too long or is interrupted.
     pub(super) fn precise(&self, program: &Program, inputs: &[Value], wanted: &[StageId], span: Span) -> Result<Option<Digits>, Fault> {
         let Some(digits) = self.settings.precise else { return Ok(None) };
+        self.scratch.limits.budget.fits(bytes(program, digits).div_ceil(NUMBER), span)?;
         let leaves = self.leaves(program, inputs);
         let asked = Asked { program, inputs, leaves: &leaves, wanted, digits, cancellation: &self.scratch.limits.cancellation };
         settle(&asked).map(Some).map_err(|undone| match undone {

@@ -15,7 +15,9 @@ pub(super) fn are(count: usize) -> String {
 
 pub(super) fn no_keyword(name: &str, span: Span) -> Fault {
     let message = format!("`{}` takes no operand by name here", shortened(name));
-    Fault::new(FaultKind::Name, span, message).label("here").help("`axis=` is the only one: it stands last, as in `sum(X, axis=0)`")
+    Fault::new(FaultKind::Name, span, message)
+        .label("here")
+        .help("only gates that work along an axis do, as in `sum(X, axis=0, keepdims=True)`")
 }
 
 /// What is meant by a call with more operands than a function takes.

@@ -89,6 +89,18 @@ struct Flags {
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colours::Auto)]
     color: Colours,
 
+    /// Compare a hand-derived backward pass with ours, line by line; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    against: Vec<PathBuf>,
+
+    /// The same as a report of points, Gradescope's results.json, for each file
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "against")]
+    grade: Vec<PathBuf>,
+
+    /// End the comparison of a file after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    time_limit: u64,
+
     /// List the gates, or explain one
     #[arg(long, value_name = "NAME", num_args = 0..=1, value_parser = unmarked)]
     #[expect(clippy::option_option, reason = "clap's form of a flag with an optional value")]
@@ -176,6 +188,10 @@ pub struct Arguments {
     pub refused: Option<(String, String, Fault)>,
     /// Where to write.
     pub output: Option<PathBuf>,
+    /// The backward passes to compare, and whether points are asked for.
+    pub against: (Vec<PathBuf>, bool),
+    /// The seconds that each may take.
+    pub time_limit: u64,
     /// When to colour.
     pub color: Colours,
     /// The expression, where it looks like an option with its value glued on, and what to write then.
@@ -323,6 +339,8 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         session,
         refused,
         output: flags.output,
+        against: if flags.grade.is_empty() { (flags.against, false) } else { (flags.grade, true) },
+        time_limit: flags.time_limit,
         color: flags.color,
         hint,
         gates: flags.gates,

@@ -18,8 +18,9 @@ use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
 use crate::vocabulary::Gate;
 use crate::vocabulary::statement::ASSERT;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// One run of the program.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked by itself")]
@@ -52,6 +53,8 @@ pub struct Job<'a> {
     pub analyses: bool,
     /// The answer that was shown last.
     shown: Option<Arc<Answer>>,
+    /// Whether answers are kept for a comparison instead of being shown.
+    compares: bool,
     /// What is said at the end.
     warnings: Vec<(String, Option<Source>)>,
 }
@@ -84,6 +87,7 @@ impl<'a> Job<'a> {
             hint: None,
             analyses: false,
             shown: None,
+            compares: !arguments.against.0.is_empty(),
             warnings: Vec::new(),
         }
     }
@@ -106,6 +110,7 @@ impl<'a> Job<'a> {
         if let (Some(name), 0, Exit::Well) = (&arguments.shown, self.tally.statements, self.exit) {
             self.text(name, &source("<expr>"), FinalDefinition::Shown);
         }
+        self.comparisons(arguments);
         self.conclude(arguments);
         self.exit != Exit::Interrupted
     }
@@ -146,6 +151,51 @@ impl<'a> Job<'a> {
         }
         self.results.unhold();
         self.results.headed = false;
+    }
+
+    /// Compares backward passes with the last answer.
+    fn comparisons(&mut self, arguments: &Arguments) {
+        if !self.compares {
+            return;
+        }
+        let Some(answer) = self.shown.take() else {
+            report::message("error: no forward pass: give an expression or a script that ends in one");
+            (self.exit, self.whole) = (self.exit.max(Exit::Failed), false);
+            return;
+        };
+        for path in &arguments.against.0 {
+            self.compare(&answer, path, arguments);
+        }
+    }
+
+    fn compare(&mut self, answer: &Answer, path: &Path, arguments: &Arguments) {
+        let name = path.display().to_string();
+        let read = || if name == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(path) };
+        let text = match interrupt::while_waiting(read) {
+            Ok(text) => text,
+            Err(error) => return self.unreadable(&name, &error),
+        };
+        let mut session = self.session.clone();
+        session.cancellation(interrupt::listen().or_until(Instant::now() + Duration::from_secs(arguments.time_limit)));
+        match session.against(answer, &text, &name) {
+            Ok(comparison) => {
+                self.exit = self.exit.max(if comparison.is_right() { Exit::Well } else { Exit::Failed });
+                let (view, style) = (self.session.settings.view.name, self.session.settings.style);
+                let report = arguments.against.1 && view == "json";
+                self.write(|page| {
+                    if report {
+                        views::json::graded(&comparison, &style, page)
+                    } else {
+                        views::against::show(&comparison, view, &style, page)
+                    }
+                });
+            }
+            Err(fault) => {
+                // What is graded is not quoted.
+                report::message(&format!("error: `{}` cannot be compared: {}", one_line(&name), one_line(&fault.to_string())));
+                (self.exit, self.whole) = (self.exit.max(Exit::Failed), false);
+            }
+        }
     }
 
     /// What is said at the end.
@@ -301,7 +351,9 @@ impl<'a> Job<'a> {
         if !answer.is_finite() {
             self.exit = self.exit.max(Exit::Failed);
         }
-        if !answer.silenced {
+        if self.compares {
+            self.shown = Some(answer);
+        } else if !answer.silenced {
             let known = self.shown.as_ref().is_some_and(|shown| shown.shows_the_same(&answer));
             let style = Style { alone: self.analyses && known, ..self.session.settings.style };
             if self.converses {

@@ -3,6 +3,7 @@
 //! Knows no file, terminal or colour. A session outlives its texts: what one text names, the next can use. A text is read,
 //! and then run statement by statement, so that whoever runs it can do what a statement asks of the world outside.
 
+mod against;
 mod answering;
 mod assertion;
 mod defining;

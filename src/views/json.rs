@@ -3,6 +3,7 @@
 //! Field names and their order are a contract: fields may be added, none is renamed or removed. What is said of a field here
 //! is what the schema of the contract says of it.
 
+use super::against::Comparison;
 use super::code::Wording;
 use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
 use crate::calculus::rungs::Shown;
@@ -156,6 +157,7 @@ enum LineObject<'a> {
     Assertion(AssertionObject<'a>),
     Printed(PrintedObject<'a>),
     Failure(FaultObject<'a>),
+    Comparison(ComparisonObject<'a>),
 }
 
 /// An evaluated expression.
@@ -538,6 +540,94 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checke
         Some(checked) => line(&AssertionObject::new(checked, Some((expression, error))), page),
         None => line(&FaultObject { schema: SCHEMA, source: SourceObject::new(source), expression, error }, page),
     }
+}
+
+/// With `--against`, a hand-derived backward pass compared with ours.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Comparison")]
+struct ComparisonObject<'a> {
+    /// The version of this contract: 1.
+    schema: u32,
+    /// The name of the file that holds the pass.
+    against: &'a str,
+    /// Whether every line is right and none is missing.
+    right: bool,
+    /// One for each line that is right, a half for one that is out of place.
+    points: f64,
+    /// How many points there are to get.
+    max: f64,
+    /// The lines in order, then those that are missing.
+    lines: Vec<ComparedObject<'a>>,
+}
+
+/// A line of a backward pass.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Compared")]
+struct ComparedObject<'a> {
+    /// The number of the line in its file, from 1; null of one that is missing.
+    line: Option<usize>,
+    /// The line as it was written.
+    text: &'a str,
+    /// The gradient that it is about.
+    name: &'a str,
+    /// What is found of it: right, place, missing, wrong or aside.
+    verdict: &'static str,
+    /// The value of its right side, given the right values of what it uses; null where it has none.
+    value: Option<Numbers<'a>>,
+    /// The value that it should have; null where that is its own.
+    wanted: Option<Numbers<'a>>,
+    /// The likely slip: sign, plus, transpose, sum, upstream, variable, operand or factor; null where none is known.
+    slip: Option<&'static str>,
+    /// More about it, for people; may be empty.
+    message: &'a str,
+}
+
+/// Shows a backward pass compared with ours.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn compared(comparison: &Comparison, page: &mut dyn Page) -> io::Result<()> {
+    let (points, max) = comparison.points();
+    let lines = comparison.lines.iter().map(|compared| ComparedObject {
+        line: compared.number,
+        text: &compared.text,
+        name: &compared.name,
+        verdict: compared.verdict.word(),
+        value: compared.value.as_ref().map(Numbers::of),
+        wanted: compared.wanted.as_ref().map(Numbers::of),
+        slip: compared.slip.map(super::against::Slip::word),
+        message: &compared.says,
+    });
+    let object =
+        ComparisonObject { schema: SCHEMA, against: &comparison.name, right: comparison.is_right(), points, max, lines: lines.collect() };
+    line(&object, page)
+}
+
+/// What an automatic grader reads of one file: Gradescope's `results.json`.
+#[derive(Serialize)]
+struct GradedObject {
+    score: f64,
+    tests: Vec<TestObject>,
+}
+
+#[derive(Serialize)]
+struct TestObject {
+    name: String,
+    score: f64,
+    max_score: f64,
+    output: String,
+}
+
+/// Shows a backward pass compared with ours as Gradescope's `results.json`.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn graded(comparison: &Comparison, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    let tests = super::against::counted(comparison).map(|(compared, score)| {
+        let (name, output) = super::against::reported(compared, style);
+        TestObject { name, score, max_score: 1.0, output }
+    });
+    line(&GradedObject { score: comparison.points().0, tests: tests.collect() }, page)
 }
 
 /// The schema of the contract, a JSON Schema of the draft 2020-12.

@@ -5,6 +5,7 @@
 // The parser made of the grammar in `grammar.rs` boxes by this name.
 extern crate alloc;
 
+mod against;
 mod arrays;
 mod cli;
 mod code;

@@ -48,7 +48,7 @@ impl Gradient {
     /// The numbers of a value of its shape; a single 0 stands for zeros.
     fn numbers(&self, value: &Value) -> Option<Vec<f64>> {
         match value.number() {
-            Some(number) if number == 0.0 => Some(vec![0.0; self.shape.size()]),
+            Some(0.0) => Some(vec![0.0; self.shape.size()]),
             _ => (value.shape() == self.shape).then(|| value.numbers().to_vec()),
         }
     }
@@ -285,7 +285,6 @@ impl Bench {
     /// Judges every line, given the right values of all gradients of ours.
     fn given_ours(&mut self, rows: &[Row]) -> Result<Vec<Line>, Fault> {
         let before = self.session.clone();
-        let forward = before.clone();
         for (name, gradient) in &self.gradients {
             self.session.bind_value(name, Value::new(gradient.shape, gradient.total.clone()));
         }
@@ -336,7 +335,6 @@ impl Bench {
             lines.push(Line { number: Some(row.number), text, name: row.name.clone(), verdict, value, wanted: None, slip: None, says });
         }
         self.groups(rows, &mut lines);
-        drop(forward);
         self.session = before;
         Ok(lines)
     }
@@ -355,7 +353,7 @@ impl Bench {
     }
 
     /// Judges the lines of each gradient together.
-    fn groups(&self, rows: &[Row], lines: &mut Vec<Line>) {
+    fn groups(&self, rows: &[Row], lines: &mut [Line]) {
         let mut missing = Vec::new();
         for (name, gradient) in &self.gradients {
             let own: Vec<usize> = (0..rows.len()).filter(|&at| &rows[at].name == name).collect();

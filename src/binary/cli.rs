@@ -5,7 +5,7 @@ use super::paint::{self, Colours};
 use crate::ground::Fault;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
-use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
+use crate::session::settings::{Files, Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
 use crate::views::{Style, json};
 use crate::vocabulary::{Gate, language_constant};
@@ -89,17 +89,25 @@ struct Flags {
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colours::Auto)]
     color: Colours,
 
-    /// Compare a hand-derived backward pass with ours, line by line; `-` is stdin
+    /// Compare a hand-derived backward pass with that of the last expression, line by line; `-` is stdin
     #[arg(long, value_name = "FILE")]
-    against: Vec<PathBuf>,
+    against: Option<PathBuf>,
 
-    /// The same as a report of points, Gradescope's results.json, for each file
+    /// The same for each of some files, with points: a table, or with `--as json` an object for each
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "against")]
     grade: Vec<PathBuf>,
 
-    /// End the comparison of a file after this many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    time_limit: u64,
+    /// With --grade, print Gradescope's results.json
+    #[arg(long, requires = "grade")]
+    gradescope: bool,
+
+    /// Refuse `load`, `include` and values from files in scripts; always so in what is compared
+    #[arg(long)]
+    no_files: bool,
+
+    /// End scripts after this many seconds, and the comparison of each file (10 where it is not given)
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    time_limit: Option<u64>,
 
     /// List the gates, or explain one
     #[arg(long, value_name = "NAME", num_args = 0..=1, value_parser = unmarked)]
@@ -188,10 +196,12 @@ pub struct Arguments {
     pub refused: Option<(String, String, Fault)>,
     /// Where to write.
     pub output: Option<PathBuf>,
-    /// The backward passes to compare, and whether points are asked for.
-    pub against: (Vec<PathBuf>, bool),
-    /// The seconds that each may take.
-    pub time_limit: u64,
+    /// The backward passes to compare, and how.
+    pub against: Option<Against>,
+    /// The seconds that scripts may take, and each comparison.
+    pub time_limit: Option<u64>,
+    /// Whether no script may name a file.
+    pub no_files: bool,
     /// When to colour.
     pub color: Colours,
     /// The expression, where it looks like an option with its value glued on, and what to write then.
@@ -199,6 +209,42 @@ pub struct Arguments {
     /// The gate to explain, or none for a list of all.
     #[expect(clippy::option_option, reason = "asked for or not, and with a name or without")]
     pub gates: Option<Option<String>>,
+}
+
+/// Backward passes to compare.
+#[derive(Debug)]
+pub enum Against {
+    /// One, line by line.
+    Compare(PathBuf),
+    /// Some, for points; and whether as Gradescope's results.json.
+    Grade(Vec<PathBuf>, bool),
+}
+
+impl Against {
+    /// Their files.
+    pub fn files(&self) -> &[PathBuf] {
+        match self {
+            Self::Compare(file) => std::slice::from_ref(file),
+            Self::Grade(files, _) => files,
+        }
+    }
+}
+
+/// The views that show a comparison.
+const COMPARING: &[&str] = &["table", "brief", "json"];
+
+/// What makes no sense beside a comparison.
+fn beside_comparison(against: &Against, flags: &Flags, settings: &Settings) -> Option<String> {
+    let flag = if matches!(against, Against::Compare(_)) { "--against" } else { "--grade" };
+    if flags.interactive {
+        return Some(format!("{flag} compares files, and `-i` stays at the terminal; leave one of them out"));
+    }
+    if let Some(name) = settings.analyses().next() {
+        return Some(format!("{flag} shows no analysis such as `--{name}`; leave one of them out"));
+    }
+    let view = settings.view.name;
+    let shown = COMPARING.contains(&view) && !(matches!(against, Against::Grade(_, true)) && view == "brief");
+    (!shown).then(|| format!("{flag} is not shown `--as {view}`; views that show it: {}", COMPARING.join(", ")))
 }
 
 impl Arguments {
@@ -258,11 +304,11 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
     }
 }
 
-fn arguments_of(flags: Flags) -> Result<Arguments, String> {
-    let mut words = flags.words.into_iter();
-    let mut expressions = flags.expr;
+fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
+    let mut words = std::mem::take(&mut flags.words).into_iter();
+    let mut expressions = std::mem::take(&mut flags.expr);
     let mut first = None;
-    let mut files = flags.file;
+    let mut files = std::mem::take(&mut flags.file);
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let alone = expressions.is_empty() && files.is_empty() && flags.gates.is_none();
     // In a session, all words may be bindings.
@@ -300,8 +346,13 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     if let Some(refusal) = expressions.iter().find_map(|text| script_for_expression(text)) {
         return Err(refusal);
     }
-    let asked =
-        bindings.iter().filter(|(_, value)| value == STDIN_VALUE).count() + files.iter().filter(|path| path.as_os_str() == "-").count();
+    let against = match flags.against.take() {
+        Some(file) => Some(Against::Compare(file)),
+        None => (!flags.grade.is_empty()).then(|| Against::Grade(std::mem::take(&mut flags.grade), flags.gradescope)),
+    };
+    let compared = against.as_ref().map_or(&[][..], Against::files);
+    let asked = bindings.iter().filter(|(_, value)| value == STDIN_VALUE).count()
+        + files.iter().chain(compared).filter(|path| path.as_os_str() == "-").count();
     if asked > 1 {
         return Err("stdin is asked for twice, and can be read only once; keep it in a file".to_owned());
     }
@@ -313,9 +364,9 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     let to_file = flags.output.is_some();
     let (width, height) = (paint::width(to_file), paint::height(to_file));
     let style = Style { width, height, unicode: paint::speaks_unicode(), ..Style::default() };
-    let mut session = Session::new(Settings { style, files: Some(bytes_of), ..Settings::default() });
+    let mut session = Session::new(Settings { style, files: (!flags.no_files).then_some(bytes_of as Files), ..Settings::default() });
     let mut refused = None;
-    for (setting, text) in flags.chosen.0 {
+    for (setting, text) in std::mem::take(&mut flags.chosen.0) {
         let flag = format!("--{}", setting.flag);
         match session.fix(setting, &text) {
             Ok(()) => {}
@@ -328,6 +379,9 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     if let Some((message, help)) = session.settings.unshown() {
         return Err(format!("{message}; {help}"));
     }
+    if let Some(message) = against.as_ref().and_then(|against| beside_comparison(against, &flags, &session.settings)) {
+        return Err(message);
+    }
     Ok(Arguments {
         expressions,
         files,
@@ -339,8 +393,9 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         session,
         refused,
         output: flags.output,
-        against: if flags.grade.is_empty() { (flags.against, false) } else { (flags.grade, true) },
+        against,
         time_limit: flags.time_limit,
+        no_files: flags.no_files,
         color: flags.color,
         hint,
         gates: flags.gates,
@@ -391,7 +446,7 @@ fn bytes_of(from: &str, file: &str, most: usize) -> Result<Vec<u8>, Unloaded> {
 }
 
 /// All bytes, or one more than `most`.
-fn bytes_within(from: &mut dyn io::Read, most: usize) -> io::Result<Vec<u8>> {
+pub fn bytes_within(from: &mut dyn io::Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(most as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
 }

@@ -18,7 +18,7 @@ use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
 use crate::vocabulary::Gate;
 use crate::vocabulary::statement::ASSERT;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -52,9 +52,13 @@ pub struct Job<'a> {
     /// Whether an analysis of the last answer is asked for, which then need not be shown again.
     pub analyses: bool,
     /// The answer that was shown last.
-    shown: Option<Arc<Answer>>,
+    pub shown: Option<Arc<Answer>>,
     /// Whether answers are kept for a comparison instead of being shown.
-    compares: bool,
+    pub compares: bool,
+    /// Whether no script may name a file.
+    pub no_files: bool,
+    /// Whether the time for scripts has passed.
+    out_of_time: bool,
     /// What is said at the end.
     warnings: Vec<(String, Option<Source>)>,
 }
@@ -87,7 +91,9 @@ impl<'a> Job<'a> {
             hint: None,
             analyses: false,
             shown: None,
-            compares: !arguments.against.0.is_empty(),
+            compares: arguments.against.is_some(),
+            no_files: arguments.no_files,
+            out_of_time: false,
             warnings: Vec::new(),
         }
     }
@@ -104,6 +110,10 @@ impl<'a> Job<'a> {
         }
         if !self.bindings(arguments) {
             return false;
+        }
+        let limit = arguments.time_limit.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        if let Some(end) = limit {
+            self.session.cancellation(interrupt::listen().or_until(end));
         }
         self.expressions(arguments);
         self.scripts(arguments);
@@ -140,7 +150,9 @@ impl<'a> Job<'a> {
         if arguments.files.is_empty() {
             return;
         }
-        self.session.cancellation(interrupt::listen());
+        if arguments.time_limit.is_none() {
+            self.session.cancellation(interrupt::listen());
+        }
         self.results.headed = true;
         self.asked = Asked::Script;
         for path in &arguments.files {
@@ -151,51 +163,6 @@ impl<'a> Job<'a> {
         }
         self.results.unhold();
         self.results.headed = false;
-    }
-
-    /// Compares backward passes with the last answer.
-    fn comparisons(&mut self, arguments: &Arguments) {
-        if !self.compares {
-            return;
-        }
-        let Some(answer) = self.shown.take() else {
-            report::message("error: no forward pass: give an expression or a script that ends in one");
-            (self.exit, self.whole) = (self.exit.max(Exit::Failed), false);
-            return;
-        };
-        for path in &arguments.against.0 {
-            self.compare(&answer, path, arguments);
-        }
-    }
-
-    fn compare(&mut self, answer: &Answer, path: &Path, arguments: &Arguments) {
-        let name = path.display().to_string();
-        let read = || if name == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(path) };
-        let text = match interrupt::while_waiting(read) {
-            Ok(text) => text,
-            Err(error) => return self.unreadable(&name, &error),
-        };
-        let mut session = self.session.clone();
-        session.cancellation(interrupt::listen().or_until(Instant::now() + Duration::from_secs(arguments.time_limit)));
-        match session.against(answer, &text, &name) {
-            Ok(comparison) => {
-                self.exit = self.exit.max(if comparison.is_right() { Exit::Well } else { Exit::Failed });
-                let (view, style) = (self.session.settings.view.name, self.session.settings.style);
-                let report = arguments.against.1 && view == "json";
-                self.write(|page| {
-                    if report {
-                        views::json::graded(&comparison, &style, page)
-                    } else {
-                        views::against::show(&comparison, view, &style, page)
-                    }
-                });
-            }
-            Err(fault) => {
-                // What is graded is not quoted.
-                report::message(&format!("error: `{}` cannot be compared: {}", one_line(&name), one_line(&fault.to_string())));
-                (self.exit, self.whole) = (self.exit.max(Exit::Failed), false);
-            }
-        }
     }
 
     /// What is said at the end.
@@ -319,11 +286,16 @@ impl<'a> Job<'a> {
         if interrupt::is_heard() {
             self.interrupted();
         }
-        self.fail_fast && self.tally.failed > 0 || self.results.written.is_err() || self.exit == Exit::Interrupted
+        self.fail_fast && self.tally.failed > 0 || self.results.written.is_err() || self.exit == Exit::Interrupted || self.out_of_time
     }
 
     fn interrupted(&mut self) {
-        (self.exit, self.whole) = (Exit::Interrupted, false);
+        if interrupt::is_heard() || !self.session.is_out_of_time() {
+            (self.exit, self.whole) = (Exit::Interrupted, false);
+        } else if !std::mem::replace(&mut self.out_of_time, true) {
+            self.results.aside(|| report::message("error: the time of `--time-limit` has passed"));
+            (self.exit, self.whole) = (self.exit.max(Exit::Failed), false);
+        }
     }
 
     /// A name was defined, or its definition failed: what it meant before would be a wrong answer in what follows.

@@ -423,6 +423,11 @@ impl Session {
         self.scratch.limits.cancellation = cancellation;
     }
 
+    /// Whether the time for evaluations has ended, and nobody wished it.
+    pub fn is_out_of_time(&self) -> bool {
+        self.scratch.limits.cancellation.is_out_of_time()
+    }
+
     /// Forgets what a name stands for: its definition failed, and its old meaning would be a wrong one.
     pub fn forget(&mut self, name: &str) {
         if let Some(name) = self.symbols.find(name) {

@@ -36,13 +36,23 @@ impl Verdict {
         }
     }
 
-    /// The points that it gets, of how many; none where it is not counted.
-    fn points(self) -> Option<f64> {
+    /// The points of a gradient whose lines are so.
+    pub fn points(self) -> f64 {
         match self {
-            Self::Right => Some(1.0),
-            Self::Place => Some(0.5),
-            Self::Missing | Self::Wrong => Some(0.0),
-            Self::Aside => None,
+            Self::Right | Self::Aside => 1.0,
+            Self::Place => 0.5,
+            Self::Missing | Self::Wrong => 0.0,
+        }
+    }
+
+    /// How bad it is, beside others.
+    pub fn weight(self) -> u8 {
+        match self {
+            Self::Aside => 0,
+            Self::Right => 1,
+            Self::Place => 2,
+            Self::Missing => 3,
+            Self::Wrong => 4,
         }
     }
 }
@@ -93,7 +103,7 @@ impl Slip {
             Self::Upstream => "the upstream gradient is forgotten",
             Self::Variable => "the derivative of another variable",
             Self::Operand => "the wrong operand",
-            Self::Factor => "a factor is forgotten",
+            Self::Factor => "a factor is missing or wrong",
         }
     }
 }
@@ -119,6 +129,25 @@ pub struct Line {
     pub says: String,
 }
 
+impl Line {
+    /// A line of which nothing is known but its verdict.
+    pub fn of(verdict: Verdict) -> Self {
+        let (text, name, says) = (String::new(), String::new(), String::new());
+        Self { number: None, text, name, verdict, value: None, wanted: None, slip: None, says }
+    }
+}
+
+/// What a gradient of ours gets in a backward pass.
+#[derive(Clone, Debug)]
+pub struct Credit {
+    /// Its name.
+    pub name: String,
+    /// The verdict on its lines; where it has none, on those of the gradients that it hands on to.
+    pub verdict: Verdict,
+    /// The numbers of its lines.
+    pub lines: Vec<usize>,
+}
+
 /// A backward pass compared with ours.
 #[derive(Clone, Debug)]
 pub struct Comparison {
@@ -126,6 +155,19 @@ pub struct Comparison {
     pub name: String,
     /// Its lines in order, then those that are missing.
     pub lines: Vec<Line>,
+    /// What each gradient of a named stage and of an input gets, but for that of the result.
+    pub gradients: Vec<Credit>,
+}
+
+/// A file that was graded.
+#[derive(Clone, Debug)]
+pub struct Graded {
+    /// Its name.
+    pub name: String,
+    /// What was found, or why it was not compared.
+    pub found: Result<Comparison, String>,
+    /// How many points there are to get.
+    pub most: f64,
 }
 
 impl Comparison {
@@ -140,10 +182,9 @@ impl Comparison {
         wrong(Verdict::Wrong).or_else(|| wrong(Verdict::Place)).or_else(|| wrong(Verdict::Missing))
     }
 
-    /// The points of all lines, one for each that is right, and how many there are to get.
+    /// The points of all gradients, and how many there are to get.
     pub fn points(&self) -> (f64, f64) {
-        let points = self.lines.iter().filter_map(|line| line.verdict.points());
-        points.fold((0.0, 0.0), |(points, most), own| (points + own, most + 1.0))
+        (self.gradients.iter().map(|credit| credit.verdict.points()).sum(), self.gradients.len() as f64)
     }
 }
 
@@ -158,16 +199,21 @@ fn place(line: &Line) -> String {
     line.number.map_or("-".to_owned(), |number| number.to_string())
 }
 
-/// What a verdict on the whole says in a sentence.
-fn summary(comparison: &Comparison, style: &Style) -> String {
-    let (points, most) = comparison.points();
-    let counted = format!("{points} of {most} points");
-    let Some(line) = comparison.first_wrong() else { return format!("all right: {counted}") };
-    let at = line.number.map_or_else(|| format!("`{}`", one_line(&line.name)), |at| format!("line {at}, `{}`,", one_line(&line.name)));
+/// What is said of a line that is not right.
+fn sentence(line: &Line, style: &Style) -> String {
+    let name = one_line(&line.name);
+    let at = line.number.map_or_else(|| format!("`{name}`"), |at| format!("line {at}, `{name}`,"));
     let wanted = line.wanted.as_ref().map_or(String::new(), |wanted| format!(", should be {}", shown(style, wanted)));
     let remark = remark(line);
     let remark = if remark.is_empty() { remark } else { format!(" ({remark})") };
-    format!("{at} is {}{wanted}{remark}: {counted}", worded(line.verdict))
+    format!("{at} is {}{wanted}{remark}", worded(line.verdict))
+}
+
+/// What a verdict on the whole says in a sentence.
+fn summary(comparison: &Comparison, style: &Style) -> String {
+    let (points, most) = comparison.points();
+    let first = comparison.first_wrong().map_or("all right".to_owned(), |line| sentence(line, style));
+    format!("{first}: {points} of {most} points")
 }
 
 /// A verdict in a sentence.
@@ -185,19 +231,42 @@ fn shown(style: &Style, value: &Value) -> String {
 /// When the page cannot be written.
 pub fn table(comparison: &Comparison, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let value = |value: &Option<Value>| value.as_ref().map_or(String::new(), |value| shown(style, value));
-    let head = ["line", "text", "verdict", "value", "should be", "slip"].map(str::to_owned);
+    let head = ["line", "text", "verdict", "value", "should be", "remark"].map(str::to_owned);
     let row = |line: &Line| {
         let text = shortened(&one_line(&line.text));
         [place(line), text, line.verdict.word().to_owned(), value(&line.value), value(&line.wanted), remark(line)]
     };
     let rows: Vec<[String; 6]> = std::iter::once(head).chain(comparison.lines.iter().map(row)).collect();
-    let widths: [usize; 6] = std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or_default());
+    columns(&rows, page)?;
+    brief(comparison, style, page)
+}
+
+/// Rows of cells below each other, the first of them headings.
+fn columns<const N: usize>(rows: &[[String; N]], page: &mut dyn Page) -> io::Result<()> {
+    let widths: [usize; N] = std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or_default());
     for (number, row) in rows.iter().enumerate() {
         let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| padded(cell, width)).collect();
         page.put(if number == 0 { Role::Heading } else { Role::Plain }, cells.join("  ").trim_end())?;
         page.put(Role::Plain, "\n")?;
     }
-    brief(comparison, style, page)
+    Ok(())
+}
+
+/// Shows graded files as a table: the points of each, and the first line that is not right.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn graded(files: &[Graded], style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    let head = ["file", "points", "of", "first to look at"].map(str::to_owned);
+    let row = |file: &Graded| {
+        let (points, says) = match &file.found {
+            Ok(found) => (found.points().0, found.first_wrong().map_or("all right".to_owned(), |line| sentence(line, style))),
+            Err(why) => (0.0, one_line(why).into_owned()),
+        };
+        [one_line(&file.name).into_owned(), points.to_string(), file.most.to_string(), says]
+    };
+    let rows: Vec<[String; 4]> = std::iter::once(head).chain(files.iter().map(row)).collect();
+    columns(&rows, page)
 }
 
 /// Shows a comparison as a sentence.
@@ -220,17 +289,13 @@ pub fn show(comparison: &Comparison, view: &str, style: &Style, page: &mut dyn P
     }
 }
 
-/// What a grader's report says of a line: its title and its text.
-pub fn reported(line: &Line, style: &Style) -> (String, String) {
-    let at = line.number.map_or("missing".to_owned(), |at| format!("line {at}"));
-    let title = format!("{at}: {}", one_line(&line.name));
-    let wanted = line.wanted.as_ref().map_or(String::new(), |wanted| format!(", should be {}", shown(style, wanted)));
-    let remark = remark(line);
-    let remark = if remark.is_empty() { remark } else { format!(" ({remark})") };
-    (title, format!("{}{wanted}{remark}", line.verdict.word()))
-}
-
-/// The lines that are counted, with their points.
-pub fn counted(comparison: &Comparison) -> impl Iterator<Item = (&Line, f64)> {
-    comparison.lines.iter().filter_map(|line| line.verdict.points().map(|points| (line, points)))
+/// What a grader's report says of a gradient.
+pub fn reported(comparison: &Comparison, credit: &Credit, style: &Style) -> String {
+    let own = |line: &&Line| match line.number {
+        Some(number) => credit.lines.contains(&number),
+        None => line.name == credit.name,
+    };
+    let told = comparison.lines.iter().filter(own).filter(|line| !matches!(line.verdict, Verdict::Right | Verdict::Aside));
+    let told: Vec<String> = told.map(|line| sentence(line, style)).collect();
+    if told.is_empty() { credit.verdict.word().to_owned() } else { told.join("\n") }
 }

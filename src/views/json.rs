@@ -3,13 +3,14 @@
 //! Field names and their order are a contract: fields may be added, none is renamed or removed. What is said of a field here
 //! is what the schema of the contract says of it.
 
-use super::against::Comparison;
+use super::against::{Comparison, Graded};
 use super::code::Wording;
 use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
 use crate::calculus::rungs::Shown;
 use crate::forms::StageId;
 use crate::forms::target::CALCULATOR;
 use crate::ground::text::is_obeyed;
+use crate::ground::text::one_line;
 use crate::ground::{Fault, Shape, Value, broken, number, value};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -552,12 +553,28 @@ struct ComparisonObject<'a> {
     against: &'a str,
     /// Whether every line is right and none is missing.
     right: bool,
-    /// One for each line that is right, a half for one that is out of place.
+    /// One for each gradient that is right, a half for one with a line out of place.
     points: f64,
-    /// How many points there are to get.
+    /// How many points there are to get: one for each input and each named stage but the result.
     max: f64,
+    /// What each gradient gets.
+    gradients: Vec<CreditObject<'a>>,
     /// The lines in order, then those that are missing.
     lines: Vec<ComparedObject<'a>>,
+}
+
+/// What a gradient of ours gets in a backward pass.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Credit")]
+struct CreditObject<'a> {
+    /// Its name.
+    name: &'a str,
+    /// The verdict on its lines: right, place, missing or wrong. One that the pass leaves out is right where those are that it hands on to.
+    verdict: &'static str,
+    /// Its points: 0, 0.5 or 1.
+    points: f64,
+    /// The numbers of its lines.
+    lines: &'a [usize],
 }
 
 /// A line of a backward pass.
@@ -566,15 +583,15 @@ struct ComparisonObject<'a> {
 struct ComparedObject<'a> {
     /// The number of the line in its file, from 1; null of one that is missing.
     line: Option<usize>,
-    /// The line as it was written.
+    /// The line as it was written, up to 2,000 characters of it.
     text: &'a str,
-    /// The gradient that it is about.
+    /// The name that it gives a value.
     name: &'a str,
     /// What is found of it: right, place, missing, wrong or aside.
     verdict: &'static str,
-    /// The value of its right side, given the right values of what it uses; null where it has none.
+    /// The value of its right side, given the right values of the gradients that it uses; null where it has none, or is large.
     value: Option<Numbers<'a>>,
-    /// The value that it should have; null where that is its own.
+    /// The value that its right side should have; null where that is its own, or is not known.
     wanted: Option<Numbers<'a>>,
     /// The likely slip: sign, plus, transpose, sum, upstream, variable, operand or factor; null where none is known.
     slip: Option<&'static str>,
@@ -598,12 +615,16 @@ pub fn compared(comparison: &Comparison, page: &mut dyn Page) -> io::Result<()> 
         slip: compared.slip.map(super::against::Slip::word),
         message: &compared.says,
     });
-    let object =
-        ComparisonObject { schema: SCHEMA, against: &comparison.name, right: comparison.is_right(), points, max, lines: lines.collect() };
-    line(&object, page)
+    let credit = |credit: &'_ super::against::Credit| (credit.verdict.word(), credit.verdict.points());
+    let gradients = comparison.gradients.iter().map(|own| {
+        let (verdict, points) = credit(own);
+        CreditObject { name: &own.name, verdict, points, lines: &own.lines }
+    });
+    let (schema, against, right) = (SCHEMA, comparison.name.as_str(), comparison.is_right());
+    line(&ComparisonObject { schema, against, right, points, max, gradients: gradients.collect(), lines: lines.collect() }, page)
 }
 
-/// What an automatic grader reads of one file: Gradescope's `results.json`.
+/// What an automatic grader reads: Gradescope's `results.json`.
 #[derive(Serialize)]
 struct GradedObject {
     score: f64,
@@ -615,19 +636,37 @@ struct TestObject {
     name: String,
     score: f64,
     max_score: f64,
+    status: &'static str,
     output: String,
+    /// So that no page takes a text of others for HTML.
+    output_format: &'static str,
+    name_format: &'static str,
 }
 
-/// Shows a backward pass compared with ours as Gradescope's `results.json`.
+impl TestObject {
+    fn new(name: &str, score: f64, max_score: f64, output: String) -> Self {
+        let status = if score == max_score { "passed" } else { "failed" };
+        Self { name: one_line(name).into_owned(), score, max_score, status, output, output_format: "text", name_format: "text" }
+    }
+}
+
+/// Shows graded files as Gradescope's `results.json`.
 ///
 /// # Errors
 /// When the page cannot be written.
-pub fn graded(comparison: &Comparison, style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    let tests = super::against::counted(comparison).map(|(compared, score)| {
-        let (name, output) = super::against::reported(compared, style);
-        TestObject { name, score, max_score: 1.0, output }
-    });
-    line(&GradedObject { score: comparison.points().0, tests: tests.collect() }, page)
+pub fn results(files: &[Graded], style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    let mut tests = Vec::new();
+    for file in files {
+        let named = |name: &str| if files.len() > 1 { format!("{}: {name}", file.name) } else { name.to_owned() };
+        match &file.found {
+            Ok(comparison) => tests.extend(comparison.gradients.iter().map(|credit| {
+                let output = super::against::reported(comparison, credit, style);
+                TestObject::new(&named(&credit.name), credit.verdict.points(), 1.0, output)
+            })),
+            Err(why) => tests.push(TestObject::new(&named("the backward pass"), 0.0, file.most, one_line(why).into_owned())),
+        }
+    }
+    line(&GradedObject { score: tests.iter().map(|test| test.score).sum(), tests }, page)
 }
 
 /// The schema of the contract, a JSON Schema of the draft 2020-12.

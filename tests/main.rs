@@ -18,6 +18,7 @@ mod docs;
 mod files;
 mod floors;
 mod gates;
+mod grading;
 mod grammar;
 mod hessians;
 mod language;

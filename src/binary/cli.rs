@@ -5,7 +5,7 @@ use super::paint::{self, Colours};
 use crate::ground::Fault;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
-use crate::session::settings::{Files, Refusal, SETTINGS, Takes, binding};
+use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
 use crate::views::{Style, json};
 use crate::vocabulary::{Gate, language_constant};
@@ -101,11 +101,11 @@ struct Flags {
     #[arg(long, requires = "grade")]
     gradescope: bool,
 
-    /// Refuse `load`, `include` and values from files in scripts; always so in what is compared
+    /// Refuse `load` and `include`, as is always done in what is compared
     #[arg(long)]
     no_files: bool,
 
-    /// End scripts after this many seconds, and the comparison of each file (10 where it is not given)
+    /// End the work after this many seconds, and the comparison of each file; without it, that after 10
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     time_limit: Option<u64>,
 
@@ -364,7 +364,7 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     let to_file = flags.output.is_some();
     let (width, height) = (paint::width(to_file), paint::height(to_file));
     let style = Style { width, height, unicode: paint::speaks_unicode(), ..Style::default() };
-    let mut session = Session::new(Settings { style, files: (!flags.no_files).then_some(bytes_of as Files), ..Settings::default() });
+    let mut session = Session::new(Settings { style, files: Some(bytes_of), ..Settings::default() });
     let mut refused = None;
     for (setting, text) in std::mem::take(&mut flags.chosen.0) {
         let flag = format!("--{}", setting.flag);

@@ -34,7 +34,7 @@ impl Job<'_> {
         if self.stops() || self.tally.failed > 0 {
             return self.refuse("the forward pass failed, and nothing was compared with it");
         }
-        let Some(answer) = self.shown.take() else {
+        let Some(answer) = self.answered() else {
             return self.refuse("there is no forward pass; give an expression, or a script that ends in one");
         };
         let mut graded = Vec::new();
@@ -51,6 +51,12 @@ impl Job<'_> {
         if let Against::Grade(_, gradescope) = against {
             self.show_graded(&graded, *gradescope);
         }
+    }
+
+    /// Compares a backward pass with an answer.
+    pub fn compare(&mut self, answer: &Arc<Answer>, path: &Path) {
+        let found = self.compared(answer, path, SECONDS);
+        self.show(path, found);
     }
 
     fn refuse(&mut self, message: &str) {

@@ -52,9 +52,9 @@ pub struct Job<'a> {
     /// Whether an analysis of the last answer is asked for, which then need not be shown again.
     pub analyses: bool,
     /// The answer that was shown last.
-    pub shown: Option<Arc<Answer>>,
+    shown: Option<Arc<Answer>>,
     /// Whether answers are kept for a comparison instead of being shown.
-    pub compares: bool,
+    compares: bool,
     /// Whether no script may name a file.
     pub no_files: bool,
     /// Whether the time for scripts has passed.
@@ -110,6 +110,10 @@ impl<'a> Job<'a> {
         }
         if !self.bindings(arguments) {
             return false;
+        }
+        if self.no_files {
+            // The values of the command line are whoever's who asks.
+            self.session.settings.files = None;
         }
         let limit = arguments.time_limit.map(|seconds| Instant::now() + Duration::from_secs(seconds));
         if let Some(end) = limit {
@@ -352,6 +356,11 @@ impl<'a> Job<'a> {
     pub fn unreadable(&mut self, name: &str, error: &io::Error) {
         self.results.aside(|| report::message(&format!("error: cannot read `{}`: {}", one_line(name), cli::described(error))));
         (self.exit, self.whole) = (self.exit.max(Exit::File), false);
+    }
+
+    /// The answer that was shown last, or kept for a comparison.
+    pub fn answered(&self) -> Option<Arc<Answer>> {
+        self.shown.clone()
     }
 
     fn gates(&mut self, name: Option<&str>) {

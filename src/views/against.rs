@@ -233,7 +233,10 @@ pub fn table(comparison: &Comparison, style: &Style, page: &mut dyn Page) -> io:
     let value = |value: &Option<Value>| value.as_ref().map_or(String::new(), |value| shown(style, value));
     let head = ["line", "text", "verdict", "value", "should be", "remark"].map(str::to_owned);
     let row = |line: &Line| {
-        let text = shortened(&one_line(&line.text));
+        // On one line of the table, however many it has.
+        let text = line.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = one_line(if line.number.is_some() { &text } else { &line.name }).into_owned();
+        let text = shortened(&text);
         [place(line), text, line.verdict.word().to_owned(), value(&line.value), value(&line.wanted), remark(line)]
     };
     let rows: Vec<[String; 6]> = std::iter::once(head).chain(comparison.lines.iter().map(row)).collect();

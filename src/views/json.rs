@@ -543,7 +543,7 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checke
     }
 }
 
-/// With `--against`, a hand-derived backward pass compared with ours.
+/// With `--against` and `--grade`, a hand-derived backward pass compared with ours.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Comparison")]
 struct ComparisonObject<'a> {

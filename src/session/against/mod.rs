@@ -13,14 +13,16 @@ use crate::forms::StageId;
 use crate::forms::parse::tokens::{self, Kind};
 use crate::ground::budget::Budget;
 use crate::ground::text::shortened;
-use crate::ground::{Cancellation, Fault, FaultKind, Value};
+use crate::ground::{Cancellation, Fault, FaultKind, Span, Value};
 use crate::views::Answer;
 use crate::views::against::{Comparison, Credit, Line, Slip, Verdict};
+use crate::vocabulary::DERIVATIVE;
 use bench::{Bench, Gradient, Numbers, Scene};
 use hashbrown::{HashMap, HashSet};
 use parts::{Finding, Own};
 use pass::{Act, Pass, Row};
 use slips::Means;
+use std::collections::BTreeMap;
 
 /// The bytes that what is judged may take, where the forward pass takes little.
 const ROOM: usize = 1 << 26;
@@ -175,7 +177,7 @@ impl<'a> Judge<'a> {
         self.bind_given(&mut scene);
         let mut found = HashMap::new();
         for row in rows {
-            match scene.values(&row.whole()) {
+            match valued(&mut scene, row, &row.whole()) {
                 Ok(values) => {
                     if !self.is_ours(row, Some(&values)) {
                         scene.bind(&row.name, &values);
@@ -243,7 +245,7 @@ impl<'a> Judge<'a> {
 
     /// A line of a name of the student's own.
     fn other_line(&self, walk: &mut Walk, row: &Row) -> Result<Vec<Value>, Fault> {
-        let found = walk.scene.values(&row.whole());
+        let found = valued(&mut walk.scene, row, &row.whole());
         match &found {
             Ok(values) if !self.is_ours(row, Some(values)) => walk.scene.bind(&row.name, values),
             Err(fault) if fault.kind != FaultKind::Interrupt && !self.is_ours(row, None) => walk.scene.forget(&row.name),
@@ -256,24 +258,23 @@ impl<'a> Judge<'a> {
     fn verdicts(&self, rows: &[Row]) -> Result<Verdicts, Fault> {
         let walk = self.walk(rows, rows.len())?;
         let mut found = Verdicts { lines: Vec::new(), wanted: vec![None; rows.len()], missing: Vec::new(), turned: Vec::new() };
+        let used: HashSet<&str> = rows.iter().flat_map(|row| row.uses.iter().map(String::as_str)).collect();
+        let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, row) in rows.iter().enumerate() {
-            found.lines.push(self.line(rows, row, at, &walk));
+            found.lines.push(self.line(rows, row, at, &walk, used.contains(row.name.as_str())));
+            places.entry(&row.name).or_default().push(at);
         }
-        let mut names: Vec<&String> = self.gradients.keys().collect();
-        names.sort_unstable();
-        for name in names {
-            let places: Vec<usize> = (0..rows.len()).filter(|&at| &rows[at].name == name).collect();
-            if !places.is_empty() {
-                self.group(&self.gradients[name], rows, &places, &walk, &mut found);
+        for (name, places) in places {
+            if let Some(gradient) = self.gradients.get(name) {
+                self.group(gradient, rows, &places, &walk, &mut found);
             }
         }
         Ok(found)
     }
 
     /// What is known of a line by itself.
-    fn line(&self, rows: &[Row], row: &Row, at: usize, walk: &Walk) -> Line {
+    fn line(&self, rows: &[Row], row: &Row, at: usize, walk: &Walk, used: bool) -> Line {
         let is_gradient = self.gradients.contains_key(&row.name);
-        let used = rows.iter().any(|other| other.uses.contains(&row.name));
         let values = walk.values[at].as_ref();
         let verdict = match (is_gradient, values.is_ok(), walk.late[at]) {
             (false, false, _) if used && !self.is_ours(row, None) => Verdict::Wrong,
@@ -372,9 +373,11 @@ impl<'a> Judge<'a> {
     fn absent(&self, rows: &[Row]) -> Vec<Line> {
         let mut names: Vec<&String> = self.gradients.keys().collect();
         names.sort_unstable();
+        let used: HashSet<&String> = rows.iter().flat_map(|row| &row.uses).collect();
+        let given: HashSet<&String> = rows.iter().map(|row| &row.name).collect();
         let absent = names.into_iter().filter(|name| {
-            let needed = self.gradients[*name].input || rows.iter().any(|row| row.uses.contains(*name));
-            needed && **name != self.bench.given() && !rows.iter().any(|row| &row.name == *name)
+            let needed = self.gradients[*name].input || used.contains(*name);
+            needed && **name != self.bench.given() && !given.contains(*name)
         });
         absent.map(|name| lacking(name, &self.gradients[name], &self.gradients[name].total, "no line computes it".to_owned())).collect()
     }
@@ -400,7 +403,7 @@ impl<'a> Judge<'a> {
         }
         let sought: Vec<usize> = (0..rows.len()).filter(|&at| found.wanted[at].is_some()).take(MOST_SOUGHT).collect();
         for at in sought {
-            if rows[at].act != Act::Turns {
+            if rows[at].act != Act::Turns && !rows[at].derives {
                 self.repair(rows, at, found)?;
             }
         }
@@ -618,9 +621,11 @@ impl<'a> Judge<'a> {
     fn credits(&self, rows: &[Row], lines: &[Line], others: &[Line]) -> Vec<Credit> {
         let missing: HashSet<&str> = others.iter().filter(|line| line.verdict == Verdict::Missing).map(|line| line.name.as_str()).collect();
         let mut of: HashMap<StageId, Verdict> = HashMap::new();
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+        rows.iter().enumerate().for_each(|(at, row)| places.entry(row.name.as_str()).or_default().push(at));
         let mut credits = Vec::new();
         for (name, id) in self.bench.targets() {
-            let own: Vec<usize> = (0..rows.len()).filter(|&at| rows[at].name == name).collect();
+            let own = places.remove(name.as_str()).unwrap_or_default();
             let worst =
                 own.iter().map(|&at| lines[at].verdict).filter(|&verdict| verdict != Verdict::Aside).max_by_key(|verdict| verdict.weight());
             let lacks = own.iter().any(|&at| missing.contains(rows[at].written.as_str()));
@@ -661,6 +666,15 @@ fn times(one: &[f64], other: &[f64]) -> Numbers {
     one.iter().zip(other).map(|(one, other)| one * other).collect()
 }
 
+/// The values of a line's text; it is to be derived by hand.
+fn valued(scene: &mut Scene, row: &Row, text: &str) -> Result<Vec<Value>, Fault> {
+    if row.derives {
+        let message = format!("`{DERIVATIVE}` differentiates, and what is compared is derived by hand");
+        return Err(Fault::new(FaultKind::Name, Span::default(), message));
+    }
+    scene.values(text)
+}
+
 /// A line of a gradient of ours, given what the lines before it have made of it.
 fn gradient_line(walk: &mut Walk, row: &Row, gradient: &Gradient) -> Result<Vec<Value>, Fault> {
     let so_far = walk.own.get(&row.name).cloned();
@@ -669,11 +683,11 @@ fn gradient_line(walk: &mut Walk, row: &Row, gradient: &Gradient) -> Result<Vec<
         (Some(numbers), true) => walk.scene.bind(&row.name, &gradient.values(numbers)),
         (None, true) => {
             let message = format!("`{}` has no value yet", shortened(&row.written));
-            return Err(Fault::new(FaultKind::Name, crate::ground::Span::default(), message));
+            return Err(Fault::new(FaultKind::Name, Span::default(), message));
         }
         _ => {}
     }
-    let found = walk.scene.values(&row.expression);
+    let found = valued(&mut walk.scene, row, &row.expression);
     if own {
         walk.scene.bind(&row.name, &gradient.values(&gradient.total));
     }

@@ -6,6 +6,7 @@ use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::reader::{Piece, Reader, Statement, between_commas};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::views::against::{Line, Verdict};
+use crate::vocabulary::DERIVATIVE;
 use hashbrown::{HashMap, HashSet};
 
 /// The most lines of a pass that are judged.
@@ -20,6 +21,9 @@ const ALIASES: &[&str] =
 
 /// The signs of comparisons, of which a mask is made.
 const COMPARISONS: &[&str] = &["<", "<=", ">", ">=", "==", "!=", "≤", "≥", "≠"];
+
+/// What opens a text of Python's that is no value.
+const QUOTED: &str = "\"\"\"";
 
 /// What a line does to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +54,8 @@ pub struct Row {
     /// What is evaluated: for `Adds` and `Subtracts` what is added, else the value of the name.
     pub expression: String,
     pub uses: HashSet<String>,
+    /// Whether it has the calculator differentiate.
+    pub derives: bool,
 }
 
 impl Row {
@@ -177,6 +183,7 @@ fn rows(statement: &Statement, piece: &Piece) -> Vec<Row> {
         act: Act::Sets,
         expression: expression.trim().to_owned(),
         uses: HashSet::new(),
+        derives: false,
     };
     if piece.opening().is_some_and(|opening| opening.word != "const") {
         return Vec::new();
@@ -231,7 +238,7 @@ fn masked<'a>(piece: &Piece<'a, '_>, text: &str, end: usize) -> Option<(&'a str,
     })?;
     let name = piece.word(0);
     let index = Span::new(piece.tokens[1].span.range().end, piece.tokens[close].span.range().start).of(text).trim();
-    let value = Span::new(piece.tokens.get(close + 1)?.span.range().end, end).of(text);
+    let value = Span::new(piece.tokens.get(close + 1)?.span.range().end, end).of(text).trim();
     let compares = (2..close).any(|at| COMPARISONS.contains(&piece.word(at)));
     let named = close == 3 && piece.token(2) == Some(Kind::Name);
     let parts = between_commas(index).ok()?;
@@ -276,6 +283,10 @@ fn aside(piece: &Piece, number: usize) -> Option<Line> {
     let word = piece.word(0);
     let (verdict, says) = match word {
         "import" | "from" | "print" | "assert" | "return" => return None,
+        // What Python's functions say of themselves.
+        _ if piece.tokens.iter().all(|token| !matches!(token.kind, Kind::Sign | Kind::Name | Kind::Number) || text.starts_with(QUOTED)) => {
+            return None;
+        }
         "include" => (Verdict::Wrong, "no file is read here"),
         _ => (Verdict::Aside, "it gives no name a value, and is not judged"),
     };
@@ -313,7 +324,15 @@ fn rename(pass: &mut Pass, known: &Known) {
         }
         row.expression = renamed(&row.expression, &pass.aliases);
         row.uses = words(row).into_iter().collect();
+        row.derives = derives(&row.expression);
     }
+    pass.functions.retain(|function| !derives(function));
+}
+
+/// Whether a text has the calculator differentiate.
+fn derives(text: &str) -> bool {
+    let tokens = tokens::all(text).unwrap_or_default();
+    tokens.windows(2).any(|pair| pair[0].kind == Kind::Name && pair[0].span.of(text) == DERIVATIVE && pair[1].span.of(text) == "(")
 }
 
 /// A text with other names in the place of some.

@@ -99,14 +99,14 @@ impl Line<'_> {
     }
 
     fn signs(&self, found: &mut Vec<Mended>) {
-        found.push((Slip::Sign, format!("-({})", self.text)));
         for at in 0..self.tokens.len() {
             match self.word(at) {
                 "+" => found.push((Slip::Sign, self.with(at, "-"))),
-                "-" | "−" => found.extend(["+", ""].map(|sign| (Slip::Sign, self.with(at, sign)))),
+                "-" | "−" => found.extend(["", "+"].map(|sign| (Slip::Sign, self.with(at, sign)))),
                 _ => {}
             }
         }
+        found.push((Slip::Sign, format!("-({})", self.text)));
         found.extend(self.names().map(|(at, word)| (Slip::Sign, self.with(at, &format!("(-{word})")))));
     }
 

@@ -352,3 +352,64 @@ fn what_is_missing_or_out_of_place_is_told() {
         }
     }
 }
+
+/// A forward pass, a backward pass, and the line that is wrong, with its slip, if any.
+type Case = (&'static str, &'static str, Option<(usize, Option<Slip>)>);
+
+const CASES: &[Case] = &[
+    // What is right at the given inputs by chance.
+    ("x = 2; f = x^2", "dx = x^2", Some((1, None))),
+    ("x = 2; y = 2; f = x*y", "dx = x\ndy = x", Some((1, Some(Slip::Operand)))),
+    ("x = 2; y = 3; f = x*y", "dx = 3\ndy = x", Some((1, None))),
+    // Numbers alone are judged at the given inputs.
+    ("x = 2; y = 3; f = x*y", "dx = 3\ndy = 2", None),
+    ("x = 2; y = 3; f = x*y", "dx = 3\ndy = 2.5", Some((2, None))),
+    // A line of the student's own that others use.
+    ("x = 1; y = 2; z = 3; q = x + y; p = q*z; f = p*p", "dp = 2*p\nt = dp\ndq = z*t\ndz = q*t\ndx = dq\ndy = dq", None),
+    (
+        "x = 1; y = 2; z = 3; q = x + y; p = q*z; f = p*p",
+        "dp = 2*p\nt = -dp\ndq = z*t\ndz = q*t\ndx = dq\ndy = dq",
+        Some((2, Some(Slip::Sign))),
+    ),
+    ("x = 1; y = 2; z = 3; q = x + y; p = q*z; f = p*p", "dp = 2*p\nt = dp + 0.3\ndq = z*t\ndz = q*t\ndx = dq\ndy = dq", Some((2, None))),
+    // A stage that is left out.
+    ("x = 1; y = 2; z = 3; q = x + y; f = q*z", "dx = z\ndy = z\ndz = q", None),
+    ("x = 1; y = 2; z = 3; q = x + y; f = q*z", "dx = z\ndy = -z\ndz = q", Some((2, Some(Slip::Sign)))),
+    // Several names at once, and names of gradients as libraries have them.
+    ("x = 1; y = 2; z = 3; q = x + y; f = q*z", "dq, dz = z, q\ndx = dy = dq", None),
+    ("x = 1; y = 2; z = 3; q = x + y; f = q*z", "q_grad, z_grad = z, q\nx_grad = q_grad\ny_grad = -q_grad", Some((3, Some(Slip::Sign)))),
+    ("x = 1; y = 2; f = x*y", "df = 1\ndx = y*df\ndy = x*df", None),
+    ("x = 1; y = 2; f = x*y", "df = 2\ndx = y*df\ndy = x*df", Some((1, Some(Slip::Factor)))),
+    ("x = 1; y = 2; f = x*y", "dx = 0\ndy = 0\ndx = dx + y\ndy -= -x", None),
+    ("x = 1; y = 2; f = x*y", "dx = 0\ndy = 0\ndx += y\ndy -= x", Some((4, Some(Slip::Sign)))),
+    // A notebook, with the forward pass, a function that is the backward pass, and masks.
+    (
+        "X = [1, 2; 3, -1]; W = [0.5, -1; 0.25, 2]; V = [1, 2; -1, 0.5]; Z = X @ W; H = max(0, Z); S = H @ V; L = sum(S^2)",
+        "import numpy as np\nX = np.array([[1.0, 2.0], [3.0, -1.0]])\nH = np.maximum(0, X.dot(W))\nprint(H)\ndef half(a):\n    return a/2\n\
+         def backward(X, W, V):\n    \"\"\"The gradients.\"\"\"\n    dS = 4*half(S)\n    dV = H.T.dot(dS)\n    dH = np.dot(dS, V.T)\n    dZ = dH.copy()\n\
+         \x20   dZ[H <= 0] = 0\n    dW = X.T @ dZ\n    dX = np.dot(dZ, W.T)\n    return dX, dW, dV\n",
+        None,
+    ),
+    (
+        "const X = [1, 2; 3, -1; 0.5, 1]; const y = [0, 1, 1]; W = [0.5, -1; 0.25, 2]; b = [0.1, 0.2]; s = X @ W + b; p = softmax(s, 1); L = -mean(log(p[range(3), y]))",
+        "ds = p\nds[range(3), y] -= 1\nds /= 3\ndW = X.T @ ds\ndb = np.sum(ds, axis=0)",
+        None,
+    ),
+    (
+        "const X = [1, 2; 3, -1; 0.5, 1]; const y = [0, 1, 1]; W = [0.5, -1; 0.25, 2]; b = [0.1, 0.2]; s = X @ W + b; p = softmax(s, 1); L = -mean(log(p[range(3), y]))",
+        "ds = p\nds[range(3), y] += 1\nds /= 3\ndW = X.T @ ds\ndb = np.sum(ds, axis=0)",
+        Some((2, Some(Slip::Sign))),
+    ),
+    // A label of a class keeps its meaning at other points.
+    ("z = [0.5, -1.2, 0.8]; y = [0, 1, 0]; p = softmax(z); L = -sum(y*log(p))", "dy = -log(p)\ndz = p - y", None),
+];
+
+#[test]
+fn passes_of_all_kinds_are_judged() {
+    for (forward, backward, wrong) in CASES {
+        let found = compared(forward, backward);
+        let first = found.lines.iter().find(|line| line.verdict == Verdict::Wrong).map(|line| (line.number.unwrap_or_default(), line.slip));
+        assert_eq!(first, *wrong, "{forward}\n{backward}\n{:?}", found.lines);
+        assert_eq!(found.is_right(), wrong.is_none(), "{forward}\n{backward}\n{:?}", found.lines);
+    }
+}

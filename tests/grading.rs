@@ -3,32 +3,27 @@
 use serde_json::Value;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
 
 const FORWARD: &str = "q = x + y; f = q*z";
 const RIGHT: &str = "dq = z\ndz = q\ndx = dq\ndy = dq\n";
 
 /// A folder for the files of a test.
-struct Folder(PathBuf);
+struct Folder(TempDir);
 
 impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("gradcalc-grading-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).expect("a folder");
-        Self(path)
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_string_lossy().into_owned()
     }
 
     fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, bytes).expect("a file");
-        path.to_string_lossy().into_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        fs::write(self.path(name), bytes).expect("a file");
+        self.path(name)
     }
 }
 
@@ -55,10 +50,10 @@ fn told(output: &Output) -> String {
 
 #[test]
 fn exit_codes_tell_what_was_found() {
-    let folder = Folder::new("codes");
+    let folder = Folder::new();
     let (right, wrong) = (folder.file("right.py", RIGHT), folder.file("wrong.py", RIGHT.replace("dz = q", "dz = x")));
-    let (binary, missing) = (folder.file("binary", [0xff, 0xfe, 0]), folder.0.join("missing").to_string_lossy().into_owned());
-    let place = folder.0.to_string_lossy().into_owned();
+    let (binary, missing) = (folder.file("binary", [0xff, 0xfe, 0]), folder.path("missing"));
+    let place = folder.path("");
     let code = |arguments: &[&str]| with(arguments, "").status.code();
     assert_eq!(code(&["--against", &right]), Some(0));
     assert_eq!(code(&["--against", &wrong]), Some(1));
@@ -88,9 +83,9 @@ fn exit_codes_tell_what_was_found() {
 
 #[test]
 fn points_are_a_table_objects_or_results() {
-    let folder = Folder::new("points");
+    let folder = Folder::new();
     let (right, wrong) = (folder.file("right.py", RIGHT), folder.file("wrong.py", "dq = z\ndz = q\ndx += dq\ndy = -dq\n"));
-    let missing = folder.0.join("missing").to_string_lossy().into_owned();
+    let missing = folder.path("missing");
     let table = out(&with(&["--grade", &right, &wrong, &missing], ""));
     let points: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split_whitespace().skip(1).take(2).collect()).collect();
     // A line out of place has a half.
@@ -112,7 +107,7 @@ fn points_are_a_table_objects_or_results() {
 /// Nothing of a stranger's file is obeyed, read or run without end; what is left of it is judged.
 #[test]
 fn files_of_strangers_do_no_harm() {
-    let folder = Folder::new("strangers");
+    let folder = Folder::new();
     let secret = folder.file("secret.grad", "key = 7351\n");
     let read = format!("include \"{secret}\"\ndq = load(\"{secret}\")\ndz = sum(@{secret})\ndx = @{secret}\n");
     let texts: &[(&str, &str)] = &[

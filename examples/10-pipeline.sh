@@ -22,5 +22,5 @@ done
 gradcalc --as brief --digits 3 '(x - 1)^2 + 2*(y + 0.5)^2' $point
 
 echo "# the lines of the homework that are wrong"
-gradcalc --as json -f examples/08-homework-grader.grad 2>/dev/null |
-    jq -r 'select(.error) | "\(.expression): \(.error.help)"' || true
+gradcalc --as json -f examples/homework/forward.grad --against examples/homework/answers.grad |
+    jq -r '.lines[] | select(.verdict == "wrong") | "line \(.line), \(.text): \(.message)"' || true

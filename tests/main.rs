@@ -5,6 +5,7 @@
 // The parser made of the grammar in `grammar.rs` boxes by this name.
 extern crate alloc;
 
+mod against;
 mod arrays;
 mod checks;
 mod cli;
@@ -19,6 +20,7 @@ mod docs;
 mod files;
 mod floors;
 mod gates;
+mod grading;
 mod grammar;
 mod ground;
 mod help;

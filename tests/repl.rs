@@ -1116,3 +1116,17 @@ fn slips_of_commands_are_told() {
     assert!(session.enter("y").contains("5      1"));
     leave(session);
 }
+
+#[test]
+fn a_backward_pass_is_compared_with_the_last_answer() {
+    let home = home();
+    fs::write(home.path().join("homework.py"), "dq = z\ndz = q\ndx = dq\ndy = -dq\n").expect("a file");
+    let session = plain(&home, &[]);
+    let file = home.path().join("homework.py");
+    let asked = format!(":against {}", file.display());
+    assert!(session.enter(&asked).contains("there is no answer yet"));
+    session.enter("x = -2; y = 5; z = -4; q = x + y; f = q*z");
+    assert!(session.enter(&asked).contains("3 of 4 points"));
+    assert!(session.enter(":against").contains("takes the name of a file"));
+    leave(session);
+}

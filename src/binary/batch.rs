@@ -53,6 +53,9 @@ impl Job<'_> {
         let path = beside(from, file);
         let name = path.display().to_string();
         let refused = |kind, message: String| Fault::new(kind, span, message).label("here");
+        if self.no_files {
+            return Err(refused(FaultKind::Io, format!("cannot read `{}`: --no-files is given", shortened(&one_line(file)))));
+        }
         let unreadable =
             |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&one_line(&name)), cli::described(&error)));
         let place = path.canonicalize().map_err(unreadable)?;

@@ -89,6 +89,26 @@ struct Flags {
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colours::Auto)]
     color: Colours,
 
+    /// Compare a hand-derived backward pass with that of the last expression, line by line; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+
+    /// The same for each of some files, with points: a table, or with `--as json` an object for each
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "against")]
+    grade: Vec<PathBuf>,
+
+    /// With --grade, print Gradescope's results.json
+    #[arg(long, requires = "grade")]
+    gradescope: bool,
+
+    /// Refuse `load` and `include`, as is always done in what is compared
+    #[arg(long)]
+    no_files: bool,
+
+    /// End the work after this many seconds, and the comparison of each file; without it, that after 10
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    time_limit: Option<u64>,
+
     /// List the gates, or explain one
     #[arg(long, value_name = "NAME", num_args = 0..=1, value_parser = unmarked)]
     #[expect(clippy::option_option, reason = "clap's form of a flag with an optional value")]
@@ -181,6 +201,12 @@ pub struct Arguments {
     pub refused: Option<(String, String, Fault)>,
     /// Where to write.
     pub output: Option<PathBuf>,
+    /// The backward passes to compare, and how.
+    pub against: Option<Against>,
+    /// The seconds that scripts may take, and each comparison.
+    pub time_limit: Option<u64>,
+    /// Whether no script may name a file.
+    pub no_files: bool,
     /// When to colour.
     pub color: Colours,
     /// The expression, where it looks like an option with its value glued on, and what to write then.
@@ -188,6 +214,42 @@ pub struct Arguments {
     /// The gate to explain, or none for a list of all.
     #[expect(clippy::option_option, reason = "asked for or not, and with a name or without")]
     pub gates: Option<Option<String>>,
+}
+
+/// Backward passes to compare.
+#[derive(Debug)]
+pub enum Against {
+    /// One, line by line.
+    Compare(PathBuf),
+    /// Some, for points; and whether as Gradescope's results.json.
+    Grade(Vec<PathBuf>, bool),
+}
+
+impl Against {
+    /// Their files.
+    pub fn files(&self) -> &[PathBuf] {
+        match self {
+            Self::Compare(file) => std::slice::from_ref(file),
+            Self::Grade(files, _) => files,
+        }
+    }
+}
+
+/// The views that show a comparison.
+const COMPARING: &[&str] = &["table", "brief", "json"];
+
+/// What makes no sense beside a comparison.
+fn beside_comparison(against: &Against, flags: &Flags, settings: &Settings) -> Option<String> {
+    let flag = if matches!(against, Against::Compare(_)) { "--against" } else { "--grade" };
+    if flags.interactive {
+        return Some(format!("{flag} compares files, and `-i` stays at the terminal; leave one of them out"));
+    }
+    if let Some(name) = settings.analyses().next() {
+        return Some(format!("{flag} shows no analysis such as `--{name}`; leave one of them out"));
+    }
+    let view = settings.view.name;
+    let shown = COMPARING.contains(&view) && !(matches!(against, Against::Grade(_, true)) && view == "brief");
+    (!shown).then(|| format!("{flag} is not shown `--as {view}`; views that show it: {}", COMPARING.join(", ")))
 }
 
 impl Arguments {
@@ -247,11 +309,11 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
     }
 }
 
-fn arguments_of(flags: Flags) -> Result<Arguments, String> {
-    let mut words = flags.words.into_iter();
-    let mut expressions = flags.expr;
+fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
+    let mut words = std::mem::take(&mut flags.words).into_iter();
+    let mut expressions = std::mem::take(&mut flags.expr);
     let mut first = None;
-    let mut files = flags.file;
+    let mut files = std::mem::take(&mut flags.file);
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let alone = expressions.is_empty() && files.is_empty() && flags.gates.is_none();
     // In a session, all words may be bindings.
@@ -289,8 +351,13 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     if let Some(refusal) = expressions.iter().find_map(|text| script_for_expression(text)) {
         return Err(refusal);
     }
-    let asked =
-        bindings.iter().filter(|(_, value)| value == STDIN_VALUE).count() + files.iter().filter(|path| path.as_os_str() == "-").count();
+    let against = match flags.against.take() {
+        Some(file) => Some(Against::Compare(file)),
+        None => (!flags.grade.is_empty()).then(|| Against::Grade(std::mem::take(&mut flags.grade), flags.gradescope)),
+    };
+    let compared = against.as_ref().map_or(&[][..], Against::files);
+    let asked = bindings.iter().filter(|(_, value)| value == STDIN_VALUE).count()
+        + files.iter().chain(compared).filter(|path| path.as_os_str() == "-").count();
     if asked > 1 {
         return Err("stdin is asked for twice, and can be read only once; keep it in a file".to_owned());
     }
@@ -304,7 +371,7 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     let style = Style { width, height, unicode: paint::speaks_unicode(), ..Style::default() };
     let mut session = Session::new(Settings { style, files: Some(bytes_of), ..Settings::default() });
     let mut refused = None;
-    for (setting, text) in flags.chosen.0 {
+    for (setting, text) in std::mem::take(&mut flags.chosen.0) {
         let flag = format!("--{}", setting.flag);
         match session.fix(setting, &text) {
             Ok(()) => {}
@@ -317,6 +384,9 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
     if let Some((message, help)) = session.settings.unshown() {
         return Err(format!("{message}; {help}"));
     }
+    if let Some(message) = against.as_ref().and_then(|against| beside_comparison(against, &flags, &session.settings)) {
+        return Err(message);
+    }
     Ok(Arguments {
         expressions,
         files,
@@ -328,6 +398,9 @@ fn arguments_of(flags: Flags) -> Result<Arguments, String> {
         session,
         refused,
         output: flags.output,
+        against,
+        time_limit: flags.time_limit,
+        no_files: flags.no_files,
         color: flags.color,
         hint,
         gates: flags.gates,
@@ -378,7 +451,7 @@ fn bytes_of(from: &str, file: &str, most: usize) -> Result<Vec<u8>, Unloaded> {
 }
 
 /// All bytes, or one more than `most`.
-fn bytes_within(from: &mut dyn io::Read, most: usize) -> io::Result<Vec<u8>> {
+pub fn bytes_within(from: &mut dyn io::Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(most as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
 }

@@ -20,6 +20,7 @@ use crate::vocabulary::Gate;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// One run of the program.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked by itself")]
@@ -52,6 +53,12 @@ pub struct Job<'a> {
     pub analyses: bool,
     /// The answer that was shown last.
     shown: Option<Arc<Answer>>,
+    /// Whether answers are kept for a comparison instead of being shown.
+    compares: bool,
+    /// Whether no script may name a file.
+    pub no_files: bool,
+    /// Whether the time for scripts has passed.
+    out_of_time: bool,
     /// What is said at the end.
     warnings: Vec<(String, Option<Source>)>,
 }
@@ -84,6 +91,9 @@ impl<'a> Job<'a> {
             hint: None,
             analyses: false,
             shown: None,
+            compares: arguments.against.is_some(),
+            no_files: arguments.no_files,
+            out_of_time: false,
             warnings: Vec::new(),
         }
     }
@@ -101,11 +111,20 @@ impl<'a> Job<'a> {
         if !self.bindings(arguments) {
             return false;
         }
+        if self.no_files {
+            // The values of the command line are whoever's who asks.
+            self.session.settings.files = None;
+        }
+        let limit = arguments.time_limit.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        if let Some(end) = limit {
+            self.session.cancellation(interrupt::listen().or_until(end));
+        }
         self.expressions(arguments);
         self.scripts(arguments);
         if let (Some(name), 0, Exit::Well) = (&arguments.shown, self.tally.statements, self.exit) {
             self.text(name, &source("<expr>"), FinalDefinition::Shown);
         }
+        self.comparisons(arguments);
         self.conclude(arguments);
         self.exit != Exit::Interrupted
     }
@@ -135,7 +154,9 @@ impl<'a> Job<'a> {
         if arguments.files.is_empty() {
             return;
         }
-        self.session.cancellation(interrupt::listen());
+        if arguments.time_limit.is_none() {
+            self.session.cancellation(interrupt::listen());
+        }
         self.results.headed = true;
         self.asked = Asked::Script;
         for path in &arguments.files {
@@ -268,11 +289,16 @@ impl<'a> Job<'a> {
         if interrupt::is_heard() {
             self.interrupted();
         }
-        self.fail_fast && self.tally.failed > 0 || self.results.written.is_err() || self.exit == Exit::Interrupted
+        self.fail_fast && self.tally.failed > 0 || self.results.written.is_err() || self.exit == Exit::Interrupted || self.out_of_time
     }
 
     fn interrupted(&mut self) {
-        (self.exit, self.whole) = (Exit::Interrupted, false);
+        if interrupt::is_heard() || !self.session.is_out_of_time() {
+            (self.exit, self.whole) = (Exit::Interrupted, false);
+        } else if !std::mem::replace(&mut self.out_of_time, true) {
+            self.results.aside(|| report::message("error: the time of `--time-limit` has passed"));
+            (self.exit, self.whole) = (self.exit.max(Exit::Failed), false);
+        }
     }
 
     /// A name was defined, or its definition failed: what it meant before would be a wrong answer in what follows.
@@ -300,7 +326,9 @@ impl<'a> Job<'a> {
         if !answer.is_finite() || answer.fails_check() {
             self.exit = self.exit.max(Exit::Failed);
         }
-        if !answer.silenced {
+        if self.compares {
+            self.shown = Some(answer);
+        } else if !answer.silenced {
             let known = self.shown.as_ref().is_some_and(|shown| shown.shows_the_same(&answer));
             let style = Style { alone: self.analyses && known, ..self.session.settings.style };
             if self.converses {
@@ -327,6 +355,11 @@ impl<'a> Job<'a> {
     pub fn unreadable(&mut self, name: &str, error: &io::Error) {
         self.results.aside(|| report::message(&format!("error: cannot read `{}`: {}", one_line(name), cli::described(error))));
         (self.exit, self.whole) = (self.exit.max(Exit::File), false);
+    }
+
+    /// The answer that was shown last, or kept for a comparison.
+    pub fn answered(&self) -> Option<Arc<Answer>> {
+        self.shown.clone()
     }
 
     fn gates(&mut self, name: Option<&str>) {

@@ -4,6 +4,7 @@ mod batch;
 mod blame;
 mod cli;
 mod conversation;
+mod grading;
 mod interrupt;
 mod job;
 mod output;

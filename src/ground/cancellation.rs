@@ -28,6 +28,11 @@ impl Cancellation {
         Self { flag: self.flag.clone(), end: Some(self.end.map_or(end, |own| own.min(end))) }
     }
 
+    /// Whether it is its time that has ended, and nobody wished it.
+    pub fn is_out_of_time(&self) -> bool {
+        !self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) && self.end.is_some_and(|end| Instant::now() >= end)
+    }
+
     /// Whether the work should stop.
     pub fn is_cancelled(&self) -> bool {
         self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) || self.end.is_some_and(|end| Instant::now() >= end)

@@ -3,6 +3,7 @@
 //! Knows no file, terminal or colour. A session outlives its texts: what one text names, the next can use. A text is read,
 //! and then run statement by statement, so that whoever runs it can do what a statement asks of the world outside.
 
+mod against;
 mod answering;
 mod assertion;
 mod defining;
@@ -424,6 +425,11 @@ impl Session {
     /// What ends an evaluation before its end.
     pub fn cancellation(&mut self, cancellation: Cancellation) {
         self.scratch.limits.cancellation = cancellation;
+    }
+
+    /// Whether the time for evaluations has ended, and nobody wished it.
+    pub fn is_out_of_time(&self) -> bool {
+        self.scratch.limits.cancellation.is_out_of_time()
     }
 
     /// Forgets what a name stands for: its definition failed, and its old meaning would be a wrong one.

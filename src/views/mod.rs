@@ -3,6 +3,7 @@
 //! A view turns an [`Answer`] into pieces of text with a meaning on a [`Page`]; it knows no terminal, no file and
 //! no colour. A view is one row of [`VIEWS`].
 
+pub mod against;
 pub mod analysis;
 pub mod answer;
 pub mod brief;

@@ -476,6 +476,21 @@ impl Repl<'_, '_> {
         Flow::Stay
     }
 
+    pub(super) fn against(&mut self, file: &str) -> Flow {
+        if file.is_empty() {
+            return refuse("`:against` takes the name of a file: `:against homework.py`");
+        }
+        let Some(answer) = self.job.answered() else {
+            return refuse("there is no answer yet to compare with; evaluate the forward pass first");
+        };
+        let exit = self.job.exit;
+        self.job.compare(&answer, &places::typed(file));
+        self.ended();
+        // A session goes on whatever is found.
+        self.job.exit = exit;
+        Flow::Stay
+    }
+
     pub(super) fn save(&mut self, file: &str, replace: bool) -> Flow {
         if file.is_empty() {
             return refuse("`:save` takes the name of a file: `:save worksheet.grad`");

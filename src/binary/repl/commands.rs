@@ -149,6 +149,14 @@ pub static COMMANDS: &[Command] = &[
         run: |repl, text| repl.load(text),
     },
     Command {
+        name: "against",
+        takes: "FILE",
+        argument: Argument::File,
+        says: "compare a backward pass that was derived by hand with that of the last answer, line by line",
+        example: ":against homework.py",
+        run: |repl, text| repl.against(text),
+    },
+    Command {
         name: "save",
         takes: "FILE",
         argument: Argument::File,

@@ -1,0 +1,441 @@
+//! What a pass is held against: the forward pass and our gradients at several points.
+//!
+//! Beside the given inputs stand others nearby, so that what is right at one point by chance is found out. Knows programs and
+//! values; reads no line.
+
+use crate::calculus::backprop::Step;
+use crate::calculus::evaluate::{Values, numbers_held};
+use crate::calculus::range::evaluate_cancellable;
+use crate::forms::{StageId, StageNames};
+use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
+use crate::session::Session;
+use crate::session::against::pass::Known;
+use crate::views::Answer;
+use crate::vocabulary::Gate;
+use crate::vocabulary::gate::infix;
+use hashbrown::{HashMap, HashSet};
+use std::borrow::Cow;
+
+/// How far apart numbers may be that are the same but for rounding, relative to themselves, and to the largest that they are
+/// made of.
+const CLOSE: (f64, f64) = (1e-8, 1e-11);
+
+/// How far the inputs of other points are moved, relative to themselves.
+const MOVED: f64 = 0.03;
+
+/// How many other points there are, and how many are tried.
+const POINTS: (usize, usize) = (2, 6);
+
+/// Above how many numbers one other point is enough.
+const LARGE: usize = 1 << 20;
+
+/// The most parts of a gradient of which every sum is tried.
+const MOST_PARTS: usize = 10;
+
+/// The numbers of a value at all points, one after the other.
+pub type Numbers = Vec<f64>;
+
+/// A part of a gradient: what one stage hands on.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The stage.
+    pub through: StageId,
+    /// Its name.
+    pub stage: String,
+    /// The name of the gradient that arrives at it.
+    pub arriving: String,
+    pub numbers: Numbers,
+    /// The local gradient, where the part is a product of it.
+    pub local: Option<Numbers>,
+    /// Whether the stage is a product.
+    pub product: bool,
+}
+
+/// A gradient of ours.
+#[derive(Clone, Debug)]
+pub struct Gradient {
+    pub id: StageId,
+    pub shape: Shape,
+    pub total: Numbers,
+    pub parts: Vec<Part>,
+    pub input: bool,
+}
+
+impl Gradient {
+    fn scale(&self) -> f64 {
+        let numbers = self.parts.iter().flat_map(|part| &part.numbers).chain(&self.total);
+        numbers.filter(|number| number.is_finite()).fold(0.0, |most, number| number.abs().max(most))
+    }
+
+    /// Whether numbers are those that are wanted, but for rounding.
+    pub fn is_close(&self, numbers: &[f64], wanted: &[f64]) -> bool {
+        let scale = CLOSE.1 * self.scale();
+        let close = |(one, other): (&f64, &f64)| {
+            one == other || one.is_nan() && other.is_nan() || (one - other).abs() <= CLOSE.0 * other.abs() + scale
+        };
+        numbers.len() == wanted.len() && numbers.iter().zip(wanted).all(close)
+    }
+
+    /// The numbers of a value of its shape at every point; a single 0 stands for zeros.
+    pub fn numbers(&self, values: &[Value]) -> Option<Numbers> {
+        let mut numbers = Vec::with_capacity(self.total.len());
+        for value in values {
+            match value.number() {
+                Some(0.0) => numbers.resize(numbers.len() + self.shape.size(), 0.0),
+                _ if value.shape() == self.shape => numbers.extend_from_slice(value.numbers()),
+                _ => return None,
+            }
+        }
+        Some(numbers)
+    }
+
+    /// The same where a single number stands for as many as it has.
+    pub fn spread(&self, values: &[Value]) -> Option<Numbers> {
+        let fits = |value: &Value| value.shape().is_scalar() || value.shape() == self.shape;
+        values.iter().all(fits).then(|| values.iter().flat_map(|value| value.repeated(self.shape).numbers().to_vec()).collect())
+    }
+
+    /// Numbers as values of its shape, one for each point.
+    pub fn values(&self, numbers: &[f64]) -> Vec<Value> {
+        numbers.chunks(self.shape.size().max(1)).map(|own| Value::new(self.shape, own.to_vec())).collect()
+    }
+
+    /// The value at the given inputs.
+    pub fn first(&self, numbers: &[f64]) -> Value {
+        Value::new(self.shape, numbers[..self.shape.size()].to_vec())
+    }
+
+    pub fn zeros(&self) -> Numbers {
+        vec![0.0; self.total.len()]
+    }
+
+    /// The sum of some parts.
+    pub fn sum(&self, parts: impl IntoIterator<Item = usize>) -> Numbers {
+        parts.into_iter().fold(self.zeros(), |sum, part| plus(&sum, &self.parts[part].numbers))
+    }
+
+    /// The parts among `left` that add up to some numbers; none where no sum does that is tried.
+    pub fn adding_up(&self, numbers: &[f64], left: &[usize]) -> Option<Vec<usize>> {
+        if self.is_close(numbers, &self.sum(left.iter().copied())) {
+            return Some(left.to_vec());
+        }
+        let tried = &left[..left.len().min(MOST_PARTS)];
+        let chosen = |mask: usize| tried.iter().enumerate().filter(move |(at, _)| mask >> at & 1 == 1).map(|(_, &part)| part);
+        let mask = (1..1usize << tried.len()).find(|&mask| self.is_close(numbers, &self.sum(chosen(mask))))?;
+        Some(chosen(mask).collect())
+    }
+}
+
+pub fn plus(one: &[f64], other: &[f64]) -> Numbers {
+    one.iter().zip(other).map(|(one, other)| one + other).collect()
+}
+
+/// Sessions at all points, in which names stand for their values.
+#[derive(Clone)]
+pub struct Scene {
+    sessions: Vec<Session>,
+}
+
+impl Scene {
+    /// Gives a name its value at each point.
+    pub fn bind(&mut self, name: &str, values: &[Value]) {
+        for (session, value) in self.sessions.iter_mut().zip(values) {
+            session.bind_value(name, value.clone());
+        }
+    }
+
+    /// A name stands for nothing.
+    pub fn forget(&mut self, name: &str) {
+        self.sessions.iter_mut().for_each(|session| session.forget(name));
+    }
+
+    /// Defines the functions of a text.
+    pub fn define(&mut self, text: &str) {
+        let source = crate::views::Source { name: "".into(), line: 1 };
+        for session in &mut self.sessions {
+            // Where it is none of the language, the line that calls it says so.
+            let _ = session.run(text, &source, false, &mut |_| {});
+            session.names.remarks.clear();
+        }
+    }
+
+    /// The value of a text at every point, of which the last ones need not be computed where `goes_on` says no.
+    ///
+    /// # Errors
+    /// Where it has none at one of them, or the work is to stop.
+    pub fn values_while(&mut self, text: &str, goes_on: impl Fn(&Value) -> bool) -> Result<Vec<Value>, Fault> {
+        let mut values = Vec::with_capacity(self.sessions.len());
+        for session in &mut self.sessions {
+            if session.scratch.limits.cancellation.is_cancelled() {
+                return Err(Fault::interrupted(Span::default()));
+            }
+            let value = session.value_here(text);
+            session.names.remarks.clear();
+            values.push(value?);
+            if !values.first().is_some_and(&goes_on) {
+                break;
+            }
+        }
+        Ok(values)
+    }
+
+    /// The value of a text at every point.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn values(&mut self, text: &str) -> Result<Vec<Value>, Fault> {
+        self.values_while(text, |_| true)
+    }
+
+    /// How work stops.
+    pub fn cancellation(&self) -> &Cancellation {
+        &self.sessions[0].scratch.limits.cancellation
+    }
+}
+
+/// The forward pass and our gradients at several points.
+#[derive(Clone)]
+pub struct Bench<'a> {
+    answer: &'a Answer,
+    names: StageNames,
+    /// The values of all stages, at the given inputs and at others.
+    points: Vec<Cow<'a, Values>>,
+    /// Where the names of the forward pass stand, and those of the gradients.
+    ids: HashMap<String, StageId>,
+    targets: HashMap<String, StageId>,
+    /// The steps of the backward pass, by what they hand a gradient to.
+    steps: HashMap<StageId, Vec<Step>>,
+}
+
+impl<'a> Bench<'a> {
+    /// # Errors
+    /// The answer has no gradients.
+    pub fn new(answer: &'a Answer) -> Result<Self, Fault> {
+        let Some(backward) = &answer.backward else {
+            let fault = Fault::new(FaultKind::Shape, Span::default(), "there is no gradient to compare a backward pass with");
+            return Err(fault.help("the forward pass must end in one number that depends on an input"));
+        };
+        let names = answer.names();
+        let (mut ids, mut targets) = (HashMap::new(), HashMap::new());
+        for id in answer.leaves().chain(answer.stages()) {
+            let Some(name) = names.of(id) else { continue };
+            ids.insert(name.to_owned(), id);
+            if answer.program.is_active(id) {
+                targets.insert(names.gradient(id), id);
+            }
+        }
+        let mut steps: HashMap<StageId, Vec<Step>> = HashMap::new();
+        for step in &backward.steps {
+            steps.entry(step.target).or_default().push(*step);
+        }
+        Ok(Self { answer, names, points: vec![Cow::Borrowed(&answer.values)], ids, targets, steps })
+    }
+
+    /// The names by which a pass speaks.
+    pub fn known(&self) -> Known {
+        let named = |(gradient, id): (&String, &StageId)| self.names.of(*id).map(|name| (name.to_owned(), gradient.clone()));
+        let output = self.names.of(self.answer.output).unwrap_or_default().to_owned();
+        Known { gradients: self.targets.iter().filter_map(named).collect(), own: self.targets.keys().cloned().collect(), output }
+    }
+
+    /// The gradient of the result, which is given.
+    pub fn given(&self) -> String {
+        self.names.gradient(self.answer.output)
+    }
+
+    /// Adds points near the given inputs where everything is as finite as there.
+    ///
+    /// # Errors
+    /// The work is to stop.
+    pub fn add_points(&mut self, cancellation: &Cancellation) -> Result<(), Fault> {
+        let program = &self.answer.program;
+        let wanted = if numbers_held(program) > LARGE { 1 } else { POINTS.0 };
+        for try_number in 0..POINTS.1 {
+            if self.points.len() > wanted {
+                break;
+            }
+            let inputs: Vec<Value> = program
+                .ids()
+                .filter(|&id| program.gate(id) == Gate::Input)
+                .map(|id| {
+                    let value = Value::new(program.shape(id), self.answer.numbers(id).to_vec());
+                    if program.is_active(id) { moved(&value, try_number, program.leaf(id)) } else { value }
+                })
+                .collect();
+            let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(Span::default()))?;
+            let finite = |values: &Values, id: StageId| values.slice(id).iter().all(|number| number.is_finite());
+            if program.ids().all(|id| finite(&values, id) || !finite(&self.answer.values, id)) {
+                self.points.push(Cow::Owned(values));
+            }
+        }
+        Ok(())
+    }
+
+    /// The inputs of another point than the given one, in words.
+    pub fn place(&self, point: usize) -> String {
+        let single = self.answer.active_inputs().filter(|&id| self.answer.shape(id).is_scalar());
+        let said = single.filter_map(|id| Some(format!("{} = {:.4}", self.names.of(id)?, self.points[point].scalar(id))));
+        let said: Vec<String> = said.take(4).collect();
+        if said.is_empty() { "other inputs".to_owned() } else { said.join(", ") }
+    }
+
+    /// A session for each point, in which what a text speaks of has its value; none reads a file, or takes more than `room`
+    /// bytes.
+    pub fn scene(&self, session: &Session, words: &HashSet<String>) -> Scene {
+        let mut session = session.clone();
+        session.settings.files = None;
+        session.settings.precise = None;
+        session.preparations = None;
+        let mut scene = Scene { sessions: vec![session; self.points.len()] };
+        for (name, &id) in self.ids.iter().filter(|(name, _)| words.contains(*name)) {
+            scene.bind(name, &self.values(id));
+        }
+        scene
+    }
+
+    /// The values of a forward stage.
+    fn values(&self, id: StageId) -> Vec<Value> {
+        let shape = self.answer.shape(id);
+        self.points.iter().map(|point| Value::new(shape, point.slice(id).to_vec())).collect()
+    }
+
+    /// The values of a name of the forward pass, and whether it is an input or a constant.
+    pub fn forward(&self, name: &str) -> Option<(Vec<Value>, bool)> {
+        let id = *self.ids.get(name)?;
+        Some((self.values(id), self.answer.program.operands(id).is_empty()))
+    }
+
+    fn numbers(&self, id: StageId) -> Numbers {
+        self.points.iter().flat_map(|point| point.slice(id).iter().copied()).collect()
+    }
+
+    /// A gradient by its name.
+    pub fn gradient(&self, name: &str) -> Option<Gradient> {
+        let id = *self.targets.get(name)?;
+        let shape = self.answer.shape(id);
+        let adjoint = self.answer.backward.as_ref()?.adjoint(id);
+        let total = adjoint.map_or_else(|| vec![0.0; shape.size() * self.points.len()], |adjoint| self.numbers(adjoint));
+        let part = |step: &Step| Part {
+            through: step.through,
+            stage: self.names.word(step.through).map_or_else(|| self.names.gradient(step.through), str::to_owned),
+            arriving: self.names.gradient(step.through),
+            numbers: self.numbers(step.contribution),
+            local: step.local.filter(|&local| self.answer.shape(local) == shape).map(|local| self.numbers(local)),
+            product: is_product(self.answer.program.gate(step.through)),
+        };
+        let parts = self.steps.get(&id).into_iter().flatten().map(part).collect();
+        Some(Gradient { id, shape, total, parts, input: self.answer.program.input(id).is_some() })
+    }
+
+    /// The names of all gradients that reach a named stage or input, the inputs first; not that of the result.
+    pub fn targets(&self) -> Vec<(String, StageId)> {
+        let mut found: Vec<(String, StageId)> = self.targets.iter().map(|(name, &id)| (name.clone(), id)).collect();
+        found.retain(|&(_, id)| id != self.answer.output);
+        found.sort_unstable_by_key(|&(_, id)| id);
+        found
+    }
+
+    /// The names of the inputs' gradients, in order.
+    pub fn inputs(&self) -> Vec<String> {
+        self.answer.active_inputs().filter(|&id| self.names.of(id).is_some()).map(|id| self.names.gradient(id)).collect()
+    }
+
+    /// What a stage hands its gradient on to.
+    pub fn handed_to(&self, id: StageId) -> impl Iterator<Item = StageId> + '_ {
+        let backward = self.answer.backward.iter();
+        backward.flat_map(move |backward| backward.steps_through(id)).map(|step| step.target)
+    }
+
+    /// What other operands of a stage get through which a part of a gradient comes.
+    pub fn siblings(&self, gradient: &Gradient, part: &Part) -> Vec<Numbers> {
+        let through = self.answer.backward.iter().flat_map(|backward| backward.steps_through(part.through));
+        through.filter(|step| step.target != gradient.id).map(|step| self.numbers(step.contribution)).collect()
+    }
+
+    /// The names of the forward pass that may stand in a line of a gradient: those of the stages that it comes through, of
+    /// their operands, and of the stages behind them.
+    pub fn near(&self, id: StageId, most: usize) -> Vec<(String, Vec<Value>)> {
+        let mut found = vec![id];
+        let mut from = 0;
+        for _ in 0..2 {
+            let until = found.len();
+            for at in from..until {
+                for step in self.steps.get(&found[at]).into_iter().flatten() {
+                    let operands = self.answer.program.operands(step.through).iter().copied();
+                    for near in std::iter::once(step.through).chain(operands) {
+                        if found.len() < 4 * most && !found.contains(&near) {
+                            found.push(near);
+                        }
+                    }
+                }
+            }
+            from = until;
+        }
+        let named = found.into_iter().filter_map(|id| Some((self.names.word(id)?.to_owned(), self.values(id))));
+        named.take(most).collect()
+    }
+
+    /// The sizes of the arrays of the forward pass, whole and along their sides.
+    pub fn sizes(&self) -> Vec<usize> {
+        let shapes = self.ids.values().map(|&id| self.answer.shape(id)).filter(|shape| !shape.is_scalar());
+        let mut sizes: Vec<usize> =
+            shapes.flat_map(|shape| shape.dims().into_iter().map(|side| side as usize).chain([shape.size()])).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes.retain(|&size| size > 1);
+        sizes.truncate(8);
+        sizes
+    }
+
+    /// The bytes that the numbers of the forward and the backward pass take.
+    pub fn bytes(&self) -> usize {
+        self.answer.values.bytes()
+    }
+
+    /// Whether numbers are right at the given inputs alone, and at which point they are not.
+    pub fn by_chance(&self, gradient: &Gradient, numbers: &[f64], wanted: &[f64]) -> Option<usize> {
+        let size = gradient.shape.size().max(1);
+        let mut points = numbers.chunks(size).zip(wanted.chunks(size)).map(|(own, wanted)| gradient.is_close(own, wanted));
+        if numbers.len() != wanted.len() || !points.next()? { None } else { points.position(|close| !close).map(|at| at + 1) }
+    }
+}
+
+/// Whether a gate multiplies.
+fn is_product(gate: Gate) -> bool {
+    ["*", "@"].iter().any(|sign| infix(sign).is_some_and(|(known, _)| known == gate))
+}
+
+/// A value near another. Zeros and ones of an array may say which of several things is meant and stay, and rows that add up to 1
+/// go on to do so.
+fn moved(value: &Value, try_number: usize, leaf: usize) -> Value {
+    let numbers = value.numbers();
+    let array = numbers.len() > 1;
+    if array && numbers.iter().all(|&number| number == 0.0 || number == 1.0) {
+        return value.clone();
+    }
+    let share = |at: usize, step: f64| (at as f64 * step).fract();
+    let mut new: Vec<f64> = numbers
+        .iter()
+        .enumerate()
+        .map(|(at, &number)| {
+            let turn = (share(at + 1, 0.618_033_988_749_895)
+                + share(leaf + 1, 0.414_213_562_373_095)
+                + share(try_number + 1, 0.732_050_807_568_877))
+            .fract();
+            // Never near nothing, to either side.
+            let step = if turn < 0.5 { -0.3 - turn } else { turn };
+            if number == 0.0 { if array { 0.0 } else { MOVED * step } } else { number * (1.0 + MOVED * step) }
+        })
+        .collect();
+    let width = match value.shape() {
+        Shape::Matrix(_, columns) => columns as usize,
+        shape => shape.size(),
+    };
+    for (row, own) in new.chunks_mut(width.max(1)).zip(numbers.chunks(width.max(1))) {
+        if array && (own.iter().sum::<f64>() - 1.0).abs() < 1e-12 && own.iter().all(|&number| number >= 0.0) {
+            let sum: f64 = row.iter().sum();
+            row.iter_mut().for_each(|number| *number /= sum);
+        }
+    }
+    Value::new(value.shape(), new)
+}

@@ -290,14 +290,19 @@ fn random_programs_raise_no_alarm() {
     assert!(matched * 10 > all * 9, "{matched} of {all} match");
 }
 
-/// Expressions in x at points where they have no one slope or hide it: what is found, and the slopes of mathematics.
-const EDGES: &[(&str, &str, &str, Option<f64>, Option<f64>)] = &[
+/// An expression in x, where x is, what is found there, and the slopes from below and from above.
+type Edge = (&'static str, &'static str, &'static str, Option<f64>, Option<f64>);
+
+/// Points where expressions have no one slope or hide it, with the slopes of mathematics.
+const EDGES: &[Edge] = &[
     ("abs(x)", "0", "kink", Some(-1.0), Some(1.0)),
     ("relu(x)", "0", "kink", Some(0.0), Some(1.0)),
     ("leaky_relu(x)", "0", "kink", Some(0.01), Some(1.0)),
     ("clamp(x, 0, 1)", "1", "kink", Some(1.0), Some(0.0)),
     ("min(2*x, x + 1)", "1", "convention", Some(2.0), Some(1.0)),
     ("max(x, x)", "1", "match", Some(1.0), Some(1.0)),
+    ("sin(x)^2 + cos(x)^2", "0.7", "match", Some(0.0), Some(0.0)),
+    ("sum(softmax([x, 2, 3]))", "0.7", "match", Some(0.0), Some(0.0)),
     ("round(x)", "1e300", "match", Some(0.0), Some(0.0)),
     ("floor(x)", "2", "kink", Some(f64::INFINITY), Some(0.0)),
     ("ceil(x)", "2", "kink", Some(0.0), Some(f64::INFINITY)),
@@ -329,7 +334,7 @@ const EDGES: &[(&str, &str, &str, Option<f64>, Option<f64>)] = &[
     ("1/x", "0", "undetermined", None, None),
     ("sqrt(x^2 + 1e-60)", "0", "match", Some(0.0), Some(0.0)),
     ("tanh(1e25*x)", "0", "match", Some(1e25), Some(1e25)),
-    ("sin(1e15*x)", "3", "match", Some(998946364914577.2), Some(998946364914577.2)),
+    ("sin(1e15*x)", "3", "match", Some(998_946_364_914_577.2), Some(998_946_364_914_577.2)),
     (LOST, "1e-9", "digits lost", Some(-1e-9 / 12.0), Some(-1e-9 / 12.0)),
 ];
 

@@ -174,6 +174,19 @@ fn error<const B: Word>(found: &Big<B>, want: &Decimal) -> f64 {
     part.to_f64().abs()
 }
 
+/// Next to the least number of binary64, 4.94e-324, the nearest one is found too.
+#[test]
+fn the_least_numbers_are_the_nearest() {
+    let least = f64::from_bits(1);
+    for (text, wanted) in
+        [("4.99e-324", 1.0), ("2.4e-324", 0.0), ("2.5e-324", 1.0), ("7.3e-324", 1.0), ("7.5e-324", 2.0), ("-1e-322", -20.0)]
+    {
+        let decimal = Decimal::parse(text).expect("a decimal");
+        let mut kits = (gradcalc::ground::big::Kit::<2>::new(70), gradcalc::ground::big::Kit::<10>::new(70));
+        assert_eq!([kits.0.decimal(&decimal).to_f64(), kits.1.decimal(&decimal).to_f64()], [wanted * least; 2], "{text}");
+    }
+}
+
 #[test]
 fn shapes_of_arrays_go_through() {
     let x = Value::new(Shape::Matrix(2, 2), vec![2.0, 1.0, 1.0, 3.0]);

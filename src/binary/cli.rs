@@ -25,8 +25,9 @@ VALUE is an expression without inputs, such as 3, -4, pi/2 or '[[1, 2], [3, 4]]'
 Expressions may begin with a minus. Quote them for the shell: gradcalc '-x^2' x=3
 Without an expression or a script, a terminal opens a session, and a pipe is read as a script, with the values given.
 
-Exit codes: 0 all well; 1 an expression failed, a value or gradient asked for is not finite, or a check fails;
-2 the command line makes no sense; 3 a file cannot be read or written; 130 interrupted.";
+Exit codes: 0 all well; 1 an expression failed, a value or gradient asked for is not finite, a check fails,
+or a line that is compared is not right; 2 the command line makes no sense; 3 a file cannot be read or written;
+130 interrupted.";
 
 /// The value that is the numbers on stdin.
 const STDIN_VALUE: &str = "@-";
@@ -180,6 +181,7 @@ fn flag(setting: &'static Setting) -> clap::Arg {
 
 /// What the command line asks for.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags")]
 pub struct Arguments {
     /// The expressions, in order.
     pub expressions: Vec<String>,

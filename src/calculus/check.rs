@@ -225,9 +225,18 @@ fn kept(level: &mut Level, probe: &Probe, gradients: &[f64], exact: &Number) -> 
         sum = level.kit.add(&sum, &product);
         sizes = level.kit.add(&sizes, &level.kit.magnitude(&product));
     }
-    // Along a direction, terms may cancel; a single number is measured by itself.
-    let (tiny, share) = (level.kit.binary64(1e-300), power(&mut level.kit, -KEPT));
-    let slack = if moved().count() == 1 { tiny } else { level.kit.mul(&share, &sizes) };
+    // Along a direction, terms may cancel; a single number is measured by itself, but for one that is 0, of which no digit is there.
+    let tiny = level.kit.binary64(1e-290);
+    let scale = if exact.to_f64() == 0.0 {
+        level.ordinary(probe)
+    } else if moved().count() == 1 {
+        tiny.clone()
+    } else {
+        sizes
+    };
+    let scale = if less(&scale, &tiny) { tiny } else { scale };
+    let share = power(&mut level.kit, -KEPT);
+    let slack = level.kit.mul(&share, &scale);
     if exact.to_f64() == sum.to_f64() || same(&mut level.kit, &sum, exact, KEPT, &slack) {
         return None;
     }

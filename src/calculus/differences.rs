@@ -328,6 +328,14 @@ impl Level {
         if scale.is_zero() { self.kit.whole(1) } else { scale }
     }
 
+    /// The result divided by what is moved: a slope of an ordinary size.
+    pub(super) fn ordinary(&mut self, probe: &Probe) -> Number {
+        let numbers = Rc::clone(&self.stages[probe.watched.at()]);
+        let (value, scale) = (self.result(probe, &numbers.numbers), self.scale(probe));
+        let slope = self.kit.div(&value, &scale);
+        self.kit.magnitude(&slope)
+    }
+
     /// What rounding may make of a difference divided by a quarter of a step.
     fn noise(&mut self, value: &Number, step: &Number) -> Number {
         let largest = larger(&self.kit, value, &self.largest);

@@ -260,7 +260,7 @@ pub static SETTINGS: &[Setting] = &[
         name: CHECK,
         flag: CHECK,
         takes: Takes::Scope("WHAT", || CHECKS.iter().map(|&(name, _, says)| (name, says)).collect()),
-        says: "Check gradients against differences taken in 70 digits and more",
+        says: "Check gradients against differences taken in 70 digits and more: alone, those on the inputs",
         asks: true,
         set: |session, text| {
             session.settings.check = chosen(text, CHECKS.iter().map(|&(name, what, _)| (name, what)))?;

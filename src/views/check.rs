@@ -42,7 +42,10 @@ struct Teller<'a> {
 impl Teller<'_> {
     /// What is told of a stage, each line with what it is about.
     fn lines(&self, checks: &[Checked]) -> Vec<(String, String)> {
-        let digits = |checked: &Checked| if let Verdict::Match(digits) = checked.verdict { Some(digits) } else { None };
+        let digits = |checked: &Checked| match checked.verdict {
+            Verdict::Match(digits) if !is_rounding(checked) => Some(digits),
+            _ => None,
+        };
         let fewest = checks.iter().filter_map(digits).min();
         let told: Vec<&Checked> = checks.iter().filter(|checked| digits(checked).is_none()).collect();
         let mut lines: Vec<(String, String)> =
@@ -83,6 +86,7 @@ impl Teller<'_> {
     fn told(&self, checked: &Checked) -> String {
         let (word, slopes, gradient) = (checked.verdict.word(), self.slopes(checked), self.number(checked.gradient));
         let rest = match checked.verdict {
+            Verdict::Match(_) if is_rounding(checked) => format!(", and the gradient {gradient} is rounding"),
             Verdict::Match(digits) => return matches(std::slice::from_ref(checked), 1, digits),
             Verdict::Kink => format!("; the gradient {gradient} lies between them"),
             Verdict::Edge | Verdict::Undetermined | Verdict::NoNumber => format!("; the gradient is {gradient}"),
@@ -100,6 +104,11 @@ impl Teller<'_> {
         };
         format!("{word}: {slopes}{rest}")
     }
+}
+
+/// Whether a gradient is what rounding has made of a slope of 0.
+fn is_rounding(checked: &Checked) -> bool {
+    checked.below == Some(0.0) && checked.above == Some(0.0) && checked.gradient != 0.0
 }
 
 /// How many of some checks match, and to how many digits.

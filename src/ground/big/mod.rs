@@ -88,12 +88,16 @@ impl<const B: Word> Big<B> {
     /// The nearest binary64 number; infinite or 0 beyond its range.
     pub fn to_f64(&self) -> f64 {
         const RANGE: f64 = 1100.0;
+        // Next to the least number of all the library takes some for 0: they are converted 2^62 times as large.
+        const LEAST: f64 = -1070.0;
+        const UP: i64 = 1 << 62;
         let sign = if self.is_negative() { -1.0 } else { 1.0 };
         match self {
             Nan => f64::NAN,
             Inf(_) => sign * f64::INFINITY,
             Num(_) if self.is_zero() || self.top_bits() < -RANGE => sign * 0.0,
             Num(_) if self.top_bits() > RANGE => sign * f64::INFINITY,
+            Num(x) if self.top_bits() < LEAST => (x.clone() * Finite::<B>::from(IBig::from(UP))).to_f64().value() / UP as f64,
             Num(x) => x.to_f64().value(),
         }
     }

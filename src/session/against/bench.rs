@@ -105,6 +105,13 @@ impl Gradient {
         Value::new(self.shape, numbers[..self.shape.size()].to_vec())
     }
 
+    /// Whether numbers are right at the given inputs alone, and at which point they are not.
+    pub fn by_chance(&self, numbers: &[f64], wanted: &[f64]) -> Option<usize> {
+        let size = self.shape.size().max(1);
+        let mut points = numbers.chunks(size).zip(wanted.chunks(size)).map(|(own, wanted)| self.is_close(own, wanted));
+        if numbers.len() != wanted.len() || !points.next()? { None } else { points.position(|close| !close).map(|at| at + 1) }
+    }
+
     pub fn zeros(&self) -> Numbers {
         vec![0.0; self.total.len()]
     }
@@ -391,13 +398,6 @@ impl<'a> Bench<'a> {
     pub fn bytes(&self) -> usize {
         self.answer.values.bytes()
     }
-
-    /// Whether numbers are right at the given inputs alone, and at which point they are not.
-    pub fn by_chance(&self, gradient: &Gradient, numbers: &[f64], wanted: &[f64]) -> Option<usize> {
-        let size = gradient.shape.size().max(1);
-        let mut points = numbers.chunks(size).zip(wanted.chunks(size)).map(|(own, wanted)| gradient.is_close(own, wanted));
-        if numbers.len() != wanted.len() || !points.next()? { None } else { points.position(|close| !close).map(|at| at + 1) }
-    }
 }
 
 /// Whether a gate multiplies.
@@ -434,7 +434,9 @@ fn moved(value: &Value, try_number: usize, leaf: usize) -> Value {
     for (row, own) in new.chunks_mut(width.max(1)).zip(numbers.chunks(width.max(1))) {
         if array && (own.iter().sum::<f64>() - 1.0).abs() < 1e-12 && own.iter().all(|&number| number >= 0.0) {
             let sum: f64 = row.iter().sum();
-            row.iter_mut().for_each(|number| *number /= sum);
+            for number in row {
+                *number /= sum;
+            }
         }
     }
     Value::new(value.shape(), new)

@@ -6,6 +6,7 @@
 mod bench;
 mod parts;
 mod pass;
+mod search;
 mod slips;
 
 use super::Session;
@@ -13,15 +14,14 @@ use crate::forms::StageId;
 use crate::forms::parse::tokens::{self, Kind};
 use crate::ground::budget::Budget;
 use crate::ground::text::shortened;
-use crate::ground::{Cancellation, Fault, FaultKind, Span, Value};
+use crate::ground::{Fault, FaultKind, Span, Value};
 use crate::views::Answer;
 use crate::views::against::{Comparison, Credit, Line, Slip, Verdict};
 use crate::vocabulary::DERIVATIVE;
 use bench::{Bench, Gradient, Numbers, Scene};
 use hashbrown::{HashMap, HashSet};
 use parts::{Finding, Own};
-use pass::{Act, Pass, Row};
-use slips::Means;
+use pass::{Pass, Row};
 use std::collections::BTreeMap;
 
 /// The bytes that what is judged may take, where the forward pass takes little.
@@ -29,15 +29,6 @@ const ROOM: usize = 1 << 26;
 
 /// How many times the bytes of the forward and the backward pass it may take.
 const ROOMS: usize = 8;
-
-/// Of how many wrong lines the slip is sought.
-const MOST_SOUGHT: usize = 20;
-
-/// How many names may stand in the place of another.
-const MOST_NAMES: usize = 16;
-
-/// The fewest and the most texts that are tried in the place of a line, and how many numbers all of them may take.
-const TRIED: (usize, usize, usize) = (60, 5_000, 1 << 26);
 
 /// The longest text of a line that is kept, in characters.
 const LONGEST: usize = 2_000;
@@ -134,7 +125,7 @@ impl<'a> Judge<'a> {
         let credits = self.credits(rows, &found.lines, &lines);
         let shown = |(row, line): (&Row, Line)| if self.is_silent(row, &line) { None } else { Some(line) };
         lines.extend(rows.iter().zip(found.lines).filter_map(shown));
-        lines.iter_mut().for_each(|line| self.trim(line));
+        lines.iter_mut().for_each(Self::trim);
         lines.sort_by_key(|line| (line.number.unwrap_or(usize::MAX), line.name.clone()));
         Ok((lines, credits))
     }
@@ -148,7 +139,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What is written is shortened, and names stand as they were written.
-    fn trim(&self, line: &mut Line) {
+    fn trim(line: &mut Line) {
         let cut = |text: &mut String| {
             if let Some((at, _)) = text.char_indices().nth(LONGEST) {
                 text.truncate(at);
@@ -261,7 +252,7 @@ impl<'a> Judge<'a> {
         let used: HashSet<&str> = rows.iter().flat_map(|row| row.uses.iter().map(String::as_str)).collect();
         let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, row) in rows.iter().enumerate() {
-            found.lines.push(self.line(rows, row, at, &walk, used.contains(row.name.as_str())));
+            found.lines.push(self.line(rows, at, &walk, used.contains(row.name.as_str())));
             places.entry(&row.name).or_default().push(at);
         }
         for (name, places) in places {
@@ -273,7 +264,8 @@ impl<'a> Judge<'a> {
     }
 
     /// What is known of a line by itself.
-    fn line(&self, rows: &[Row], row: &Row, at: usize, walk: &Walk, used: bool) -> Line {
+    fn line(&self, rows: &[Row], at: usize, walk: &Walk, used: bool) -> Line {
+        let row = &rows[at];
         let is_gradient = self.gradients.contains_key(&row.name);
         let values = walk.values[at].as_ref();
         let verdict = match (is_gradient, values.is_ok(), walk.late[at]) {
@@ -308,10 +300,10 @@ impl<'a> Judge<'a> {
             let numbers = gradient.numbers(walk.values[at].as_ref().ok()?)?;
             Some(numbers.into_iter().map(|number| rows[at].factor() * number).collect())
         };
-        let own: Vec<Own> = places.iter().map(|at| Own { row: &rows[*at], numbers: handed(at) }).collect();
+        let own: Vec<Own> = places.iter().map(|at| Own { at: *at, row: &rows[*at], numbers: handed(at) }).collect();
         let judged = parts::judge(gradient, &own, walk.own.get(&rows[places[0]].name));
-        for ((&at, own), finding) in places.iter().zip(&own).zip(judged.findings) {
-            self.tell(gradient, rows, own, finding, at, found);
+        for (own, finding) in own.iter().zip(judged.findings) {
+            self.tell(gradient, own, finding, found);
         }
         if judged.turned {
             found.turned.push(rows[places[0]].name.clone());
@@ -323,8 +315,8 @@ impl<'a> Judge<'a> {
     }
 
     /// Notes what is found of a line.
-    fn tell(&self, gradient: &Gradient, rows: &[Row], own: &Own, finding: Finding, at: usize, found: &mut Verdicts) {
-        let row = &rows[at];
+    fn tell(&self, gradient: &Gradient, own: &Own, finding: Finding, found: &mut Verdicts) {
+        let (row, at) = (own.row, own.at);
         let line = &mut found.lines[at];
         let said = |numbers: &Numbers| -> Numbers { numbers.iter().map(|number| row.factor() * number).collect() };
         match finding {
@@ -343,7 +335,7 @@ impl<'a> Judge<'a> {
             Finding::Wrong(wanted) => {
                 let shape = walk_shape(line.value.as_ref(), gradient);
                 (line.verdict, line.wanted) = (Verdict::Wrong, Some(gradient.first(&said(&wanted))));
-                if let Some(point) = own.numbers.as_ref().and_then(|numbers| self.bench.by_chance(gradient, numbers, &wanted)) {
+                if let Some(point) = own.numbers.as_ref().and_then(|numbers| gradient.by_chance(numbers, &wanted)) {
                     line.value = own.numbers.as_ref().map(|numbers| gradient.values(&said(numbers)).swap_remove(point));
                     line.wanted = Some(gradient.values(&said(&wanted)).swap_remove(point));
                     line.says = format!("it is right at the given inputs alone; these are the values at {}", self.bench.place(point));
@@ -382,241 +374,6 @@ impl<'a> Judge<'a> {
         absent.map(|name| lacking(name, &self.gradients[name], &self.gradients[name].total, "no line computes it".to_owned())).collect()
     }
 
-    /// Names the slips of wrong lines, as long as there is time.
-    fn search(&self, rows: &[Row], found: &mut Verdicts) -> Result<(), Fault> {
-        match self.search_all(rows, found) {
-            Err(fault) if fault.kind == FaultKind::Interrupt && self.cancellation().is_out_of_time() => Ok(()),
-            searched => searched,
-        }
-    }
-
-    fn cancellation(&self) -> &Cancellation {
-        self.scene.cancellation()
-    }
-
-    fn search_all(&self, rows: &[Row], found: &mut Verdicts) -> Result<(), Fault> {
-        for name in found.turned.clone() {
-            self.blame_turned(rows, &name, found)?;
-        }
-        if self.blame_temporary(rows, found)? {
-            return Ok(());
-        }
-        let sought: Vec<usize> = (0..rows.len()).filter(|&at| found.wanted[at].is_some()).take(MOST_SOUGHT).collect();
-        for at in sought {
-            if rows[at].act != Act::Turns && !rows[at].derives {
-                self.repair(rows, at, found)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What may stand in a line of some gradients.
-    fn means<'g>(&self, targets: impl Iterator<Item = &'g Gradient>, scene: &mut Scene, row: &Row) -> Means {
-        let gradients = self.gradients.keys().cloned().collect();
-        let mut means = Means { names: Vec::new(), arriving: Vec::new(), gradients, arrays: Vec::new() };
-        for gradient in targets {
-            for (name, values) in self.bench.near(gradient.id, MOST_NAMES) {
-                // What the pass speaks of has its value already, perhaps one of its own.
-                if !row.uses.contains(&name) {
-                    scene.bind(&name, &values);
-                }
-                if !values[0].shape().is_scalar() {
-                    means.arrays.push(name.clone());
-                }
-                means.names.push(name);
-            }
-            for part in &gradient.parts {
-                if let Some(arriving) = self.bench.gradient(&part.arriving) {
-                    scene.bind(&part.arriving, &arriving.values(&arriving.total));
-                    if !arriving.shape.is_scalar() {
-                        means.arrays.push(part.arriving.clone());
-                    }
-                }
-                means.gradients.insert(part.arriving.clone());
-                means.arriving.push(part.arriving.clone());
-            }
-        }
-        for list in [&mut means.names, &mut means.arriving, &mut means.arrays] {
-            let mut seen = HashSet::new();
-            list.retain(|name| seen.insert(name.clone()));
-            list.truncate(MOST_NAMES);
-        }
-        means
-    }
-
-    /// How many texts are tried in the place of a line.
-    fn effort(&self) -> usize {
-        let (least, most, numbers) = TRIED;
-        (numbers / (self.bench.bytes() / size_of::<f64>()).max(1)).clamp(least, most)
-    }
-
-    /// Names the slip of a wrong line, where putting it right makes it match.
-    fn repair(&self, rows: &[Row], at: usize, found: &mut Verdicts) -> Result<(), Fault> {
-        let row = &rows[at];
-        let (Some(gradient), Some(wanted)) = (self.gradients.get(&row.name), found.wanted[at].as_ref()) else { return Ok(()) };
-        let mut scene = self.walk(rows, at)?.scene;
-        // The parts that it is to be, where it is to be one.
-        let meant: Vec<bench::Part> = gradient.parts.iter().filter(|part| gradient.is_close(&part.numbers, wanted)).cloned().collect();
-        let all = if meant.is_empty() { gradient.clone() } else { Gradient { parts: meant, ..gradient.clone() } };
-        let means = self.means(std::iter::once(&all), &mut scene, row);
-        let signed = |numbers: &[f64]| -> Numbers { numbers.iter().map(|number| row.factor() * number).collect() };
-        let line = Sought { row, gradient: &all, wanted: signed(wanted) };
-        let mut mended = self.mended(&line, &means, &mut scene)?;
-        let values = scene.values(&row.expression).unwrap_or_default();
-        let own = gradient.numbers(&values).filter(|own| own.len() == wanted.len());
-        let mut lost = None;
-        if let Some(own) = own.as_ref().filter(|_| mended.iter().all(|(slip, _)| *slip != Slip::Factor)) {
-            lost = all
-                .parts
-                .iter()
-                .find(|part| part.local.as_ref().is_some_and(|local| line.is_wanted(&times(own, local))))
-                .map(|part| part.stage.clone());
-            mended.extend(self.factor(&line, own).or_else(|| lost.is_some().then(String::new)).map(|text| (Slip::Factor, text)));
-        }
-        // Another operand may have another shape.
-        let own = signed(&values.iter().flat_map(Value::numbers).copied().collect::<Numbers>());
-        let same = |part: &&bench::Part| self.bench.siblings(gradient, part).iter().any(|sibling| gradient.is_close(&own, sibling));
-        let beside = all.parts.iter().filter(|_| own.iter().any(|number| *number != 0.0)).find(same).map(|part| part.product);
-        if let Some((slip, text)) = slips::chosen(&mended, beside, &means, &row.uses) {
-            let line = &mut found.lines[at];
-            line.slip = Some(slip);
-            line.says = match (text.filter(|text| !text.is_empty()), lost) {
-                (Some(text), _) => self.would_be(row, &text),
-                (None, Some(stage)) if slip == Slip::Factor => format!("the local gradient of `{stage}`"),
-                _ => String::new(),
-            };
-        }
-        Ok(())
-    }
-
-    /// The texts that would be right in the place of a line's, one for each kind of slip.
-    fn mended(&self, line: &Sought, means: &Means, scene: &mut Scene) -> Result<Vec<slips::Mended>, Fault> {
-        let size = line.gradient.shape.size();
-        let near = |value: &Value| {
-            line.gradient.numbers(std::slice::from_ref(value)).is_some_and(|own| line.gradient.is_close(&own, &line.wanted[..size]))
-        };
-        let mut mended: Vec<slips::Mended> = Vec::new();
-        for (slip, text) in slips::candidates(&line.row.expression, means).into_iter().take(self.effort()) {
-            if mended.iter().any(|(known, _)| *known == slip) {
-                continue;
-            }
-            match scene.values_while(&text, near) {
-                Err(fault) if fault.kind == FaultKind::Interrupt => return Err(fault),
-                Ok(values) if line.gradient.numbers(&values).is_some_and(|own| line.is_wanted(&own)) => mended.push((slip, text)),
-                _ => {}
-            }
-        }
-        Ok(mended)
-    }
-
-    /// A factor of the line as a whole that makes it right.
-    fn factor(&self, line: &Sought, own: &Numbers) -> Option<String> {
-        let text = line.row.expression.as_str();
-        let sizes = self
-            .bench
-            .sizes()
-            .into_iter()
-            .flat_map(|size| [(format!("(?)*{size}"), size as f64), (format!("(?)/{size}"), 1.0 / size as f64)]);
-        let plain = [("2*(?)", 2.0), ("0.5*(?)", 0.5), ("3*(?)", 3.0), ("(?)/3", 1.0 / 3.0), ("4*(?)", 4.0)];
-        for (form, factor) in plain.map(|(form, factor)| (form.to_owned(), factor)).into_iter().chain(sizes) {
-            if line.is_wanted(&own.iter().map(|number| number * factor).collect::<Numbers>()) {
-                return Some(form.replace('?', text));
-            }
-        }
-        for (name, values) in self.bench.near(line.gradient.id, MOST_NAMES) {
-            let Some(numbers) = line.gradient.spread(&values) else { continue };
-            for (form, of) in slips::FACTORS {
-                if line.is_wanted(&times(own, &numbers.iter().map(|&number| of(number)).collect::<Numbers>())) {
-                    return Some(form.replace('#', &name).replace('?', text));
-                }
-            }
-        }
-        None
-    }
-
-    /// The line with another expression, in its own words.
-    fn would_be(&self, row: &Row, expression: &str) -> String {
-        let names: HashMap<String, String> = self.aliases.iter().map(|(written, own)| (own.clone(), written.clone())).collect();
-        let sign = if row.act == Act::Adds && row.sign == "=" { "+=" } else { &row.sign };
-        format!("`{} {sign} {}` would be right", row.written, pass::renamed(expression, &names))
-    }
-
-    /// The lines of a gradient of which one makes another value of it: the line is to blame that can be put right.
-    fn blame_turned(&self, rows: &[Row], name: &str, found: &mut Verdicts) -> Result<(), Fault> {
-        let gradient = &self.gradients[name];
-        let kept: Vec<usize> =
-            (0..rows.len()).filter(|&at| rows[at].name == name || !self.gradients.contains_key(&rows[at].name)).collect();
-        let places: Vec<usize> = kept.iter().copied().filter(|&at| rows[at].name == name).collect();
-        for &at in &places {
-            let mut judge = self.scene.clone();
-            let means = self.means(std::iter::once(gradient), &mut judge, &rows[at]);
-            for (slip, text) in slips::candidates(&rows[at].expression, &means).into_iter().take(self.effort() / 4) {
-                let mut mended: Vec<Row> = kept.iter().map(|&at| rows[at].clone()).collect();
-                let place = kept.iter().position(|&kept| kept == at).unwrap_or_default();
-                mended[place].expression.clone_from(&text);
-                let walk = self.walk(&mended, mended.len())?;
-                if walk.own.get(name).is_some_and(|own| gradient.is_close(own, &gradient.total)) {
-                    for &other in &places {
-                        found.lines[other].verdict = Verdict::Right;
-                        (found.lines[other].wanted, found.wanted[other]) = (None, None);
-                    }
-                    let line = &mut found.lines[at];
-                    (line.verdict, line.slip) = (Verdict::Wrong, Some(slip));
-                    line.wanted = walk.values[place].as_ref().ok().map(|values| values[0].clone());
-                    line.says = self.would_be(&rows[at], &text);
-                    return Ok(());
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the lines that are wrong are all those that use one line of the student's own, that line is the wrong one.
-    fn blame_temporary(&self, rows: &[Row], found: &mut Verdicts) -> Result<bool, Fault> {
-        let faulty: Vec<usize> = (0..rows.len()).filter(|&at| found.wanted[at].is_some()).collect();
-        if faulty.len() < 2 {
-            return Ok(false);
-        }
-        let suspects: Vec<usize> = (0..rows.len())
-            .filter(|&at| {
-                found.lines[at].verdict == Verdict::Aside && found.lines[at].value.is_some() && !self.gradients.contains_key(&rows[at].name)
-            })
-            .filter(|&at| reached(rows, at, &|row| self.gradients.contains_key(&row.name)) == faulty)
-            .collect();
-        // The last of them is the nearest to what is wrong.
-        for &at in suspects.iter().rev() {
-            if self.mend_temporary(rows, at, &faulty, found)? {
-                return Ok(true);
-            }
-        }
-        if let Some(&at) = suspects.last() {
-            let line = &mut found.lines[at];
-            (line.verdict, line.says) = (Verdict::Wrong, "every line that uses it comes out wrong".to_owned());
-        }
-        Ok(false)
-    }
-
-    fn mend_temporary(&self, rows: &[Row], at: usize, faulty: &[usize], found: &mut Verdicts) -> Result<bool, Fault> {
-        let mut scene = self.scene.clone();
-        let means = self.means(faulty.iter().filter_map(|&user| self.gradients.get(&rows[user].name)), &mut scene, &rows[at]);
-        let judge = Judge { bench: self.bench.clone(), gradients: self.gradients.clone(), scene, aliases: self.aliases };
-        for (slip, text) in slips::candidates(&rows[at].expression, &means).into_iter().take(self.effort() / 4) {
-            let mut mended = rows.to_vec();
-            mended[at].expression.clone_from(&text);
-            let again = judge.verdicts(&mended)?;
-            if faulty.iter().all(|&user| again.lines[user].verdict == Verdict::Right) {
-                for &user in faulty {
-                    (found.lines[user], found.wanted[user]) = (again.lines[user].clone(), None);
-                }
-                let line = &mut found.lines[at];
-                (line.verdict, line.slip, line.wanted) = (Verdict::Wrong, Some(slip), again.lines[at].value.clone());
-                line.says = self.would_be(&rows[at], &text);
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// What each gradient of ours gets: that of its lines, and one that the pass leaves out what those get that it hands on to.
     fn credits(&self, rows: &[Row], lines: &[Line], others: &[Line]) -> Vec<Credit> {
         let missing: HashSet<&str> = others.iter().filter(|line| line.verdict == Verdict::Missing).map(|line| line.name.as_str()).collect();
@@ -646,24 +403,6 @@ impl<'a> Judge<'a> {
         }
         credits
     }
-}
-
-/// A wrong line whose slip is sought: its gradient, of which only the parts are there that it is to be, and what its right side
-/// should be.
-struct Sought<'a> {
-    row: &'a Row,
-    gradient: &'a Gradient,
-    wanted: Numbers,
-}
-
-impl Sought<'_> {
-    fn is_wanted(&self, numbers: &[f64]) -> bool {
-        self.gradient.is_close(numbers, &self.wanted)
-    }
-}
-
-fn times(one: &[f64], other: &[f64]) -> Numbers {
-    one.iter().zip(other).map(|(one, other)| one * other).collect()
 }
 
 /// The values of a line's text; it is to be derived by hand.
@@ -715,21 +454,4 @@ fn walk_shape(value: Option<&Value>, gradient: &Gradient) -> Option<String> {
 /// A line that is missing.
 fn lacking(name: &str, gradient: &Gradient, wanted: &Numbers, says: String) -> Line {
     Line { name: name.to_owned(), wanted: Some(gradient.first(wanted)), says, ..Line::of(Verdict::Missing) }
-}
-
-/// The lines of gradients that the value of a line reaches through names of the student's own.
-fn reached(rows: &[Row], from: usize, is_gradient: &dyn Fn(&Row) -> bool) -> Vec<usize> {
-    let mut names: HashSet<&str> = HashSet::from([rows[from].name.as_str()]);
-    let mut found = Vec::new();
-    for (at, row) in rows.iter().enumerate().skip(from + 1) {
-        let uses = row.uses.iter().any(|used| names.contains(used.as_str()));
-        match (uses, is_gradient(row)) {
-            (true, true) => found.push(at),
-            (true, false) => drop(names.insert(&row.name)),
-            // It has another value from here on.
-            (false, false) => drop(names.remove(row.name.as_str())),
-            (false, true) => {}
-        }
-    }
-    found
 }

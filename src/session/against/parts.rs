@@ -8,6 +8,8 @@ use hashbrown::HashSet;
 
 /// A line of a gradient and what it hands it.
 pub struct Own<'a> {
+    /// Its place among the lines of the pass.
+    pub at: usize,
     pub row: &'a Row,
     /// What it adds, with its sign, or the value that it gives; none where it has none of the right shape.
     pub numbers: Option<Numbers>,

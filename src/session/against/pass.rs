@@ -301,7 +301,7 @@ fn aliased(name: &str, known: &Known) -> Option<String> {
         let stage = name.strip_prefix(head)?.strip_suffix(tail)?;
         known.gradients.get(stage).cloned()
     };
-    ALIASES.iter().find_map(|form| stage(&form))
+    ALIASES.iter().find_map(stage)
 }
 
 /// Writes gradients by the names that they have here, unless those are in use too, and notes which names each line uses.

@@ -133,9 +133,9 @@ impl Line<'_> {
                 "@" => {
                     if let (Some(left), Some(right)) = (self.before(at), self.after(at)) {
                         let whole = left.to(right);
-                        orders(bare(left.of(self.text)), bare(right.of(self.text)))
-                            .iter()
-                            .for_each(|text| put(self.spanned(whole, &format!("({text})"))));
+                        for text in orders(bare(left.of(self.text)), bare(right.of(self.text))) {
+                            put(self.spanned(whole, &format!("({text})")));
+                        }
                     }
                 }
                 _ => {}
@@ -174,7 +174,9 @@ impl Line<'_> {
                 if let (Some(left), Some(close)) = (self.before(at), self.closing(at + 1)) {
                     let whole = left.to(self.tokens[close].span);
                     let texts = orders(bare(left.of(self.text)), bare(inside.of(self.text)));
-                    texts.iter().for_each(|text| put(self.spanned(whole, &format!("({text})"))));
+                    for text in texts {
+                        put(self.spanned(whole, &format!("({text})")));
+                    }
                 }
             }
             _ => {}
@@ -309,11 +311,10 @@ pub fn chosen(found: &[Mended], beside: Option<bool>, means: &Means, uses: &Hash
     match beside {
         Some(true) if only(&[Slip::Operand]) => Some(of(Slip::Operand).unwrap_or((Slip::Operand, None))),
         Some(false) if only(&[Slip::Operand]) => Some((Slip::Variable, None)),
-        Some(_) => None,
         // What speaks of another gradient has the wrong one, rather than none.
         None if of(Slip::Upstream).is_some() && means.speaks_of_gradients(uses) => of(Slip::Operand),
         None if only(&[Slip::Upstream, Slip::Operand, Slip::Factor]) => of(Slip::Upstream),
         None if only(&[Slip::Transpose, Slip::Operand, Slip::Factor]) => of(Slip::Transpose),
-        None => None,
+        _ => None,
     }
 }

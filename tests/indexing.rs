@@ -324,7 +324,7 @@ fn what_cannot_be_is_told() {
         ("max(x[i] for i in 1..0)", FaultKind::Shape, "`max` of nothing", ""),
         ("mean(x[i] for i in 1..0)", FaultKind::Shape, "`mean` of nothing", ""),
         ("[i for i in range(0)]", FaultKind::Shape, "one element at least", ""),
-        ("sum(x for i in 1..1e9)", FaultKind::Limit, "this `for` goes 1000000000 times", "set budget"),
+        ("sum(x for i in 1..1e9)", FaultKind::Limit, "this `for` goes 1000000000 times", "raise the budget"),
         ("sum(x for i in 1..inf)", FaultKind::Limit, "this `for` goes inf times", ""),
         ("sum(i*j for i in 1..1e5 for j in 1..1e5)", FaultKind::Limit, "this `for` goes 10000000000 times", ""),
         ("sum(max(a for j in 1..1e5) for i in 1..1e5)", FaultKind::Limit, "this `for` goes 10000000000 times", ""),
@@ -360,7 +360,7 @@ fn what_cannot_be_is_told() {
             .unwrap_or_else(|| panic!("{text}: no fault"));
         assert_eq!(fault.kind, kind, "{text}: {}", fault.message);
         assert!(fault.message.contains(message), "{text}: {}", fault.message);
-        let helps = format!("{:?}", fault.remedy);
+        let helps = fault.remedy.as_ref().map_or(String::new(), ToString::to_string);
         assert!(helps.contains(help), "{text}: {helps}");
         assert!(begun.elapsed() < Duration::from_secs(10), "{text}");
     }

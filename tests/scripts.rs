@@ -260,8 +260,10 @@ fn settings_stand_in_a_script_and_the_command_line_wins() {
         let usual = setting.of(&gradcalc::session::Settings::default());
         let output = piped(format!("set {} {usual}\nset {} default\n2*3\n", setting.name, setting.flag).as_bytes(), &["--as", "value"]);
         // What would change something that the command line sets is told, and changes nothing.
-        let told = if setting.name == "view" { "the command line's `view` overrides the text's `set view`\n --> <stdin>:1\n" } else { "" };
-        assert_eq!((out(&output).as_str(), err(&output).replace("warning: ", "").as_str()), ("6\n", told), "{}", setting.name);
+        let told =
+            |name: &str, line: usize| format!("the command line's `{name}` overrides the text's `set {name}`\n --> <stdin>:{line}\n");
+        let told = if setting.name == "view" { told("view", 1) + &told("as", 2) } else { String::new() };
+        assert_eq!((out(&output).as_str(), err(&output).replace("warning: ", "").as_str()), ("6\n", told.as_str()), "{}", setting.name);
     }
     for (script, column, told) in [
         ("set digit 3", 5, "did you mean `digits`?"),

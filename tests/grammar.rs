@@ -345,7 +345,7 @@ impl<'a> Sentences<'a> {
                     }
                     let right = self.said(pair);
                     let written = sign.take().unwrap_or("*");
-                    before_divides = matches!(written, "/" | "÷");
+                    before_divides = matches!(written, "/" | "÷" | "%");
                     last = applied(&gate_of(written).expect("a gate"), &[last, right]);
                 }
             }

@@ -222,6 +222,11 @@ fn analyses() {
     assert_eq!(along["along"], serde_json::json!({"first": 76.0, "second": 108.0}));
     let nudge = answer(&["--nudge", "x=0.5", "x^2", "x=3"]);
     assert_eq!(nudge["nudge"], serde_json::json!({"predicted": 12.0, "actual": 12.25}));
+    // Of the result itself, whatever gradient arrives at it and whichever gradients are asked for.
+    for more in [&["--upstream", "2"][..], &["--upstream", "0"], &["--wrt", "y"], &["--ties", "split"]] {
+        let nudge = answer(&[more, &["--nudge", "x=1", "x*y", "x=2", "y=3"]].concat());
+        assert_eq!(nudge["nudge"], serde_json::json!({"predicted": 9.0, "actual": 9.0}), "{more:?}");
+    }
     let relative = answer(&["--relative", "x^3*y", "x=2", "y=5"]);
     assert_eq!(relative["inputs"][0]["elasticity"], 3.0);
     assert_eq!(relative["inputs"][1]["elasticity"], 1.0);

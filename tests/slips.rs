@@ -260,3 +260,62 @@ fn a_command_in_a_script_is_told() {
     }
     assert!(refusal("x = 3; x : 2").contains("a range"));
 }
+
+/// A product without its sign behind a remainder has two readings, as behind a quotient.
+#[test]
+fn a_product_behind_a_remainder_is_refused() {
+    for divides in ["/", "÷", "%"] {
+        for factor in ["2y", "y²x", "30°x", "3(x+1)", "2√y"] {
+            let refused = refusal(&format!("x = 7; y = 3; x{divides}{factor}"));
+            assert!(refused.contains("two ways"), "x{divides}{factor}: {refused}");
+        }
+    }
+    assert_eq!((value("7 % (2*y)"), value("(7 % 2)*y")), (Some(1.0), Some(3.0)));
+}
+
+/// What is offered for a function or a sign of another notation is what it means.
+#[test]
+fn names_from_elsewhere_are_told_by_what_they_mean() {
+    let cases = [
+        ("arcsin(x)", "`asin(x)`"),
+        ("arccos(x)", "`acos(x)`"),
+        ("arctan(x)", "`atan(x)`"),
+        ("arctan2(y, x)", "`atan2(y, x)`"),
+        ("cot(x)", "`1/tan(x)`"),
+        ("sec(x)", "`1/cos(x)`"),
+        ("csc(x)", "`1/sin(x)`"),
+        ("atan(y, x)", "`atan2(y, x)`"),
+        ("∛x", "`cbrt(x)`"),
+        ("~x", "`x == 0`"),
+    ];
+    for (text, told) in cases {
+        let refused = refusal(&format!("x = 2; y = 3; {text}"));
+        assert!(refused.contains(told) && !refused.contains("remove"), "{text}: {refused}");
+    }
+    // One's own name wins.
+    assert_eq!((value("sec = 3; 2*sec"), value("cot(t) = 5*t; cot(x)")), (Some(6.0), Some(10.0)));
+}
+
+/// A name that is given two steps is refused, as one that is given two values is; a relative gradient is of the result itself.
+#[test]
+fn what_contradicts_itself_is_refused() {
+    for setting in ["along", "nudge"] {
+        let refused = refusal(&format!("x = 2; y = 3; set {setting} x=1, x=2; x*y"));
+        assert!(refused.contains("given two steps"), "{setting}: {refused}");
+    }
+    assert!(refusal("x = 2; set upstream 2; set relative on; x^2").contains("leave one of them out"));
+}
+
+/// Derivatives of elements are written out in single numbers too.
+#[test]
+fn derivatives_of_elements_are_written_out() {
+    let mut session = Session::new(Settings { scalars: true, ..Settings::default() });
+    for (text, value) in
+        [("sum(d(x[0]^2, x))", 6.0), ("d(x[0]^2, x)[1]", 0.0), ("sum(d(sum(x[1:]^2), x))", 8.0), ("d(x[-1]*x[0], x)[0]", 4.0)]
+    {
+        let mut found = Vec::new();
+        let text = format!("x = [3, 4]; {text}");
+        let ran = session.run(&text, &source(), false, &mut |outcome| found.push(outcome.map(|answer| answer.value())));
+        assert!(ran.is_ok() && found == [Ok(value)], "{text}: {found:?} {ran:?}");
+    }
+}

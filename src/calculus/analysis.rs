@@ -106,6 +106,8 @@ pub struct Plan {
     /// For each number of the gradient, its slopes on the inputs.
     hessian: Option<Vec<Vec<Option<StageId>>>>,
     along: Option<(Option<StageId>, Option<StageId>)>,
+    /// The change that the nudge would make if the result were linear; none where it is 0.
+    nudge: Option<StageId>,
 }
 
 /// The stage of some second derivatives, none where they are 0, and how many there are.
@@ -152,7 +154,11 @@ pub fn plan(program: &mut Program, circuit: Circuit, request: &Request, means: &
         let second = first.and_then(|first| tangent(program, first, &seeds, ties, rules));
         (first, second)
     });
-    Ok(Plan { inputs, jacobian, hessian, along })
+    // Of the result itself, whatever gradient arrives at it and whichever gradients are asked for.
+    let seeds = request.nudge.iter().map(|(at, step)| (all[*at], program.add_constant(step.clone(), None, Span::default())));
+    let seeds: Vec<(StageId, StageId)> = seeds.collect();
+    let nudge = if seeds.is_empty() { None } else { tangent(program, output, &seeds, ties, rules) };
+    Ok(Plan { inputs, jacobian, hessian, along, nudge })
 }
 
 /// For each number of a stage's value, the stages of its slopes on the inputs: a backward pass for each.
@@ -245,13 +251,10 @@ impl Plan {
             None
         } else {
             let mut moved = inputs.to_vec();
-            let mut predicted = value;
+            let predicted = value + self.nudge.map_or(0.0, |change| values.scalar(change));
             for (at, step) in &request.nudge {
                 let sum = moved[*at].numbers().iter().zip(step.numbers()).map(|(x, step)| x + step).collect();
                 moved[*at] = Value::new(step.shape(), sum);
-                let known = self.inputs.iter().find(|(input, _)| program.leaf(*input) == *at);
-                let slopes = known.map_or(Vec::new(), |&(input, gradient)| numbers(input, gradient));
-                predicted += slopes.iter().zip(step.numbers()).map(|(slope, step)| slope * step).sum::<f64>();
             }
             Some(Nudge { predicted, actual: evaluate_cancellable(program, &moved, cancellation)?.scalar(output) })
         };

@@ -240,11 +240,8 @@ impl Unroller<'_> {
 
     /// What a gate that only moves numbers does, which no stage has to be made for.
     fn moved(&mut self, gate: Gate, operands: &[Parts], shapes: &[Shape], shape: Shape) -> Vec<StageId> {
-        let known = |operand: usize, at: usize| {
-            self.program
-                .known(operands[operand].stages[at])
-                .unwrap_or_else(|| broken("a place or a size is a number that no input changes"))
-        };
+        // Places and sizes are numbers that no input changes; of any other operand only the shape counts.
+        let known = |operand: usize, at: usize| self.program.known(operands[operand].stages[at]).unwrap_or(f64::NAN);
         let places = positions_moved(gate, shapes, shape, &known);
         let sources: Vec<StageId> = operands.iter().flat_map(|operand| operand.stages.iter().copied()).collect();
         let mut stage = |place: usize| match place {

@@ -127,6 +127,10 @@ impl Settings {
             let help = "leave one of them out: `precise` shows all of its digits".to_owned();
             return Some(("`decimals` and `precise` both say how many digits are shown".to_owned(), help));
         }
+        if self.relative && self.upstream.is_some() {
+            let help = "leave one of them out: a relative gradient is of the result itself".to_owned();
+            return Some(("`relative` is not told of an `upstream` gradient".to_owned(), help));
+        }
         let name = self.analyses().find(|name| !self.view.shows_analysis(name))?;
         let others: Vec<&str> = VIEWS.iter().filter(|view| view.shows_analysis(name)).map(|view| view.name).collect();
         let message = format!("the view `{}` does not show what `{name}` asks for", self.view.name);
@@ -572,6 +576,9 @@ fn steps(session: &mut Session, text: &str) -> Result<Vec<(String, Value)>, Refu
         // The value ends where the part does, but for blanks.
         let at = place.start + text[place].trim_end().len() - value.len();
         let step = session.value_here(value).map_err(|fault| Refusal::Failed(fault.moved(at)))?;
+        if steps.iter().any(|(known, _)| known == name) {
+            return Err(Refusal::Form(format!("`{}` is given two steps; add them up", shortened(name))));
+        }
         steps.push((name.to_owned(), step));
     }
     Ok(steps)

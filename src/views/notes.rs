@@ -654,7 +654,7 @@ impl Finder<'_> {
         let words: Vec<String> = found.iter().take(4).map(|&at| format!("{}{}", self.name(operand), shape.subscript(at))).collect();
         let words = if found.len() > words.len() { format!("{}, ...", words.join(", ")) } else { words.join(" and ") };
         let message = format!(
-            "{} = {} is a tie: {words} reach it together; each of them gets its gradient (see the setting ties)",
+            "{} = {} is a tie: {words} reach it together; what of its gradient each of them gets, the setting ties says",
             self.name(id),
             self.expression(id)
         );

@@ -26,6 +26,7 @@ const INSTEAD: &[(&str, usize, &str)] = &[
     ("round", 2, "to n decimals, write `round(x*10^n)/10^n`"),
     ("exp", 2, "a power is written `x^y`"),
     ("sqrt", 2, "the n-th root is `x^(1/n)`"),
+    ("atan", 2, "the angle of a point is `atan2(y, x)`"),
 ];
 
 pub(super) fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fault> {

@@ -90,9 +90,10 @@ impl Builder<'_> {
         let factor_at = self.factor(next);
         let factor = shortened(factor_at.of(self.text));
         let whole = left_at.to(slash).to(factor_at);
+        let sign = if slash.of(self.text) == "%" { "%" } else { "/" };
         Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
-            .label("a product without its sign, after `/`")
-            .help(format!("write `{left}/({})` or `({left}/{right})*{factor}`", product(&right, &factor)))
+            .label(format!("a product without its sign, after `{sign}`"))
+            .help(format!("write `{left}{sign}({})` or `({left}{sign}{right})*{factor}`", product(&right, &factor)))
     }
 
     /// `x²⁻¹`: two powers without a space between them.
@@ -353,6 +354,9 @@ fn meant(text: &str, sign: char) -> String {
         "‐" | "‑" | "‒" | "—" | "―" => "write a minus as `-`",
         "∗" | "∙" | "•" | "\u{387}" => "write a product as `*`",
         "∕" | "⁄" => "write a quotient as `/`",
+        "∛" => "write a cube root as `cbrt(x)`",
+        "∜" => "write a fourth root as `x^(1/4)`",
+        "~" | "¬" => "for `not`, write `x == 0`",
         "∑" => "write a sum as `sum(x)`",
         "∏" => "write a product of many as `prod(x)`",
         "∂" | "∇" => "write a derivative as `d(f, x)`",
@@ -364,7 +368,7 @@ fn meant(text: &str, sign: char) -> String {
             return match narrow {
                 Some(narrow) => format!("write it as `{narrow}`"),
                 None if sign.is_numeric() => "write digits as 0 to 9".to_owned(),
-                None => "remove it".to_owned(),
+                None => "write what it means with names and with + - * / ^".to_owned(),
             };
         }
     };

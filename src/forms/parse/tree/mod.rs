@@ -581,10 +581,10 @@ impl Builder<'_> {
         None
     }
 
-    /// The sign of the quotient that waits for its divisor.
+    /// The sign of the quotient or the remainder that waits for its divisor.
     pub(super) fn quotient(&self) -> Option<Span> {
         match self.waiting.last() {
-            Some(&Waiting::Infix { at, .. }) if matches!(at.of(self.text), "/" | "÷") => Some(at),
+            Some(&Waiting::Infix { at, .. }) if matches!(at.of(self.text), "/" | "÷" | "%") => Some(at),
             _ => None,
         }
     }

@@ -306,6 +306,29 @@ fn what_contradicts_itself_is_refused() {
     assert!(refusal("x = 2; set upstream 2; set relative on; x^2").contains("leave one of them out"));
 }
 
+/// At a kink second derivatives do not tell what kind of point it is; a slope is one there too.
+#[test]
+fn a_kink_leaves_the_verdict_undecided() {
+    use gradcalc::calculus::verdict::Verdict;
+    let mut session = Session::new(Settings { hessian: true, ..Settings::default() });
+    let cases = [
+        ("abs(x)", Verdict::Undecided),
+        ("max(x, -x)", Verdict::Undecided),
+        ("x^2 + abs(y)", Verdict::Undecided),
+        ("x^2 + y^2", Verdict::Minimum),
+        ("x*y", Verdict::Saddle),
+        ("x + y^2", Verdict::Slope),
+    ];
+    for (text, verdict) in cases {
+        let mut found = Vec::new();
+        let text = format!("x = 0; y = 0; {text}");
+        let ran = session.run(&text, &source(), false, &mut |outcome| {
+            found.extend(outcome.ok().and_then(|answer| answer.analysis.hessian.as_ref().map(|hessian| hessian.verdict)));
+        });
+        assert!(ran.is_ok() && found == [verdict], "{text}: {found:?}");
+    }
+}
+
 /// Derivatives of elements are written out in single numbers too.
 #[test]
 fn derivatives_of_elements_are_written_out() {

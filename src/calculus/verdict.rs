@@ -28,7 +28,7 @@ pub enum Verdict {
     Saddle,
     /// The gradient is 0 and some eigenvalue is too, none of the others having another sign.
     Flat,
-    /// A derivative is not finite, so that nothing is known.
+    /// A derivative is not finite, or the result has a kink or a tie there, so that nothing is known.
     Undecided,
 }
 

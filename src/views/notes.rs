@@ -9,6 +9,7 @@ use crate::calculus::evaluate::Range;
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
 use crate::calculus::sides::sides;
+use crate::calculus::verdict::Verdict;
 use crate::forms::print;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{Program, StageId, StageNames};
@@ -24,11 +25,24 @@ pub const WITHOUT_GRADIENT: &str = "shape";
 /// The kind of the notes on numbers of many digits.
 pub const PRECISE: &str = "precise";
 
+impl Answer {
+    /// Where the result has a kink or a tie, its second derivatives do not tell what kind of point it is.
+    pub fn judge_bends(&mut self) {
+        let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES].contains(&note.kind));
+        if let Some(hessian) = self.analysis.hessian.as_mut().filter(|hessian| bends && hessian.verdict != Verdict::Slope) {
+            hessian.verdict = Verdict::Undecided;
+        }
+    }
+}
+
 /// The kind of the note on slopes that are not what the rules for ties and kinks give.
 const SIDES: &str = "sides";
 
 /// The kind of the notes on slopes that differ from side to side.
 const KINK: &str = "kink";
+
+/// The kind of the note on operands of which several reach the value.
+const TIE: &str = "tie";
 
 /// The most stages that are looked at, for each input anew, to find the slopes of a result on its sides.
 const MOST_LOOKED_AT: usize = 4_000_000;
@@ -637,7 +651,7 @@ impl Finder<'_> {
             if names.len() == 2 { "both" } else { "all" },
             shown(answer.numbers(id)[first])
         );
-        self.add("tie", id, message);
+        self.add(TIE, id, message);
         true
     }
 
@@ -658,7 +672,7 @@ impl Finder<'_> {
             self.name(id),
             self.expression(id)
         );
-        self.add("tie", id, message);
+        self.add(TIE, id, message);
         true
     }
 }

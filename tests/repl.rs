@@ -908,7 +908,7 @@ fn a_change_is_told_with_the_digits_that_are_set() {
         (":digits 4", ""),
         ("x += 1", "x 0.3333 -> 1.333; q follows"),
         ("x = 1.33333333", "x 1.333333333 -> 1.33333333; q follows"),
-        (":digits .2", ""),
+        (":decimals 2", ""),
         ("x = 2", "x 1.33 -> 2.00; q follows"),
         ("x = 2.0004", "x 2.0000 -> 2.0004; q follows"),
         (":digits full", ""),

@@ -773,6 +773,200 @@ fn a_network_is_trained_saved_and_loaded() {
     leave(session);
 }
 
+/// What later lines take of answers that were shown by the way is in the saved script, and nothing else of them: the script has
+/// the numbers of the session, and shows nothing twice.
+#[test]
+fn what_was_shown_by_the_way_is_saved_where_it_is_taken() {
+    let home = home();
+    // w = 3 steps to 3 - 0.1*2*3 = 2.4.
+    let sessions: &[(&str, &[&str], &str, &str)] = &[
+        ("a definition", &["w = 3", "loss = w^2", "w -= 0.1*dw", "w"], "w = 3\nloss = w^2\nloss;\nw -= 0.1*dw\nw\n", "2.4"),
+        ("a silenced one", &["w = 3", "loss = w^2;", "w -= 0.1*dw", "w"], "w = 3\nloss = w^2;\nloss;\nw -= 0.1*dw\nw\n", "2.4"),
+        (
+            "the last value",
+            &["w = 3", "2*w", "loss = w^2", "w -= 0.1*dw", "+ 1"],
+            "w = 3\n2*w\nloss = w^2\nloss;\nans = 6\nw -= 0.1*dw\nans + 1\n",
+            "7",
+        ),
+        ("a view", &["w = 3", ":brief w^2", "w -= 0.1*dw", "w"], "w = 3\nw^2;\nw -= 0.1*dw\nw\n", "2.4"),
+        ("its value", &["w = 3", ":brief w^2", "w = 1", "* 2"], "w = 3\nw^2;\nw = 1\nans * 2\n", "18"),
+        ("views alone", &["w = 3", "w^2;", ":table", ":brief", ":hessian", ":again", "w = 4", "w"], "w = 3\nw^2;\nw = 4\nw\n", "4"),
+        ("a definition shown again", &["w = 3", "q = w^2", ":table", ":brief q", ":check", "q"], "w = 3\nq = w^2\nq\n", "9"),
+        ("what a view defines", &["w = 3", ":brief q = w^2", "q"], "w = 3\nq = w^2;\nq\n", "9"),
+        (
+            "a function that takes it",
+            &["w = 3", "loss = w^2", "s(a) = a - 0.1*dw", "w = s(w)", "w"],
+            "w = 3\nloss = w^2\nloss;\ns(a) = a - 0.1*dw\nw = s(w)\nw\n",
+            "2.4",
+        ),
+    ];
+    for (kind, lines, script, value) in sessions {
+        let session = plain(&home, &["--as", "brief"]);
+        for line in *lines {
+            let shown = session.enter(line);
+            assert!(!shown.contains("error"), "{kind}, {line}: {shown}");
+            session.enter(":clear");
+        }
+        assert!(session.enter(":save! said.grad").contains("saved"), "{kind}");
+        leave(session);
+        let saved = fs::read_to_string(home.path().join("said.grad")).expect("a script");
+        assert_eq!(saved, format!("# Saved by gradcalc.\n{script}"), "{kind}");
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+            .current_dir(home.path())
+            .args(["--as", "brief", "-f", "said.grad"])
+            .output()
+            .expect("it runs");
+        let answers = String::from_utf8_lossy(&run.stdout).into_owned();
+        let last = answers.lines().last().and_then(|line| line.split_whitespace().nth(2));
+        assert_eq!(last, Some(*value), "{kind}: {answers}{}", String::from_utf8_lossy(&run.stderr));
+    }
+}
+
+/// A silenced line is the last expression for every command that asks about it.
+#[test]
+fn what_was_silenced_is_shown_where_it_is_asked_for() {
+    let home = home();
+    for silenced in ["x^2;", "x^2 ;  # note", "q = x^2;", "q = x^2\rq;"] {
+        let session = plain(&home, &["--as", "brief"]);
+        session.enter("x = 3");
+        for line in silenced.split('\r') {
+            session.enter(line);
+        }
+        assert_eq!(session.enter(":value"), "9", "{silenced}");
+        for (command, told) in [
+            (":brief", " = 9  dx = 6"),
+            (":again", " = 9  dx = 6"),
+            (":table", "x^2"),
+            (":code", "x"),
+            (":json", "\"value\":9"),
+            (":hessian", "eigenvalues"),
+            (":check", "check x: match"),
+            (":time", " = 9  dx = 6"),
+            (":brief x^3;", "f = 27  dx = 27"),
+        ] {
+            session.enter(":clear");
+            let shown = session.enter(command);
+            assert!(shown.contains(told), "{silenced} {command}: {shown}");
+        }
+        leave(session);
+    }
+}
+
+/// Behind a block stands from what to what its inputs went, over all rounds.
+#[test]
+fn a_block_says_where_its_rounds_have_led() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.enter("w = 3; loss = w^2;");
+    session.enter(":digits 6");
+    // Each round takes a fifth of w away: 3*0.8^3 = 1.536.
+    for (block, told) in [
+        ("repeat 3 { w -= 0.1*d(loss, w) }", "w 3 -> 1.536 in 3 rounds; loss follows"),
+        ("w = 3;", "w 1.536 -> 3; loss follows"),
+        ("repeat 1 { loss; w -= 0.1*dw }", "w 3 -> 2.4 in 1 round; loss follows"),
+        ("w = 3;", "w 2.4 -> 3; loss follows"),
+        ("repeat 2 { repeat 2 { w += 1 }; w -= 1 }", "w 3 -> 5 in 2 rounds; loss follows"),
+        ("repeat 3 { w = 7 }; w = 8", "w 5 -> 7 in 3 rounds; loss follows\nw 7 -> 8; loss follows"),
+        ("repeat 0 { w = 7 }", ""),
+        ("repeat 4 { w = 8 }", ""),
+        ("repeat 2 { w += 1; w -= 1 }", ""),
+    ] {
+        let shown = session.enter(block);
+        assert_eq!(shown, told, "{block}");
+        session.enter(":clear");
+    }
+    // A slip changes nothing, and says nothing of it.
+    assert!(!session.enter("repeat 3 { w += 1; w -= los*w }").contains("follows"));
+    session.enter(":clear");
+    session.send("repeat 1000000000 { w += 1 }\r");
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    session.send(CTRL_C);
+    session.wait_for("interrupted");
+    session.wait_for_prompt();
+    let (led, now) = (session.screen(), session.enter(":value w"));
+    let line = led.lines().find_map(|line| line.find("w 8 -> ").map(|at| &line[at..])).unwrap_or_else(|| panic!("{led}"));
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (to, rounds): (f64, f64) = (words[3].parse().expect("a number"), words[5].parse().expect("a number"));
+    assert_eq!(words[4..].join(" "), format!("in {rounds} of 1000000000 rounds; loss follows"));
+    assert_eq!((to, now.as_str()), (8.0 + rounds, words[3]));
+    leave(session);
+    // In a script nothing is said of it.
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+        .args(["--as", "value", "w=3", "-e", "loss = w^2; repeat 3 { w -= 1 }; w"])
+        .output()
+        .expect("it runs");
+    assert_eq!(String::from_utf8_lossy(&run.stderr), "");
+}
+
+/// A change is told with the digits that are set, and with as many more as tell the two apart.
+#[test]
+fn a_change_is_told_with_the_digits_that_are_set() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.enter("x = 1/3; q = x^2;");
+    for (line, told) in [
+        (":digits 4", ""),
+        ("x += 1", "x 0.3333 -> 1.333; q follows"),
+        ("x = 1.33333333", "x 1.333333333 -> 1.33333333; q follows"),
+        (":decimals 2", ""),
+        ("x = 2", "x 1.33 -> 2.00; q follows"),
+        ("x = 2.0004", "x 2.0000 -> 2.0004; q follows"),
+        (":digits full", ""),
+        ("x = 1/3", "x 2.0004 -> 0.3333333333333333; q follows"),
+    ] {
+        assert_eq!(session.enter(line), told, "{line}");
+    }
+    leave(session);
+}
+
+/// A paste with commands in it runs as if each of its lines had been typed.
+#[test]
+fn commands_in_a_paste_run_in_their_order() {
+    let home = home();
+    let lines = ["x = 8", "q = max(x,", "  2)^2", "/ 4", ":step -0.25", ":brief x + 1", "x = 5", ":undo", "x"];
+    // With and without the prompts and the answers of the session that it is copied from. 8^2/4 = 16; ans is a number.
+    let bare = lines.join("\n");
+    let copied = "> x = 8\n> q = max(x,\n  2)^2\nq = 64  dx = 16\n> / 4\nf = 16  dans = 0.25\n> :brief x + 1\nf = 9  dx = 1\n> x = 5\n\
+                  x 8 -> 5; q follows\n> :undo\nundone: x = 5\n> x\nf = 8  dx = 1";
+    for pasted in [bare.replace(":step -0.25\n", ""), copied.to_owned()] {
+        let session = plain(&home, &["--as", "brief"]);
+        session.enter("w = 1; ans = 1");
+        session.enter(":clear");
+        session.send(&format!("\x1b[200~{pasted}\x1b[201~"));
+        session.send("\r");
+        session.wait_for("undone: x = 5\nx = 8  dx = 1");
+        session.wait_for_prompt();
+        let shown = session.screen();
+        for told in ["q = 64  dx = 16", "f = 0.25  dans = 0.25", "f = 9  dx = 1", "x 8 -> 5; q follows"] {
+            assert!(shown.contains(told), "{pasted}: {shown}");
+        }
+        assert!(!shown.contains("error"), "{shown}");
+        leave(session);
+    }
+    let session = plain(&home, &["--as", "brief"]);
+    session.send("\x1b[200~x = 8\nx^2\n:step -0.25 3\n\n+ 1\nrepeat 2 {\n  x += 1\n}\ndef g(a):\n    return a + x\n:brief g(x)\x1b[201~");
+    session.send("\r");
+    session.wait_for("f = 6  dx = 2");
+    session.wait_for_prompt();
+    let shown = session.screen();
+    // Each step of -0.25 halves x, to 1; then 1 + 1, and x is 3 at the end.
+    assert!(shown.contains("f  64 -> 1") && shown.contains("f = 2  dans = 1") && !shown.contains("error"), "{shown}");
+    leave(session);
+}
+
+#[test]
+fn a_function_of_several_lines_is_listed_by_its_first() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.send("\x1b[200~def g(a):\n    b = a + 1\n    return b*a\n\nx = 2\x1b[201~");
+    session.wait_for("x = 2");
+    session.send("\r");
+    session.wait_for_prompt();
+    session.enter(":clear");
+    assert_eq!(session.enter(":vars"), "x     input     2\ng(a)  function  def g(a): ...");
+    leave(session);
+}
+
 #[test]
 fn a_session_goes_on_after_expressions_and_scripts() {
     let home = home();

@@ -187,6 +187,8 @@ fn pytorch_is_told_what_to_write() {
         ("F.foo(x)", "`F.foo`"),
         ("F.softmax(x)", "`torch.nn.functional.softmax(x, 0)`"),
         ("import torch.nn as F", "numpy as np"),
+        ("X = [1, 2]; X.size", "`size(x)`"),
+        ("X = [1, 2]; X.ndim", "`size(x.shape)`"),
     ] {
         let refused = refusal(&format!("x = 2; {text}"));
         assert!(refused.contains(hint), "{text}: {refused}");
@@ -203,6 +205,33 @@ fn pytorch_is_told_what_to_write() {
         ("W = [x, y; y, x]; d(sum(np.tril(W)), x)", 2.0),
     ] {
         assert_eq!(value(text), Some(expected), "{text}");
+    }
+}
+
+/// A key that a function does not return is told with those that it does.
+#[test]
+fn a_wrong_key_is_told_with_the_right_ones() {
+    let one = "def f(x):\n    return x^2, {'x': 2*x}\n\n";
+    let two = "def f(x):\n    return x^2, {'x': 2*x, 'y': 3*x}\n\n";
+    for (defined, call, told) in [
+        (one, "f(3)[1]['dx']", ["`f` returns no `'dx'`", "the key is `'x'`"]),
+        (one, "1 + f(3)[1][\"z\"]*2", ["`f` returns no `'z'`", "the key is `'x'`"]),
+        (two, "f(3)[1]['z']", ["`f` returns no `'z'`", "the keys are `'x'` and `'y'`"]),
+        ("f(x) = x^2\n", "f(3)[1]['x']", ["`f` returns its value alone", "write `f(...)`"]),
+        ("", "f(3)[1]['x']", ["`f` is no function", "`f`"]),
+    ] {
+        let refused = refusal(&format!("{defined}{call}"));
+        assert!(told.iter().all(|told| refused.contains(told)), "{call}: {refused}");
+    }
+    assert_eq!(value(&format!("{two}f(3)[1]['y']")), Some(9.0));
+}
+
+/// NumPy's name of a new axis is `None`, in an index alone.
+#[test]
+fn a_new_axis_has_two_names() {
+    for name in ["None", "np.newaxis", "numpy.newaxis", "jnp.newaxis"] {
+        assert_eq!(value(&format!("v = [1, 2, 4]; sum((v[:, {name}] - v[{name}, :])^2)")), Some(28.0), "{name}");
+        assert!(refusal(&format!("{name} + 1")).contains("has no value"), "{name}");
     }
 }
 

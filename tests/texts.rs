@@ -376,9 +376,12 @@ fn a_def_is_a_function() {
     let whole = answers(&format!("{both}\nf(3, 2)")).pop().expect("an answer").expect("a value");
     assert!(whole.notes.iter().any(|note| note.message.contains("x 4, y 3")), "{:?}", whole.notes);
     assert_eq!(last("x = 5; def = 3; def*x").0, [15.0]);
-    for (text, hint) in
-        [("f(3, 2) + 1", "`f(...)[0]`"), ("f(3, 2)[0][0]", "no elements"), ("f(3, 2)[1]['z']", "no function"), ("f(3)", "`f(x, y)`")]
-    {
+    for (text, hint) in [
+        ("f(3, 2) + 1", "`f(...)[0]`"),
+        ("f(3, 2)[0][0]", "no elements"),
+        ("f(3, 2)[1]['z']", "the keys are `'x'` and `'y'`"),
+        ("f(3)", "`f(x, y)`"),
+    ] {
         let fault = answers(&format!("{both}\n{text}")).pop().expect("an outcome").expect_err(text);
         assert!(fault.to_string().contains(hint), "{text}: {fault}");
     }

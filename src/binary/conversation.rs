@@ -1,31 +1,150 @@
 //! What a session at a terminal remembers of what was said: the statements that worked, and the question that was answered
 //! last. Knows no terminal; the session that keeps the names is another thing.
 
+use crate::forms::parse::tokens;
+use crate::forms::reader;
 use crate::ground::{Value, number, value};
+use crate::session::{ANS, Session};
+
+/// Of what an answer leaves behind: its gradients, which have names, and its value, which is `ans`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Left {
+    /// The gradients.
+    pub gradients: bool,
+    /// The value.
+    pub ans: bool,
+}
+
+impl Left {
+    /// Both.
+    pub const ALL: Self = Self { gradients: true, ans: true };
+
+    /// What a text takes of the last answer in a session.
+    pub fn taken_by(text: &str, session: &Session) -> Self {
+        let mut taken = Self::default();
+        taken.add(text, session, true);
+        taken
+    }
+
+    fn add(&mut self, text: &str, session: &Session, calls: bool) {
+        let tokens = tokens::all(text);
+        for word in reader::pieces(text, &tokens).iter().flat_map(reader::Piece::uses) {
+            self.gradients |= session.is_gradient(word);
+            self.ans |= word == ANS;
+            if let Some(function) = session.function_text(word).filter(|_| calls) {
+                self.add(&function, session, false);
+            }
+        }
+    }
+}
+
+/// How a line that was said stands in a script.
+#[derive(Clone, Debug)]
+enum Part {
+    /// As a statement.
+    Statement,
+    /// A question that was shown: silently, and only where what it leaves is taken by a later statement.
+    Shown,
+    /// The definition before it was shown, and left its gradients: the same, and `ans` is what it was.
+    Defined(Option<Value>),
+}
+
+/// A line that was said.
+#[derive(Clone, Debug)]
+pub struct Said {
+    text: String,
+    part: Part,
+    takes: Left,
+    leaves: Left,
+}
+
+impl Said {
+    /// A statement; what it takes of the answer before it and leaves for the next one.
+    pub fn statement(text: impl Into<String>, takes: Left, leaves: Left) -> Self {
+        Self { text: text.into(), part: Part::Statement, takes, leaves }
+    }
+}
 
 /// What was said.
 #[derive(Debug, Default)]
 pub struct Conversation {
-    /// The statements that worked, as a script would hold them.
-    pub journal: Vec<String>,
+    /// The lines that worked, in order.
+    pub journal: Vec<Said>,
     /// The text that was answered last, and what `ans` was before.
     pub question: Option<(String, Option<Value>)>,
+    /// What the answers of the statement that runs leave.
+    pub leaves: Left,
 }
 
 impl Conversation {
-    /// A text was answered; `before` is what `ans` was when it was asked.
-    pub fn answered(&mut self, text: &str, before: Option<Value>) {
-        self.question = Some((text.trim().to_owned(), before));
+    /// A text was answered; `before` is what `ans` was when it was asked. What was not shown is shown where it is asked for.
+    pub fn answered(&mut self, text: &str, before: Option<Value>, gradients: bool) {
+        self.leaves = Left { gradients: self.leaves.gradients | gradients, ans: true };
+        self.question = Some((unsilenced(text).to_owned(), before));
     }
 
     /// A name has a value that no statement gave it as it stands.
     pub fn given(&mut self, name: &str, constant: bool, value: &Value) {
         let word = if constant { "const " } else { "" };
-        self.journal.push(format!("{word}{name} = {}", value::written(value.shape(), value.numbers(), number::shortest)));
+        self.journal.push(Said::statement(format!("{word}{}", gives(name, value)), Left::default(), Left::default()));
     }
 
-    /// A statement worked.
-    pub fn worked(&mut self, text: &str) {
-        self.journal.push(text.trim().to_owned());
+    /// A statement worked; `defines` is the name that it defines and `ans` the last value, which a definition leaves alone.
+    pub fn worked(&mut self, text: &str, takes: Left, defines: Option<&str>, ans: Option<Value>) {
+        let leaves = std::mem::take(&mut self.leaves);
+        let Some(name) = defines else { return self.journal.push(Said::statement(text.trim(), takes, leaves)) };
+        self.journal.push(Said::statement(text.trim(), takes, Left::default()));
+        if leaves.gradients {
+            let leaves = Left { gradients: true, ans: false };
+            self.journal.push(Said { text: format!("{name};"), part: Part::Defined(ans), takes: Left::default(), leaves });
+        }
     }
+
+    /// A command showed an answer. What it defines is kept, unless the line before it has defined just that.
+    pub fn showed(&mut self, text: &str, takes: Left, ans: Option<Value>) {
+        let text = unsilenced(text);
+        let Some(name) = reader::defined(text) else {
+            let leaves = std::mem::take(&mut self.leaves);
+            return self.journal.push(Said { text: format!("{text};"), part: Part::Shown, takes, leaves });
+        };
+        let last = self.journal.iter().rev().find(|said| matches!(said.part, Part::Statement));
+        if last.is_none_or(|said| unsilenced(&said.text) != text) {
+            self.worked(&format!("{text};"), takes, Some(name), ans);
+        }
+    }
+
+    /// The statements of a script that has the numbers of the session: of what was shown by the way there is as much as
+    /// later statements take.
+    pub fn script(&self) -> Vec<String> {
+        let (mut lines, mut wanted) = (Vec::new(), Left::default());
+        for said in self.journal.iter().rev() {
+            let Said { text, part, takes, leaves } = said;
+            let asked = wanted.gradients && leaves.gradients || wanted.ans && leaves.ans;
+            match part {
+                Part::Statement => {}
+                _ if !asked => continue,
+                Part::Shown => {}
+                Part::Defined(ans) => {
+                    // Asked by its name alone, it is the last value.
+                    lines.extend(ans.as_ref().filter(|_| wanted.ans).map(|ans| gives(ANS, ans)));
+                    wanted.ans = false;
+                }
+            }
+            lines.push(text.clone());
+            wanted.gradients = wanted.gradients && !leaves.gradients || takes.gradients;
+            wanted.ans = wanted.ans && !leaves.ans || takes.ans;
+        }
+        lines.reverse();
+        lines
+    }
+}
+
+/// The statement that gives a name a value.
+fn gives(name: &str, value: &Value) -> String {
+    format!("{name} = {}", value::written(value.shape(), value.numbers(), number::shortest))
+}
+
+/// A text without the semicolon that silences it.
+pub fn unsilenced(text: &str) -> &str {
+    text.trim().trim_end_matches(|c: char| c == ';' || c.is_whitespace())
 }

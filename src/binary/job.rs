@@ -3,7 +3,7 @@
 
 use super::blame::Blame;
 use super::cli::{self, Arguments};
-use super::conversation::Conversation;
+use super::conversation::{Conversation, Left};
 use super::paint::Painter;
 use super::results::{Failed, Results};
 use super::wording::{self, Asked};
@@ -213,7 +213,7 @@ impl<'a> Job<'a> {
             let done = match outcome {
                 Ok(Outcome::Answer(answer)) => {
                     if self.converses {
-                        self.said.answered(text, before);
+                        self.said.answered(text, before, answer.backward.is_some());
                     }
                     self.answer(answer);
                     Ok(())
@@ -233,8 +233,12 @@ impl<'a> Job<'a> {
                 well &= !self.failed(fault, source, text, checked.as_ref());
             }
             self.results.round(reading.round());
+            let stops = self.stops();
+            if self.exit == Exit::Interrupted {
+                self.session.interrupt_block(&mut reading);
+            }
             self.remarks(&reading.at());
-            if self.stops() {
+            if stops {
                 self.results.round(None);
                 return well;
             }
@@ -266,8 +270,8 @@ impl<'a> Job<'a> {
     }
 
     /// A block was interrupted: what its rounds have made of names is what a script would have to say.
-    pub fn halted(&mut self, before: &Session, once: &str) {
-        self.said.worked(once);
+    pub fn halted(&mut self, before: &Session, once: &str, takes: Left) {
+        self.said.worked(once, takes, None, None);
         for (name, constant, value) in self.session.changed_since(before) {
             self.said.given(&name, constant, &value);
         }

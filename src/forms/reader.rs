@@ -388,6 +388,15 @@ pub fn asserts(text: &str) -> bool {
     pieces(text, &tokens).first().and_then(Piece::opening).is_some_and(|row| row.form == Form::Assertion)
 }
 
+/// The name that a text defines, where it is one statement.
+pub fn defined(text: &str) -> Option<&str> {
+    let tokens = tokens::all(text);
+    match &pieces(text, &tokens)[..] {
+        [piece] => piece.defines(),
+        _ => None,
+    }
+}
+
 /// Whether a text speaks of a name.
 pub fn speaks_of(text: &str, name: &str) -> bool {
     let tokens = tokens::all(text);

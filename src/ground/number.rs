@@ -25,6 +25,17 @@ pub const MOST_DIGITS: usize = 17;
 /// Whole numbers below are shown in full, whatever the digits asked for.
 const WHOLE: f64 = 1e15;
 
+/// Two numbers with the digits asked for, or with as many more as it takes to tell them apart.
+pub fn apart(numbers: [f64; 2], digits: Digits) -> [String; 2] {
+    let more = |more: usize| match digits {
+        Digits::Rounded(least) => Digits::Rounded((least + more).min(MOST_DIGITS)),
+        Digits::Decimals(least) => Digits::Decimals((least + more).min(MOST_DIGITS)),
+        Digits::Full => Digits::Full,
+    };
+    let mut tries = (0..=MOST_DIGITS).map(|by| numbers.map(|number| rounded(number, more(by))));
+    tries.find(|[one, other]| one != other).unwrap_or_else(|| numbers.map(shortest))
+}
+
 /// The shortest text that reads back as the same number: `3`, `0.1`, `1e300`, `-inf`, `nan`.
 pub fn shortest(value: f64) -> String {
     if value.is_nan() {

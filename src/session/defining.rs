@@ -139,11 +139,13 @@ impl Session {
 
     /// Gives a name a value, and says what follows it.
     fn keep_value(&mut self, name: Symbol, value: Value, constant: bool) {
+        // Of the rounds of a block it is said behind them.
         if self.converses
+            && self.preparations.is_none()
             && !constant
             && let Some(old) = self.names.value(name)
         {
-            self.tell_turned(name, &old.clone(), &value);
+            self.tell_turned(name, &old.clone(), &value, None);
         }
         self.give(name, value, constant);
     }
@@ -161,8 +163,8 @@ impl Session {
         self.names.set_input(name, value);
     }
 
-    /// Says what follows an input that turns.
-    fn tell_turned(&mut self, name: Symbol, old: &Value, value: &Value) {
+    /// Says what follows an input that turns, and in how many rounds of a block it has turned.
+    pub(super) fn tell_turned(&mut self, name: Symbol, old: &Value, value: &Value, rounds: Option<&str>) {
         let Some(input) = self.names.input(name).filter(|_| !old.is_same(value)) else { return };
         let followers = self.built_on(input);
         if followers.is_empty() {
@@ -180,9 +182,10 @@ impl Session {
             return;
         }
         let change = match (old.number(), value.number()) {
-            (Some(old), Some(new)) => format!("{} -> {}", number::shortest(old), number::shortest(new)),
+            (Some(old), Some(new)) => number::apart([old, new], self.settings.style.digits.unwrap_or_default()).join(" -> "),
             _ => "turned".to_owned(),
         };
+        let change = rounds.map_or(change.clone(), |rounds| format!("{change} in {rounds}"));
         self.names.remarks.push(Remark::Turned(format!("{word} {change}; {} {verb}", super::answering::plainly(&words))));
     }
 

@@ -87,6 +87,11 @@ impl Session {
         self.symbols.find(word).is_some_and(|name| self.names.piece(name).is_some() || self.names.function(name).is_some())
     }
 
+    /// Whether a word names a gradient of the last answer.
+    pub fn is_gradient(&self, word: &str) -> bool {
+        !self.is_known_name(word) && self.names.gradient(word).is_some()
+    }
+
     /// Whether a gradient may be asked with respect to a name: one with a meaning, or a parameter of a function.
     pub fn may_vary(&self, word: &str) -> bool {
         let Some(name) = self.symbols.find(word) else { return false };

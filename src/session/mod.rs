@@ -301,14 +301,16 @@ impl Session {
         let in_block = !reading.position.rounds.is_empty();
         // What is to be said of a derivative is said in the first round.
         self.names.derived = reading.position.rounds.iter().all(|round| round.number == 1).then(Vec::new);
-        let ends = reading.position.next == tree.statements.len() && !statement.silenced && !in_block;
+        // At a terminal a silenced definition leaves its gradients, as a silenced expression does.
+        let passed = statement.silenced && reading.last != FinalDefinition::KnownStage;
+        let ends = reading.position.next == tree.statements.len() && !passed && !in_block;
         let last = if ends { reading.last } else { FinalDefinition::Hidden };
         self.preparations = in_block.then(|| std::mem::take(&mut reading.position.preparations));
         let place = Place { tree: &tree, statement, source: &reading.source };
         let mut outcome = if let StatementKind::Repeat { until } = statement.kind {
             let rounds = self.attempt(&place, &|session| session.rounds(&place));
             match rounds {
-                Ok(count) => reading.position.enter(until, count),
+                Ok(count) => self.enter_block(&mut reading.position, until, count),
                 // A block whose number of rounds is not known is not run.
                 Err(_) => reading.position.next = until,
             }
@@ -318,15 +320,26 @@ impl Session {
         };
         self.names.versions.end();
         reading.position.preparations = self.preparations.take().unwrap_or_default();
-        if in_block && self.scratch.limits.cancellation.is_cancelled() && outcome.is_ok() {
-            outcome = Err(Fault::interrupted(statement.span));
+        self.go_on(reading, &mut outcome, in_block.then_some(statement.span));
+        Some(outcome)
+    }
+
+    /// Goes to the statement behind one that has run; out of a block where it has failed, or is interrupted.
+    fn go_on(&mut self, reading: &mut Reading, outcome: &mut Result<Outcome, Fault>, in_block: Option<Span>) {
+        let position = &mut reading.position;
+        let mut next = reading.ran.unwrap_or_default();
+        if let (Some(span), Ok(_)) = (in_block, &outcome) {
+            self.settle(position);
+            next = position.next;
+            if self.scratch.limits.cancellation.is_cancelled() {
+                *outcome = Err(Fault::interrupted(span));
+            }
         }
-        if let Err(fault) = &mut outcome
-            && let Some(rounds) = reading.position.leave()
-        {
+        let Err(fault) = outcome else { return };
+        let left = if fault.kind == FaultKind::Interrupt { self.interrupt_at(position, next) } else { position.leave() };
+        if let Some(rounds) = left {
             fault.message = format!("{} ({rounds})", fault.message);
         }
-        Some(outcome)
     }
 
     /// Does what a statement asks; once more with more room, where it has passed a limit and there is some to be had.

@@ -3,8 +3,9 @@
 //! Knows which statement comes next; nothing of what statements do.
 
 use super::preparing::Preparations;
-use super::{Place, Session};
-use crate::ground::{Fault, FaultKind};
+use super::{ANS, Place, Reading, Session};
+use crate::ground::{Fault, FaultKind, Value};
+use crate::vocabulary::Symbol;
 
 /// The most rounds that a block may be asked for.
 const MOST_ROUNDS: f64 = 1e15;
@@ -31,6 +32,8 @@ pub(super) struct Position {
     pub(super) rounds: Vec<Round>,
     /// What is kept of their statements.
     pub(super) preparations: Preparations,
+    /// The values of the inputs before the outermost block, where somebody is told how they turn.
+    pub(super) before: Vec<(Symbol, Value)>,
 }
 
 impl Position {
@@ -64,12 +67,65 @@ impl Position {
         let outermost = self.rounds.first().copied()?;
         self.next = outermost.until;
         self.preparations = Preparations::default();
+        self.before.clear();
         let rounds: Vec<String> = self.rounds.drain(..).map(|round| format!("round {} of {}", round.number, round.count)).collect();
         Some(rounds.join(", "))
     }
 }
 
+/// How many rounds of the outermost block are done, of which a statement at `next` is the next one.
+fn rounds_done(rounds: &[Round], next: usize) -> Option<String> {
+    let outermost = rounds.first()?;
+    let whole = rounds.len() == 1 && next == outermost.first;
+    let (done, count) = (outermost.number - 1, outermost.count);
+    Some(match (done, whole) {
+        (0, _) => format!("a part of the first of {count} rounds"),
+        (_, true) => format!("{done} of {count} rounds"),
+        (_, false) => format!("{done} of {count} rounds and a part of the next"),
+    })
+}
+
 impl Session {
+    /// A block is about to be entered: whoever types is told behind it how the inputs have turned.
+    pub(super) fn enter_block(&self, position: &mut Position, until: usize, count: u64) {
+        if self.converses && position.rounds.is_empty() {
+            position.before = self.names.input_values().filter(|(name, _)| self.symbols.name(*name) != ANS).collect();
+        }
+        position.enter(until, count);
+    }
+
+    /// A statement of a block has run: goes to the next one, and says behind the last one how the inputs have turned.
+    pub(super) fn settle(&mut self, position: &mut Position) {
+        let count = position.rounds.first().map_or(0, |round| round.count);
+        position.settle();
+        if position.rounds.is_empty() {
+            let rounds = if count == 1 { "1 round".to_owned() } else { format!("{count} rounds") };
+            self.tell_rounds(position, &rounds);
+        }
+    }
+
+    /// Leaves the block that a text is in, whose rounds are interrupted, and says how the inputs have turned.
+    pub fn interrupt_block(&mut self, reading: &mut Reading) {
+        let next = reading.position.next;
+        self.interrupt_at(&mut reading.position, next);
+    }
+
+    /// The same where the statement that is the next one to run is known.
+    pub(super) fn interrupt_at(&mut self, position: &mut Position, next: usize) -> Option<String> {
+        if let Some(rounds) = rounds_done(&position.rounds, next) {
+            self.tell_rounds(position, &rounds);
+        }
+        position.leave()
+    }
+
+    fn tell_rounds(&mut self, position: &mut Position, rounds: &str) {
+        for (name, old) in std::mem::take(&mut position.before) {
+            if let Some(value) = self.names.value(name).cloned() {
+                self.tell_turned(name, &old, &value, Some(rounds));
+            }
+        }
+    }
+
     /// How many rounds a `repeat` asks for.
     ///
     /// # Errors

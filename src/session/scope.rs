@@ -438,6 +438,11 @@ impl Bindings {
         }
     }
 
+    /// The inputs that have values, in the order of the names' first use.
+    pub fn input_values(&self) -> impl Iterator<Item = (Symbol, Value)> + '_ {
+        self.known().filter_map(|name| Some((name, self.value(name)?.clone())))
+    }
+
     /// The value of an input or a constant.
     pub fn constant_or_input(&self, name: Symbol) -> Option<&Value> {
         match self.meanings.get(&name) {

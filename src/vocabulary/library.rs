@@ -461,6 +461,8 @@ const INSTEAD: &[(&str, &str)] = &[
     ("SGD", UPDATE),
     ("Adam", UPDATE),
     ("functional", "write such as `torch.nn.functional.relu(x)`"),
+    ("size", "the number of elements is `size(x)`"),
+    ("ndim", "the number of axes is that of the sizes, `size(x.shape)`"),
     ("Parameter", "an input is a name with a value, as in `W = randn(3, 4)`"),
     ("Linear", "a layer is written out: `W = randn(4, 3); b = randn(4); y = W @ x + b`"),
     ("Sequential", LAYERS),
@@ -497,6 +499,11 @@ pub fn neural(method: &str) -> Option<String> {
 /// Whether a name is that of the sizes of an array, as a property or as a function.
 pub fn is_shape(name: &str) -> bool {
     name == SHAPE || placed(name) == Some(("np", "shape"))
+}
+
+/// Whether a word adds an axis, where it stands in an index.
+pub fn is_new_axis(name: &str) -> bool {
+    name == "None" || name.contains('.') && placed(name) == Some(("np", "newaxis"))
 }
 
 /// The name of a method or a property as it stands in a tree.

@@ -4,6 +4,7 @@
 
 use super::{Flow, Repl, SOURCE, UndoPoint, commands, help, included, places, refuse};
 use crate::binary::cli::described;
+use crate::binary::conversation::{Left, Said, unsilenced};
 use crate::binary::job::{Tally, gate_of, source};
 use crate::binary::output::Output;
 use crate::binary::report;
@@ -41,6 +42,14 @@ enum Stopped {
     Failed(Box<Fault>),
 }
 
+/// The first line of a text of several, which stands for it in a list.
+fn first_line(mut text: String) -> String {
+    if let Some(end) = text.find('\n') {
+        text.replace_range(end.., " ...");
+    }
+    text
+}
+
 impl Repl<'_, '_> {
     pub(super) fn help(&mut self, topic: &str) -> Flow {
         if let Some(text) = self.job.session.function_text(topic.trim_end_matches('(')) {
@@ -65,6 +74,7 @@ impl Repl<'_, '_> {
             .filter(|(_, piece, ..)| wanted.contains(piece))
             .map(|(name, piece, value)| {
                 let text = session.function_text(name.split('(').next().unwrap_or_default()).filter(|_| piece == WordKind::Function);
+                let text = text.map(first_line);
                 let shown = value.map(|value| brief::line(&style, value.shape(), value.numbers())).or(text);
                 let word = match piece {
                     WordKind::Constant => "const",
@@ -151,10 +161,11 @@ impl Repl<'_, '_> {
             self.answered_under(settings, &text);
             self.noted(&text);
         } else {
-            let text = commands::continued(text);
+            let text = commands::continued(unsilenced(text));
             let before = self.before(&format!(":{command} {text}"));
+            let takes = Left::taken_by(&text, &self.job.session);
             if self.answered_under(settings, &text) {
-                self.job.said.journal.push(format!("{text};"));
+                self.job.said.showed(&text, takes, self.job.session.ans());
                 self.keep(before);
             }
         }
@@ -164,6 +175,7 @@ impl Repl<'_, '_> {
 
     fn answered_under(&mut self, settings: Settings, text: &str) -> bool {
         let usual = std::mem::replace(&mut self.job.session.settings, settings);
+        self.job.said.leaves = Left::default();
         let well = self.job.text(text, &source(SOURCE), FinalDefinition::Shown);
         self.job.session.settings = usual;
         well
@@ -173,7 +185,8 @@ impl Repl<'_, '_> {
     fn noted(&mut self, question: &str) {
         // One that continues from another would continue from itself.
         if !reader::speaks_of(question, ANS) {
-            self.job.said.journal.push(format!("{question};"));
+            let takes = Left::taken_by(question, &self.job.session);
+            self.job.said.showed(question, takes, self.job.session.ans());
         }
     }
 
@@ -274,10 +287,7 @@ impl Repl<'_, '_> {
         for _ in 0..times {
             let from = if command == "undo" { self.undo.pop() } else { self.redo.pop() };
             let Some(point) = from else { return refuse(&format!("there is nothing to {command}")) };
-            let mut line = self.exchange(point, command == "undo");
-            if let Some(end) = line.find('\n') {
-                line.replace_range(end.., " ...");
-            }
+            let line = first_line(self.exchange(point, command == "undo"));
             self.job.write(|page| page.put(Role::Comment, &format!("{done}: {line}\n")));
         }
         Flow::Stay
@@ -336,6 +346,7 @@ impl Repl<'_, '_> {
             return self.ask("", "step");
         };
         self.job.session.set_ans(Some(after.value().into()));
+        self.job.said.leaves = Left { gradients: false, ans: true };
         self.noted(&question);
         went.push(after.value());
         self.tell_steps(&moved, &went);
@@ -470,7 +481,8 @@ impl Repl<'_, '_> {
             report::message(&format!("{failed} of {statements} statements failed"));
         }
         if statements > failed {
-            self.job.said.journal.push(included(&path));
+            // What a script takes of the answer before it, it alone knows.
+            self.job.said.journal.push(Said::statement(included(&path), Left::ALL, Left::default()));
             self.keep(before);
         }
         Flow::Stay
@@ -501,13 +513,14 @@ impl Repl<'_, '_> {
         }
         // Files are sought beside a script, and here they were sought where the program runs.
         let moves = path.parent().is_some_and(|folder| !folder.as_os_str().is_empty());
-        let lines = self.job.said.journal.iter().map(|line| if moves { Self::rooted(line) } else { line.clone() } + "\n");
+        let script = self.job.said.script();
+        let lines = script.iter().map(|line| if moves { Self::rooted(line) } else { line.clone() } + "\n");
         let text: String = std::iter::once(SAVED.to_owned()).chain(lines).collect();
         let written = Output::open(Some(&path)).and_then(|mut output| {
             output.write_all(text.as_bytes())?;
             output.keep()
         });
-        let count = self.job.said.journal.len();
+        let count = script.len();
         match written {
             Ok(()) => self.job.write(|page| page.put(Role::Comment, &format!("{count} statements saved\n"))),
             Err(error) => return refuse(&format!("cannot write `{}`: {}", path.display(), described(&error))),

@@ -2,7 +2,7 @@
 //! program has.
 
 use super::{Flow, Repl};
-use crate::forms::reader;
+use crate::forms::reader::{self, Waits};
 use crate::ground::text::nearest;
 use crate::session::Setting;
 use crate::session::settings::SETTINGS;
@@ -284,25 +284,53 @@ pub fn in_the_middle(text: &str) -> Option<(&str, &str)> {
     names().any(|known| known == name).then_some((before, last))
 }
 
-/// What was typed, where a text is copied from a session: its prompts are stripped and its answers left out. A text without
-/// prompts is as it is.
-pub fn without_prompts(text: &str) -> Cow<'_, str> {
-    let behind = |line: &str| line.strip_prefix(super::PROMPT).or((line == super::PROMPT.trim_end()).then_some("")).map(str::to_owned);
-    if !text.lines().any(|line| behind(line).is_some()) {
-        return Cow::Borrowed(text);
+/// What is entered one by one of a text that was pasted: the lines behind the prompts of a session, without its answers; where
+/// a line is a command or continues from the last value, every statement; any other text as a whole.
+pub fn entries(text: &str) -> Vec<Cow<'_, str>> {
+    if let Some(typed) = behind_prompts(text) {
+        return typed.into_iter().map(Cow::Owned).collect();
     }
-    let mut kept = String::new();
-    let mut begun = String::new();
+    let apart = statements(text);
+    let alone = |entry: &String| is_command(entry) || entry.trim_start().starts_with(CONTINUING);
+    if apart.len() > 1 && apart.iter().any(alone) {
+        return apart.into_iter().map(Cow::Owned).collect();
+    }
+    vec![Cow::Borrowed(text)]
+}
+
+/// The lines of a text, those together that a statement goes on in.
+fn statements(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
     for line in text.lines() {
-        if let Some(typed) = behind(line) {
-            kept.push_str(&std::mem::take(&mut begun));
-            begun = typed + "\n";
-        } else if !begun.is_empty() && reader::goes_on(&begun) {
-            begun.push_str(line);
-            begun.push('\n');
+        let indented = line.is_empty() || line.starts_with(char::is_whitespace);
+        let goes_on = |begun: &&mut String| match reader::waits(begun) {
+            Some(Waits::Body) => indented,
+            waits => waits.is_some(),
+        };
+        match found.last_mut().filter(|begun| !is_command(begun)).filter(goes_on) {
+            Some(begun) => *begun = format!("{begun}\n{line}"),
+            None => found.push(line.to_owned()),
         }
     }
-    Cow::Owned((kept + &begun).trim_end().to_owned())
+    found.retain(|entry| !entry.trim().is_empty());
+    found
+}
+
+/// What was typed, where a text is copied from a session; none where it has no prompts.
+fn behind_prompts(text: &str) -> Option<Vec<String>> {
+    let behind = |line: &str| line.strip_prefix(super::PROMPT).or((line == super::PROMPT.trim_end()).then_some("")).map(str::to_owned);
+    if !text.lines().any(|line| behind(line).is_some()) {
+        return None;
+    }
+    let mut typed: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if let Some(line) = behind(line) {
+            typed.push(line);
+        } else if let Some(begun) = typed.last_mut().filter(|begun| !is_command(begun) && reader::goes_on(begun)) {
+            *begun = format!("{begun}\n{line}");
+        }
+    }
+    Some(typed)
 }
 
 /// Runs a command.

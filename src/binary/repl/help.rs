@@ -257,7 +257,7 @@ fn overview(page: &mut Kept) {
     page.rows("commands", own);
     let views = VIEWS.iter().map(|view| (format!(":{} [EXPRESSION]", view.name), view.says));
     let asking = commands::asking().map(|setting| (format!(":{} {}", setting.name, usage(setting)), setting.says));
-    page.add(Role::Plain, "Every setting is a command too: `:digits 4` is `:set digits 4`, and `:digits` alone shows it. A session that was copied can be pasted: its prompts are stripped and its answers left out.\n\n".to_owned());
+    page.add(Role::Plain, "Every setting is a command too: `:digits 4` is `:set digits 4`, and `:digits` alone shows it. A session that was copied can be pasted: its prompts are stripped, its answers left out, and its commands run in their order.\n\n".to_owned());
     page.rows("the last expression, or another one, shown differently", views.chain(asking));
     page.add(Role::Heading, "keys\n");
     page.add(Role::Plain, format!("  {}\n", wrapped(KEYS, 2, page.width)));

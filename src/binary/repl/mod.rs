@@ -10,6 +10,7 @@ mod places;
 mod recall;
 
 use super::cli::Arguments;
+use super::conversation::{Left, Said};
 use super::job::{Job, Tally, source};
 use super::wording::Asked;
 use super::{Exit, interrupt, paint, report};
@@ -56,7 +57,7 @@ struct UndoPoint {
     session: Session,
     /// How long the journal was, and what was taken from it then.
     journal: usize,
-    taken: Vec<String>,
+    taken: Vec<Said>,
     question: Option<(String, Option<Value>)>,
     line: String,
 }
@@ -119,14 +120,15 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
 }
 
 /// What the command line gave, as statements of a script.
-fn given(arguments: &Arguments) -> Vec<String> {
+fn given(arguments: &Arguments) -> Vec<Said> {
     let binding = |(name, value): &(String, String)| match value.strip_prefix('@') {
         Some(file) => format!("{name} = load(\"{file}\")"),
         None => format!("{name} = {value}"),
     };
     let bindings = arguments.bindings.iter().map(binding);
     let scripts = arguments.files.iter().filter(|path| path.as_os_str() != "-").map(|path| included(path));
-    bindings.chain(arguments.expressions.iter().cloned()).chain(scripts).collect()
+    let said = bindings.chain(arguments.expressions.iter().cloned()).chain(scripts);
+    said.map(|text| Said::statement(text, Left::default(), Left::default())).collect()
 }
 
 /// The statement that includes a script, wherever it stands.
@@ -149,8 +151,7 @@ impl Repl<'_, '_> {
             interrupt::forget();
             let style = &mut self.job.session.settings.style;
             (style.width, style.height) = (paint::width(false), paint::height(false));
-            self.job.results.begin();
-            (self.job.exit, self.job.whole, self.job.tally) = (Exit::Well, true, Tally::default());
+            self.begin();
             self.editor.set_edit_mode(match self.job.session.settings.keys {
                 Keys::Emacs => EditMode::Emacs,
                 Keys::Vi => EditMode::Vi,
@@ -201,13 +202,32 @@ impl Repl<'_, '_> {
         line
     }
 
+    /// Answers what was entered: a line, or a text that was pasted.
+    fn enter(&mut self, text: &str) -> Flow {
+        for entry in commands::entries(text) {
+            self.begin();
+            if self.entry(&entry) == Flow::Leave {
+                return Flow::Leave;
+            }
+            if self.job.exit == Exit::Interrupted || self.job.results.written.is_err() {
+                break;
+            }
+        }
+        Flow::Stay
+    }
+
+    /// What comes now is judged by itself.
+    fn begin(&mut self) {
+        self.job.results.begin();
+        (self.job.exit, self.job.whole, self.job.tally) = (Exit::Well, true, Tally::default());
+    }
+
     /// Answers a line: a command, or statements.
-    fn enter(&mut self, line: &str) -> Flow {
+    fn entry(&mut self, line: &str) -> Flow {
         if let Some((begun, command)) = commands::in_the_middle(line) {
             self.begun = format!("{begun}\n");
-            return self.enter(command);
+            return self.entry(command);
         }
-        let line = &*commands::without_prompts(line);
         if line.trim().is_empty() {
             return Flow::Stay;
         }
@@ -304,7 +324,7 @@ impl Repl<'_, '_> {
         if let Some(path) = places::init() {
             self.job.script(&path);
             self.ended();
-            self.job.said.journal.insert(0, included(&path));
+            self.job.said.journal.insert(0, Said::statement(included(&path), Left::default(), Left::default()));
         }
     }
 }

@@ -638,6 +638,20 @@ impl Lowering<'_> {
         function.results.iter().flatten().find(|result| result.name == name).map(|result| Arc::clone(&result.function))
     }
 
+    /// Why a name such as `f[1]['z']` is none of what the function returns.
+    fn no_such_key(&self, name: &str, span: Span) -> Option<Fault> {
+        let (of, key) = name.split_once("[1]['")?;
+        let function = self.scope.function(self.symbols.find(of)?)?;
+        let (of, key) = (shortened(of), shortened(key.trim_end_matches("']")));
+        let keys: Vec<String> = function.results.iter().flatten().map(|result| format!("`'{}'`", result.key)).collect();
+        let (message, help) = match keys.split_last() {
+            None => (format!("`{of}` returns its value alone"), format!("write `{of}(...)` for the value")),
+            Some((only, [])) => (format!("`{of}` returns no `'{key}'`"), format!("the key is {only}")),
+            Some((last, rest)) => (format!("`{of}` returns no `'{key}'`"), format!("the keys are {} and {last}", rest.join(", "))),
+        };
+        Some(Fault::new(FaultKind::Name, span, message).label("here").help(help))
+    }
+
     /// Whether an index takes the value, `f(3, -4)[0]`, of a function that returns more than it.
     fn is_value_of(&self, frame: &Frame, node: NodeId, given: &[NodeId]) -> bool {
         let Node::Call(name, _) = frame.tree.node(given[0]) else { return false };
@@ -916,6 +930,10 @@ impl Lowering<'_> {
         if let Some(gate) = self.scope.gate(text) {
             return Ok(gate);
         }
+        if let Some(fault) = self.no_such_key(text, span) {
+            return Err(fault);
+        }
+        let text = text.split_once("[1]['").map_or(text, |(function, _)| function);
         let end = (span.start as usize + text.len()).min(span.end as usize);
         let place = if own { Span::new(span.start as usize, end) } else { span };
         let fault = Fault::new(FaultKind::Name, place, format!("`{}` is no function", shortened(text))).unknown([text]);

@@ -12,19 +12,9 @@ use crate::vocabulary::gate::{Family, parts};
 use crate::vocabulary::library::{self, NEURAL, PLACED, SLICES};
 use crate::vocabulary::{Gate, Symbol};
 
-/// The word that adds an axis.
-const NEW_AXIS: &str = "None";
-
 /// Words that mean something in their places alone, and the number that stands for each.
-const WORDS: &[(&str, f64)] = &[
-    (NEW_AXIS, f64::NAN),
-    (NEURAL, f64::NAN),
-    ("True", 1.0),
-    ("False", 0.0),
-    (SLICES, f64::NAN),
-    ("float", f64::NAN),
-    ("np.float64", f64::NAN),
-];
+const WORDS: &[(&str, f64)] =
+    &[(NEURAL, f64::NAN), ("True", 1.0), ("False", 0.0), (SLICES, f64::NAN), ("float", f64::NAN), ("np.float64", f64::NAN)];
 
 /// A subscript of one axis, or for one.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +49,7 @@ impl Indexing<'_> {
 impl Lowering<'_> {
     /// Whether a subscript is the word for a new axis.
     pub(super) fn is_new_axis(&self, frame: &Frame, node: NodeId) -> bool {
-        matches!(frame.tree.node(node), Node::Name(name) if frame.letters(self.symbols).name(name) == NEW_AXIS)
+        matches!(frame.tree.node(node), Node::Name(name) if library::is_new_axis(frame.letters(self.symbols).name(name)))
             && self.word(frame, node).is_some()
     }
 
@@ -68,8 +58,10 @@ impl Lowering<'_> {
     pub(super) fn word(&self, frame: &Frame, node: NodeId) -> Option<f64> {
         let tree = &frame.tree;
         let Node::Name(name) = tree.node(node) else { return None };
-        let &(word, number) = WORDS.iter().find(|(word, _)| *word == frame.letters(self.symbols).name(name))?;
-        if parameter(frame, name).is_some() || self.scope.is_known(frame.letters(self.symbols).name(name)) {
+        let word = frame.letters(self.symbols).name(name);
+        let adds = library::is_new_axis(word).then_some(f64::NAN);
+        let number = adds.or_else(|| WORDS.iter().find(|(known, _)| *known == word).map(|&(_, number)| number))?;
+        if parameter(frame, name).is_some() || self.scope.is_known(word) {
             return None;
         }
         let user = (node.at() + 1..=frame.root).map(|at| tree.node(NodeId::new(at))).find_map(|user| {
@@ -77,7 +69,7 @@ impl Lowering<'_> {
             operands.contains(&node).then_some((user, operands[0]))
         });
         let in_place = match user? {
-            (Node::Index(_), first) => (word == SLICES && first == node) || (word == NEW_AXIS && first != node),
+            (Node::Index(_), first) => (word == SLICES && first == node) || (adds.is_some() && first != node),
             (Node::Keyword(name, _), _) => {
                 !number.is_nan() || library::DTYPE == frame.letters(self.symbols).name(name) && word.contains("float")
             }

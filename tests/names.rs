@@ -163,14 +163,14 @@ fn gradients_of_the_last_answer_have_names() {
         "x = 1; f = x^2; f; x -= dx; x -= dx",
         &["1", "x 1 -> -1; f follows", "error: `dx` is a gradient of the last answer, and `x` has turned since"],
     );
-    says("x = 8; f = x^2; repeat 3 { f; x -= 0.25*dx }; x", &["64", "x 8 -> 4; f follows", "16", "4", "1"]);
+    says("x = 8; f = x^2; repeat 3 { f; x -= 0.25*dx }; x", &["64", "16", "4", "x 8 -> 1 in 3 rounds; f follows", "1"]);
     // The user's own names come first.
     says("x = 1; dx = 7; x^2; dx", &["1", "7"]);
 }
 
 #[test]
-fn what_follows_is_said_in_the_first_round() {
-    says("x = 5; y = 2*x; repeat 3 { x -= 1 }; y", &["x 5 -> 4; y follows", "4"]);
+fn what_follows_a_block_is_said_once_for_all_its_rounds() {
+    says("x = 5; y = 2*x; repeat 3 { x -= 1 }; y", &["x 5 -> 2 in 3 rounds; y follows", "4"]);
 }
 
 #[test]

@@ -564,8 +564,9 @@ impl Reader {
         }
         if extent.count > 0 {
             bytes += line.text.len();
+            // A line before this one with such a bracket would have ended it.
+            let hopeless = opened.last() == Some(&line.number) && self.unclosed.contains(&line.number);
             lines.push(if start > 0 { tail(&line, start) } else { line });
-            let hopeless = opened.iter().any(|line| self.unclosed.contains(line));
             self.begun = Some(Begun { lines, bytes, extent, opened });
             if hopeless {
                 self.give_up();

@@ -3,7 +3,7 @@
 /// The longest text, in bytes, whose places can be told.
 pub const LONGEST_TEXT: usize = u32::MAX as usize;
 
-/// A half-open range of bytes, `start..end`, in one source text of at most [`LONGEST_TEXT`] bytes.
+/// A half-open range of bytes, `start..end`, in one source text of at most 4 GiB.
 ///
 /// ```
 /// let fault = gradcalc::parse("x + $").unwrap_err();
@@ -18,7 +18,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span of the bytes `start..end`; offsets beyond [`LONGEST_TEXT`] are held at it.
+    /// The span of the bytes `start..end`; offsets beyond 4 GiB are held at the limit.
     pub fn new(start: usize, end: usize) -> Self {
         let held = |n: usize| n.min(LONGEST_TEXT) as u32;
         Self { start: held(start), end: held(end) }

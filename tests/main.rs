@@ -11,6 +11,7 @@ mod code;
 mod contract;
 mod course;
 mod course_scripts;
+mod digits;
 #[cfg(unix)]
 mod disasters;
 mod docs;
@@ -34,6 +35,7 @@ mod repl;
 mod scripts;
 mod shown;
 mod size;
+mod support;
 mod targets;
 #[cfg(unix)]
 mod terminal;

@@ -4,14 +4,18 @@
 
 pub mod analysis;
 pub mod backprop;
+pub mod digits;
 pub mod evaluate;
 pub mod forward;
 pub mod granularity;
 pub mod lower;
 pub mod precise;
 pub mod range;
+pub mod remedy;
 pub mod rule;
 pub mod rungs;
+pub mod sample;
+pub mod screen;
 pub mod sides;
 pub mod unroll;
 pub mod verdict;

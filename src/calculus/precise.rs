@@ -132,7 +132,19 @@ where
 /// As `evaluate_precisely`.
 pub fn evaluate_mixed(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Stages<2>, Stopped> {
     let mut kit = Kit::new(task.digits);
-    let mut numbers = Numbers { task: *task, kit: &mut kit, rules: Rules::default(), refusals: Vec::new(), is_binary: Some(is_binary) };
+    let mut numbers = Numbers { is_binary: Some(is_binary), ..Numbers::new(&mut kit, *task) };
+    let mut stages = Vec::with_capacity(task.program.len());
+    replay(task.program, &mut numbers, &mut stages)?;
+    Ok(stages)
+}
+
+/// The value of every stage, as `evaluate_precisely` has it, but for one stage, whose numbers are rounded to binary64.
+///
+/// # Errors
+/// As `evaluate_precisely`.
+pub fn evaluate_rounding(task: &Task<'_>, rounded: StageId) -> Result<Stages<2>, Stopped> {
+    let mut kit = Kit::new(task.digits);
+    let mut numbers = Numbers { rounded: Some(rounded), ..Numbers::new(&mut kit, *task) };
     let mut stages = Vec::with_capacity(task.program.len());
     replay(task.program, &mut numbers, &mut stages)?;
     Ok(stages)
@@ -142,7 +154,7 @@ fn evaluate_with<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>) -> Result<Eva
 where
     Precise: Kernels<B>,
 {
-    let mut numbers = Numbers { task: *task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None };
+    let mut numbers = Numbers::new(kit, *task);
     let mut stages = Vec::with_capacity(task.program.len());
     replay(task.program, &mut numbers, &mut stages)?;
     Ok(Evaluated { stages, refusals: numbers.refusals })
@@ -156,6 +168,14 @@ struct Numbers<'a, 'k, const B: Word> {
     refusals: Vec<(StageId, &'static str)>,
     /// The stages that are rounded as in binary64, where some are.
     is_binary: Option<&'a dyn Fn(StageId) -> bool>,
+    /// The stage whose result alone is rounded to binary64.
+    rounded: Option<StageId>,
+}
+
+impl<'a, 'k, const B: Word> Numbers<'a, 'k, B> {
+    fn new(kit: &'k mut Kit<B>, task: Task<'a>) -> Self {
+        Self { task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None, rounded: None }
+    }
 }
 
 impl<const B: Word> Backend for Numbers<'_, '_, B>
@@ -191,6 +211,10 @@ where
         if self.is_binary.is_some_and(|is_binary| is_binary(id)) {
             let rounded = self.exactly(gate, &given, self.task.program.shape(id));
             return Ok(Rc::new(Parts { exact: made.exact.clone(), ..(*rounded).clone() }));
+        }
+        if self.rounded == Some(id) {
+            let numbers = made.numbers.iter().map(|number| self.kit.binary64(number.to_f64())).collect();
+            return Ok(Rc::new(Parts { numbers, ..(*made).clone() }));
         }
         Ok(made)
     }
@@ -519,7 +543,7 @@ fn is_near<const B: Word>(kit: &mut Kit<B>, x: &Big<B>, y: &Big<B>, part: &Big<B
 }
 
 /// Whether the first or the last operand of a gate carries upstream gradients, of which a 0 carries nothing.
-fn carries(gate: Gate) -> Option<usize> {
+pub(super) fn carries(gate: Gate) -> Option<usize> {
     TABLE.iter().filter_map(|row| row.carrying).find_map(|gates| gates.iter().position(|&carrying| carrying == gate && gate != Gate::Chain))
 }
 

@@ -84,6 +84,7 @@ pub struct Rules {
     readings: HashMap<Gate, Arc<Vec<Case>>>,
     texts: HashMap<(Gate, &'static str), Arc<Template>>,
     forms: Option<Forms>,
+    kept: HashMap<Gate, Arc<Vec<(Arc<Template>, Arc<Template>)>>>,
     /// Scratch space for filling in a template.
     filled: Vec<Option<StageId>>,
 }
@@ -394,8 +395,13 @@ impl Template {
     }
 
     /// The number that the whole text is, if it is one.
-    fn number(&self) -> Option<f64> {
+    pub(super) fn number(&self) -> Option<f64> {
         self.program.literal(self.root)
+    }
+
+    /// The hole that the whole text is, if it is one.
+    pub(super) fn hole(&self) -> Option<Hole> {
+        (self.program.gate(self.root) == Gate::Input).then(|| self.holes[self.program.leaf(self.root)])
     }
 
     /// Whether the text speaks of something.
@@ -589,6 +595,40 @@ impl Rules {
         forms
     }
 
+    /// What keeps digits that the operands of a gate lose: each case and what to write for it, with up to three letters for operands.
+    pub fn keeps(&mut self, gate: Gate) -> Arc<Vec<(Arc<Template>, Arc<Template>)>> {
+        if let Some(known) = self.kept.get(&gate) {
+            return Arc::clone(known);
+        }
+        let row = Row { operands: &["x", "y", "z"], axis: Axis::None, ..*gate.row() };
+        let mut read = |text: &str| {
+            let template = Template::read(&row, text, &mut Reading(self));
+            Arc::new(template.unwrap_or_else(|_| broken("a test reads every text of the table")))
+        };
+        let kept = row.fuses.iter().chain(row.keeps).map(|(case, better)| (read(case), read(better))).collect();
+        let kept = Arc::new(kept);
+        self.kept.insert(gate, Arc::clone(&kept));
+        kept
+    }
+
+    /// What larger gates make of a gate applied to operands, where they are no gate alone; the stage that it becomes.
+    pub fn fused(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> Option<StageId> {
+        let count = gate.row().fuses.len();
+        let known = if count == 0 { return None } else { self.keeps(gate) };
+        let (better, bound) = known[..count].iter().find_map(|(case, better)| Some((better, case.matches(program, gate, operands)?)))?;
+        let any = bound.iter().flatten().next().copied()?;
+        let bound: Vec<StageId> = bound.into_iter().map(|bound| bound.unwrap_or(any)).collect();
+        Some(better.fill(program, &Fill::operands(gate, &bound), &mut |program, gate, operands| program.share(gate, operands, span)))
+    }
+
+    /// The gate that a gate applied to operands is the last stage of, as a person stages it, and its operands.
+    pub fn whole_of(&mut self, program: &Program, gate: Gate, operands: &[StageId]) -> Option<(Gate, Vec<StageId>)> {
+        TABLE.iter().filter(|row| !row.staged.is_empty()).find_map(|row| {
+            let bound = self.text(row.gate, row.staged).matches(program, gate, operands)?;
+            Some((row.gate, bound.into_iter().flatten().collect()))
+        })
+    }
+
     /// What to write instead of a gate applied to `operands`, and what `x` stands for in it.
     pub fn instead(&mut self, program: &Program, gate: Gate, operands: &[StageId]) -> Option<(&'static str, StageId)> {
         gate.row().instead.iter().find_map(|&(case, better)| {
@@ -685,6 +725,8 @@ mod tests {
                     panic!("{}: {text}: {}", row.name, fault.message);
                 }
             }
+            // Each of these reads, or `keeps` says that it is broken.
+            assert_eq!(Rules::default().keeps(row.gate).len(), row.fuses.len() + row.keeps.len());
         }
     }
 }

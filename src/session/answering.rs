@@ -18,7 +18,8 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::answer::PreciseAnswer;
-use crate::views::{Answer, Source, notes};
+use crate::views::losses::Measuring;
+use crate::views::{Answer, Source, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
 use std::collections::HashSet;
@@ -178,6 +179,7 @@ impl Session {
             values,
             analysis,
             precise: precise.map(Arc::new),
+            digits: None,
             relative: self.settings.relative,
             valued,
             silenced: false,
@@ -220,6 +222,27 @@ impl Session {
         Ok(Some(PreciseAnswer { digits, hessian }))
     }
 
+    /// Measures the digits of an answer that is shown in binary64, and notes what was lost.
+    pub(super) fn measure_digits(&mut self, answer: &mut Answer) -> Result<(), Fault> {
+        if answer.precise.is_some() {
+            return Ok(());
+        }
+        let program = Arc::clone(&answer.program);
+        let input = |&id: &StageId| (program.gate(id) == Gate::Input).then(|| answer.values.value(id, program.shape(id)));
+        let inputs: Vec<Value> = program.ids().collect::<Vec<_>>().iter().filter_map(input).collect();
+        let leaves = self.leaves(&program, &inputs);
+        let cancellation = self.scratch.limits.cancellation.clone();
+        let (ties, shares) = (self.settings.ties, self.settings.losses);
+        let report = losses::measured(answer, &Measuring { leaves: &leaves, ties, shares, cancellation: &cancellation }, &mut self.rules);
+        if cancellation.is_cancelled() {
+            return Err(Fault::interrupted(Span::default()));
+        }
+        answer.notes.extend(losses::find(answer, &report));
+        answer.notes.extend((shares && report.shares.is_none()).then(|| losses::without_parts(answer)));
+        answer.digits = Some(Arc::new(report));
+        Ok(())
+    }
+
     /// Says of what the current statement differentiates where its slopes are not what the rules for ties and kinks give.
     pub(super) fn tell_sides(&mut self) {
         let derived = self.names.derived.as_mut().map(std::mem::take).unwrap_or_default();
@@ -255,6 +278,7 @@ impl Session {
             values,
             analysis: analysis::Analysis::default(),
             precise: None,
+            digits: None,
             relative: false,
             valued: true,
             silenced: false,

@@ -545,6 +545,7 @@ impl Session {
         // What happened on the way is not known without values, and not looked for where nobody asks.
         if answer.valued && !answer.silenced {
             answer.notes.splice(..0, notes::find(&answer, &mut self.rules));
+            self.measure_digits(&mut answer)?;
             if statement.kind == StatementKind::Show {
                 answer.notes.extend(self.returned(place, before)?);
             }

@@ -5,7 +5,7 @@
 
 use super::Session;
 use crate::calculus::precise::{Given, Leaves, Origin};
-use crate::calculus::rungs::{Asked, Digits, Shown, Undone, settle};
+use crate::calculus::rungs::{Asked, Digits, SPARE, Shown, Undone, settle};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Decimal;
@@ -100,9 +100,10 @@ impl Session {
             leaves: &leaves,
             wanted: &[output],
             digits: 4 * digits,
+            spare: SPARE,
             cancellation: &self.scratch.limits.cancellation,
         };
-        let found = settle(&asked).ok();
+        let found = settle::<10>(&asked).ok();
         let texts = found.as_ref().and_then(|found| found.numbers.get(&output));
         let decimals: Option<Vec<Decimal>> = texts.and_then(|texts| texts.iter().map(|shown| Decimal::parse(&shown.text)).collect());
         decimals.map_or(Given::Binary, |decimals| Given::Decimals(decimals.into()))
@@ -127,8 +128,9 @@ impl Session {
     pub(super) fn precise(&self, program: &Program, inputs: &[Value], wanted: &[StageId], span: Span) -> Result<Option<Digits>, Fault> {
         let Some(digits) = self.settings.precise else { return Ok(None) };
         let leaves = self.leaves(program, inputs);
-        let asked = Asked { program, inputs, leaves: &leaves, wanted, digits, cancellation: &self.scratch.limits.cancellation };
-        settle(&asked).map(Some).map_err(|undone| match undone {
+        let asked =
+            Asked { program, inputs, leaves: &leaves, wanted, digits, spare: SPARE, cancellation: &self.scratch.limits.cancellation };
+        settle::<10>(&asked).map(Some).map_err(|undone| match undone {
             Undone::Interrupted => Fault::interrupted(span),
             Undone::TooLong(seconds) => {
                 let message = format!("{digits} digits of this would take more than {}", lasting(seconds));

@@ -136,6 +136,29 @@ fn what_a_note_says_keeps_the_digits_keeps_them() {
     }
 }
 
+/// The table's ways to keep digits are in the language, and agree with what they stand for.
+#[test]
+fn what_keeps_digits_is_the_same_function() {
+    use gradcalc::vocabulary::gate::TABLE;
+    let mut count = 0;
+    for (case, better) in TABLE.iter().flat_map(|row| row.keeps.iter().chain(row.fuses)) {
+        // A letter with a subscript, or one of a sum, is an array.
+        let array = ["softmax", "sum(", "mean(", "[y]"].iter().any(|word| case.contains(word));
+        let x = if array { "[0.3, 0.7, 0.4]" } else { "0.3" };
+        let y = if case.contains("[y]") { "1" } else { "0.45" };
+        let inputs: Vec<(String, String)> =
+            [("x", x), ("y", y), ("z", "0.2")].iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let [one, other] = [case, better].map(|text| {
+            let answer = ask(text, &inputs);
+            answer.numbers(answer.output).to_vec()
+        });
+        let near = one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| (one - other).abs() <= 1e-12 * (1.0 + one.abs()));
+        assert!(near, "{case} is {one:?}, and {better} is {other:?}");
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+}
+
 /// The forms that people write are larger gates where these are asked for.
 #[test]
 fn larger_gates_are_recognised() {

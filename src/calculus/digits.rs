@@ -472,7 +472,7 @@ impl Subject<'_> {
         }
         let mut leaves: Vec<StageId> = off.keys().copied().filter(|leaf| cone.places.contains_key(leaf)).collect();
         leaves.sort();
-        for leaf in leaves.into_iter().take(MOST_LEAVES_TRIED) {
+        for &leaf in leaves.iter().take(MOST_LEAVES_TRIED) {
             let Some(found) = evaluate(&|id| id == leaf) else { break };
             for read in &mut read {
                 let place = (read.stage, read.at);
@@ -482,6 +482,8 @@ impl Subject<'_> {
                 }
             }
         }
+        // Where none does it alone, all do it together.
+        read.iter_mut().filter(|read| read.leaves.is_empty()).for_each(|read| read.leaves.clone_from(&leaves));
         read
     }
 

@@ -136,14 +136,14 @@ fn candidates(program: &Program, rules: &mut Rules) -> Vec<Candidate> {
     let mut found = Vec::new();
     for stage in program.ids().rev() {
         let (gate, operands) = (program.gate(stage), program.operands(stage));
-        for (case, better) in rules.keeps(gate).iter() {
-            if let Some(bound) = case.matches(program, gate, operands) {
-                found.push(Candidate { stage, gate, better: Better::Text(Arc::clone(better)), bound });
-            }
-        }
         for (larger, form) in forms.iter() {
             if let Some(bound) = form.matches(program, gate, operands) {
                 found.push(Candidate { stage, gate, better: Better::Gate(*larger), bound });
+            }
+        }
+        for (case, better) in rules.keeps(gate).iter() {
+            if let Some(bound) = case.matches(program, gate, operands) {
+                found.push(Candidate { stage, gate, better: Better::Text(Arc::clone(better)), bound });
             }
         }
     }

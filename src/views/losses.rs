@@ -230,16 +230,14 @@ impl Teller<'_> {
         }
         let of = |leaves: &&[StageId]| {
             let moved: Vec<&Read> = read.iter().filter(|read| read.leaves == **leaves).collect();
-            let mut told: Vec<String> = moved.iter().take(MOST_TOLD).map(|read| self.moved(read)).collect();
-            if moved.len() > MOST_TOLD {
-                told.push(format!("{} more numbers", moved.len() - MOST_TOLD));
-            }
+            let told: Vec<String> = moved.iter().take(MOST_TOLD).map(|read| self.moved(read)).collect();
+            let more = if moved.len() > MOST_TOLD { format!(" and {} more", moved.len() - MOST_TOLD) } else { String::new() };
             let names: Vec<String> = leaves.iter().map(|&leaf| self.leaf(leaf)).collect();
             let (list, verb, number) = match names.split_last() {
                 Some((last, rest)) if !rest.is_empty() => (format!("{} and {last}", rest.join(", ")), "are", "numbers"),
                 _ => (names.concat(), "is", "number"),
             };
-            let message = format!("{list} {verb} read as the nearest binary {number}; that alone moves {}", told.join(", "));
+            let message = format!("{list} {verb} read as the nearest binary {number}; that alone moves {}{more}", told.join(", "));
             self.note(READING, moved[0].stage, message)
         };
         causes.iter().take(MOST).map(of).collect()

@@ -12,7 +12,7 @@ use super::rungs::{Asked, Digits, Shown, Undone, settle};
 use super::sample::summaries;
 use super::screen::{Bounds, Gates, Screened, half_ulp, screen};
 use crate::forms::{Program, StageId};
-use crate::ground::big::{Big, Decimal, Kit};
+use crate::ground::big::{Big, Kit};
 use crate::ground::{Cancellation, Value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Precise, Rounding, Unroll};
@@ -386,30 +386,11 @@ impl Subject<'_> {
         }
     }
 
-    /// How far the numbers of a leaf are from what they were read from.
+    /// How far the numbers of a leaf are at most from what they were read from.
     fn off(&self, leaf: StageId) -> Vec<f64> {
-        let given = self.given(leaf);
-        let mut kit = Kit::<10>::new(40);
-        let mut off = |at: usize, x: f64| {
-            let meant = match &given {
-                _ if !x.is_finite() => return 0.0,
-                Given::Shortest if x.trunc() == x && x.abs() < 1e15 => return 0.0,
-                Given::Shortest => Decimal::shortest(x).map(|decimal| kit.decimal(&decimal)),
-                Given::Decimals(decimals) => decimals.get(at).map(|decimal| kit.decimal(decimal)),
-                Given::Circle(times) => {
-                    let (pi, times) = (kit.pi(), kit.whole(*times));
-                    Some(kit.mul(&pi, &times))
-                }
-                Given::Euler => Some(kit.euler()),
-                _ => None,
-            };
-            let Some(meant) = meant else { return 0.0 };
-            // A binary64 number of a small exponent has more digits than these; they do not matter here.
-            let own = Kit::<10>::new(800).binary64(x);
-            let apart = Kit::<10>::new(800).sub(&meant, &own);
-            apart.to_f64().abs()
-        };
-        self.values.slice(leaf).iter().enumerate().map(|(at, &x)| off(at, x)).collect()
+        let named = !matches!(self.given(leaf), Given::Shortest | Given::Decimals(_));
+        let off = |&x: &f64| if !x.is_finite() || !named && is_short(x) { 0.0 } else { half_ulp(x) };
+        self.values.slice(leaf).iter().map(off).collect()
     }
 
     /// Finds the numbers that reading the leaves moves.
@@ -504,6 +485,12 @@ const NOISE: f64 = 1e-40;
 
 /// The most leaves that are looked at one by one.
 const MOST_LEAVES_TRIED: usize = 16;
+
+/// Whether a number has so few binary digits that its decimal ones are few as well, and all of them.
+fn is_short(x: f64) -> bool {
+    const PLACES: f64 = 1024.0;
+    x.abs() < 1e15 && (x.trunc() == x || x.abs() < 1e5 && (x * PLACES).trunc() == x * PLACES)
+}
 
 fn unique(stages: impl Iterator<Item = StageId>) -> Vec<StageId> {
     let mut seen = HashSet::new();

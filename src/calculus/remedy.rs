@@ -82,7 +82,7 @@ pub fn remedy(sought: &Sought<'_>, rules: &mut Rules) -> Option<Remedy> {
             },
             rules,
         );
-        if sought.is_right(&tried, &tried.gone_to(&all, output), rules) {
+        if sought.is_right(&tried, tried.gone_to(&all, output), rules) {
             let whence = |id: &StageId| kept.iter().zip(&base.moved).find(|(_, moved)| *moved == id).map(|(&from, _)| from);
             let known = all.iter().zip(&tried.moved).filter(|(id, _)| **id != candidate.stage);
             let known = known.filter_map(|(id, &moved)| Some((moved, whence(id)?))).collect();
@@ -94,7 +94,7 @@ pub fn remedy(sought: &Sought<'_>, rules: &mut Rules) -> Option<Remedy> {
         return None;
     }
     let fused = Copied::of(sought.program, &kept, &mut |copy, gate, operands, _| copy.fused(gate, operands), rules);
-    sought.is_right(&fused, &fused.gone_to(&kept, sought.output), rules).then_some(Remedy::Fused)
+    sought.is_right(&fused, fused.gone_to(&kept, sought.output), rules).then_some(Remedy::Fused)
 }
 
 /// Something that can be written for a stage.
@@ -223,12 +223,12 @@ impl<'r> Copied<'r> {
 
 impl Sought<'_> {
     /// Whether an expression written otherwise has the value and the gradients that there are.
-    fn is_right(&self, tried: &Copied<'_>, output: &StageId, rules: &mut Rules) -> bool {
+    fn is_right(&self, tried: &Copied<'_>, output: StageId, rules: &mut Rules) -> bool {
         let mut program = tried.program.clone();
         let backward = self.upstream.map(|(upstream, ties)| {
             let value = self.values.value(upstream, self.program.shape(upstream));
             let upstream = program.add_own_constant(Constant { value, name: None, decimal: None }, Span::default());
-            backprop(&mut program, *output, upstream, Path::Active, ties, rules)
+            backprop(&mut program, output, upstream, Path::Active, ties, rules)
         });
         let name = |program: &Program, id: StageId| program.input(id).map(|input| input.name);
         let find = |wanted: StageId| {
@@ -237,7 +237,7 @@ impl Sought<'_> {
         let given: Vec<StageId> = program.ids().filter(|&id| program.input(id).is_some()).collect();
         let inputs: Vec<Value> = given.iter().filter_map(|&id| find(id)).map(|id| self.values.value(id, self.program.shape(id))).collect();
         let Some(values) = evaluate_in_range(&program, &inputs, self.cancellation) else { return false };
-        if !self.agree(self.output, values.slice(*output)) {
+        if !self.agree(self.output, values.slice(output)) {
             return false;
         }
         self.gradients.iter().all(|&(input, gradient)| {

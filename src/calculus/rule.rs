@@ -76,6 +76,9 @@ pub enum Slope {
 /// What people write for larger gates.
 type Forms = Arc<Vec<(Gate, Arc<Template>)>>;
 
+/// Cases of a gate, each with what can be written for it.
+pub type Ways = Arc<Vec<(Arc<Template>, Arc<Template>)>>;
+
 /// The gate table's texts, each read when it is first needed.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
@@ -84,7 +87,7 @@ pub struct Rules {
     readings: HashMap<Gate, Arc<Vec<Case>>>,
     texts: HashMap<(Gate, &'static str), Arc<Template>>,
     forms: Option<Forms>,
-    kept: HashMap<Gate, Arc<Vec<(Arc<Template>, Arc<Template>)>>>,
+    kept: HashMap<Gate, Ways>,
     /// Scratch space for filling in a template.
     filled: Vec<Option<StageId>>,
 }
@@ -596,7 +599,7 @@ impl Rules {
     }
 
     /// What keeps digits that the operands of a gate lose: each case and what to write for it, with up to three letters for operands.
-    pub fn keeps(&mut self, gate: Gate) -> Arc<Vec<(Arc<Template>, Arc<Template>)>> {
+    pub fn keeps(&mut self, gate: Gate) -> Ways {
         if let Some(known) = self.kept.get(&gate) {
             return Arc::clone(known);
         }

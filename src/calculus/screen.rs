@@ -480,7 +480,9 @@ impl<'a> Arrays<'a, '_> {
         for (group, &out) in groups(x.shape, along).into_iter().zip(out) {
             if adds {
                 let mut whole = Whole::default();
-                group.iter().for_each(|&at| whole.add(x.numbers[at], x.bounds[at]));
+                for &at in &group {
+                    whole.add(x.numbers[at], x.bounds[at]);
+                }
                 made.push(whole.bound_of(out, self.gates.rounds));
                 continue;
             }

@@ -46,6 +46,9 @@ const SAMPLED: f64 = 5.0;
 /// The most numbers of leaves of which it is asked what reading them did.
 const MOST_LEAVES: usize = 2000;
 
+/// The most stages of a program of which that is asked.
+const MOST_READ: usize = 50_000;
+
 /// Agreement of two evaluations to so many digits is enough to know a binary64 number.
 const AGREED: usize = 17;
 
@@ -395,6 +398,9 @@ impl Subject<'_> {
 
     /// Finds the numbers that reading the leaves moves.
     fn read(&self, rules: &mut Rules, report: &mut Report) {
+        if self.program.len() > MOST_READ {
+            return;
+        }
         let leaf = |&id: &StageId| matches!(self.program.gate(id), Gate::Input | Gate::Constant);
         let leaves: Vec<StageId> = self.program.ids().filter(leaf).filter(|&id| !matches!(self.given(id), Given::Binary)).collect();
         if leaves.iter().map(|&leaf| self.values.slice(leaf).len()).sum::<usize>() > MOST_LEAVES {

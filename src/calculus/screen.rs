@@ -238,6 +238,10 @@ impl<'r> Gates<'r> {
     pub(super) fn single(&mut self, gate: Gate, x: &[f64], bounds: &[f64], out: f64) -> f64 {
         let still = bounds.iter().all(|&bound| bound == 0.0);
         let own = if self.rounds { residual(gate, x, out).abs() } else { 0.0 };
+        // What is infinite or no number because a leaf is has lost nothing.
+        if still && !x.iter().all(|x| x.is_finite()) {
+            return 0.0;
+        }
         if self.rounds && (!out.is_finite() || leaves_range(gate, x, out)) {
             return f64::INFINITY;
         }
@@ -438,7 +442,12 @@ impl<'a> Arrays<'a, '_> {
             }
         };
         let rounds = self.gates.rounds;
-        let bounds = bounds.into_iter().zip(&*out).map(|(bound, out)| if rounds && !out.is_finite() { f64::INFINITY } else { bound });
+        let given = operands.iter().all(|part| part.is_still()) && operands.iter().any(|part| part.numbers.iter().any(|x| !x.is_finite()));
+        let bounds = bounds.into_iter().zip(&*out).map(|(bound, out)| match out.is_finite() {
+            false if given => 0.0,
+            false if rounds => f64::INFINITY,
+            _ => bound,
+        });
         Rc::new(Part { shape, bounds: bounds.collect(), numbers: out })
     }
 

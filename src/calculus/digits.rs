@@ -212,11 +212,12 @@ struct Cone {
 impl Subject<'_> {
     /// The numbers whose bound is as large as so many digits. Numbers that are evaluated in wider ones have no bound.
     fn suspects(&self, bounds: &Bounds, digits: f64) -> Vec<Number> {
+        let rounding = digits < READ;
         let mut suspects = Vec::new();
         let mut seen = HashSet::new();
         for &stage in self.shown.iter().filter(|stage| seen.insert(**stage)) {
             for (at, (&number, &bound)) in self.values.slice(stage).iter().zip(bounds.slice(stage)).enumerate() {
-                let widened = self.values.range == Range::Widened && !self.program.operands(stage).is_empty();
+                let widened = rounding && self.values.range == Range::Widened && !self.program.operands(stage).is_empty();
                 let suspect = widened || bound.is_infinite() || digits_lost(bound, number) >= digits;
                 // A gradient that is no number is one that the rules leave undetermined.
                 if suspect && (!number.is_nan() || stage == self.output) {
@@ -227,31 +228,33 @@ impl Subject<'_> {
         suspects
     }
 
-    fn cone(&self, stages: impl Iterator<Item = StageId>) -> Cone {
+    /// The stages that some stages depend on, as a program; none where it would take too long to evaluate.
+    fn cone(&self, stages: impl Iterator<Item = StageId>) -> Option<Cone> {
         let mut needed = vec![false; self.program.len()];
         stages.for_each(|stage| needed[stage.at()] = true);
-        for at in (0..needed.len()).rev().filter(|&at| needed[at]).collect::<Vec<_>>() {
-            let mut waiting = vec![StageId::new(at)];
-            while let Some(stage) = waiting.pop() {
-                for &operand in self.program.operands(stage) {
-                    if !std::mem::replace(&mut needed[operand.at()], true) {
-                        waiting.push(operand);
-                    }
-                }
+        for at in (0..needed.len()).rev() {
+            if needed[at] {
+                self.program.operands(StageId::new(at)).iter().for_each(|operand| needed[operand.at()] = true);
             }
         }
         let kept: Vec<StageId> = (0..needed.len()).filter(|&at| needed[at]).map(StageId::new).collect();
+        if cost(self.program, kept.iter().copied()) > BUDGET {
+            return None;
+        }
         let (program, moved) = self.program.compact(&kept);
         let mut whence = vec![StageId::new(0); program.len()];
         kept.iter().zip(&moved).rev().for_each(|(&from, to)| whence[to.at()] = from);
         let input = |&id: &StageId| (self.program.gate(id) == Gate::Input).then(|| self.values.value(id, self.program.shape(id)));
         let inputs = kept.iter().filter_map(input).collect();
-        Cone { program, inputs, whence, places: kept.into_iter().zip(moved).collect() }
+        Some(Cone { program, inputs, whence, places: kept.into_iter().zip(moved).collect() })
     }
 
     /// Evaluates suspect numbers again, and keeps those that lost digits.
     fn confirm(&self, suspects: &[Number], bounds: &Bounds, report: &mut Report) {
-        let cone = self.cone(suspects.iter().map(|&(stage, _)| stage));
+        let Some(cone) = self.cone(suspects.iter().map(|&(stage, _)| stage)) else {
+            report.suspected = self.suspected(suspects, bounds);
+            return;
+        };
         let wanted: Vec<StageId> = unique(suspects.iter().map(|(stage, _)| cone.places[stage]));
         let leaves = Leaves::default();
         let asked = Asked {
@@ -263,8 +266,7 @@ impl Subject<'_> {
             spare: AGREED,
             cancellation: self.cancellation,
         };
-        let found = if cost(&cone.program) <= BUDGET { settle::<2>(&asked) } else { Err(Undone::TooLong(0)) };
-        match found {
+        match settle::<2>(&asked) {
             Ok(found) => {
                 let settled = |&(stage, at): &Number| self.loss((stage, at), &found.numbers[&cone.places[&stage]][at], &found);
                 report.lost = suspects.iter().filter_map(settled).collect();
@@ -342,14 +344,11 @@ impl Subject<'_> {
         let (leaves, ties) = (Leaves::default(), HashSet::new());
         let (program, inputs, cancellation) = (&cone.program, &cone.inputs[..], self.cancellation);
         let task = Task { program, inputs, leaves: &leaves, digits, ties: &ties, cancellation };
-        if cost(program) > BUDGET {
-            return None;
-        }
         let Evaluated { stages: exact, .. } = evaluate_precisely::<2>(&task).ok()?;
         let mut kit = Kit::new(digits);
         let rounding: Vec<(StageId, f64, bool)> =
             program.ids().filter(|&id| rounds(program, id)).filter_map(|id| rounded_away(&mut kit, &exact, id)).collect();
-        if rounding.len() as f64 * cost(program) > LOOKED_FOR {
+        if rounding.len() as f64 * cost(program, program.ids()) > LOOKED_FOR {
             return None;
         }
         let mut effects = Vec::with_capacity(rounding.len());
@@ -364,7 +363,7 @@ impl Subject<'_> {
 
     /// The part of the error of the result, or of its largest number, that each stage makes; none where it takes too long.
     fn part_of_each(&self) -> Option<HashMap<StageId, f64>> {
-        let cone = self.cone(std::iter::once(self.output));
+        let cone = self.cone(std::iter::once(self.output))?;
         let numbers: Vec<Number> = (0..self.values.slice(self.output).len()).map(|at| (cone.places[&self.output], at)).collect();
         let effects = self.effects(&cone, COMPARED, &numbers)?;
         let most = |effect: &Effect| effect.reaches.iter().copied().fold(0.0, f64::max).min(f64::MAX / 1e9);
@@ -418,10 +417,7 @@ impl Subject<'_> {
         if suspects.is_empty() {
             return;
         }
-        let cone = self.cone(suspects.iter().map(|&(stage, _)| stage));
-        if cost(&cone.program) > BUDGET {
-            return;
-        }
+        let Some(cone) = self.cone(suspects.iter().map(|&(stage, _)| stage)) else { return };
         report.read = self.moved(&cone, &suspects, &off);
     }
 
@@ -532,8 +528,8 @@ fn rounded_away(kit: &mut Kit<2>, exact: &Stages<2>, id: StageId) -> Option<(Sta
     (most > 0.0 || vanishes).then_some((id, most, vanishes))
 }
 
-/// About how many microseconds it takes to evaluate a program in 34 digits.
-fn cost(program: &Program) -> f64 {
+/// About how many microseconds it takes to evaluate stages of a program in 34 digits.
+fn cost(program: &Program, stages: impl Iterator<Item = StageId>) -> f64 {
     const ELEMENTARY: f64 = 200.0;
     let of = |id: StageId| {
         let row = program.gate(id).row();
@@ -550,5 +546,5 @@ fn cost(program: &Program) -> f64 {
             _ => most,
         }
     };
-    program.ids().map(of).sum()
+    stages.map(of).sum()
 }

@@ -6,6 +6,7 @@
 use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::evaluate::numbers_held;
 use crate::calculus::granularity::Granularity;
+use crate::calculus::precise::Leaves;
 use crate::calculus::range::evaluate_cancellable;
 use crate::calculus::rule::{Rules, Ties};
 use crate::forms::program::{Constant, Input};
@@ -13,6 +14,7 @@ use crate::forms::{self, StageId, StageNames};
 use crate::ground::broken::{broken, guarded};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, number, value};
 use crate::session::{self, FinalDefinition, Outcome, Remark};
+use crate::views::losses::Measuring;
 use crate::views::{self, Note, Source, Style, VIEWS};
 use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
 use crate::vocabulary::{Symbols, ast};
@@ -595,6 +597,7 @@ fn evaluated(program: &Program, inputs: &[Value], place: Span) -> Result<Answer,
     let mut answer = views::Answer {
         precise: None,
         checks: None,
+        digits: None,
         valued: true,
         source: whole(),
         expression: program.text.clone(),
@@ -609,6 +612,11 @@ fn evaluated(program: &Program, inputs: &[Value], place: Span) -> Result<Answer,
         notes: Vec::new(),
         symbols: Arc::clone(&program.symbols),
     };
-    answer.notes = views::notes::find(&answer, &mut Rules::default());
+    let mut rules = Rules::default();
+    answer.notes = views::notes::find(&answer, &mut rules);
+    let asked = Measuring { leaves: &Leaves::default(), ties: Ties::default(), shares: false, cancellation: &Cancellation::default() };
+    let report = views::losses::measured(&answer, &asked, &mut rules);
+    answer.notes.extend(views::losses::find(&answer, &report));
+    answer.digits = Some(Arc::new(report));
     Ok(Answer::new(answer))
 }

@@ -81,6 +81,8 @@ const CIRCUITS: &[&str] = &[
     "x = 0\nlog(x)",
     "x = -1\nsqrt(x)",
     "x = 1e200\nx^2",
+    "x = [1e16, 3]; y = 1\n(x + y) - x",
+    "x = 40\nsigma(x)",
     "const k = 2\nx = 3\nk*x",
     "f(a, b) = a*b\nf(3, 4)",
     "x = 3\nd(x^3, x)",
@@ -96,6 +98,7 @@ const CIRCUITS: &[&str] = &[
 
 const ASKED: &[&[&str]] = &[
     &[],
+    &["--losses"],
     &["--jacobian"],
     &["--hessian"],
     &["--check"],

@@ -239,15 +239,16 @@ fn notes_are_few_and_right() {
     notes(&["max(x, y)", "x=2", "y=2"], &[("tie", "f")]);
     notes(&["abs(x) + y", "x=0", "y=1"], &[("kink", "absx")]);
     notes(&["relu(x)", "x=0"], &[("kink", "f")]);
-    notes(&["sigma(x)", "x=40"], &[("saturated", "f")]);
-    notes(&["tanh(x)", "x=-20"], &[("saturated", "f")]);
+    notes(&["sigma(x)", "x=40"], &[("digits", "x")]);
+    notes(&["tanh(x)", "x=-20"], &[("digits", "x")]);
     notes(&["sqrt(x*x)", "x=0"], &[("infinite", "f"), ("nan", "xx"), ("sides", "x")]);
     notes(&["1/x", "x=0"], &[("infinite", "f")]);
     notes(&["log(x)", "x=-1"], &[("nan", "f")]);
-    notes(&["exp(x)*exp(-x)", "x=1000"], &[("infinite", "expx"), ("nan", "f")]);
-    notes(&["exp(x) - exp(y)", "x=1", "y=1.00000000001"], &[("cancellation", "f")]);
-    // What the user gave is exact.
-    notes(&["x - y", "x=1", "y=1.00000000001"], &[]);
+    notes(&["exp(x)*exp(-x)", "x=1000"], &[("infinite", "expx"), ("nan", "f"), ("digits", "f")]);
+    notes(&["exp(x) - exp(y)", "x=1", "y=1.00000000001"], &[("digits", "f"), ("reading", "f")]);
+    // An exact difference of what was read loses nothing but what reading lost.
+    notes(&["x - y", "x=1", "y=1.00000000001"], &[("reading", "f")]);
+    notes(&["x - y", "x=1", "y=1.5"], &[]);
     notes(&["max(x, y)", "x=4", "y=2"], &[("blocked", "f")]);
     notes(&["floor(x)*y", "x=2.5", "y=1"], &[("blocked", "floorx")]);
     notes(&["w*x", "w=0.001", "x=5000"], &[("lopsided", "f")]);

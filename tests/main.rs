@@ -14,6 +14,7 @@ mod contract;
 mod course;
 mod course_scripts;
 mod data;
+mod digits;
 #[cfg(unix)]
 mod disasters;
 mod docs;
@@ -44,6 +45,7 @@ mod shown;
 mod size;
 mod slips;
 mod special;
+mod support;
 mod table;
 mod targets;
 #[cfg(unix)]

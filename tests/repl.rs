@@ -268,6 +268,7 @@ fn commands_do_what_they_say() {
     assert!(fs::read_to_string(home.path().join("all.grad")).expect("a script").contains("const k = 2"));
     session.enter(":clear");
     // An analysis is shown also where the view has no room for it.
+    session.enter(":clear");
     session.enter(":view brief");
     assert!(session.enter(":hessian x^3").contains("eigenvalues"));
     assert_eq!(session.enter("x^3"), "f = 27  dx = 27");

@@ -327,7 +327,7 @@ impl<'a> Job<'a> {
 
     /// Puts an answer on the page, unless it is not to be shown.
     fn answer(&mut self, answer: Arc<Answer>) {
-        if !answer.is_finite() || answer.fails_check() {
+        if !answer.is_finite() || answer.fails_check() || self.session.settings.strict && answer.has_lost_digits() {
             self.exit = self.exit.max(Exit::Failed);
         }
         if self.compares {

@@ -82,13 +82,16 @@ impl Staging for Stager<'_> {
 }
 
 /// The larger gate that `stage` completes, or `stage`. Every step makes the expression shorter.
-fn fuse(program: &mut Program, stage: StageId, span: Span, rules: &mut Rules) -> StageId {
+pub(super) fn fuse(program: &mut Program, stage: StageId, span: Span, rules: &mut Rules) -> StageId {
     let forms = rules.forms();
     let mut stage = stage;
     loop {
         let (gate, operands) = (program.gate(stage), program.operands(stage));
         let larger = forms.iter().find_map(|(larger, form)| Some((*larger, form.matches(program, gate, operands)?)));
-        let Some((larger, bound)) = larger else { return stage };
+        let Some((larger, bound)) = larger else {
+            let operands = operands.to_vec();
+            return rules.fused(program, gate, &operands, span).unwrap_or(stage);
+        };
         let operands: Vec<StageId> = bound.into_iter().flatten().collect();
         stage = program.share(larger, &operands, span);
     }

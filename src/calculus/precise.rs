@@ -130,7 +130,7 @@ pub fn evaluate_precisely<const B: Word>(task: &Task<'_>) -> Result<Evaluated<B>
 where
     Precise: Kernels<B>,
 {
-    evaluate_with(&mut Kit::new(task.digits), task, None)
+    evaluate_with(&mut Kit::new(task.digits), task, Rounding::default())
 }
 
 /// The value of every stage: those of which `is_binary` holds rounded as in binary64, the others in numbers of so many digits. A
@@ -139,7 +139,15 @@ where
 /// # Errors
 /// As `evaluate_precisely`.
 pub fn evaluate_mixed(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Stages<2>, Stopped> {
-    evaluate_with(&mut Kit::new(task.digits), task, Some(is_binary)).map(|found| found.stages)
+    evaluate_with(&mut Kit::new(task.digits), task, Rounding { binary: Some(is_binary), stage: None }).map(|found| found.stages)
+}
+
+/// The value of every stage, as `evaluate_precisely` has it, but for one stage, whose numbers are rounded to binary64.
+///
+/// # Errors
+/// As `evaluate_precisely`.
+pub fn evaluate_rounding(task: &Task<'_>, rounded: StageId) -> Result<Stages<2>, Stopped> {
+    evaluate_with(&mut Kit::new(task.digits), task, Rounding { binary: None, stage: Some(rounded) }).map(|found| found.stages)
 }
 
 /// What keeps all stages in numbers of so many digits.
@@ -153,18 +161,23 @@ pub fn evaluate_kept<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>) -> Result
 where
     Precise: Kernels<B>,
 {
-    evaluate_with(kit, task, Some(NONE_IS_BINARY))
+    evaluate_with(kit, task, Rounding { binary: Some(NONE_IS_BINARY), stage: None })
 }
 
-fn evaluate_with<const B: Word>(
-    kit: &mut Kit<B>,
-    task: &Task<'_>,
-    is_binary: Option<&dyn Fn(StageId) -> bool>,
-) -> Result<Evaluated<B>, Stopped>
+/// What is rounded to binary64.
+#[derive(Clone, Copy, Default)]
+struct Rounding<'a> {
+    /// The stages that are evaluated as in binary64, where the others are in wider numbers.
+    binary: Option<&'a dyn Fn(StageId) -> bool>,
+    /// The one stage that is rounded.
+    stage: Option<StageId>,
+}
+
+fn evaluate_with<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>, rounding: Rounding<'_>) -> Result<Evaluated<B>, Stopped>
 where
     Precise: Kernels<B>,
 {
-    let mut numbers = Numbers { task: *task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary };
+    let mut numbers = Numbers { is_binary: rounding.binary, rounded: rounding.stage, ..Numbers::new(kit, *task) };
     let mut stages = Vec::with_capacity(task.program.len());
     replay(task.program, &mut numbers, &mut stages)?;
     Ok(Evaluated { stages, refusals: numbers.refusals })
@@ -195,7 +208,7 @@ pub fn evaluate_moved<const B: Word>(
 where
     Precise: Kernels<B>,
 {
-    let mut numbers = Numbers { task: *task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: Some(NONE_IS_BINARY) };
+    let mut numbers = Numbers { is_binary: Some(NONE_IS_BINARY), ..Numbers::new(kit, *task) };
     let mut made: HashMap<StageId, Rc<Parts<B>>> = HashMap::from([(moved.stage, moved.value)]);
     let program = task.program;
     for &id in moved.behind {
@@ -214,6 +227,14 @@ struct Numbers<'a, 'k, const B: Word> {
     refusals: Vec<(StageId, &'static str)>,
     /// The stages that are rounded as in binary64, where some are.
     is_binary: Option<&'a dyn Fn(StageId) -> bool>,
+    /// The stage whose result alone is rounded to binary64.
+    rounded: Option<StageId>,
+}
+
+impl<'a, 'k, const B: Word> Numbers<'a, 'k, B> {
+    fn new(kit: &'k mut Kit<B>, task: Task<'a>) -> Self {
+        Self { task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None, rounded: None }
+    }
 }
 
 impl<const B: Word> Backend for Numbers<'_, '_, B>
@@ -259,6 +280,10 @@ where
             let rounded = self.exactly(gate, &given, self.task.program.shape(id));
             return Ok(Rc::new(Parts { exact: made.exact.clone(), ..(*rounded).clone() }));
         }
+        if self.rounded == Some(id) {
+            let numbers = made.numbers.iter().map(|number| self.kit.binary64(number.to_f64())).collect();
+            return Ok(Rc::new(Parts { numbers, ..(*made).clone() }));
+        }
         Ok(made)
     }
 
@@ -272,7 +297,7 @@ where
         if let Given::Made(origin) = given {
             let task =
                 Task { program: &origin.program, inputs: &origin.inputs, leaves: &origin.leaves, ties: &HashSet::new(), ..self.task };
-            let found = evaluate_with(self.kit, &task, None)?;
+            let found = evaluate_with(self.kit, &task, Rounding::default())?;
             return Ok(Rc::clone(&found.stages[origin.output.at()]));
         }
         let mut parts = Parts { shape: value.shape(), numbers: Vec::new(), exact: Vec::new() };
@@ -584,7 +609,7 @@ fn is_near<const B: Word>(kit: &mut Kit<B>, x: &Big<B>, y: &Big<B>, part: &Big<B
 }
 
 /// Whether the first or the last operand of a gate carries upstream gradients, of which a 0 carries nothing.
-fn carries(gate: Gate) -> Option<usize> {
+pub(super) fn carries(gate: Gate) -> Option<usize> {
     TABLE.iter().filter_map(|row| row.carrying).find_map(|gates| gates.iter().position(|&carrying| carrying == gate && gate != Gate::Chain))
 }
 

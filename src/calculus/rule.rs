@@ -76,6 +76,9 @@ pub enum Slope {
 /// What people write for larger gates.
 type Forms = Arc<Vec<(Gate, Arc<Template>)>>;
 
+/// Cases of a gate, each with what can be written for it.
+pub type Ways = Arc<Vec<(Arc<Template>, Arc<Template>)>>;
+
 /// The gate table's texts, each read when it is first needed.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
@@ -84,6 +87,7 @@ pub struct Rules {
     readings: HashMap<Gate, Arc<Vec<Case>>>,
     texts: HashMap<(Gate, &'static str), Arc<Template>>,
     forms: Option<Forms>,
+    kept: HashMap<Gate, Ways>,
     /// Scratch space for filling in a template.
     filled: Vec<Option<StageId>>,
 }
@@ -397,8 +401,13 @@ impl Template {
     }
 
     /// The number that the whole text is, if it is one.
-    fn number(&self) -> Option<f64> {
+    pub(super) fn number(&self) -> Option<f64> {
         self.program.literal(self.root)
+    }
+
+    /// The hole that the whole text is, if it is one.
+    pub(super) fn hole(&self) -> Option<Hole> {
+        (self.program.gate(self.root) == Gate::Input).then(|| self.holes[self.program.leaf(self.root)])
     }
 
     /// Whether the text speaks of something.
@@ -613,6 +622,40 @@ impl Rules {
         let forms = Arc::new(forms);
         self.forms = Some(Arc::clone(&forms));
         forms
+    }
+
+    /// What keeps digits that the operands of a gate lose: each case and what to write for it, with up to three letters for operands.
+    pub fn keeps(&mut self, gate: Gate) -> Ways {
+        if let Some(known) = self.kept.get(&gate) {
+            return Arc::clone(known);
+        }
+        let row = Row { operands: &["x", "y", "z"], axis: Axis::None, ..*gate.row() };
+        let mut read = |text: &str| {
+            let template = Template::read(&row, text, &mut Reading(self));
+            Arc::new(template.unwrap_or_else(|_| broken("a test reads every text of the table")))
+        };
+        let kept = row.fuses.iter().chain(row.keeps).map(|(case, better)| (read(case), read(better))).collect();
+        let kept = Arc::new(kept);
+        self.kept.insert(gate, Arc::clone(&kept));
+        kept
+    }
+
+    /// What larger gates make of a gate applied to operands, where they are no gate alone; the stage that it becomes.
+    pub fn fused(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> Option<StageId> {
+        let count = gate.row().fuses.len();
+        let known = if count == 0 { return None } else { self.keeps(gate) };
+        let (better, bound) = known[..count].iter().find_map(|(case, better)| Some((better, case.matches(program, gate, operands)?)))?;
+        let any = bound.iter().flatten().next().copied()?;
+        let bound: Vec<StageId> = bound.into_iter().map(|bound| bound.unwrap_or(any)).collect();
+        Some(better.fill(program, &Fill::operands(gate, &bound), &mut |program, gate, operands| program.share(gate, operands, span)))
+    }
+
+    /// The gate that a gate applied to operands is the last stage of, as a person stages it, and its operands.
+    pub fn whole_of(&mut self, program: &Program, gate: Gate, operands: &[StageId]) -> Option<(Gate, Vec<StageId>)> {
+        TABLE.iter().filter(|row| !row.staged.is_empty()).find_map(|row| {
+            let bound = self.text(row.gate, row.staged).matches(program, gate, operands)?;
+            Some((row.gate, bound.into_iter().flatten().collect()))
+        })
     }
 
     /// What to write instead of a gate applied to `operands`, and what `x` stands for in it.

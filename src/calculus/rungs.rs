@@ -10,13 +10,11 @@ use crate::ground::Value;
 use crate::ground::big::text::rounded;
 use crate::ground::big::{Big, Kit, bits_of};
 use crate::ground::{Cancellation, Shape, broken};
+use crate::vocabulary::gate::precise::{Kernels, Precise};
 use crate::vocabulary::gate::{Choice, Family, Unroll};
 use dashu_int::Word;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
-
-/// The number type of the rungs: decimal, as people write numbers.
-type Decimals = Big<10>;
 
 /// The fewest and the most digits that can be asked for.
 pub const DIGITS: [usize; 2] = [30, 10_000];
@@ -87,13 +85,20 @@ pub struct Asked<'a> {
     pub wanted: &'a [StageId],
     /// How many digits are promised.
     pub digits: usize,
+    /// How many more the first rung has.
+    pub spare: usize,
     /// What ends it.
     pub cancellation: &'a Cancellation,
 }
 
-/// How many digits the numbers of each rung have.
-fn ladder(digits: usize) -> [usize; 4] {
-    [1, 2, 4, 8].map(|times| times * (digits + 10))
+/// How many more digits than promised the first rung has, where the promise is one to a user.
+pub const SPARE: usize = 10;
+
+impl Asked<'_> {
+    /// How many digits the numbers of each rung have.
+    fn ladder(&self) -> [usize; 4] {
+        [1, 2, 4, 8].map(|times| times * (self.digits + self.spare))
+    }
 }
 
 /// About how many bytes the numbers of all stages take while so many digits of them are found: those of two rungs, and what is
@@ -101,7 +106,7 @@ fn ladder(digits: usize) -> [usize; 4] {
 pub fn bytes(program: &Program, digits: usize) -> usize {
     const BITS_OF_DIGIT: f64 = 3.33;
     const HEAD: usize = 64;
-    let limbs = ladder(digits)[..2].iter().map(|&digits| 2.0 * digits as f64 * BITS_OF_DIGIT / 8.0).sum::<f64>();
+    let limbs = [1, 2].map(|times| times * (digits + SPARE)).iter().map(|&digits| 2.0 * digits as f64 * BITS_OF_DIGIT / 8.0).sum::<f64>();
     let numbers = program.ids().map(|id| program.shape(id).size()).fold(0, usize::saturating_add);
     numbers.saturating_mul(limbs as usize + 2 * HEAD)
 }
@@ -131,44 +136,52 @@ pub(super) fn estimate(program: &Program, stages: impl Iterator<Item = StageId>,
     stages.map(cost).sum()
 }
 
-/// The numbers of the stages that are asked for, each with as many digits as were promised, or as are right.
+/// The numbers of the stages that are asked for, each with as many digits as were promised, or as are right, evaluated to base `B`:
+/// 10 as people write numbers, 2 where the leaves are binary64 numbers.
 ///
 /// # Errors
 /// Where it was interrupted, would take too long, or a gate has no such kernel.
-pub fn settle(asked: &Asked<'_>) -> Result<Digits, Undone> {
-    let expected: f64 = ladder(asked.digits)[..2].iter().map(|&digits| estimate(asked.program, asked.program.ids(), digits)).sum();
+pub fn settle<const B: Word>(asked: &Asked<'_>) -> Result<Digits, Undone>
+where
+    Precise: Kernels<B>,
+{
+    let ladder = asked.ladder();
+    let expected: f64 = ladder[..2].iter().map(|&digits| estimate(asked.program, asked.program.ids(), digits)).sum();
     if expected > 2.0 * PATIENCE.as_secs_f64() {
         return Err(Undone::TooLong(expected as u64));
     }
     let mut climb = Climb { asked, start: Instant::now(), ties: HashSet::new(), rungs: Vec::new() };
-    climb.up(&ladder(asked.digits))?;
+    climb.up(&ladder)?;
     let open = climb.undecided();
     if !open.is_empty() {
         climb.ties.extend(open);
         climb.rungs.clear();
-        climb.up(&ladder(asked.digits)[1..])?;
+        climb.up(&ladder[1..])?;
     }
     if climb.is_late() {
-        climb.up(&[2 * ladder(asked.digits)[3]])?;
+        climb.up(&[2 * ladder[3]])?;
     }
     Ok(climb.shown())
 }
 
-struct Rung {
+struct Rung<const B: Word> {
     digits: usize,
-    stages: Stages<10>,
+    stages: Stages<B>,
     refusals: Vec<(StageId, &'static str)>,
     took: Duration,
 }
 
-struct Climb<'a> {
+struct Climb<'a, const B: Word> {
     asked: &'a Asked<'a>,
     start: Instant,
     ties: HashSet<StageId>,
-    rungs: Vec<Rung>,
+    rungs: Vec<Rung<B>>,
 }
 
-impl Climb<'_> {
+impl<const B: Word> Climb<'_, B>
+where
+    Precise: Kernels<B>,
+{
     /// Evaluates with more and more digits until all numbers and choices agree, or time is up.
     fn up(&mut self, ladder: &[usize]) -> Result<(), Undone> {
         for &digits in ladder {
@@ -208,7 +221,7 @@ impl Climb<'_> {
         Ok(())
     }
 
-    fn last_two(&self) -> (&Rung, &Rung) {
+    fn last_two(&self) -> (&Rung<B>, &Rung<B>) {
         let count = self.rungs.len();
         (&self.rungs[count - 2], &self.rungs[count - 1])
     }
@@ -223,7 +236,7 @@ impl Climb<'_> {
     }
 
     /// How many digits of a number are right; none where both say 0 and neither knows it.
-    fn right(before: &Parts<10>, last: &Parts<10>, at: usize) -> Option<usize> {
+    fn right(before: &Parts<B>, last: &Parts<B>, at: usize) -> Option<usize> {
         let (one, other) = (&before.numbers[at], &last.numbers[at]);
         match (one, other) {
             (Big::Num(_), Big::Num(_)) if other.is_zero() && last.exact[at] => Some(usize::MAX),
@@ -240,7 +253,7 @@ impl Climb<'_> {
         let program = self.asked.program;
         let (before, last) = self.last_two();
         let open = |&id: &StageId| {
-            let values = |rung: &Rung| program.operands(id).iter().map(|operand| rung.stages[operand.at()].clone()).collect::<Vec<_>>();
+            let values = |rung: &Rung<B>| program.operands(id).iter().map(|operand| rung.stages[operand.at()].clone()).collect::<Vec<_>>();
             !self.ties.contains(&id) && !is_decided(program.gate(id).row().choice, &values(before), &values(last))
         };
         program.ids().filter(|&id| program.gate(id).row().choice != Choice::No).filter(open).collect()
@@ -276,11 +289,12 @@ impl Climb<'_> {
     /// Whether a number shrinks from rung to rung as the digits grow, as only 0 does; one that is 0 at last, or smaller at two
     /// rungs by the digits that were added.
     fn shrinks(&self, id: StageId, at: usize) -> bool {
-        let number = |rung: &'_ Rung| rung.stages[id.at()].numbers[at].clone();
+        let number = |rung: &'_ Rung<B>| rung.stages[id.at()].numbers[at].clone();
+        let digits = |digits: usize| (digits as f64 * bits_of::<10>() / bits_of::<B>()) as isize;
         let noise: Vec<(isize, isize)> = self
             .rungs
             .iter()
-            .map(|rung| (number(rung), rung.digits.cast_signed()))
+            .map(|rung| (number(rung), digits(rung.digits)))
             .filter(|(number, _)| number.finite().is_some() && !number.is_zero())
             .map(|(number, digits)| (number.top(), digits))
             .collect();
@@ -313,12 +327,12 @@ pub(super) fn agreement<const B: Word>(one: &Big<B>, other: &Big<B>) -> usize {
 
 /// Whether a choice between numbers would be the same whatever was rounded: their distance is the same in both evaluations, or
 /// the numbers are exact.
-fn is_decided(choice: Choice, before: &[std::rc::Rc<Parts<10>>], last: &[std::rc::Rc<Parts<10>>]) -> bool {
-    let mut kit = Kit::<10>::new(20);
+fn is_decided<const B: Word>(choice: Choice, before: &[std::rc::Rc<Parts<B>>], last: &[std::rc::Rc<Parts<B>>]) -> bool {
+    let mut kit = Kit::<B>::new(20);
     // The numbers at every place, and whether they are exact.
     let size = last.iter().map(|parts| parts.numbers.len()).max().unwrap_or(0);
     let widest = last.iter().map(|parts| parts.shape).max_by_key(|shape| shape.size()).unwrap_or(Shape::Scalar);
-    let at = |parts: &Parts<10>, place: usize| parts.shape.met(widest, place).min(parts.numbers.len() - 1);
+    let at = |parts: &Parts<B>, place: usize| parts.shape.met(widest, place).min(parts.numbers.len() - 1);
     match choice {
         Choice::No => true,
         // Of the numbers of one array, the largest or the smallest is chosen: each distance from the first must be told apart.
@@ -336,15 +350,15 @@ fn is_decided(choice: Choice, before: &[std::rc::Rc<Parts<10>>], last: &[std::rc
             })
         }),
         Choice::Sign => (0..size).all(|place| {
-            let zero = Big::<10>::Num(dashu_float::FBig::ZERO);
+            let zero = Big::<B>::Num(dashu_float::FBig::ZERO);
             last[0].exact[place] || apart(&mut kit, [&before[0].numbers[place], &zero], [&last[0].numbers[place], &zero])
         }),
         Choice::Step => (0..size).all(|place| last[0].exact[place] || step(&before[0].numbers[place], &last[0].numbers[place])),
         Choice::Quotient => (0..size).all(|place| {
             let (p, q) = (at(&last[0], place), at(&last[1], place));
-            let quotient = |x: &Decimals, y: &Decimals| {
+            let quotient = |x: &Big<B>, y: &Big<B>| {
                 let digits = x.finite().map_or(20, |x| x.precision().max(20));
-                Kit::<10>::new(digits).div(x, y)
+                Kit::<B>::new(digits).div(x, y)
             };
             let exact = last[0].exact[p] && last[1].exact[q];
             exact || step(&quotient(&before[0].numbers[p], &before[1].numbers[q]), &quotient(&last[0].numbers[p], &last[1].numbers[q]))
@@ -353,7 +367,7 @@ fn is_decided(choice: Choice, before: &[std::rc::Rc<Parts<10>>], last: &[std::rc
 }
 
 /// Whether the numbers of an array are told apart from its largest and its smallest.
-fn among(kit: &mut Kit<10>, before: &Parts<10>, last: &Parts<10>) -> bool {
+fn among<const B: Word>(kit: &mut Kit<B>, before: &Parts<B>, last: &Parts<B>) -> bool {
     let extreme = |wanted: std::cmp::Ordering| {
         (1..last.numbers.len()).fold(0, |best, at| if last.numbers[at].compare(&last.numbers[best]) == Some(wanted) { at } else { best })
     };
@@ -366,8 +380,8 @@ fn among(kit: &mut Kit<10>, before: &Parts<10>, last: &Parts<10>) -> bool {
 }
 
 /// Whether two numbers are as far apart in both evaluations.
-fn apart(kit: &mut Kit<10>, before: [&Decimals; 2], last: [&Decimals; 2]) -> bool {
-    let distance = |kit: &mut Kit<10>, [x, y]: [&Decimals; 2]| kit.sub(x, y);
+fn apart<const B: Word>(kit: &mut Kit<B>, before: [&Big<B>; 2], last: [&Big<B>; 2]) -> bool {
+    let distance = |kit: &mut Kit<B>, [x, y]: [&Big<B>; 2]| kit.sub(x, y);
     let (one, other) = (distance(kit, before), distance(kit, last));
     match (&one, &other) {
         (Big::Num(_), Big::Num(_)) if one.is_zero() && other.is_zero() => last.iter().all(|x| is_long(x)),
@@ -379,22 +393,22 @@ fn apart(kit: &mut Kit<10>, before: [&Decimals; 2], last: [&Decimals; 2]) -> boo
 }
 
 /// Whether a number has most of the digits that it could have: two such ones are equal only where they must be.
-fn is_long(x: &Decimals) -> bool {
+fn is_long<const B: Word>(x: &Big<B>) -> bool {
     x.finite().is_some_and(|x| 2 * x.repr().digits() > x.precision())
 }
 
 /// Whether a number lies between the same whole numbers in both evaluations, on none of them.
-fn step(before: &Decimals, last: &Decimals) -> bool {
+fn step<const B: Word>(before: &Big<B>, last: &Big<B>) -> bool {
     let (Some(one), Some(other)) = (before.finite(), last.finite()) else { return true };
     if last.is_whole() || before.is_whole() || one.floor() != other.floor() {
         return false;
     }
-    let fraction = |x: &dashu_float::FBig<dashu_float::round::mode::HalfEven, 10>| Big::Num(x.fract());
+    let fraction = |x: &dashu_float::FBig<dashu_float::round::mode::HalfEven, B>| Big::Num(x.fract());
     let (one, other) = (fraction(one), fraction(other));
     // A fraction of nothing but zeros or nines is a whole number that was rounded.
-    let mut kit = Kit::<10>::new(20);
+    let mut kit = Kit::<B>::new(20);
     let whole = kit.whole(if other.is_negative() { -1 } else { 1 });
-    let rest = |kit: &mut Kit<10>, x: &Decimals| {
+    let rest = |kit: &mut Kit<B>, x: &Big<B>| {
         let more = x.finite().map_or(20, |x| x.precision() + 20);
         kit.with_more(more * 4, |kit| kit.sub(x, &whole))
     };

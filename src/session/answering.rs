@@ -19,7 +19,8 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::answer::PreciseAnswer;
-use crate::views::{Answer, Source, notes};
+use crate::views::losses::Measuring;
+use crate::views::{Answer, Source, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
 use std::collections::HashSet;
@@ -126,6 +127,7 @@ impl Session {
             analysis: analysis::Analysis::default(),
             precise: None,
             checks: None,
+            digits: None,
             relative: false,
             valued: true,
             silenced: false,
@@ -217,6 +219,7 @@ impl Session {
             analysis,
             precise: precise.map(Arc::new),
             checks: None,
+            digits: None,
             relative: self.settings.relative,
             valued,
             silenced: false,
@@ -281,6 +284,27 @@ impl Session {
                 Fault::new(FaultKind::Limit, span, format!("`{name}` is not evaluated to many digits")).help("leave `check` out")
             }
         })
+    }
+
+    /// Measures the digits of an answer that is shown in binary64, and notes what was lost.
+    pub(super) fn measure_digits(&mut self, answer: &mut Answer) -> Result<(), Fault> {
+        if answer.precise.is_some() {
+            return Ok(());
+        }
+        let program = Arc::clone(&answer.program);
+        let input = |&id: &StageId| (program.gate(id) == Gate::Input).then(|| answer.values.value(id, program.shape(id)));
+        let inputs: Vec<Value> = program.ids().collect::<Vec<_>>().iter().filter_map(input).collect();
+        let leaves = self.leaves(&program, &inputs);
+        let cancellation = self.scratch.limits.cancellation.clone();
+        let (ties, shares) = (self.settings.ties, self.settings.losses);
+        let report = losses::measured(answer, &Measuring { leaves: &leaves, ties, shares, cancellation: &cancellation }, &mut self.rules);
+        if cancellation.is_cancelled() {
+            return Err(Fault::interrupted(Span::default()));
+        }
+        answer.notes.extend(losses::find(answer, &report));
+        answer.notes.extend((shares && report.shares.is_none()).then(|| losses::without_parts(answer)));
+        answer.digits = Some(Arc::new(report));
+        Ok(())
     }
 
     /// Says of what the current statement differentiates where its slopes are not what the rules for ties and kinks give.

@@ -565,6 +565,7 @@ impl Session {
         if answer.valued && !answer.silenced {
             answer.notes.splice(..0, notes::find(&answer, &mut self.rules));
             answer.judge_bends();
+            self.measure_digits(&mut answer)?;
             if statement.kind == StatementKind::Show {
                 answer.notes.extend(self.returned(place, before)?);
             }

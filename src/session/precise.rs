@@ -5,7 +5,7 @@
 
 use super::Session;
 use crate::calculus::precise::{Given, Leaves, Origin};
-use crate::calculus::rungs::{Asked, Digits, Shown, Undone, bytes, settle};
+use crate::calculus::rungs::{Asked, Digits, SPARE, Shown, Undone, bytes, settle};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Decimal;
@@ -94,9 +94,10 @@ impl Session {
             leaves: &leaves,
             wanted: &[output],
             digits: 4 * digits,
+            spare: SPARE,
             cancellation: &self.scratch.limits.cancellation,
         };
-        let found = settle(&asked).ok();
+        let found = settle::<10>(&asked).ok();
         let texts = found.as_ref().and_then(|found| found.numbers.get(&output));
         let decimals: Option<Vec<Decimal>> = texts.and_then(|texts| texts.iter().map(|shown| Decimal::parse(&shown.text)).collect());
         decimals.map_or(Given::Binary, |decimals| Given::Decimals(decimals.into()))
@@ -122,8 +123,9 @@ impl Session {
         let Some(digits) = self.settings.precise else { return Ok(None) };
         self.scratch.limits.budget.fits(bytes(program, digits).div_ceil(NUMBER), span)?;
         let leaves = self.leaves(program, inputs);
-        let asked = Asked { program, inputs, leaves: &leaves, wanted, digits, cancellation: &self.scratch.limits.cancellation };
-        settle(&asked).map(Some).map_err(|undone| match undone {
+        let asked =
+            Asked { program, inputs, leaves: &leaves, wanted, digits, spare: SPARE, cancellation: &self.scratch.limits.cancellation };
+        settle::<10>(&asked).map(Some).map_err(|undone| match undone {
             Undone::Interrupted => Fault::interrupted(span),
             Undone::TooLong(seconds) => {
                 let message = format!("{digits} digits of this would take more than {}", lasting(seconds));

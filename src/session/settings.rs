@@ -13,7 +13,7 @@ use crate::ground::number::{Digits, MOST_DIGITS};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
-use crate::views::{ANALYSES, CHECK, JACOBIAN, PRECISE, Style, VIEWS, View};
+use crate::views::{ANALYSES, CHECK, JACOBIAN, LOSSES, PRECISE, Style, VIEWS, View};
 use std::fmt;
 use std::ops::Range;
 
@@ -61,6 +61,10 @@ pub struct Settings {
     pub precise: Option<usize>,
     /// Whose gradients are checked against differences.
     pub check: Option<What>,
+    /// Whether the part of the result's error that each stage makes is measured.
+    pub losses: bool,
+    /// Whether an answer that lost digits counts as one that failed.
+    pub strict: bool,
     /// Whether second derivatives are computed.
     pub hessian: bool,
     /// Whether what 1 % on an input does to the result is shown.
@@ -89,6 +93,8 @@ impl Default for Settings {
             jacobian: false,
             precise: None,
             check: None,
+            losses: false,
+            strict: false,
             hessian: false,
             relative: false,
             along: Vec::new(),
@@ -110,6 +116,7 @@ impl Settings {
             !self.nudge.is_empty(),
             self.precise.is_some(),
             self.check.is_some(),
+            self.losses,
         ];
         ANALYSES.iter().zip(asked).filter(|&(_, asked)| asked).map(|(&name, _)| name)
     }
@@ -117,7 +124,7 @@ impl Settings {
     /// Whether a result of several numbers at which no gradient arrives is shown without one: where nobody asked for the
     /// gradient by name, or where the derivatives of each of its numbers are asked for.
     pub fn shows_without_gradient(&self) -> bool {
-        let others = self.scalars || self.analyses().any(|name| name != JACOBIAN && name != PRECISE);
+        let others = self.scalars || self.analyses().any(|name| ![JACOBIAN, PRECISE, LOSSES].contains(&name));
         !others && (self.jacobian || self.view.bare && self.wrt.is_none())
     }
 
@@ -272,6 +279,26 @@ pub static SETTINGS: &[Setting] = &[
         },
         get: |settings| CHECKS.iter().filter(|&&(_, what, _)| what == settings.check).map(|&(name, ..)| name.to_owned()).collect(),
         reset: |session, usual| session.settings.check = usual.check,
+    },
+    Setting {
+        name: LOSSES,
+        flag: LOSSES,
+        takes: Takes::Switch,
+        says: "The part of the result's rounding error that each stage makes, in per cent",
+        asks: true,
+        set: |session, text| switch(&mut session.settings.losses, text),
+        get: |settings| switched(settings.losses),
+        reset: |session, usual| session.settings.losses = usual.losses,
+    },
+    Setting {
+        name: "strict",
+        flag: "strict",
+        takes: Takes::Switch,
+        says: "An answer that lost digits, or may have, counts as failed",
+        asks: false,
+        set: |session, text| switch(&mut session.settings.strict, text),
+        get: |settings| switched(settings.strict),
+        reset: |session, usual| session.settings.strict = usual.strict,
     },
     Setting {
         name: "full",

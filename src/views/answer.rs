@@ -3,6 +3,7 @@
 use crate::calculus::Backward;
 use crate::calculus::analysis::Analysis;
 use crate::calculus::check;
+use crate::calculus::digits::Report;
 use crate::calculus::evaluate::Values;
 use crate::calculus::rungs::{Digits, Shown};
 use crate::forms::program::Constant;
@@ -104,6 +105,8 @@ pub struct Answer {
     pub precise: Option<Arc<PreciseAnswer>>,
     /// The checks of gradients, where they were asked for.
     pub checks: Option<Arc<Vec<check::Checked>>>,
+    /// What is known of its digits, where some were lost.
+    pub digits: Option<Arc<Report>>,
     /// Whether what 1 % on an input does to the result is shown.
     pub relative: bool,
     /// Whether every input has a value; if not, what follows from them is nan.
@@ -209,6 +212,38 @@ impl Answer {
     /// The inputs with a gradient, in the program's order.
     pub fn active_inputs(&self) -> impl Iterator<Item = StageId> + '_ {
         self.forward_ids().filter(|&id| self.program.gate(id) == Gate::Input && self.program.is_active(id))
+    }
+
+    /// The stages whose numbers count: the value, and the gradient of each input that has one.
+    pub fn counted(&self) -> Vec<StageId> {
+        let gradients = self.active_inputs().filter_map(|input| self.backward.as_ref()?.adjoint(input));
+        std::iter::once(self.output).chain(gradients).collect()
+    }
+
+    /// Whether numbers that count have lost digits, or may have.
+    pub fn has_lost_digits(&self) -> bool {
+        self.digits.as_ref().is_some_and(|report| !report.lost.is_empty() || !report.suspected.is_empty())
+    }
+
+    /// What of a stage's numbers was lost: how many digits of the worst are right, and the numbers that they truly are; none
+    /// where nothing was.
+    pub fn truth(&self, id: StageId) -> Option<(usize, Vec<f64>)> {
+        let lost = self.digits.as_ref()?.lost.iter().filter(|lost| lost.stage == id);
+        let fewest = lost.clone().map(|lost| lost.right).min()?;
+        let mut numbers = self.values.slice(id).to_vec();
+        lost.for_each(|lost| numbers[lost.at] = lost.truth);
+        Some((fewest, numbers))
+    }
+
+    /// The same of the gradient on a forward stage.
+    pub fn true_gradient(&self, id: StageId) -> Option<(usize, Vec<f64>)> {
+        self.truth(self.backward.as_ref()?.adjoint(id)?)
+    }
+
+    /// The part of the result's error that the rounding of a stage makes, in per cent; none where it was not asked for.
+    pub fn part_of_loss(&self, id: StageId) -> Option<f64> {
+        let shares = self.digits.as_ref()?.shares.as_ref()?;
+        Some((shares.get(&id).copied().unwrap_or(0.0) * 1000.0).round() / 10.0)
     }
 
     /// The leaves that have names of the user's: inputs and named constants, in the order of the text.

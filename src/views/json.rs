@@ -183,6 +183,12 @@ struct AnswerObject<'a> {
     /// The same to the digits that `--precise` asks for, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     precise: Option<Texts<'a>>,
+    /// Where digits of the result were lost, how many of 16 are right; of an array, of the worst of its numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digits: Option<usize>,
+    /// Where digits of the result were lost, what it truly is.
+    #[serde(rename = "true", skip_serializing_if = "Option::is_none")]
+    truth: Option<Numbers<'a>>,
     /// The inputs, in the order in which they were given.
     inputs: Vec<InputObject<'a>>,
     /// The stages of the forward pass, in order.
@@ -311,6 +317,12 @@ struct InputObject<'a> {
     /// The same to the digits that `--precise` asks for, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     precise_gradient: Option<Texts<'a>>,
+    /// Where digits of the gradient were lost, how many of 16 are right; of an array, of the worst of its numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digits: Option<usize>,
+    /// Where digits of the gradient were lost, what it truly is.
+    #[serde(rename = "true", skip_serializing_if = "Option::is_none")]
+    truth: Option<Numbers<'a>>,
     /// What the gradient is called in the steps of the backward pass.
     gradient_name: String,
     /// With `--relative`, what 1 % on it does to the result, in per cent.
@@ -346,6 +358,9 @@ struct StageObject<'a> {
     precise_gradient: Option<Texts<'a>>,
     /// What the gradient is called in the steps of the backward pass.
     gradient_name: String,
+    /// With `--losses`, the part of the result's error that the rounding of this stage makes, in per cent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loss: Option<Number>,
 }
 
 /// A step of the backward pass: through a stage to one of its operands.
@@ -366,7 +381,7 @@ struct StepObject<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Note")]
 struct NoteObject<'a> {
-    /// Its kind, such as kink, tie, sides, cancellation, saturated, infinite, nan, blocked, shape.
+    /// Its kind, such as kink, tie, sides, digits, reading, infinite, nan, blocked, shape.
     kind: &'a str,
     /// The stage or the input that it is about.
     stage: &'a str,
@@ -396,6 +411,8 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
         shape: Dims(program.shape(answer.output)),
         value: numbers(answer.output),
         precise: precise(answer.output),
+        digits: answer.truth(answer.output).map(|(digits, _)| digits),
+        truth: answer.truth(answer.output).map(|(_, truth)| Numbers(program.shape(answer.output), Cow::Owned(truth))),
         inputs: answer
             .leaves()
             .filter(|&id| program.input(id).is_some())
@@ -406,6 +423,8 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 precise: precise(id),
                 gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
                 precise_gradient: slopes(id),
+                digits: answer.true_gradient(id).map(|(digits, _)| digits),
+                truth: answer.true_gradient(id).map(|(_, truth)| Numbers(program.shape(id), Cow::Owned(truth))),
                 gradient_name: names.gradient(id),
                 elasticity: answer.elasticities(id).map(|numbers| Numbers(program.shape(id), Cow::Owned(numbers))),
             })
@@ -425,6 +444,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
                 precise_gradient: slopes(id),
                 gradient_name: names.gradient(id),
+                loss: answer.part_of_loss(id).map(Number),
             })
             .collect(),
         backward: answer

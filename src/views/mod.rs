@@ -14,6 +14,7 @@ pub mod function;
 pub mod gates;
 pub mod identifiers;
 pub mod json;
+pub mod losses;
 pub mod notes;
 pub mod page;
 pub mod shapes;
@@ -99,11 +100,18 @@ pub const PRECISE: &str = "precise";
 /// The name of the setting that asks for a check of gradients.
 pub const CHECK: &str = "check";
 
+/// The name of the setting that asks for the part of the error that each stage makes.
+pub const LOSSES: &str = "losses";
+
+
 /// What can be asked beside values and gradients, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
 
 /// Those of them that are numbers, or about numbers.
 const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
+
+/// Those that an object holds: the numbers, and the part of each stage.
+const OF_JSON: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
 
 impl View {
     /// Whether it shows what a setting asks for; what is no analysis concerns no view.
@@ -158,7 +166,7 @@ const OWN: &[View] = &[
     View {
         name: "json",
         says: "everything, as one JSON object on one line",
-        analyses: NUMBERS,
+        analyses: OF_JSON,
         shows: json::show,
         print: Some(json::print),
         fault: Some(json::fault),

@@ -16,7 +16,7 @@ use crate::forms::{Program, StageId, StageNames};
 use crate::ground::number::{self, Digits};
 use crate::ground::{Cancellation, Value, broken};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Family, Kink, array};
+use crate::vocabulary::gate::{Family, Kink};
 use std::borrow::Cow;
 
 /// The kind of the note on a result that is shown without gradients.
@@ -53,12 +53,6 @@ const MOST_GLANCES: usize = 3;
 /// The most notes of one kind.
 const MOST: usize = 8;
 
-/// How many digits a sum may lose before it is told.
-const LOST: f64 = 8.0;
-
-/// How small the local gradient of a gate may become before it counts as saturated.
-const SATURATED: f64 = 1e-3;
-
 /// How many times one operand of a product may be the other before it is told.
 const LOPSIDED: f64 = 1000.0;
 
@@ -69,7 +63,7 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
     finder.not_finite();
     finder.kinks();
     finder.undetermined();
-    finder.losses();
+    finder.surprises();
     finder.blocked();
     finder.notes
 }
@@ -678,86 +672,11 @@ impl Finder<'_> {
 }
 
 impl Finder<'_> {
-    /// What loses digits or surprises: sums that cancel, gates that saturate, lopsided products.
-    fn losses(&mut self) {
+    /// What surprises: lopsided products.
+    fn surprises(&mut self) {
         let answer = self.answer;
-        for id in self.differentiated() {
-            let row = answer.program.gate(id).row();
-            if row.cancels {
-                self.cancellation(id);
-            } else if row.swaps {
-                self.lopsided(id);
-            } else if !row.saturates.is_empty() {
-                self.saturation(id, row.saturates);
-            } else if row.inverts {
-                self.condition(id);
-            }
-        }
-    }
-
-    /// A sum that lost most of its digits. What the user gave is exact, so a sum of inputs loses nothing.
-    fn cancellation(&mut self, id: StageId) {
-        let answer = self.answer;
-        let operands = answer.program.operands(id);
-        if !operands.iter().any(|&operand| !answer.program.operands(operand).is_empty()) {
-            return;
-        }
-        let lost = |at: usize| {
-            let largest = operands.iter().map(|&operand| self.met(operand, id, at).abs()).fold(0.0, f64::max);
-            (largest / answer.numbers(id)[at].abs()).log10()
-        };
-        let found: Vec<usize> = (0..answer.shape(id).size()).filter(|&at| lost(at).is_finite() && lost(at) > LOST).collect();
-        let Some(&first) = found.first() else { return };
-        let lost = lost(first).floor();
-        let message = format!(
-            "{} = {} lost {lost} of about 16 digits{}: {} cancel to {}",
-            self.name(id),
-            self.expression(id),
-            self.places(id, &found),
-            self.operands(id, first),
-            shown(answer.numbers(id)[first])
-        );
-        self.add("cancellation", id, message);
-    }
-
-    /// A gate whose local gradient has almost vanished.
-    fn saturation(&mut self, id: StageId, text: &'static str) {
-        let answer = self.answer;
-        let Some(step) = answer.backward.as_ref().and_then(|backward| backward.steps_through(id).first()) else {
-            return;
-        };
-        let Some(locals) = step.local.map(|local| answer.values.slice(local)) else { return };
-        let found: Vec<usize> = (0..locals.len()).filter(|&at| locals[at].abs() < SATURATED).collect();
-        let Some(&first) = found.first() else { return };
-        let local = locals[first];
-        let kept = self.text_at(id, text).numbers().get(first).map_or(0.0, |kept| kept.abs()) / (f64::EPSILON / 2.0);
-        let digits = if kept < 1.0 { 0.0 } else { kept.log10().floor().min(16.0) };
-        let left = if digits >= 15.0 { String::new() } else { format!(", of which about {digits} digits are left") };
-        let message = format!(
-            "{} = {} is saturated{}: its local gradient is {}{left}",
-            self.name(id),
-            self.expression(id),
-            self.places(id, &found),
-            shown(local)
-        );
-        self.add("saturated", id, message);
-    }
-
-    /// An inverse or a solution whose matrix is nearly singular.
-    fn condition(&mut self, id: StageId) {
-        let answer = self.answer;
-        let matrix = answer.program.operands(id)[0];
-        let condition = array::condition(answer.shape(matrix), answer.numbers(matrix));
-        if condition.is_finite() && condition.log10() > LOST {
-            let message = format!(
-                "{} = {} lost about {} of 16 digits: {} is nearly singular, its condition number is {}",
-                self.name(id),
-                self.expression(id),
-                condition.log10().floor().min(16.0),
-                self.name(matrix),
-                shown(condition)
-            );
-            self.add("condition", id, message);
+        for id in self.differentiated().into_iter().filter(|&id| answer.program.gate(id).row().swaps) {
+            self.lopsided(id);
         }
     }
 

@@ -30,8 +30,8 @@ struct Row {
     name: String,
     expression: String,
     shape: Shape,
-    /// The value, the gradient, the elasticity, and binary64's value and gradient beside those of more digits.
-    numbers: [Option<Cell>; 5],
+    /// The value, the gradient, the elasticity, the part of the error, and binary64's value and gradient beside those of more digits.
+    numbers: [Option<Cell>; 6],
 }
 
 /// What stands in a cell.
@@ -114,6 +114,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         ("value", Role::Value),
         ("gradient", Role::Gradient),
         ("% per %", Role::Gradient),
+        ("% of loss", Role::Value),
         ("binary64", Role::Value),
         ("its gradient", Role::Gradient),
     ];
@@ -303,6 +304,10 @@ fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
             Some(precise.map_or_else(|| Cell::Numbers(answer.numbers(id).to_vec()), texts)),
             slopes.as_ref().map(|shown| texts(shown)).or(gradient.map(Cell::Numbers)),
             elasticity.map(Cell::Numbers),
+            answer
+                .part_of_loss(id)
+                .filter(|_| !answer.program.operands(id).is_empty())
+                .map(|part| Cell::Texts(vec![number::shortest(part)])),
             own,
             own_gradient,
         ];

@@ -90,6 +90,29 @@ pub enum Kernel {
     Draw(Draw),
 }
 
+/// How far the value of a gate of single numbers is from what it would be at the same operands without rounding.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rounding {
+    /// Not at all.
+    Exact,
+    /// As far as a sum of its operands is rounded.
+    Sum,
+    /// A difference.
+    Difference,
+    /// A product.
+    Product,
+    /// A square.
+    Square,
+    /// A quotient.
+    Quotient,
+    /// An inverse.
+    Inverse,
+    /// A square root.
+    Root,
+    /// By so many units in the last place at most.
+    Ulps(f64),
+}
+
 /// What a gate decides by the order of its operands, so that a rounded operand can make it decide otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
@@ -249,6 +272,8 @@ pub struct Row {
     pub precise: Precise,
     /// What it decides by the order of numbers.
     pub choice: Choice,
+    /// How its value is rounded.
+    pub rounding: Rounding,
     /// The shape of the result, or why the operands do not go together.
     pub shape_rule: shape_rules::Rule,
     /// The gates of the same name or sign for operands of other shapes or another number of them.
@@ -307,8 +332,6 @@ pub struct Row {
     pub forms: &'static [&'static str],
     /// Where it has no derivative but slopes from either side.
     pub kinks: &'static [Kink],
-    /// What its local gradient loses digits in when it saturates, as text; empty where it does not.
-    pub saturates: &'static str,
     /// The elements of its operand that reach its value, as text; empty where none stands out.
     pub reaches: &'static str,
     /// How a gate of arrays is written out in single numbers.
@@ -317,12 +340,14 @@ pub struct Row {
     pub multiplies: bool,
     /// Whether it undoes a matrix, which may be nearly singular.
     pub inverts: bool,
-    /// Whether it adds or subtracts, so that its operands' leading digits can cancel.
-    pub cancels: bool,
     /// Whether it scales each operand's gradient by the other operand.
     pub swaps: bool,
     /// What to write instead where its gradient fails, as texts: the case (as a call), and the better expression.
     pub instead: &'static [(&'static str, &'static str)],
+    /// What larger gates make of it that are no gate alone, as texts: the case, and what it becomes, for `--stages fused`.
+    pub fuses: &'static [(&'static str, &'static str)],
+    /// What keeps digits that its operands lose, as texts: the case, and the better expression.
+    pub keeps: &'static [(&'static str, &'static str)],
 }
 
 impl Gate {

@@ -6,7 +6,7 @@
 
 use super::array::{self, KernelArgs};
 use super::shape_rules;
-use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Precise, Row, Unroll, Written};
+use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Precise, Rounding, Row, Unroll, Written};
 use super::{parts, precise, runs};
 use crate::vocabulary::{elementary, special};
 use Fragment::{Operand, Text};
@@ -28,6 +28,7 @@ const ROW: Row = Row {
     kernel: Kernel::Leaf,
     precise: Precise::Text,
     choice: Choice::No,
+    rounding: Rounding::Ulps(0.5),
     shape_rule: shape_rules::broadcast,
     cases: &[],
     by_axis: &[],
@@ -55,14 +56,14 @@ const ROW: Row = Row {
     with_constant: None,
     forms: &[],
     kinks: &[],
-    saturates: "",
     reaches: "",
     unroll: Unroll::No,
     multiplies: false,
     inverts: false,
-    cancels: false,
     swaps: false,
     instead: &[],
+    fuses: &[],
+    keeps: &[],
 };
 const UNARY: Row = Row { operands: &["x"], ..ROW };
 const BINARY: Row = Row { operands: &["x", "y"], domain: "every x and y", ..ROW };
@@ -73,6 +74,7 @@ const ACTIVATION: Row = Row { family: Family::Activation, ..UNARY };
 const PIECEWISE: Row = Row { family: Family::Piecewise, ..UNARY };
 const SPECIAL: Row = Row { family: Family::Special, ..UNARY };
 const COMPARISON: Row = Row {
+    rounding: Rounding::Exact,
     family: Family::Comparison,
     slopes: &["", ""],
     says: "answers 1 or 0 and lets no gradient through: a small change of an operand does not change the answer.",
@@ -185,6 +187,7 @@ pub(super) const OF_BACKWARD_PASSES: &[(&str, Gate)] = &[
 ];
 
 const STEP: Row = Row {
+    rounding: Rounding::Exact,
     slopes: &["0"],
     guarded: true,
     says: "is flat between its steps, so its local gradient is 0 and no gradient gets past it.",
@@ -210,7 +213,7 @@ gates! {
     // Leaves and what backpropagation itself is made of.
     Input: leaf f64::NAN => Row { name: "input", ..ROW };
     Constant: leaf f64::NAN => Row { name: "constant", ..ROW };
-    Chain: binary array::carried => Row {precise: number!(carried),
+    Chain: binary array::carried => Row {rounding: Rounding::Product, precise: number!(carried),
         name: "chain",
         absorbs: true,
         written: Infix(" * ", Level::Product),
@@ -219,21 +222,21 @@ gates! {
         says: "multiplies a local gradient x by an upstream gradient y; an upstream gradient of exactly 0 carries nothing.",
         ..BINARY
     };
-    Guard: binary |x, y| if y.is_nan() { y } else { x } => Row {precise: number!(guarded),
+    Guard: binary |x, y| if y.is_nan() { y } else { x } => Row {rounding: Rounding::Exact, precise: number!(guarded),
         name: "guard",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1", ""],
         says: "is the local gradient x, made nan where the gate's value y is nan: an error is never hidden.",
         ..BINARY
     };
-    Copy: unary |x| x => Row {precise: number!(same),
+    Copy: unary |x| x => Row {rounding: Rounding::Exact, precise: number!(same),
         name: "copy",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1"],
         says: "is its operand under another name.",
         ..UNARY
     };
-    StopGradient: unary |x| x => Row {precise: number!(same),
+    StopGradient: unary |x| x => Row {rounding: Rounding::Exact, precise: number!(same),
         name: "stop_gradient",
         aliases: &["detach"],
         short: "const{x}",
@@ -242,9 +245,8 @@ gates! {
         says: "is its operand, taken as a constant: no gradient gets past it.",
         ..PIECEWISE
     };
-    Shift: binary |x, c| x + c => Row {precise: binary!(add),
+    Shift: binary |x, c| x + c => Row {rounding: Rounding::Sum, precise: binary!(add),
         name: "shift",
-        cancels: true,
         family: Family::Primitive,
         operands: &["x", "c"],
         written: Infix(" + ", Level::Sum),
@@ -254,7 +256,7 @@ gates! {
         says: "passes its gradient on unchanged; the constant gets none.",
         ..BINARY
     };
-    Scale: binary |x, a| x * a => Row {precise: binary!(mul),
+    Scale: binary |x, a| x * a => Row {rounding: Rounding::Product, precise: binary!(mul),
         name: "scale",
         family: Family::Primitive,
         operands: &["x", "a"],
@@ -267,9 +269,11 @@ gates! {
     };
 
     // Arithmetic.
-    Add: binary |x, y| x + y => Row {precise: binary!(add),
+    Add: binary |x, y| x + y => Row {rounding: Rounding::Sum, precise: binary!(add),
+        keeps: &[
+            ("x - y + y", "x"),
+        ],
         name: "add",
-        cancels: true,
         signs: &["+"],
         with_constant: Some(Gate::Shift),
         written: Infix(" + ", Level::Sum),
@@ -279,9 +283,30 @@ gates! {
         says: "hands its gradient to both operands, unchanged.",
         ..ARITHMETIC
     };
-    Sub: binary |x, y| x - y => Row {precise: binary!(sub),
+    Sub: binary |x, y| x - y => Row {rounding: Rounding::Difference, precise: binary!(sub),
+        keeps: &[
+            ("x + y - x", "y"),
+            ("1 - cos(x)", "2 * sin(x / 2)^2"),
+            ("1 - erf(x)", "erfc(x)"),
+            ("1 - sigma(x)", "sigma(-x)"),
+            ("1 - exp(x)", "-expm1(x)"),
+            ("1 - tanh(x)^2", "1 / cosh(x)^2"),
+            ("1 - x^2", "(1 - x) * (1 + x)"),
+            ("x^2 - 1", "(x - 1) * (x + 1)"),
+            ("x^2 - y^2", "(x - y) * (x + y)"),
+            ("sqrt(x + y) - sqrt(x)", "y / (sqrt(x + y) + sqrt(x))"),
+            ("sqrt(x^2 + y) - x", "y / (sqrt(x^2 + y) + x)"),
+            ("sqrt(1 + x) - 1", "x / (sqrt(1 + x) + 1)"),
+            ("1 - sqrt(1 - x)", "x / (1 + sqrt(1 - x))"),
+            ("sqrt(x) - sqrt(y)", "(x - y) / (sqrt(x) + sqrt(y))"),
+            ("log(x) - log(y)", "log1p((x - y) / y)"),
+            ("exp(x) - exp(y)", "exp(y) * expm1(x - y)"),
+            ("sin(x) - sin(y)", "2 * cos((x + y) / 2) * sin((x - y) / 2)"),
+            ("cos(x) - cos(y)", "-2 * sin((x + y) / 2) * sin((x - y) / 2)"),
+            ("1 / x - 1 / y", "(y - x) / (x * y)"),
+            ("mean(x^2) - mean(x)^2", "var(x)"),
+        ],
         name: "sub",
-        cancels: true,
         signs: &["-", "−", "–"],
         identities: &[("sub(x, 0)", "x")],
         written: Infix(" - ", Level::Sum),
@@ -291,7 +316,12 @@ gates! {
         primitive: "x + -1 * y",
         ..ARITHMETIC
     };
-    Mul: binary |x, y| x * y => Row {precise: binary!(mul),
+    Mul: binary |x, y| x * y => Row {rounding: Rounding::Product, precise: binary!(mul),
+        keeps: &[
+            ("exp(x^2) * erfc(x)", "erfcx(x)"),
+            ("exp(x) * exp(y)", "exp(x + y)"),
+            ("exp(x) * (1 / exp(y))", "exp(x - y)"),
+        ],
         name: "mul",
         swaps: true,
         signs: &["*", "·", "⋅", "×"],
@@ -306,7 +336,16 @@ gates! {
         carrying: Some([Gate::Chain, Gate::Chain]),
         ..ARITHMETIC
     };
-    Div: binary |x, y| x / y => Row {precise: binary!(div),
+    Div: binary |x, y| x / y => Row {rounding: Rounding::Quotient, precise: binary!(div),
+        keeps: &[
+            ("exp(x) / (exp(x) + exp(y))", "sigma(x - y)"),
+            ("exp(x) / exp(y)", "exp(x - y)"),
+            ("(1 - cos(x)) / x^2", "sinc(x / 2)^2 / 2"),
+            ("sin(x) / x", "sinc(x)"),
+            ("sinh(x) / cosh(x)", "tanh(x)"),
+            ("(exp(x) - exp(-x)) / 2", "sinh(x)"),
+            ("(exp(x) - 1) / (exp(x) + 1)", "tanh(x / 2)"),
+        ],
         name: "div",
         signs: &["/", "÷"],
         roles: &["num", "den"],
@@ -338,7 +377,7 @@ gates! {
         range: [0.5, 2.0],
         ..ARITHMETIC
     };
-    Neg: unary |x| -x => Row {precise: number!(negated),
+    Neg: unary |x| -x => Row {rounding: Rounding::Exact, precise: number!(negated),
         name: "neg",
         prefixes: &["-", "−", "–"],
         operands: &["x"],
@@ -351,7 +390,10 @@ gates! {
         primitive: "-1 * x",
         ..ARITHMETIC
     };
-    Recip: unary |x| 1.0 / x => Row {precise: number!(inverse),
+    Recip: unary |x| 1.0 / x => Row {rounding: Rounding::Inverse, precise: number!(inverse),
+        keeps: &[
+            ("1 / (1 + exp(x))", "sigma(-x)"),
+        ],
         name: "recip",
         roles: &["den"],
         inverse: true,
@@ -365,7 +407,7 @@ gates! {
         range: [0.5, 2.0],
         ..ARITHMETIC
     };
-    Sqr: unary |x| x * x => Row {precise: number!(square),
+    Sqr: unary |x| x * x => Row {rounding: Rounding::Square, precise: number!(square),
         name: "sqr",
         operands: &["x"],
         written: Fragments(&[Operand(0, Level::Atom), Text("^2")], Level::Power),
@@ -403,6 +445,20 @@ gates! {
         ..EXPONENTIAL
     };
     Log: unary elementary::log => Row {precise: unary!(ln),
+        keeps: &[
+            ("log(1 - x)", "log1p(-x)"),
+            ("log(x + 1)", "log1p(x)"),
+            ("log(1 - sigma(x))", "logsigmoid(-x)"),
+            ("log(gamma(x))", "lgamma(x)"),
+            ("log(erfc(x))", "log(erfcx(x)) - x^2"),
+            ("log(exp(x) / sum(exp(x)))", "x - logsumexp(x)"),
+            ("log(cosh(x))", "abs(x) + log1p(exp(-2 * abs(x))) - log(2)"),
+            ("log(x / y)", "log(x) - log(y)"),
+        ],
+        fuses: &[
+            ("log(softmax(x)[y])", "x[y] - logsumexp(x)"),
+            ("log(softmax(x))", "x - logsumexp(x)"),
+        ],
         name: "log",
         aliases: &["ln"],
         slopes: &["1 / x"],
@@ -444,7 +500,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Logaddexp: binary special::logaddexp => Row {precise: number!(logaddexp),
+    Logaddexp: binary special::logaddexp => Row {rounding: Rounding::Ulps(2.0), precise: number!(logaddexp),
         name: "logaddexp",
         operands: &["x", "y"],
         slopes: &["sigma(x - y)", "sigma(y - x)"],
@@ -455,7 +511,7 @@ gates! {
         forms: &["log(exp(x) + exp(y))"],
         ..EXPONENTIAL
     };
-    Log1mexp: unary special::log1mexp => Row {precise: number!(log1mexp),
+    Log1mexp: unary special::log1mexp => Row {rounding: Rounding::Ulps(2.0), precise: number!(log1mexp),
         name: "log1mexp",
         slopes: &["-exp(-x) / expm1(-x)"],
         guarded: true,
@@ -466,7 +522,7 @@ gates! {
         forms: &["log(1 - exp(-x))"],
         ..EXPONENTIAL
     };
-    Xlogy: binary special::xlogy => Row {precise: number!(xlogy),
+    Xlogy: binary special::xlogy => Row {rounding: Rounding::Ulps(1.5), precise: number!(xlogy),
         name: "xlogy",
         operands: &["x", "y"],
         slopes: &["log(y)", "where((x == 0) * (y == 0), 0, x / y)"],
@@ -477,7 +533,12 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Sqrt: unary |x| (x + 0.0).sqrt() => Row {precise: unary!(sqrt),
+    Sqrt: unary |x| (x + 0.0).sqrt() => Row {rounding: Rounding::Root, precise: unary!(sqrt),
+        keeps: &[
+            ("sqrt(x^2 + 1)", "hypot(x, 1)"),
+            ("sqrt(x^2 + y^2 + z^2)", "hypot(x, y, z)"),
+            ("sqrt(sum(x^2))", "norm(x)"),
+        ],
         name: "sqrt",
         prefixes: &["√"],
         slopes: &["0.5 / out"],
@@ -545,14 +606,14 @@ gates! {
         says: "divides its gradient by 1 + x^2.",
         ..TRIGONOMETRIC
     };
-    Sinc: unary special::sinc => Row {precise: number!(sinc),
+    Sinc: unary special::sinc => Row {rounding: Rounding::Ulps(2.0), precise: number!(sinc),
         name: "sinc",
         slopes: &["sinc_derivative(1, x)"],
         short: "sinc{x}",
         says: "is sin(x) / x, and 1 at 0; multiplies its gradient by (cos(x) - out) / x, computed without cancellation. NumPy's np.sinc(x) is sinc(pi*x).",
         ..TRIGONOMETRIC
     };
-    SincDerivative: binary special::sinc_derivative => Row {precise: binary!(sinc_derivative),
+    SincDerivative: binary special::sinc_derivative => Row {rounding: Rounding::Ulps(8.0), precise: binary!(sinc_derivative),
         name: "sinc_derivative",
         operands: &["n", "x"],
         slopes: &["", "sinc_derivative(n + 1, x)"],
@@ -588,7 +649,6 @@ gates! {
     };
     Tanh: unary elementary::tanh => Row {precise: unary!(tanh),
         name: "tanh",
-        saturates: "1 - out^2",
         slopes: &["1 - out^2"],
         short: "tanh{x}",
         says: "multiplies its gradient by one minus the square of its value: far from 0 it saturates and lets almost nothing through.",
@@ -623,9 +683,8 @@ gates! {
     };
 
     // Activations.
-    Sigma: unary special::sigma => Row {precise: number!(sigma),
+    Sigma: unary special::sigma => Row {rounding: Rounding::Ulps(1.0), precise: number!(sigma),
         name: "sigma",
-        saturates: "1 - out",
         aliases: &["sigmoid", "σ"],
         label: "σ",
         slopes: &["(1 - out) * out"],
@@ -635,7 +694,7 @@ gates! {
         forms: &["1 / (1 + exp(-x))", "exp(x) / (1 + exp(x))"],
         ..ACTIVATION
     };
-    Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {precise: number!(relu), choice: Choice::Sign,
+    Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {rounding: Rounding::Exact, precise: number!(relu), choice: Choice::Sign,
         name: "relu",
         slopes: &["1(x > 0)"],
         guarded: true,
@@ -644,7 +703,7 @@ gates! {
         kinks: &[Kink { when: "x == 0", operand: 0, below: "0", above: "1" }],
         ..ACTIVATION
     };
-    LeakyRelu: unary |x| if x > 0.0 { x } else { 0.01 * x } => Row {precise: number!(leaky_relu), choice: Choice::Sign,
+    LeakyRelu: unary |x| if x > 0.0 { x } else { 0.01 * x } => Row {rounding: Rounding::Ulps(1.5), precise: number!(leaky_relu), choice: Choice::Sign,
         name: "leaky_relu",
         slopes: &["where(x > 0, 1, 0.01)"],
         guarded: true,
@@ -661,7 +720,7 @@ gates! {
         says: "lets its gradient through where x > 0 and scales it by exp(x) elsewhere.",
         ..ACTIVATION
     };
-    Softplus: unary special::softplus => Row {
+    Softplus: unary special::softplus => Row {rounding: Rounding::Ulps(2.0),
         name: "softplus",
         slopes: &["sigma(x)"],
         short: "softp{x}",
@@ -670,7 +729,7 @@ gates! {
         forms: &["log(1 + exp(x))", "log1p(exp(x))"],
         ..ACTIVATION
     };
-    Logsigmoid: unary special::logsigmoid => Row {
+    Logsigmoid: unary special::logsigmoid => Row {rounding: Rounding::Ulps(2.0),
         name: "logsigmoid",
         aliases: &["log_sigmoid"],
         slopes: &["sigma(-x)"],
@@ -680,7 +739,7 @@ gates! {
         forms: &["log(sigma(x))", "-softplus(-x)"],
         ..ACTIVATION
     };
-    Silu: unary special::silu => Row {precise: number!(silu),
+    Silu: unary special::silu => Row {rounding: Rounding::Ulps(2.0), precise: number!(silu),
         name: "silu",
         aliases: &["swish"],
         slopes: &["sigma(x) + out * sigma(-x)"],
@@ -690,7 +749,7 @@ gates! {
         forms: &["x * sigma(x)"],
         ..ACTIVATION
     };
-    Gelu: unary special::gelu => Row {precise: number!(gelu),
+    Gelu: unary special::gelu => Row {rounding: Rounding::Ulps(2.0), precise: number!(gelu),
         name: "gelu",
         slopes: &["erfc(-x / sqrt(2)) / 2 + x * exp(-x^2 / 2) / sqrt(2 * pi)"],
         short: "gelu{x}",
@@ -699,7 +758,7 @@ gates! {
     };
 
     // Pieces, steps and choices.
-    Abs: unary |x: f64| x.abs() => Row {precise: number!(magnitude), choice: Choice::Sign,
+    Abs: unary |x: f64| x.abs() => Row {rounding: Rounding::Exact, precise: number!(magnitude), choice: Choice::Sign,
         name: "abs",
         slopes: &["sign(x)"],
         short: "abs{x}",
@@ -731,7 +790,7 @@ gates! {
         kinks: &[Kink { when: "x - floor(x) == 0.5", operand: 0, below: "0", above: "inf" }],
         ..STEP
     };
-    Max: fold max => Row {precise: fold!(max), choice: Choice::Between,
+    Max: fold max => Row {rounding: Rounding::Exact, precise: fold!(max), choice: Choice::Between,
         name: "max",
         shape_rule: shape_rules::several,
         cases: &[Gate::MaxOver],
@@ -745,7 +804,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Min: fold min => Row {precise: fold!(min), choice: Choice::Between,
+    Min: fold min => Row {rounding: Rounding::Exact, precise: fold!(min), choice: Choice::Between,
         name: "min",
         shape_rule: shape_rules::several,
         cases: &[Gate::MinOver],
@@ -759,7 +818,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Clamp: ternary |x, lo, hi| min(max(x, lo), hi) => Row {choice: Choice::Between,
+    Clamp: ternary |x, lo, hi| min(max(x, lo), hi) => Row {rounding: Rounding::Exact, choice: Choice::Between,
         name: "clamp",
         operands: &["x", "lo", "hi"],
         slopes: &["1(x >= lo) * (x <= hi)", "1(x <= lo) * (lo <= hi)", "1(max(x, lo) >= hi)"],
@@ -779,7 +838,7 @@ gates! {
         ],
         ..PIECEWISE
     };
-    Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row {precise: number!(choice),
+    Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row {rounding: Rounding::Exact, precise: number!(choice),
         name: "where",
         identities: &[("where(1, x, y)", "x"), ("where(0, x, y)", "y")],
         operands: &["c", "x", "y"],
@@ -789,7 +848,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Hypot: fold elementary::hypot => Row {precise: fold!(hypot),
+    Hypot: fold elementary::hypot => Row {rounding: Rounding::Ulps(1.0), precise: fold!(hypot),
         name: "hypot",
         shape_rule: shape_rules::together,
         cases: &[Gate::Norm],
@@ -803,7 +862,7 @@ gates! {
         kinks: &[Kink { when: "out == 0", operand: 0, below: "-1", above: "1" }],
         ..PIECEWISE
     };
-    Mod: binary special::modulo => Row {precise: binary!(modulo), choice: Choice::Quotient,
+    Mod: binary special::modulo => Row {rounding: Rounding::Ulps(1.0), precise: binary!(modulo), choice: Choice::Quotient,
         name: "mod",
         signs: &["%"],
         written: Infix(" % ", Level::Product),
@@ -841,14 +900,14 @@ gates! {
         says: "is 1 - erf(x) without cancellation; multiplies its gradient by -2 / sqrt(pi) * exp(-x^2).",
         ..SPECIAL
     };
-    Erfcx: unary special::erfcx => Row {precise: unary!(erfcx),
+    Erfcx: unary special::erfcx => Row {rounding: Rounding::Ulps(4.0), precise: unary!(erfcx),
         name: "erfcx",
         slopes: &["erfcx_derivative(1, x)"],
         short: "erfcx{x}",
         says: "is exp(x^2) * erfc(x) without overflow; multiplies its gradient by 2*x*out - 2/sqrt(pi), computed without cancellation.",
         ..SPECIAL
     };
-    ErfcxDerivative: binary special::erfcx_derivative => Row {precise: binary!(erfcx_derivative),
+    ErfcxDerivative: binary special::erfcx_derivative => Row {rounding: Rounding::Ulps(8.0), precise: binary!(erfcx_derivative),
         name: "erfcx_derivative",
         operands: &["n", "x"],
         slopes: &["", "erfcx_derivative(n + 1, x)"],
@@ -858,7 +917,7 @@ gates! {
         domain: "n = 0, 1, ..., 100; every x",
         ..SPECIAL
     };
-    Gamma: unary special::gamma => Row {precise: unary!(gamma),
+    Gamma: unary special::gamma => Row {rounding: Rounding::Ulps(4.0), precise: unary!(gamma),
         name: "gamma",
         slopes: &["out * digamma(x)"],
         short: "gamma{x}",
@@ -867,7 +926,7 @@ gates! {
         range: [0.5, 3.0],
         ..SPECIAL
     };
-    Lgamma: unary special::lgamma => Row {precise: unary!(lgamma),
+    Lgamma: unary special::lgamma => Row {rounding: Rounding::Ulps(4.0), precise: unary!(lgamma),
         name: "lgamma",
         slopes: &["digamma(x)"],
         short: "lgamma{x}",
@@ -876,7 +935,7 @@ gates! {
         range: [0.5, 3.0],
         ..SPECIAL
     };
-    Digamma: unary special::digamma => Row {precise: unary!(digamma),
+    Digamma: unary special::digamma => Row {rounding: Rounding::Ulps(4.0), precise: unary!(digamma),
         name: "digamma",
         slopes: &["polygamma(1, x)"],
         guarded: true,
@@ -886,7 +945,7 @@ gates! {
         range: [0.5, 3.0],
         ..SPECIAL
     };
-    Polygamma: binary special::polygamma => Row {precise: binary!(polygamma),
+    Polygamma: binary special::polygamma => Row {rounding: Rounding::Ulps(8.0), precise: binary!(polygamma),
         name: "polygamma",
         operands: &["n", "x"],
         slopes: &["", "polygamma(n + 1, x)"],

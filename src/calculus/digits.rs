@@ -1,0 +1,550 @@
+//! How many digits of an answer are right, measured: what a bound makes suspect is evaluated again in more digits, the same
+//! program, until two evaluations agree.
+//!
+//! The leaves are taken as the binary64 numbers that they are: the question is what arithmetic did. What reading a decimal as the
+//! nearest binary64 number did is another question, and answered apart. Knows no gate and no words.
+
+use super::evaluate::{Range, Values, numbers_held};
+use super::precise::{Evaluated, Given, Leaves, Stages, Task, evaluate_precisely, evaluate_rounding};
+use super::remedy::Remedy;
+use super::rule::Rules;
+use super::rungs::{Asked, Digits, Shown, Undone, settle};
+use super::sample::summaries;
+use super::screen::{Bounds, Gates, Screened, half_ulp, screen};
+use crate::forms::{Program, StageId};
+use crate::ground::big::{Big, Kit};
+use crate::ground::{Cancellation, Value};
+use crate::vocabulary::Gate;
+use crate::vocabulary::gate::{Family, Precise, Rounding, Unroll};
+use dashu_int::Word;
+use std::collections::{HashMap, HashSet};
+
+/// A bound of so many lost digits makes a number suspect.
+const SUSPECT: f64 = 3.0;
+
+/// So many lost digits are told.
+const TOLD: f64 = 4.0;
+
+/// So many digits that reading moves are told.
+const READ: f64 = 6.0;
+
+/// The digits of a binary64 number.
+pub const ALL: f64 = 16.0;
+
+/// An evaluation in more digits may take about so many microseconds,
+const BUDGET: f64 = 30_000.0;
+
+/// and all of those that look for causes so many.
+const LOOKED_FOR: f64 = 60_000.0;
+
+/// The most numbers of arrays that are all looked at; of more, a sample.
+const MOST_NUMBERS: usize = 20_000;
+
+/// A bound by a sample is told from so many lost digits on.
+const SAMPLED: f64 = 5.0;
+
+/// The most numbers of leaves of which it is asked what reading them did.
+const MOST_LEAVES: usize = 2000;
+
+/// The most stages of a program of which that is asked.
+const MOST_READ: usize = 50_000;
+
+/// Agreement of two evaluations to so many digits is enough to know a binary64 number.
+const AGREED: usize = 17;
+
+/// How many digits an evaluation has whose numbers are only compared.
+const COMPARED: usize = 68;
+
+/// What digits are measured of.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The stages, forward and backward.
+    pub program: &'a Program,
+    /// Their values.
+    pub values: &'a Values,
+    /// The result.
+    pub output: StageId,
+    /// The stages whose numbers are asked about, the result among them.
+    pub shown: &'a [StageId],
+    /// What is known of the leaves beside their binary64 numbers.
+    pub leaves: &'a Leaves,
+    /// Whether it is asked which part of the result's error each stage makes.
+    pub shares: bool,
+    /// What ends it before its end.
+    pub cancellation: &'a Cancellation,
+}
+
+/// A number that lost digits.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// Its stage.
+    pub stage: StageId,
+    /// Its place in the stage's value.
+    pub at: usize,
+    /// What it was computed as.
+    pub computed: f64,
+    /// The binary64 number nearest to what it is.
+    pub truth: f64,
+    /// How many of its digits are right.
+    pub right: usize,
+    /// Where it is 0 only as far as digits tell, how many digits those are.
+    pub vanishes: Option<usize>,
+    /// The stages whose rounding did most of it, the first of them most.
+    pub causes: Vec<Cause>,
+}
+
+/// A stage that rounded digits away.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// The stage.
+    pub stage: StageId,
+    /// How much it rounds away, at most.
+    pub rounds: f64,
+    /// How much of that reaches the number.
+    pub reaches: f64,
+    /// The part of the number's error that it is.
+    pub share: f64,
+    /// Whether its value is too small for a binary64 number.
+    pub vanishes: bool,
+}
+
+/// A number of which only a bound is known.
+#[derive(Clone, Debug)]
+pub struct Suspected {
+    /// Its stage.
+    pub stage: StageId,
+    /// Its place in the stage's value.
+    pub at: usize,
+    /// How many digits it may have lost.
+    pub may_lose: usize,
+    /// Whether a sample says so.
+    pub sampled: bool,
+}
+
+/// A number that is moved by how the leaves are read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Its stage.
+    pub stage: StageId,
+    /// Its place in the stage's value.
+    pub at: usize,
+    /// What it would be.
+    pub truth: f64,
+    /// By how much it is moved.
+    pub moved: f64,
+    /// The leaves that move it.
+    pub leaves: Vec<StageId>,
+}
+
+/// What is known of the digits of an answer.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Numbers that lost digits.
+    pub lost: Vec<Lost>,
+    /// Numbers that may have, and would take too long to evaluate again.
+    pub suspected: Vec<Suspected>,
+    /// Numbers that reading moves.
+    pub read: Vec<Read>,
+    /// The part of the result's error that each stage makes whose rounding makes one, where that was asked for.
+    pub shares: Option<HashMap<StageId, f64>>,
+    /// What keeps the digits that were lost, where that is known.
+    pub remedy: Option<Remedy>,
+}
+
+/// How many of 16 digits a difference takes from a number.
+pub fn digits_lost(difference: f64, truth: f64) -> f64 {
+    if difference == 0.0 {
+        return 0.0;
+    }
+    if !truth.is_finite() || !difference.is_finite() {
+        return ALL;
+    }
+    (difference.abs().log10() - half_ulp(truth).log10()).clamp(0.0, ALL)
+}
+
+/// Measures the digits of the numbers shown.
+pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
+    let mut report = Report::default();
+    if subject.shares {
+        report.shares = subject.part_of_each();
+    }
+    if subject.values.range == Range::Left {
+        return report;
+    }
+    if !subject.program.is_plain() && numbers_held(subject.program) > MOST_NUMBERS {
+        report.suspected = subject.sampled(rules);
+        return report;
+    }
+    let screened = Screened { program: subject.program, values: subject.values, leaves: None, cancellation: subject.cancellation };
+    let Some(bounds) = screen(&screened, rules) else { return report };
+    let suspects = subject.suspects(&bounds, SUSPECT);
+    if !suspects.is_empty() {
+        subject.confirm(&suspects, &bounds, &mut report);
+    }
+    subject.read(rules, &mut report);
+    report
+}
+
+/// A number: its stage and its place there.
+type Number = (StageId, usize);
+
+/// What rounding one stage of a cone does.
+struct Effect {
+    stage: StageId,
+    /// How much is rounded away, at most.
+    rounds: f64,
+    /// Whether a number becomes 0.
+    vanishes: bool,
+    /// By how much each number that is looked at moves.
+    reaches: Vec<f64>,
+}
+
+/// The stages that some stages depend on, as a program.
+struct Cone {
+    program: Program,
+    inputs: Vec<Value>,
+    /// Where each of its stages comes from,
+    whence: Vec<StageId>,
+    /// and where those went.
+    places: HashMap<StageId, StageId>,
+}
+
+impl Subject<'_> {
+    /// The numbers whose bound is as large as so many digits. Numbers that are evaluated in wider ones have no bound.
+    fn suspects(&self, bounds: &Bounds, digits: f64) -> Vec<Number> {
+        let rounding = digits < READ;
+        let mut suspects = Vec::new();
+        let mut seen = HashSet::new();
+        for &stage in self.shown.iter().filter(|stage| seen.insert(**stage)) {
+            for (at, (&number, &bound)) in self.values.slice(stage).iter().zip(bounds.slice(stage)).enumerate() {
+                let widened = rounding && self.values.range == Range::Widened && !self.program.operands(stage).is_empty();
+                let suspect = widened || bound.is_infinite() || digits_lost(bound, number) >= digits;
+                // A gradient that is no number is one that the rules leave undetermined.
+                if suspect && (!number.is_nan() || stage == self.output) {
+                    suspects.push((stage, at));
+                }
+            }
+        }
+        suspects
+    }
+
+    /// The stages that some stages depend on, as a program; none where it would take too long to evaluate.
+    fn cone(&self, stages: impl Iterator<Item = StageId>) -> Option<Cone> {
+        let mut needed = vec![false; self.program.len()];
+        stages.for_each(|stage| needed[stage.at()] = true);
+        for at in (0..needed.len()).rev() {
+            if needed[at] {
+                self.program.operands(StageId::new(at)).iter().for_each(|operand| needed[operand.at()] = true);
+            }
+        }
+        let kept: Vec<StageId> = (0..needed.len()).filter(|&at| needed[at]).map(StageId::new).collect();
+        if cost(self.program, kept.iter().copied()) > BUDGET {
+            return None;
+        }
+        let (program, moved) = self.program.compact(&kept);
+        let mut whence = vec![StageId::new(0); program.len()];
+        kept.iter().zip(&moved).rev().for_each(|(&from, to)| whence[to.at()] = from);
+        let input = |&id: &StageId| (self.program.gate(id) == Gate::Input).then(|| self.values.value(id, self.program.shape(id)));
+        let inputs = kept.iter().filter_map(input).collect();
+        Some(Cone { program, inputs, whence, places: kept.into_iter().zip(moved).collect() })
+    }
+
+    /// Evaluates suspect numbers again, and keeps those that lost digits.
+    fn confirm(&self, suspects: &[Number], bounds: &Bounds, report: &mut Report) {
+        let Some(cone) = self.cone(suspects.iter().map(|&(stage, _)| stage)) else {
+            report.suspected = self.suspected(suspects, bounds);
+            return;
+        };
+        let wanted: Vec<StageId> = unique(suspects.iter().map(|(stage, _)| cone.places[stage]));
+        let leaves = Leaves::default();
+        let asked = Asked {
+            program: &cone.program,
+            inputs: &cone.inputs,
+            leaves: &leaves,
+            wanted: &wanted,
+            digits: AGREED,
+            spare: AGREED,
+            cancellation: self.cancellation,
+        };
+        match settle::<2>(&asked) {
+            Ok(found) => {
+                let settled = |&(stage, at): &Number| self.loss((stage, at), &found.numbers[&cone.places[&stage]][at], &found);
+                report.lost = suspects.iter().filter_map(settled).collect();
+                if !report.lost.is_empty() {
+                    self.find_causes(&cone, found.reached.clamp(COMPARED, 4 * COMPARED), &mut report.lost);
+                }
+            }
+            Err(Undone::Interrupted) => {}
+            Err(_) => report.suspected = self.suspected(suspects, bounds),
+        }
+    }
+
+    /// Numbers that may have lost digits by their bounds. A number of an array is measured against the largest of them.
+    fn suspected(&self, suspects: &[Number], bounds: &Bounds) -> Vec<Suspected> {
+        let mut found = Vec::new();
+        for &(stage, at) in suspects {
+            let (numbers, bound) = (self.values.slice(stage), bounds.slice(stage)[at]);
+            let largest = numbers.iter().map(|number| number.abs()).fold(0.0, f64::max);
+            let lost = digits_lost(bound, largest);
+            if bound.is_finite() && lost >= TOLD {
+                found.push(Suspected { stage, at, may_lose: lost as usize, sampled: false });
+            }
+        }
+        found
+    }
+
+    /// Arrays whose largest number may have lost digits, by a sample of all.
+    fn sampled(&self, rules: &mut Rules) -> Vec<Suspected> {
+        let found = summaries(self.program, self.values, self.cancellation, Gates::new(rules, true)).unwrap_or_default();
+        let suspected = |stage: StageId| {
+            let numbers = self.values.slice(stage);
+            let at = (0..numbers.len()).max_by(|&one, &other| numbers[one].abs().total_cmp(&numbers[other].abs()))?;
+            let lost = digits_lost(found.get(stage.at())?.largest, numbers[at]);
+            (numbers[at].is_finite() && lost >= SAMPLED).then_some(Suspected { stage, at, may_lose: lost as usize, sampled: true })
+        };
+        unique(self.shown.iter().copied()).into_iter().filter_map(suspected).collect()
+    }
+
+    /// What a number lost, where it is as much as is told.
+    fn loss(&self, (stage, at): Number, shown: &Shown, found: &Digits) -> Option<Lost> {
+        let computed = self.values.slice(stage)[at];
+        let unknown = shown.fewer.is_some_and(|right| right < TOLD as usize) && !shown.vanished;
+        // What no digits tell from 0 is, beside what was computed, nothing.
+        let vanished = shown.vanished || unknown && shown.nearest().abs() <= NOISE * computed.abs();
+        let truth = if vanished { 0.0 } else { shown.nearest() };
+        // What carries nothing past a flat gate is no number in these digits.
+        let no_number = truth.is_nan() && (stage != self.output || !found.refusals.is_empty());
+        if unknown && !vanished || no_number {
+            return None;
+        }
+        let same = computed == truth || computed.is_nan() && truth.is_nan();
+        let lost = if same { 0.0 } else { digits_lost(computed - truth, truth) };
+        let right = (ALL - lost).floor().max(0.0) as usize;
+        let vanishes = vanished.then_some(found.reached);
+        (lost >= TOLD).then(|| Lost { stage, at, computed, truth, right, vanishes, causes: Vec::new() })
+    }
+
+    /// Finds the stages whose rounding alone does most of what numbers lost: each is rounded by itself, all others are not.
+    fn find_causes(&self, cone: &Cone, digits: usize, lost: &mut [Lost]) {
+        let places: Vec<Number> = lost.iter().map(|lost| (cone.places[&lost.stage], lost.at)).collect();
+        let effects = self.effects(cone, digits, &places).unwrap_or_default();
+        for Effect { stage, rounds, vanishes, reaches } in effects {
+            for (lost, &reaches) in lost.iter_mut().zip(&reaches).filter(|(_, reaches)| **reaches > 0.0) {
+                let share = (reaches / (lost.computed - lost.truth).abs()).min(1.0);
+                lost.causes.push(Cause { stage: cone.whence[stage.at()], rounds, reaches, share, vanishes });
+            }
+        }
+        for lost in lost {
+            lost.causes.sort_by(|one, other| other.reaches.total_cmp(&one.reaches));
+        }
+    }
+
+    /// What rounding each stage alone does to some numbers; none where it would take too long.
+    fn effects(&self, cone: &Cone, digits: usize, numbers: &[Number]) -> Option<Vec<Effect>> {
+        let (leaves, ties) = (Leaves::default(), HashSet::new());
+        let (program, inputs, cancellation) = (&cone.program, &cone.inputs[..], self.cancellation);
+        let task = Task { program, inputs, leaves: &leaves, digits, ties: &ties, cancellation };
+        let Evaluated { stages: exact, .. } = evaluate_precisely::<2>(&task).ok()?;
+        let mut kit = Kit::new(digits);
+        let rounding: Vec<(StageId, f64, bool)> =
+            program.ids().filter(|&id| rounds(program, id)).filter_map(|id| rounded_away(&mut kit, &exact, id)).collect();
+        if rounding.len() as f64 * cost(program, program.ids()) > LOOKED_FOR {
+            return None;
+        }
+        let mut effects = Vec::with_capacity(rounding.len());
+        for (stage, rounds, vanishes) in rounding {
+            let found = evaluate_rounding(&task, stage).ok()?;
+            let number = |stages: &Stages<2>, (stage, at): Number| stages[stage.at()].numbers[at].clone();
+            let reaches = numbers.iter().map(|&place| distance(&mut kit, &number(&found, place), &number(&exact, place))).collect();
+            effects.push(Effect { stage, rounds, vanishes, reaches });
+        }
+        Some(effects)
+    }
+
+    /// The part of the error of the result, or of its largest number, that each stage makes; none where it takes too long.
+    fn part_of_each(&self) -> Option<HashMap<StageId, f64>> {
+        let cone = self.cone(std::iter::once(self.output))?;
+        let numbers: Vec<Number> = (0..self.values.slice(self.output).len()).map(|at| (cone.places[&self.output], at)).collect();
+        let effects = self.effects(&cone, COMPARED, &numbers)?;
+        let most = |effect: &Effect| effect.reaches.iter().copied().fold(0.0, f64::max).min(f64::MAX / 1e9);
+        let all: f64 = effects.iter().map(most).sum();
+        let part = |effect: &Effect| if all == 0.0 { 0.0 } else { most(effect) / all };
+        Some(effects.iter().map(|effect| (cone.whence[effect.stage.at()], part(effect))).collect())
+    }
+}
+
+/// What reading the leaves did.
+impl Subject<'_> {
+    /// What is known of a leaf beside its number.
+    fn given(&self, leaf: StageId) -> Given {
+        let given = match self.program.gate(leaf) {
+            Gate::Input => self.leaves.inputs.get(self.program.leaf(leaf)),
+            Gate::Constant => self.leaves.constants.get(self.program.leaf(leaf)),
+            _ => None,
+        };
+        match given {
+            Some(given @ (Given::Shortest | Given::Decimals(_) | Given::Circle(_) | Given::Euler)) => given.clone(),
+            _ => Given::Binary,
+        }
+    }
+
+    /// How far the numbers of a leaf are at most from what they were read from.
+    fn off(&self, leaf: StageId) -> Vec<f64> {
+        let named = !matches!(self.given(leaf), Given::Shortest | Given::Decimals(_));
+        let off = |&x: &f64| if !x.is_finite() || !named && is_short(x) { 0.0 } else { half_ulp(x) };
+        self.values.slice(leaf).iter().map(off).collect()
+    }
+
+    /// Finds the numbers that reading the leaves moves.
+    fn read(&self, rules: &mut Rules, report: &mut Report) {
+        if self.program.len() > MOST_READ {
+            return;
+        }
+        let leaf = |&id: &StageId| matches!(self.program.gate(id), Gate::Input | Gate::Constant);
+        let leaves: Vec<StageId> = self.program.ids().filter(leaf).filter(|&id| !matches!(self.given(id), Given::Binary)).collect();
+        if leaves.iter().map(|&leaf| self.values.slice(leaf).len()).sum::<usize>() > MOST_LEAVES {
+            return;
+        }
+        let off: HashMap<StageId, Vec<f64>> = leaves.into_iter().map(|leaf| (leaf, self.off(leaf))).collect();
+        let off: HashMap<StageId, Vec<f64>> = off.into_iter().filter(|(_, off)| off.iter().any(|&off| off != 0.0)).collect();
+        if off.is_empty() {
+            return;
+        }
+        let of = |id: StageId, at: usize| off.get(&id).map_or(0.0, |off| off[at]);
+        let screened = Screened { program: self.program, values: self.values, leaves: Some(&of), cancellation: self.cancellation };
+        let Some(bounds) = screen(&screened, rules) else { return };
+        let suspects = self.suspects(&bounds, READ);
+        if suspects.is_empty() {
+            return;
+        }
+        let Some(cone) = self.cone(suspects.iter().map(|&(stage, _)| stage)) else { return };
+        report.read = self.moved(&cone, &suspects, &off);
+    }
+
+    /// The numbers that are moved, evaluated as people write numbers, each with the leaves that do it.
+    fn moved(&self, cone: &Cone, suspects: &[Number], off: &HashMap<StageId, Vec<f64>>) -> Vec<Read> {
+        let ties = HashSet::new();
+        let evaluate = |meant: &dyn Fn(StageId) -> bool| {
+            let leaves = self.leaves_of(cone, meant);
+            let task = Task {
+                program: &cone.program,
+                inputs: &cone.inputs,
+                leaves: &leaves,
+                digits: COMPARED,
+                ties: &ties,
+                cancellation: self.cancellation,
+            };
+            evaluate_precisely::<10>(&task).ok().map(|found| found.stages)
+        };
+        let (Some(own), Some(meant)) = (evaluate(&|_| false), evaluate(&|_| true)) else { return Vec::new() };
+        let mut kit = Kit::<10>::new(COMPARED);
+        let number = |stages: &Stages<10>, (stage, at): Number| stages[cone.places[&stage].at()].numbers[at].clone();
+        let mut read: Vec<Read> = Vec::new();
+        for &(stage, at) in suspects {
+            let (own, meant) = (number(&own, (stage, at)), number(&meant, (stage, at)));
+            let moved = distance(&mut kit, &own, &meant);
+            // What is left of a number that is 0 but for the digits of these evaluations is none.
+            let truth = if meant.to_f64().abs() < NOISE * moved { 0.0 } else { meant.to_f64() };
+            let real = moved.is_finite() && moved > 1e-60 && truth.is_finite();
+            if real && digits_lost(moved, own.to_f64()) >= READ {
+                read.push(Read { stage, at, truth, moved, leaves: Vec::new() });
+            }
+        }
+        if read.is_empty() {
+            return read;
+        }
+        let mut leaves: Vec<StageId> = off.keys().copied().filter(|leaf| cone.places.contains_key(leaf)).collect();
+        leaves.sort();
+        for &leaf in leaves.iter().take(MOST_LEAVES_TRIED) {
+            let Some(found) = evaluate(&|id| id == leaf) else { break };
+            for read in &mut read {
+                let place = (read.stage, read.at);
+                let moved = distance(&mut kit, &number(&own, place), &number(&found, place));
+                if moved >= read.moved / 10.0 {
+                    read.leaves.push(leaf);
+                }
+            }
+        }
+        // Where none does it alone, all do it together.
+        read.iter_mut().filter(|read| read.leaves.is_empty()).for_each(|read| read.leaves.clone_from(&leaves));
+        read
+    }
+
+    /// What the leaves of a cone are, those of which `meant` holds as what they were read from.
+    fn leaves_of(&self, cone: &Cone, meant: &dyn Fn(StageId) -> bool) -> Leaves {
+        let given = |&id: &StageId| if meant(cone.whence[id.at()]) { self.given(cone.whence[id.at()]) } else { Given::Binary };
+        let of = |gate: Gate, count: usize| {
+            let mut found = vec![Given::Binary; count];
+            cone.program.ids().filter(|&id| cone.program.gate(id) == gate).for_each(|id| found[cone.program.leaf(id)] = given(&id));
+            found
+        };
+        Leaves { inputs: of(Gate::Input, cone.program.inputs().len()), constants: of(Gate::Constant, cone.program.constants().len()) }
+    }
+}
+
+/// A number that is smaller than this part of what moves it is 0 but for rounding.
+const NOISE: f64 = 1e-40;
+
+/// The most leaves that are looked at one by one.
+const MOST_LEAVES_TRIED: usize = 16;
+
+/// Whether a number has so few binary digits that its decimal ones are few as well, and all of them.
+fn is_short(x: f64) -> bool {
+    const PLACES: f64 = 1024.0;
+    x.abs() < 1e15 && (x.trunc() == x || x.abs() < 1e5 && (x * PLACES).trunc() == x * PLACES)
+}
+
+fn unique(stages: impl Iterator<Item = StageId>) -> Vec<StageId> {
+    let mut seen = HashSet::new();
+    stages.filter(|stage| seen.insert(*stage)).collect()
+}
+
+/// How far two numbers are apart; infinite where one of them is no finite number and they differ.
+fn distance<const B: Word>(kit: &mut Kit<B>, one: &Big<B>, other: &Big<B>) -> f64 {
+    match (one, other) {
+        (Big::Num(_), Big::Num(_)) => kit.sub(one, other).to_f64().abs(),
+        (Big::Nan, Big::Nan) => 0.0,
+        (Big::Inf(one), Big::Inf(other)) if one == other => 0.0,
+        _ => f64::INFINITY,
+    }
+}
+
+/// Whether the gate of a stage may round its result.
+fn rounds(program: &Program, id: StageId) -> bool {
+    let row = program.gate(id).row();
+    let moves = matches!(row.unroll, Unroll::Moves) || matches!(row.precise, Precise::Exact);
+    let exact = program.gate(id).is_elementwise() && row.rounding == Rounding::Exact;
+    !program.operands(id).is_empty() && !moves && !exact
+}
+
+/// A stage, how much a binary64 number rounds away of it at most, and whether one of its numbers becomes 0; none where that is nothing.
+fn rounded_away(kit: &mut Kit<2>, exact: &Stages<2>, id: StageId) -> Option<(StageId, f64, bool)> {
+    let (mut most, mut vanishes) = (0.0_f64, false);
+    for number in &exact[id.at()].numbers {
+        let rounded = kit.binary64(number.to_f64());
+        most = most.max(distance(kit, number, &rounded));
+        vanishes |= rounded.is_zero() && !number.is_zero();
+    }
+    (most > 0.0 || vanishes).then_some((id, most, vanishes))
+}
+
+/// About how many microseconds it takes to evaluate stages of a program in 34 digits.
+fn cost(program: &Program, stages: impl Iterator<Item = StageId>) -> f64 {
+    const ELEMENTARY: f64 = 200.0;
+    let of = |id: StageId| {
+        let row = program.gate(id).row();
+        let first = program.operands(id).first().map_or(crate::ground::Shape::Scalar, |&operand| program.shape(operand));
+        let size = program.shape(id).size() as f64;
+        let most = size.max(first.size() as f64);
+        match (row.family, row.unroll) {
+            (Family::Exponential | Family::Trigonometric | Family::Activation | Family::Special, _) => size * ELEMENTARY,
+            (_, Unroll::Products) => size * first.sides().1 as f64 * 2.0,
+            (_, Unroll::Determinant | Unroll::Inverse) => (first.sides().0 as f64).powi(3) * 2.0,
+            (_, Unroll::Text(text)) if text.contains("exp(") => most * ELEMENTARY,
+            (_, Unroll::Text(_)) => most * 5.0,
+            _ if row.inverts => (first.sides().0 as f64).powi(3) * 2.0,
+            _ => most,
+        }
+    };
+    stages.map(of).sum()
+}

@@ -1,0 +1,163 @@
+//! The bound of large arrays by a sample of their numbers, so that it costs little beside an evaluation.
+//!
+//! Of each stage two numbers are kept: how far its numbers may be off at most, and how far as a part of themselves, both over
+//! places that are spread evenly. What left the range at a place says nothing of the others and is left out. Knows no gate.
+
+use super::evaluate::Values;
+use super::screen::{Gates, Whole, half_ulp};
+use crate::forms::program::Constant;
+use crate::forms::replay::{Backend, Operands, replay};
+use crate::forms::{Program, StageId};
+use crate::ground::Cancellation;
+use crate::vocabulary::Gate;
+use crate::vocabulary::gate::{Precise, Rounding, Unroll};
+
+/// How many places of an array are looked at,
+const PLACES: usize = 32;
+
+/// and how many terms of a sum.
+const TERMS: usize = 1024;
+
+/// How far the numbers of a stage may be off.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Summary {
+    /// At most.
+    pub(super) largest: f64,
+    /// As a part of themselves.
+    relative: f64,
+}
+
+impl Summary {
+    fn bound(self, x: f64) -> f64 {
+        self.largest.min(self.relative * x.abs())
+    }
+
+    fn is_still(self) -> bool {
+        self.largest == 0.0
+    }
+
+    /// That of numbers with their bounds.
+    fn of(found: impl Iterator<Item = (f64, f64)>) -> Self {
+        let mut summary = Self::default();
+        for (number, bound) in found.filter(|(_, bound)| bound.is_finite()) {
+            summary.largest = summary.largest.max(bound);
+            let relative = if number == 0.0 { 0.0 } else { bound / number.abs() };
+            summary.relative = summary.relative.max(relative);
+        }
+        summary
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self { largest: self.largest.max(other.largest), relative: self.relative.max(other.relative) }
+    }
+}
+
+/// The bounds of every stage, by its index; none where it is cancelled.
+pub(super) fn summaries(program: &Program, values: &Values, cancellation: &Cancellation, gates: Gates<'_>) -> Option<Vec<Summary>> {
+    let mut found = Vec::with_capacity(program.len());
+    replay(program, &mut Sampling { program, values, cancellation, gates }, &mut found).ok()?;
+    Some(found)
+}
+
+struct Sampling<'a, 'r> {
+    program: &'a Program,
+    values: &'a Values,
+    cancellation: &'a Cancellation,
+    gates: Gates<'r>,
+}
+
+/// It was cancelled.
+struct Cancelled;
+
+/// Some places of so many, spread evenly.
+fn spread(size: usize, most: usize) -> impl Iterator<Item = usize> + Clone {
+    let count = size.min(most);
+    (0..count).map(move |k| k * size / count)
+}
+
+impl Sampling<'_, '_> {
+    fn elementwise(&mut self, id: StageId, gate: Gate, ids: &[StageId], given: &[Summary]) -> Summary {
+        let (shape, out) = (self.program.shape(id), self.values.slice(id));
+        let (mut numbers, mut bounds) = (vec![0.0; ids.len()], vec![0.0; ids.len()]);
+        let mut found = Vec::with_capacity(PLACES);
+        for at in spread(out.len(), PLACES) {
+            for (k, (&operand, summary)) in ids.iter().zip(given).enumerate() {
+                numbers[k] = self.values.slice(operand)[self.program.shape(operand).met(shape, at)];
+                bounds[k] = summary.bound(numbers[k]);
+            }
+            found.push((out[at], self.gates.single(gate, &numbers, &bounds, out[at])));
+        }
+        Summary::of(found.into_iter())
+    }
+
+    /// Sums, each of as many numbers.
+    fn sums(&self, id: StageId, operand: StageId, given: Summary) -> Summary {
+        let (x, out) = (self.values.slice(operand), self.values.slice(id));
+        let (count, terms) = (x.len() as f64 / out.len() as f64, x.len().min(TERMS) as f64);
+        let mean = |f: &dyn Fn(f64) -> f64| spread(x.len(), TERMS).map(|at| f(x[at])).filter(|x| x.is_finite()).sum::<f64>() / terms;
+        let bound = count * mean(&|x| given.bound(x)) + half_ulp(count * mean(&f64::abs)) * count.log2().max(1.0);
+        Summary::of(spread(out.len(), PLACES).map(|at| (out[at], bound)))
+    }
+
+    /// Sums of products.
+    fn products(&self, id: StageId, ids: &[StageId], given: &[Summary]) -> Summary {
+        let [x, y] = [ids[0], ids[1]].map(|id| self.values.slice(id));
+        let ((_, inner), out) = (self.program.shape(ids[0]).sides(), self.values.slice(id));
+        let columns = if self.program.shape(ids[1]).rank() == 2 { self.program.shape(ids[1]).sides().1 } else { 1 };
+        let of = |at: usize| {
+            let (i, j) = (at / columns, at % columns);
+            let mut whole = Whole::default();
+            for k in spread(inner, TERMS) {
+                let (x, y) = (x[i * inner + k], y[k * columns + j]);
+                whole.add_product((x, given[0].bound(x)), (y, given[1].bound(y)));
+            }
+            let all = inner <= TERMS;
+            let scale = inner as f64 / inner.min(TERMS) as f64;
+            (out[at], if all { whole.bound_of(out[at], true) } else { whole.bound * scale + half_ulp(out[at]) * (inner as f64).log2() })
+        };
+        Summary::of(spread(out.len(), PLACES / 2).map(of))
+    }
+
+    /// Any other gate of arrays: as far off, as a part of its largest number, as its operands are.
+    fn other(&self, id: StageId, ids: &[StageId], given: &[Summary]) -> Summary {
+        let largest = |id: StageId| {
+            let numbers = self.values.slice(id);
+            spread(numbers.len(), TERMS).map(|at| numbers[at].abs()).filter(|x| x.is_finite()).fold(0.0, f64::max)
+        };
+        let part = |(&id, summary): (&StageId, &Summary)| if summary.is_still() { 0.0 } else { summary.largest / largest(id) };
+        let relative = ids.iter().zip(given).map(part).sum::<f64>() + 8.0 * f64::EPSILON;
+        if relative.is_finite() { Summary { largest: relative * largest(id), relative: f64::INFINITY } } else { Summary::default() }
+    }
+}
+
+impl Backend for Sampling<'_, '_> {
+    type Value = Summary;
+    type Error = Cancelled;
+
+    fn input(&mut self, _id: StageId, _at: usize) -> Result<Summary, Cancelled> {
+        Ok(Summary::default())
+    }
+
+    fn constant(&mut self, _id: StageId, _constant: &Constant) -> Result<Summary, Cancelled> {
+        Ok(Summary::default())
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Summary>) -> Result<Summary, Cancelled> {
+        if self.cancellation.is_cancelled() {
+            return Err(Cancelled);
+        }
+        let (ids, row) = (operands.ids(), gate.row());
+        let given: Vec<Summary> = operands.iter().copied().collect();
+        if gate.is_elementwise() {
+            return Ok(self.elementwise(id, gate, ids, &given));
+        }
+        Ok(match (row.precise, row.unroll) {
+            (Precise::Exact, _) => Summary::default(),
+            (_, Unroll::Moves) => given.iter().fold(Summary::default(), |all, &one| all.with(one)),
+            (_, Unroll::Fold(fold)) if fold.row().rounding == Rounding::Exact => given[0],
+            (_, Unroll::Fold(fold)) if fold.row().rounding == Rounding::Sum => self.sums(id, ids[0], given[0]),
+            (_, Unroll::Products) => self.products(id, ids, &given),
+            _ => self.other(id, ids, &given),
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! Digits that are right, or told: what an answer says of the digits that it lost, against mpmath, which read the source text itself.
+
+use crate::support::{Case, ask};
+use gradcalc::calculus::digits::digits_lost;
+
+/// A number is told that lost so many digits; of what is nearly that nothing is asked.
+const TOLD: f64 = 4.0;
+const NEARLY: f64 = 0.1;
+
+/// The cases, which a script beside them made.
+fn cases() -> impl Iterator<Item = Case> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/digits.jsonl");
+    let text = std::fs::read_to_string(path).expect("the reference");
+    text.lines().map(Case::read).collect::<Vec<_>>().into_iter()
+}
+
+/// What is wrong with what an answer says of its digits.
+fn faults(case: &Case) -> Vec<String> {
+    let answer = ask(&case.text, &case.inputs);
+    let report = answer.digits.as_ref().expect("a report");
+    let mut wrong = Vec::new();
+    // What a tie or a kink is given is a rule, and no derivative.
+    let ruled = answer.notes.iter().any(|note| ["kink", "tie", "sides"].contains(&note.kind));
+    for (at, &stage) in case.stages(&answer).iter().enumerate() {
+        let Some(stage) = stage.filter(|_| at == 0 || !ruled) else { continue };
+        let (computed, truth) = (answer.values.slice(stage)[0], case.truth[at]);
+        if !computed.is_finite() {
+            continue;
+        }
+        let lost = if computed == truth { 0.0 } else { digits_lost(computed - truth, truth) };
+        let told = report.lost.iter().find(|lost| lost.stage == stage);
+        let of = |what: &str| format!("{} {:?}: number {at} is {computed}, truly {truth}, lost {lost:.1}: {what}", case.text, case.inputs);
+        match told {
+            None if lost >= TOLD + NEARLY && !report.suspected.iter().any(|suspected| suspected.stage == stage) => wrong.push(of("untold")),
+            Some(_) if lost < TOLD - NEARLY => wrong.push(of("told")),
+            Some(told) if (told.truth - truth).abs() > 1e-12 * truth.abs() => wrong.push(of(&format!("told as {}", told.truth))),
+            _ => {}
+        }
+        let Some(&meant) = case.read.get(at) else { continue };
+        let moved = if meant == truth { 0.0 } else { digits_lost(meant - truth, truth) };
+        let told = report.read.iter().any(|read| read.stage == stage);
+        if told && moved < 6.0 - NEARLY || !told && moved >= 6.0 + NEARLY {
+            wrong.push(of(&format!("read as {meant}, moved {moved:.1}, told: {told}")));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn no_number_that_lost_digits_is_untold_and_none_is_told_that_did_not() {
+    let deep = std::env::var_os("GRADCALC_DEEP").is_some();
+    let cases: Vec<Case> = cases().collect();
+    let few = cases.iter().enumerate().filter(|(at, case)| deep || case.kind != "random" || at % 10 == 0).map(|(_, case)| case);
+    let wrong: Vec<String> = few.flat_map(faults).collect();
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Of what people compute every day nothing is said.
+#[test]
+fn ordinary_answers_have_no_note_on_digits() {
+    let cases = cases().filter(|case| case.kind == "science");
+    let mut count = 0;
+    for case in cases {
+        count += 1;
+        let answer = ask(&case.text, &case.inputs);
+        let notes: Vec<&str> =
+            answer.notes.iter().filter(|note| ["digits", "reading"].contains(&note.kind)).map(|note| &*note.message).collect();
+        assert!(notes.is_empty(), "{} {:?}: {notes:?}", case.text, case.inputs);
+    }
+    assert!(count > 100, "{count}");
+}
+
+/// The notes on digits of an answer.
+fn told(text: &str, inputs: &[(&str, &str)]) -> Vec<String> {
+    let inputs: Vec<(String, String)> = inputs.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let answer = ask(text, &inputs);
+    let notes = answer.notes.iter().filter(|note| ["digits", "reading"].contains(&note.kind));
+    notes.map(|note| note.message.clone()).collect()
+}
+
+/// A note has the true number, the stage that lost it, and how much of that arrived.
+#[test]
+fn a_note_says_what_is_true_and_what_lost_it() {
+    for (text, inputs, expected) in [
+        (
+            "(x + y) - x",
+            &[("x", "1e16"), ("y", "1")][..],
+            "f = 0 has no right digit: it is 1. xpy = x + y rounds 1 away, and all of it reaches f",
+        ),
+        (
+            "sigma(x)",
+            &[("x", "40")],
+            "dx = 0 has no right digit: it is 4.24835425529e-18. f = sigma(x) rounds 4.25e-18 away, and all of it reaches dx",
+        ),
+        ("2*x - y", &[("x", "1"), ("y", "2.00000000001")], "y is read as the nearest binary number; that alone moves f by 8.27e-8 of it"),
+        (
+            "floor(x/0.1)",
+            &[("x", "0.3")],
+            "x and 0.1 are read as the nearest binary numbers; that alone moves f by 1 (exactly as written it would be 3)",
+        ),
+        ("sin(pi*x)", &[("x", "1")], "pi is read as the nearest binary number; that alone moves f by 1.22e-16"),
+        ("exp(x)*exp(-x)", &[("x", "1000")], "f = nan has no right digit: it is 1. expx = exp(x) is too large for a 64-bit number"),
+        ("sinh(x)/cosh(x)", &[("x", "400")], "it is 0 as far as"),
+        ("x = [1e16, 3]; y = [1, 1]; sum((x + y) - x)", &[], "f = 1 has no right digit: it is 2"),
+    ] {
+        let notes = told(text, inputs);
+        assert!(notes.iter().any(|note| note.contains(expected)), "{text} {inputs:?}: {notes:?}");
+    }
+}
+
+/// What a note says keeps the digits does: written in the text, nothing is lost.
+#[test]
+fn what_a_note_says_keeps_the_digits_keeps_them() {
+    for (text, inputs, remedy) in [
+        ("log(1 + x)", &[("x", "1e-10")][..], "log1p(x)"),
+        ("log(x + 1)", &[("x", "1e-10")], "log1p(x)"),
+        ("exp(x) - 1", &[("x", "1e-10")], "expm1(x)"),
+        ("1 - erf(x)", &[("x", "5")], "erfc(x)"),
+        ("1 - cos(x)", &[("x", "1e-6")], "2 * sin(x / 2)^2"),
+        ("sqrt(x^2 + y^2)", &[("x", "1e200"), ("y", "1e200")], "hypot(x, y)"),
+        ("log(1 + exp(x))", &[("x", "-40")], "softplus(x)"),
+        ("log(sum(exp(z)))", &[("z", "[1000, 1000]")], "logsumexp(z)"),
+        ("-log(softmax(z)[0])", &[("z", "[1, 800]")], "z[0] - logsumexp(z)"),
+        ("log(sigma(x))", &[("x", "40")], "logsigmoid(x)"),
+        ("1 - sigma(x)", &[("x", "40")], "sigma(-x)"),
+        ("sqrt(x) - sqrt(y)", &[("x", "1e14"), ("y", "100000000000001")], "(x - y) / (sqrtx + sqrty)"),
+        ("mean(x^2) - mean(x)^2", &[("x", "[1e8, 100000001, 100000002]")], "var(x)"),
+        ("x^2 - y^2", &[("x", "1e8"), ("y", "100000001")], "(x - y) * (x + y)"),
+    ] {
+        let notes = told(text, inputs);
+        assert!(notes.iter().any(|note| note.contains(&format!("{remedy} keeps it"))), "{text}: {notes:?}");
+        let better = remedy.replace("sqrtx", "sqrt(x)").replace("sqrty", "sqrt(y)");
+        let notes = told(&better, inputs);
+        assert!(!notes.iter().any(|note| note.contains("right digit")), "{better}: {notes:?}");
+    }
+    // One that keeps the value alone is none: of the slope nothing is right.
+    for (text, x) in [("log(1 + x)/x", "1e-12"), ("sin(x)/x + 0*log(x)", "1e-6")] {
+        let notes = told(text, &[("x", x)]);
+        assert!(!notes.iter().any(|note| note.contains("log1p")), "{text}: {notes:?}");
+    }
+}
+
+/// The table's ways to keep digits are in the language, and agree with what they stand for.
+#[test]
+fn what_keeps_digits_is_the_same_function() {
+    use gradcalc::vocabulary::gate::TABLE;
+    let mut count = 0;
+    for (case, better) in TABLE.iter().flat_map(|row| row.keeps.iter().chain(row.fuses)) {
+        // A letter with a subscript, or one of a sum, is an array.
+        let array = ["softmax", "sum(", "mean(", "[y]"].iter().any(|word| case.contains(word));
+        let x = if array { "[0.3, 0.7, 0.4]" } else { "0.3" };
+        let inputs: Vec<(String, String)> =
+            [("x", x), ("y", "0.45"), ("z", "0.2")].iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let [one, other] = [case, better].map(|text| {
+            let answer = ask(&text.replace("[y]", "[1]"), &inputs);
+            answer.numbers(answer.output).to_vec()
+        });
+        let near = one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| (one - other).abs() <= 1e-12 * (1.0 + one.abs()));
+        assert!(near, "{case} is {one:?}, and {better} is {other:?}");
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+}
+
+/// The forms that people write are larger gates where these are asked for.
+#[test]
+fn larger_gates_are_recognised() {
+    use gradcalc::calculus::Granularity;
+    use gradcalc::session::{Session, Settings};
+    use gradcalc::views::Source;
+    for (text, gate) in [
+        ("-log(softmax(z)[1])", "logsumexp"),
+        ("-log((exp(z)/sum(exp(z)))[1])", "logsumexp"),
+        ("log(sigma(x))", "logsigmoid"),
+        ("log(1/(1 + exp(-x)))", "logsigmoid"),
+        ("log(1 + exp(x))", "softplus"),
+        ("log(exp(x) + 1)", "softplus"),
+        ("sqrt(x^2 + y^2)", "hypot"),
+        ("log(1 + x)", "log1p"),
+        ("log(x + 1)", "log1p"),
+        ("exp(x) - 1", "expm1"),
+    ] {
+        let mut session = Session::new(Settings { stages: Granularity::Fused, ..Settings::default() });
+        for (name, value) in [("x", "0.3"), ("y", "0.7"), ("z", "[1, 2, 0.5]")] {
+            session.bind(name, value).expect("a binding");
+        }
+        let mut gates = Vec::new();
+        let source = Source { name: "<test>".into(), line: 1 };
+        let mut take = |outcome: Result<std::sync::Arc<gradcalc::views::Answer>, _>| {
+            let answer = outcome.unwrap_or_else(|_: gradcalc::ground::Fault| panic!("{text}"));
+            gates.extend(answer.stages().map(|id| answer.program.gate(id).row().name));
+        };
+        session.run(text, &source, true, &mut take).expect("it runs");
+        assert!(gates.contains(&gate), "{text}: {gates:?}");
+    }
+}
+
+/// Of arrays each number is told; of large ones a sample is looked at, and ordinary ones are silent.
+#[test]
+fn arrays_are_screened_whole_or_by_a_sample() {
+    let small = told("X = randn(20, 10); w = randn(10); y = randn(20); mean((X @ w - y)^2) + 0.1*sum(w^2)", &[]);
+    assert!(small.is_empty(), "{small:?}");
+    for text in [
+        "X = randn(300, 100); w = randn(100); y = randn(300); mean((X @ w - y)^2) + 0.1*sum(w^2)",
+        "X = randn(200, 100); W = randn(100, 50); mean(relu(X @ W)^2)",
+        "X = randn(200, 100); mean(logsumexp(X, 1))",
+        "x = randn(30000); std(x) + sum(sigma(x))/30000",
+    ] {
+        let notes = told(text, &[]);
+        assert!(notes.is_empty(), "{text}: {notes:?}");
+    }
+    let large = told("x = randn(30000); sum((x + 1e14) - 1e14)", &[]);
+    assert!(large.iter().any(|note| note.contains("may have lost") && note.contains("a sample")), "{large:?}");
+    let middle = told("x = linspace(0, 1, 1000); sum(sigma(x + 40)*(1 - sigma(x + 40)))", &[]);
+    assert!(middle.iter().any(|note| note.contains("may have lost") && note.contains("too long")), "{middle:?}");
+}
+
+#[test]
+fn lost_digits_stand_in_json_and_fail_where_that_is_asked_for() {
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(arguments).output().expect("the program runs");
+        (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code())
+    };
+    let lost = ["(x + y) - x", "x=1e16", "y=1"];
+    let (text, code) = run(&[&["--as", "json"][..], &lost].concat());
+    let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&answer["digits"], &answer["true"], code), (&serde_json::json!(0), &serde_json::json!(1.0), Some(0)));
+    assert!(answer["inputs"][0].get("digits").is_none());
+    let (text, _) = run(&["--as", "json", "sigma(x)", "x=40"]);
+    let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(answer["inputs"][0]["digits"], serde_json::json!(0));
+    assert!(
+        answer.get("true").is_none() && answer["inputs"][0]["true"].as_f64().is_some_and(|x| (x - 4.248_354_255_291_589e-18).abs() < 1e-30)
+    );
+    assert_eq!(run(&[&["--strict"][..], &lost].concat()).1, Some(1));
+    assert_eq!(run(&["--strict", "x*y", "x=3", "y=0.1"]).1, Some(0));
+    // What reading did is no fault of the answer's.
+    assert_eq!(run(&["--strict", "2*x - y", "x=1", "y=2.00000000001"]).1, Some(0));
+    let (text, _) = run(&["--losses", "(exp(x) - 1)/x", "x=1e-5"]);
+    assert!(text.contains("% of loss") && text.lines().any(|line| line.contains("exp(x)") && line.trim_end().ends_with("100")), "{text}");
+    assert_eq!(run(&["--as", "csv", "--losses", "x", "x=1"]).1, Some(2));
+}

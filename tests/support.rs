@@ -1,0 +1,56 @@
+//! What tests of answers share: a session that is asked, and cases with their truth.
+
+use gradcalc::forms::StageId;
+use gradcalc::session::{Session, Settings};
+use gradcalc::views::{Answer, Source};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The answer to a text with values of inputs.
+pub fn ask(text: &str, inputs: &[(String, String)]) -> Arc<Answer> {
+    let mut session = Session::new(Settings::default());
+    for (name, value) in inputs {
+        session.bind(name, value).unwrap_or_else(|fault| panic!("{name}={value}: {}", fault.message));
+    }
+    let mut answers = Vec::new();
+    let source = Source { name: "<test>".into(), line: 1 };
+    session.run(text, &source, true, &mut |outcome| answers.push(outcome)).unwrap_or_else(|fault| panic!("{text}: {}", fault.message));
+    answers.pop().expect("an answer").unwrap_or_else(|fault| panic!("{text}: {}", fault.message))
+}
+
+/// An expression with what it truly is.
+pub struct Case {
+    /// Where it comes from.
+    pub kind: String,
+    /// The expression.
+    pub text: String,
+    /// Its inputs, in order.
+    pub inputs: Vec<(String, String)>,
+    /// The value and the gradients, the numbers as they are read.
+    pub truth: Vec<f64>,
+    /// The same of the numbers as they are written, where that is known.
+    pub read: Vec<f64>,
+}
+
+impl Case {
+    /// A case of a line of JSON.
+    pub fn read(line: &str) -> Self {
+        let case: Value = serde_json::from_str(line).expect("a case");
+        let text = |key: &str| case[key].as_str().expect("a text").to_owned();
+        let number = |value: &Value| value.as_str().and_then(|text| text.parse().ok()).expect("a number");
+        let numbers = |key: &str| case[key].as_array().map(|list| list.iter().map(number).collect()).unwrap_or_default();
+        let inputs = case["inputs"].as_object().expect("inputs").iter();
+        let inputs = inputs.map(|(name, value)| (name.clone(), value.as_str().expect("a number").to_owned())).collect();
+        Self { kind: text("kind"), text: text("text"), inputs, truth: numbers("truth"), read: numbers("read") }
+    }
+
+    /// The stages of its value and its gradients in an answer; none where no gradient reaches an input.
+    pub fn stages(&self, answer: &Answer) -> Vec<Option<StageId>> {
+        let adjoint = |name: &String| {
+            let named = |&id: &StageId| answer.program.input(id).is_some_and(|input| answer.symbols.name(input.name) == name);
+            let input = answer.active_inputs().find(named)?;
+            answer.backward.as_ref()?.adjoint(input)
+        };
+        std::iter::once(Some(answer.output)).chain(self.inputs.iter().map(|(name, _)| adjoint(name))).collect()
+    }
+}

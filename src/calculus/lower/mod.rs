@@ -300,6 +300,13 @@ enum Whose {
 const SKIPPED: StageId = StageId::MAX;
 
 impl Frame {
+    /// The body of a call, whose stages start at `base`.
+    fn of_call(call: Call, base: usize) -> Self {
+        let function = &call.function;
+        let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
+        Self { tree, first, next: first, root, base, call: Some(call), looping: None, in_statement: false }
+    }
+
     /// The letters of its names.
     fn letters<'a>(&'a self, session: &'a Symbols) -> &'a Symbols {
         self.call.as_ref().and_then(|call| call.function.symbols.as_deref()).unwrap_or(session)
@@ -514,18 +521,7 @@ impl Lowering<'_> {
                         if let Some(&(_, first)) = TAKE_PLACES.iter().find(|(known, _)| *known == word) {
                             self.hold_places(&mut arguments[first..], span)?;
                         }
-                        let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
-                        let call = Call { function, given: arguments.clone(), arguments };
-                        frames.push(Frame {
-                            tree,
-                            first,
-                            next: first,
-                            root,
-                            base: stages.len(),
-                            call: Some(call),
-                            looping: None,
-                            in_statement: false,
-                        });
+                        frames.push(Frame::of_call(Call { function, given: arguments.clone(), arguments }, stages.len()));
                         continue;
                     } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {
                         if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
@@ -545,19 +541,7 @@ impl Lowering<'_> {
                             value
                         } else {
                             let arguments = if numbers { self.inputs_of(&function, operands, span)? } else { operands.clone() };
-                            let (first, root) = (function.first.at(), function.root.at());
-                            let tree = Arc::clone(&function.tree);
-                            let call = Call { function, given: operands.clone(), arguments };
-                            frames.push(Frame {
-                                tree,
-                                first,
-                                next: first,
-                                root,
-                                base: stages.len(),
-                                call: Some(call),
-                                looping: None,
-                                in_statement: false,
-                            });
+                            frames.push(Frame::of_call(Call { function, given: operands.clone(), arguments }, stages.len()));
                             if known.len() == MANY_CALLS {
                                 self.scratch.limits.budget.check_stages(self.written_out(&frames[0]), span)?;
                             }

@@ -168,7 +168,7 @@ fn direction(number: usize, size: usize) -> Vec<i64> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(number as u64 + 1);
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        i64::try_from(state >> 57).unwrap_or(0) - 64
+        i64::from((state >> 57) as u8) - 64
     };
     (0..size).map(|_| next()).collect()
 }

@@ -241,7 +241,12 @@ impl Unroller<'_> {
     /// What a gate that only moves numbers does, which no stage has to be made for.
     fn moved(&mut self, gate: Gate, operands: &[Parts], shapes: &[Shape], shape: Shape) -> Vec<StageId> {
         // Places and sizes are numbers that no input changes; of any other operand only the shape counts.
-        let known = |operand: usize, at: usize| self.program.known(operands[operand].stages[at]).unwrap_or(f64::NAN);
+        let known = |operand: usize, at: usize| {
+            let stage = operands[operand].stages[at];
+            let number = self.program.known(stage);
+            let shape_alone = || if self.program.varies(stage) { f64::NAN } else { constant_value(&self.program, stage).numbers()[0] };
+            number.unwrap_or_else(shape_alone)
+        };
         let places = positions_moved(gate, shapes, shape, &known);
         let sources: Vec<StageId> = operands.iter().flat_map(|operand| operand.stages.iter().copied()).collect();
         let mut stage = |place: usize| match place {

@@ -599,11 +599,12 @@ impl Finder<'_> {
         let at = found[0];
         let local = answer.backward.as_ref().and_then(|backward| backward.steps_through(id).iter().find(|step| step.target == operand));
         let local = local.and_then(|step| step.local).map(|local| answer.values.slice(local));
-        let taken = local.map(|numbers| numbers.get(at).or(numbers.first()).copied().unwrap_or(f64::NAN));
+        let number = |numbers: &[f64]| numbers.get(at).or(numbers.first()).copied().unwrap_or_else(|| broken("a value holds a number"));
+        let taken = local.map(number);
         let taken = taken.map_or(String::new(), |taken| format!("; the slope taken is {}", shown(taken)));
         let mut slope = |text: &'static str| {
             let value = self.text_at(id, text);
-            shown(value.numbers().get(at).or(value.numbers().first()).copied().unwrap_or(f64::NAN))
+            shown(number(value.numbers()))
         };
         let (below, above) = (slope(kink.below), slope(kink.above));
         let message = format!(

@@ -1,29 +1,35 @@
 //! From a syntax tree to stages.
 //!
 //! A tree lists children before parents, so lowering is one loop over a list; a call of a user's function
-//! suspends it for a loop over the function's own list. What a name means, it asks a `Scope`. What a derivative is, it asks `backprop`.
+//! suspends it for a loop over the function's own list. What a name means, it asks a `Scope`; what a derivative is, a `Staging`.
 
+mod asks;
 mod calls;
+mod constants;
 mod faults;
 mod library;
+mod limits;
 mod over;
 mod subscripts;
 
-use super::evaluate::{Values, evaluate_in_binary64, numbers_held};
+pub use asks::{Plain, Scope, Staging};
+pub use constants::{Evaluate, constant_by, constant_value};
+pub use limits::Limits;
+
+use super::evaluate::numbers_held;
 use crate::forms::parse::words::elsewhere;
-use crate::forms::program::{Constant, Input, MOST_SHAPES};
+use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
-use crate::ground::big::Decimal;
-use crate::ground::big::text::SURE_DIGITS;
-use crate::ground::budget::Unloaded;
 use crate::ground::text::{nearest, shortened};
-use crate::ground::{Budget, Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, broken};
+use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, NodeList, Tree};
-use crate::vocabulary::gate::{Axis, Draw, Kernel, TABLE, array};
+use crate::vocabulary::gate::{Axis, Kernel, TABLE, array};
 use crate::vocabulary::library::{PLACED, TAKE_PLACES, constant, is_foreign, is_shape, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
+use constants::{decimal_of, literal};
 use faults::{are, check_arity, no_keyword, no_slices, shape_fault};
 use hashbrown::{HashMap, HashSet};
+use limits::SoFar;
 use std::sync::Arc;
 use subscripts::{Indexing, Subscript};
 
@@ -67,161 +73,6 @@ pub struct Returned {
     /// The function that it is.
     pub function: Arc<Function>,
 }
-
-/// What names mean where an expression stands.
-pub trait Scope {
-    /// The stage that a name stands for; it may be added to the program.
-    ///
-    /// # Errors
-    /// Where the name stands for no value.
-    fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault>;
-
-    /// The user's function of this name.
-    fn function(&self, name: Symbol) -> Option<Arc<Function>>;
-
-    /// The names of all the user's functions.
-    fn functions(&self) -> Vec<Symbol>;
-
-    /// The gate that a call by a name applies.
-    fn gate(&self, name: &str) -> Option<Gate> {
-        Gate::named(name)
-    }
-
-    /// The next random numbers.
-    fn draw(&mut self, _from: Draw, _out: &mut [f64]) {
-        broken("what draws random numbers has them")
-    }
-
-    /// The numbers of a file that the source `from` names.
-    ///
-    /// # Errors
-    /// Why they cannot be read.
-    fn load(&mut self, _from: &str, _file: &str, _budget: &Budget) -> Result<Value, Unloaded> {
-        Err(Unloaded::Unreadable("no file can be read here".to_owned()))
-    }
-
-    /// Whether a name has a value.
-    fn is_known(&self, _name: &str) -> bool {
-        false
-    }
-
-    /// A name stands in what is computed no time.
-    fn mentioned(&mut self, _name: Symbol) {}
-
-    /// The value that an input has now.
-    fn present(&mut self, _name: Symbol) -> Option<Value> {
-        None
-    }
-
-    /// Whether a name stands for a gradient of the last answer.
-    fn is_gradient(&self, _name: Symbol) -> bool {
-        false
-    }
-
-    /// Something to tell the user of the text.
-    fn note(&mut self, _text: String) {}
-
-    /// One stage is differentiated with respect to another.
-    fn differentiated(&mut self, _of: StageId, _with: StageId) {}
-
-    /// Whether the gradient on an input of this name is wanted.
-    fn is_wanted(&self, _name: Symbol) -> bool {
-        true
-    }
-}
-
-/// What lowering asks of the gates' rules: which stages an application of a gate becomes, and what a derivative is.
-pub trait Staging {
-    /// The stage of an operator; `compound` says whether its last operand was written as more than a number or a name.
-    fn operator(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span, compound: bool) -> StageId;
-
-    /// The stage of a gate called by its name.
-    fn call(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId;
-
-    /// The derivative of one stage, a single number, with respect to another; none where it does not depend on it.
-    fn derivative(&mut self, program: &mut Program, of: StageId, with: StageId) -> Option<StageId>;
-
-    /// The values of a program's stages; none where it is cancelled before its end.
-    fn evaluate(&mut self, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
-        // Without derivatives nothing leaves the range of 64-bit numbers that need not.
-        evaluate_in_binary64(program, inputs, cancellation)
-    }
-}
-
-/// Every gate is one stage, as it is written.
-#[derive(Clone, Copy, Debug)]
-pub struct Plain;
-
-impl Staging for Plain {
-    fn operator(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span, _compound: bool) -> StageId {
-        program.share(gate, operands, span)
-    }
-
-    fn call(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId {
-        program.share(gate, operands, span)
-    }
-
-    fn derivative(&mut self, _program: &mut Program, _of: StageId, _with: StageId) -> Option<StageId> {
-        broken("a text whose gates are taken as written asks for no derivative")
-    }
-}
-
-/// How far lowering may go.
-#[derive(Clone, Debug, Default)]
-pub struct Limits {
-    /// How much it may make.
-    pub budget: Budget,
-    /// What ends it before its end.
-    pub cancellation: Cancellation,
-}
-
-/// How far lowering has gone.
-struct SoFar {
-    nodes: usize,
-    /// How many stages of the program have been charged.
-    charged: usize,
-}
-
-impl SoFar {
-    /// Charges the stages that a node has added.
-    fn check(&mut self, limits: &mut Limits, program: &Program, span: Span) -> Result<(), Fault> {
-        limits.budget.check_stages(program.len(), span)?;
-        let (planned, made) = new_numbers(program, self.charged);
-        self.charged = program.len();
-        limits.budget.charge(made, span)?;
-        limits.budget.plan(planned, span)?;
-        self.nodes += 1;
-        if self.nodes.is_multiple_of(WATCHED) && limits.cancellation.is_cancelled() {
-            return Err(Fault::interrupted(span));
-        }
-        if program.shape_count() > MOST_SHAPES {
-            return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes")
-                .label("one more here")
-                .help("evaluate it in parts"));
-        }
-        Ok(())
-    }
-}
-
-/// The numbers that the stages from a position on will take when they are evaluated, and those that they hold already. The
-/// value of a name is held by the name.
-fn new_numbers(program: &Program, from: usize) -> (usize, usize) {
-    if program.is_scalar() {
-        return (program.len() - from, 0);
-    }
-    (from..program.len()).map(StageId::new).fold((0, 0), |(planned, made): (usize, usize), id| {
-        let size = program.shape(id).size();
-        let own = program.constant(id).is_some_and(|constant| constant.name.is_none())
-            || program.input(id).is_some_and(|input| input.value.is_some());
-        match program.gate(id) {
-            Gate::Input | Gate::Constant => (planned, if own { made.saturating_add(size) } else { made }),
-            _ => (planned.saturating_add(size), made),
-        }
-    })
-}
-
-/// After how many nodes it is asked whether to go on; a power of two.
-const WATCHED: usize = 1 << 12;
 
 /// Scratch space for lowering, kept from one expression to the next.
 #[derive(Debug, Default)]
@@ -300,6 +151,13 @@ enum Whose {
 const SKIPPED: StageId = StageId::MAX;
 
 impl Frame {
+    /// The body of a call, whose stages start at `base`.
+    fn of_call(call: Call, base: usize) -> Self {
+        let function = &call.function;
+        let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
+        Self { tree, first, next: first, root, base, call: Some(call), looping: None, in_statement: false }
+    }
+
     /// The letters of its names.
     fn letters<'a>(&'a self, session: &'a Symbols) -> &'a Symbols {
         self.call.as_ref().and_then(|call| call.function.symbols.as_deref()).unwrap_or(session)
@@ -369,7 +227,7 @@ impl Lowering<'_> {
         stages.reserve(whole.root + 1 - whole.first);
         frames.clear();
         frames.push(whole);
-        let mut so_far = SoFar { nodes: 0, charged: self.program.len() };
+        let mut so_far = SoFar::at(self.program);
         // Equal calls have equal values.
         let mut known: HashMap<(*const Function, Vec<StageId>), StageId> = HashMap::new();
         while let Some(frame) = frames.last_mut() {
@@ -514,18 +372,7 @@ impl Lowering<'_> {
                         if let Some(&(_, first)) = TAKE_PLACES.iter().find(|(known, _)| *known == word) {
                             self.hold_places(&mut arguments[first..], span)?;
                         }
-                        let (tree, first, root) = (Arc::clone(&function.tree), function.first.at(), function.root.at());
-                        let call = Call { function, given: arguments.clone(), arguments };
-                        frames.push(Frame {
-                            tree,
-                            first,
-                            next: first,
-                            root,
-                            base: stages.len(),
-                            call: Some(call),
-                            looping: None,
-                            in_statement: false,
-                        });
+                        frames.push(Frame::of_call(Call { function, given: arguments.clone(), arguments }, stages.len()));
                         continue;
                     } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {
                         if let Some(&keyword) = given.iter().find(|&&node| matches!(frame.tree.node(node), Node::Keyword(..))) {
@@ -545,19 +392,7 @@ impl Lowering<'_> {
                             value
                         } else {
                             let arguments = if numbers { self.inputs_of(&function, operands, span)? } else { operands.clone() };
-                            let (first, root) = (function.first.at(), function.root.at());
-                            let tree = Arc::clone(&function.tree);
-                            let call = Call { function, given: operands.clone(), arguments };
-                            frames.push(Frame {
-                                tree,
-                                first,
-                                next: first,
-                                root,
-                                base: stages.len(),
-                                call: Some(call),
-                                looping: None,
-                                in_statement: false,
-                            });
+                            frames.push(Frame::of_call(Call { function, given: operands.clone(), arguments }, stages.len()));
                             if known.len() == MANY_CALLS {
                                 self.scratch.limits.budget.check_stages(self.written_out(&frames[0]), span)?;
                             }
@@ -963,72 +798,6 @@ fn is_over(tree: &Tree, given: NodeList) -> bool {
 fn parameter(frame: &Frame, name: Symbol) -> Option<StageId> {
     let call = frame.call.as_ref()?;
     call.function.parameters.iter().position(|&parameter| parameter == name).map(|at| call.arguments[at])
-}
-
-/// The array that a list of numbers, or of rows of numbers, is as written.
-fn literal(program: &Program, operands: &[StageId]) -> Option<Value> {
-    if program.is_open() {
-        return None;
-    }
-    let mut numbers = Vec::with_capacity(operands.len());
-    for &operand in operands {
-        let constant = program.constant(operand).filter(|constant| constant.name.is_none() && constant.decimal.is_none())?;
-        numbers.extend_from_slice(constant.value.numbers());
-    }
-    let shape = match program.shape(*operands.first()?) {
-        Shape::Scalar => Shape::from_dims(&[operands.len()]),
-        Shape::Vector(n) => Shape::from_dims(&[operands.len(), n as usize]),
-        Shape::Matrix(..) => None,
-    };
-    Some(Value::new(shape?, numbers))
-}
-
-/// The decimal number that a text is, where its value's shortest text is another one.
-fn decimal_of(text: &str, value: f64) -> Option<Arc<Decimal>> {
-    if text.len() <= SURE_DIGITS {
-        return None;
-    }
-    let unsigned = text.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '.');
-    let decimal = Decimal::parse(unsigned).filter(|decimal| decimal.count() > SURE_DIGITS)?;
-    let decimal = if value.is_sign_negative() { decimal.negated() } else { decimal };
-    (Decimal::shortest(value).as_ref() != Some(&decimal)).then(|| Arc::new(decimal))
-}
-
-/// How a program is evaluated: its inputs in order; none where it is cancelled.
-pub type Evaluate<'a> = &'a mut dyn FnMut(&Program, &[Value], &Cancellation) -> Option<Values>;
-
-/// The value of a stage that depends on no input, evaluated by `evaluate`.
-///
-/// # Errors
-/// Where the budget has no room for the stages that it takes, or it is cancelled.
-pub fn constant_by(evaluate: Evaluate<'_>, program: &Program, stage: StageId, limits: &Limits, span: Span) -> Result<Value, Fault> {
-    if let Some(value) = known_value(program, stage) {
-        return Ok(value);
-    }
-    let (cone, output) = program.cone(stage);
-    // The value is copied out of the stages' values.
-    limits.budget.fits(numbers_held(&cone).saturating_add(cone.shape(output).size()), span)?;
-    let values = evaluate(&cone, &values_given(&cone), &limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
-    Ok(values.value(output, cone.shape(output)))
-}
-
-/// The value of a stage of the text that depends on no input and was charged before.
-pub fn constant_value(program: &Program, stage: StageId) -> Value {
-    known_value(program, stage).unwrap_or_else(|| {
-        let (cone, output) = program.cone(stage);
-        let values = evaluate_in_binary64(&cone, &values_given(&cone), &Cancellation::default());
-        values.unwrap_or_else(|| broken("nothing cancels it")).value(output, cone.shape(output))
-    })
-}
-
-/// Numbers that a function is called with are inputs with values.
-fn values_given(program: &Program) -> Vec<Value> {
-    program.inputs().iter().filter_map(|input| input.value.clone()).collect()
-}
-
-/// The value of a stage that is a number or a constant.
-fn known_value(program: &Program, stage: StageId) -> Option<Value> {
-    program.known(stage).map(Value::Number).or_else(|| Some(program.constant(stage)?.value.clone()))
 }
 
 fn zeros(shape: Shape) -> Value {

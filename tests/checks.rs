@@ -327,6 +327,7 @@ const EDGES: &[Edge] = &[
     ("abs(x)^2", "0", "match", Some(0.0), Some(0.0)),
     ("abs(abs(x)) - abs(x)", "0", "match", Some(0.0), Some(0.0)),
     ("relu(x) - relu(-x)", "0", "convention", Some(1.0), Some(1.0)),
+    ("min(max(x, exp(x) < -2), x)", "1", "convention", Some(1.0), Some(1.0)),
     ("norm([x, 2*x])^2", "0", "match", Some(0.0), Some(0.0)),
     ("cbrt(floor(x))", "0.7", "match", Some(0.0), Some(0.0)),
     ("stop_gradient(x)*x", "3", "match", Some(3.0), Some(3.0)),

@@ -137,21 +137,30 @@ fn spoken_words_are_told_as_signs() {
 }
 
 #[test]
-fn values_of_python_are_no_names() {
-    for word in ["None", "True", "False"] {
+fn what_has_one_meaning_is_given_no_other() {
+    let python = ["None", "True", "False"].map(|word| (word, "a value of Python"));
+    let signs = ["°", "∞"].map(|sign| (sign, "a sign of a number"));
+    for (word, what) in python.into_iter().chain(signs) {
         for text in [
             format!("{word} = 3"),
             format!("const {word} = 3"),
             format!("{word}(x) = x"),
             format!("f({word}) = 2"),
             format!("repeat 2 {{ {word} = 1 }}"),
+            format!("{word} += 1"),
+            format!("def f({word}): return 1"),
+            format!("sum({word} for {word} in 1..3)"),
         ] {
-            assert!(refusal(&text).contains(&format!("`{word}` is a value of Python")), "{text}");
+            // `°(x)` is a product.
+            let what = if text == "°(x) = x" { "`=` is not a comparison".to_owned() } else { format!("`{word}` is {what}, and no name") };
+            assert!(refusal(&text).contains(&what), "{text}: {}", refusal(&text));
         }
+        assert!(!Session::is_name(word), "{word}");
+    }
+    for (word, _) in python {
         for text in [format!("x = {word}"), format!("f(x) = x + {word}"), format!("const x = {word}")] {
             assert!(refusal(&text).contains(&format!("`{word}` has no value")), "{text}: {}", refusal(&text));
         }
-        assert!(!Session::is_name(word), "{word}");
     }
     assert_eq!(run("x = [1, 2]; sum(x[None, :], axis=0, keepdims=True)").0.len(), 1);
     // Other words of Python may be names.

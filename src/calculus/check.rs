@@ -329,8 +329,10 @@ impl Checker<'_> {
             return Ok(known);
         }
         let mut worst = Verdict::Match(usize::MAX);
+        // Where no gradient reaches a gate, it hands nothing on, and a gate behind it is judged for that.
+        let Some(weights) = self.differences.ground.asked.backward.adjoint(edge.0) else { return Ok(worst) };
         for at in 0..self.differences.ground.asked.program.shape(edge.1).size() {
-            match self.local(edge, at)? {
+            match self.local(edge, at, weights)? {
                 Verdict::Mismatch => {
                     worst = Verdict::Mismatch;
                     break;
@@ -344,10 +346,10 @@ impl Checker<'_> {
     }
 
     /// What differences of one gate alone show of what it hands on to a number of an operand.
-    fn local(&mut self, (through, target): (StageId, StageId), at: usize) -> Result<Verdict, Stopped> {
+    fn local(&mut self, (through, target): (StageId, StageId), at: usize, weights: StageId) -> Result<Verdict, Stopped> {
         let Asked { program, backward, .. } = self.differences.ground.asked;
         let whole = self.differences.probe(target, Place::Element(at));
-        let probe = Probe { behind: vec![through], watched: through, weights: backward.adjoint(through), ..whole };
+        let probe = Probe { behind: vec![through], watched: through, weights, ..whole };
         let steps = || backward.steps_through(through).iter().filter(|step| step.target == target);
         let found = self.judge(&probe, |level| {
             steps().fold(level.kit.whole(0), |sum, step| {

@@ -136,8 +136,8 @@ pub(super) struct Probe {
     /// The stages behind it, up to the one that is watched.
     pub(super) behind: Vec<StageId>,
     pub(super) watched: StageId,
-    /// The stage whose numbers weigh those of the one that is watched; none where all weigh the same.
-    pub(super) weights: Option<StageId>,
+    /// The stage whose numbers weigh those of the one that is watched.
+    pub(super) weights: StageId,
 }
 
 /// The stages in the numbers of a rung.
@@ -311,13 +311,8 @@ impl Level {
 
     /// The sum of the numbers that are watched, by their weights.
     fn result(&mut self, probe: &Probe, numbers: &[Number]) -> Number {
-        match probe.weights {
-            Some(weights) => {
-                let weights = Rc::clone(&self.stages[weights.at()]);
-                self.weighed(numbers, &weights.numbers)
-            }
-            None => self.kit.sum(numbers),
-        }
+        let weights = Rc::clone(&self.stages[probe.weights.at()]);
+        self.weighed(numbers, &weights.numbers)
     }
 
     /// The largest of the numbers that are moved, or 1 where all are 0.
@@ -428,7 +423,7 @@ impl<'a> Differences<'a> {
             Place::Element(at) => (0..size).map(|other| kit.whole(i64::from(other == at))).collect(),
             Place::Direction(number) => direction(number, size).into_iter().map(|n| kit.whole(n)).collect(),
         };
-        Probe { moved, direction, behind: self.behind(moved), watched: backward.output, weights: Some(backward.upstream) }
+        Probe { moved, direction, behind: self.behind(moved), watched: backward.output, weights: backward.upstream }
     }
 
     /// The stages between one and the output that depend on it, in order, but for what counts as a constant.

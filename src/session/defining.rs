@@ -74,6 +74,10 @@ impl Session {
         if self.program.varies(stage) {
             self.set_aside(name);
             let of = self.program.input(stage).filter(|input| input.value.is_none()).map(|input| input.name);
+            // What is kept of a block's statements may hold the stage without a name.
+            if stage.at() < before && self.program.name(stage).is_none() && self.program.former_name(stage).is_none() {
+                self.names.versions.changed_all();
+            }
             let stage = self.name_stage(name, stage);
             self.names.set_stage(name, stage, self.program.renamings(), of);
             // Another name of an input follows it from the line that gives the name, in each round anew.

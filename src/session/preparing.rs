@@ -5,6 +5,7 @@
 
 use super::answering::{Evaluation, Question};
 use super::{Place, Session};
+use crate::forms::Program;
 use crate::ground::Value;
 use crate::vocabulary::ast::{Node, NodeId};
 use crate::vocabulary::{Gate, Symbol};
@@ -30,6 +31,8 @@ pub(super) struct Versions {
 pub(super) struct Dependencies {
     all: u64,
     names: Vec<(Symbol, u64)>,
+    /// The names of the stages that it was made of.
+    stages: Vec<(Symbol, u64)>,
     /// Gradients of the last answer, which have other values in each round.
     gradients: Vec<Symbol>,
     /// Whether it asked what differs each time, such as a random number.
@@ -47,6 +50,11 @@ impl Versions {
         self.all += 1;
     }
 
+    /// How often a name has changed.
+    fn of(&self, name: Symbol) -> u64 {
+        self.of.get(&name).copied().unwrap_or_default()
+    }
+
     /// Takes note of what the next expression asks.
     fn listen(&mut self) {
         self.asked = Some(Dependencies { all: self.all, ..Dependencies::default() });
@@ -59,8 +67,9 @@ impl Versions {
 
     /// An expression asks for the meaning of a name.
     pub(super) fn ask(&mut self, name: Symbol) {
+        let version = self.of(name);
         if let Some(asked) = &mut self.asked {
-            asked.names.push((name, self.of.get(&name).copied().unwrap_or_default()));
+            asked.names.push((name, version));
         }
     }
 
@@ -80,7 +89,8 @@ impl Versions {
 
     /// Whether all that was asked would be answered in the same way.
     fn hold(&self, asked: &Dependencies) -> bool {
-        asked.all == self.all && asked.names.iter().all(|&(name, version)| self.of.get(&name).copied().unwrap_or_default() == version)
+        let mut names = asked.names.iter().chain(&asked.stages);
+        asked.all == self.all && names.all(|&(name, version)| self.of(name) == version)
     }
 }
 
@@ -96,12 +106,25 @@ pub(super) enum Work {
 }
 
 impl Work {
-    fn stages(&self) -> usize {
+    fn program(&self) -> Option<&Program> {
         match self {
-            Self::Named => 0,
-            Self::Value(evaluation) => evaluation.program.len(),
-            Self::Answer(question) => question.program.len(),
+            Self::Named => None,
+            Self::Value(evaluation) => Some(&evaluation.program),
+            Self::Answer(question) => Some(&question.program),
         }
+    }
+
+    fn stages(&self) -> usize {
+        self.program().map_or(0, Program::len)
+    }
+
+    /// The names that its stages are shown by, and those that they had: another round shows them by what these mean then.
+    fn names(&self) -> Vec<Symbol> {
+        let named = |program: &Program| -> Vec<Symbol> {
+            let names = program.ids().filter_map(|id| program.name(id));
+            names.chain(program.former_names().map(|(name, _)| name)).collect()
+        };
+        self.program().map_or(Vec::new(), named)
     }
 
     /// Puts the present values of gradients where those of an earlier answer stand; false where one has another shape.
@@ -165,10 +188,13 @@ impl Session {
             return;
         }
         let Some(preparations) = &mut self.preparations else { return };
-        asked.names.extend(defined.map(|name| (name, self.names.versions.of.get(&name).copied().unwrap_or_default())));
+        let work = work();
+        let version = |name| (name, self.names.versions.of(name));
+        asked.names.extend(defined.map(version));
         asked.names.sort_unstable();
         asked.names.dedup();
-        preparations.put(root, Prepared { work: work(), asked });
+        asked.stages = work.names().into_iter().map(version).collect();
+        preparations.put(root, Prepared { work, asked });
     }
 
     /// Whether an expression is made of elementwise gates alone, so that nothing but its values depends on those of constants:

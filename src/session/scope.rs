@@ -6,7 +6,7 @@ use super::preparing::Versions;
 use super::typing::WordKind;
 use crate::calculus::lower::{Function, Scope};
 use crate::calculus::precise::Given;
-use crate::forms::parse::words::{inverse, is_value, no_name};
+use crate::forms::parse::words::{inverse, no_name, settled};
 use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
 use crate::ground::budget::{Budget, Unloaded};
@@ -606,7 +606,7 @@ impl Scope for ExpressionScope<'_> {
                     self.names.versions.ask_gradient(name);
                     return Ok(program.add_constant(value, Some(name), span));
                 }
-                if let Some(instead) = no_name(text).filter(|_| is_value(text)) {
+                if let Some(instead) = no_name(text).filter(|_| settled(text).is_some()) {
                     let message = format!("`{text}` has no value");
                     return Err(Fault::new(FaultKind::Name, span, message).label("no value").help(instead).unknown([text]));
                 }

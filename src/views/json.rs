@@ -157,7 +157,7 @@ impl<'a> SourceObject<'a> {
 #[schemars(title = "gradcalc", rename = "Line", untagged)]
 #[expect(dead_code, reason = "the contract as a whole: each of its objects is written by itself")]
 enum LineObject<'a> {
-    Answer(AnswerObject<'a>),
+    Answer(Box<AnswerObject<'a>>),
     Assertion(AssertionObject<'a>),
     Printed(PrintedObject<'a>),
     Failure(FaultObject<'a>),

@@ -103,7 +103,6 @@ pub const CHECK: &str = "check";
 /// The name of the setting that asks for the part of the error that each stage makes.
 pub const LOSSES: &str = "losses";
 
-
 /// What can be asked beside values and gradients, by the names of the settings.
 pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
 

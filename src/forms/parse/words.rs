@@ -157,9 +157,13 @@ pub fn no_name(word: &str) -> Option<&'static str> {
     elsewhere(word).filter(|_| NO_NAMES.contains(&word)).or_else(said)
 }
 
-/// Whether a word is one of Python's values, which can be given no other meaning.
-pub fn is_value(word: &str) -> bool {
-    matches!(word, "True" | "False" | "None")
+/// What a word is that can be given no other meaning.
+pub fn settled(word: &str) -> Option<&'static str> {
+    match word {
+        "True" | "False" | "None" => Some("a value of Python"),
+        "°" | "∞" => Some("a sign of a number"),
+        _ => None,
+    }
 }
 
 /// The name of the inverse of a function that is written with an exponent of -1, as in `sin^-1`.

@@ -298,6 +298,11 @@ impl Program {
         self.renamings
     }
 
+    /// The name that a stage had before it was given to another.
+    pub fn former_name(&self, id: StageId) -> Option<Symbol> {
+        self.former.get(&id).map(|&(name, _)| name)
+    }
+
     /// The names that stages had and that were given anew, each with how many had been by then, itself among them.
     pub fn former_names(&self) -> impl Iterator<Item = (Symbol, usize)> {
         self.former.values().copied()

@@ -4,6 +4,7 @@
 //! which names in it are those that go. What the call makes of it all is the business of whoever lowers the tree.
 
 use super::super::tokens::{Kind, Token};
+use super::statements::check_name;
 use super::{Builder, Opens, Over, Previous, Waiting};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{LIST, Node, NodeId};
@@ -64,6 +65,7 @@ impl Builder<'_> {
         let word = token.span.of(self.text);
         match *over {
             Over::Name if token.kind == Kind::Name => {
+                check_name(word, token.span)?;
                 let symbol = self.symbols.intern(word);
                 self.operand(Node::Bound(symbol), token.span);
                 self.reopen(Opens::Over(Over::In));

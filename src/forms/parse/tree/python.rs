@@ -5,6 +5,7 @@
 
 use super::super::tokens::{self, Kind, Token};
 use super::super::words::is_indented;
+use super::statements::check_name;
 use super::{Builder, Previous};
 use crate::forms::target::python;
 use crate::ground::text::shortened;
@@ -214,9 +215,13 @@ impl Builder<'_> {
         let word = token.span.of(text);
         let symbol = (token.kind == Kind::Name).then(|| self.symbols.intern(word));
         match (next, word, symbol) {
-            (Next::Name, _, Some(name)) => self.step(Next::Open, |def| def.name = Some((name, token.span))),
+            (Next::Name, _, Some(name)) => {
+                check_name(word, token.span)?;
+                self.step(Next::Open, |def| def.name = Some((name, token.span)));
+            }
             (Next::Open, "(", _) => self.step(Next::Parameter, |_| {}),
             (Next::Parameter, _, Some(name)) => {
+                check_name(word, token.span)?;
                 if let Some(&(_, first)) = self.def.iter().flat_map(|def| &def.parameters).find(|&&(known, _)| known == name) {
                     let fault = Fault::new(FaultKind::Name, token.span, format!("the parameter `{}` stands twice", shortened(word)));
                     return Err(fault.related(first, "here it stands first").help("give every parameter a name of its own"));

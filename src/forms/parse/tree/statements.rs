@@ -1,7 +1,7 @@
 //! What makes a statement of an expression: the word that opens it, `=`, a tolerance, and its end.
 
 use super::super::tokens::{Kind, Token};
-use super::super::words::{is_value, opens_statement, updating};
+use super::super::words::{opens_statement, settled, updating};
 use super::{Builder, Keyword, Opens, Previous, Setting, Waiting};
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
@@ -123,7 +123,7 @@ impl Builder<'_> {
             let help = library::instead(self.symbols.name(name)).unwrap_or("choose a name without a point");
             return Err(Fault::new(FaultKind::Parse, at, message).label("a name with a point").help(help));
         }
-        self.check_word(root)?;
+        self.check_left(root)?;
         let local = if let (Node::Local(_), Previous::Name(name)) = (self.tree.node(root), self.before) { Some(name) } else { None };
         self.kind = match self.tree.node(root) {
             _ if let Some(name) = local => StatementKind::Name { name, at, constant, update: false },
@@ -167,24 +167,20 @@ impl Builder<'_> {
     /// A definition that begins a line of its own, inside a bracket of a line before it.
     fn swallowed(&self, equals: Span) -> Option<Fault> {
         let (_, _, at) = self.innermost()?;
+        let Previous::Name(_) = self.before else { return None };
         let name = self.last.range();
         let begins = self.text[..name.start].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
         let apart = begins && self.text[at.range().end..name.start].contains(['\n', '\r']);
-        let named = matches!(self.before, Previous::Name(_)).then(|| self.last.to(equals))?;
-        apart.then(|| self.never_closed(at, false).related(named, "a statement begins here"))
+        apart.then(|| self.never_closed(at, false).related(self.last.to(equals), "a statement begins here"))
     }
 
-    /// A value of Python is no name that a value, a function or a parameter can have.
-    fn check_word(&self, root: NodeId) -> Result<(), Fault> {
+    /// No name that is given a meaning has one that cannot change: not the name on a left side, nor those of parameters.
+    fn check_left(&self, root: NodeId) -> Result<(), Fault> {
         let node = self.tree.node(root);
         let parameters = if let Node::Call(_, given) = node { self.tree.operands(given) } else { &[] };
         for &named in parameters.iter().chain([&root]) {
             let (Node::Name(name) | Node::Call(name, _)) = self.tree.node(named) else { continue };
-            let word = self.symbols.name(name);
-            if is_value(word) {
-                let message = format!("`{word}` is a value of Python, and no name that can be given a meaning");
-                return Err(Fault::new(FaultKind::Parse, self.tree.span(named), message).label("here").help("choose another name"));
-            }
+            check_name(self.symbols.name(name), self.tree.span(named))?;
         }
         Ok(())
     }
@@ -199,6 +195,9 @@ impl Builder<'_> {
             && matches!(self.tree.node(element), Node::Index(_))
         {
             return Err(self.element_assigned(self.tree.span(element)));
+        }
+        if bare {
+            check_name(self.last.of(self.text), self.last)?;
         }
         let (Previous::Name(name), true) = (self.before, bare) else {
             return Err(Fault::new(FaultKind::Parse, span, format!("`{sign}` changes the value of a name, which stands alone before it"))
@@ -337,4 +336,11 @@ impl Builder<'_> {
         self.begin_statement();
         Ok(())
     }
+}
+
+/// A word that is given a meaning has none that cannot change.
+pub(super) fn check_name(word: &str, at: Span) -> Result<(), Fault> {
+    let Some(what) = settled(word) else { return Ok(()) };
+    let message = format!("`{word}` is {what}, and no name that can be given a meaning");
+    Err(Fault::new(FaultKind::Parse, at, message).label("here").help("choose another name"))
 }

@@ -594,24 +594,9 @@ fn evaluated(program: &Program, inputs: &[Value], place: Span) -> Result<Answer,
         return Err(Fault::new(FaultKind::Limit, place, message).help("use smaller arrays"));
     }
     let values = evaluate_cancellable(&program.program, inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
-    let mut answer = views::Answer {
-        precise: None,
-        checks: None,
-        digits: None,
-        valued: true,
-        source: whole(),
-        expression: program.text.clone(),
-        program: Arc::clone(&program.program),
-        forward: program.forward,
-        output: program.output,
-        backward: program.backward.clone(),
-        values,
-        analysis: crate::calculus::analysis::Analysis::default(),
-        relative: false,
-        silenced: false,
-        notes: Vec::new(),
-        symbols: Arc::clone(&program.symbols),
-    };
+    let (stages, symbols) = (Arc::clone(&program.program), Arc::clone(&program.symbols));
+    let bare = views::Answer::of(stages, program.forward, program.output, program.backward.clone(), values, symbols);
+    let mut answer = views::Answer { source: whole(), expression: program.text.clone(), ..bare };
     let mut rules = Rules::default();
     answer.notes = views::notes::find(&answer, &mut rules);
     let asked = Measuring { leaves: &Leaves::default(), ties: Ties::default(), shares: false, cancellation: &Cancellation::default() };

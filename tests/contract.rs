@@ -104,7 +104,7 @@ const ASKED: &[&[&str]] = &[
     &["--check"],
     &["--check=stages"],
     &["--precise", "30"],
-    &["--precise", "40", "--hessian"],
+    &["--precise", "40", "--hessian", "--jacobian"],
     &["--along", "x=1"],
     &["--relative"],
     &["--nudge", "x=0.1"],

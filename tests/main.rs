@@ -7,6 +7,7 @@ extern crate alloc;
 
 mod against;
 mod arrays;
+mod cases;
 mod checks;
 mod cli;
 mod code;
@@ -41,6 +42,7 @@ mod readback;
 mod reader;
 mod repl;
 mod scripts;
+mod seconds;
 mod shown;
 mod size;
 mod slips;

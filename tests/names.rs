@@ -285,6 +285,17 @@ impl Random {
 }
 
 /// A block says what its statements say when they are written out as often, up to the first fault.
+/// What a statement of a block is made of is shown by the names of its round, not by those of the first.
+#[test]
+fn a_block_speaks_by_the_names_of_its_round() {
+    let before = "a = 3\ns = a*2\nt = s^2\n";
+    let body = "a = t\ns = t + a\n";
+    let blocked = said(&format!("{before}repeat 11 {{\n{body}}}\n"));
+    let named = |said: &[String]| -> Vec<String> { said.iter().filter(|text| text.contains(" is inf where ")).cloned().collect() };
+    assert_eq!(named(&blocked), named(&said(&format!("{before}{}", body.repeat(11)))));
+    assert!(!named(&blocked).is_empty(), "{blocked:?}");
+}
+
 #[test]
 fn a_block_is_its_statements_written_out() {
     let mut random = Random(5);

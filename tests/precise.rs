@@ -325,6 +325,11 @@ fn views_show_the_digits_or_refuse_them() {
     assert!(table.contains("0.3[0000000000000004]"), "{table}");
     let hessian = out(&["--precise", "30", "--hessian", "sin(x)", "x=0.5"]);
     assert!(hessian.contains("-0.479425538604203000273287935216"), "{hessian}");
+    let jacobian = out(&["--precise", "30", "--jacobian", "[x^2*sin(x), x/3]", "x=1.3"]);
+    assert!(jacobian.contains("2.95732430246025442605009958281") && jacobian.contains("0.333333333333333333333333333333"), "{jacobian}");
+    // What is not computed in more digits is told.
+    let mixed = out(&["--precise", "30", "--hessian", "--along", "x=1", "--nudge", "x=1", "x^2", "x=0.5"]);
+    assert!(mixed.contains("64-bit numbers, whatever the digits: eigenvalues, along, nudge"), "{mixed}");
 }
 
 /// Where digits are fewer, or only told as far as they go, a note says so.

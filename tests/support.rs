@@ -8,7 +8,12 @@ use std::sync::Arc;
 
 /// The answer to a text with values of inputs.
 pub fn ask(text: &str, inputs: &[(String, String)]) -> Arc<Answer> {
-    let mut session = Session::new(Settings::default());
+    answer_with(text, inputs, Settings::default())
+}
+
+/// The same with settings.
+pub fn answer_with(text: &str, inputs: &[(String, String)], settings: Settings) -> Arc<Answer> {
+    let mut session = Session::new(settings);
     for (name, value) in inputs {
         session.bind(name, value).unwrap_or_else(|fault| panic!("{name}={value}: {}", fault.message));
     }
@@ -30,6 +35,8 @@ pub struct Case {
     pub truth: Vec<f64>,
     /// The same of the numbers as they are written, where that is known.
     pub read: Vec<f64>,
+    /// The second derivatives, where they are known.
+    pub second: Vec<Vec<f64>>,
 }
 
 impl Case {
@@ -41,7 +48,9 @@ impl Case {
         let numbers = |key: &str| case[key].as_array().map(|list| list.iter().map(number).collect()).unwrap_or_default();
         let inputs = case["inputs"].as_object().expect("inputs").iter();
         let inputs = inputs.map(|(name, value)| (name.clone(), value.as_str().expect("a number").to_owned())).collect();
-        Self { kind: text("kind"), text: text("text"), inputs, truth: numbers("truth"), read: numbers("read") }
+        let row = |row: &Value| row.as_array().expect("a row").iter().map(number).collect();
+        let second = case["second"].as_array().map(|rows| rows.iter().map(row).collect()).unwrap_or_default();
+        Self { kind: text("kind"), text: text("text"), inputs, truth: numbers("truth"), read: numbers("read"), second }
     }
 
     /// The stages of its value and its gradients in an answer; none where no gradient reaches an input.

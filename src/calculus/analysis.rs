@@ -110,17 +110,117 @@ pub struct Plan {
     nudge: Option<StageId>,
 }
 
-/// The stage of some second derivatives, none where they are 0, and how many there are.
-pub type Entry = (Option<StageId>, usize);
-
 impl Plan {
-    /// The stages of the second derivatives, for each number of the gradient one for each input; none where it is 0, with how
-    /// many numbers it has.
-    pub fn second(&self, program: &Program) -> Option<Vec<Vec<Entry>>> {
+    /// Where the numbers of the matrices and of the directional derivatives are read.
+    pub fn sources(&self, program: &Program) -> Sources {
         let sizes: Vec<usize> = self.inputs.iter().map(|&(input, _)| program.shape(input).size()).collect();
         let row = |row: &Vec<Option<StageId>>| row.iter().copied().zip(sizes.iter().copied()).collect();
-        self.hessian.as_ref().map(|rows| rows.iter().map(row).collect())
+        let rows = |rows: &Vec<Vec<Option<StageId>>>| rows.iter().map(row).collect();
+        Sources {
+            jacobian: self.jacobian.as_ref().map(rows),
+            hessian: self.hessian.as_ref().map(rows),
+            along: self.along.map(|(first, second)| [first, second]),
+        }
     }
+}
+
+/// A part of a row of derivatives: the stage of the slopes on one input, none where they are 0, and how many there are.
+type Slopes = (Option<StageId>, usize);
+
+/// The stages that the numbers of analyses are read from.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// For each number of the result.
+    jacobian: Option<Vec<Vec<Slopes>>>,
+    /// For each number of the gradient.
+    hessian: Option<Vec<Vec<Slopes>>>,
+    along: Option<[Option<StageId>; 2]>,
+}
+
+/// A number of an analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// In this row and this column of the Jacobian matrix.
+    Jacobian(usize, usize),
+    /// In this row and this column of the Hessian matrix.
+    Hessian(usize, usize),
+    /// The first derivative along a direction, or the second.
+    Along(usize),
+}
+
+impl Sources {
+    /// The Jacobian matrix of the numbers that stages have.
+    pub fn jacobian<T: Clone>(&self, numbers: impl Fn(StageId) -> Vec<T>, zero: &T) -> Option<Vec<Vec<T>>> {
+        let rows = self.jacobian.as_ref()?;
+        let mut whole = zeros(rows, zero);
+        for Part { row, column, stage, from } in parts(rows, false) {
+            for (at, number) in numbers(stage).into_iter().enumerate().skip(from) {
+                whole[row][column + at] = number;
+            }
+        }
+        Some(whole)
+    }
+
+    /// The Hessian matrix of the numbers that stages have. Mixed derivatives commute: each is read from one of its two places.
+    pub fn hessian<T: Clone>(&self, numbers: impl Fn(StageId) -> Vec<T>, zero: &T) -> Option<Vec<Vec<T>>> {
+        let rows = self.hessian.as_ref()?;
+        let mut whole = zeros(rows, zero);
+        for Part { row, column, stage, from } in parts(rows, true) {
+            for (at, number) in numbers(stage).into_iter().enumerate().skip(from) {
+                whole[column + at][row] = number.clone();
+                whole[row][column + at] = number;
+            }
+        }
+        Some(whole)
+    }
+
+    /// The stages that numbers are read from, each with the first that is.
+    pub fn stages(&self) -> impl Iterator<Item = (StageId, usize)> + '_ {
+        let matrices = [(&self.jacobian, false), (&self.hessian, true)];
+        let matrices = matrices.into_iter().flat_map(|(rows, mixed)| parts(rows.as_deref().unwrap_or_default(), mixed));
+        matrices.map(|part| (part.stage, part.from)).chain(self.along.iter().flatten().flatten().map(|&stage| (stage, 0)))
+    }
+
+    /// What a number of a stage is; none where it is no number of an analysis.
+    pub fn figure(&self, stage: StageId, at: usize) -> Option<Figure> {
+        let find = |rows: &Option<Vec<Vec<Slopes>>>, mixed: bool| {
+            parts(rows.as_deref().unwrap_or_default(), mixed).find(|part| part.stage == stage && part.from <= at)
+        };
+        let jacobian = || find(&self.jacobian, false).map(|part| Figure::Jacobian(part.row, part.column + at));
+        let hessian = || find(&self.hessian, true).map(|part| Figure::Hessian(part.row, part.column + at));
+        let along = || self.along?.iter().position(|&along| along == Some(stage)).map(Figure::Along);
+        jacobian().or_else(hessian).or_else(along)
+    }
+}
+
+/// The numbers of a stage in a row of derivatives.
+struct Part {
+    row: usize,
+    /// The column of its number 0.
+    column: usize,
+    stage: StageId,
+    /// Its first number that is read.
+    from: usize,
+}
+
+/// What rows of derivatives are made of; where those on both sides of the diagonal are the same, from there on.
+fn parts(rows: &[Vec<Slopes>], mixed: bool) -> impl Iterator<Item = Part> + '_ {
+    let of = move |(row, slopes): (usize, &'_ Vec<Slopes>)| {
+        let mut column = 0;
+        let mut found = Vec::with_capacity(slopes.len());
+        for &(stage, size) in slopes {
+            let from = if mixed { row.saturating_sub(column) } else { 0 };
+            found.extend(stage.filter(|_| from < size).map(|stage| Part { row, column, stage, from }));
+            column += size;
+        }
+        found
+    };
+    rows.iter().enumerate().flat_map(of)
+}
+
+/// A matrix as large as rows of derivatives.
+fn zeros<T: Clone>(rows: &[Vec<Slopes>], zero: &T) -> Vec<Vec<T>> {
+    rows.iter().map(|row| vec![zero.clone(); row.iter().map(|&(_, size)| size).sum()]).collect()
 }
 
 /// Adds the stages that a request needs to a program whose first `forward` stages are a circuit; where no gradient arrives at
@@ -226,15 +326,10 @@ impl Plan {
         };
         let gradient: Vec<f64> = self.inputs.iter().flat_map(|&(input, gradient)| numbers(input, gradient)).collect();
         let value = values.scalar(output);
-        let row = |row: &Vec<Option<StageId>>| -> Vec<f64> {
-            row.iter().zip(&self.inputs).flat_map(|(&slope, &(input, _))| numbers(input, slope)).collect()
-        };
-        let jacobian = self.jacobian.as_ref().map(|stages| stages.iter().map(row).collect());
-        let hessian = self.hessian.as_ref().map(|stages| {
-            let whole: Vec<Vec<f64>> = stages.iter().map(row).collect();
-            // Mixed derivatives commute: each is read from one of its two places.
-            let entry = |i: usize, j: usize| whole[i.min(j)][i.max(j)];
-            let rows: Vec<Vec<f64>> = (0..whole.len()).map(|i| (0..whole.len()).map(|j| entry(i, j)).collect()).collect();
+        let sources = self.sources(program);
+        let slopes = |id: StageId| values.slice(id).to_vec();
+        let jacobian = sources.jacobian(slopes, &0.0);
+        let hessian = sources.hessian(slopes, &0.0).map(|rows| {
             let eigenvalues = eigenvalues(rows.len(), &rows.concat());
             // The numbers of an array have one unit.
             let size = |input: StageId| values.slice(input).iter().fold(0.0f64, |size, x| size.max(x.abs()));

@@ -64,8 +64,8 @@ pub struct Subject<'a> {
     pub values: &'a Values,
     /// The result.
     pub output: StageId,
-    /// The stages whose numbers are asked about, the result among them.
-    pub shown: &'a [StageId],
+    /// The stages whose numbers are asked about, the result among them, each from which of its numbers on.
+    pub shown: &'a [(StageId, usize)],
     /// What is known of the leaves beside their binary64 numbers.
     pub leaves: &'a Leaves,
     /// Whether it is asked which part of the result's error each stage makes.
@@ -215,12 +215,12 @@ impl Subject<'_> {
         let rounding = digits < READ;
         let mut suspects = Vec::new();
         let mut seen = HashSet::new();
-        for &stage in self.shown.iter().filter(|stage| seen.insert(**stage)) {
-            for (at, (&number, &bound)) in self.values.slice(stage).iter().zip(bounds.slice(stage)).enumerate() {
+        for &(stage, from) in self.shown {
+            for (at, (&number, &bound)) in self.values.slice(stage).iter().zip(bounds.slice(stage)).enumerate().skip(from) {
                 let widened = rounding && self.values.range == Range::Widened && !self.program.operands(stage).is_empty();
                 let suspect = widened || bound.is_infinite() || digits_lost(bound, number) >= digits;
                 // A gradient that is no number is one that the rules leave undetermined.
-                if suspect && (!number.is_nan() || stage == self.output) {
+                if suspect && (!number.is_nan() || stage == self.output) && seen.insert((stage, at)) {
                     suspects.push((stage, at));
                 }
             }
@@ -302,7 +302,7 @@ impl Subject<'_> {
             let lost = digits_lost(found.get(stage.at())?.largest, numbers[at]);
             (numbers[at].is_finite() && lost >= SAMPLED).then_some(Suspected { stage, at, may_lose: lost as usize, sampled: true })
         };
-        unique(self.shown.iter().copied()).into_iter().filter_map(suspected).collect()
+        unique(self.shown.iter().map(|&(stage, _)| stage)).into_iter().filter_map(suspected).collect()
     }
 
     /// What a number lost, where it is as much as is told.

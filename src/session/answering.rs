@@ -4,13 +4,13 @@
 
 use super::preparing::{Prepared, Work};
 use super::{Place, Session};
-use crate::calculus::analysis::{self, Analysis, Circuit, Means, Plan, Point, Request};
+use crate::calculus::analysis::{self, Analysis, Circuit, Means, Plan, Point, Request, Sources};
 use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::check::{Asked, Checked, What, check};
 use crate::calculus::evaluate::{Values, numbers_held};
 use crate::calculus::range::evaluate_cancellable;
-use crate::calculus::rungs::{Shown, Undone};
+use crate::calculus::rungs::{Digits, Shown, Undone};
 use crate::calculus::unroll::unroll;
 use crate::forms::parse::words::no_name;
 use crate::forms::program::{Constant, Input};
@@ -18,7 +18,6 @@ use crate::forms::{Program, StageId};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
-use crate::views::answer::PreciseAnswer;
 use crate::views::losses::Measuring;
 use crate::views::{Answer, Source, losses, notes};
 use crate::vocabulary::ast::NodeId;
@@ -116,24 +115,7 @@ impl Session {
 
     /// The answer that stages are for which nobody has asked.
     fn unasked(&self, program: Arc<Program>, forward: usize, output: StageId, backward: Option<Backward>, values: Values) -> Answer {
-        Answer {
-            source: Source { name: "".into(), line: 1 },
-            expression: String::new(),
-            program,
-            forward,
-            output,
-            backward,
-            values,
-            analysis: analysis::Analysis::default(),
-            precise: None,
-            checks: None,
-            digits: None,
-            relative: false,
-            valued: true,
-            silenced: false,
-            notes: Vec::new(),
-            symbols: Arc::clone(&self.symbols),
-        }
+        Answer::of(program, forward, output, backward, values, Arc::clone(&self.symbols))
     }
 
     /// What is asked of a stage: its value, its gradients and the analyses that are set. `before` is the length of the
@@ -201,31 +183,16 @@ impl Session {
         self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
         let cancellation = &self.scratch.limits.cancellation;
         let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
-        let second = question.plan.as_ref().and_then(|plan| plan.second(program));
-        let precise = self.precise_answer(question, second, &inputs, span)?;
+        let sources = question.plan.as_ref().map(|plan| plan.sources(program)).unwrap_or_default();
+        let precise = self.precise_answer(question, &sources, &inputs, span)?;
         let point = Point { program, output: *output, inputs: &inputs, values: &values, cancellation };
         let analysis = match &question.plan {
             Some(plan) => plan.read(&point, request).ok_or_else(|| Fault::interrupted(span))?,
             None => Analysis::default(),
         };
-        let mut answer = Answer {
-            source,
-            expression: expression.to_owned(),
-            program: Arc::clone(program),
-            forward: question.forward,
-            output: *output,
-            backward: question.backward.clone(),
-            values,
-            analysis,
-            precise: precise.map(Arc::new),
-            checks: None,
-            digits: None,
-            relative: self.settings.relative,
-            valued,
-            silenced: false,
-            notes: Vec::new(),
-            symbols: Arc::clone(&self.symbols),
-        };
+        let bare = Answer::of(Arc::clone(program), question.forward, *output, question.backward.clone(), values, Arc::clone(&self.symbols));
+        let (expression, precise, relative) = (expression.to_owned(), precise.map(Arc::new), self.settings.relative);
+        let mut answer = Answer { source, expression, analysis, sources, precise, relative, valued, ..bare };
         answer.checks = self.checks(&answer, &inputs, span)?.map(Arc::new);
         if answer.precise.is_some() {
             let binary = self.read_as_binary(&answer.program, &inputs);
@@ -244,24 +211,11 @@ impl Session {
     }
 
     /// The numbers of an answer to the digits that are set.
-    fn precise_answer(
-        &self,
-        question: &Question,
-        second: Option<Vec<Vec<analysis::Entry>>>,
-        inputs: &[Value],
-        span: Span,
-    ) -> Result<Option<PreciseAnswer>, Fault> {
+    fn precise_answer(&self, question: &Question, sources: &Sources, inputs: &[Value], span: Span) -> Result<Option<Digits>, Fault> {
         let stages = (0..question.forward).map(StageId::new);
         let slopes = stages.clone().filter_map(|id| question.backward.as_ref()?.adjoint(id));
-        let curvatures = second.iter().flatten().flatten().filter_map(|&(stage, _)| stage);
-        let wanted: Vec<StageId> = stages.clone().chain(slopes).chain(curvatures).collect();
-        let Some(digits) = self.precise(&question.program, inputs, &wanted, span)? else { return Ok(None) };
-        let entry = |&(stage, size): &analysis::Entry| {
-            let Some(stage) = stage else { return vec![Shown::zero(); size] };
-            digits.numbers.get(&stage).cloned().unwrap_or_else(|| broken("what was wanted in many digits was evaluated in them"))
-        };
-        let hessian = second.map(|rows| rows.iter().map(|row| row.iter().flat_map(entry).collect()).collect());
-        Ok(Some(PreciseAnswer { digits, hessian }))
+        let wanted: Vec<StageId> = stages.clone().chain(slopes).chain(sources.stages().map(|(stage, _)| stage)).collect();
+        self.precise(&question.program, inputs, &wanted, span)
     }
 
     /// The checks that are asked for of an answer's gradients.

@@ -3,6 +3,7 @@
 
 use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style, check};
+use crate::calculus::analysis::Figure;
 use crate::calculus::rungs::Shown;
 use crate::forms::{StageId, StageNames};
 use std::io;
@@ -14,14 +15,16 @@ use unicode_width::UnicodeWidthStr;
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
     let inputs = || answer.active_inputs().flat_map(|id| elements(answer, names, id)).collect::<Vec<_>>();
+    let [precise_jacobian, precise_hessian] = answer.precise_matrices();
     if let Some(jacobian) = &answer.analysis.jacobian {
         let outputs: Vec<String> = elements(answer, names, answer.output).collect();
-        matrix(&Matrix { title: "jacobian", rows: &outputs, columns: &inputs(), entries: jacobian, texts: None }, style, page)?;
+        let texts = precise_jacobian.as_deref();
+        matrix(&Matrix { title: "jacobian", rows: &outputs, columns: &inputs(), entries: jacobian, texts }, style, page)?;
     }
     if let Some(hessian) = &answer.analysis.hessian {
         let inputs = inputs();
-        let precise = answer.precise.as_ref().and_then(|precise| precise.hessian.as_deref());
-        matrix(&Matrix { title: "hessian", rows: &inputs, columns: &inputs, entries: &hessian.rows, texts: precise }, style, page)?;
+        let texts = precise_hessian.as_deref();
+        matrix(&Matrix { title: "hessian", rows: &inputs, columns: &inputs, entries: &hessian.rows, texts }, style, page)?;
         if !hessian.eigenvalues.is_empty() {
             let eigenvalues: Vec<String> = hessian.eigenvalues.iter().map(|&value| style.number(value)).collect();
             field("eigenvalues", &eigenvalues.join("  "), page)?;
@@ -54,6 +57,19 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
 pub fn elements<'a>(answer: &'a Answer, names: &'a StageNames, id: StageId) -> impl Iterator<Item = String> + 'a {
     let shape = answer.shape(id);
     (0..shape.size()).map(move |at| format!("{}{}", names.of(id).unwrap_or_default(), shape.subscript(at)))
+}
+
+/// What a number of an analysis is called.
+pub fn figure(answer: &Answer, names: &StageNames, figure: Figure) -> String {
+    let column = |at: usize| answer.active_inputs().flat_map(|id| elements(answer, names, id)).nth(at).unwrap_or_default();
+    match figure {
+        Figure::Jacobian(row, at) => {
+            format!("jacobian[{}, {}]", elements(answer, names, answer.output).nth(row).unwrap_or_default(), column(at))
+        }
+        Figure::Hessian(row, at) => format!("hessian[{}, {}]", column(row), column(at)),
+        Figure::Along(0) => "the first derivative along the direction".to_owned(),
+        Figure::Along(_) => "the second derivative along the direction".to_owned(),
+    }
 }
 
 /// Derivatives of some numbers by others.

@@ -1,14 +1,14 @@
 //! An answer: an evaluated expression with every stage, value, gradient and note. What the views show.
 
 use crate::calculus::Backward;
-use crate::calculus::analysis::Analysis;
+use crate::calculus::analysis::{Analysis, Sources};
 use crate::calculus::check;
 use crate::calculus::digits::Report;
 use crate::calculus::evaluate::Values;
 use crate::calculus::rungs::{Digits, Shown};
 use crate::forms::program::Constant;
 use crate::forms::{Program, StageId, StageNames};
-use crate::ground::{Shape, Value};
+use crate::ground::{Shape, Value, broken};
 use crate::vocabulary::statement::ASSERT;
 use crate::vocabulary::{Gate, Symbols, language_constant};
 use std::borrow::Cow;
@@ -73,15 +73,6 @@ impl Checked {
     }
 }
 
-/// Numbers to more digits than binary64 has.
-#[derive(Clone, Debug)]
-pub struct PreciseAnswer {
-    /// Those of the stages.
-    pub digits: Digits,
-    /// The second derivatives, where they were asked for: a row for each number of the gradient.
-    pub hessian: Option<Vec<Vec<Shown>>>,
-}
-
 /// An evaluated expression.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -101,8 +92,10 @@ pub struct Answer {
     pub values: Values,
     /// Second derivatives, directional derivatives and nudges, where they were asked for.
     pub analysis: Analysis,
+    /// The stages that their numbers are read from.
+    pub sources: Sources,
     /// The numbers to more digits than binary64 has, where they were asked for.
-    pub precise: Option<Arc<PreciseAnswer>>,
+    pub precise: Option<Arc<Digits>>,
     /// The checks of gradients, where they were asked for.
     pub checks: Option<Arc<Vec<check::Checked>>>,
     /// What is known of its digits, where some were lost.
@@ -174,7 +167,7 @@ impl Answer {
 
     /// The numbers of a stage to more digits than binary64 has.
     pub fn precise(&self, id: StageId) -> Option<&[Shown]> {
-        self.precise.as_ref()?.digits.numbers.get(&id).map(Vec::as_slice)
+        self.precise.as_ref()?.numbers.get(&id).map(Vec::as_slice)
     }
 
     /// The numbers of the gradient on a forward stage to more digits than binary64 has; 0 where none reaches it.
@@ -184,7 +177,7 @@ impl Answer {
             return None;
         }
         match backward.adjoint(id) {
-            Some(adjoint) => precise.digits.numbers.get(&adjoint).map(|numbers| Cow::Borrowed(&numbers[..])),
+            Some(adjoint) => precise.numbers.get(&adjoint).map(|numbers| Cow::Borrowed(&numbers[..])),
             None => Some(Cow::Owned(vec![Shown::zero(); self.program.shape(id).size()])),
         }
     }
@@ -214,10 +207,49 @@ impl Answer {
         self.forward_ids().filter(|&id| self.program.gate(id) == Gate::Input && self.program.is_active(id))
     }
 
+    /// The answer that evaluated stages are, of which nothing but values and gradients was asked.
+    pub fn of(
+        program: Arc<Program>,
+        forward: usize,
+        output: StageId,
+        backward: Option<Backward>,
+        values: Values,
+        symbols: Arc<Symbols>,
+    ) -> Self {
+        Self {
+            source: Source { name: "".into(), line: 1 },
+            expression: String::new(),
+            program,
+            forward,
+            output,
+            backward,
+            values,
+            analysis: Analysis::default(),
+            sources: Sources::default(),
+            precise: None,
+            checks: None,
+            digits: None,
+            relative: false,
+            valued: true,
+            silenced: false,
+            notes: Vec::new(),
+            symbols,
+        }
+    }
+
     /// The stages whose numbers count: the value, and the gradient of each input that has one.
     pub fn counted(&self) -> Vec<StageId> {
         let gradients = self.active_inputs().filter_map(|input| self.backward.as_ref()?.adjoint(input));
         std::iter::once(self.output).chain(gradients).collect()
+    }
+
+    /// The Jacobian and the Hessian matrix to more digits than binary64 has.
+    pub fn precise_matrices(&self) -> [Option<Vec<Vec<Shown>>>; 2] {
+        let Some(precise) = &self.precise else { return [None, None] };
+        let missing = || broken("what was wanted in many digits was evaluated in them");
+        let numbers = |id: StageId| precise.numbers.get(&id).cloned().unwrap_or_else(missing);
+        let zero = Shown::zero();
+        [self.sources.jacobian(numbers, &zero), self.sources.hessian(numbers, &zero)]
     }
 
     /// Whether numbers that count have lost digits, or may have.

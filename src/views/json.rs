@@ -199,13 +199,16 @@ struct AnswerObject<'a> {
     /// that have a gradient, in their order, an array's numbers row by row.
     #[serde(skip_serializing_if = "Option::is_none")]
     jacobian: Option<Vec<Vec<Number>>>,
+    /// The same to the digits that `--precise` asks for, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precise_jacobian: Option<Vec<Vec<String>>>,
     /// With `--hessian`, the second derivatives: a row and a column for each number of the inputs that have a gradient, in
     /// their order, an array's numbers row by row.
     #[serde(skip_serializing_if = "Option::is_none")]
     hessian: Option<Vec<Vec<Number>>>,
     /// The same to the digits that `--precise` asks for, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    precise_hessian: Option<Vec<Vec<&'a str>>>,
+    precise_hessian: Option<Vec<Vec<String>>>,
     /// With `--check`, what differences say of the gradients.
     #[serde(skip_serializing_if = "Option::is_none")]
     check: Option<Vec<CheckObject<'a>>>,
@@ -402,6 +405,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
     let numbers = |id| Numbers(program.shape(id), Cow::Borrowed(answer.numbers(id)));
     let hessian = answer.analysis.hessian.as_ref();
     let precise = |id| answer.precise(id).map(|shown| Texts(program.shape(id), Cow::Borrowed(shown)));
+    let [precise_jacobian, precise_hessian] = answer.precise_matrices();
     let slopes = |id| answer.precise_gradients(id).map(|shown| Texts(program.shape(id), shown));
     let object = AnswerObject {
         schema: SCHEMA,
@@ -457,11 +461,9 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
             })
             .collect(),
         jacobian: answer.analysis.jacobian.as_deref().map(rows),
+        precise_jacobian: precise_jacobian.map(texts),
         hessian: hessian.map(|hessian| rows(&hessian.rows)),
-        precise_hessian: answer
-            .precise
-            .as_ref()
-            .and_then(|precise| precise.hessian.as_ref().map(|rows| rows.iter().map(|row| second_row(row)).collect())),
+        precise_hessian: precise_hessian.map(texts),
         check: answer.checks.as_ref().map(|checks| checks.iter().map(|found| checked(found, answer, &names)).collect()),
         eigenvalues: hessian.map(|hessian| hessian.eigenvalues.iter().copied().map(Number).collect()),
         verdict: hessian.map(|hessian| hessian.verdict.word()),
@@ -477,8 +479,8 @@ fn rows(rows: &[Vec<f64>]) -> Vec<Vec<Number>> {
     rows.iter().map(|row| row.iter().copied().map(Number).collect()).collect()
 }
 
-fn second_row(shown: &[Shown]) -> Vec<&str> {
-    shown.iter().map(|shown| shown.text.as_str()).collect()
+fn texts(rows: Vec<Vec<Shown>>) -> Vec<Vec<String>> {
+    rows.into_iter().map(|row| row.into_iter().map(|shown| shown.text).collect()).collect()
 }
 
 /// What a gate is called in a drawing: `+1`, `*-1`, `1/x`, `exp`.

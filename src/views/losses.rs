@@ -3,7 +3,8 @@
 //! Knows words; what was lost is measured elsewhere.
 
 use super::code::Wording;
-use super::{Answer, Note};
+use super::{Answer, Note, analysis};
+use crate::calculus::analysis::Figure;
 use crate::calculus::digits::{self, ALL, Cause, Lost, Read, Report, Subject, Suspected};
 use crate::calculus::precise::Leaves;
 use crate::calculus::remedy::{Remedy, Sought, remedy};
@@ -46,10 +47,11 @@ pub struct Measuring<'a> {
 pub fn measured(answer: &Answer, asked: &Measuring<'_>, rules: &mut Rules) -> Report {
     let (program, values) = (&*answer.program, &answer.values);
     let Measuring { leaves, ties, shares, cancellation } = *asked;
-    let shown = answer.counted();
+    let counted = answer.counted();
+    let shown: Vec<(StageId, usize)> = counted.iter().map(|&stage| (stage, 0)).chain(answer.sources.stages()).collect();
     let subject = Subject { program, values, output: answer.output, shown: &shown, leaves, shares, cancellation };
     let mut report = digits::measure(&subject, rules);
-    if !report.lost.is_empty() {
+    if report.lost.iter().any(|lost| counted.contains(&lost.stage)) {
         let gradient = |input: StageId| Some((input, answer.backward.as_ref()?.adjoint(input)?));
         let gradients: Vec<(StageId, StageId)> = answer.active_inputs().filter_map(gradient).collect();
         let upstream = answer.backward.as_ref().map(|backward| (backward.upstream, ties));
@@ -96,11 +98,15 @@ impl Teller<'_> {
         gradient.map_or((stage, false), |input| (input, true))
     }
 
-    /// What a number is called: `f`, `dx` or `dW[0, 1]`.
+    /// What a number is called: `f`, `dx`, `dW[0, 1]` or `hessian[x, y]`.
     fn name(&self, stage: StageId, at: usize) -> String {
+        let answer = self.answer;
+        if let Some(figure) = answer.sources.figure(stage, at).filter(|_| !answer.counted().contains(&stage)) {
+            return analysis::figure(answer, self.names, figure);
+        }
         let (of, gradient) = self.subject(stage);
         let name = if gradient { self.names.gradient(of) } else { self.names.of(of).unwrap_or_default().to_owned() };
-        format!("{name}{}", self.answer.shape(of).subscript(at))
+        format!("{name}{}", answer.shape(of).subscript(at))
     }
 
     fn note(&self, kind: &'static str, stage: StageId, message: String) -> Note {
@@ -158,10 +164,13 @@ impl Teller<'_> {
             }
         }
         let why = if causes.is_empty() { String::new() } else { format!(". {}", causes.join("; ")) };
-        format!(
-            "{why}; {}",
-            report.remedy.as_ref().map_or_else(|| "the setting `precise` at 34 shows it".to_owned(), |remedy| self.remedy(remedy))
-        )
+        let remedy = report.remedy.as_ref().filter(|_| self.answer.counted().contains(&lost.stage));
+        // What a direction gives is computed in 64-bit numbers alone.
+        let shows = match self.answer.sources.figure(lost.stage, lost.at) {
+            Some(Figure::Along(_)) => String::new(),
+            _ => "; the setting `precise` at 34 shows it".to_owned(),
+        };
+        why + &remedy.map_or(shows, |remedy| format!("; {}", self.remedy(remedy)))
     }
 
     /// `xpy = x + y rounds 1 away, and all of it reaches f`

@@ -4,6 +4,7 @@
 
 use super::{Answer, Note};
 use crate::calculus::Rules;
+use crate::calculus::analysis::Analysis;
 use crate::calculus::check::{Asked, one_sided};
 use crate::calculus::evaluate::Range;
 use crate::calculus::lower::constant_value;
@@ -100,8 +101,8 @@ pub fn without_gradient(answer: &Answer) -> Note {
 
 /// What there is to say of the numbers of many digits: what they were read from, and where there are fewer than promised.
 pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
-    let Some(precise) = &answer.precise else { return Vec::new() };
-    let (digits, names) = (&precise.digits, answer.names());
+    let Some(digits) = &answer.precise else { return Vec::new() };
+    let names = answer.names();
     let note = |stage: &str, message: String| Note { kind: PRECISE, stage: stage.to_owned(), message };
     let name = |id: StageId| names.word(id).unwrap_or_default().to_owned();
     let mut notes: Vec<Note> = Vec::new();
@@ -111,7 +112,9 @@ pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
     }
     let values = (0..answer.forward).map(StageId::new).filter_map(|id| Some((name(id), answer.precise(id)?.to_vec())));
     let slopes = answer.active_inputs().filter_map(|id| Some((format!("d{}", name(id)), answer.precise_gradients(id)?.into_owned())));
-    for (name, numbers) in values.chain(slopes) {
+    let [jacobian, hessian] = answer.precise_matrices().map(|rows| rows.into_iter().flatten().flatten().collect::<Vec<_>>());
+    let matrices = [("jacobian".to_owned(), jacobian), ("hessian".to_owned(), hessian)];
+    for (name, numbers) in values.chain(slopes).chain(matrices) {
         let fewest = numbers.iter().filter_map(|shown| shown.fewer).min();
         if let Some(right) = fewest {
             notes.push(note(&name, format!("`{name}` has {right} right digits of {}, evaluated with {}", digits.promised, digits.reached)));
@@ -131,6 +134,13 @@ pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
         ));
     }
     notes.truncate(MOST);
+    let Analysis { hessian, along, nudge, .. } = &answer.analysis;
+    let eigenvalues = hessian.as_ref().filter(|hessian| !hessian.eigenvalues.is_empty()).map(|_| "eigenvalues");
+    let rounded = [eigenvalues, along.map(|_| "along"), nudge.map(|_| "nudge")];
+    let rounded: Vec<&str> = rounded.into_iter().flatten().collect();
+    if !rounded.is_empty() {
+        notes.push(note("", format!("computed in 64-bit numbers, whatever the digits: {}", rounded.join(", "))));
+    }
     notes
 }
 

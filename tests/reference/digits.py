@@ -368,4 +368,5 @@ def main():
             put(case)
 
 
-main()
+if __name__ == "__main__":
+    main()

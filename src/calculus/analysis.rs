@@ -96,15 +96,22 @@ pub struct Circuit<'a> {
     pub backward: Option<&'a Backward>,
 }
 
+/// A single number and its slopes on the inputs, none where they are 0.
+#[derive(Clone, Debug)]
+struct Row {
+    number: Option<StageId>,
+    slopes: Vec<Option<StageId>>,
+}
+
 /// The stages that a request needs.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The inputs with a gradient, and the stages of their gradients.
     inputs: Vec<(StageId, Option<StageId>)>,
     /// For each number of the result, its slopes on the inputs.
-    jacobian: Option<Vec<Vec<Option<StageId>>>>,
+    jacobian: Option<Vec<Row>>,
     /// For each number of the gradient, its slopes on the inputs.
-    hessian: Option<Vec<Vec<Option<StageId>>>>,
+    hessian: Option<Vec<Row>>,
     along: Option<(Option<StageId>, Option<StageId>)>,
     /// The change that the nudge would make if the result were linear; none where it is 0.
     nudge: Option<StageId>,
@@ -114,11 +121,12 @@ impl Plan {
     /// Where the numbers of the matrices and of the directional derivatives are read.
     pub fn sources(&self, program: &Program) -> Sources {
         let sizes: Vec<usize> = self.inputs.iter().map(|&(input, _)| program.shape(input).size()).collect();
-        let row = |row: &Vec<Option<StageId>>| row.iter().copied().zip(sizes.iter().copied()).collect();
-        let rows = |rows: &Vec<Vec<Option<StageId>>>| rows.iter().map(row).collect();
+        let row = |row: &Row| row.slopes.iter().copied().zip(sizes.iter().copied()).collect();
+        let rows = |rows: &Vec<Row>| rows.iter().map(row).collect();
         Sources {
             jacobian: self.jacobian.as_ref().map(rows),
             hessian: self.hessian.as_ref().map(rows),
+            slopes: self.hessian.iter().flatten().map(|row| row.number).collect(),
             along: self.along.map(|(first, second)| [first, second]),
         }
     }
@@ -134,6 +142,8 @@ pub struct Sources {
     jacobian: Option<Vec<Vec<Slopes>>>,
     /// For each number of the gradient.
     hessian: Option<Vec<Vec<Slopes>>>,
+    /// The numbers of the gradient, each a stage of its own; none for those that depend on no input.
+    slopes: Vec<Option<StageId>>,
     along: Option<[Option<StageId>; 2]>,
 }
 
@@ -172,6 +182,11 @@ impl Sources {
             }
         }
         Some(whole)
+    }
+
+    /// The numbers of the gradient of which the Hessian matrix has the slopes, each a stage of its own.
+    pub fn slopes(&self) -> &[Option<StageId>] {
+        &self.slopes
     }
 
     /// The stages that numbers are read from, each with the first that is.
@@ -239,7 +254,7 @@ pub fn plan(program: &mut Program, circuit: Circuit, request: &Request, means: &
         for &(input, slope) in &inputs {
             second.extend(match slope.filter(|&slope| program.is_active(slope)) {
                 Some(slope) => rows(program, slope, &inputs, means)?,
-                None => vec![vec![None; inputs.len()]; program.shape(input).size()],
+                None => vec![Row { number: None, slopes: vec![None; inputs.len()] }; program.shape(input).size()],
             });
         }
         Some(second)
@@ -262,12 +277,7 @@ pub fn plan(program: &mut Program, circuit: Circuit, request: &Request, means: &
 }
 
 /// For each number of a stage's value, the stages of its slopes on the inputs: a backward pass for each.
-fn rows(
-    program: &mut Program,
-    stage: StageId,
-    inputs: &[(StageId, Option<StageId>)],
-    means: &mut Means,
-) -> Result<Vec<Vec<Option<StageId>>>, Fault> {
+fn rows(program: &mut Program, stage: StageId, inputs: &[(StageId, Option<StageId>)], means: &mut Means) -> Result<Vec<Row>, Fault> {
     let Means { ties, rules, limits, span } = means;
     let (height, width) = (program.shape(stage).size(), inputs.iter().map(|&(input, _)| program.shape(input).size()));
     let width = width.fold(0, usize::saturating_add);
@@ -279,7 +289,7 @@ fn rows(
         let slope = element(program, stage, at);
         let one = program.add_constant(1.0, None, Span::default());
         let pass = backprop(program, slope, one, Path::Active, *ties, rules);
-        rows.push(inputs.iter().map(|&(input, _)| pass.adjoint(input)).collect());
+        rows.push(Row { number: Some(slope), slopes: inputs.iter().map(|&(input, _)| pass.adjoint(input)).collect() });
         limits.budget.check_stages(program.len(), *span).map_err(|fault| fault.remedy(Remedy::AskForLess))?;
         if limits.cancellation.is_cancelled() {
             return Err(Fault::interrupted(*span));

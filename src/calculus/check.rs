@@ -157,15 +157,30 @@ pub fn check(asked: &Asked<'_>, values: &Values, stages: &[StageId]) -> Result<V
     probes.into_iter().map(checked).collect()
 }
 
-/// The slopes of a result in a number of an input, from below and from above, where they are soon found.
-pub fn one_sided(asked: &Asked<'_>, input: StageId, at: usize) -> Option<[Option<f64>; 2]> {
-    let forward = (0..asked.forward).map(StageId::new);
-    if estimate(asked.program, forward, DIGITS[1]) * EVALUATIONS as f64 > GLANCED {
-        return None;
+/// Slopes from below and from above, where they are soon found.
+pub struct Glance<'a>(Differences<'a>);
+
+impl<'a> Glance<'a> {
+    /// Looks at what is asked; none where that takes too long. With `curved`, at second derivatives too.
+    pub fn new(asked: &Asked<'a>, curved: bool) -> Option<Self> {
+        let moved = (0..if curved { asked.program.len() } else { asked.forward }).map(StageId::new);
+        let quick = estimate(asked.program, moved, DIGITS[1]) * EVALUATIONS as f64 <= GLANCED;
+        quick.then(|| Self(Differences::new(asked, asked.cancellation.or_until(Instant::now() + GLANCE))))
     }
-    let mut differences = Differences::new(asked, asked.cancellation.or_until(Instant::now() + GLANCE));
-    let probe = differences.probe(input, Place::Element(at));
-    differences.slopes(GLANCED_RUNGS, &probe).ok().map(|slopes| slopes.sides())
+
+    /// The slopes of the result in a number of an input.
+    pub fn slopes(&mut self, input: StageId, at: usize) -> Option<[Option<f64>; 2]> {
+        let probe = self.0.probe(input, Place::Element(at));
+        self.0.slopes(GLANCED_RUNGS, &probe).ok().map(|slopes| slopes.sides())
+    }
+
+    /// The slopes of a single number, such as one of the gradient, in a number of an input.
+    pub fn slopes_of(&mut self, number: StageId, input: StageId, at: usize) -> Option<[Option<f64>; 2]> {
+        let program = self.0.ground.asked.program;
+        let one = program.ids().find(|&id| program.literal(id) == Some(1.0))?;
+        let probe = self.0.probe_of(input, at, number, one);
+        self.0.slopes(GLANCED_RUNGS, &probe).ok().map(|slopes| slopes.sides())
+    }
 }
 
 /// About how many seconds it takes to move so many numbers.

@@ -423,16 +423,21 @@ impl<'a> Differences<'a> {
             Place::Element(at) => (0..size).map(|other| kit.whole(i64::from(other == at))).collect(),
             Place::Direction(number) => direction(number, size).into_iter().map(|n| kit.whole(n)).collect(),
         };
-        Probe { moved, direction, behind: self.behind(moved), watched: backward.output, weights: backward.upstream }
+        Probe { moved, direction, behind: self.behind(moved, backward.output), watched: backward.output, weights: backward.upstream }
     }
 
-    /// The stages between one and the output that depend on it, in order, but for what counts as a constant.
-    fn behind(&self, moved: StageId) -> Vec<StageId> {
-        let Asked { program, forward, backward, .. } = self.ground.asked;
-        let mut depends = vec![false; forward];
+    /// What moves where a number of an input does, its effect on a single number being watched.
+    pub(super) fn probe_of(&self, moved: StageId, at: usize, watched: StageId, one: StageId) -> Probe {
+        Probe { behind: self.behind(moved, watched), watched, weights: one, ..self.probe(moved, Place::Element(at)) }
+    }
+
+    /// The stages between one and another that depend on it, in order, but for what counts as a constant.
+    fn behind(&self, moved: StageId, watched: StageId) -> Vec<StageId> {
+        let program = self.ground.asked.program;
+        let mut depends = vec![false; watched.at().max(moved.at()) + 1];
         depends[moved.at()] = true;
         let mut behind = Vec::new();
-        for id in program.needed(backward.output, false).into_iter().filter(|&id| id > moved) {
+        for id in program.needed(watched, false).into_iter().filter(|&id| id > moved) {
             let moves = program.operands(id).iter().any(|operand| depends[operand.at()]);
             if moves && !program.gate(id).row().passes_nothing {
                 depends[id.at()] = true;

@@ -2,10 +2,12 @@
 //!
 //! Knows what a note is worth telling for; where a gate has a kink stands in the gate table.
 
+use super::analysis::figure;
 use super::{Answer, Note};
 use crate::calculus::Rules;
-use crate::calculus::analysis::Analysis;
-use crate::calculus::check::{Asked, one_sided};
+use crate::calculus::analysis::{Analysis, Figure};
+use crate::calculus::backprop::Step;
+use crate::calculus::check::{Asked, Glance};
 use crate::calculus::evaluate::Range;
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
@@ -15,9 +17,9 @@ use crate::forms::print;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{Program, StageId, StageNames};
 use crate::ground::number::{self, Digits};
-use crate::ground::{Cancellation, Value, broken};
+use crate::ground::{Cancellation, Shape, Span, Value, broken, value};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Family, Kink};
+use crate::vocabulary::gate::{Family, Kink, Rounding};
 use std::borrow::Cow;
 
 /// The kind of the note on a result that is shown without gradients.
@@ -29,7 +31,7 @@ pub const PRECISE: &str = "precise";
 impl Answer {
     /// Where the result has a kink or a tie, its second derivatives do not tell what kind of point it is.
     pub fn judge_bends(&mut self) {
-        let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES].contains(&note.kind));
+        let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES, CURVED].contains(&note.kind));
         if let Some(hessian) = self.analysis.hessian.as_mut().filter(|hessian| bends && hessian.verdict != Verdict::Slope) {
             hessian.verdict = Verdict::Undecided;
         }
@@ -45,6 +47,15 @@ const KINK: &str = "kink";
 /// The kind of the note on operands of which several reach the value.
 const TIE: &str = "tie";
 
+/// The kind of the note on second derivatives that are not what the rules for ties and kinks give.
+const CURVED: &str = "curvature";
+
+/// The most second derivatives of which it is looked what they are on either side.
+const MOST_CURVED: usize = 64;
+
+/// Below this a second derivative is 0 but for rounding.
+const NOTHING: f64 = 1e-300;
+
 /// The most stages that are looked at, for each input anew, to find the slopes of a result on its sides.
 const MOST_LOOKED_AT: usize = 4_000_000;
 
@@ -53,6 +64,9 @@ const MOST_GLANCES: usize = 3;
 
 /// The most notes of one kind.
 const MOST: usize = 8;
+
+/// An array of so few numbers is shown where it is spoken of.
+const FEW: usize = 6;
 
 /// How many times one operand of a product may be the other before it is told.
 const LOPSIDED: f64 = 1000.0;
@@ -64,6 +78,7 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
     finder.not_finite();
     finder.kinks();
     finder.undetermined();
+    finder.curved();
     finder.surprises();
     finder.blocked();
     finder.notes
@@ -216,8 +231,10 @@ impl Finder<'_> {
                 format!("{}{} = {}", self.name(operand), shape.subscript(place), shown(answer.numbers(operand)[place]))
             } else if shape.is_scalar() {
                 format!("{} = {}", self.name(operand), shown(answer.value_of(operand)))
+            } else if shape.size() <= FEW {
+                format!("{} = {}", self.name(operand), value::written(shape, answer.numbers(operand), shown))
             } else {
-                format!("{} is {shape}", self.name(operand))
+                continue;
             };
             if !said.contains(&text) {
                 said.push(text);
@@ -229,20 +246,6 @@ impl Finder<'_> {
     /// The number of an operand that meets a place of a stage's value.
     fn met(&self, operand: StageId, id: StageId, at: usize) -> f64 {
         self.answer.numbers(operand)[self.answer.shape(operand).met(self.answer.shape(id), at)]
-    }
-
-    /// Where in an array something happens, such as ` at 2 of 10 elements (the first at [3])`; nothing for a number.
-    fn places(&self, id: StageId, found: &[usize]) -> String {
-        let shape = self.answer.shape(id);
-        if shape.is_scalar() {
-            return String::new();
-        }
-        let first = shape.subscript(found[0]);
-        if found.len() == 1 {
-            format!(" at {first}")
-        } else {
-            format!(" at {} of {} elements (the first at {first})", found.len(), shape.size())
-        }
     }
 
     /// Gradients that left the range of 64-bit numbers on the way, where they could not be evaluated again.
@@ -265,6 +268,7 @@ impl Finder<'_> {
         if forward {
             self.forward_cause();
         }
+        let told = !self.notes.is_empty();
         if output.iter().any(|number| number.is_nan()) {
             return;
         }
@@ -272,7 +276,7 @@ impl Finder<'_> {
         let wrong: Vec<StageId> =
             leaves.into_iter().filter(|&id| answer.gradients(id).is_some_and(|numbers| numbers.iter().any(|x| !x.is_finite()))).collect();
         if !wrong.is_empty() {
-            self.backward_cause(&wrong, forward);
+            self.backward_cause(&wrong, forward, told);
         }
     }
 
@@ -306,6 +310,7 @@ impl Finder<'_> {
         let whole = answer.numbers(answer.output).iter().any(|number| number.is_infinite());
         let told = infinite.filter(|_| whole || nan.is_some());
         let why = told.map(|(id, at)| match (all(id, at, f64::is_finite), all(id, at, |number| number != 0.0)) {
+            (true, false) if self.may_be_rounded(id) => "that is 0, or too small for a 64-bit number",
             (true, false) => "there is no finite value there",
             (true, true) => "it is too large for a 64-bit number",
             (false, _) => "an operand is infinite",
@@ -313,9 +318,13 @@ impl Finder<'_> {
         let undetermined = nan.is_some_and(|(id, at)| !all(id, at, |number| !number.is_infinite()));
         if let (Some((id, at)), Some(why)) = (told, why) {
             let value = shown(answer.numbers(id)[at]);
-            let message =
-                format!("{} = {} is {value}{}{}: {why}", self.name(id), self.expression(id), self.places(id, &[at]), self.at(id, at));
+            let place = places(answer.shape(id), &[at]);
+            let (remedy, name, at) = (self.larger(id), self.name(id), self.at(id, at));
+            let message = format!("{name} = {} is {value}{place}{at}: {why}{remedy}", self.expression(id));
             self.add("infinite", id, message);
+        }
+        if nan.is_none() {
+            self.given_nan();
         }
         if let Some((id, at)) = nan {
             let domain = self.in_words_of(id, answer.program.gate(id).row().domain);
@@ -324,14 +333,35 @@ impl Finder<'_> {
             } else {
                 format!("it has a real value for {domain}")
             };
-            let message =
-                format!("{} = {} became nan{}{}: {remedy}", self.name(id), self.expression(id), self.places(id, &[at]), self.at(id, at));
+            let message = format!(
+                "{} = {} became nan{}{}: {remedy}",
+                self.name(id),
+                self.expression(id),
+                places(self.answer.shape(id), &[at]),
+                self.at(id, at)
+            );
             self.add("nan", id, message);
         }
     }
 
-    /// The stages where gradients first went wrong, unless `told` says that the cause is a value that was told.
-    fn backward_cause(&mut self, wrong: &[StageId], told: bool) {
+    /// A result that is nan because an input is.
+    fn given_nan(&mut self) {
+        let answer = self.answer;
+        if !answer.numbers(answer.output).iter().any(|number| number.is_nan()) {
+            return;
+        }
+        let nan = |id: StageId| Some((id, answer.numbers(id).iter().position(|number| number.is_nan())?));
+        let given = answer.leaves().filter(|&id| answer.program.input(id).is_some() && id < answer.output).find_map(nan);
+        if let Some((input, at)) = given {
+            let place = answer.shape(input).subscript(at);
+            let message = format!("{}{place} is nan as it was given, and makes {} nan", self.name(input), self.name(answer.output));
+            self.add("nan", input, message);
+        }
+    }
+
+    /// The stages where gradients first went wrong, unless the cause is a value that is not finite: one that was told, or, of an
+    /// infinite gradient, any.
+    fn backward_cause(&mut self, wrong: &[StageId], forward: bool, told: bool) {
         let answer = self.answer;
         let Some(backward) = &answer.backward else { return };
         let numbers = |id: StageId| answer.values.slice(id);
@@ -343,7 +373,8 @@ impl Finder<'_> {
         let fresh = backward.steps.iter().find(|step| {
             any(numbers(step.contribution), infinite_or_nan).is_some() && any(upstream(step.through), infinite_or_nan).is_none()
         });
-        let told = told && fresh.is_some_and(|step| any(answer.numbers(step.through), infinite_or_nan).is_some());
+        let known = |step: &Step| told || any(numbers(step.contribution), f64::is_nan).is_none();
+        let told = forward && fresh.is_some_and(|step| any(answer.numbers(step.through), infinite_or_nan).is_some() && known(step));
         if let Some(step) = fresh.filter(|_| !told) {
             let (through, target) = (step.through, step.target);
             let place = any(numbers(step.contribution), infinite_or_nan).unwrap_or(0);
@@ -378,6 +409,36 @@ impl Finder<'_> {
             );
             self.add("nan", through, message);
         }
+    }
+
+    /// Whether an operand that is 0 may be so because it is too small for a number.
+    fn may_be_rounded(&self, id: StageId) -> bool {
+        let program = &self.answer.program;
+        let rounded = |operand: &&StageId| {
+            let exact = matches!(program.gate(**operand).row().rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference);
+            !exact && self.answer.numbers(**operand).contains(&0.0)
+        };
+        let computed = |operand: &&StageId| !program.operands(**operand).is_empty();
+        program.operands(id).iter().filter(computed).any(|operand| rounded(&operand))
+    }
+
+    /// A larger gate that has a finite value in the place of a stage.
+    fn larger(&mut self, id: StageId) -> String {
+        let answer = self.answer;
+        let program = &answer.program;
+        for (gate, form) in self.rules.forms().iter() {
+            let Some(bound) = form.matches(program, program.gate(id), program.operands(id)) else { continue };
+            let operands: Vec<StageId> = bound.into_iter().flatten().collect();
+            let mut alone = Program::new();
+            let value = |operand: &StageId| answer.values.value(*operand, answer.shape(*operand));
+            let given: Vec<StageId> = operands.iter().map(|operand| alone.add_constant(value(operand), None, Span::default())).collect();
+            let stage = alone.share(*gate, &given, Span::default());
+            if constant_value(&alone, stage).numbers().iter().all(|number| number.is_finite()) {
+                let names: Vec<String> = operands.iter().map(|&operand| self.name(operand)).collect();
+                return format!("; `{}({})` is finite", gate.row().name, names.join(", "));
+            }
+        }
+        String::new()
     }
 
     /// What to write instead, where that is known.
@@ -432,9 +493,10 @@ impl Finder<'_> {
                 let operands = answer.program.operands(id);
                 let operands = if row.arity().is_none() { operands } else { &operands[kink.operand..=kink.operand] };
                 for &operand in operands.iter().filter(|&&operand| answer.program.is_active(operand)) {
-                    let found = self.places_of(id, kink.when);
+                    let (found, shape) = self.places_of(id, kink.when);
+                    let found: Vec<usize> = found.into_iter().filter(|&at| self.is_reached(id, at, shape)).collect();
                     if !found.is_empty() {
-                        self.kink(id, operand, kink, &found);
+                        self.kink(id, operand, kink, (&found, shape));
                         met.push((id, false));
                     }
                 }
@@ -505,14 +567,46 @@ impl Finder<'_> {
         let inputs = if open.is_empty() { Vec::new() } else { self.values_of(&answer.program) };
         let asked =
             Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &Cancellation::default() };
+        let Some(mut glance) = Glance::new(&asked, false).filter(|_| !open.is_empty()) else { return };
         for (input, at) in open {
             let name = self.name(input);
             if self.notes.iter().any(|note| note.kind == SIDES && note.stage == name) {
                 continue;
             }
-            let Some(slopes) = one_sided(&asked, input, at).and_then(told_slopes) else { continue };
+            let Some(slopes) = glance.slopes(input, at).and_then(told_slopes) else { continue };
             let message = format!("the slope of {} in {name}{} is {slopes}", self.name(answer.output), answer.shape(input).subscript(at));
             self.add(SIDES, input, message);
+        }
+    }
+
+    /// Second derivatives on either side of a kink or a tie, or where they are nan, that are not those of the matrix.
+    fn curved(&mut self) {
+        let answer = self.answer;
+        let (Some(hessian), Some(backward)) = (&answer.analysis.hessian, &answer.backward) else { return };
+        let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES].contains(&note.kind)) || !self.boundaries().is_empty();
+        let elements: Vec<(StageId, usize)> =
+            answer.active_inputs().flat_map(|id| (0..answer.shape(id).size()).map(move |at| (id, at))).collect();
+        let entries = (0..elements.len()).flat_map(|row| (row..elements.len()).map(move |column| (row, column)));
+        let asked: Vec<(usize, usize)> = entries.filter(|&(row, column)| bends || hessian.rows[row][column].is_nan()).collect();
+        if asked.is_empty() || asked.len() > MOST_CURVED {
+            return;
+        }
+        let inputs = self.values_of(&answer.program);
+        let cancellation = Cancellation::default();
+        let point = Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &cancellation };
+        let Some(mut glance) = Glance::new(&point, true) else { return };
+        for (row, column) in asked {
+            let (Some(Some(slope)), (input, at)) = (answer.sources.slopes().get(row), elements[column]) else { continue };
+            let (given, found) = (hessian.rows[row][column], glance.slopes_of(*slope, input, at));
+            // A gradient that jumps is told as a kink.
+            let Some(found) = found.filter(|sides| sides.iter().flatten().all(|slope| slope.is_finite())) else { continue };
+            let given_is = |side: f64| near(side, given) || !given.is_nan() && side.abs().max(given.abs()) < NOTHING;
+            if let Some(told) = told_slopes(found).filter(|_| !found.iter().flatten().all(|&side| given_is(side))) {
+                let name = figure(answer, self.names(), Figure::Hessian(row, column));
+                let rules =
+                    if given.is_nan() { String::new() } else { format!("; {} is what the rules for ties and kinks give", shown(given)) };
+                self.add(CURVED, input, format!("{name} is {told}{rules}"));
+            }
         }
     }
 
@@ -577,9 +671,25 @@ impl Finder<'_> {
     }
 
     /// The places of a stage's value at which a condition of its row holds.
-    fn places_of(&mut self, id: StageId, condition: &'static str) -> Vec<usize> {
+    fn places_of(&mut self, id: StageId, condition: &'static str) -> (Vec<usize>, Shape) {
         let holds = self.text_at(id, condition);
-        holds.numbers().iter().enumerate().filter(|&(_, &holds)| holds != 0.0 && !holds.is_nan()).map(|(at, _)| at).collect()
+        let places = holds.numbers().iter().enumerate().filter(|&(_, &holds)| holds != 0.0 && !holds.is_nan()).map(|(at, _)| at);
+        // Along an axis a condition has a number for each of the stage.
+        let own = self.answer.shape(id);
+        (places.collect(), if own.size() == holds.shape().size() { own } else { holds.shape() })
+    }
+
+    /// Whether a gradient other than 0 arrives at a place of a stage, or slopes of gradients are asked for. Where none arrives, the
+    /// result has one slope, whatever the stage has.
+    fn is_reached(&self, id: StageId, at: usize, shape: Shape) -> bool {
+        let analysis = &self.answer.analysis;
+        if analysis.hessian.is_some() || analysis.along.is_some() {
+            return true;
+        }
+        let Some(adjoint) = self.answer.backward.as_ref().and_then(|backward| backward.adjoint(id)) else { return false };
+        let arrives = self.answer.values.slice(adjoint);
+        let own = self.answer.shape(id);
+        if own == shape { arrives[at] != 0.0 } else { arrives.iter().any(|&gradient| gradient != 0.0) }
     }
 
     /// The value of a text of the gate's row at a stage's operands.
@@ -604,7 +714,7 @@ impl Finder<'_> {
         if value.shape().broadcast(shape) == Some(shape) { value.repeated(shape) } else { value }
     }
 
-    fn kink(&mut self, id: StageId, operand: StageId, kink: &Kink, found: &[usize]) {
+    fn kink(&mut self, id: StageId, operand: StageId, kink: &Kink, (found, shape): (&[usize], Shape)) {
         let answer = self.answer;
         let at = found[0];
         let local = answer.backward.as_ref().and_then(|backward| backward.steps_through(id).iter().find(|step| step.target == operand));
@@ -617,12 +727,14 @@ impl Finder<'_> {
             shown(number(value.numbers()))
         };
         let (below, above) = (slope(kink.below), slope(kink.above));
+        // A function of whole arrays has its kinks where it is 0.
+        let elementwise = answer.program.gate(id).is_elementwise();
+        let (met, each) = if elementwise { (self.operands(id, at), "") } else { (format!("{} = 0", self.name(id)), "each number of ") };
         let message = format!(
-            "{} = {} has a kink{} where {}: its slope in {} is {below} from below and {above} from above{taken}",
+            "{} = {} has a kink{} where {met}: its slope in {each}{} is {below} from below and {above} from above{taken}",
             self.name(id),
             self.expression(id),
-            self.places(id, found),
-            self.operands(id, at),
+            places(shape, found),
             self.name(operand)
         );
         self.add(KINK, id, message);
@@ -635,7 +747,8 @@ impl Finder<'_> {
         let reach = |at: usize| -> Vec<StageId> {
             operands.iter().copied().filter(|&operand| self.met(operand, id, at) == answer.numbers(id)[at]).collect()
         };
-        let found: Vec<usize> = (0..answer.shape(id).size()).filter(|&at| reach(at).len() > 1).collect();
+        let shape = answer.shape(id);
+        let found: Vec<usize> = (0..shape.size()).filter(|&at| reach(at).len() > 1 && self.is_reached(id, at, shape)).collect();
         let Some(&first) = found.first() else { return false };
         let tied = reach(first);
         if !tied.iter().any(|&operand| answer.program.is_active(operand)) {
@@ -651,7 +764,7 @@ impl Finder<'_> {
             "{} = {} is a tie{}: {} are {} {}; the slope in each is 0 on one side and 1 on the other{taken}",
             self.name(id),
             self.expression(id),
-            self.places(id, &found),
+            places(self.answer.shape(id), &found),
             names.join(" and "),
             if names.len() == 2 { "both" } else { "all" },
             shown(answer.numbers(id)[first])
@@ -667,7 +780,7 @@ impl Finder<'_> {
         let (shape, out) = (answer.shape(operand), answer.shape(id));
         let reach = self.text_at(id, reaches);
         let found: Vec<usize> = (0..shape.size()).filter(|&at| reach.numbers()[at] == 1.0).collect();
-        if found.len() <= out.size() || !answer.program.is_active(operand) {
+        if found.len() <= out.size() || !answer.program.is_active(operand) || !self.is_reached(id, 0, Shape::Scalar) {
             return false;
         }
         let words: Vec<String> = found.iter().take(4).map(|&at| format!("{}{}", self.name(operand), shape.subscript(at))).collect();
@@ -697,6 +810,11 @@ impl Finder<'_> {
         let &[x, y] = answer.program.operands(id) else { return };
         // Arrays hold large numbers beside small ones as a matter of course.
         if !answer.shape(x).is_scalar() || !answer.shape(y).is_scalar() {
+            return;
+        }
+        // A quotient is one gate of the text, though it is staged as two.
+        let program = &answer.program;
+        if self.rules.whole_of(program, program.gate(id), program.operands(id)).is_some() {
             return;
         }
         let reached = answer.gradient(id).is_some_and(|gradient| gradient != 0.0 && gradient.is_finite());
@@ -764,6 +882,19 @@ impl Finder<'_> {
 }
 
 /// Slopes from below and from above, in words; none where there are none.
+/// Where in an array something happens, such as ` at 2 of 10 elements (the first at [3])`; nothing for a number.
+fn places(shape: Shape, found: &[usize]) -> String {
+    if shape.is_scalar() {
+        return String::new();
+    }
+    let first = shape.subscript(found[0]);
+    if found.len() == 1 {
+        format!(" at {first}")
+    } else {
+        format!(" at {} of {} elements (the first at {first})", found.len(), shape.size())
+    }
+}
+
 fn told_slopes(slopes: [Option<f64>; 2]) -> Option<String> {
     match slopes {
         [Some(below), Some(above)] if near(below, above) => Some(format!("{} on both sides", shown(below))),

@@ -1029,6 +1029,13 @@ gates! {
         name: "std",
         unroll: Unroll::Text("sqrt(var(x, axis))"),
         slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis)))"],
+        // Of one number alone it is 0 everywhere.
+        kinks: &[Kink {
+            when: "(expand(out, axis) == 0) * (size(x, axis) > 1)",
+            operand: 0,
+            below: "-sqrt(size(x, axis) - 1) / size(x, axis)",
+            above: "sqrt(size(x, axis) - 1) / size(x, axis)",
+        }],
         short: "std{x}",
         says: "is the root of the variance; pulls every element away from the mean, and gives 0 where all are equal.",
         range: [0.5, 2.0],

@@ -2,6 +2,8 @@
 
 use crate::support::{Case, ask};
 use gradcalc::calculus::digits::digits_lost;
+use gradcalc::vocabulary::Gate;
+use gradcalc::vocabulary::gate::{Rounding, Row, TABLE, infix};
 
 /// A number is told that lost so many digits; of what is nearly that nothing is asked.
 const TOLD: f64 = 4.0;
@@ -53,6 +55,29 @@ fn no_number_that_lost_digits_is_untold_and_none_is_told_that_did_not() {
     let few = cases.iter().enumerate().filter(|(at, case)| deep || case.kind != "random" || at % 10 == 0).map(|(_, case)| case);
     let wrong: Vec<String> = few.flat_map(faults).collect();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Of the random cases a fifth loses digits, and every gate that rounds is met in twenty or more.
+#[test]
+fn the_cases_lose_digits_in_every_gate() {
+    let cases: Vec<Case> = cases().filter(|case| case.kind != "science").collect();
+    let seldom = |row: &&Row| {
+        let sign = ["+", "-", "*", "/", "^"].into_iter().find(|sign| infix(sign).is_some_and(|(gate, _)| gate == row.gate));
+        let call = sign.map_or_else(|| format!("{}(", row.name), |sign| format!(" {sign} "));
+        // A power is written without spaces.
+        let call = if call == " ^ " { "^".to_owned() } else { call };
+        let met = |text: &str| text.match_indices(&call).any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+        cases.iter().filter(|case| met(&case.text)).count() < 20
+    };
+    // Derivatives of other gates that people do not call, and gates of arrays alone, are seen elsewhere.
+    let rounds = TABLE.iter().filter(|row| row.callable() && row.rounding != Rounding::Exact && row.gate.is_elementwise());
+    let rounds = rounds.filter(|row| row.gate != Gate::ErfcxDerivative);
+    let seldom: Vec<&str> = rounds.filter(seldom).map(|row| row.name).collect();
+    assert!(seldom.is_empty(), "{seldom:?}");
+    let random: Vec<&Case> = cases.iter().filter(|case| case.kind == "random").step_by(10).collect();
+    let loses = |case: &&&Case| !ask(&case.text, &case.inputs).digits.as_ref().expect("a report").lost.is_empty();
+    let losing = random.iter().filter(loses).count();
+    assert!(losing * 5 >= random.len(), "{losing} of {}", random.len());
 }
 
 /// Of what people compute every day nothing is said.

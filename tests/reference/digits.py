@@ -60,6 +60,17 @@ def solve(rows, y):
     return [found[i] for i in range(len(rows))]
 
 
+def sinc_derivative(n, x):
+    """The n-th derivative of sin(x)/x, by its series."""
+    terms, term, at = mpf(0), None, 0
+    while term is None or abs(term) > mpf(10) ** -(mp.dps + 10) or at < n + abs(x):
+        if at >= n:
+            term = m.power(x, at - n) * m.ff(at, n) / m.factorial(at + 1) * (-1) ** (at // 2)
+            terms += term
+        at += 2
+    return terms
+
+
 def nearest(x):
     low = m.floor(x)
     return low + (1 if x - low > mpf("0.5") or (x - low == mpf("0.5") and low % 2) else 0)
@@ -86,7 +97,10 @@ NAMES = {
     "sum": over(sum), "mean": over(mean), "prod": over(m.fprod), "norm": over(lambda xs: m.sqrt(sum(x * x for x in xs))), "var": over(var),
     "std": over(lambda xs: m.sqrt(var(xs))), "logsumexp": over(lambda xs: max(xs) + m.log(sum(m.exp(x - max(xs)) for x in xs))),
     "softmax": softmax, "dot": lambda xs, ys: sum(x * y for x, y in zip(xs, ys)), "det": det, "inv": inv, "solve": solve,
-    "cumsum": lambda xs: [sum(xs[: at + 1]) for at in range(len(xs))],
+    "cumsum": lambda xs: [sum(xs[: at + 1]) for at in range(len(xs))], "recip": lambda x: 1 / x, "sqr": lambda x: x * x,
+    "polygamma": lambda n, x: m.psi(int(n), x), "sinc_derivative": lambda n, x: sinc_derivative(int(n), x),
+    "logdet": real(lambda rows: m.log(det(rows))), "trace": lambda rows: sum(row[at] for at, row in enumerate(rows)),
+    "transpose": lambda rows: [list(row) for row in zip(*rows)], "outer": lambda xs, ys: [[x * y for y in ys] for x in xs],
 }
 # A number that is no subscript.
 NUMBER = re.compile(r"(?<![\w.])(?<!\)\[)(?<!\]\[)(\d+\.?\d*(?:e[-+]?\d+)?)(?!\w)")
@@ -154,7 +168,7 @@ def line(kind, text, inputs):
     inputs = dict(sorted(inputs.items()))
     try:
         right, meant = truth(text, inputs, binary), truth(text, inputs, decimal)
-    except (ValueError, ZeroDivisionError, OverflowError, TypeError, m.libmp.ComplexResult, m.libmp.libhyper.NoConvergence):
+    except (ValueError, ZeroDivisionError, OverflowError, TypeError, AttributeError, m.libmp.ComplexResult, m.libmp.libhyper.NoConvergence):
         return None
     if right is None or any(not m.isfinite(x) or abs(x) > mpf("1e300") for x in right):
         return None
@@ -305,6 +319,15 @@ BINARY = ["({} + {})", "({} - {})", "({} * {})", "({} / {})", "max({}, {})", "mi
           "norm([{}, {}])", "var([{}, {}, 0.5])", "std([{}, {}, 0.5])", "logsumexp([{}, {}])", "softmax([{}, {}])[0]",
           "dot([{}, 2], [{}, 3])", "det([[{}, 1], [2, {}]])", "inv([[{}, 1], [0.5, {}]])[0][1]", "solve([[{}, 1], [0.5, 3]], [{}, 1])[0]",
           "cumsum([{}, {}])[1]"]
+# Gates that random trees seldom have, or not at all: each is met so many times.
+SELDOM = ["acosh(1 + abs({}))", "recip({})", "sqr({})", "polygamma(1, 2 + {})", "polygamma(2, 1.5 + {})", "sinc_derivative(1, {})",
+          "sinc_derivative(2, {})", "logdet([[2 + abs({}), 1], [0.5, 3 + abs({})]])", "trace([[{}, 1], [2, {}]])",
+          "sum(outer([{}, 2], [0.5, {}]))", "transpose([[{}, 1], [2, {}]])[0][1]"]
+TIMES = 24
+
+# So many random trees.
+RANDOM = 2000
+
 LOSERS = ["(({0} + {1}) - {1})", "(exp({0}/{1}) - 1)*{1}", "log(1 + {0}/{1})", "(1 - cos({0}/{1}))", "sigma({0} + {2})", "tanh({0} + {2})",
           "(sqrt({1} + {0}) - sqrt({1}))", "(sqrt({0}^2 + {1}) - sqrt({1}))", "({0}^2 - ({0} + 1/{1})^2)", "(1/({1} + {0}) - 1/{1})",
           "(({1}*{0} + 1) - {1}*{0})", "(sin({0} + 1/{1}) - sin({0}))", "sum([{1}, {0}, -{1}])", "(var([{1}, {1} + {0}, {1} - 1]))",
@@ -355,17 +378,33 @@ def main():
                 else:
                     print("left out:", text, given, file=sys.stderr)
     seen, count = set(), 0
-    while count < int(sys.argv[1]) if len(sys.argv) > 1 else 2000:
-        names = ["x", "y", "z"][: random.choice([1, 2, 3])]
-        text = scrambled(names)
-        used = [name for name in names if re.search(rf"\b{name}\b", text)]
-        if text in seen or not used or len(text) < 6:
-            continue
-        seen.add(text)
-        case = line("random", text, {name: point(name) for name in used})
-        if case:
-            count += 1
-            put(case)
+    while count < RANDOM:
+        count += found_at_random("random", seen, lambda names: scrambled(names))
+    for form in SELDOM:
+        count = 0
+        while count < TIMES:
+            count += found_at_random("seldom", seen, lambda names: around(form, names))
+
+
+def around(form, names):
+    text = form.format(tree(names, random.choice([0, 1, 2])), tree(names, random.choice([0, 1])))
+    if random.random() < 0.3:
+        text = random.choice(LOSERS).format(text, random.choice(["1e5", "1e8", "1e14"]), random.choice(["8", "20"]))
+    return random.choice(["{}", "{}", "exp({})", "({} * 3)", "sin({})"]).format(text)
+
+
+def found_at_random(kind, seen, compose):
+    """Puts one case more, if the text is a new one and has a truth."""
+    names = ["x", "y", "z"][: random.choice([1, 2, 3])]
+    text = compose(names)
+    used = [name for name in names if re.search(rf"\b{name}\b", text)]
+    if text in seen or not used or len(text) < 6:
+        return False
+    seen.add(text)
+    case = line(kind, text, {name: point(name) for name in used})
+    if case:
+        put(case)
+    return case is not None
 
 
 if __name__ == "__main__":

@@ -540,7 +540,8 @@ impl<'a> Arrays<'a, '_> {
         let (rows, inner) = x.shape.sides();
         let columns = if y.shape.rank() == 2 { y.shape.sides().1 } else { 1 };
         // A 0 that carries nothing is one of a product with nothing.
-        let blocked = |at: usize, number: f64| carries(gate) == Some(at) && number == 0.0;
+        let carrying = carries(gate);
+        let blocked = |at: usize, number: f64| carrying == Some(at) && number == 0.0;
         let mut made = Vec::with_capacity(out.len());
         for (i, j) in (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))) {
             let mut whole = Whole::default();

@@ -175,8 +175,15 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
         report.suspected = subject.sampled(rules);
         return report;
     }
-    let screened = Screened { program: subject.program, values: subject.values, leaves: None, cancellation: subject.cancellation };
+    // One bound on both what rounding and what reading did, which most often says that neither did anything.
+    let off = |leaf: StageId, at: usize| subject.off_at(leaf, at);
+    let screened =
+        Screened { program: subject.program, values: subject.values, leaves: Some(&off), rounds: true, cancellation: subject.cancellation };
     let Some(bounds) = screen(&screened, rules) else { return report };
+    if subject.suspects(&bounds, SUSPECT).is_empty() {
+        return report;
+    }
+    let Some(bounds) = screen(&Screened { leaves: None, ..screened }, rules) else { return report };
     let suspects = subject.suspects(&bounds, SUSPECT);
     if !suspects.is_empty() {
         subject.confirm(&suspects, &bounds, &mut report);
@@ -376,23 +383,32 @@ impl Subject<'_> {
 /// What reading the leaves did.
 impl Subject<'_> {
     /// What is known of a leaf beside its number.
-    fn given(&self, leaf: StageId) -> Given {
+    fn given(&self, leaf: StageId) -> &Given {
         let given = match self.program.gate(leaf) {
             Gate::Input => self.leaves.inputs.get(self.program.leaf(leaf)),
             Gate::Constant => self.leaves.constants.get(self.program.leaf(leaf)),
             _ => None,
         };
         match given {
-            Some(given @ (Given::Shortest | Given::Decimals(_) | Given::Circle(_) | Given::Euler)) => given.clone(),
-            _ => Given::Binary,
+            Some(given @ (Given::Shortest | Given::Decimals(_) | Given::Circle(_) | Given::Euler)) => given,
+            _ => &Given::Binary,
         }
     }
 
-    /// How far the numbers of a leaf are at most from what they were read from.
+    /// How far a number of a leaf is at most from what it was read from.
+    fn off_at(&self, leaf: StageId, at: usize) -> f64 {
+        let (given, x) = (self.given(leaf), self.values.slice(leaf)[at]);
+        let exact = match given {
+            Given::Binary => true,
+            Given::Shortest | Given::Decimals(_) => is_short(x),
+            _ => false,
+        };
+        if exact || !x.is_finite() { 0.0 } else { half_ulp(x) }
+    }
+
+    /// The same of all numbers of a leaf.
     fn off(&self, leaf: StageId) -> Vec<f64> {
-        let named = !matches!(self.given(leaf), Given::Shortest | Given::Decimals(_));
-        let off = |&x: &f64| if !x.is_finite() || !named && is_short(x) { 0.0 } else { half_ulp(x) };
-        self.values.slice(leaf).iter().map(off).collect()
+        (0..self.values.slice(leaf).len()).map(|at| self.off_at(leaf, at)).collect()
     }
 
     /// Finds the numbers that reading the leaves moves.
@@ -411,7 +427,8 @@ impl Subject<'_> {
             return;
         }
         let of = |id: StageId, at: usize| off.get(&id).map_or(0.0, |off| off[at]);
-        let screened = Screened { program: self.program, values: self.values, leaves: Some(&of), cancellation: self.cancellation };
+        let screened =
+            Screened { program: self.program, values: self.values, leaves: Some(&of), rounds: false, cancellation: self.cancellation };
         let Some(bounds) = screen(&screened, rules) else { return };
         let suspects = self.suspects(&bounds, READ);
         if suspects.is_empty() {
@@ -472,7 +489,7 @@ impl Subject<'_> {
 
     /// What the leaves of a cone are, those of which `meant` holds as what they were read from.
     fn leaves_of(&self, cone: &Cone, meant: &dyn Fn(StageId) -> bool) -> Leaves {
-        let given = |&id: &StageId| if meant(cone.whence[id.at()]) { self.given(cone.whence[id.at()]) } else { Given::Binary };
+        let given = |&id: &StageId| if meant(cone.whence[id.at()]) { self.given(cone.whence[id.at()]).clone() } else { Given::Binary };
         let of = |gate: Gate, count: usize| {
             let mut found = vec![Given::Binary; count];
             cone.program.ids().filter(|&id| cone.program.gate(id) == gate).for_each(|id| found[cone.program.leaf(id)] = given(&id));

@@ -58,15 +58,17 @@ pub struct Screened<'a> {
     pub program: &'a Program,
     /// Their values.
     pub values: &'a Values,
-    /// How far each leaf is off, where the question is what that does; none where it is what rounding does.
+    /// How far each leaf is off, where that is asked about.
     pub leaves: Option<&'a dyn Fn(StageId, usize) -> f64>,
+    /// Whether it is asked what rounding does.
+    pub rounds: bool,
     /// What ends it before its end.
     pub cancellation: &'a Cancellation,
 }
 
 /// The bounds of every stage; none where it is cancelled.
 pub fn screen(screened: &Screened<'_>, rules: &mut Rules) -> Option<Bounds> {
-    let gates = Gates::new(rules, screened.leaves.is_none());
+    let gates = Gates::new(rules, screened.rounds);
     let program = screened.program;
     if program.is_plain() {
         let mut numbers = Vec::with_capacity(program.len());

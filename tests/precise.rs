@@ -329,7 +329,8 @@ fn views_show_the_digits_or_refuse_them() {
     assert!(jacobian.contains("2.95732430246025442605009958281") && jacobian.contains("0.333333333333333333333333333333"), "{jacobian}");
     // What is not computed in more digits is told.
     let mixed = out(&["--precise", "30", "--hessian", "--along", "x=1", "--nudge", "x=1", "x^2", "x=0.5"]);
-    assert!(mixed.contains("64-bit numbers, whatever the digits: eigenvalues, along, nudge"), "{mixed}");
+    let mixed = mixed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(mixed.contains("64-bit numbers, whatever the digits: eigenvalues and verdict, along, nudge"), "{mixed}");
 }
 
 /// Where digits are fewer, or only told as far as they go, a note says so.
@@ -369,5 +370,23 @@ fn a_layer_is_evaluated_to_many_digits() {
         for (one, other) in flat(&input["gradient"]).into_iter().zip(flat(&input["precise_gradient"])) {
             assert!((one - other).abs() <= 1e-12 * other.abs().max(1e-3), "{one} {other}");
         }
+    }
+}
+
+/// What is told of an answer in many digits is true of these digits.
+#[test]
+fn notes_speak_of_the_digits_that_are_shown() {
+    let notes = |arguments: &[&str]| {
+        let told = String::from_utf8(run(&[&["--precise", "30"], arguments].concat()).stdout).expect("a text");
+        told.split("note: ").skip(1).collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    // Decimals meet where binary numbers do not.
+    assert!(notes(&["abs(x + 0.2 - 0.3)", "x=0.1"]).contains("has a kink where s2 = 0"));
+    assert!(notes(&["max(x + 0.2, 0.3)", "x=0.1"]).contains("is a tie"));
+    assert!(notes(&["1/(x + 0.2 - 0.3)", "x=0.1"]).contains("there is no finite value there"));
+    // What is too large, too small or too near for a 64-bit number is none of that here.
+    for (text, x) in [("exp(x)", "x=1000"), ("1/exp(-x)", "x=1000"), ("log(1 - sigma(x))", "x=50"), ("(x + 1e20) - 1e20", "x=1")] {
+        assert_eq!(notes(&[text, x]), "", "{text}");
+        assert!(run(&["--precise", "30", text, x]).status.success(), "{text}");
     }
 }

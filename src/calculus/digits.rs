@@ -13,6 +13,7 @@ use super::sample::summaries;
 use super::screen::{Bounds, Gates, Screened, half_ulp, screen};
 use crate::forms::{Program, StageId};
 use crate::ground::big::{Big, Kit};
+use crate::ground::number::is_short_decimal;
 use crate::ground::{Cancellation, Value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Precise, Rounding, Unroll};
@@ -400,7 +401,7 @@ impl Subject<'_> {
         let (given, x) = (self.given(leaf), self.values.slice(leaf)[at]);
         let exact = match given {
             Given::Binary => true,
-            Given::Shortest | Given::Decimals(_) => is_short(x),
+            Given::Shortest | Given::Decimals(_) => is_short_decimal(x),
             _ => false,
         };
         if exact || !x.is_finite() { 0.0 } else { half_ulp(x) }
@@ -504,12 +505,6 @@ const NOISE: f64 = 1e-40;
 
 /// The most leaves that are looked at one by one.
 const MOST_LEAVES_TRIED: usize = 16;
-
-/// Whether a number has so few binary digits that its decimal ones are few as well, and all of them.
-fn is_short(x: f64) -> bool {
-    const PLACES: f64 = 1024.0;
-    x.abs() < 1e15 && (x.trunc() == x || x.abs() < 1e5 && (x * PLACES).trunc() == x * PLACES)
-}
 
 fn unique(stages: impl Iterator<Item = StageId>) -> Vec<StageId> {
     let mut seen = HashSet::new();

@@ -8,6 +8,8 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Cancellation, Shape, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{KernelArgs, apply, apply_to_arrays};
+use std::convert::Infallible;
+use std::rc::Rc;
 
 /// The value of every stage of a program, by the stage's index.
 #[derive(Clone, Debug, Default)]
@@ -137,6 +139,43 @@ pub fn numbers_held(program: &Program) -> usize {
         (_, shape) => shape.size(),
     };
     program.ids().map(stored).fold(0, usize::saturating_add)
+}
+
+/// Evaluates in 64-bit numbers the stages whose numbers are not known, from those that are. Every input is known.
+pub fn evaluate_beside(program: &Program, known: &dyn Fn(StageId) -> Option<Vec<f64>>) -> Values {
+    let mut stages = Vec::with_capacity(program.len());
+    let Ok(()) = replay(program, &mut Beside { program, known }, &mut stages);
+    Values::of(stages.iter().map(|numbers: &Rc<[f64]>| numbers.to_vec()))
+}
+
+/// Every stage as its numbers, some of which are known.
+struct Beside<'a> {
+    program: &'a Program,
+    known: &'a dyn Fn(StageId) -> Option<Vec<f64>>,
+}
+
+impl Backend for Beside<'_> {
+    type Value = Rc<[f64]>;
+    type Error = Infallible;
+
+    fn input(&mut self, id: StageId, _at: usize) -> Result<Rc<[f64]>, Infallible> {
+        Ok((self.known)(id).unwrap_or_else(|| broken("the numbers of every input are known")).into())
+    }
+
+    fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Rc<[f64]>, Infallible> {
+        Ok((self.known)(id).unwrap_or_else(|| constant.value.numbers().to_vec()).into())
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Rc<[f64]>>) -> Result<Rc<[f64]>, Infallible> {
+        if let Some(numbers) = (self.known)(id) {
+            return Ok(numbers.into());
+        }
+        let numbers: Vec<&[f64]> = operands.iter().map(|numbers| &**numbers).collect();
+        let shapes: Vec<Shape> = operands.ids().iter().map(|&operand| self.program.shape(operand)).collect();
+        let mut out = vec![0.0; self.program.shape(id).size()];
+        apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &shapes, out: self.program.shape(id) }, &mut out);
+        Ok(out.into())
+    }
 }
 
 /// Every stage as the numbers that it holds, in one buffer; leaves that are arrays stay where they are.

@@ -40,6 +40,18 @@ impl Shown {
         self.text.parse().unwrap_or_else(|_| broken("the text of a number reads as one"))
     }
 
+    /// The binary64 number nearest to it that is finite and not 0 where it is.
+    pub fn kept(&self) -> f64 {
+        let nearest = self.nearest();
+        let is_number = self.text.contains(|c: char| c.is_ascii_digit());
+        let has_digits = self.text.split('e').next().is_some_and(|digits| digits.contains(|c: char| ('1'..='9').contains(&c)));
+        match nearest {
+            x if x.is_infinite() && is_number => f64::MAX.copysign(x),
+            0.0 if has_digits && !self.vanished => f64::MIN_POSITIVE.copysign(nearest),
+            x => x,
+        }
+    }
+
     /// 0, by structure.
     pub fn zero() -> Self {
         Self { text: "0".to_owned(), fewer: None, vanished: false }

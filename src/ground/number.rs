@@ -105,3 +105,9 @@ fn digits_of(text: &str) -> usize {
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     digits.trim_matches('0').len()
 }
+
+/// Whether a number has so few binary digits that its decimal ones are few as well, and all of them.
+pub fn is_short_decimal(x: f64) -> bool {
+    const PLACES: f64 = 1024.0;
+    x.abs() < 1e15 && (x.trunc() == x || x.abs() < 1e5 && (x * PLACES).trunc() == x * PLACES)
+}

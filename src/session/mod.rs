@@ -563,7 +563,8 @@ impl Session {
         answer.silenced = statement.silenced;
         // What happened on the way is not known without values, and not looked for where nobody asks.
         if answer.valued && !answer.silenced {
-            answer.notes.splice(..0, notes::find(&answer, &mut self.rules));
+            let notes = notes::find(&answer.in_its_digits(), &mut self.rules);
+            answer.notes.splice(..0, notes);
             answer.judge_bends();
             self.measure_digits(&mut answer)?;
             if statement.kind == StatementKind::Show {

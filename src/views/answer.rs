@@ -4,10 +4,11 @@ use crate::calculus::Backward;
 use crate::calculus::analysis::{Analysis, Sources};
 use crate::calculus::check;
 use crate::calculus::digits::Report;
-use crate::calculus::evaluate::Values;
+use crate::calculus::evaluate::{Values, evaluate_beside};
 use crate::calculus::rungs::{Digits, Shown};
 use crate::forms::program::Constant;
 use crate::forms::{Program, StageId, StageNames};
+use crate::ground::number::is_short_decimal;
 use crate::ground::{Shape, Value, broken};
 use crate::vocabulary::statement::ASSERT;
 use crate::vocabulary::{Gate, Symbols, language_constant};
@@ -243,6 +244,20 @@ impl Answer {
         std::iter::once(self.output).chain(gradients).collect()
     }
 
+    /// The answer with the 64-bit numbers that are nearest to those of more digits, but for finite ones, which stay so, and for those
+    /// that are not 0: what is told of an answer that is shown in them is true of them.
+    pub fn in_its_digits(&self) -> Cow<'_, Self> {
+        let Some(precise) = &self.precise else { return Cow::Borrowed(self) };
+        let known = |id: StageId| Some(precise.numbers.get(&id)?.iter().map(Shown::kept).collect());
+        Cow::Owned(Self { values: evaluate_beside(&self.program, &known), ..self.clone() })
+    }
+
+    /// Whether the numbers that the answer was computed from are what was written, in 64-bit numbers too.
+    pub fn is_of_its_binary_leaves(&self) -> bool {
+        let exact = |id: StageId| self.values.slice(id).iter().all(|&number| is_short_decimal(number));
+        self.precise.is_none() || (0..self.forward).map(StageId::new).filter(|&id| self.program.operands(id).is_empty()).all(exact)
+    }
+
     /// The Jacobian and the Hessian matrix to more digits than binary64 has.
     pub fn precise_matrices(&self) -> [Option<Vec<Vec<Shown>>>; 2] {
         let Some(precise) = &self.precise else { return [None, None] };
@@ -312,6 +327,11 @@ impl Answer {
             return true;
         }
         let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
+        if let Some(precise) = &self.precise {
+            let finite = |id: StageId| precise.numbers.get(&id).is_none_or(|numbers| numbers.iter().all(|shown| shown.kept().is_finite()));
+            let gradients = self.leaves().filter_map(|id| self.backward.as_ref()?.adjoint(id));
+            return std::iter::once(self.output).chain(gradients).chain(self.sources.stages().map(|(stage, _)| stage)).all(finite);
+        }
         let jacobian = self.analysis.jacobian.iter().flatten().all(|row| finite(row));
         jacobian
             && finite(self.numbers(self.output))

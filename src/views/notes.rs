@@ -150,7 +150,7 @@ pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
     }
     notes.truncate(MOST);
     let Analysis { hessian, along, nudge, .. } = &answer.analysis;
-    let eigenvalues = hessian.as_ref().filter(|hessian| !hessian.eigenvalues.is_empty()).map(|_| "eigenvalues");
+    let eigenvalues = hessian.as_ref().filter(|hessian| !hessian.eigenvalues.is_empty()).map(|_| "eigenvalues and verdict");
     let rounded = [eigenvalues, along.map(|_| "along"), nudge.map(|_| "nudge")];
     let rounded: Vec<&str> = rounded.into_iter().flatten().collect();
     if !rounded.is_empty() {
@@ -510,7 +510,7 @@ impl Finder<'_> {
         let answer = self.answer;
         let ties = met.iter().any(|&(_, tie)| tie);
         // One kink alone has been told with its slopes.
-        if !ties && met.len() < 2 && bounds.is_empty() || answer.shape(answer.output).size() != 1 {
+        if !ties && met.len() < 2 && bounds.is_empty() || answer.shape(answer.output).size() != 1 || !answer.is_of_its_binary_leaves() {
             return;
         }
         let Some(backward) = &answer.backward else { return };
@@ -559,7 +559,7 @@ impl Finder<'_> {
     fn undetermined(&mut self) {
         let answer = self.answer;
         let Some(backward) = &answer.backward else { return };
-        if answer.numbers(answer.output).iter().any(|number| !number.is_finite()) {
+        if answer.numbers(answer.output).iter().any(|number| !number.is_finite()) || !answer.is_of_its_binary_leaves() {
             return;
         }
         let nan = |input: StageId| Some((input, answer.gradients(input)?.iter().position(|number| number.is_nan())?));
@@ -583,6 +583,9 @@ impl Finder<'_> {
     fn curved(&mut self) {
         let answer = self.answer;
         let (Some(hessian), Some(backward)) = (&answer.analysis.hessian, &answer.backward) else { return };
+        if !answer.is_of_its_binary_leaves() {
+            return;
+        }
         let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES].contains(&note.kind)) || !self.boundaries().is_empty();
         let elements: Vec<(StageId, usize)> =
             answer.active_inputs().flat_map(|id| (0..answer.shape(id).size()).map(move |at| (id, at))).collect();

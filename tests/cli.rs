@@ -492,7 +492,21 @@ fn gates_are_listed_and_explained() {
     }
     assert!(list.lines().all(|line| !line.ends_with(' ') && !line.contains('{')));
     let refused = run(&["--gates", "simga"]);
-    assert_eq!((refused.status.code(), err(&refused).as_str()), (Some(2), "error: there is no gate `simga`; did you mean `sigma`?\n"));
+    assert_eq!(
+        (refused.status.code(), err(&refused).as_str()),
+        (Some(2), "error: there is no gate and no family of gates `simga`; did you mean `sigma`?\n")
+    );
+    // A family is the part of the list under its heading, whatever its gates.
+    for word in ["activation", "Matrix", "comparison", "special functions", "trigonometric", "vectors"] {
+        let family = out(&run(&["--gates", word]));
+        let gates = family.split("\nout is").next().unwrap_or_default();
+        assert!(gates.lines().count() > 4 && gates.lines().count() < 40, "{word}: {family}");
+        for line in gates.lines().filter(|line| line.starts_with("  ")) {
+            let usage = line.trim().split("  ").next().unwrap_or_default();
+            assert!(list.contains(usage), "{word}: {usage}");
+        }
+        assert!(family.contains("NAME` explains one."), "{family}");
+    }
 }
 
 #[test]

@@ -123,6 +123,39 @@ const ASKED: &[&[&str]] = &[
 
 /// Every object of a product of circuits and questions is what the schema says. Where a folder is named, they are kept there
 /// for a validator that knows all of JSON Schema.
+/// The operands of a stage are those that its expression shows, and nothing that was left out.
+#[test]
+fn operands_are_what_the_listing_shows() {
+    for (expression, operands) in [
+        ("x[0]", &["x", "0"][..]),
+        ("x[-1]", &["x", "-1"]),
+        ("x[1:]", &["x", "1:"]),
+        ("x[:2]", &["x", ":2"]),
+        ("x[::2]", &["x", "::2"]),
+        ("x[::-1]", &["x", "::-1"]),
+        ("X[1]", &["X", "1"]),
+        ("X[1, 0]", &["X", "1", "0"]),
+        ("X[:, 1]", &["X", ":", "1"]),
+        ("X[1:, :1]", &["X", "1:", ":1"]),
+        ("const k = 1; x[k]", &["x", "k"]),
+        ("const k = 1; x[k:]", &["x", "k:"]),
+        ("x[[0, 2]]", &["x", "[0, 2]"]),
+        ("sum(X, 0)", &["X", "0"]),
+        ("x*2", &["x", "2"]),
+        ("x + [1, 2, 3]", &["x", "[1, 2, 3]"]),
+        ("[x[0], 4]", &["x0", "4"]),
+    ] {
+        let text = out(&run(&["--as", "json", "-e", expression, "x=[1, 2, 3]", "X=[1, 2; 3, 4]"], ""));
+        let object: Value = serde_json::from_str(text.lines().last().unwrap_or_default()).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let stages = object["stages"].as_array().expect("stages");
+        let stage = stages.last().expect("a stage");
+        assert_eq!(stage["operands"], json!(operands), "{expression}");
+        for operand in stages.iter().flat_map(|stage| stage["operands"].as_array().into_iter().flatten()) {
+            assert!(!matches!(operand.as_str(), None | Some("nan" | "")), "{expression}: {object}");
+        }
+    }
+}
+
 #[test]
 fn every_object_is_what_the_schema_says() {
     let schema = schema();

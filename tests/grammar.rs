@@ -340,7 +340,11 @@ impl<'a> Sentences<'a> {
                     let number = tokens::all(before_it)
                         .last()
                         .is_some_and(|token| token.kind == tokens::Kind::Number || is_raised(token.span.of(before_it)));
-                    if multiplies && number && !pair.as_str().starts_with('√') && self.is_ambiguous(before.clone(), false, false) {
+                    let degrees = begins_with_degrees(pair.as_str());
+                    if multiplies && degrees && (has_power(pair.clone()) || self.is_ambiguous(before.clone(), false, false, true)) {
+                        return self.refuse();
+                    }
+                    if multiplies && number && !pair.as_str().starts_with('√') && self.is_ambiguous(before.clone(), false, false, false) {
                         return self.refuse();
                     }
                     let right = self.said(pair);
@@ -358,25 +362,27 @@ impl<'a> Sentences<'a> {
         last
     }
 
-    /// Whether what follows a number at the end of a factor could belong to an exponent whose base is a number or which has
-    /// a sign, or to what is under a root.
-    fn is_ambiguous(&mut self, pair: Pair<'a, Rule>, exponent: bool, mut hit: bool) -> bool {
+    /// Whether what follows a factor could belong to an exponent whose base is a number or a root or which has a sign, or to
+    /// what is under a root; degrees could belong to any exponent.
+    fn is_ambiguous(&mut self, pair: Pair<'a, Rule>, exponent: bool, mut hit: bool, degrees: bool) -> bool {
         let text = pair.as_str();
         let root = text.starts_with('√');
         let rule = pair.as_rule();
         let mut inner: Vec<Pair<'a, Rule>> = parts(pair).collect();
         let Some(last) = inner.pop() else { return hit };
         match rule {
-            Rule::factor => self.is_ambiguous(last, exponent, hit || exponent && text.starts_with('+')),
-            Rule::negated => self.is_ambiguous(last, exponent, hit || exponent),
-            Rule::power | Rule::raised if inner.is_empty() => self.is_ambiguous(last, exponent, hit),
+            Rule::factor => self.is_ambiguous(last, exponent, hit || exponent && text.starts_with('+'), degrees),
+            Rule::negated => self.is_ambiguous(last, exponent, hit || exponent, degrees),
+            Rule::power | Rule::raised if inner.is_empty() => self.is_ambiguous(last, exponent, hit, degrees),
             Rule::power => {
                 let base = self.said(inner.remove(0));
+                hit |= degrees || root;
                 hit |= matches!(base, Said::Number(_)) || gradcalc::vocabulary::language_constant(&base.text()).is_some();
-                self.is_ambiguous(last, true, hit)
+                self.is_ambiguous(last, true, hit, degrees)
             }
-            Rule::root if root => self.is_ambiguous(last, exponent, true),
-            _ => hit,
+            Rule::root if root => self.is_ambiguous(last, exponent, true, degrees),
+            // A root with a power in small digits.
+            _ => hit || rule == Rule::raised && root,
         }
     }
 
@@ -418,6 +424,21 @@ impl<'a> Sentences<'a> {
             _ => matches!(last.span.of(before), ")" | "]" | "'" | ".T") && !next.is_ascii_digit() && next != '.',
         }
     }
+}
+
+/// Whether a factor begins with the sign of degrees or is their name.
+fn begins_with_degrees(text: &str) -> bool {
+    text.starts_with('°') || tokens::all(text).first().is_some_and(|token| token.span.of(text) == "deg")
+}
+
+/// Whether a factor is degrees with a power.
+fn has_power(power: Pair<'_, Rule>) -> bool {
+    let mut inner = parts(power);
+    let raised = inner.next().expect("a base");
+    let mut parts = parts(raised);
+    let base = parts.next().expect("an operand");
+    let degrees = base.as_str().starts_with('°') || base.as_str() == "deg";
+    degrees && (parts.next().is_some() || inner.next().is_some())
 }
 
 /// Whether a token is a power in small digits.
@@ -650,6 +671,11 @@ const WORDS: &[&str] = &[
     "[1 -2",
     " -x",
     "%",
+    "30°^2",
+    "30°",
+    "x^30°",
+    " deg",
+    "√2²",
     "float('inf')",
     "f()",
     "[1]['x']",
@@ -767,6 +793,57 @@ const FUNCTIONS: &[&str] = &[
     "x.sum(x for i in y)",
     "sum(x for i in a..b..c)",
     "1..2",
+    "x^30°",
+    "x^-30°",
+    "x^y^30°",
+    "x^(30)°",
+    "x^y²°",
+    "x²°",
+    "√30°",
+    "√(x)°",
+    "x*30°",
+    "x^2 + 30°",
+    "30°^2",
+    "30°**x",
+    "30° ^-x",
+    "30°²",
+    "30°'²",
+    "30°'^2",
+    "(30°)^2",
+    "30*°^2",
+    "°^2",
+    "°²x",
+    "-30°^2",
+    "(x)°²",
+    "x²°^2",
+    "30 deg^2",
+    "x^30 deg",
+    "30 deg²",
+    "30 deg(x)^2",
+    "30 deg x",
+    "deg^2",
+    "30°[1, 2]",
+    "30°'[0]",
+    "°[0]",
+    "2x^30°y",
+    "√2²x",
+    "√2²(x)",
+    "√x²y",
+    "√x² y",
+    "√√x²y",
+    "√(x)²y",
+    "(√x²)y",
+    "-√2²x",
+    "3√2²x",
+    "x^√2²y",
+    "√x²√y",
+    "√x^2y",
+    "√x^y²z",
+    "√x^2*y",
+    "√x²^2y",
+    "√x²°",
+    "√x'^2y",
+    "x^2y",
     "5 % 3 % 2*x",
     "5 %\n 3",
     "(5 %\n 3)",

@@ -295,7 +295,28 @@ fn sums_of_nothing_are_nothing() {
         let answer = last(&format!("x = 2; {text}"));
         assert_eq!(answer.numbers(answer.output), [value], "{text}");
     }
-    // A name that stands in a sum of nothing is used.
+    // A name that stands in a sum of nothing is used, and its input listed, whatever leads to it.
+    for text in [
+        "sum(x^i for i in range(0))",
+        "prod(x^i for i in 1..0)",
+        "g(t) = sum(t*i for i in 1..0); g(x)",
+        "q = 3*x; sum(q*i for i in range(0))",
+        "sum(sum(x for j in 1..0) for i in 1..3)",
+        "sum(v*x for i in range(0) for v in [i])",
+        "g(t) = sum(t*x for i in 1..0); g(2)",
+        "y + sum(x*i for i in range(0))",
+        "y*sum(y*x for i in range(0))",
+    ] {
+        for scalars in ["off", "on"] {
+            let answer = last(&format!("y = 3; x = 2; set scalars {scalars}; {text}"));
+            let name = |id| answer.program.input(id).map_or("", |input| answer.symbols.name(input.name));
+            let x = answer.active_inputs().find(|&id| name(id) == "x").unwrap_or_else(|| panic!("{text} lists no x"));
+            assert_eq!((answer.numbers(x), answer.gradients(x).as_deref()), (&[2.0][..], Some(&[0.0][..])), "{text}");
+            assert!(answer.notes.is_empty(), "{text}");
+        }
+    }
+    // One of another statement is not.
+    assert_eq!(last("x = 2; y = 3; sum(x for i in 1..0); y + 1").active_inputs().count(), 1);
     let output =
         Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(["sum(x^i for i in range(0))", "x=2"]).output().expect("the program starts");
     assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -439,4 +460,59 @@ fn no_text_of_these_words_is_a_mistake_of_ours() {
             assert!(!outcome.is_err_and(|fault| fault.kind == FaultKind::Internal), "{text}");
         }
     }
+}
+
+/// What is made of comparisons is a mask, through arrays, choices and names; a part of it that is a number makes it refused, and
+/// adding 0 makes places of it. Nothing of it is taken for places in silence.
+#[test]
+fn comparisons_as_subscripts_are_masks_or_refused() {
+    // The mask 1, 0, 1 and the mask 0, 1, 0.
+    let masks = [
+        "[1, 0, 1] > 0",
+        "[a > 0, a > 1, a > 0]",
+        "m",
+        "n",
+        "1 - (1 - m)",
+        "m*(C > 0)",
+        "max(m, C < 0)",
+        "min(m, C > 0)",
+        "where(C > 0, m, m)",
+        "[m, C > 0][0, :]",
+        "([1; 0; 1] > 0)'",
+        "([1, 0, 1, 0] > 0)[:3]",
+    ];
+    let begins = "const a = 1; const C = [5, 5, 5]; const m = [1, 0, 1] > 0; const n = m; h(v) = v*v; x = [10, 20, 30]; ";
+    for text in masks {
+        for (subscript, expected) in [(text.to_owned(), &[10.0, 30.0][..]), (format!("1 - ({text})"), &[20.0][..])] {
+            let answer = last(&format!("{begins}x[{subscript}]"));
+            assert_eq!(answer.numbers(answer.output), expected, "x[{subscript}]");
+        }
+        let places = last(&format!("{begins}x[({text}) + 0]"));
+        assert_eq!(places.numbers(places.output), [20.0, 10.0, 20.0], "x[({text}) + 0]");
+    }
+    for (subscript, told) in [
+        ("x[a > 0]", "a condition says yes or no"),
+        ("x[m[0]]", "a condition says yes or no"),
+        ("x[a > 0:]", "a condition says yes or no"),
+        ("x[:a > 0]", "a condition says yes or no"),
+        ("X[a > 0, 1]", "a condition says yes or no"),
+        ("X[[0, 1], a > 0]", "a condition says yes or no"),
+        ("x[[a > 0, 0, 1]]", "of conditions and of numbers"),
+        ("x[m*[0, 1, 1]]", "of conditions and of numbers"),
+        ("x[where(C > 0, m, [0, 1, 1])]", "of conditions and of numbers"),
+        ("x[[a > 0, a > 1]]", "the mask has 2 elements, and there are 3"),
+        ("const k = [5, 7] > 6; x[k]", "the mask has 2 elements, and there are 3"),
+        ("k = x > 15; x[k]", "changes with an input"),
+        ("k = [1, 0, 1] > 0; x[k]", "no input changes"),
+        ("x[[x[0] > 1, x[1] > 1, 1]]", "changes with an input"),
+    ] {
+        let fault = outcomes(&format!("{begins}X = [1, 2; 3, 4]; {subscript}")).pop().expect("an outcome").expect_err(subscript);
+        assert!(fault.message.contains(told) && fault.to_string().contains("; "), "{subscript}: {fault}");
+    }
+    // A mask of two.
+    let answer = last("const B = [5, 7]; const k = B > 6; x = [1, 2]; x[k]");
+    assert_eq!(answer.numbers(answer.output), [2.0]);
+    // A name that gets another meaning is no mask any more.
+    let answer = last("const k = [1, 0] > 0; const k = [1, 0]; x = [10, 20, 30]; x[k]");
+    assert_eq!(answer.numbers(answer.output), [20.0, 10.0]);
 }

@@ -353,7 +353,7 @@ fn every_setting_is_a_command_and_none_takes_what_it_does_not_read() {
     let gates = session.enter(":gates activation");
     assert!(gates.contains("sigma(x)") && !gates.contains("atan2"), "{gates}");
     session.enter(":clear");
-    assert!(session.enter(":gates nothing").contains("there is no family `nothing`"));
+    assert!(session.enter(":gates nothing").contains("there is no gate and no family of gates `nothing`"));
     for extra in [":vars x", ":again x", ":quit now", ":reset all"] {
         assert!(session.enter(extra).contains("takes nothing behind it"), "{extra}");
     }
@@ -381,6 +381,63 @@ fn an_unfinished_statement_is_no_trap() {
     session.send("((x]\r");
     session.wait_for("error");
     session.wait_for_prompt();
+    leave(session);
+}
+
+/// A command inside of whatever is unfinished is one, right or mistyped, and the statement stays and ends as it would have.
+#[test]
+fn a_command_keeps_what_is_unfinished() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.enter("x = 3");
+    for (begun, ended, shown) in [
+        (&["max(x,"][..], &["5)"][..], "f = 5  dx = 0"),
+        (&["x*"], &["7"], "f = 21  dx = 7"),
+        (&["[x,", "4"], &["][0]"], "f = 3  dx = 1"),
+        (&["repeat 2 {", "x += 1"], &["}; x*10"], "f = 50  dx = 10"),
+        (&["y = x +"], &["20; y"], "y = 25  dx = 1"),
+        (&["def g(a):", "  b = a*2"], &["  return b", "", "g(x)"], "f = 10  dx = 2"),
+    ] {
+        session.enter(":clear");
+        for line in begun {
+            session.send(&format!("{line}\r"));
+            session.wait_for(line.trim());
+        }
+        for (command, told) in [(":digits", "default"), (":digist", "did you mean `:digits`?"), (":set digits x", "error")] {
+            // In a list a colon could be of a range.
+            if command == ":digist" && begun[0].starts_with('[') {
+                continue;
+            }
+            session.send(&format!("{command}\r"));
+            session.wait_for(told);
+            session.wait_until("the statement", |screen| {
+                let shown = screen.contents();
+                let last = shown.trim_end().lines().rev().take(begun.len() + 1).map(str::to_owned).collect::<Vec<_>>().concat();
+                last.contains(begun[0]) && !last.contains(command)
+            });
+        }
+        for line in ended {
+            session.send(&format!("{line}\r"));
+        }
+        session.wait_for(shown);
+        session.wait_for_prompt();
+    }
+    // The same in a text that is pasted, and behind a whole function.
+    for (pasted, shown) in [
+        ("max(x,\n:digits\n6)*x", "f = 30  dx = 6"),
+        ("[x,\n:digits\n:vars\n5][1]*x", "f = 25  dx = 5"),
+        ("def h(a):\n  b = a*3\n:digits\n  return b\nh(x)", "f = 15  dx = 3"),
+        ("def k(a):\n  return a*4\n:digits\nk(x)", "f = 20  dx = 4"),
+    ] {
+        session.enter(":clear");
+        session.send(&format!("\x1b[200~{pasted}\x1b[201~"));
+        session.wait_for(pasted.lines().last().unwrap_or_default());
+        session.send("\r");
+        session.wait_for(shown);
+        session.wait_for_prompt();
+        let screen = session.screen();
+        assert!(!screen.contains("error") && screen.contains("default"), "{screen}");
+    }
     leave(session);
 }
 

@@ -92,13 +92,74 @@ fn a_result_of_several_numbers_is_shown_without_gradients() {
         &["--upstream", "[1, 2, 3]"],
         &["--as", "csv"],
         &["--as", "python"],
-        &["--scalars"],
+        &["--scalars", "--hessian"],
     ] {
         let output = run(&[asked, &vector[..]].concat());
         assert_eq!(output.status.code(), Some(1), "{asked:?}: {}", out(&output));
     }
     // It is a statement as any other: `ans` is its value.
     assert!(out(&piped(&["--as", "value"], "x = 3\nx*[1, 2]\nsum(ans)\n")).ends_with("9\n"));
+}
+
+/// Written out in single numbers a result of several is shown as it is without: its numbers, and why there is no gradient.
+#[test]
+fn a_written_out_result_of_several_numbers_is_shown() {
+    for (expression, inputs, value) in [
+        ("A @ x", &["A=[1, 2; 3, 4]", "x=[1, 2]"][..], "[5, 11]"),
+        ("[y, 2*y]", &["y=3"], "[3, 6]"),
+        ("X*y", &["X=[1, 2; 3, 4]", "y=3"], "[[3, 6], [9, 12]]"),
+        ("X'", &["X=[1, 2; 3, 4]"], "[[1, 3], [2, 4]]"),
+        ("[1, 2]*3", &[], "[3, 6]"),
+        ("[1, 2]", &[], "[1, 2]"),
+        ("sum(X, 0)", &["X=[1, 2; 3, 4]"], "[4, 6]"),
+        ("x[:0:-1]", &["x=[1, 2, 4]"], "[4, 2]"),
+    ] {
+        for view in ["table", "brief", "value", "json", "code", "markdown", "latex", "explain"] {
+            if gradcalc::View::named(view).is_none() {
+                continue;
+            }
+            let asked = |scalars: &[&'static str]| run(&[&["--as", view, expression], inputs, scalars].concat());
+            let (plain, written) = (asked(&[]), asked(&["--scalars"]));
+            assert_eq!((plain.status.code(), written.status.code()), (Some(0), Some(0)), "{expression} {view}: {}", err(&written));
+            let told = |output| out(output).contains("a gradient is that of a single number");
+            assert_eq!(told(&plain), told(&written), "{expression} {view}");
+            assert_eq!(err(&plain), err(&written), "{expression} {view}");
+        }
+        assert_eq!(out(&run(&[&["--as", "value", "--scalars", expression], inputs].concat())).trim(), value, "{expression}");
+    }
+    // Each derivative is that without `--scalars`: of A @ x in A and x.
+    let text = out(&run(&["--scalars", "--jacobian", "A @ x", "A=[1, 2; 3, 4]", "x=[5, 6]"]));
+    let rows: Vec<Vec<&str>> = text.lines().filter(|line| line.starts_with("f[")).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows, [["f[0]", "5", "6", "0", "0", "1", "2"], ["f[1]", "0", "0", "5", "6", "3", "4"]], "{text}");
+}
+
+/// The derivatives of several numbers tell of the same ties and kinks as the gradient of their sum.
+#[test]
+fn kinks_of_several_numbers_are_told() {
+    let notes = |text: String| -> Vec<String> {
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let notes = lines.flat_map(|object| object["notes"].as_array().cloned().unwrap_or_default());
+        notes.map(|note| format!("{} {}", note["kind"], note["stage"])).collect()
+    };
+    for (expression, kink, smooth) in [
+        ("q = abs(x)", ["0", "1"], ["1", "-1"]),
+        ("q = relu(x)", ["0", "1"], ["1", "-1"]),
+        ("q = max(x, 1)", ["1", "3"], ["2", "0"]),
+        ("q = min(x, y)", ["4", "3"], ["5", "3"]),
+        ("q = clamp(x, 0, 1)", ["1", "3"], ["2", "-1"]),
+        ("q = floor(x)", ["1", "0.5"], ["1.5", "0.5"]),
+        ("q = where(x > 2, x, 2*x)", ["2", "3"], ["1", "3"]),
+    ] {
+        for (point, met) in [(kink, true), (smooth, false)] {
+            let x = format!("x=[{}]", point.join(", "));
+            for scalars in [&[][..], &["--scalars"]] {
+                let text = format!("{expression}; 2*q");
+                let found = notes(out(&run(&[&["--as", "json", "--jacobian", &text, &x, "y=4"], scalars].concat())));
+                let told = found.iter().filter(|note| note.starts_with("\"kink") || note.starts_with("\"tie")).count();
+                assert_eq!(told > 0, met, "{text} at {x} {scalars:?}: {found:?}");
+            }
+        }
+    }
 }
 
 /// As PyTorch, which differentiates what holds one number.

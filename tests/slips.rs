@@ -63,6 +63,63 @@ fn a_power_in_small_digits_multiplies_what_follows() {
     }
 }
 
+/// Degrees beside a power, and a product without its sign behind a root with a power, have two readings; each that is offered
+/// is read, and brackets or signs choose.
+#[test]
+fn degrees_and_roots_beside_powers_are_refused_with_both_readings() {
+    let [degree, x] = [std::f64::consts::PI / 180.0, 2f64];
+    let mut cases = Vec::new();
+    for degrees in ["°", " deg"] {
+        let sign = degrees.trim();
+        for (number, k) in [("30", 30.0), ("(x+1)", x + 1.0), ("x²", x * x)] {
+            for (power, n) in [("^2", 2.0), ("**2", 2.0), ("²", 2.0), (" ^ -1", -1.0), ("⁻¹", -1.0), ("^(x-1)", 1.0), ("^√x", x.sqrt())]
+            {
+                let both = [format!("({number}{degrees}){power}"), format!("{number}*({sign}{power})")];
+                cases.push((format!("{number}{degrees}{power}"), both, [(k * degree).powf(n), k * degree.powf(n)]));
+            }
+        }
+        for (head, exponent, base) in [("x^", "30", x), ("x ** ", "30", x), ("abs(x)^", "(x+28)", x), ("2^", "30", 2.0)] {
+            let product = if sign == "°" { format!("{exponent}°") } else { format!("{exponent}*{sign}") };
+            let both = [format!("{head}({product})"), format!("({head}{exponent})*{sign}")];
+            cases.push((format!("{head}{exponent}{degrees}"), both, [base.powf(30.0 * degree), base.powi(30) * degree]));
+        }
+        let product = if sign == "°" { "(x+1)°" } else { "(x+1)*deg" };
+        let both = [format!("√({product})"), format!("(√(x+1))*{sign}")];
+        cases.push((format!("√(x+1){degrees}"), both, [((x + 1.0) * degree).sqrt(), (x + 1.0).sqrt() * degree]));
+    }
+    for (power, n) in [("²", 2), ("³", 3), ("^2", 2), ("^3", 3)] {
+        for (base, b) in [("2", 2.0), ("x", x), ("(x+1)", x + 1.0)] {
+            let raised = power.strip_prefix('^');
+            let head = if raised.is_some() { format!("√{base}^") } else { "√".to_owned() };
+            let inner = raised.map_or_else(|| format!("{base}{power}"), str::to_owned);
+            let both = [format!("{head}({inner}*y)"), format!("({head}{inner})*y")];
+            let under = if raised.is_some() { b.sqrt().powf(f64::from(n) * 3.0) } else { (b.powi(n) * 3.0).sqrt() };
+            cases.push((format!("√{base}{power}y"), both, [under, b.sqrt().powi(n) * 3.0]));
+        }
+    }
+    for (text, both, expected) in cases {
+        let refused = refusal(&format!("x = 2; y = 3; {text}"));
+        assert!(refused.contains("two ways"), "{text}: {refused}");
+        for (reading, expected) in both.iter().zip(expected) {
+            assert!(squeezed(&refused).contains(&squeezed(&format!("`{reading}`"))), "{text}: no {reading}: {refused}");
+            let found = value(reading).unwrap_or_else(|| panic!("{reading}: {}", refusal(&format!("x = 2; y = 3; {reading}"))));
+            assert!((found - expected).abs() <= 1e-13 * expected.abs(), "{reading} is {found}, not {expected}");
+        }
+    }
+    for text in ["x*°^2", "°²", "(30°)^2", "x²°", "x^2*30°", "√x^2", "√x²", "√2√2", "deg^2", "x^2y"] {
+        assert!(value(text).is_some(), "{text}");
+    }
+    for (text, told) in [("30°[1, 2]", "`30°` is"), ("30°'[0]", "`30°'` is"), ("°[0]", "`°` is"), ("x + 2 °[0]", "`2 °` is")] {
+        let refused = refusal(&format!("x = 2; {text}"));
+        assert!(refused.contains(&format!("{told} a single number")), "{text}: {refused}");
+    }
+}
+
+/// A text without its spaces.
+fn squeezed(text: &str) -> String {
+    text.replace(' ', "")
+}
+
 #[test]
 fn formulas_as_on_paper() {
     let degree = std::f64::consts::PI / 180.0;

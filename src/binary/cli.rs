@@ -110,7 +110,7 @@ struct Flags {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     time_limit: Option<u64>,
 
-    /// List the gates, or explain one
+    /// List the gates or those of a family, or explain one
     #[arg(long, value_name = "NAME", num_args = 0..=1, value_parser = unmarked)]
     #[expect(clippy::option_option, reason = "clap's form of a flag with an optional value")]
     gates: Option<Option<String>>,

@@ -10,8 +10,7 @@ use super::wording::{self, Asked};
 use super::{Exit, interrupt, report};
 use crate::forms::Written;
 use crate::forms::reader;
-use crate::ground::text::nearest;
-use crate::ground::text::one_line;
+use crate::ground::text::{nearest, one_line, shortened};
 use crate::ground::{Fault, FaultKind};
 use crate::session::{FinalDefinition, Outcome, Remark, Session};
 use crate::views::page::Fitted;
@@ -101,7 +100,10 @@ impl<'a> Job<'a> {
     /// Does what the command line asks for, up to the scripts' end; false where it makes too little sense to go on.
     pub fn run(&mut self, arguments: &Arguments) -> bool {
         if let Some(gate) = &arguments.gates {
-            self.gates(gate.as_deref());
+            if let Err(message) = self.gates(gate.as_deref().unwrap_or_default(), "gradcalc --gates NAME") {
+                report::message(&format!("error: {message}"));
+                (self.exit, self.whole) = (Exit::Usage, false);
+            }
             return false;
         }
         if let Some((flag, text, fault)) = &arguments.refused {
@@ -366,21 +368,27 @@ impl<'a> Job<'a> {
         self.shown.clone()
     }
 
-    fn gates(&mut self, name: Option<&str>) {
+    /// Explains a gate, or lists those of a family, or all of them for an empty name; `explains` says how one is explained.
+    ///
+    /// # Errors
+    /// What to say where there is neither.
+    pub fn gates(&mut self, name: &str, explains: &str) -> Result<(), String> {
         let width = self.session.settings.style.width;
-        let Some(name) = name else {
-            return self.write_fitted(|page| {
-                views::gates::list(page)?;
-                page.put(Role::Plain, " `gradcalc --gates NAME` explains one.\n")
-            });
-        };
         if let Some(gate) = gate_of(name) {
-            return self.write_fitted(|page| views::gates::explain(gate, width, page));
+            self.write_fitted(|page| views::gates::explain(gate, width, page));
+            return Ok(());
         }
-        let names = crate::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
-        let hint = nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        report::message(&format!("error: there is no gate `{name}`{hint}"));
-        (self.exit, self.whole) = (Exit::Usage, false);
+        let families = views::gates::families(name);
+        if families.is_empty() {
+            let names = crate::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
+            let hint = nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            return Err(format!("there is no gate and no family of gates `{}`{hint}", shortened(name)));
+        }
+        self.write_fitted(|page| {
+            views::gates::list_of(&families, page)?;
+            page.put(Role::Plain, &format!(" `{explains}` explains one.\n"))
+        });
+        Ok(())
     }
 
     /// Writes to the page.

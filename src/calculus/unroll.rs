@@ -31,7 +31,7 @@ struct Parts {
 }
 
 /// Writes out a circuit whose inputs have `values`; an array is weighed with `upstream` and added up, so that the result
-/// is a single number. Gives the circuit, its output and its inputs' values; new names are added to `symbols`.
+/// is a single number, or where there is none, is an array of its numbers. Gives the circuit, its output and its inputs' values; new names are added to `symbols`.
 ///
 /// # Errors
 /// Where it takes more than `MOST_SCALARS` stages, or a gate that cannot be written out.
@@ -39,7 +39,7 @@ pub fn unroll(
     program: &Program,
     output: StageId,
     values: &[Value],
-    upstream: &Value,
+    upstream: Option<&Value>,
     symbols: &mut Symbols,
     rules: &mut Rules,
 ) -> Result<(Program, StageId, Vec<Value>), Fault> {
@@ -50,9 +50,10 @@ pub fn unroll(
     replay(program, &mut unroller, &mut parts)?;
     let result = parts[output.at()].clone();
     let span = program.span(output);
-    let output = match result.stages[..] {
-        [stage] if result.shape.is_scalar() => stage,
-        _ => {
+    let output = match (&result.stages[..], upstream) {
+        (&[stage], _) if result.shape.is_scalar() => stage,
+        (_, None) => unroller.together(&result, span),
+        (_, Some(upstream)) => {
             let weights = Parts {
                 shape: result.shape,
                 stages: upstream.numbers().iter().map(|&number| unroller.program.add_constant(number, None, span)).collect(),
@@ -254,6 +255,16 @@ impl Unroller<'_> {
             place => sources[place - 1],
         };
         places.into_iter().map(&mut stage).collect()
+    }
+
+    /// An array of the numbers that it was taken apart to.
+    fn together(&mut self, whole: &Parts, span: Span) -> StageId {
+        let row = |program: &mut Program, stages: &[StageId]| program.share(Gate::Stack, stages, span);
+        if whole.shape.rank() < 2 {
+            return row(&mut self.program, &whole.stages);
+        }
+        let rows: Vec<StageId> = whole.stages.chunks(whole.shape.sides().1).map(|stages| row(&mut self.program, stages)).collect();
+        row(&mut self.program, &rows)
     }
 
     /// A gate over several stages: one stage where it takes any number of operands, else a chain.

@@ -47,6 +47,24 @@ pub fn operand(program: &Program, id: StageId, level: Level, dialect: &Dialect, 
     Printer { program, dialect, symbols, name, tasks, out: String::new() }.run()
 }
 
+/// The operands of a stage one by one, each as it is printed; of the subscripts of an array, one for each axis.
+pub fn operands(program: &Program, id: StageId, dialect: &Dialect, symbols: &Symbols, name: &Namer<'_>) -> Vec<String> {
+    let operands = program.operands(id);
+    let printed = |mut tasks: Vec<Task>| {
+        tasks.reverse();
+        Printer { program, dialect, symbols, name, tasks, out: String::new() }.run()
+    };
+    let array = if let Written::Subscripts(_, array, _) = dialect.written(program, id) { Some(array) } else { None };
+    let whole = &operands[..array.map_or(operands.len(), |array| array + 1)];
+    let whole = whole.iter().map(|&operand| printed(vec![Task::Stage(operand, Level::Compare, As::Float)]));
+    let subscripts = array.into_iter().flat_map(|array| subscripts_of(program, operands, array)).map(|parts| {
+        let mut tasks = Vec::new();
+        subscript(&mut tasks, program, parts, dialect.whole);
+        printed(tasks)
+    });
+    whole.chain(subscripts).collect()
+}
+
 /// Whether what is printed for a stage is its operand's text alone.
 fn is_transparent(written: Written) -> bool {
     matches!(written, Written::Fragments([Fragment::Operand(..)], _))
@@ -237,32 +255,44 @@ impl Printer<'_, '_> {
         }
         tasks.push(Task::Stage(operands[array], Level::Atom, As::Float));
         tasks.push(Task::Text(if array > 0 { self.dialect.place } else { "[" }));
-        let absent = |operand: StageId| program.known(operand).is_some_and(f64::is_nan);
-        let axes = program.shape(operands[array]).rank().max(1);
-        for (at, parts) in operands[array + 1..].chunks_exact(3).take(axes).enumerate() {
-            if at > 0 && parts.iter().all(|&part| absent(part)) {
-                continue;
-            }
+        for (at, parts) in subscripts_of(program, operands, array).enumerate() {
             if at > 0 {
                 tasks.push(Task::Text(", "));
             }
-            let part = |tasks: &mut Vec<Task>, operand: StageId| match program.known(operand) {
-                Some(number) if number.is_nan() => {}
-                Some(number) if whole => tasks.push(Task::Whole(number)),
-                _ => tasks.push(Task::Stage(operand, Level::Compare, As::Number)),
-            };
-            part(tasks, parts[0]);
-            if program.known(parts[2]) != Some(0.0) {
-                tasks.push(Task::Text(":"));
-                part(tasks, parts[1]);
-                if !absent(parts[2]) {
-                    tasks.push(Task::Text(":"));
-                    part(tasks, parts[2]);
-                }
-            }
+            subscript(tasks, program, parts, whole);
         }
         tasks.push(Task::Text("]"));
         tasks.push(Task::Text(after));
+    }
+}
+
+/// Whether a part of a subscript was left out.
+fn is_absent(program: &Program, part: StageId) -> bool {
+    program.known(part).is_some_and(f64::is_nan)
+}
+
+/// The parts of the subscripts that follow an array among operands, three for each axis; none for a later axis that is whole.
+fn subscripts_of<'a>(program: &'a Program, operands: &'a [StageId], array: usize) -> impl Iterator<Item = &'a [StageId]> {
+    let axes = program.shape(operands[array]).rank().max(1);
+    let parts = operands[array + 1..].chunks_exact(3).take(axes).enumerate();
+    parts.filter(|(at, parts)| *at == 0 || !parts.iter().all(|&part| is_absent(program, part))).map(|(_, parts)| parts)
+}
+
+/// `0`, `1:`, `::2`
+fn subscript(tasks: &mut Vec<Task>, program: &Program, parts: &[StageId], whole: bool) {
+    let part = |tasks: &mut Vec<Task>, operand: StageId| match program.known(operand) {
+        Some(number) if number.is_nan() => {}
+        Some(number) if whole => tasks.push(Task::Whole(number)),
+        _ => tasks.push(Task::Stage(operand, Level::Compare, As::Number)),
+    };
+    part(tasks, parts[0]);
+    if program.known(parts[2]) != Some(0.0) {
+        tasks.push(Task::Text(":"));
+        part(tasks, parts[1]);
+        if !is_absent(program, parts[2]) {
+            tasks.push(Task::Text(":"));
+            part(tasks, parts[2]);
+        }
     }
 }
 

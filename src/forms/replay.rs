@@ -118,12 +118,12 @@ pub fn replay<B: Backend>(program: &Program, backend: &mut B, made: &mut Vec<B::
     Ok(())
 }
 
-/// Walks some stages, in order, which hold all their operands.
+/// Walks some stages, which hold all their operands, each behind its own.
 ///
 /// # Errors
 /// What the backend ends the walk with.
 pub fn replay_part<B: Backend>(program: &Program, kept: &[StageId], backend: &mut B) -> Result<Vec<B::Value>, B::Error> {
-    let end = kept.last().map_or(0, |last| last.at() + 1);
+    let end = kept.iter().map(|id| id.at() + 1).max().unwrap_or(0);
     let table = if kept.len() < end / FEW { Vec::new() } else { table(kept, end) };
     let places = if table.is_empty() { Places::Among(kept) } else { Places::Table(&table) };
     let mut made = Vec::with_capacity(kept.len());

@@ -124,7 +124,7 @@ impl Session {
         self.check_shown(span)?;
         // What is asked for now may not have been when the stages were named.
         let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
-        let (program, output) = self.program.cone_for(stage, wanted);
+        let (program, output) = self.program.cone_for(stage, &self.names.idle, wanted);
         if self.settings.view.values && !self.missing(&program).is_empty() {
             // Names without a value are told in the order of the text.
             self.values(&program, before, span)?;
@@ -136,23 +136,27 @@ impl Session {
         let differentiated = arriving.is_some();
         let mut upstream = arriving.unwrap_or(Value::Number(1.0));
         let mut inputs = None;
+        // What is given, or 1 on the one number; nobody is shown the gradients of a result that depends on no input.
+        let weighed = differentiated && (self.settings.upstream.is_some() || program.shape(output).size() == 1);
         if self.settings.scalars && !program.is_plain() {
             let given = self.inputs_of(&program, before, span)?;
             let symbols = Arc::make_mut(&mut self.symbols);
             let shape = program.shape(output);
-            let unrolled = unroll(&program, output, &given, &upstream.repeated(shape), symbols, &mut self.rules)
+            let weights = weighed.then(|| upstream.repeated(shape));
+            let unrolled = unroll(&program, output, &given, weights.as_ref(), symbols, &mut self.rules)
                 .map_err(|fault| Fault { span: if fault.span == Span::default() { span } else { fault.span }, ..fault })?;
             (program, output) = (unrolled.0, unrolled.1);
             inputs = Some(unrolled.2);
             // What arrives at an array is part of the circuit now.
-            if !shape.is_scalar() {
+            if weighed && !shape.is_scalar() {
                 upstream = Value::Number(1.0);
             }
         }
         let steps = self.settings.along.iter().chain(&self.settings.nudge).map(|(name, _)| name);
         self.check_inputs(&program, steps, span)?;
         let forward = program.len();
-        let active = program.is_active(output);
+        // On an input that stands in a sum over nothing it is 0.
+        let active = program.is_active(output) || !self.names.idle.is_empty() && program.ids().any(|id| program.is_active(id));
         let upstream = program.add_own_constant(Constant { value: upstream, name: None, decimal: None }, Span::default());
         let backward = (self.settings.view.gradients && active && differentiated)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));

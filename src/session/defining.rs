@@ -60,6 +60,7 @@ impl Session {
             return Ok(());
         }
         let stage = self.lower(place, root)?;
+        let truth = self.lowering(|lowering| Ok(lowering.is_truth(stage)))?;
         let speaks_of_itself = speaks_of_itself || self.depends_on(stage, name);
         let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
         if computed && self.program.varies(stage) {
@@ -68,6 +69,7 @@ impl Session {
             self.keep_made(name, &evaluation, &value, before, span)?;
             self.tell_sides();
             self.keep_value(name, value, constant || self.names.is_constant(name));
+            self.names.set_truth(name, truth);
             self.prepare(place, root, Some(name), || Work::Value(Box::new(evaluation)));
             return Ok(());
         }
@@ -98,6 +100,7 @@ impl Session {
             self.keep_made(name, &evaluation, &value, before, span)?;
         }
         self.keep_value(name, value, constant);
+        self.names.set_truth(name, truth && constant);
         Ok(())
     }
 

@@ -118,6 +118,10 @@ pub struct Bindings {
     fixed: Vec<Symbol>,
     /// The names that expressions have used.
     used: HashSet<Symbol>,
+    /// The constants that were made of comparisons alone.
+    truths: HashSet<Symbol>,
+    /// The inputs of which the current statement speaks where nothing is computed, in sums over nothing.
+    pub idle: Vec<StageId>,
     /// The bytes of the arrays that names stand for, one with two names counted twice.
     array_bytes: usize,
     /// The stream of random numbers, shared until the next one is drawn.
@@ -262,8 +266,16 @@ impl Bindings {
         self.set(name, Some(Meaning::Stage(stage)));
     }
 
+    /// Says of a constant whether it was made of comparisons alone.
+    pub fn set_truth(&mut self, name: Symbol, truth: bool) {
+        if truth {
+            self.truths.insert(name);
+        }
+    }
+
     /// A name gets a meaning of its own.
     fn renew(&mut self, name: Symbol) {
+        self.truths.remove(&name);
         if !self.aliases.is_empty() {
             self.aliases.remove(&name);
             self.following.remove(&name);
@@ -670,8 +682,21 @@ impl Scope for ExpressionScope<'_> {
         given(name) || language_constant(name).is_some()
     }
 
-    fn mentioned(&mut self, name: Symbol) {
+    fn is_truth(&self, name: Symbol) -> bool {
+        self.names.truths.contains(&name)
+    }
+
+    fn mentioned(&mut self, name: Symbol, span: Span, program: &mut Program) {
         self.names.used.insert(name);
+        if matches!(self.names.meanings.get(&name), Some(Meaning::Input(_) | Meaning::Stage(_)))
+            && let Ok(stage) = self.value(name, span, program)
+        {
+            self.idle(stage, program);
+        }
+    }
+
+    fn idle(&mut self, stage: StageId, program: &Program) {
+        self.names.idle.extend(program.needed(stage, false).into_iter().filter(|&id| program.input(id).is_some()));
     }
 
     fn present(&mut self, name: Symbol) -> Option<Value> {

@@ -124,7 +124,7 @@ impl Settings {
     /// Whether a result of several numbers at which no gradient arrives is shown without one: where nobody asked for the
     /// gradient by name, or where the derivatives of each of its numbers are asked for.
     pub fn shows_without_gradient(&self) -> bool {
-        let others = self.scalars || self.analyses().any(|name| ![JACOBIAN, PRECISE, LOSSES].contains(&name));
+        let others = self.analyses().any(|name| ![JACOBIAN, PRECISE, LOSSES].contains(&name));
         !others && (self.jacobian || self.view.bare && self.wrt.is_none())
     }
 

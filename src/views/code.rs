@@ -60,6 +60,11 @@ impl<'a> Wording<'a> {
         self.as_number(id, text)
     }
 
+    /// The operands of a forward stage, each as it is written.
+    pub fn operands(&self, id: StageId) -> Vec<String> {
+        print::operands(&self.answer.program, id, self.dialect, &self.answer.symbols, &|id| self.name(id))
+    }
+
     /// The text of a stage that is given a name in a program: a comparison is a truth value there.
     fn as_number(&self, id: StageId, text: String) -> String {
         let runs = !self.dialect.typed && !self.dialect.reserved.is_empty();

@@ -345,7 +345,8 @@ struct StageObject<'a> {
     label: String,
     /// What it computes, from the names of inputs and stages.
     expression: String,
-    /// Its operands: names, or numbers as text.
+    /// Its operands: names, or numbers as text; of an index, the array and a subscript for each axis as it is written, such as
+    /// `0` or `1:`.
     operands: Vec<String>,
     /// Its shape.
     shape: Dims,
@@ -441,7 +442,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 gate: program.gate(id).row().name,
                 label: label(answer, id, &word),
                 expression: wording.stage(id),
-                operands: program.operands(id).iter().map(|&operand| word(operand)).collect(),
+                operands: wording.operands(id),
                 shape: Dims(program.shape(id)),
                 value: numbers(id),
                 precise: precise(id),

@@ -450,10 +450,11 @@ impl Finder<'_> {
         }
     }
 
-    /// The stages that the backward pass goes through, if there is one.
+    /// The stages that are differentiated, by a backward pass or for each number of the result.
     fn differentiated(&self) -> Vec<StageId> {
         let answer = self.answer;
-        answer.stages().filter(|&id| answer.backward.is_some() && answer.program.is_active(id)).collect()
+        let asked = answer.backward.is_some() || answer.analysis.jacobian.is_some();
+        answer.stages().filter(|&id| asked && answer.program.is_active(id)).collect()
     }
 
     /// Kinks and ties: the choice made, and the slopes on either side.
@@ -461,7 +462,28 @@ impl Finder<'_> {
         let mut met = self.ties_and_kinks();
         met.dedup();
         let bounds = self.boundaries();
-        self.sides(&met, &bounds);
+        if self.answer.shape(self.answer.output).size() == 1 {
+            self.sides(&met, &bounds);
+        } else if self.answer.analysis.jacobian.is_some() {
+            for bound in bounds {
+                self.jump(bound);
+            }
+        }
+    }
+
+    /// A comparison whose sides are equal somewhere, of a result of several numbers whose slopes may change there.
+    fn jump(&mut self, id: StageId) {
+        let &[left, right] = self.answer.program.operands(id) else { return };
+        let found: Vec<usize> = (0..self.answer.shape(id).size()).filter(|&at| self.met(left, id, at) == self.met(right, id, at)).collect();
+        let Some(&first) = found.first() else { return };
+        let message = format!(
+            "the sides of {} = {} are equal{}{}: derivatives there are those of one side, and may be others on the other",
+            self.name(id),
+            self.expression(id),
+            places(self.answer.shape(id), &found),
+            self.at(id, first)
+        );
+        self.add(KINK, id, message);
     }
 
     /// Comparisons whose sides are equal somewhere, which jump there.
@@ -510,7 +532,7 @@ impl Finder<'_> {
         let answer = self.answer;
         let ties = met.iter().any(|&(_, tie)| tie);
         // One kink alone has been told with its slopes.
-        if !ties && met.len() < 2 && bounds.is_empty() || answer.shape(answer.output).size() != 1 || !answer.is_of_its_binary_leaves() {
+        if !ties && met.len() < 2 && bounds.is_empty() || !answer.is_of_its_binary_leaves() {
             return;
         }
         let Some(backward) = &answer.backward else { return };
@@ -682,11 +704,11 @@ impl Finder<'_> {
         (places.collect(), if own.size() == holds.shape().size() { own } else { holds.shape() })
     }
 
-    /// Whether a gradient other than 0 arrives at a place of a stage, or slopes of gradients are asked for. Where none arrives, the
+    /// Whether a gradient other than 0 arrives at a place of a stage, or other slopes are asked for. Where none arrives, the
     /// result has one slope, whatever the stage has.
     fn is_reached(&self, id: StageId, at: usize, shape: Shape) -> bool {
         let analysis = &self.answer.analysis;
-        if analysis.hessian.is_some() || analysis.along.is_some() {
+        if analysis.jacobian.is_some() || analysis.hessian.is_some() || analysis.along.is_some() {
             return true;
         }
         let Some(adjoint) = self.answer.backward.as_ref().and_then(|backward| backward.adjoint(id)) else { return false };
@@ -802,7 +824,8 @@ impl Finder<'_> {
     /// What surprises: lopsided products.
     fn surprises(&mut self) {
         let answer = self.answer;
-        for id in self.differentiated().into_iter().filter(|&id| answer.program.gate(id).row().swaps) {
+        let gradients = answer.backward.is_some();
+        for id in self.differentiated().into_iter().filter(|&id| gradients && answer.program.gate(id).row().swaps) {
             self.lopsided(id);
         }
     }
@@ -884,7 +907,6 @@ impl Finder<'_> {
     }
 }
 
-/// Slopes from below and from above, in words; none where there are none.
 /// Where in an array something happens, such as ` at 2 of 10 elements (the first at [3])`; nothing for a number.
 fn places(shape: Shape, found: &[usize]) -> String {
     if shape.is_scalar() {
@@ -898,6 +920,7 @@ fn places(shape: Shape, found: &[usize]) -> String {
     }
 }
 
+/// Slopes from below and from above, in words; none where there are none.
 fn told_slopes(slopes: [Option<f64>; 2]) -> Option<String> {
     match slopes {
         [Some(below), Some(above)] if near(below, above) => Some(format!("{} on both sides", shown(below))),

@@ -5,18 +5,17 @@
 use super::{Flow, Repl, SOURCE, UndoPoint, commands, help, included, places, refuse};
 use crate::binary::cli::described;
 use crate::binary::conversation::{Left, Said, unsilenced};
-use crate::binary::job::{Tally, gate_of, source};
+use crate::binary::job::{Tally, source};
 use crate::binary::output::Output;
 use crate::binary::report;
 use crate::forms::reader;
-use crate::ground::text::{nearest, shortened};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Value};
 use crate::session::settings::{Refusal, SETTINGS, Takes};
 use crate::session::typing::WordKind;
 use crate::session::{ANS, FinalDefinition, Setting, Settings};
 use crate::views::page::padded;
-use crate::views::{ANALYSES, Role, VIEWS, brief, gates};
-use crate::vocabulary::gate::TABLE;
+use crate::views::{ANALYSES, Role, VIEWS, brief};
 use rustyline::history::{History as _, SearchDirection};
 use std::io::Write as _;
 use std::path::Path;
@@ -232,24 +231,12 @@ impl Repl<'_, '_> {
         flow
     }
 
-    /// The gates of a family, or all.
-    pub(super) fn gates(&mut self, family: &str) -> Flow {
-        let families = gates::families(family);
-        if families.is_empty() {
-            if gate_of(family).is_some() {
-                return self.help(family);
-            }
-            let hint = match nearest(family, TABLE.iter().filter(|row| row.callable()).map(|row| row.name)) {
-                Some(near) => format!("did you mean `{near}`? "),
-                None => String::new(),
-            };
-            return refuse(&format!("there is no family `{}` and no gate of that name; {hint}`:gates` lists them all", shortened(family)));
+    /// A gate, the gates of a family, or all.
+    pub(super) fn gates(&mut self, name: &str) -> Flow {
+        match self.job.gates(name, ":help NAME") {
+            Ok(()) => Flow::Stay,
+            Err(message) => refuse(&format!("{message}; `:gates` lists them all")),
         }
-        self.job.write_fitted(|page| {
-            gates::list_of(&families, page)?;
-            page.put(Role::Plain, " `:help NAME` explains one.\n")
-        });
-        Flow::Stay
     }
 
     /// Changes a setting, or shows what it is set to.

@@ -2,12 +2,14 @@
 //! program has.
 
 use super::{Flow, Repl};
+use crate::forms::parse;
 use crate::forms::reader::{self, Waits};
 use crate::ground::text::nearest;
 use crate::session::Setting;
 use crate::session::settings::SETTINGS;
+use crate::session::typing::openings;
 use crate::views::{self, VIEWS};
-use crate::vocabulary::{Gate, StatementWord};
+use crate::vocabulary::{Gate, StatementWord, Symbols};
 use std::borrow::Cow;
 
 /// What a command is given.
@@ -70,9 +72,9 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: "gates",
-        takes: "[FAMILY]",
+        takes: "[NAME]",
         argument: Argument::Nothing,
-        says: "the gates with their derivatives, or those of a family such as activation",
+        says: "the gates with their derivatives, those of a family such as activation, or one explained",
         example: ":gates activation",
         run: |repl, text| repl.gates(text),
     },
@@ -277,43 +279,68 @@ pub fn meant(line: &str, is_name: impl Fn(&str) -> bool) -> Option<&str> {
 /// Words of so many letters are rather names than commands.
 const SHORT: usize = 2;
 
-/// The command that the last line of an unfinished text is, and the text before it.
-pub fn in_the_middle(text: &str) -> Option<(&str, &str)> {
-    let (before, last) = text.rsplit_once('\n')?;
-    let (name, _) = parts(last)?;
-    names().any(|known| known == name).then_some((before, last))
+/// Whether the last line of a text of several is a command, after which what is before it can go on.
+pub fn ends_in_command(text: &str) -> bool {
+    text.rsplit_once('\n').is_some_and(|(before, last)| is_command_behind(before, last))
+}
+
+/// Whether a line behind an unfinished statement is a command: a colon and a word, which between the brackets of an index, where
+/// a range has a colon, is that of a command.
+fn is_command_behind(begun: &str, line: &str) -> bool {
+    let Some((name, _)) = parts(line).filter(|(name, _)| name.starts_with(char::is_alphabetic)) else { return false };
+    let in_range = matches!(openings(begun).last, Some(('[', _)));
+    names().any(|known| known == name) || !in_range
+}
+
+/// What is entered one by one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Entries {
+    /// Commands and statements, in their order.
+    pub entries: Vec<String>,
+    /// The statement that is not finished and goes on behind the command that ends the text.
+    pub begun: Option<String>,
 }
 
 /// What is entered one by one of a text that was pasted: the lines behind the prompts of a session, without its answers; where
-/// a line is a command or continues from the last value, every statement; any other text as a whole.
-pub fn entries(text: &str) -> Vec<Cow<'_, str>> {
-    if let Some(typed) = behind_prompts(text) {
-        return typed.into_iter().map(Cow::Owned).collect();
+/// a line is a command or continues from the last value, every statement; any other text as a whole. A command in an
+/// unfinished statement comes before it.
+pub fn entries(text: &str) -> Entries {
+    if let Some(entries) = behind_prompts(text) {
+        return Entries { entries, begun: None };
     }
     let apart = statements(text);
     let alone = |entry: &String| is_command(entry) || entry.trim_start().starts_with(CONTINUING);
-    if apart.len() > 1 && apart.iter().any(alone) {
-        return apart.into_iter().map(Cow::Owned).collect();
+    if apart.begun.is_some() || apart.entries.len() > 1 && apart.entries.iter().any(alone) {
+        return apart;
     }
-    vec![Cow::Borrowed(text)]
+    Entries { entries: vec![text.to_owned()], begun: None }
 }
 
 /// The lines of a text, those together that a statement goes on in.
-fn statements(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+fn statements(text: &str) -> Entries {
+    let (mut entries, mut ends_in_command): (Vec<String>, bool) = (Vec::new(), false);
     for line in text.lines() {
         let indented = line.is_empty() || line.starts_with(char::is_whitespace);
+        let command = |begun: &str| is_command_behind(begun, line);
         let goes_on = |begun: &&mut String| match reader::waits(begun) {
+            Some(Waits::Body) if command(begun) => parse(begun.as_str(), &mut Symbols::default()).is_err(),
             Some(Waits::Body) => indented,
             waits => waits.is_some(),
         };
-        match found.last_mut().filter(|begun| !is_command(begun)).filter(goes_on) {
+        let last = entries.len().saturating_sub(1);
+        ends_in_command = false;
+        match entries.last_mut().filter(|begun| !is_command(begun)).filter(goes_on) {
+            Some(begun) if command(begun) => {
+                entries.insert(last, line.to_owned());
+                ends_in_command = true;
+            }
             Some(begun) => *begun = format!("{begun}\n{line}"),
-            None => found.push(line.to_owned()),
+            None => entries.push(line.to_owned()),
         }
     }
-    found.retain(|entry| !entry.trim().is_empty());
-    found
+    let begun = if ends_in_command { entries.pop() } else { None };
+    entries.retain(|entry| !entry.trim().is_empty());
+    Entries { entries, begun }
 }
 
 /// What was typed, where a text is copied from a session; none where it has no prompts.
@@ -327,7 +354,8 @@ fn behind_prompts(text: &str) -> Option<Vec<String>> {
         if let Some(line) = behind(line) {
             typed.push(line);
         } else if let Some(begun) = typed.last_mut().filter(|begun| !is_command(begun) && reader::goes_on(begun)) {
-            *begun = format!("{begun}\n{line}");
+            // Behind the answer of a command in it, a statement stands again from its beginning.
+            *begun = if is_command_behind(begun, line) { line.to_owned() } else { format!("{begun}\n{line}") };
         }
     }
     Some(typed)

@@ -192,7 +192,7 @@ impl Validator for Typing {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
         // An empty line ends what would never end; the statements of a block may have empty lines between them.
-        let command = commands::is_command(text) || commands::in_the_middle(text).is_some();
+        let command = commands::is_command(text) || commands::ends_in_command(text);
         let open = openings(text);
         let in_block = open.last.as_ref().is_some_and(|(sign, _)| *sign == '{');
         let goes_on = !command && reader::goes_on(text) && (in_block || !text.ends_with('\n')) && !open.hopeless;

@@ -204,7 +204,9 @@ impl Repl<'_, '_> {
 
     /// Answers what was entered: a line, or a text that was pasted.
     fn enter(&mut self, text: &str) -> Flow {
-        for entry in commands::entries(text) {
+        let commands::Entries { entries, begun } = commands::entries(text);
+        self.begun = begun.map(|begun| begun + "\n").unwrap_or_default();
+        for entry in entries {
             self.begin();
             if self.entry(&entry) == Flow::Leave {
                 return Flow::Leave;
@@ -224,10 +226,6 @@ impl Repl<'_, '_> {
 
     /// Answers a line: a command, or statements.
     fn entry(&mut self, line: &str) -> Flow {
-        if let Some((begun, command)) = commands::in_the_middle(line) {
-            self.begun = format!("{begun}\n");
-            return self.entry(command);
-        }
         if line.trim().is_empty() {
             return Flow::Stay;
         }

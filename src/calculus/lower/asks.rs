@@ -48,8 +48,16 @@ pub trait Scope {
         false
     }
 
+    /// Whether a name stands for a constant that was made of comparisons alone.
+    fn is_truth(&self, _name: Symbol) -> bool {
+        false
+    }
+
     /// A name stands in what is computed no time.
-    fn mentioned(&mut self, _name: Symbol) {}
+    fn mentioned(&mut self, _name: Symbol, _span: Span, _program: &mut Program) {}
+
+    /// A stage stands in what is computed no time.
+    fn idle(&mut self, _stage: StageId, _program: &Program) {}
 
     /// The value that an input has now.
     fn present(&mut self, _name: Symbol) -> Option<Value> {

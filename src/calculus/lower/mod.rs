@@ -571,6 +571,10 @@ impl Lowering<'_> {
     /// A place that is made of written numbers alone, such as `1 + 1` in a round of `x[i + 1]`, is the number.
     fn worked_out(&mut self, place: StageId) -> StageId {
         let Some(number) = self.program.known(place).filter(|_| self.program.gate(place) != Gate::Constant) else { return place };
+        // A condition is no place.
+        if self.is_truth(place) {
+            return place;
+        }
         let mut rest = vec![place];
         for _ in 0..MOST_WORKED_OUT {
             let Some(stage) = rest.pop() else { return self.program.add_constant(number, None, self.program.span(place)) };

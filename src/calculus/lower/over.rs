@@ -331,11 +331,11 @@ impl Lowering<'_> {
     fn mention(&mut self, frame: &Frame, looping: &Looping) {
         let body = looping.parts[0];
         for at in frame.tree.first_of(body).at()..=body.at() {
-            if let Node::Name(name) = frame.tree.node(NodeId::new(at))
-                && !frame.is_own()
-                && parameter(frame, name).is_none()
-            {
-                self.scope.mentioned(name);
+            let Node::Name(name) = frame.tree.node(NodeId::new(at)) else { continue };
+            match parameter(frame, name).or_else(|| looping.bound(name)) {
+                Some(stage) => self.scope.idle(stage, self.program),
+                None if !frame.is_own() => self.scope.mentioned(name, looping.span, self.program),
+                None => {}
             }
         }
     }

@@ -8,9 +8,10 @@ use super::{Frame, Lowering, constant_by, numbers_held, parameter};
 use crate::forms::{Program, StageId};
 use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
-use crate::vocabulary::gate::{Family, parts};
+use crate::vocabulary::gate::{Family, Unroll, parts};
 use crate::vocabulary::library::{self, NEURAL, PLACED, SLICES};
 use crate::vocabulary::{Gate, Symbol};
+use std::collections::HashSet;
 
 /// Words that mean something in their places alone, and the number that stands for each.
 const WORDS: &[(&str, f64)] =
@@ -27,6 +28,17 @@ pub(super) enum Subscript {
     Single(StageId),
     /// Several elements by their places, or those where a mask is not 0; with its node.
     Several(StageId, NodeId),
+}
+
+/// How far a value is made of comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Truths {
+    /// It is.
+    All,
+    /// Of comparisons and of numbers.
+    Some,
+    /// Of numbers alone.
+    None,
 }
 
 /// An index as it stands in the text.
@@ -165,6 +177,7 @@ impl Lowering<'_> {
     /// The elements, rows or columns that subscripts take.
     pub(super) fn elements(&mut self, of: StageId, subscripts: &[Subscript], at: &Indexing<'_>) -> Result<StageId, Fault> {
         let axes: Vec<Subscript> = subscripts.iter().copied().filter(|subscript| !matches!(subscript, Subscript::New)).collect();
+        self.no_truth_alone(&axes, at)?;
         if axes.len() > 2 {
             let message = format!("a value has two axes at most, and {} are indexed", axes.len());
             return Err(Fault::new(FaultKind::Shape, at.span, message)
@@ -244,7 +257,7 @@ impl Lowering<'_> {
         let shape = self.program.shape(of);
         let (rows, columns) = shape.sides();
         let length = if shape.rank() == 2 { rows } else { columns };
-        let whole = shape.rank() == 2 && self.program.shape(places) == shape && self.is_mask(places);
+        let whole = shape.rank() == 2 && self.program.shape(places) == shape && self.truths(places) == Truths::All;
         if whole {
             let size = self.program.add_constant(shape.size() as f64, None, at.span);
             let row_by_row = self.applied(Gate::Reshape, &[of, size], at)?;
@@ -284,23 +297,23 @@ impl Lowering<'_> {
 
     /// The stage of places along an axis of some length: what is given, or where a mask is not 0.
     fn places(&mut self, given: StageId, length: usize, node: NodeId, at: &Indexing<'_>) -> Result<StageId, Fault> {
-        let mask = self.is_mask(given);
+        let truths = self.truths(given);
         if self.program.varies(given) {
-            let (says, help) = if mask {
-                (
-                    "how many elements this takes changes with an input, and a shape must not",
-                    "to add up what a condition selects, multiply by the condition, as in `sum(x^2*(x > 1))`; or compare what is declared with `const`",
-                )
-            } else {
+            let (says, help) = if truths == Truths::None {
                 (
                     "an index must be made of numbers that no input changes",
                     "write the numbers, or declare them before the expression, as in `const y = [0, 2]; x[y]`",
+                )
+            } else {
+                (
+                    "how many elements this takes changes with an input, and a shape must not",
+                    "to add up what a condition selects, multiply by the condition, as in `sum(x^2*(x > 1))`; or compare what is declared with `const`",
                 )
             };
             return Err(at.fault(node, says).help(help));
         }
         let value = self.constant_within(given, at.span)?;
-        if mask {
+        if truths == Truths::All {
             return self.where_not_zero(&value, length, node, at);
         }
         if let Some(wrong) = value.numbers().iter().find(|&&place| parts::position(place, length).is_none()) {
@@ -308,8 +321,12 @@ impl Lowering<'_> {
             return Err(at.fault(node, says).help("elements are counted from 0, or from the end with -1; an index is a whole number"));
         }
         let named = self.program.constant(given).is_some_and(|constant| constant.name.is_some());
-        let truths = value.numbers().iter().all(|&number| number == 0.0 || number == 1.0);
-        if named && truths && length > 2 && Some(value.shape()) == Shape::from_dims(&[length]) {
+        let zeros_and_ones = value.numbers().iter().all(|&number| number == 0.0 || number == 1.0);
+        if truths == Truths::Some && zeros_and_ones {
+            let says = "this is made of conditions and of numbers: it may be a mask, or the places 0 and 1 again and again";
+            return Err(at.fault(node, says).help("for a mask, compare all of it, as in `x[m > 0]`; for places, add 0: `x[m + 0]`"));
+        }
+        if named && zeros_and_ones && length > 2 && Some(value.shape()) == Shape::from_dims(&[length]) {
             let says = "this may be a mask, 1 for each element that is taken, or the places 0 and 1 again and again";
             let name = if at.own { at.tree.span(node).of(&at.tree.text) } else { "m" };
             return Err(at.fault(node, says).help(format!("for a mask, write `{name} == 1`; for places, `{name} + 0`")));
@@ -330,17 +347,57 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether a stage is made of comparisons, their products, and what is left of 1.
-    fn is_mask(&self, stage: StageId) -> bool {
-        let mut rest = vec![stage];
+    /// A condition is no place of a single element, nor an end of a range.
+    fn no_truth_alone(&self, axes: &[Subscript], at: &Indexing<'_>) -> Result<(), Fault> {
+        let parts = axes.iter().flat_map(|axis| match axis {
+            Subscript::Single(place) => std::slice::from_ref(place),
+            Subscript::Range(parts) => &parts[..],
+            Subscript::New | Subscript::Several(..) => &[],
+        });
+        if parts.into_iter().all(|&part| self.truths(part) != Truths::All) {
+            return Ok(());
+        }
+        Err(Fault::new(FaultKind::Shape, at.span, "a condition says yes or no, and is no place in an array")
+            .label("here")
+            .help("to choose, write such as `where(a > b, x[1], x[0])`; for the place 0 or 1, add 0: `x[(a > b) + 0]`"))
+    }
+
+    /// Whether a stage is made of comparisons alone.
+    pub fn is_truth(&self, stage: StageId) -> bool {
+        self.truths(stage) == Truths::All
+    }
+
+    /// How far a stage is made of comparisons, by gates that leave what is yes or no as it is: arrays of them and their parts,
+    /// products, the larger and the smaller, choices, and what is left of 1.
+    pub(super) fn truths(&self, stage: StageId) -> Truths {
+        let (mut truths, mut numbers) = (false, false);
+        let (mut rest, mut seen) = (vec![stage], HashSet::new());
         while let Some(stage) = rest.pop() {
-            match (self.program.gate(stage), self.program.operands(stage)) {
-                (gate, _) if gate.row().family == Family::Comparison => {}
-                (Gate::Mul, &[x, y]) => rest.extend([x, y]),
+            if !seen.insert(stage) {
+                continue;
+            }
+            let (gate, operands) = (self.program.gate(stage), self.program.operands(stage));
+            match (gate, operands) {
+                _ if gate.row().family == Family::Comparison => truths = true,
+                (Gate::Constant, _) => {
+                    let name = self.program.constant(stage).and_then(|constant| constant.name);
+                    let known = name.is_some_and(|name| self.scope.is_truth(name));
+                    (truths, numbers) = (truths || known, numbers || !known);
+                }
+                (Gate::Mul, _) => rest.extend_from_slice(operands),
+                _ if gate.row().idempotent => rest.extend_from_slice(operands),
+                (Gate::Where, [_, chosen @ ..]) => rest.extend_from_slice(chosen),
                 (Gate::Sub, &[one, x]) if self.program.literal(one) == Some(1.0) => rest.push(x),
-                _ => return false,
+                (_, [first, ..]) if matches!(gate.row().unroll, Unroll::Moves) => {
+                    rest.extend_from_slice(if gate.row().many { operands } else { std::slice::from_ref(first) });
+                }
+                _ => numbers = true,
             }
         }
-        true
+        match (truths, numbers) {
+            (true, false) => Truths::All,
+            (true, true) => Truths::Some,
+            (false, _) => Truths::None,
+        }
     }
 }

@@ -122,6 +122,43 @@ impl Builder<'_> {
             })
     }
 
+    /// `30°^2`, `30°²`: the power of degrees, or of their sign alone.
+    pub(super) fn power_of_degrees(&self, sign: Span) -> Fault {
+        let [.., left, degrees] = self.operands[..] else { return self.two_operands(sign) };
+        let (left_at, degrees_at) = (self.tree.span(left), self.tree.span(degrees));
+        let degrees = degrees_at.of(self.text);
+        let left = shortened(left_at.to(Span::new(degrees_at.start as usize, degrees_at.start as usize)).of(self.text).trim_end());
+        let power_at = if sign.of(self.text).starts_with(['^', '*']) { self.exponent(sign) } else { sign };
+        let power = shortened(power_at.of(self.text));
+        let whole = left_at.to(power_at);
+        Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
+            .label("a power behind degrees")
+            .help(format!("write `({left}{degrees}){power}` or `{left}*({degrees}{power})`"))
+    }
+
+    /// A sign of a power with the exponent behind it.
+    fn exponent(&self, sign: Span) -> Span {
+        let rest = &self.text[sign.end as usize..];
+        let begins = rest.trim_start_matches([' ', '\t', '+', '-', '−', '–']);
+        let start = sign.end as usize + rest.len() - begins.len();
+        let own = begins.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(begins.len());
+        let first = begins.chars().next().filter(|c| matches!(c, '(' | '√')).map_or(0, char::len_utf8);
+        if own.max(first) == 0 { sign } else { sign.to(self.factor(Span::new(start, start + own.max(first)))) }
+    }
+
+    /// `30°[0]`: a bracket behind degrees, which are a single number.
+    pub(super) fn index_of_degrees(&self, bracket: Span) -> Fault {
+        let Some(&degrees) = self.operands.last() else { return self.two_operands(bracket) };
+        let mut whole = self.tree.span(degrees);
+        if let (true, Some(&left)) = (self.ends_in_degrees(), self.operands.iter().rev().nth(1)) {
+            whole = self.tree.span(left).to(whole);
+        }
+        let written = shortened(whole.of(self.text));
+        Fault::new(FaultKind::Parse, bracket, format!("`{written}` is a single number and has no elements"))
+            .label("an index of degrees")
+            .help(format!("for a product, write `{written}*[...]`"))
+    }
+
     /// What a function with an exponent of -1 is meant as, `sin^-1(x)`: neither reading of the product is.
     fn inverse(&self, head: Span, exponent: &str) -> Option<String> {
         let name = head.of(self.text).trim_end_matches(['^', '*', ' ']);
@@ -198,7 +235,7 @@ impl Builder<'_> {
             if let Some(slash) = self.quotient() {
                 return Err(self.two_readings(slash, span));
             }
-            if let Some(sign) = self.ambiguous_exponent() {
+            if let Some(sign) = self.ambiguous_exponent(span) {
                 return Err(self.two_exponents(sign, span));
             }
             return Err(Fault::new(FaultKind::Parse, whole, format!("`{written}` has no digits after its exponent sign"))

@@ -14,9 +14,17 @@ impl Program {
         self.part(output, false, |input| input.active)
     }
 
-    /// The same, with the gradients wanted on the inputs of some names alone.
-    pub fn cone_for(&self, output: StageId, wanted: impl Fn(Symbol) -> bool) -> (Self, StageId) {
-        self.part(output, false, |input| wanted(input.name))
+    /// The same with the inputs `idle`, which it does not depend on, and with the gradients wanted on the inputs of some names
+    /// alone.
+    pub fn cone_for(&self, output: StageId, idle: &[StageId], wanted: impl Fn(Symbol) -> bool) -> (Self, StageId) {
+        let mut kept = self.needed(output, false);
+        if !idle.is_empty() {
+            kept.extend_from_slice(idle);
+            kept.sort();
+            kept.dedup();
+        }
+        let (cone, moved) = self.rebuilt(&kept, &|input| wanted(input.name));
+        (cone, gone_to(output, &kept, &moved))
     }
 
     /// The same with every input, also those that `output` does not depend on.
@@ -30,17 +38,18 @@ impl Program {
         (cone, gone_to(output, &kept, &moved))
     }
 
-    /// The program with its inputs in the order of the ranks of their names, and where its last stage, the output, is then.
+    /// The program with its inputs in the order of the ranks of their names, before all else, and where the output is then.
     pub fn with_inputs_by(self, output: StageId, rank: impl Fn(Symbol) -> usize) -> (Self, StageId) {
         let rank = |id: &StageId| self.input(*id).map_or(usize::MAX, |input| rank(input.name));
         let (mut inputs, others): (Vec<StageId>, Vec<StageId>) = self.ids().partition(|&id| self.gate(id) == Gate::Input);
-        if inputs.is_sorted_by_key(rank) {
+        if inputs.is_sorted_by_key(rank) && inputs.last().is_none_or(|last| *last <= output) {
             return (self, output);
         }
         inputs.sort_by_key(rank);
         inputs.extend(others);
         let (ordered, moved) = self.rebuilt(&inputs, &|input| input.active);
-        (ordered, moved.last().copied().unwrap_or(output))
+        let output = inputs.iter().position(|&id| id == output).map_or(output, |at| moved[at]);
+        (ordered, output)
     }
 
     /// The part of the program that some stages depend on, and where each of those stages is in it.

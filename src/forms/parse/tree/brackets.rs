@@ -1,7 +1,7 @@
 //! What stands between brackets: groups, the operands of calls, elements and rows of lists, subscripts.
 
 use super::super::words::elsewhere;
-use super::{Builder, Opens, Previous, Waiting};
+use super::{Builder, DEGREES, Opens, Previous, Waiting};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{self, Node, NodeId, StatementKind};
 use crate::vocabulary::{Symbol, library};
@@ -84,6 +84,10 @@ impl Builder<'_> {
     pub(super) fn open_square(&mut self, span: Span) -> Result<(), Fault> {
         if self.before == Previous::Closed && self.keyed_result(span) {
             return Ok(());
+        }
+        if self.before == Previous::Closed && self.operands.last().is_some_and(|&of| self.tree.span(of).of(self.text).starts_with(DEGREES))
+        {
+            return Err(self.index_of_degrees(span));
         }
         let opens = match self.before {
             Previous::Name(_) | Previous::Closed | Previous::Member(_) => Opens::Index { colons: 0 },

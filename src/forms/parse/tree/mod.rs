@@ -16,7 +16,7 @@ use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span, broken};
 use crate::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
 use crate::vocabulary::gate::{self, Level};
-use crate::vocabulary::{Gate, LOAD, Symbol, Symbols, language_constant, library};
+use crate::vocabulary::{Gate, LOAD, Symbol, Symbols, language_constant, library, unit};
 
 /// What waits on the stack for its last operand or its closing bracket.
 #[derive(Clone, Copy, Debug)]
@@ -440,6 +440,9 @@ impl Builder<'_> {
         if level == Level::Sum && self.in_list() && self.stands_apart(at) {
             return Err(self.two_elements(at));
         }
+        if level == Level::Power && self.ends_in_degrees() {
+            return Err(self.power_of_degrees(at));
+        }
         self.reduce(level, level == Level::Power);
         self.waiting.push(Waiting::Infix { gate, level, at });
         self.before = Previous::Open;
@@ -491,6 +494,9 @@ impl Builder<'_> {
         let power = power.unwrap_or_else(|_| broken("small digits are a number"));
         if self.before == Previous::Raised && self.last.end == span.start {
             return Err(self.two_powers(span));
+        }
+        if self.ends_in_degrees() {
+            return Err(self.power_of_degrees(span));
         }
         self.reduce(Level::Power, true);
         self.operand(Node::Number(power), span);
@@ -553,12 +559,17 @@ impl Builder<'_> {
     }
 
     /// The sign before a number or a power in small digits that what follows it could belong to: a `^` whose base is a
-    /// number or whose exponent has a sign, or a root.
-    pub(super) fn ambiguous_exponent(&self) -> Option<Span> {
-        if !matches!(self.before, Previous::Number | Previous::Raised) {
+    /// number or a root or whose exponent has a sign, or a root. Degrees could belong to whatever is an exponent or under a
+    /// root.
+    pub(super) fn ambiguous_exponent(&self, next: Span) -> Option<Span> {
+        let degrees = unit(next.of(self.text)).is_some();
+        if !degrees && !matches!(self.before, Previous::Number | Previous::Raised) {
             return None;
         }
-        let (mut signed, mut base) = (self.signed, self.operands.len().checked_sub(1)?);
+        let (mut signed, mut base) = (self.signed || degrees, self.operands.len().checked_sub(1)?);
+        if let Some(root) = self.root(base).filter(|_| self.before == Previous::Raised) {
+            return Some(root);
+        }
         for waiting in self.waiting.iter().rev() {
             match *waiting {
                 Waiting::Prefix { at, .. } if at.of(self.text) == "√" => return Some(at),
@@ -569,7 +580,7 @@ impl Builder<'_> {
                     let number = match node {
                         Node::Number(_) => true,
                         Node::Name(name) => language_constant(self.symbols.name(name)).is_some(),
-                        _ => false,
+                        _ => self.root(base).is_some(),
                     };
                     if number || signed {
                         return Some(at);
@@ -579,6 +590,19 @@ impl Builder<'_> {
             }
         }
         None
+    }
+
+    /// The sign of the root that an operand begins with.
+    fn root(&self, operand: usize) -> Option<Span> {
+        let span = self.tree.span(self.operands[operand]);
+        span.of(self.text).starts_with('√').then(|| Span::new(span.start as usize, span.start as usize + '√'.len_utf8()))
+    }
+
+    /// Whether the last operand is the degrees of a product without its sign, `30°`.
+    pub(in crate::forms::parse) fn ends_in_degrees(&self) -> bool {
+        let Some(span) = self.operands.last().map(|&operand| self.tree.span(operand)) else { return false };
+        let implied = matches!(self.waiting.last(), Some(Waiting::Infix { at, .. }) if at.start == at.end && at.start == span.start);
+        implied && (span.of(self.text).starts_with(DEGREES) || unit(span.of(self.text)).is_some())
     }
 
     /// The sign of the quotient or the remainder that waits for its divisor.
@@ -594,7 +618,7 @@ impl Builder<'_> {
         if !matches!(self.before, Previous::Number | Previous::Closed | Previous::Raised) {
             return Err(self.two_operands(span));
         }
-        if let Some(sign) = self.ambiguous_exponent().filter(|_| span.of(self.text) != "√") {
+        if let Some(sign) = self.ambiguous_exponent(span).filter(|_| span.of(self.text) != "√") {
             return Err(self.two_exponents(sign, span));
         }
         self.reduce(Level::Unary, false);

@@ -509,6 +509,9 @@ fn comparisons_as_subscripts_are_masks_or_refused() {
         let fault = outcomes(&format!("{begins}X = [1, 2; 3, 4]; {subscript}")).pop().expect("an outcome").expect_err(subscript);
         assert!(fault.message.contains(told) && fault.to_string().contains("; "), "{subscript}: {fault}");
     }
+    // In every round of a block, also where what it is made of changes.
+    let answer = last("y = [1, 5, 3]; s = 0; repeat 3 { const k = y > 2; x = [10, 20, 30]; s += sum(x[k]); y += 1 }; s*1");
+    assert_eq!(answer.numbers(answer.output), [50.0 + 50.0 + 60.0]);
     // A mask of two.
     let answer = last("const B = [5, 7]; const k = B > 6; x = [1, 2]; x[k]");
     assert_eq!(answer.numbers(answer.output), [2.0]);

@@ -55,12 +55,14 @@ impl Session {
                     self.keep_made(name, &evaluation, &value, before, span)?;
                 }
                 // What follows it has been said in the first round.
+                let truth = self.names.is_truth(name);
                 self.give(name, value, constant || self.names.is_constant(name));
+                self.names.set_truth(name, truth);
             }
             return Ok(());
         }
         let stage = self.lower(place, root)?;
-        let truth = self.lowering(|lowering| Ok(lowering.is_truth(stage)))?;
+        let truth = (constant || !self.program.varies(stage)) && self.lowering(|lowering| Ok(lowering.is_truth(stage)))?;
         let speaks_of_itself = speaks_of_itself || self.depends_on(stage, name);
         let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
         if computed && self.program.varies(stage) {

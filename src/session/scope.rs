@@ -273,6 +273,11 @@ impl Bindings {
         }
     }
 
+    /// Whether a name is a constant that was made of comparisons alone.
+    pub fn is_truth(&self, name: Symbol) -> bool {
+        self.truths.contains(&name)
+    }
+
     /// A name gets a meaning of its own.
     fn renew(&mut self, name: Symbol) {
         self.truths.remove(&name);
@@ -376,7 +381,7 @@ impl Bindings {
             Meaning::Input(value) | Meaning::Constant(value) => Some((name, Meaning::Constant(value.clone()))),
             Meaning::Stage(_) => None,
         });
-        Self { meanings: values.collect(), functions: self.functions.clone(), ..Self::default() }
+        Self { meanings: values.collect(), functions: self.functions.clone(), truths: self.truths.clone(), ..Self::default() }
     }
 
     /// Puts a function back as it was, or takes it away.
@@ -683,7 +688,7 @@ impl Scope for ExpressionScope<'_> {
     }
 
     fn is_truth(&self, name: Symbol) -> bool {
-        self.names.truths.contains(&name)
+        self.names.is_truth(name)
     }
 
     fn mentioned(&mut self, name: Symbol, span: Span, program: &mut Program) {

@@ -2,8 +2,10 @@
 //! kinks and edges are told with the slopes of mathematics.
 
 use crate::properties::{for_all, near_a_kink, recipes};
+use crate::support::{Case, answer_with};
 use gradcalc::calculus::backprop::{Path, backprop};
 use gradcalc::calculus::check::{Asked, Checked, Glance, Verdict, What, check};
+use gradcalc::calculus::digits::digits_lost;
 use gradcalc::calculus::evaluate;
 use gradcalc::calculus::{Granularity, Rules, Ties};
 use gradcalc::forms::program::{Constant, Input};
@@ -445,4 +447,33 @@ fn a_glance_is_short() {
     let asked =
         Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &Cancellation::default() };
     assert!(Glance::new(&asked, false).is_none());
+}
+
+/// Gradients of programs whose truth is known: none is called wrong that is right, and each that has lost its digits is.
+#[test]
+fn checks_of_known_programs_say_what_is_true() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/digits.jsonl");
+    let text = std::fs::read_to_string(path).expect("the reference");
+    let (mut faults, mut count, mut failing) = (Vec::new(), 0, 0);
+    let few = text.lines().map(Case::read).enumerate().filter(|(at, case)| is_deep() || case.kind == "nasty" || at % 16 == 0);
+    for (_, case) in few {
+        let answer = answer_with(&case.text, &case.inputs, Settings { check: Some(What::Inputs), ..Settings::default() });
+        let ruled = answer.notes.iter().any(|note| ["kink", "tie", "sides"].contains(&note.kind));
+        for found in &**answer.checks.as_ref().expect("checks") {
+            let name = answer.symbols.name(answer.program.input(found.stage).expect("an input").name);
+            let at = case.inputs.iter().position(|(known, _)| known == name).expect("one of the case's");
+            let truth = case.truth[at + 1];
+            let lost = if found.gradient == truth { 0.0 } else { digits_lost(found.gradient - truth, truth) };
+            // Nine digits are enough; of what is nearly that nothing is asked, nor of 0 and of what no 64-bit number has digits of.
+            let (right, wrong) = (lost < 6.5, lost > 7.8 && truth.abs() > 1e-270);
+            count += 1;
+            failing += usize::from(found.verdict.fails());
+            let says_wrong = found.verdict.fails() || found.verdict == Verdict::Convention && !ruled;
+            if says_wrong && right || wrong && !found.verdict.fails() && found.gradient.is_finite() && !ruled {
+                faults.push(format!("{} {:?}, {name}: {}, truly {truth}: {found:?}", case.text, case.inputs, found.gradient));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} of {count}:\n{}", faults.len(), faults.join("\n"));
+    assert!(count > 500 && failing * 20 > count, "{count} checks, of which {failing} fail");
 }

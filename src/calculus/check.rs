@@ -3,7 +3,7 @@
 //! Knows three numbers for each gradient: what the differences come to, what the chain rule comes to in as many digits, and what
 //! it comes to in binary64. The first two tell whether a rule is right, the last two whether digits were lost. Knows no gate.
 
-use super::differences::{DIGITS, Differences, EVALUATIONS, Level, Number, Probe, RUNGS, Shown, Slopes, less, power, same};
+use super::differences::{DIGITS, Differences, EVALUATIONS, Level, Number, Probe, RUNGS, SURE_RUNG, Shown, Slopes, less, power, same};
 use super::evaluate::Values;
 use super::precise::Stopped;
 use super::rungs::{PATIENCE, Undone, agreement, estimate};
@@ -291,11 +291,13 @@ impl Checker<'_> {
         let is_stepped = probe.behind.iter().any(|&id| matches!(program.gate(id).row().choice, Choice::Step | Choice::Quotient));
         for rung in 0..RUNGS {
             let shown = self.differences.shown(rung, probe)?;
+            let exact = chained(self.differences.level(rung)?);
+            // What few digits round to 0 may not be 0 in many.
+            let stands = matches!(shown, Shown::Still) && exact.is_zero() && chained(self.differences.level(SURE_RUNG)?).is_zero();
             let level = self.differences.level(rung)?;
-            let exact = chained(level);
             let (slopes, noise) = match shown {
                 Shown::Slopes(slopes, noise) => (slopes, noise),
-                Shown::Still if exact.is_zero() => (Slopes::Smooth(level.kit.whole(0)), level.kit.whole(0)),
+                Shown::Still if stands => (Slopes::Smooth(level.kit.whole(0)), level.kit.whole(0)),
                 Shown::Still | Shown::Unclear => continue,
             };
             let verdict = judged(level, &slopes, &exact, &noise);

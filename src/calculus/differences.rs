@@ -29,6 +29,9 @@ const LADDER: [Rung; 4] =
 /// How many rungs there are.
 pub(super) const RUNGS: usize = LADDER.len();
 
+/// The first rung whose digits hold every binary64 number beside every other.
+pub(super) const SURE_RUNG: usize = 2;
+
 /// The digits of the first rung, and the most digits of the first three.
 pub(super) const DIGITS: [usize; 2] = [70, 420];
 

@@ -28,6 +28,9 @@ const UNDERFLOWS: f64 = 2.004_168_360_008_973e-292;
 /// From this part of an operand on, its error is no small one.
 const LARGE: f64 = 1e-4;
 
+/// Of an operand that is farther off than this, and than half of it, nothing is known.
+const UNKNOWN: f64 = 1e-3;
+
 /// Half a unit in the last place of a number.
 pub fn half_ulp(x: f64) -> f64 {
     let x = x.abs();
@@ -204,7 +207,12 @@ fn is_undecided(gate: Gate, x: &[f64], bounds: &[f64]) -> bool {
         Choice::No => gate == Gate::Where && near(x[0], bounds[0]),
         Choice::Sign => near(x[0], bounds[0]),
         Choice::Step => whole(x[0], bounds[0]),
-        Choice::Quotient => whole(x[0] / x[1], (bounds[0] + (x[0] / x[1]).abs() * bounds[1]) / x[1].abs()),
+        Choice::Quotient => {
+            let quotient = x[0] / x[1];
+            let bound = (bounds[0] + quotient.abs() * bounds[1]) / x[1].abs();
+            // The quotient is rounded too.
+            whole(quotient, if bound > 0.0 { bound + 2.0 * half_ulp(quotient) } else { 0.0 })
+        }
         Choice::Between => (1..x.len()).any(|i| (0..i).any(|j| near(x[i] - x[j], bounds[i] + bounds[j]))),
     }
 }
@@ -271,6 +279,11 @@ impl<'r> Gates<'r> {
         let slopes = self.slopes(gate);
         let any = gate.row().arity().is_none();
         let nonlinear = !matches!(gate.row().rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference);
+        // Between the ends of what an operand may be, a slope may be any.
+        let unknown = |(x, &bound): (&f64, &f64)| bound > UNKNOWN && bound > x.abs() / 2.0;
+        if nonlinear && x.iter().zip(bounds).any(unknown) {
+            return f64::INFINITY;
+        }
         let far = nonlinear && x.iter().zip(bounds).any(|(x, &bound)| bound > LARGE * x.abs());
         let mut total = 0.0;
         for (position, &bound) in bounds.iter().enumerate().filter(|(_, bound)| **bound != 0.0) {

@@ -133,7 +133,6 @@ fn a_note_says_what_is_true_and_what_lost_it() {
     }
 }
 
-/// What a note says keeps the digits does: written in the text, nothing is lost.
 /// Flat ends of a gate and steps of a remainder do not hide what their operands lost. The numbers are those of mpmath.
 #[test]
 fn flat_gates_and_remainders_hide_nothing() {
@@ -146,6 +145,7 @@ fn flat_gates_and_remainders_hide_nothing() {
     }
 }
 
+/// What a note says keeps the digits does: written in the text, nothing is lost.
 #[test]
 fn what_a_note_says_keeps_the_digits_keeps_them() {
     for (text, inputs, remedy) in [

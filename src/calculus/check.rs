@@ -3,7 +3,7 @@
 //! Knows three numbers for each gradient: what the differences come to, what the chain rule comes to in as many digits, and what
 //! it comes to in binary64. The first two tell whether a rule is right, the last two whether digits were lost. Knows no gate.
 
-use super::differences::{DIGITS, Differences, EVALUATIONS, Level, Number, Probe, RUNGS, SURE_RUNG, Shown, Slopes, less, power, same};
+use super::differences::{DIGITS, Differences, EVALUATIONS, Level, Number, Probe, RUNGS, Shown, Slopes, less, power, same, sure_rung};
 use super::evaluate::Values;
 use super::precise::Stopped;
 use super::rungs::{PATIENCE, Undone, agreement, estimate};
@@ -293,7 +293,7 @@ impl Checker<'_> {
             let shown = self.differences.shown(rung, probe)?;
             let exact = chained(self.differences.level(rung)?);
             // What few digits round to 0 may not be 0 in many.
-            let stands = matches!(shown, Shown::Still) && exact.is_zero() && chained(self.differences.level(SURE_RUNG)?).is_zero();
+            let stands = matches!(shown, Shown::Still) && exact.is_zero() && chained(self.differences.level(sure_rung())?).is_zero();
             let level = self.differences.level(rung)?;
             let (slopes, noise) = match shown {
                 Shown::Slopes(slopes, noise) => (slopes, noise),

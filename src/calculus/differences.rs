@@ -29,9 +29,6 @@ const LADDER: [Rung; 4] =
 /// How many rungs there are.
 pub(super) const RUNGS: usize = LADDER.len();
 
-/// The first rung whose digits hold every binary64 number beside every other.
-pub(super) const SURE_RUNG: usize = 2;
-
 /// The digits of the first rung, and the most digits of the first three.
 pub(super) const DIGITS: [usize; 2] = [70, 420];
 
@@ -43,6 +40,11 @@ const THOUSANDTH: isize = 3;
 
 /// From so many digits on, what is smaller than rounding is 0.
 const SURE: usize = 400;
+
+/// The first rung with so many.
+pub(super) fn sure_rung() -> usize {
+    LADDER.iter().position(|rung| rung.digits >= SURE).unwrap_or_else(|| broken("a rung has enough digits"))
+}
 
 /// How many of the digits rounding may spoil.
 const SPOILED: isize = 12;

@@ -126,7 +126,7 @@ impl Maker for Applied<'_> {
 
     #[inline]
     fn constant(&mut self, constant: &Constant) -> Result<f64, Self::Error> {
-        Ok(constant.value.number().unwrap_or(f64::NAN))
+        Ok(constant.value.number().unwrap_or_else(|| broken("the slopes of gates of single numbers are made of such")))
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use crate::calculus::backprop::Step;
 use crate::calculus::evaluate::Range;
 use crate::calculus::lower::constant_value;
 use crate::forms::{Program, StageId};
-use crate::ground::Span;
+use crate::ground::{Span, broken};
 use crate::vocabulary::gate::Rounding;
 
 impl Finder<'_> {
@@ -140,7 +140,8 @@ impl Finder<'_> {
         let told = forward && fresh.is_some_and(|step| any(answer.numbers(step.through), infinite_or_nan).is_some() && known(step));
         if let Some(step) = fresh.filter(|_| !told) {
             let (through, target) = (step.through, step.target);
-            let place = any(numbers(step.contribution), infinite_or_nan).unwrap_or(0);
+            let place = any(numbers(step.contribution), infinite_or_nan);
+            let place = place.unwrap_or_else(|| broken("what is not finite was found by such a number"));
             let slope = shown(numbers(step.contribution)[place]);
             let remedy = self.remedy(through);
             let on = answer.shape(target).subscript(place);

@@ -41,7 +41,8 @@ impl Summary {
         let mut summary = Self::default();
         for (number, bound) in found.filter(|(_, bound)| bound.is_finite()) {
             summary.largest = summary.largest.max(bound);
-            let relative = if number == 0.0 { 0.0 } else { bound / number.abs() };
+            // Of a number that is 0 nothing is right where it may be off: its part has no limit.
+            let relative = if bound == 0.0 { 0.0 } else { bound / number.abs() };
             summary.relative = summary.relative.max(relative);
         }
         summary

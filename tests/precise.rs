@@ -1,9 +1,11 @@
 //! Numbers of any precision: the second kernels of the gates against the first and against mpmath, and what is built on them.
 
+use dashu_float::round::mode::HalfEven;
+use dashu_float::{Context, FBig, FpResult, Repr};
 use gradcalc::calculus::precise::{Given, Leaves, Task, evaluate_precisely};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId};
-use gradcalc::ground::big::{Big, Decimal, Word};
+use gradcalc::ground::big::{Big, Decimal, Kit, Word};
 use gradcalc::ground::{Cancellation, Shape, Span, Value};
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::Source;
@@ -172,6 +174,82 @@ fn error<const B: Word>(found: &Big<B>, want: &Decimal) -> f64 {
     }
     let part = kit.div(&apart, &want);
     part.to_f64().abs()
+}
+
+/// A function of this program, and the same one of the library that numbers of many digits come from, with so many digits.
+type Twice<const B: Word> =
+    (&'static str, fn(&mut Kit<B>, &Big<B>, &Big<B>) -> Big<B>, fn(Context<HalfEven>, &Repr<B>, &Repr<B>) -> FpResult<FBig<HalfEven, B>>);
+
+fn twice<const B: Word>() -> Vec<Twice<B>> {
+    vec![
+        ("log", |kit, x, _| kit.ln(x), |context, x, _| context.ln(x, None)),
+        ("log2", |kit, x, _| kit.log2(x), |context, x, _| context.log2(x, None)),
+        ("log10", |kit, x, _| kit.log10(x), |context, x, _| context.log10(x, None)),
+        ("log1p", |kit, x, _| kit.log1p(x), |context, x, _| context.ln_1p(x, None)),
+        ("asin", |kit, x, _| kit.asin(x), |context, x, _| context.asin(x, None)),
+        ("acos", |kit, x, _| kit.acos(x), |context, x, _| context.acos(x, None)),
+        ("atan", |kit, x, _| kit.atan(x), |context, x, _| context.atan(x, None)),
+        ("atan2", |kit, x, y| kit.atan2(x, y), |context, x, y| context.atan2(x, y, None)),
+        ("asinh", |kit, x, _| kit.asinh(x), |context, x, _| context.asinh(x, None)),
+        ("acosh", |kit, x, _| kit.acosh(x), |context, x, _| context.acosh(x, None)),
+        ("atanh", |kit, x, _| kit.atanh(x), |context, x, _| context.atanh(x, None)),
+        ("pow", |kit, x, y| kit.pow(x, y), |context, x, y| context.powf(x, y, None)),
+    ]
+}
+
+fn functions_agree_with_the_library<const B: Word>(digits: usize) {
+    const POINTS: &[&str] = &[
+        "0.7",
+        "1.3",
+        "2",
+        "-0.4",
+        "-2.5",
+        "1e-3",
+        "0.999",
+        "1.0000001",
+        "-0.9999999999",
+        "1e-25",
+        "12345.678",
+        "1e40",
+        "-1e30",
+        "1e-90",
+        "8",
+        "1024",
+        "0.001",
+        "1000",
+        "0.25",
+        "1e300",
+        "0.3333333333333333333333333333333333333333",
+    ];
+    let mut kit = Kit::<B>::new(digits);
+    let number = |kit: &mut Kit<B>, text: &str| kit.decimal(&Decimal::parse(text).expect("a number"));
+    for (name, ours, library) in twice::<B>() {
+        let mut met = 0;
+        for (at, text) in POINTS.iter().enumerate() {
+            let (x, y) = (number(&mut kit, text), number(&mut kit, POINTS[(7 * at + 3) % POINTS.len()]));
+            let (Some(one), Some(other)) = (x.finite(), y.finite()) else { panic!("{text} is finite") };
+            let found = ours(&mut kit, &x, &y);
+            // The library is asked with more digits.
+            let Ok(want) = library(Context::new(kit.digits() + 20), one.repr(), other.repr()) else { continue };
+            let want = Big::Num(want.value());
+            if found.finite().is_none() {
+                continue;
+            }
+            met += 1;
+            let apart = kit.sub(&found, &want);
+            let close = apart.is_zero() || apart.top() <= want.top() - kit.digits().cast_signed() + 1;
+            assert!(close, "{name}({text}) with {digits} digits to base {B} is {found:?}, not {want:?}");
+        }
+        assert!(met > 5, "{name} is met at {met} points");
+    }
+}
+
+/// Functions by Newton's method are those of the library's series.
+#[test]
+fn functions_of_many_digits_have_them_all() {
+    functions_agree_with_the_library::<10>(230);
+    functions_agree_with_the_library::<10>(400);
+    functions_agree_with_the_library::<2>(320);
 }
 
 /// Next to the least number of binary64, 4.94e-324, the nearest one is found too.

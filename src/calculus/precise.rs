@@ -180,6 +180,8 @@ where
     let mut numbers = Numbers { is_binary: rounding.binary, rounded: rounding.stage, ..Numbers::new(kit, *task) };
     let mut stages = Vec::with_capacity(task.program.len());
     replay(task.program, &mut numbers, &mut stages)?;
+    // The last stage too may be one whose series was ended.
+    numbers.go_on()?;
     Ok(Evaluated { stages, refusals: numbers.refusals })
 }
 
@@ -216,6 +218,7 @@ where
         let value = numbers.applied(id, program.gate(id), given)?;
         made.insert(id, value);
     }
+    numbers.go_on()?;
     Ok(made.remove(&watched).unwrap_or_else(|| Rc::clone(&stages[watched.at()])))
 }
 
@@ -233,6 +236,7 @@ struct Numbers<'a, 'k, const B: Word> {
 
 impl<'a, 'k, const B: Word> Numbers<'a, 'k, B> {
     fn new(kit: &'k mut Kit<B>, task: Task<'a>) -> Self {
+        kit.stop_on(task.cancellation);
         Self { task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None, rounded: None }
     }
 }

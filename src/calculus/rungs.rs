@@ -125,9 +125,10 @@ pub fn bytes(program: &Program, digits: usize) -> usize {
 
 /// About how many seconds an evaluation of some stages with so many digits takes.
 pub(super) fn estimate(program: &Program, stages: impl Iterator<Item = StageId>, digits: usize) -> f64 {
-    let times = digits as f64 / 34.0;
+    // Of 34 digits: measured, and growing with their number as multiplications and series do.
+    let times = (digits as f64 / 34.0).max(1.0);
     let (arithmetic, elementary, special) =
-        (1.5e-6 * times.max(1.0).powf(0.5), 2.5e-4 * times.max(1.0).powf(1.3), 2e-3 * times.max(1.0).powf(1.5));
+        (8e-7 * (1.0 + 0.2 * times + 0.008 * times.powi(2)), 2.5e-4 * times + 1.5e-5 * times.powi(2), 2e-3 * times.powf(1.5));
     let sides = |id: StageId| program.shape(id).sides();
     let cost = |id: StageId| {
         let row = program.gate(id).row();
@@ -197,24 +198,29 @@ where
     /// Evaluates with more and more digits until all numbers and choices agree, or time is up.
     fn up(&mut self, ladder: &[usize]) -> Result<(), Undone> {
         for &digits in ladder {
-            if self.rungs.len() > 1 {
-                if self.is_settled() {
-                    break;
-                }
-                let last = &self.rungs[self.rungs.len() - 1];
-                let next = last.took.mul_f64((digits as f64 / last.digits as f64).powf(1.7));
-                if self.start.elapsed() + next > PATIENCE {
-                    break;
-                }
+            let next = self.expected(digits);
+            match self.rungs.len() {
+                // Two are needed; the first has shown what the second takes.
+                1 if next > 2 * PATIENCE => return Err(Undone::TooLong(next.as_secs())),
+                0 | 1 => {}
+                _ if self.is_settled() || self.start.elapsed() + next > PATIENCE => break,
+                _ => {}
             }
             self.step(digits)?;
         }
         Ok(())
     }
 
+    /// How long an evaluation with so many digits takes, by the last one.
+    fn expected(&self, digits: usize) -> Duration {
+        let by = |last: &Rung<B>| last.took.mul_f64((digits as f64 / last.digits as f64).powi(2));
+        self.rungs.last().map_or(Duration::ZERO, by)
+    }
+
     fn step(&mut self, digits: usize) -> Result<(), Undone> {
         let begun = Instant::now();
-        let end = self.start + 3 * PATIENCE;
+        // Two evaluations are needed, and the second takes four times as long.
+        let end = self.start + if self.rungs.is_empty() { PATIENCE / 2 } else { 3 * PATIENCE };
         let cancellation = self.asked.cancellation.or_until(end);
         let task = Task {
             program: self.asked.program,
@@ -225,7 +231,7 @@ where
             cancellation: &cancellation,
         };
         let Evaluated { stages, refusals } = evaluate_precisely(&task).map_err(|stopped| match stopped {
-            Stopped::Cancelled if Instant::now() >= end => Undone::TooLong((3 * PATIENCE).as_secs()),
+            Stopped::Cancelled if Instant::now() >= end => Undone::TooLong((2 * PATIENCE).as_secs()),
             Stopped::Cancelled => Undone::Interrupted,
             Stopped::Gate(gate) => Undone::Gate(gate.row().name),
         })?;

@@ -99,17 +99,19 @@ impl<const B: Word> Kit<B> {
 
     /// The natural logarithm.
     pub fn ln(&mut self, x: &Big<B>) -> Big<B> {
-        self.logarithm(x, |kit, x| kit.call(|context, cache| context.ln(x.repr(), cache)))
+        self.logarithm(x, Self::positive_ln)
     }
 
     /// The logarithm to base 2.
     pub fn log2(&mut self, x: &Big<B>) -> Big<B> {
-        self.logarithm(x, |kit, x| kit.call(|context, cache| context.log2(x.repr(), cache)))
+        let library = |kit: &mut Self, x: &super::Finite<B>| kit.call(|context, cache| context.log2(x.repr(), cache));
+        self.logarithm(x, |kit, x| kit.positive_log(2, x, |kit| library(kit, x)))
     }
 
     /// The logarithm to base 10.
     pub fn log10(&mut self, x: &Big<B>) -> Big<B> {
-        self.logarithm(x, |kit, x| kit.call(|context, cache| context.log10(x.repr(), cache)))
+        let library = |kit: &mut Self, x: &super::Finite<B>| kit.call(|context, cache| context.log10(x.repr(), cache));
+        self.logarithm(x, |kit, x| kit.positive_log(10, x, |kit| library(kit, x)))
     }
 
     fn logarithm(&mut self, x: &Big<B>, f: impl FnOnce(&mut Self, &super::Finite<B>) -> Big<B>) -> Big<B> {
@@ -130,7 +132,7 @@ impl<const B: Word> Kit<B> {
             Some(Ordering::Equal) => Inf(true),
             Some(Ordering::Greater) => match x {
                 Num(_) if x.is_zero() => x.clone(),
-                Num(x) => self.call(|context, cache| context.ln_1p(x.repr(), cache)),
+                Num(x) => self.ln_above_one(x),
                 other => other.clone(),
             },
         }
@@ -196,7 +198,7 @@ impl<const B: Word> Kit<B> {
     pub fn asin(&mut self, x: &Big<B>) -> Big<B> {
         match x {
             Num(_) if x.is_zero() => x.clone(),
-            Num(f) if self.is_in_unit(x) => self.call(|context, cache| context.asin(f.repr(), cache)),
+            Num(f) if self.is_in_unit(x) => self.unit_asin(f),
             _ => Nan,
         }
     }
@@ -204,7 +206,7 @@ impl<const B: Word> Kit<B> {
     /// The inverse cosine.
     pub fn acos(&mut self, x: &Big<B>) -> Big<B> {
         match x {
-            Num(f) if self.is_in_unit(x) => self.call(|context, cache| context.acos(f.repr(), cache)),
+            Num(f) if self.is_in_unit(x) => self.unit_acos(f),
             _ => Nan,
         }
     }
@@ -215,7 +217,7 @@ impl<const B: Word> Kit<B> {
             Nan => Nan,
             Inf(negative) => self.eighths(if *negative { -2 } else { 2 }),
             Num(_) if x.is_zero() => x.clone(),
-            Num(f) => self.call(|context, cache| context.atan(f.repr(), cache)),
+            Num(f) => self.finite_atan(f),
         }
     }
 
@@ -234,7 +236,7 @@ impl<const B: Word> Kit<B> {
                 }
             }
             (Num(_), _) if x.is_zero() => signed(self, 2),
-            (Num(y), Num(x)) => self.call(|context, cache| context.atan2(y.repr(), x.repr(), cache)),
+            (Num(y), Num(x)) => self.finite_atan2(y, x),
             (Num(_), Inf(_)) => self.signed_zero(y.is_negative()),
         }
     }
@@ -275,7 +277,7 @@ impl<const B: Word> Kit<B> {
     /// The inverse hyperbolic sine.
     pub fn asinh(&mut self, x: &Big<B>) -> Big<B> {
         match x {
-            Num(f) if !x.is_zero() => self.call(|context, cache| context.asinh(f.repr(), cache)),
+            Num(f) if !x.is_zero() => self.finite_asinh(f),
             other => other.clone(),
         }
     }
@@ -286,7 +288,7 @@ impl<const B: Word> Kit<B> {
             return Nan;
         }
         match x {
-            Num(f) => self.call(|context, cache| context.acosh(f.repr(), cache)),
+            Num(f) => self.finite_acosh(f),
             other => other.clone(),
         }
     }
@@ -299,7 +301,7 @@ impl<const B: Word> Kit<B> {
             Some(Ordering::Less) if x.is_zero() => x.clone(),
             Some(Ordering::Less) => {
                 let x = finite!(x);
-                self.call(|context, cache| context.atanh(x.repr(), cache))
+                self.unit_atanh(x)
             }
         }
     }
@@ -349,11 +351,11 @@ impl<const B: Word> Kit<B> {
                 }
             }
             (Num(_), Num(_)) if x.is_negative() && !y.is_whole() => Nan,
-            (Num(base), Num(power)) => self.finite_pow(x, y, base, power),
+            (Num(base), Num(_)) => self.finite_pow(x, y, base),
         }
     }
 
-    fn finite_pow(&mut self, x: &Big<B>, y: &Big<B>, base: &super::Finite<B>, power: &super::Finite<B>) -> Big<B> {
+    fn finite_pow(&mut self, x: &Big<B>, y: &Big<B>, base: &super::Finite<B>) -> Big<B> {
         let negative = x.is_negative() && y.is_odd();
         // Near 1 the position of the first digit says nothing of the logarithm.
         let close = self.magnitude(x).to_f64();
@@ -368,10 +370,10 @@ impl<const B: Word> Kit<B> {
         match y.to_whole() {
             Some(whole) => self.call(|context, _| context.powi(base.repr(), IBig::from(whole))),
             None if x.is_negative() => {
-                let power = self.call(|context, cache| context.powf((-base.clone()).repr(), power.repr(), cache));
+                let power = self.positive_pow(&-base.clone(), y);
                 if negative { self.negated(&power) } else { power }
             }
-            None => self.call(|context, cache| context.powf(base.repr(), power.repr(), cache)),
+            None => self.positive_pow(base, y),
         }
     }
 

@@ -2,13 +2,15 @@
 //!
 //! Arithmetic, comparison and the limits at infinity, which the library's own numbers lack, as they lack nan. An exponent
 //! has room for every number that a text can name, so nothing under- or overflows but by rule. Knows no gate; elementary
-//! functions are in `functions`, special ones in `special`, matrices in `matrix`, numbers as text in `text`.
+//! functions are in `functions` and `inverse`, special ones in `special`, matrices in `matrix`, numbers as text in `text`.
 
 pub mod functions;
+pub mod inverse;
 pub mod matrix;
 pub mod special;
 pub mod text;
 
+use crate::ground::Cancellation;
 use dashu_base::Approximation;
 use dashu_float::round::mode::HalfEven;
 use dashu_float::{ConstCache, Context, FBig, FpError, FpResult, Repr};
@@ -145,6 +147,8 @@ pub struct Kit<const B: Word> {
     rounded: bool,
     /// Why something has no value here though it has one.
     refusal: Option<&'static str>,
+    /// What ends a long series, whose result nobody sees then.
+    stop: Cancellation,
 }
 
 /// A cache of constants that has grown to more words than so many, and two for each bit, makes every later function slow,
@@ -156,7 +160,17 @@ impl<const B: Word> Kit<B> {
     /// Arithmetic with so many decimal digits.
     pub fn new(decimals: usize) -> Self {
         let digits = if B == 10 { decimals } else { (decimals as f64 / bits_of::<B>() * bits_of::<10>()).ceil() as usize + 2 };
-        Self { digits, cache: ConstCache::new(), tangents: Vec::new(), rounded: false, refusal: None }
+        Self { digits, cache: ConstCache::new(), tangents: Vec::new(), rounded: false, refusal: None, stop: Cancellation::default() }
+    }
+
+    /// From here on this ends long series: what they are then is no number.
+    pub fn stop_on(&mut self, stop: &Cancellation) {
+        self.stop = stop.clone();
+    }
+
+    /// Whether a series should end, whatever it has come to.
+    fn is_stopped(&self) -> bool {
+        self.stop.is_cancelled()
     }
 
     /// How many digits to base `B` results have.
@@ -427,8 +441,8 @@ impl<const B: Word> Kit<B> {
     }
 
     /// The tangent numbers up to the n-th, by the recurrences of Brent and Harvey ("Fast computation of Bernoulli, tangent
-    /// and secant numbers", 2011).
-    pub fn tangents(&mut self, n: usize) -> &[UBig] {
+    /// and secant numbers", 2011); none where the kit was stopped meanwhile.
+    pub fn tangents(&mut self, n: usize) -> Option<&[UBig]> {
         if self.tangents.len() <= n {
             let mut t = vec![UBig::ZERO; n + 1];
             t[1] = UBig::ONE;
@@ -439,9 +453,12 @@ impl<const B: Word> Kit<B> {
                 for j in k..=n {
                     t[j] = UBig::from(j - k) * &t[j - 1] + UBig::from(j - k + 2) * &t[j];
                 }
+                if self.is_stopped() {
+                    return None;
+                }
             }
             self.tangents = t;
         }
-        &self.tangents
+        Some(&self.tangents)
     }
 }

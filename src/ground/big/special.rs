@@ -5,7 +5,7 @@
 
 use super::Big::{self, Inf, Nan, Num};
 use super::Kit;
-use dashu_int::{IBig, UBig, Word};
+use dashu_int::{IBig, Word};
 use std::cmp::Ordering;
 use std::f64::consts::{LN_2, LOG2_E};
 
@@ -53,7 +53,7 @@ impl<const B: Word> Kit<B> {
                 found
             });
             let enough = lost + GUARD as f64 / 2.0 <= more as f64 || found.finite().is_none();
-            if enough || more > 4 * self.bits() + 4096 {
+            if enough || self.is_stopped() || more > 4 * self.bits() + 4096 {
                 return found;
             }
             more = if lost.is_finite() { lost as usize + GUARD } else { 2 * more + self.bits() };
@@ -93,7 +93,7 @@ impl<const B: Word> Kit<B> {
         loop {
             term = self.mul(&term, &twice);
             term = self.over(&term, 2 * n + 1);
-            if self.is_done(&term, &sum) {
+            if self.is_done(&term, &sum) || self.is_stopped() {
                 break;
             }
             sum = self.add(&sum, &term);
@@ -150,7 +150,7 @@ impl<const B: Word> Kit<B> {
             term = self.times(&term, 1 - 2 * n);
             let next = self.div(&term, &twice);
             // The terms of an asymptotic series grow again.
-            if self.is_done(&next, &sum) || next.top() > term.top() + 1 {
+            if self.is_done(&next, &sum) || self.is_stopped() || next.top() > term.top() + 1 {
                 break;
             }
             term = next;
@@ -233,7 +233,7 @@ impl<const B: Word> Kit<B> {
 
     /// The even Bernoulli number of twice `k`, from tangent numbers.
     fn bernoulli(&mut self, k: usize) -> Big<B> {
-        let tangent: UBig = self.tangents(k)[k].clone();
+        let Some(tangent) = self.tangents(k).map(|tangents| tangents[k].clone()) else { return Big::Nan };
         let above = IBig::from(tangent) * IBig::from(2 * k) * if k % 2 == 1 { IBig::ONE } else { -IBig::ONE };
         let power = IBig::ONE << (2 * k);
         let below = power.clone() * (power - IBig::ONE);
@@ -244,8 +244,8 @@ impl<const B: Word> Kit<B> {
     /// How many Bernoulli numbers the series take at most.
     fn series_length(&mut self) -> usize {
         let length = self.bits() / 5 + 20;
-        self.tangents(length);
-        length
+        // None are made where the kit was stopped.
+        if self.tangents(length).is_some() { length } else { 0 }
     }
 
     /// Whether a number is a pole of the gamma function.
@@ -322,7 +322,7 @@ impl<const B: Word> Kit<B> {
     fn lgamma_right(&mut self, x: &Big<B>) -> (Big<B>, Big<B>) {
         let (mut z, mut product, mut count) = (x.clone(), self.whole(1), 0);
         let (far, one, half) = (self.shift(), self.whole(1), self.ratio(1, 2));
-        while z.to_f64() < far {
+        while z.to_f64() < far && !self.is_stopped() {
             product = self.mul(&product, &z);
             z = self.add(&z, &one);
             count += 1;
@@ -342,7 +342,7 @@ impl<const B: Word> Kit<B> {
             let term = self.bernoulli(k);
             let term = self.mul(&term, &power);
             let term = self.over(&term, 2 * k * (2 * k - 1));
-            if term.top_bits() < -(self.bits() as f64) {
+            if term.top_bits() < -(self.bits() as f64) || self.is_stopped() {
                 break;
             }
             sum = self.add(&sum, &term);
@@ -379,7 +379,7 @@ impl<const B: Word> Kit<B> {
     fn digamma_right(&mut self, x: &Big<B>) -> (Big<B>, Big<B>) {
         let (mut z, mut steps) = (x.clone(), self.whole(0));
         let (far, one) = (self.shift(), self.whole(1));
-        while z.to_f64() < far {
+        while z.to_f64() < far && !self.is_stopped() {
             let step = self.div(&one, &z);
             steps = self.add(&steps, &step);
             z = self.add(&z, &one);
@@ -396,7 +396,7 @@ impl<const B: Word> Kit<B> {
             let term = self.bernoulli(k);
             let term = self.mul(&term, &power);
             let term = self.over(&term, 2 * k);
-            if term.top_bits() < -(self.bits() as f64) + largest.top_bits().min(0.0) {
+            if term.top_bits() < -(self.bits() as f64) + largest.top_bits().min(0.0) || self.is_stopped() {
                 break;
             }
             sum = self.sub(&sum, &term);
@@ -439,7 +439,7 @@ impl<const B: Word> Kit<B> {
     fn polygamma_right(&mut self, n: isize, x: &Big<B>) -> Big<B> {
         let (mut z, mut sum) = (x.clone(), self.whole(0));
         let (far, one) = (self.shift() + n as f64, self.whole(1));
-        while z.to_f64() < far {
+        while z.to_f64() < far && !self.is_stopped() {
             let step = self.power(&z, -n - 1);
             sum = self.add(&sum, &step);
             z = self.add(&z, &one);
@@ -456,7 +456,7 @@ impl<const B: Word> Kit<B> {
             let term = self.bernoulli(k);
             let term = self.mul(&term, &factor);
             let term = self.mul(&term, &power);
-            if self.is_done(&term, &rest) {
+            if self.is_done(&term, &rest) || self.is_stopped() {
                 break;
             }
             rest = self.add(&rest, &term);
@@ -535,7 +535,7 @@ impl<const B: Word> Kit<B> {
             power = self.over(&power, (degree + 1) * (degree + 2));
             k += 1;
             let term = self.over(&power, 2 * k + 1);
-            if self.is_done(&term, &sum) && self.is_done(&term, &largest) {
+            if self.is_stopped() || self.is_done(&term, &sum) && self.is_done(&term, &largest) {
                 return (sum, largest);
             }
             if term.top() > largest.top() {

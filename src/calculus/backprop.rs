@@ -18,15 +18,37 @@ pub enum Path {
     To(StageId),
 }
 
-/// One step of the backward pass: through a stage to one of its operands.
+/// The factor by which a gradient is handed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Local {
+    /// 1 for each number: what arrives is handed on as it is.
+    One,
+    /// The numbers of a stage, by which what arrives is multiplied one by one.
+    Stage(StageId),
+    /// None: what is handed on mixes the numbers that arrive, as a matrix product does.
+    Whole,
+}
+
+impl Local {
+    /// The stage that holds it, where one does.
+    pub fn stage(self) -> Option<StageId> {
+        if let Self::Stage(stage) = self { Some(stage) } else { None }
+    }
+}
+
+/// One wire of the backward pass: through a stage to one of its operands.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     /// The stage whose gradient is being handed on.
     pub through: StageId,
     /// The operand that receives it.
     pub target: StageId,
-    /// The local gradient; none where the contribution is not a product of local and upstream gradient.
-    pub local: Option<StageId>,
+    /// Which of the stage's operands that is.
+    pub position: usize,
+    /// The gradient that arrives at the stage.
+    pub upstream: StageId,
+    /// The local gradient.
+    pub local: Local,
     /// What this step adds to the operand's gradient.
     pub contribution: StageId,
     /// The operand's gradient after this step; the contribution itself where it is the first.
@@ -184,14 +206,14 @@ pub(super) struct Handing<'a> {
 /// The one place where a slope meets what arrives: a value that is nan makes its slope nan, what a gate took together along
 /// an axis is spread out again, and an upstream gradient of 0 carries nothing.
 #[inline]
-pub(super) fn contribution(program: &mut Program, edge: Edge, handing: &mut Handing<'_>) -> Option<(Option<StageId>, StageId)> {
+pub(super) fn contribution(program: &mut Program, edge: Edge, handing: &mut Handing<'_>) -> Option<(Local, StageId)> {
     let rules = &mut *handing.rules;
     Some(match rules.slope(edge.gate, edge.position, handing.ties) {
         Slope::Blocked => return None,
-        Slope::One => (None, edge.expanded(program, edge.upstream, rules)),
+        Slope::One => (Local::One, edge.expanded(program, edge.upstream, rules)),
         Slope::Whole(template) => {
             let place = edge.place(program, &template);
-            (None, rules.fill(&template, program, &Fill { place, ..edge.fill() }))
+            (Local::Whole, rules.fill(&template, program, &Fill { place, ..edge.fill() }))
         }
         Slope::Local(template) => {
             let ties = template.speaks_of(Hole::Ties).then(|| tied(program, edge.through, edge.operands));
@@ -201,7 +223,7 @@ pub(super) fn contribution(program: &mut Program, edge: Edge, handing: &mut Hand
                 local = program.share(Gate::Guard, &[local, out], Span::default());
             }
             let upstream = edge.expanded(program, edge.upstream, rules);
-            (Some(local), chain(program, local, upstream, handing.path))
+            (Local::Stage(local), chain(program, local, upstream, handing.path))
         }
     })
 }
@@ -222,7 +244,15 @@ fn step(program: &mut Program, backward: &mut Backward, edge: Edge, handing: &mu
         Some(before) => add(program, Gate::Add, &[before, contribution], handing.path),
     };
     backward.adjoints[target.at()] = Some(total);
-    backward.steps.push(Step { through: edge.through, target, local, contribution, total });
+    backward.steps.push(Step {
+        through: edge.through,
+        target,
+        position: edge.position,
+        upstream: edge.upstream,
+        local,
+        contribution,
+        total,
+    });
 }
 
 /// A gradient in the shape of what it belongs to: along axes that broadcasting repeated it is summed, and where one

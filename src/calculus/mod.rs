@@ -22,7 +22,7 @@ pub mod sides;
 pub mod unroll;
 pub mod verdict;
 
-pub use backprop::{Backward, Step, backprop};
+pub use backprop::{Backward, Local, Step, backprop};
 pub use granularity::{Granularity, Stager};
 pub use range::evaluate;
 pub use rule::{Rules, Ties};

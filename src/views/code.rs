@@ -112,8 +112,9 @@ impl<'a> Wording<'a> {
         let name = |id: StageId| self.name(id);
         let operand = |id, level| print::operand(program, id, level, self.dialect, &self.answer.symbols, &name);
         // A gradient that was brought to its target's shape is more than a product.
-        let product = program.is_scalar() || program.operands(step.contribution).iter().copied().eq(step.local.into_iter().chain(upstream));
-        let text = match step.local {
+        let product =
+            program.is_scalar() || program.operands(step.contribution).iter().copied().eq(step.local.stage().into_iter().chain(upstream));
+        let text = match step.local.stage() {
             Some(local) if step.contribution == local => self.as_number_in_place(local, operand(local, Level::Compare)),
             _ if Some(step.contribution) == upstream => above,
             Some(local) if product && !self.dialect.typed => format!("{} * {above}", operand(local, Level::Product)),
@@ -122,7 +123,7 @@ impl<'a> Wording<'a> {
                 let name = |id: StageId| if is_above(id) { Some(Cow::Borrowed(above.as_str())) } else { self.name(id) };
                 let name = |id: StageId| name(id).or_else(|| self.carried(id, &name).map(Cow::Owned));
                 let text = print::operand(program, step.contribution, Level::Compare, self.dialect, &self.answer.symbols, &name);
-                if step.local.is_none() { self.as_number_in_place(step.contribution, text) } else { text }
+                if step.local.stage().is_none() { self.as_number_in_place(step.contribution, text) } else { text }
             }
         };
         (operator, text)

@@ -327,7 +327,7 @@ impl<'a> Bench<'a> {
             stage: self.names.word(step.through).map_or_else(|| self.names.gradient(step.through), str::to_owned),
             arriving: self.names.gradient(step.through),
             numbers: self.numbers(step.contribution),
-            local: step.local.filter(|&local| self.answer.shape(local) == shape).map(|local| self.numbers(local)),
+            local: step.local.stage().filter(|&local| self.answer.shape(local) == shape).map(|local| self.numbers(local)),
             product: is_product(self.answer.program.gate(step.through)),
         };
         let parts = self.steps.get(&id).into_iter().flatten().map(part).collect();

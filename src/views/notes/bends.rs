@@ -231,7 +231,7 @@ impl Finder<'_> {
     /// Whether operands that tie share the gradient of a stage, or one of them alone is reached.
     fn is_shared(&self, id: StageId) -> bool {
         let steps = self.answer.backward.as_ref().map_or(&[][..], |backward| backward.steps_through(id));
-        let mut locals = steps.iter().filter_map(|step| step.local).flat_map(|local| self.answer.values.slice(local));
+        let mut locals = steps.iter().filter_map(|step| step.local.stage()).flat_map(|local| self.answer.values.slice(local));
         steps.len() < 2 || locals.any(|&local| local > 0.0 && local < 1.0)
     }
 
@@ -324,7 +324,7 @@ impl Finder<'_> {
         let answer = self.answer;
         let at = found[0];
         let local = answer.backward.as_ref().and_then(|backward| backward.steps_through(id).iter().find(|step| step.target == operand));
-        let local = local.and_then(|step| step.local).map(|local| answer.values.slice(local));
+        let local = local.and_then(|step| step.local.stage()).map(|local| answer.values.slice(local));
         let number = |numbers: &[f64]| numbers.get(at).or(numbers.first()).copied().unwrap_or_else(|| broken("a value holds a number"));
         let taken = local.map(number);
         let taken = taken.map_or(String::new(), |taken| format!("; the slope taken is {}", shown(taken)));
@@ -362,7 +362,7 @@ impl Finder<'_> {
         }
         let names: Vec<String> = tied.iter().map(|&operand| self.name(operand)).collect();
         let steps = answer.backward.as_ref().map_or(&[][..], |backward| backward.steps_through(id));
-        let local = steps.iter().find(|step| tied.contains(&step.target)).and_then(|step| step.local);
+        let local = steps.iter().find(|step| tied.contains(&step.target)).and_then(|step| step.local.stage());
         let local = local.map(|local| answer.values.slice(local)).map(|numbers| numbers.get(first).or(numbers.first()).copied());
         let taken =
             local.flatten().map_or(String::new(), |local| format!("; here each gets {} of it (see the setting ties)", shown(local)));

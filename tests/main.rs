@@ -9,6 +9,7 @@ mod against;
 mod arrays;
 mod cases;
 mod checks;
+mod circuits;
 mod cli;
 mod code;
 mod contract;

@@ -13,6 +13,7 @@ use crate::ground::number::{Digits, MOST_DIGITS};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
+use crate::views::page::Flow;
 use crate::views::{ANALYSES, CHECK, JACOBIAN, LOSSES, PRECISE, Style, VIEWS, View};
 use std::fmt;
 use std::ops::Range;
@@ -478,6 +479,19 @@ pub static SETTINGS: &[Setting] = &[
         reset: |session, usual| session.settings.ties = usual.ties,
     },
     Setting {
+        name: "flow",
+        flag: "flow",
+        takes: Takes::Choice("DIRECTION", || FLOWS.iter().map(|&(name, _, says)| (name, says)).collect()),
+        says: "In which direction a circuit is drawn as text",
+        asks: false,
+        set: |session, text| {
+            session.settings.style.flow = chosen(text, FLOWS.iter().map(|&(name, flow, _)| (name, flow)))?;
+            Ok(())
+        },
+        get: |settings| FLOWS.iter().filter(|&&(_, flow, _)| flow == settings.style.flow).map(|&(name, ..)| name.to_owned()).collect(),
+        reset: |session, usual| session.settings.style.flow = usual.style.flow,
+    },
+    Setting {
         name: "keys",
         flag: "keys",
         takes: Takes::Choice("KEYS", || KEYS.iter().map(|&(name, _, says)| (name, says)).collect()),
@@ -508,6 +522,13 @@ const LEVELS: &[(&str, Granularity, &str)] = &[
 
 const TIES: &[(&str, Ties, &str)] =
     &[("course", Ties::Course, "Every operand that ties, as in the course notes"), ("split", Ties::Split, "Operands that tie share it")];
+
+/// In which direction a circuit is drawn as text.
+const FLOWS: &[(&str, Flow, &str)] = &[
+    ("fitting", Flow::Fitting, "To the right where that fits, else down"),
+    ("right", Flow::Right, "From left to right, cut into bands where the page is too narrow"),
+    ("down", Flow::Down, "From top to bottom, a stage a line"),
+];
 
 /// What puts a setting back to what it is without being set.
 pub const DEFAULT: &str = "default";

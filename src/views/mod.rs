@@ -8,6 +8,7 @@ pub mod analysis;
 pub mod answer;
 pub mod brief;
 pub mod check;
+pub mod circuit;
 pub mod code;
 pub mod csv;
 pub mod function;
@@ -152,6 +153,23 @@ const OWN: &[View] = &[
     View { name: "table", says: "every stage with its value and its gradient", analyses: ANALYSES, apart: true, ..PLAIN },
     View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: NUMBERS, shows: brief::show, ..PLAIN },
     View { name: "value", says: "the value alone, in full", gradients: false, analyses: &[PRECISE], shows: brief::value, ..PLAIN },
+    View {
+        name: "circuit",
+        says: "the circuit as text, a value above each wire and a gradient below",
+        analyses: ANALYSES,
+        apart: true,
+        shows: circuit::terminal::show,
+        ..PLAIN
+    },
+    View {
+        name: "svg",
+        says: "the circuit as a figure, for a page, a slide or a paper",
+        apart: true,
+        shows: circuit::svg::show,
+        print: None,
+        ..PLAIN
+    },
+    View { name: "dot", says: "the circuit as a graph for Graphviz", apart: true, shows: circuit::dot::show, print: None, ..PLAIN },
     View {
         name: "code",
         says: "the forward and the backward pass as Python",

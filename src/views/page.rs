@@ -67,6 +67,18 @@ impl Page for Begun<'_> {
     }
 }
 
+/// In which direction a circuit is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flow {
+    /// From left to right where that fits, else from top to bottom.
+    #[default]
+    Fitting,
+    /// From left to right.
+    Right,
+    /// From top to bottom, a stage a line.
+    Down,
+}
+
 /// How numbers and lines are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "switches")]
@@ -83,6 +95,8 @@ pub struct Style {
     pub shapes: bool,
     /// Whether analyses stand alone, without the stages that they are about.
     pub alone: bool,
+    /// In which direction a circuit is drawn.
+    pub flow: Flow,
     /// The lines of the screen, where a long list of stages is shown in part; none where it is shown whole.
     pub height: Option<usize>,
 }
@@ -95,7 +109,7 @@ const MOST_LINES: usize = 4;
 
 impl Default for Style {
     fn default() -> Self {
-        Self { digits: None, width: 80, unicode: true, full: false, shapes: false, alone: false, height: None }
+        Self { digits: None, width: 80, unicode: true, full: false, shapes: false, alone: false, flow: Flow::Fitting, height: None }
     }
 }
 

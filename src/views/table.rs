@@ -199,7 +199,7 @@ fn shortened(mut rows: Vec<Row>, style: &Style) -> (Vec<Row>, LeftOut) {
 }
 
 /// What stands below the stages.
-fn below(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
+pub(super) fn below(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn Page) -> io::Result<()> {
     analyses(answer, style, names, page)?;
     for note in &answer.notes {
         put_note(note, style, page)?;
@@ -248,7 +248,7 @@ fn stacked(
 }
 
 /// Puts pieces on one line, without spaces at its end.
-fn put_line(mut pieces: Vec<(Role, String)>, page: &mut dyn Page) -> io::Result<()> {
+pub(super) fn put_line(mut pieces: Vec<(Role, String)>, page: &mut dyn Page) -> io::Result<()> {
     while pieces.last().is_some_and(|(_, text)| text.trim().is_empty()) {
         pieces.pop();
     }

@@ -1,0 +1,645 @@
+//! Where the boxes of a circuit stand and how its wires run, in layers from left to right.
+//!
+//! What is placed is a net with all its uses: one wire that splits. Columns are found from the output backward, each box one
+//! before its earliest use. A net that passes a column has one lane there. Orders come from a walk from the output and from
+//! sweeps of averages, each followed by exchanges of neighbours (Sugiyama, Tagawa and Toda, 1981); rows from a regression
+//! that keeps the order (pool adjacent violators). Knows numbers only: no program, no text, no drawing.
+
+/// The boxes that are placed, each after those that its wires come from.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// Where the wires into each box come from.
+    pub operands: Vec<Vec<usize>>,
+    /// Whether the wires into a box may be swapped.
+    pub commutes: Vec<bool>,
+    /// The box that is the result.
+    pub output: usize,
+}
+
+/// How much room things take, from top to bottom.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// A box.
+    pub gate: f64,
+    /// A wire that passes a column.
+    pub lane: f64,
+    /// The distance of two wires into a box.
+    pub port: f64,
+    /// Whether rows are whole numbers, and a wire ends in the row of its box.
+    pub whole: bool,
+}
+
+/// Up to so many boxes, those that no wire enters stand in the first column, as in a textbook's figure.
+const FEW: usize = 16;
+/// How often orders are averaged, and how often exchanges are tried after each.
+const SWEEPS: usize = 12;
+const EXCHANGES: usize = 4;
+/// How often rows are averaged.
+const ROW_SWEEPS: usize = 25;
+/// How much more a lane weighs than a box, so that long wires are straight.
+const LANE: f64 = 8.0;
+/// A bend of less, in parts of a lane, is made straight.
+const BEND: f64 = 0.8;
+
+/// Boxes and lanes in their places.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The nets of each column, from top to bottom.
+    pub columns: Vec<Vec<usize>>,
+    /// The column of each box.
+    pub column: Vec<usize>,
+    /// The last column in which each net begins a wire or has a lane, and one more.
+    pub last: Vec<usize>,
+    /// Which of its box's ports each wire ends in, from top to bottom.
+    pub ports: Vec<Vec<usize>>,
+    /// How many pairs of wires cross between columns.
+    pub crossings: usize,
+    /// The height of the whole.
+    pub height: f64,
+    /// The rows of each net, from its own column on.
+    rows: Vec<Vec<f64>>,
+}
+
+impl Layout {
+    /// The row of a net in a column.
+    pub fn row(&self, net: usize, column: usize) -> f64 {
+        self.rows[net][column - self.column[net]]
+    }
+
+    /// Whether a net has a lane in a column, not its box.
+    pub fn is_lane(&self, net: usize, column: usize) -> bool {
+        self.column[net] != column
+    }
+}
+
+/// Places a graph.
+pub fn place(graph: &Graph, sizes: &Sizes) -> Layout {
+    let mut placing = Placing::new(graph, sizes);
+    placing.order();
+    placing.assign_ports();
+    placing.settle_rows();
+    placing.finished()
+}
+
+struct Placing<'a> {
+    graph: &'a Graph,
+    sizes: &'a Sizes,
+    uses: Vec<Vec<(usize, usize)>>,
+    column: Vec<usize>,
+    last: Vec<usize>,
+    columns: Vec<Vec<usize>>,
+    ports: Vec<Vec<usize>>,
+    rows: Vec<Vec<f64>>,
+    crossings: usize,
+}
+
+impl<'a> Placing<'a> {
+    fn new(graph: &'a Graph, sizes: &'a Sizes) -> Self {
+        let count = graph.operands.len();
+        let mut uses = vec![Vec::new(); count];
+        for (at, operands) in graph.operands.iter().enumerate() {
+            for (which, &from) in operands.iter().enumerate() {
+                uses[from].push((at, which));
+            }
+        }
+        let column = columns(graph, &uses);
+        let last: Vec<usize> = (0..count).map(|at| uses[at].iter().map(|&(to, _)| column[to]).max().unwrap_or(column[at] + 1)).collect();
+        let width = column.iter().max().map_or(0, |last| last + 1);
+        let mut columns = vec![Vec::new(); width];
+        for net in walk(graph) {
+            for nets in &mut columns[column[net]..last[net].min(width)] {
+                nets.push(net);
+            }
+        }
+        let ports = graph.operands.iter().map(|operands| (0..operands.len()).collect()).collect();
+        let rows = (0..count).map(|at| vec![0.0; last[at].min(width).max(column[at] + 1) - column[at]]).collect();
+        Self { graph, sizes, uses, column, last, columns, ports, rows, crossings: 0 }
+    }
+
+    /// How far below the middle of its box a wire ends, in ports.
+    fn offset(&self, to: usize, which: usize) -> f64 {
+        self.ports[to][which] as f64 - (self.ports[to].len() as f64 - 1.0) / 2.0
+    }
+
+    /// The same where ports are not yet assigned: 0 where operands may be swapped.
+    fn wish(&self, to: usize, which: usize) -> f64 {
+        if self.graph.commutes[to] { 0.0 } else { which as f64 - (self.graph.operands[to].len() as f64 - 1.0) / 2.0 }
+    }
+
+    /// What the nets of a column lead to in the next one: pairs of places, that of the end moved by its port.
+    fn links(&self, column: usize) -> Vec<(usize, usize, f64)> {
+        let mut place = vec![usize::MAX; self.graph.operands.len()];
+        for (at, &net) in self.columns[column + 1].iter().enumerate() {
+            place[net] = at;
+        }
+        let mut links = Vec::new();
+        for (at, &net) in self.columns[column].iter().enumerate() {
+            if self.last[net] > column + 1 {
+                links.push((at, place[net], 0.0));
+            }
+            let here = self.uses[net].iter().filter(|(to, _)| self.column[*to] == column + 1);
+            links.extend(here.map(|&(to, which)| (at, place[to], self.wish(to, which))));
+        }
+        links
+    }
+
+    fn count_crossings(&self) -> usize {
+        (0..self.columns.len().saturating_sub(1)).map(|column| crossings(&self.links(column))).sum()
+    }
+
+    /// Orders the columns so that few wires cross.
+    fn order(&mut self) {
+        let mut best = (self.count_crossings(), self.columns.clone());
+        for sweep in 0..SWEEPS {
+            if best.0 == 0 {
+                break;
+            }
+            self.average(sweep % 2 == 0);
+            self.exchange();
+            let found = self.count_crossings();
+            if found < best.0 {
+                best = (found, self.columns.clone());
+            }
+        }
+        (self.crossings, self.columns) = best;
+    }
+
+    /// Sorts each column by the mean place of what it is linked with, forward or backward.
+    fn average(&mut self, forward: bool) {
+        let width = self.columns.len();
+        let order: Vec<usize> = if forward { (1..width).collect() } else { (0..width.saturating_sub(1)).rev().collect() };
+        for column in order {
+            let links = self.links(if forward { column - 1 } else { column });
+            let mut means = vec![(0.0, 0.0_f64); self.columns[column].len()];
+            for (from, to, port) in links {
+                let (own, other) = if forward { (to, from as f64 - 0.2 * port) } else { (from, to as f64 + 0.2 * port) };
+                means[own].0 += other;
+                means[own].1 += 1.0;
+            }
+            let key = |at: usize| if means[at].1 > 0.0 { means[at].0 / means[at].1 } else { at as f64 };
+            let mut places: Vec<usize> = (0..means.len()).collect();
+            places.sort_by(|&one, &other| key(one).total_cmp(&key(other)));
+            self.columns[column] = places.iter().map(|&at| self.columns[column][at]).collect();
+        }
+    }
+
+    /// Exchanges neighbours as long as that makes fewer wires cross.
+    fn exchange(&mut self) {
+        for _ in 0..EXCHANGES {
+            let mut changed = false;
+            for column in 0..self.columns.len() {
+                changed |= self.exchange_in(column);
+            }
+            if !changed {
+                break;
+            }
+        }
+    }
+
+    fn exchange_in(&mut self, column: usize) -> bool {
+        let count = self.columns[column].len();
+        let mut sides = [vec![Vec::new(); count], vec![Vec::new(); count]];
+        if column > 0 {
+            for (from, to, port) in self.links(column - 1) {
+                sides[0][to].push(from as f64 - 0.2 * port);
+            }
+        }
+        if column + 1 < self.columns.len() {
+            for (from, to, port) in self.links(column) {
+                sides[1][from].push(to as f64 + 0.2 * port);
+            }
+        }
+        sides.iter_mut().flatten().for_each(|ends| ends.sort_by(f64::total_cmp));
+        let mut changed = false;
+        for at in 1..count {
+            let saved: isize = sides.iter().map(|ends| inversions(&ends[at - 1], &ends[at])).sum();
+            if saved > 0 {
+                self.columns[column].swap(at - 1, at);
+                for ends in &mut sides {
+                    ends.swap(at - 1, at);
+                }
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// Gates whose operands may be swapped take them in the order in which they arrive.
+    fn assign_ports(&mut self) {
+        for to in 0..self.ports.len() {
+            if !self.graph.commutes[to] || self.graph.operands[to].is_empty() {
+                continue;
+            }
+            let before = &self.columns[self.column[to] - 1];
+            let place = |which: &usize| before.iter().position(|&net| net == self.graph.operands[to][*which]);
+            let mut order: Vec<usize> = (0..self.ports[to].len()).collect();
+            order.sort_by_key(|which| (place(which), *which));
+            for (port, which) in order.into_iter().enumerate() {
+                self.ports[to][which] = port;
+            }
+        }
+    }
+
+    /// Half of the room that a net takes in a column.
+    fn half(&self, net: usize, column: usize) -> f64 {
+        if self.column[net] != column {
+            return self.sizes.lane / 2.0;
+        }
+        self.sizes.gate.max(self.ports[net].len() as f64 * self.sizes.port) / 2.0
+    }
+
+    /// How far below the box's row a wire from a net ends in it, on the mean of its wires there.
+    fn port_below(&self, from: usize, to: usize) -> f64 {
+        if self.sizes.whole {
+            return 0.0;
+        }
+        let mine = self.uses[from].iter().filter(|(user, _)| *user == to);
+        let offsets: Vec<f64> = mine.map(|&(_, which)| self.offset(to, which)).collect();
+        self.sizes.port * offsets.iter().sum::<f64>() / offsets.len().max(1) as f64
+    }
+
+    /// The nets of the next column that a net leads to: its lane, or the boxes that use it.
+    fn ahead(&self, net: usize, column: usize) -> impl Iterator<Item = usize> + '_ {
+        let lane = (self.last[net] > column + 1).then_some(net);
+        lane.into_iter().chain(self.uses[net].iter().map(|&(to, _)| to).filter(move |&to| self.column[to] == column + 1))
+    }
+
+    /// How far a net's row in the next column should be from its own here.
+    fn drop(&self, from: usize, to: usize) -> f64 {
+        if from == to { 0.0 } else { self.port_below(from, to) }
+    }
+
+    fn settle_rows(&mut self) {
+        for column in 0..self.columns.len() {
+            let wishes: Vec<Wish> = self.wishes(column, |at, _| (at as f64 * self.sizes.gate, 1.0));
+            self.put_rows(column, &wishes);
+        }
+        for sweep in 0..ROW_SWEEPS {
+            let width = self.columns.len();
+            let forward = sweep % 2 == 0;
+            let order: Vec<usize> = if forward { (1..width).collect() } else { (0..width.saturating_sub(1)).rev().collect() };
+            for column in order {
+                self.settle_column(column, forward);
+            }
+        }
+        self.straighten();
+        self.straighten_sources();
+        let top = self.all_rows().map(|(net, column, row)| row - self.half(net, column)).fold(f64::INFINITY, f64::min);
+        self.rows.iter_mut().flatten().for_each(|row| *row -= top);
+        if self.sizes.whole {
+            self.round_rows();
+        }
+    }
+
+    fn all_rows(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
+        let rows = self.columns.iter().enumerate();
+        rows.flat_map(move |(column, nets)| nets.iter().map(move |&net| (net, column, self.rows[net][column - self.column[net]])))
+    }
+
+    fn row(&self, net: usize, column: usize) -> f64 {
+        self.rows[net][column - self.column[net]]
+    }
+
+    fn wishes(&self, column: usize, wish: impl Fn(usize, usize) -> (f64, f64)) -> Vec<Wish> {
+        let nets = self.columns[column].iter().enumerate();
+        nets.map(|(at, &net)| {
+            let (row, weight) = wish(at, net);
+            Wish { row, weight, half: self.half(net, column) }
+        })
+        .collect()
+    }
+
+    fn put_rows(&mut self, column: usize, wishes: &[Wish]) {
+        for (at, row) in pooled(wishes).into_iter().enumerate() {
+            let net = self.columns[column][at];
+            self.rows[net][column - self.column[net]] = row;
+        }
+    }
+
+    fn settle_column(&mut self, column: usize, forward: bool) {
+        let mut sums = vec![(0.0, 0.0_f64); self.graph.operands.len()];
+        let side = if forward { column - 1 } else { column };
+        for &from in &self.columns[side] {
+            for to in self.ahead(from, side) {
+                let drop = self.drop(from, to);
+                let lane = |net: usize, column: usize| self.column[net] != column;
+                let (own, row, heavy) = if forward {
+                    (to, self.row(from, side) - drop, from == to)
+                } else {
+                    (from, self.row(to, side + 1) + drop, from == to && lane(from, side))
+                };
+                let weight = if heavy { LANE } else { 1.0 };
+                sums[own].0 += row * weight;
+                sums[own].1 += weight;
+            }
+        }
+        let wishes = self.wishes(column, |_, net| match sums[net] {
+            (sum, weight) if weight > 0.0 => (sum / weight, weight),
+            _ => (self.row(net, column), 0.3),
+        });
+        self.put_rows(column, &wishes);
+    }
+
+    /// Makes small bends straight where there is room.
+    fn straighten(&mut self) {
+        for column in 1..self.columns.len() {
+            let mut bends: Vec<Vec<f64>> = vec![Vec::new(); self.graph.operands.len()];
+            for &from in &self.columns[column - 1] {
+                for to in self.ahead(from, column - 1) {
+                    bends[to].push(self.row(from, column - 1) - self.drop(from, to) - self.row(to, column));
+                }
+            }
+            let nets = self.columns[column].clone();
+            for (at, &net) in nets.iter().enumerate() {
+                let small = |bend: &&f64| bend.abs() < BEND * self.sizes.lane || self.column[net] != column;
+                let least = bends[net].iter().filter(small).min_by(|one, other| one.abs().total_cmp(&other.abs()));
+                if let Some(&bend) = least {
+                    self.move_by(&nets, at, column, bend);
+                }
+            }
+        }
+    }
+
+    /// Moves boxes that no wire enters into the rows of the lanes that they lead to, where there is room.
+    fn straighten_sources(&mut self) {
+        for column in 0..self.columns.len() {
+            let nets = self.columns[column].clone();
+            for (at, &net) in nets.iter().enumerate() {
+                let is_source = self.column[net] == column && self.graph.operands[net].is_empty();
+                if !is_source || self.last[net] <= column + 1 || column + 1 >= self.columns.len() {
+                    continue;
+                }
+                let bend = self.row(net, column + 1) - self.row(net, column);
+                if bend.abs() < BEND * self.sizes.lane {
+                    self.move_by(&nets, at, column, bend);
+                }
+            }
+        }
+    }
+
+    /// Moves a net of a column, where its neighbours leave room.
+    fn move_by(&mut self, nets: &[usize], at: usize, column: usize, bend: f64) {
+        let net = nets[at];
+        let own = self.half(net, column);
+        let above = at.checked_sub(1).map(|at| self.row(nets[at], column) + self.half(nets[at], column) + own);
+        let below = nets.get(at + 1).map(|&next| self.row(next, column) - self.half(next, column) - own);
+        let row = self.row(net, column) + bend;
+        if above.is_none_or(|above| row >= above - 1e-6) && below.is_none_or(|below| row <= below + 1e-6) {
+            self.rows[net][column - self.column[net]] = row;
+        }
+    }
+
+    /// Rows as whole numbers, in the same order and with room for all.
+    fn round_rows(&mut self) {
+        for column in 0..self.columns.len() {
+            let mut above = f64::NEG_INFINITY;
+            for net in self.columns[column].clone() {
+                let half = self.half(net, column);
+                // A lane goes on in the row that it had, and half a row is rounded down: boxes of three rows side by side stay so.
+                let before = (self.column[net] < column).then(|| self.row(net, column - 1));
+                let straight = before.filter(|before| (before - self.row(net, column)).abs() <= 1.0);
+                let row = straight.unwrap_or((self.row(net, column) + 0.499).floor()).max((above + half).ceil());
+                self.rows[net][column - self.column[net]] = row;
+                above = row + half;
+            }
+        }
+    }
+
+    fn finished(self) -> Layout {
+        let height = self.all_rows().map(|(net, column, row)| row + self.half(net, column)).fold(0.0, f64::max);
+        let Self { columns, column, last, ports, crossings, rows, .. } = self;
+        Layout { columns, column, last, ports, crossings, height, rows }
+    }
+}
+
+/// The column of each box: one before its earliest use, counted back from the output.
+fn columns(graph: &Graph, uses: &[Vec<(usize, usize)>]) -> Vec<usize> {
+    let count = graph.operands.len();
+    let mut column = vec![0; count];
+    for at in 0..count {
+        column[at] = graph.operands[at].iter().map(|&from| column[from] + 1).max().unwrap_or(0);
+    }
+    for at in (0..count).rev() {
+        if let Some(earliest) = uses[at].iter().map(|&(to, _)| column[to]).min() {
+            column[at] = earliest - 1;
+        }
+    }
+    let first = column.iter().min().copied().unwrap_or(0);
+    for (at, column) in column.iter_mut().enumerate() {
+        let stands_first = count <= FEW && graph.operands[at].is_empty();
+        *column = if stands_first { 0 } else { *column - first };
+    }
+    column
+}
+
+/// The nets in the order of a walk from the output, operands first: no two wires of a tree cross in it.
+fn walk(graph: &Graph) -> Vec<usize> {
+    let count = graph.operands.len();
+    let (mut seen, mut order) = (vec![false; count], Vec::with_capacity(count));
+    for root in std::iter::once(graph.output).chain((0..count).rev()) {
+        let mut open = vec![(root, 0)];
+        while let Some((at, next)) = open.pop() {
+            if next == 0 {
+                match seen.get_mut(at) {
+                    Some(seen) if !*seen => *seen = true,
+                    _ => continue,
+                }
+            }
+            match graph.operands[at].get(next) {
+                Some(&operand) => open.extend([(at, next + 1), (operand, 0)]),
+                None => order.push(at),
+            }
+        }
+    }
+    order
+}
+
+/// How many pairs of links cross, by merging.
+fn crossings(links: &[(usize, usize, f64)]) -> usize {
+    let mut ends: Vec<(usize, f64)> = links.iter().map(|&(from, to, port)| (from, to as f64 + 0.1 * port)).collect();
+    ends.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    let mut ends: Vec<f64> = ends.into_iter().map(|(_, end)| end).collect();
+    sorted_with_swaps(&mut ends)
+}
+
+/// Sorts numbers and counts the pairs that were in the wrong order.
+fn sorted_with_swaps(numbers: &mut [f64]) -> usize {
+    let (mut swaps, mut run) = (0, 1);
+    let mut spare = numbers.to_vec();
+    while run < numbers.len() {
+        for begin in (0..numbers.len()).step_by(2 * run) {
+            let (middle, end) = ((begin + run).min(numbers.len()), (begin + 2 * run).min(numbers.len()));
+            let (mut left, mut right) = (begin, middle);
+            for slot in &mut spare[begin..end] {
+                if right >= end || left < middle && numbers[left] <= numbers[right] {
+                    *slot = numbers[left];
+                    left += 1;
+                } else {
+                    *slot = numbers[right];
+                    right += 1;
+                    swaps += middle - left;
+                }
+            }
+        }
+        numbers.copy_from_slice(&spare);
+        run *= 2;
+    }
+    swaps
+}
+
+/// How many more pairs of ends cross in this order of two neighbours than in the other, by merging.
+fn inversions(above: &[f64], below: &[f64]) -> isize {
+    let (mut smaller, mut equal, mut found) = (0, 0, 0);
+    for x in above {
+        while below.get(smaller).is_some_and(|y| y < x) {
+            smaller += 1;
+        }
+        equal = equal.max(smaller);
+        while below.get(equal).is_some_and(|y| y <= x) {
+            equal += 1;
+        }
+        found += smaller.cast_signed() - (below.len() - equal).cast_signed();
+    }
+    found
+}
+
+/// Where something would like to be, how much, and half of the room that it takes.
+struct Wish {
+    row: f64,
+    weight: f64,
+    half: f64,
+}
+
+/// Rows in this order, no two closer than the room that they take, that are nearest to what is wished.
+fn pooled(wishes: &[Wish]) -> Vec<f64> {
+    let mut offsets = Vec::with_capacity(wishes.len());
+    let mut below = 0.0;
+    for (at, wish) in wishes.iter().enumerate() {
+        if at > 0 {
+            below += wishes[at - 1].half + wish.half;
+        }
+        offsets.push(below);
+    }
+    // Pools: the sum of weighted wishes, of weights, and how many are in it.
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for (wish, offset) in wishes.iter().zip(&offsets) {
+        pools.push(((wish.row - offset) * wish.weight, wish.weight, 1));
+        while let [.., before, last] = pools[..] {
+            if before.0 / before.1 <= last.0 / last.1 {
+                break;
+            }
+            pools.truncate(pools.len() - 2);
+            pools.push((before.0 + last.0, before.1 + last.1, before.2 + last.2));
+        }
+    }
+    let rows = pools.into_iter().flat_map(|(sum, weight, count)| std::iter::repeat_n(sum / weight, count));
+    rows.zip(&offsets).map(|(row, offset)| row + offset).collect()
+}
+
+/// A net between two columns: the row that it comes from, and those that it goes to.
+#[derive(Clone, Debug)]
+pub struct Crossing {
+    /// The net.
+    pub net: usize,
+    /// Where it comes from.
+    pub from: f64,
+    /// Where it goes to.
+    pub to: Vec<f64>,
+}
+
+/// How a net goes between two columns.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The net.
+    pub net: usize,
+    /// A track in front on which it leaves its row for another one, and that row.
+    pub aside: Option<(usize, f64)>,
+    /// The track on which it splits and turns; none where it goes straight.
+    pub track: Option<usize>,
+}
+
+/// The tracks between two columns.
+#[derive(Clone, Debug, Default)]
+pub struct Channel {
+    /// The way of each net.
+    pub routes: Vec<Route>,
+    /// How many tracks there are.
+    pub tracks: usize,
+    /// Whether two nets run over each other somewhere.
+    pub overlaps: bool,
+}
+
+/// The tracks of nets between two columns: few cross, and where one net ends in the row in which another begins, the other's
+/// track comes first. Where that is a cycle, one leaves its row first, for a free one at most `step` times a small number away;
+/// rows nearer than `near` are one.
+pub fn channel(nets: &[Crossing], near: f64, step: f64) -> Channel {
+    let mut turning: Vec<Crossing> =
+        nets.iter().filter(|net| net.to.iter().any(|to| (to - net.from).abs() > near / 10.0)).cloned().collect();
+    sort_tracks(&mut turning, near);
+    let mut asides = vec![None; turning.len()];
+    let mut found = Channel::default();
+    for later in 0..turning.len() {
+        let begins = turning[later].from;
+        let runs_over = turning[..later].iter().any(|before| before.to.iter().any(|to| (to - begins).abs() < near));
+        if !runs_over {
+            continue;
+        }
+        match free_row(nets, &turning, begins, near, step) {
+            Some(row) => {
+                asides[later] = Some((found.tracks, row));
+                turning[later].from = row;
+                found.tracks += 1;
+            }
+            None => found.overlaps = true,
+        }
+    }
+    let (front, mut tracks) = (found.tracks, Vec::<usize>::new());
+    let span = |net: &Crossing| net.to.iter().fold([net.from; 2], |[low, high], &to| [low.min(to), high.max(to)]);
+    for at in 0..turning.len() {
+        let [low, high] = span(&turning[at]);
+        let overlaps = |&other: &usize| {
+            let [other_low, other_high] = span(&turning[other]);
+            low <= other_high + near && other_low <= high + near
+        };
+        tracks.push((0..at).filter(overlaps).map(|other| tracks[other] + 1).max().unwrap_or(front));
+    }
+    found.tracks = tracks.iter().max().map_or(front, |last| last + 1);
+    let route = |net: &Crossing| {
+        let at = turning.iter().position(|turning| turning.net == net.net);
+        Route { net: net.net, aside: at.and_then(|at| asides[at]), track: at.map(|at| tracks[at]) }
+    };
+    found.routes = nets.iter().map(route).collect();
+    found
+}
+
+/// Sorts nets by which of two should turn first.
+fn sort_tracks(nets: &mut [Crossing], near: f64) {
+    const NEVER: usize = 1000;
+    let low = |net: &Crossing| net.to.iter().copied().fold(net.from, f64::min);
+    let high = |net: &Crossing| net.to.iter().copied().fold(net.from, f64::max);
+    // How many wires cross where one net turns before another.
+    let cost = |first: &Crossing, second: &Crossing| {
+        let inside = |row: f64, net: &Crossing| low(net) < row && row < high(net);
+        let meets = |to: f64| if (to - second.from).abs() < near { NEVER } else { 0 };
+        usize::from(inside(second.from, first)) + first.to.iter().map(|&to| usize::from(inside(to, second)) + meets(to)).sum::<usize>()
+    };
+    for _ in 0..=nets.len() {
+        let mut changed = false;
+        for at in 1..nets.len() {
+            if cost(&nets[at - 1], &nets[at]) > cost(&nets[at], &nets[at - 1]) {
+                nets.swap(at - 1, at);
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+}
+
+/// A row near another one in which nothing runs between two columns.
+fn free_row(nets: &[Crossing], turning: &[Crossing], row: f64, near: f64, step: f64) -> Option<f64> {
+    let rows = || nets.iter().chain(turning).flat_map(|net| net.to.iter().copied().chain([net.from]));
+    let away = (1..=3).flat_map(|count| [f64::from(count) * step, -f64::from(count) * step]);
+    away.map(|away| row + away).find(|&free| rows().all(|row| (row - free).abs() >= near))
+}

@@ -1,0 +1,570 @@
+//! Circuits as they are drawn: what is drawn is read back from the drawing alone, and nothing lies over anything else.
+
+use crate::properties::{for_all, recipes};
+use crate::support::{answer_with, ask};
+use gradcalc::calculus::Granularity;
+use gradcalc::session::Settings;
+use gradcalc::views::circuit::figure::{Figure, Numbers};
+use gradcalc::views::circuit::{Circuit, down, right};
+use gradcalc::views::{Answer, Role, Style, named};
+use std::collections::{BTreeMap, HashMap};
+
+/// The names of the wires into each gate, sorted, each name once where `once`.
+fn wanted(circuit: &Circuit, once: bool) -> BTreeMap<String, Vec<String>> {
+    let gates = circuit.nodes.iter().filter(|node| node.sign.is_some());
+    gates
+        .map(|node| {
+            let mut names: Vec<String> = node.wires.iter().map(|wire| circuit.nodes[wire.from].name.clone()).collect();
+            names.sort();
+            if once {
+                names.dedup();
+            }
+            (node.name.clone(), names)
+        })
+        .collect()
+}
+
+fn circuit(answer: &Answer) -> Circuit {
+    Circuit::of(answer, &answer.names())
+}
+
+/// Reads the operands of each stage back from the lines of the form from top to bottom, from their letters and names alone.
+fn read_down(lines: &[(String, String, bool)], unicode: bool) -> BTreeMap<String, Vec<String>> {
+    let (marks, forks, ends, bar, dash) =
+        if unicode { ("○●◆", "├┤┼", "└┘┴", '│', '─') } else { ("O*@", "+", "'", '|', '-') };
+    let back = if unicode { '╷' } else { ':' };
+    let mut live: HashMap<usize, String> = HashMap::new();
+    let mut found = BTreeMap::new();
+    for (wires, name, is_back) in lines {
+        let cells: Vec<char> = wires.chars().collect();
+        let cell = |at: usize| cells.get(at).copied().unwrap_or(' ');
+        let mut operands = Vec::new();
+        let own = if *is_back {
+            cells.iter().position(|&letter| letter == back).expect("something comes back")
+        } else {
+            cells.iter().position(|&letter| marks.contains(letter)).expect("a stage stands in the line")
+        };
+        if !is_back {
+            operands.extend(live.get(&own).cloned());
+            for step in [-1_isize, 1] {
+                let mut at = own.checked_add_signed(step);
+                let is_wire = |letter: char| letter == dash || forks.contains(letter) || ends.contains(letter) || letter == bar;
+                // Without a dash beside it no wire goes that way.
+                if at.is_none_or(|at| cell(at) != dash) {
+                    continue;
+                }
+                while let Some(here) = at.filter(|&at| is_wire(cell(at))) {
+                    if forks.contains(cell(here)) || ends.contains(cell(here)) {
+                        operands.push(live.get(&here).cloned().expect("a wire comes from something that is live"));
+                    }
+                    let next = here.checked_add_signed(step);
+                    // A bare bar crosses; a corner ends the wire, as the side of a fork without an arm does.
+                    let goes_on = cell(here) == dash || next.is_some_and(|next| cell(next) == dash);
+                    at = next.filter(|_| goes_on);
+                }
+            }
+            operands.sort();
+            operands.dedup();
+        }
+        live.retain(|&lane, _| {
+            let letter = cell(lane);
+            letter == bar || forks.contains(letter)
+        });
+        live.insert(own, name.clone());
+        if !*is_back {
+            found.insert(name.clone(), operands);
+        }
+    }
+    found
+}
+
+fn check_down(answer: &Answer) {
+    let circuit = circuit(answer);
+    for unicode in [true, false] {
+        let lines: Vec<(String, String, bool)> = down::lines(&circuit, unicode)
+            .into_iter()
+            .map(|line| (line.wires, circuit.nodes[line.node].name.clone(), line.is_back))
+            .collect();
+        let mut found = read_down(&lines, unicode);
+        let wanted = wanted(&circuit, true);
+        found.retain(|name, _| wanted.contains_key(name));
+        let text: Vec<String> = lines.iter().map(|(wires, name, _)| format!("{wires}  {name}")).collect();
+        assert_eq!(found, wanted, "{}\n{}", answer.expression, text.join("\n"));
+    }
+}
+
+/// A drawing from left to right as cells.
+struct Grid {
+    cells: Vec<Vec<(Role, char)>>,
+}
+
+impl Grid {
+    fn new(lines: &[Vec<(Role, String)>]) -> Self {
+        let row =
+            |line: &Vec<(Role, String)>| line.iter().flat_map(|(role, text)| text.chars().map(move |letter| (*role, letter))).collect();
+        Self { cells: lines.iter().map(row).collect() }
+    }
+
+    fn at(&self, row: usize, column: usize) -> (Role, char) {
+        self.cells.get(row).and_then(|line| line.get(column)).copied().unwrap_or((Role::Plain, ' '))
+    }
+
+    /// Runs of letters of a role: row, first column, text.
+    fn runs(&self, role: Role, inside: impl Fn(char) -> bool) -> Vec<(usize, usize, String)> {
+        let mut runs: Vec<(usize, usize, String)> = Vec::new();
+        for (row, line) in self.cells.iter().enumerate() {
+            let mut open = false;
+            for (column, &(own, letter)) in line.iter().enumerate() {
+                let is_in = own == role && inside(letter);
+                match runs.last_mut() {
+                    Some((_, _, text)) if is_in && open => text.push(letter),
+                    _ if is_in => runs.push((row, column, letter.to_string())),
+                    _ => {}
+                }
+                open = is_in;
+            }
+        }
+        runs
+    }
+}
+
+const ARMS: [(char, [bool; 4]); 11] = [
+    // North, south, east, west.
+    ('│', [true, true, false, false]),
+    ('─', [false, false, true, true]),
+    ('└', [true, false, true, false]),
+    ('┌', [false, true, true, false]),
+    ('┘', [true, false, false, true]),
+    ('┐', [false, true, false, true]),
+    ('├', [true, true, true, false]),
+    ('┤', [true, true, false, true]),
+    ('┴', [true, false, true, true]),
+    ('┬', [false, true, true, true]),
+    ('┼', [true, true, true, true]),
+];
+
+/// Where a wire ends.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    /// In a letter of a gate.
+    Gate(usize, usize),
+    /// In nothing, or in the side of another wire.
+    Nowhere(usize, usize),
+    /// At the right edge, under a name.
+    Leaves(String),
+}
+
+/// The ends of the wire that begins east of a cell.
+fn ends(grid: &Grid, row: usize, column: usize) -> Vec<End> {
+    let steps: [(isize, isize); 4] = [(-1, 0), (1, 0), (0, 1), (0, -1)];
+    let mut seen = std::collections::HashSet::new();
+    let mut open = vec![(row, column, 2_usize)];
+    let mut ends = Vec::new();
+    while let Some((row, column, direction)) = open.pop() {
+        if !seen.insert((row, column, direction)) {
+            continue;
+        }
+        let (role, letter) = grid.at(row, column);
+        if role != Role::Comment {
+            match (role, letter) {
+                (Role::Name, '▸') => {
+                    let rest: String =
+                        (column + 2..grid.cells[row].len()).map(|at| grid.at(row, at).1).take_while(|&letter| letter != ' ').collect();
+                    ends.push(End::Leaves(rest));
+                }
+                (Role::Plain, letter) if letter != ' ' => ends.push(End::Gate(row, column)),
+                // A wire that nothing takes ends on the right.
+                _ if direction == 2 => {}
+                _ => ends.push(End::Nowhere(row, column)),
+            }
+            continue;
+        }
+        let arms = ARMS.iter().find(|(own, _)| *own == letter).map(|(_, arms)| *arms).expect("the letter of a wire");
+        let comes_from = [1, 0, 3, 2][direction];
+        if letter == '│' && direction >= 2 {
+            // It crosses.
+            let next = column.checked_add_signed(steps[direction].1).expect("nothing crosses the edge");
+            open.push((row, next, direction));
+            continue;
+        }
+        if !arms[comes_from] {
+            ends.push(End::Nowhere(row, column));
+            continue;
+        }
+        for (way, (down, right)) in steps.into_iter().enumerate() {
+            if arms[way] && way != comes_from {
+                let next = (row.checked_add_signed(down), column.checked_add_signed(right));
+                let (Some(row), Some(column)) = next else { panic!("a wire leaves the drawing") };
+                open.push((row, column, way));
+            }
+        }
+    }
+    ends.sort();
+    ends
+}
+
+/// Reads the wires into each gate back from a drawing from left to right, from its letters alone.
+fn read_right(drawing: &right::Drawing) -> BTreeMap<String, Vec<String>> {
+    let grid = Grid::new(&drawing.lines);
+    let names = grid.runs(Role::Name, |letter| letter != ' ' && letter != '▸');
+    let signs = grid.runs(Role::Plain, |letter| letter != ' ');
+    // A sign may hold spaces: it goes on until its brackets are closed.
+    let mut gates: Vec<(usize, usize, usize)> = Vec::new();
+    for (row, column, _) in &signs {
+        if gates.iter().any(|&(own, begin, end)| own == *row && *column > begin && *column <= end) {
+            continue;
+        }
+        let (mut depth, mut end) = (0, *column);
+        for at in *column..grid.cells[*row].len() {
+            match grid.at(*row, at) {
+                (Role::Plain, '(') => depth += 1,
+                (Role::Plain, ')') => depth -= 1,
+                (Role::Plain, _) => {}
+                _ => break,
+            }
+            end = at;
+            if depth == 0 {
+                break;
+            }
+        }
+        if depth == 0 {
+            gates.push((*row, *column, end));
+        }
+    }
+    let name_after = |row: usize, column: usize| {
+        let above = row.checked_sub(1)?;
+        names.iter().find(|(own, at, _)| *own == above && *at >= column).map(|(_, _, name)| name.clone())
+    };
+    let gate_at = |row: usize, column: usize| {
+        let inside = gates.iter().find(|&&(own, begin, end)| own == row && (begin..=end).contains(&column));
+        // A port of a tall gate is a bracket above or below its sign.
+        let tall = || gates.iter().filter(|&&(_, begin, _)| begin == column).min_by_key(|&&(own, ..)| own.abs_diff(row));
+        inside.or_else(tall).copied()
+    };
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut sources: Vec<(usize, usize, String)> = Vec::new();
+    for &(row, _, end) in &gates {
+        let name = name_after(row, end).unwrap_or_else(|| format!("no name at {row}, {end}"));
+        found.insert(name.clone(), Vec::new());
+        sources.push((row, end + 1, name));
+    }
+    for (row, column, name) in &names {
+        // An input's name stands over the beginning of its wire; a name before an arrow comes from above.
+        let below = (row + 1, *column);
+        let begins = grid.at(below.0, below.1) == (Role::Comment, '─') && grid.at(below.0, column.wrapping_sub(1)).0 != Role::Comment;
+        let is_gate = gates
+            .iter()
+            .any(|&(own, _, end)| own == below.0 && end < *column && (end + 1..*column).all(|at| grid.at(below.0, at).0 == Role::Comment));
+        if begins && !is_gate && !sources.iter().any(|(own, begin, _)| *own == below.0 && begin == column) {
+            sources.push((below.0, below.1, name.clone()));
+        }
+        let arrow = column + name.chars().count() + 1;
+        if grid.at(*row, arrow) == (Role::Name, '▸') {
+            sources.push((*row, arrow + 1, name.clone()));
+        }
+    }
+    for (row, column, name) in &sources {
+        for end in ends(&grid, *row, *column) {
+            match end {
+                End::Leaves(leaving) if leaving == *name => {}
+                End::Leaves(leaving) => found.entry(format!("cut {leaving}")).or_default().push(name.clone()),
+                End::Nowhere(row, column) => found.entry(format!("nothing at {row}, {column}")).or_default().push(name.clone()),
+                End::Gate(row, column) => {
+                    let gate = gate_at(row, column).and_then(|(row, _, end)| name_after(row, end));
+                    let gate = gate.unwrap_or_else(|| format!("no gate at {row}, {column}"));
+                    found.entry(gate).or_default().push(name.clone());
+                }
+            }
+        }
+    }
+    for names in found.values_mut() {
+        names.sort();
+    }
+    found
+}
+
+fn check_right(answer: &Answer, width: usize) {
+    let circuit = circuit(answer);
+    let labels = vec![right::Label { value: "1".to_owned(), gradient: "2".to_owned() }; circuit.nodes.len()];
+    let drawing = right::draw(&right::Asked { circuit: &circuit, labels: &labels, names: true, unicode: true, width });
+    if drawing.overlaps {
+        return;
+    }
+    let text: Vec<String> = drawing.lines.iter().map(|line| line.iter().map(|(_, text)| text.as_str()).collect()).collect();
+    assert_eq!(read_right(&drawing), wanted(&circuit, false), "{}\n{}", answer.expression, text.join("\n"));
+}
+
+const SHOWN: &[&str] = &[
+    "x = 2; y = 3; z = 4; (x + y)*z",
+    "w0 = 2; x0 = -1; w1 = -3; x1 = -2; w2 = -3; 1/(1 + exp(-(w0*x0 + w1*x1 + w2)))",
+    "x = 3; y = -4; z = 2; w = -1; 2*(x*y + max(z, w))",
+    "x = 3; y = -4; sigy = sigma(y); num = x + sigy; sigx = sigma(x); xpy = x + y; xpysqr = xpy^2; den = sigx + xpysqr; invden = 1/den; f = num*invden",
+    "x = 1; y = 2; z = 3; w = 4; where(x > 0, x, clamp(y, 0, 1)) + max(x, y, z, w) + x^3 + 2^x + 1/x",
+    "x = 3; x*x + x",
+    "x = 3; x",
+    "W = [0.1, 0.5; -0.3, 0.8]; x = [0.2, 0.4]; sum((W @ x)^2)",
+    "X = [1, 2; 3, 4]; sum(softmax(X[0])*X[1, 0]) + X[0, 1]^2",
+];
+
+/// The operands of every stage are read back from the form from top to bottom.
+#[test]
+fn lines_can_be_read_back() {
+    for text in SHOWN {
+        check_down(&ask(text, &[]));
+    }
+    for_all(250, &recipes(60), |recipe| {
+        check_down(&recipe.cook().answer(Granularity::Primitive));
+        Ok(())
+    });
+}
+
+/// The wires into every gate are read back from the form from left to right, whole and cut into bands.
+#[test]
+fn drawings_can_be_read_back() {
+    for text in SHOWN {
+        for width in [60, 80, 1000] {
+            check_right(&ask(text, &[]), width);
+        }
+    }
+    for_all(250, &recipes(20), |recipe| {
+        let answer = recipe.cook().answer(Granularity::Written);
+        for width in [60, 120] {
+            check_right(&answer, width);
+        }
+        Ok(())
+    });
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Rect {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Rect {
+    fn meets(&self, other: &Self) -> bool {
+        const TOUCH: f64 = 0.5;
+        self.left + TOUCH < other.right
+            && other.left + TOUCH < self.right
+            && self.top + TOUCH < other.bottom
+            && other.top + TOUCH < self.bottom
+    }
+}
+
+/// The texts of a figure.
+fn texts(figure: &Figure, circuit: &Circuit) -> Vec<(String, Rect)> {
+    let mut texts = Vec::new();
+    for label in &figure.labels {
+        let node = &circuit.nodes[label.node];
+        let value_top = match &label.value {
+            Some(Numbers::Grid(cells)) => label.y - 6.0 - 16.0 * cells.len() as f64,
+            _ => label.y - 18.0,
+        };
+        if let Some(value) = &label.value {
+            texts.push((
+                format!("value of {}", node.name),
+                Rect { left: label.x, top: value_top, right: label.x + value.width(), bottom: label.y - 5.0 },
+            ));
+        }
+        if let Some(gradient) = &label.gradient {
+            let bottom = if let Numbers::Grid(cells) = gradient { label.y + 6.0 + 16.0 * cells.len() as f64 } else { label.y + 20.0 };
+            texts.push((
+                format!("gradient of {}", node.name),
+                Rect { left: label.x, top: label.y + 6.0, right: label.x + gradient.width() + 14.0, bottom },
+            ));
+        }
+        let letters = node.name.chars().count() as f64;
+        let rect = if node.sign.is_none() {
+            Rect { left: label.x - 12.0 - 10.0 * letters, top: label.y - 6.0, right: label.x - 12.0, bottom: label.y + 8.0 }
+        } else {
+            Rect { left: label.x, top: value_top - 16.0, right: label.x + 9.0 * letters, bottom: value_top - 2.0 }
+        };
+        texts.push((format!("name {}", node.name), rect));
+    }
+    for share in &figure.shares {
+        let rect =
+            Rect { left: share.x - 7.0 * share.text.chars().count() as f64, top: share.y - 9.0, right: share.x, bottom: share.y + 1.0 };
+        texts.push((format!("share {}", share.text), rect));
+    }
+    texts
+}
+
+/// The straight parts of the wires: the net, and both ends.
+fn parts(figure: &Figure) -> Vec<(usize, Rect)> {
+    let part = |(one, other): (&(f64, f64), &(f64, f64))| Rect {
+        left: one.0.min(other.0),
+        top: one.1.min(other.1),
+        right: one.0.max(other.0),
+        bottom: one.1.max(other.1),
+    };
+    let pieces = figure.pieces.iter();
+    pieces.flat_map(|piece| piece.points.iter().zip(&piece.points[1..]).map(move |ends| (piece.net, part(ends)))).collect()
+}
+
+/// Nothing in a figure lies over anything else, and every wire goes from its source to its gate.
+fn check_figure(answer: &Answer) {
+    let circuit = circuit(answer);
+    let figure = Figure::of(answer, &circuit, &Style::default());
+    let said = &answer.expression;
+    let gates: Vec<(usize, Rect)> = figure
+        .gates
+        .iter()
+        .map(|gate| {
+            (gate.node, Rect { left: gate.x - gate.half, top: gate.y - gate.tall, right: gate.x + gate.half, bottom: gate.y + gate.tall })
+        })
+        .collect();
+    let texts = texts(&figure, &circuit);
+    let parts = parts(&figure);
+    for (at, (node, gate)) in gates.iter().enumerate() {
+        for (other, rect) in &gates[at + 1..] {
+            assert!(!gate.meets(rect), "{said}: the gates {} and {} overlap", circuit.nodes[*node].name, circuit.nodes[*other].name);
+        }
+        for (net, part) in &parts {
+            let is_own = net == node || circuit.nodes[*node].wires.iter().any(|wire| wire.from == *net);
+            let inside = Rect { left: part.left - 1.0, top: part.top - 1.0, right: part.right + 1.0, bottom: part.bottom + 1.0 };
+            assert!(
+                is_own || !gate.meets(&inside),
+                "{said}: a wire of {} runs through {}",
+                circuit.nodes[*net].name,
+                circuit.nodes[*node].name
+            );
+        }
+    }
+    for (at, (text, rect)) in texts.iter().enumerate() {
+        assert!(
+            rect.left >= 0.0 && rect.top >= 0.0 && rect.right <= figure.width && rect.bottom <= figure.height,
+            "{said}: {text} is outside of the figure: {rect:?} in {} by {}",
+            figure.width,
+            figure.height
+        );
+        for (other, beside) in &texts[at + 1..] {
+            assert!(!rect.meets(beside), "{said}: {text} lies over {other}: {rect:?} {beside:?}");
+        }
+    }
+    for (at, (net, one)) in parts.iter().enumerate() {
+        for (other, two) in parts[at + 1..].iter().filter(|(other, _)| other != net) {
+            let rows = (one.top - one.bottom).abs() < 0.1 && (two.top - two.bottom).abs() < 0.1 && (one.top - two.top).abs() < 2.0;
+            let along = one.right.min(two.right) - one.left.max(two.left) > 0.5;
+            let columns = (one.left - one.right).abs() < 0.1 && (two.left - two.right).abs() < 0.1 && (one.left - two.left).abs() < 2.0;
+            let down = one.bottom.min(two.bottom) - one.top.max(two.top) > 0.5;
+            assert!(
+                figure.overlaps || !(rows && along || columns && down),
+                "{said}: {} and {} run over each other",
+                circuit.nodes[*net].name,
+                circuit.nodes[*other].name
+            );
+        }
+    }
+    for (node, gate) in circuit.nodes.iter().enumerate() {
+        for which in 0..gate.wires.len() {
+            let ends = figure.pieces.iter().filter(|piece| piece.to == Some((node, which)));
+            let nets: Vec<usize> = ends.map(|piece| piece.net).collect();
+            assert_eq!(nets, [gate.wires[which].from], "{said}: the wire {which} into {}", gate.name);
+        }
+    }
+}
+
+#[test]
+fn nothing_lies_over_anything_in_a_figure() {
+    for text in SHOWN {
+        check_figure(&ask(text, &[]));
+    }
+    for_all(300, &recipes(40), |recipe| {
+        check_figure(&recipe.cook().answer(Granularity::Written));
+        Ok(())
+    });
+}
+
+/// Two nets that would have to run over each other are rare.
+#[test]
+fn wires_find_a_way() {
+    let (mut all, mut overlapping) = (0, 0);
+    let cell = std::cell::RefCell::new((&mut all, &mut overlapping));
+    for_all(150, &recipes(60), |recipe| {
+        let answer = recipe.cook().answer(Granularity::Primitive);
+        let mut counts = cell.borrow_mut();
+        *counts.0 += 1;
+        *counts.1 += usize::from(Figure::of(&answer, &circuit(&answer), &Style::default()).overlaps);
+        Ok(())
+    });
+    assert!(overlapping * 50 <= all, "{overlapping} of {all} figures have wires that run over each other");
+}
+
+/// A large circuit is drawn in part, and says so; its lines are all there.
+#[test]
+fn large_circuits_are_drawn_in_part() {
+    let sum: Vec<String> = (0..1500).map(|at| format!("x*sin(x + {at})")).collect();
+    let answer = ask(&format!("x = 2; {}", sum.join(" + ")), &[]);
+    let whole = circuit(&answer);
+    let part = whole.shortened(&answer, &Style::default());
+    assert!(whole.nodes.len() > 4000 && part.nodes.len() <= 400, "{} of {}", part.nodes.len(), whole.nodes.len());
+    let svg = answer_as(&answer, "svg");
+    let left_out = gradcalc::views::circuit::left_out(&whole, &part);
+    assert!(svg.contains(&format!("{left_out} more stages are not drawn")));
+    check_down(&answer);
+}
+
+fn answer_as(answer: &Answer, view: &str) -> String {
+    let mut page = String::new();
+    named(view).expect("a view").show(answer, &Style::default(), &mut page).expect("a page of text");
+    page
+}
+
+/// The circuits of the notes, as they stand in examples/gallery: the name of the file, the text, and how finely it is cut.
+const GALLERY: &[(&str, &str, Granularity)] = &[
+    ("chain", "x = -2; y = 5; z = -4; (x + y)*z", Granularity::Written),
+    ("neuron", "w0 = 2; x0 = -1; w1 = -3; x1 = -2; w2 = -3; 1/(1 + exp(-(w0*x0 + w1*x1 + w2)))", Granularity::Primitive),
+    ("staged", "x = 3; y = -4; (x + sigma(y))/(sigma(x) + (x + y)^2)", Granularity::Written),
+    ("patterns", "x = 3; y = -4; z = 2; w = -1; 2*(x*y + max(z, w))", Granularity::Written),
+    ("matrix", "W = [0.1, 0.5; -0.3, 0.8]; x = [0.2, 0.4]; sum((W @ x)^2)", Granularity::Written),
+];
+
+/// The files of the gallery are what the program makes; GALLERY=overwrite makes them anew.
+#[test]
+fn the_gallery_is_made_by_the_program() {
+    let folder = std::path::Path::new("examples/gallery");
+    let index = std::fs::read_to_string(folder.join("README.md")).expect("the index of the gallery");
+    for (name, text, stages) in GALLERY {
+        let answer = answer_with(text, &[], Settings { stages: *stages, ..Settings::default() });
+        for (view, ending) in [("svg", "svg"), ("dot", "dot"), ("circuit", "txt")] {
+            let file = folder.join(format!("{name}.{ending}"));
+            let made = answer_as(&answer, view);
+            if std::env::var("GALLERY").is_ok_and(|how| how == "overwrite") {
+                std::fs::write(&file, &made).expect("the gallery can be written");
+            }
+            let kept = std::fs::read_to_string(&file).unwrap_or_default();
+            assert_eq!(kept, made, "{}", file.display());
+            assert!(index.contains(&format!("({name}.{ending})")), "the index names {name}.{ending}");
+        }
+    }
+}
+
+/// What is between tags is escaped, and tags are closed in order: a figure is well-formed whatever the expression holds.
+#[test]
+fn figures_are_well_formed() {
+    for text in SHOWN.iter().chain(&["x = 1; y = 2; where(x < y && y > 0, x & 1 == 1, y)", "x = 2; x < 3"]) {
+        let Ok(answer) = std::panic::catch_unwind(|| ask(text, &[])) else { continue };
+        let svg = answer_as(&answer, "svg");
+        let mut open: Vec<&str> = Vec::new();
+        let mut rest = svg.as_str();
+        while let Some(begin) = rest.find('<') {
+            assert!(!rest[..begin].contains('>'), "{text}: a bare bracket before {}", &rest[begin..]);
+            let end = rest.find('>').expect("a tag ends");
+            let tag = &rest[begin + 1..end];
+            assert!(!tag.contains('<'), "{text}: a bracket inside of {tag}");
+            let name = tag.trim_start_matches('/').split([' ', '\n', '/']).next().unwrap_or_default();
+            if tag.starts_with('/') {
+                assert_eq!(open.pop(), Some(name), "{text}");
+            } else if !tag.ends_with('/') {
+                open.push(name);
+            }
+            rest = &rest[end + 1..];
+        }
+        assert!(open.is_empty(), "{text}: {open:?} stay open");
+        let entities = svg.matches('&').count();
+        let known = ["&amp;", "&lt;", "&gt;", "&quot;"].iter().map(|entity| svg.matches(entity).count()).sum::<usize>();
+        assert_eq!(entities, known, "{text}");
+    }
+}

@@ -272,7 +272,7 @@ assert x
 fn assertions_are_results_in_every_view() {
     let held = [true, false, true, false, false, false, false, true];
     let lines = [2, 3, 4, 5, 6, 7, 8, 10];
-    for view in ["json", "csv", "table", "brief", "value", "code", "python", "c"] {
+    for view in ["json", "csv", "table", "brief", "value", "code", "explain", "python", "c"] {
         let output = run(&["--as", view], GRADED);
         let (text, told) = (out(&output), String::from_utf8_lossy(&output.stderr).into_owned());
         assert_eq!(output.status.code(), Some(1), "{view}");

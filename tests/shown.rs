@@ -35,7 +35,7 @@ const ANALYSES: &[(&str, &str, &str, &str)] = &[
     ("--shapes", "shapes on", "must have the shape", ""),
 ];
 
-const VIEWS: &[&str] = &["table", "brief", "value", "code", "json", "csv", "python", "c"];
+const VIEWS: &[&str] = &["table", "brief", "value", "code", "explain", "json", "csv", "python", "c"];
 
 /// Every view shows every analysis or refuses it, asked for by flags, by `set` in a script, and by a mixture.
 #[test]
@@ -46,6 +46,7 @@ fn a_view_shows_an_analysis_or_refuses_it() {
             let (expression, x) = if numbers { ("x^2", "x=3") } else { ("sum(x @ [1, 2; 3, 4])", "x=[1, 2; 3, 4]") };
             let shown = match *view {
                 "table" => Some(word),
+                "explain" if !numbers => Some(word),
                 "brief" if numbers => Some(word),
                 "json" if numbers => Some(field),
                 "csv" if *flag == "--jacobian" => Some(&"df/dx,,6\n"),
@@ -58,7 +59,9 @@ fn a_view_shows_an_analysis_or_refuses_it() {
                 let name = format!("{view} {flag}, code {code}: {}{}", out(&output), err(&output));
                 if let Some(word) = shown {
                     assert_eq!(output.status.code(), Some(0), "{name}");
-                    assert!(out(&output).contains(*word), "{name}");
+                    // Sentences are broken into lines.
+                    let joined = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+                    assert!(out(&output).contains(*word) || joined.contains(*word), "{name}");
                 } else {
                     assert_eq!(output.status.code(), Some(code), "{name}");
                     let told = err(&output) + &out(&output);
@@ -72,7 +75,13 @@ fn a_view_shows_an_analysis_or_refuses_it() {
 #[test]
 fn a_result_of_several_numbers_is_shown_without_gradients() {
     let vector = ["x*[1, 2]", "x=3"];
-    for (view, shown) in [("table", "[3, 6]"), ("brief", "f = [3, 6]\nnote: "), ("value", "[3, 6]\n"), ("code", "# shape: ")] {
+    for (view, shown) in [
+        ("table", "[3, 6]"),
+        ("brief", "f = [3, 6]\nnote: "),
+        ("value", "[3, 6]\n"),
+        ("code", "# shape: "),
+        ("explain", "no backward pass"),
+    ] {
         let output = run(&[&["--as", view], &vector[..]].concat());
         assert!(output.status.success() && out(&output).contains(shown), "{view}: {}{}", out(&output), err(&output));
         let told = view == "value" || out(&output).contains("sum(...)") && out(&output).replace('\n', " ").contains("upstream");

@@ -10,6 +10,7 @@ pub mod brief;
 pub mod check;
 pub mod code;
 pub mod csv;
+pub mod explain;
 pub mod function;
 pub mod gates;
 pub mod identifiers;
@@ -160,6 +161,14 @@ const OWN: &[View] = &[
         dialect: Some(python::listing),
         shows: code::show,
         print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", one_line(&printed.text)))),
+        ..PLAIN
+    },
+    View {
+        name: "explain",
+        says: "the backward pass in sentences, gate by gate",
+        analyses: &["shapes"],
+        apart: true,
+        shows: explain::show,
         ..PLAIN
     },
     View {

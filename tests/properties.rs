@@ -120,7 +120,10 @@ fn settings() -> impl Strategy<Value = (Settings, Style)> {
             ..Settings::default()
         };
         let digits = rounded.then_some(Digits::Rounded(digits));
-        (settings, Style { digits, width, unicode, full: hessian, shapes: relative, alone: false, height: None })
+        (
+            settings,
+            Style { digits, width, unicode, full: hessian, shapes: relative, alone: false, height: None, quiz: gradcalc::views::Quiz::Off },
+        )
     })
 }
 

@@ -5,7 +5,8 @@
 
 use super::code::Wording;
 use super::page::{Fitted, put_note};
-use super::{Answer, Page, Role, Style, brief, notes, shapes};
+use super::quiz::BLANK;
+use super::{Answer, Page, Quiz, Role, Style, brief, notes, shapes};
 use crate::calculus::evaluate::Range;
 use crate::calculus::{Backward, Local, Step};
 use crate::forms::StageId;
@@ -46,7 +47,8 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     let wording = Wording::new(answer, &names, &CALCULATOR);
     let teller = Teller { answer, style, wording, names: &names };
-    let mut fitted = Fitted::new(page, style.width);
+    // In a key each gradient is a piece of its own.
+    let mut fitted = Fitted::new(page, if style.quiz == Quiz::Key { usize::MAX } else { style.width });
     teller.forward(&mut fitted)?;
     let reached = answer.backward.as_ref().filter(|backward| backward.adjoint(answer.output).is_some());
     match reached {
@@ -96,7 +98,7 @@ impl Teller<'_> {
         told.extend(self.origins());
         told.extend(self.computed(&gates));
         told.push(plain(".\n"));
-        put(page, told)
+        self.put(page, told)
     }
 
     /// What the forward pass starts from.
@@ -143,7 +145,7 @@ impl Teller<'_> {
             || format!("{} depends on no input whose gradient is asked for", self.name(self.answer.output)),
             |note| note.message.clone(),
         );
-        put(page, vec![plain("\n"), (Role::Heading, "no backward pass".to_owned()), plain(&format!(": {why}.\n"))])
+        self.put(page, vec![plain("\n"), (Role::Heading, "no backward pass".to_owned()), plain(&format!(": {why}.\n"))])
     }
 
     /// The backward pass, a paragraph a gate.
@@ -179,7 +181,7 @@ impl Teller<'_> {
         } else {
             ", the gradient that arrives there.\n".to_owned()
         }));
-        put(page, told)
+        self.put(page, told)
     }
 
     /// The gates at which a gradient arrives, in the order of the pass.
@@ -210,7 +212,7 @@ impl Teller<'_> {
             return Ok(());
         }
         let gates = if count == 1 { "gate with no larger gradient is" } else { "gates with no larger gradients are" };
-        put(page, vec![(Role::Comment, format!("... {count} {gates} left out here; the setting full explains them\n"))])
+        self.put(page, vec![(Role::Comment, format!("... {count} {gates} left out here; the setting full explains them\n"))])
     }
 
     /// A gate: what it does, what arrives, and what it hands on.
@@ -220,11 +222,11 @@ impl Teller<'_> {
         told.push(plain(&format!(" {}.", row.does())));
         told.extend(self.arrival(backward, gate));
         told.push(plain("\n"));
-        put(page, told)?;
+        self.put(page, told)?;
         let steps = backward.steps_through(gate);
         let first = backward.steps.partition_point(|step| step.through > gate);
         for (at, step) in steps.iter().enumerate() {
-            put(page, self.step(row, step, branches.places[first + at], branches.counts[&step.target]))?;
+            self.put(page, self.step(row, step, branches.places[first + at], branches.counts[&step.target]))?;
         }
         self.tie(row, steps, page)?;
         self.without_step(gate, steps, page)
@@ -234,10 +236,10 @@ impl Teller<'_> {
     fn tie(&self, row: &Row, steps: &[Step], page: &mut dyn Page) -> io::Result<()> {
         let gets = |step: &&Step| matches!(self.answer.values.slice(step.contribution), [made] if *made != 0.0 && !made.is_nan());
         let count = steps.iter().filter(gets).count();
-        if !row.idempotent || count < 2 {
+        if !row.idempotent || count < 2 || self.style.quiz != Quiz::Off {
             return Ok(());
         }
-        put(page, vec![plain(&format!("  {count} operands tie here, and the rule for ties says what each of them gets.\n"))])
+        self.put(page, vec![plain(&format!("  {count} operands tie here, and the rule for ties says what each of them gets.\n"))])
     }
 
     /// What arrives at a gate, and what that makes it want.
@@ -257,13 +259,18 @@ impl Teller<'_> {
 
     /// What a gradient makes a number want.
     fn wants(&self, gradient: f64) -> Pieces {
-        if gradient.is_nan() {
+        let whole = self.style.quiz == Quiz::Off;
+        if gradient.is_nan() && whole {
             return vec![plain("'s gradient is "), (Role::Gradient, "undetermined".to_owned())];
         }
-        if gradient == 0.0 {
+        if gradient == 0.0 && whole {
             return vec![plain(" wants to be "), (Role::Gradient, "neither higher nor lower".to_owned())];
         }
-        let direction = if gradient > 0.0 { "higher" } else { "lower" };
+        let direction = match gradient {
+            _ if gradient > 0.0 => "higher",
+            _ if gradient < 0.0 => "lower",
+            _ => "neither",
+        };
         let force = (Role::Gradient, self.style.number(gradient.abs()));
         vec![plain(" wants to be "), (Role::Gradient, direction.to_owned()), plain(", with a force of "), force]
     }
@@ -289,7 +296,10 @@ impl Teller<'_> {
                 &shapes::analysed(self.answer, &self.wording, step).iter().fold(String::new(), |all, line| all + " " + line + "."),
             ));
         }
-        told.extend(self.remark(row, step).into_iter().map(|remark| plain(&remark)));
+        // It would tell what the blanks are to hold.
+        if self.style.quiz == Quiz::Off {
+            told.extend(self.remark(row, step).into_iter().map(|remark| plain(&remark)));
+        }
         told.push(plain("\n"));
         told
     }
@@ -376,11 +386,11 @@ impl Teller<'_> {
         for (at, &operand) in operands.iter().enumerate().filter(|(at, _)| !handed.contains(at)) {
             if program.is_active(operand) {
                 let text = format!("  Nothing is handed on to {}: the path to it is blocked here.\n", self.name(operand));
-                put(page, vec![plain(&text)])?;
+                self.put(page, vec![plain(&text)])?;
             } else if program.gate(gate).is_elementwise() || row.multiplies {
                 let text = texts.get(at).map_or_else(String::new, |text| self.short(text).into_owned());
                 let why = if program.gate(operand) == Gate::Constant { "is a constant" } else { "is taken as a constant" };
-                put(page, vec![plain("  "), (Role::Expression, text), plain(&format!(" {why} and gets none.\n"))])?;
+                self.put(page, vec![plain("  "), (Role::Expression, text), plain(&format!(" {why} and gets none.\n"))])?;
             }
         }
         Ok(())
@@ -401,7 +411,7 @@ impl Teller<'_> {
             told.push(plain(&format!("{} stages", ids.len())));
         }
         told.push(plain(": no path to the result lets one through.\n"));
-        put(page, told)
+        self.put(page, told)
     }
 
     /// What the inputs want.
@@ -410,18 +420,18 @@ impl Teller<'_> {
         if inputs.is_empty() {
             return Ok(());
         }
-        put(page, vec![plain("\n"), (Role::Heading, "what the inputs want".to_owned()), plain("\n")])?;
+        self.put(page, vec![plain("\n"), (Role::Heading, "what the inputs want".to_owned()), plain("\n")])?;
         let most = if self.style.full { usize::MAX } else { INPUTS };
         let chosen: HashSet<StageId> = largest(inputs.iter().copied(), most, |id| self.force(backward.adjoint(id))).into_iter().collect();
         for &input in inputs.iter().filter(|input| chosen.contains(input)) {
-            put(page, self.input(backward, input))?;
+            self.put(page, self.input(backward, input))?;
         }
         if chosen.len() < inputs.len() {
             let text = format!(
                 "  ... {} inputs with no larger gradients are left out; the setting full shows them\n",
                 inputs.len() - chosen.len()
             );
-            put(page, vec![(Role::Comment, text)])?;
+            self.put(page, vec![(Role::Comment, text)])?;
         }
         Ok(())
     }
@@ -465,6 +475,12 @@ impl Teller<'_> {
             told.extend([plain(", with a force of "), force, plain(" at most")]);
         }
         told
+    }
+
+    /// Puts a paragraph; a gradient that is left blank takes the room of the blank.
+    fn put(&self, page: &mut dyn Page, pieces: Pieces) -> io::Result<()> {
+        let blank = |role: Role| role == Role::Gradient && self.style.quiz == Quiz::Blank;
+        pieces.into_iter().try_for_each(|(role, text)| page.put(role, if blank(role) { BLANK } else { &text }))
     }
 
     /// `dq = -4`
@@ -513,8 +529,4 @@ fn joined(items: Vec<Pieces>) -> Pieces {
     let last = items.len().saturating_sub(1);
     let sign = |at: usize| if at == 0 { None } else { Some(plain(if at == last { " and " } else { ", " })) };
     items.into_iter().enumerate().flat_map(|(at, pieces)| sign(at).into_iter().chain(pieces)).collect()
-}
-
-fn put(page: &mut dyn Page, pieces: Pieces) -> io::Result<()> {
-    pieces.into_iter().try_for_each(|(role, text)| page.put(role, &text))
 }

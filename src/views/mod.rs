@@ -18,11 +18,13 @@ pub mod json;
 pub mod losses;
 pub mod notes;
 pub mod page;
+pub mod quiz;
 pub mod shapes;
 pub mod table;
 
 pub use answer::{Answer, Checked, Note, Printed, Source};
 pub use page::{Page, Role, Style};
+pub use quiz::Quiz;
 
 use crate::forms::Program;
 use crate::forms::target::{Dialect, TARGETS, Target, python};
@@ -104,11 +106,17 @@ pub const CHECK: &str = "check";
 /// The name of the setting that asks for the part of the error that each stage makes.
 pub const LOSSES: &str = "losses";
 
-/// What can be asked beside values and gradients, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
+/// The name of the setting that leaves gradients blank.
+pub const QUIZ: &str = "quiz";
+
+/// What can be asked beside values and gradients, or of them, by the names of the settings.
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES, QUIZ];
 
 /// Those of them that are numbers, or about numbers.
-const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
+const OF_A_LINE: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, QUIZ];
+
+/// Those of them beside which gradients can be left blank: they show none.
+pub const BESIDE_BLANKS: &[&str] = &["shapes", PRECISE, LOSSES, QUIZ];
 
 /// Those that an object holds: the numbers, and the part of each stage.
 const OF_JSON: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
@@ -124,6 +132,14 @@ impl View {
     /// # Errors
     /// When the page cannot be written.
     pub fn show(&self, answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+        if style.quiz == Quiz::Off { self.show_whole(answer, style, page) } else { quiz::show(self, answer, style, page) }
+    }
+
+    /// Shows an answer with its gradients.
+    ///
+    /// # Errors
+    /// When the page cannot be written.
+    pub fn show_whole(&self, answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
         match self.target {
             Some(target) => function::show(target, answer, page),
             None => (self.shows)(answer, style, page),
@@ -151,11 +167,12 @@ fn printed(target: &'static Target) -> View {
 
 const OWN: &[View] = &[
     View { name: "table", says: "every stage with its value and its gradient", analyses: ANALYSES, apart: true, ..PLAIN },
-    View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: NUMBERS, shows: brief::show, ..PLAIN },
+    View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: OF_A_LINE, shows: brief::show, ..PLAIN },
     View { name: "value", says: "the value alone, in full", gradients: false, analyses: &[PRECISE], shows: brief::value, ..PLAIN },
     View {
         name: "code",
         says: "the forward and the backward pass as Python",
+        analyses: &[QUIZ],
         apart: true,
         values: false,
         dialect: Some(python::listing),
@@ -166,7 +183,7 @@ const OWN: &[View] = &[
     View {
         name: "explain",
         says: "the backward pass in sentences, gate by gate",
-        analyses: &["shapes"],
+        analyses: &["shapes", QUIZ],
         apart: true,
         shows: explain::show,
         ..PLAIN

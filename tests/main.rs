@@ -19,6 +19,7 @@ mod digits;
 #[cfg(unix)]
 mod disasters;
 mod docs;
+mod documents;
 mod explain;
 mod files;
 mod floors;

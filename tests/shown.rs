@@ -36,7 +36,7 @@ const ANALYSES: &[(&str, &str, &str, &str)] = &[
     ("--quiz", "quiz blank", "____(1)", ""),
 ];
 
-const VIEWS: &[&str] = &["table", "brief", "value", "code", "explain", "json", "csv", "python", "c"];
+const VIEWS: &[&str] = &["table", "brief", "value", "code", "explain", "markdown", "latex", "json", "csv", "python", "c"];
 
 /// Every view shows every analysis or refuses it, asked for by flags, by `set` in a script, and by a mixture.
 #[test]

@@ -15,7 +15,9 @@ pub mod function;
 pub mod gates;
 pub mod identifiers;
 pub mod json;
+pub mod latex;
 pub mod losses;
+pub mod markdown;
 pub mod notes;
 pub mod page;
 pub mod quiz;
@@ -186,6 +188,21 @@ const OWN: &[View] = &[
         analyses: &["shapes", QUIZ],
         apart: true,
         shows: explain::show,
+        ..PLAIN
+    },
+    View {
+        name: "markdown",
+        says: "a table of every stage and the passes as code, for a page of GitHub's kind",
+        apart: true,
+        shows: markdown::show,
+        ..PLAIN
+    },
+    View {
+        name: "latex",
+        says: "the passes as aligned equations, a document for each answer",
+        apart: true,
+        shows: latex::show,
+        print: Some(|printed, page| page.put(Role::Comment, &format!("% {}\n", one_line(&printed.text)))),
         ..PLAIN
     },
     View {

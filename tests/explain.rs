@@ -7,7 +7,7 @@ use gradcalc::calculus::{Granularity, Local, Step};
 use gradcalc::forms::StageId;
 use gradcalc::ground::number;
 use gradcalc::session::Settings;
-use gradcalc::views::explain::{ELSEWHERE, SATURATED};
+use gradcalc::views::explain::{AT_A_SCREEN, ELSEWHERE, SATURATED};
 use gradcalc::views::{Answer, Style, named};
 use gradcalc::vocabulary::Gate;
 use gradcalc::vocabulary::gate::TABLE;
@@ -311,14 +311,17 @@ fn what_is_told_of_arrays_holds() {
 #[test]
 fn of_many_gates_the_largest_are_explained() {
     let text = |count: usize| (0..count).fold("x".to_owned(), |text, at| format!("sin({text}*{})", 1.0 + at as f64 / 1000.0));
-    let [most, shown] = ELSEWHERE;
     let heads = |text: &str| text.lines().filter(|line| line.contains(" arrives")).count();
-    for (count, full) in [(100, false), (most, false), (most, true)] {
+    let many = ELSEWHERE[0];
+    for (count, full, height) in
+        [(100, false, None), (many, false, None), (many, true, None), (100, false, Some(24)), (20, false, Some(24))]
+    {
+        let [most, shown] = if height.is_some() { AT_A_SCREEN } else { ELSEWHERE };
         let answer = ask(&text(count), &inputs("x=0.5"));
         let gates =
             answer.program.ids().take(answer.forward).filter(|&id| !matches!(answer.program.gate(id), Gate::Input | Gate::Constant));
         let gates = gates.count();
-        let found = explained(&answer, &Style { full, ..Style::default() });
+        let found = explained(&answer, &Style { full, height, ..Style::default() });
         let expected = if full || gates <= most { gates } else { shown };
         assert_eq!(heads(&found), expected, "{count}");
         let left_out: usize = found

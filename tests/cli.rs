@@ -586,7 +586,8 @@ fn json_keeps_its_contract() {
             r#"{"schema":1,"source":{"name":"<expr>","line":1},"expression":"x*y","output":"f","shape":[],"value":-12.0,"#,
             r#""inputs":[{"name":"x","shape":[],"value":4.0,"gradient":-3.0,"gradient_name":"dx"},{"name":"y","shape":[],"value":-3.0,"gradient":4.0,"gradient_name":"dy"}],"#,
             r#""stages":[{"name":"f","gate":"mul","label":"*","expression":"x * y","operands":["x","y"],"shape":[],"value":-12.0,"gradient":1.0,"gradient_name":"df"}],"#,
-            r#""backward":[{"through":"f","target":"dx","operator":"=","expression":"y"},{"through":"f","target":"dy","operator":"=","expression":"x"}],"#,
+            r#""backward":[{"through":"f","target":"dx","operator":"=","expression":"y","local":-3.0,"upstream":1.0,"contribution":-3.0,"total":-3.0,"position":0},"#,
+            r#"{"through":"f","target":"dy","operator":"=","expression":"x","local":4.0,"upstream":1.0,"contribution":4.0,"total":4.0,"position":1}],"#,
             r#""notes":[]}"#,
             "\n"
         )

@@ -190,6 +190,53 @@ fn every_object_is_what_the_schema_says() {
     }
 }
 
+/// Numbers row by row.
+fn flat(value: &Value) -> Vec<f64> {
+    value.as_array().map_or_else(|| vec![value.as_f64().expect("a number")], |items| items.iter().flat_map(flat).collect())
+}
+
+/// The chain rule on each wire: the local gradient times what arrives is what is added, and what was added is the total.
+#[test]
+fn wires_multiply_and_add() {
+    let circuits = [
+        "x = 3\ny = -4\n(x + sigma(y)) / (sigma(x) + (x + y)^2)",
+        "x = 2\ny = 5\nx*y*x + max(x, y) - x",
+        "W = [1, 2; 3, 4]\nx = [1, -1]\nsum((W @ x + x)*x[0])",
+        "v = [1, 2, 3]\nsum(v*v[0] + 2)",
+    ];
+    let (mut products, mut forks) = (0, 0);
+    for text in circuits {
+        let object: Value = serde_json::from_str(&out(&run(&["--as", "json"], text))).expect("JSON");
+        let mut totals: std::collections::HashMap<&str, Vec<f64>> = std::collections::HashMap::new();
+        for step in object["backward"].as_array().expect("steps") {
+            let [upstream, made, total] = ["upstream", "contribution", "total"].map(|field| flat(&step[field]));
+            let target = step["target"].as_str().expect("a name");
+            let before = totals.insert(target, total.clone());
+            assert_eq!(step["operator"], if before.is_some() { "+=" } else { "=" }, "{text}: {step}");
+            forks += usize::from(before.is_some());
+            let before = before.unwrap_or_else(|| vec![0.0; made.len()]);
+            assert_eq!(total, before.iter().zip(&made).map(|(before, made)| before + made).collect::<Vec<_>>(), "{text}: {step}");
+            if !step["local"].is_null() {
+                let local = flat(&step["local"]);
+                let places = local.len().max(upstream.len());
+                let product: Vec<f64> = (0..places).map(|at| local[at % local.len()] * upstream[at % upstream.len()]).collect();
+                // What was repeated is added up.
+                let product = if made.len() < places { vec![product.iter().sum()] } else { product };
+                assert!(product == made || product.len() == 1 && made.iter().all(|made| *made == product[0]), "{text}: {step}");
+                products += 1;
+            }
+            let stage = object["stages"].as_array().and_then(|stages| stages.iter().find(|stage| stage["name"] == step["through"]));
+            let position = step["position"].as_u64().expect("a place") as usize;
+            let operand = stage.expect("the stage")["operands"][position].as_str().expect("an operand");
+            assert!(target == format!("d{operand}"), "{text}: {step} is handed to {operand}");
+        }
+        for input in object["inputs"].as_array().expect("inputs") {
+            assert_eq!(totals[input["gradient_name"].as_str().expect("a name")], flat(&input["gradient"]), "{text}");
+        }
+    }
+    assert!(products > 20 && forks > 5, "{products} {forks}");
+}
+
 /// Every field stands in the documentation with the words of the schema.
 #[test]
 fn every_field_is_documented() {
@@ -225,7 +272,7 @@ assert x
 fn assertions_are_results_in_every_view() {
     let held = [true, false, true, false, false, false, false, true];
     let lines = [2, 3, 4, 5, 6, 7, 8, 10];
-    for view in ["json", "csv", "table", "brief", "value", "code", "python", "c"] {
+    for view in ["json", "csv", "table", "brief", "value", "code", "explain", "python", "c"] {
         let output = run(&["--as", view], GRADED);
         let (text, told) = (out(&output), String::from_utf8_lossy(&output.stderr).into_owned());
         assert_eq!(output.status.code(), Some(1), "{view}");

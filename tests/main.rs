@@ -20,6 +20,8 @@ mod digits;
 #[cfg(unix)]
 mod disasters;
 mod docs;
+mod documents;
+mod explain;
 mod files;
 mod floors;
 mod gates;

@@ -131,6 +131,7 @@ fn settings() -> impl Strategy<Value = (Settings, Style)> {
                 alone: false,
                 flow: gradcalc::views::page::Flow::Fitting,
                 height: None,
+                quiz: gradcalc::views::Quiz::Off,
             },
         )
     })

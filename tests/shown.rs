@@ -33,21 +33,24 @@ const ANALYSES: &[(&str, &str, &str, &str)] = &[
     ("--nudge=x=0.1", "nudge x=0.1", "predicts", "\"nudge\""),
     ("--check", "check inputs", "check x: match", "\"check\""),
     ("--shapes", "shapes on", "must have the shape", ""),
+    ("--quiz", "quiz blank", "____(1)", ""),
 ];
 
-const VIEWS: &[&str] = &["table", "brief", "value", "code", "json", "csv", "python", "c"];
+const VIEWS: &[&str] = &["table", "brief", "value", "code", "explain", "markdown", "latex", "json", "csv", "python", "c"];
 
 /// Every view shows every analysis or refuses it, asked for by flags, by `set` in a script, and by a mixture.
 #[test]
 fn a_view_shows_an_analysis_or_refuses_it() {
     for view in VIEWS {
         for (flag, set, word, field) in ANALYSES {
-            let numbers = *flag != "--shapes";
+            let [numbers, quiz] = [*flag != "--shapes", *flag == "--quiz"];
             let (expression, x) = if numbers { ("x^2", "x=3") } else { ("sum(x @ [1, 2; 3, 4])", "x=[1, 2; 3, 4]") };
             let shown = match *view {
                 "table" => Some(word),
+                "explain" if !numbers || quiz => Some(word),
+                "code" if quiz => Some(word),
                 "brief" if numbers => Some(word),
-                "json" if numbers => Some(field),
+                "json" if !field.is_empty() => Some(field),
                 "csv" if *flag == "--jacobian" => Some(&"df/dx,,6\n"),
                 _ => None,
             };
@@ -58,7 +61,9 @@ fn a_view_shows_an_analysis_or_refuses_it() {
                 let name = format!("{view} {flag}, code {code}: {}{}", out(&output), err(&output));
                 if let Some(word) = shown {
                     assert_eq!(output.status.code(), Some(0), "{name}");
-                    assert!(out(&output).contains(*word), "{name}");
+                    // Sentences are broken into lines.
+                    let joined = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+                    assert!(out(&output).contains(*word) || joined.contains(*word), "{name}");
                 } else {
                     assert_eq!(output.status.code(), Some(code), "{name}");
                     let told = err(&output) + &out(&output);
@@ -69,10 +74,52 @@ fn a_view_shows_an_analysis_or_refuses_it() {
     }
 }
 
+/// With the key in its blanks a quiz is the page; derivatives asked for beside it are refused.
+#[test]
+fn a_quiz_and_its_key_are_the_page() {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    for (expression, values) in [
+        ("(x+y)*z", &["x=-2", "y=5", "z=-4"][..]),
+        ("(x+sigma(y))/(sigma(x)+(x+y)^2)", &["x=3", "y=-4"]),
+        ("sum(W @ x)*x[0]", &["W=[1, 2; 3, 4]", "x=[5, 6]"]),
+    ] {
+        for view in ["table", "brief", "code", "explain"] {
+            let asked = |flags: &[&'static str]| {
+                let output = run(&[&["--as", view, expression], values, flags].concat());
+                assert_eq!(output.status.code(), Some(0), "{view}: {}", err(&output));
+                out(&output)
+            };
+            let (whole, mut quiz, key) = (asked(&[]), asked(&["--quiz"]), asked(&["--quiz=key"]));
+            assert!(key.lines().count() > 1 && quiz.matches("____(").count() == key.lines().count(), "{view}: {quiz}{key}");
+            for (at, line) in key.lines().enumerate() {
+                let blank = format!("____({})", at + 1);
+                let value = line.strip_prefix(&format!("({}) ", at + 1)).unwrap_or_else(|| panic!("{key}"));
+                assert_eq!(quiz.matches(&blank).count(), 1, "{view}: {quiz}");
+                quiz = quiz.replace(&blank, value);
+            }
+            assert_eq!(words(&quiz), words(&whole), "{view}");
+        }
+    }
+    // What is noted is told with the key.
+    let asked = |quiz: &'static str| out(&run(&[quiz, "max(x, y)", "x=1", "y=1"]));
+    assert!(!asked("--quiz").contains("note: ") && asked("--quiz=key").contains("note: "));
+    assert!(!out(&run(&["--as", "explain", "--quiz", "max(x, y)", "x=1", "y=2"])).contains("blocked"));
+    for flag in ["--jacobian", "--hessian", "--along=x=1", "--relative", "--nudge=x=1", "--check"] {
+        let output = run(&["--quiz", flag, "x^2", "x=3"]);
+        assert!(output.status.code() == Some(2) && err(&output).contains("leaves gradients blank"), "{flag}: {}", err(&output));
+    }
+}
+
 #[test]
 fn a_result_of_several_numbers_is_shown_without_gradients() {
     let vector = ["x*[1, 2]", "x=3"];
-    for (view, shown) in [("table", "[3, 6]"), ("brief", "f = [3, 6]\nnote: "), ("value", "[3, 6]\n"), ("code", "# shape: ")] {
+    for (view, shown) in [
+        ("table", "[3, 6]"),
+        ("brief", "f = [3, 6]\nnote: "),
+        ("value", "[3, 6]\n"),
+        ("code", "# shape: "),
+        ("explain", "no backward pass"),
+    ] {
         let output = run(&[&["--as", view], &vector[..]].concat());
         assert!(output.status.success() && out(&output).contains(shown), "{view}: {}{}", out(&output), err(&output));
         let told = view == "value" || out(&output).contains("sum(...)") && out(&output).replace('\n', " ").contains("upstream");

@@ -14,7 +14,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
 use crate::views::page::Flow;
-use crate::views::{ANALYSES, CHECK, JACOBIAN, LOSSES, PRECISE, Style, VIEWS, View};
+use crate::views::{ANALYSES, BESIDE_BLANKS, CHECK, JACOBIAN, LOSSES, PRECISE, QUIZ, Quiz, Style, VIEWS, View};
 use std::fmt;
 use std::ops::Range;
 
@@ -118,6 +118,7 @@ impl Settings {
             self.precise.is_some(),
             self.check.is_some(),
             self.losses,
+            self.style.quiz != Quiz::Off,
         ];
         ANALYSES.iter().zip(asked).filter(|&(_, asked)| asked).map(|(&name, _)| name)
     }
@@ -125,7 +126,7 @@ impl Settings {
     /// Whether a result of several numbers at which no gradient arrives is shown without one: where nobody asked for the
     /// gradient by name, or where the derivatives of each of its numbers are asked for.
     pub fn shows_without_gradient(&self) -> bool {
-        let others = self.analyses().any(|name| ![JACOBIAN, PRECISE, LOSSES].contains(&name));
+        let others = self.analyses().any(|name| ![JACOBIAN, PRECISE, LOSSES, QUIZ].contains(&name));
         !others && (self.jacobian || self.view.bare && self.wrt.is_none())
     }
 
@@ -138,6 +139,10 @@ impl Settings {
         if self.relative && self.upstream.is_some() {
             let help = "leave one of them out: a relative gradient is of the result itself".to_owned();
             return Some(("`relative` is not told of an `upstream` gradient".to_owned(), help));
+        }
+        if let Some(name) = self.analyses().find(|name| self.style.quiz != Quiz::Off && !BESIDE_BLANKS.contains(name)) {
+            let help = "leave one of them out".to_owned();
+            return Some((format!("`quiz` leaves gradients blank, and `{name}` shows derivatives"), help));
         }
         let name = self.analyses().find(|name| !self.view.shows_analysis(name))?;
         let others: Vec<&str> = VIEWS.iter().filter(|view| view.shows_analysis(name)).map(|view| view.name).collect();
@@ -448,6 +453,19 @@ pub static SETTINGS: &[Setting] = &[
         reset: |session, usual| session.settings.nudge = usual.nudge,
     },
     Setting {
+        name: QUIZ,
+        flag: QUIZ,
+        takes: Takes::Scope("HOW", || QUIZZES.iter().map(|&(name, _, says)| (name, says)).collect()),
+        says: "Leave gradients blank, to be found by who reads; with `key`, show what belongs into the blanks",
+        asks: true,
+        set: |session, text| {
+            session.settings.style.quiz = chosen(text, QUIZZES.iter().map(|&(name, quiz, _)| (name, quiz)))?;
+            Ok(())
+        },
+        get: |settings| QUIZZES.iter().filter(|&&(_, quiz, _)| quiz == settings.style.quiz).map(|&(name, ..)| name.to_owned()).collect(),
+        reset: |session, usual| session.settings.style.quiz = usual.style.quiz,
+    },
+    Setting {
         name: "seed",
         flag: "seed",
         takes: Takes::Word("N"),
@@ -507,6 +525,12 @@ pub static SETTINGS: &[Setting] = &[
 ];
 
 const KEYS: &[(&str, Keys, &str)] = &[("emacs", Keys::Emacs, "As Emacs does"), ("vi", Keys::Vi, "As vi does")];
+
+const QUIZZES: &[(&str, Quiz, &str)] = &[
+    ("off", Quiz::Off, "Gradients are shown"),
+    ("blank", Quiz::Blank, "Each gradient is a numbered blank"),
+    ("key", Quiz::Key, "What belongs into the blanks"),
+];
 
 const CHECKS: &[(&str, Option<What>, &str)] = &[
     ("off", None, "Not at all"),

@@ -212,7 +212,10 @@ fn backward_pass(
             text.push_str(".copy()");
         }
         let number = numbers.get(&step.through).copied().unwrap_or_else(|| broken("every stage that hands on a gradient has a number"));
-        let comment = (format!("#({number})"), Role::Gradient, beside(step.total));
+        // What is added, and what that makes.
+        let shown = [(operator == "+=").then_some(step.contribution), Some(step.total)].into_iter().flatten().map(beside);
+        let shown: Vec<String> = shown.filter(|text| !text.is_empty()).collect();
+        let comment = (format!("#({number})"), Role::Gradient, shown.join(" -> "));
         line(page, &wording.gradient(step.target), operator, &text, Some(comment))?;
     }
     for leaf in answer.leaves().filter(|&leaf| answer.program.is_active(leaf) && backward.adjoint(leaf).is_none()) {

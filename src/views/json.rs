@@ -6,6 +6,7 @@
 use super::against::{Comparison, Graded};
 use super::code::Wording;
 use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
+use crate::calculus::Local;
 use crate::calculus::check::{Checked as CheckedGradient, Verdict};
 use crate::calculus::rungs::Shown;
 use crate::forms::StageId;
@@ -379,6 +380,17 @@ struct StepObject<'a> {
     operator: &'static str,
     /// What is handed on.
     expression: String,
+    /// The local gradient: 1 where what arrives is handed on as it is, null where it is no array of numbers by which what arrives
+    /// is multiplied, as of a matrix product.
+    local: Option<Numbers<'a>>,
+    /// The gradient that arrives at the stage, in the stage's shape or as one number for each of its numbers.
+    upstream: Numbers<'a>,
+    /// What the step adds to the gradient of the operand, in the operand's shape.
+    contribution: Numbers<'a>,
+    /// The gradient of the operand after the step, the sum of the contributions up to here.
+    total: Numbers<'a>,
+    /// Which operand of the stage receives it, from 0 as `operands` counts them; of an index, 0 is the array.
+    position: usize,
 }
 
 /// Something that happened on the way.
@@ -458,7 +470,21 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
             .flat_map(|backward| &backward.steps)
             .map(|step| {
                 let (operator, expression) = wording.step(step);
-                StepObject { through: name(step.through), target: wording.gradient(step.target), operator, expression }
+                StepObject {
+                    through: name(step.through),
+                    target: wording.gradient(step.target),
+                    operator,
+                    expression,
+                    local: match step.local {
+                        Local::One => Some(Numbers(Shape::Scalar, Cow::Owned(vec![1.0]))),
+                        Local::Stage(stage) => Some(numbers(stage)),
+                        Local::Whole => None,
+                    },
+                    upstream: numbers(step.upstream),
+                    contribution: numbers(step.contribution),
+                    total: numbers(step.total),
+                    position: step.position,
+                }
             })
             .collect(),
         jacobian: answer.analysis.jacobian.as_deref().map(rows),

@@ -11,18 +11,23 @@ pub mod check;
 pub mod circuit;
 pub mod code;
 pub mod csv;
+pub mod explain;
 pub mod function;
 pub mod gates;
 pub mod identifiers;
 pub mod json;
+pub mod latex;
 pub mod losses;
+pub mod markdown;
 pub mod notes;
 pub mod page;
+pub mod quiz;
 pub mod shapes;
 pub mod table;
 
 pub use answer::{Answer, Checked, Note, Printed, Source};
 pub use page::{Page, Role, Style};
+pub use quiz::Quiz;
 
 use crate::forms::Program;
 use crate::forms::target::{Dialect, TARGETS, Target, python};
@@ -104,11 +109,17 @@ pub const CHECK: &str = "check";
 /// The name of the setting that asks for the part of the error that each stage makes.
 pub const LOSSES: &str = "losses";
 
-/// What can be asked beside values and gradients, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
+/// The name of the setting that leaves gradients blank.
+pub const QUIZ: &str = "quiz";
+
+/// What can be asked beside values and gradients, or of them, by the names of the settings.
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES, QUIZ];
 
 /// Those of them that are numbers, or about numbers.
-const NUMBERS: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK];
+const OF_A_LINE: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, QUIZ];
+
+/// Those of them beside which gradients can be left blank: they show none.
+pub const BESIDE_BLANKS: &[&str] = &["shapes", PRECISE, LOSSES, QUIZ];
 
 /// Those that an object holds: the numbers, and the part of each stage.
 const OF_JSON: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
@@ -124,6 +135,14 @@ impl View {
     /// # Errors
     /// When the page cannot be written.
     pub fn show(&self, answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+        if style.quiz == Quiz::Off { self.show_whole(answer, style, page) } else { quiz::show(self, answer, style, page) }
+    }
+
+    /// Shows an answer with its gradients.
+    ///
+    /// # Errors
+    /// When the page cannot be written.
+    pub fn show_whole(&self, answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
         match self.target {
             Some(target) => function::show(target, answer, page),
             None => (self.shows)(answer, style, page),
@@ -151,7 +170,7 @@ fn printed(target: &'static Target) -> View {
 
 const OWN: &[View] = &[
     View { name: "table", says: "every stage with its value and its gradient", analyses: ANALYSES, apart: true, ..PLAIN },
-    View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: NUMBERS, shows: brief::show, ..PLAIN },
+    View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: OF_A_LINE, shows: brief::show, ..PLAIN },
     View { name: "value", says: "the value alone, in full", gradients: false, analyses: &[PRECISE], shows: brief::value, ..PLAIN },
     View {
         name: "circuit",
@@ -173,11 +192,35 @@ const OWN: &[View] = &[
     View {
         name: "code",
         says: "the forward and the backward pass as Python",
+        analyses: &[QUIZ],
         apart: true,
         values: false,
         dialect: Some(python::listing),
         shows: code::show,
         print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", one_line(&printed.text)))),
+        ..PLAIN
+    },
+    View {
+        name: "explain",
+        says: "the backward pass in sentences, gate by gate",
+        analyses: &["shapes", QUIZ],
+        apart: true,
+        shows: explain::show,
+        ..PLAIN
+    },
+    View {
+        name: "markdown",
+        says: "a table of every stage and the passes as code, for a page of GitHub's kind",
+        apart: true,
+        shows: markdown::show,
+        ..PLAIN
+    },
+    View {
+        name: "latex",
+        says: "the passes as aligned equations, a document for each answer",
+        apart: true,
+        shows: latex::show,
+        print: Some(|printed, page| page.put(Role::Comment, &format!("% {}\n", one_line(&printed.text)))),
         ..PLAIN
     },
     View {

@@ -1,6 +1,6 @@
 //! A page: pieces of text, each with a meaning. What a meaning looks like is decided by whoever holds the page.
 
-use super::Note;
+use super::{Note, Quiz};
 use crate::ground::number::{self, Digits, MOST_DIGITS};
 use crate::ground::{Shape, value};
 use crate::vocabulary::gate::runs;
@@ -99,6 +99,8 @@ pub struct Style {
     pub flow: Flow,
     /// The lines of the screen, where a long list of stages is shown in part; none where it is shown whole.
     pub height: Option<usize>,
+    /// Whether gradients are left blank.
+    pub quiz: Quiz,
 }
 
 /// The most rows of a matrix that are shown, unless all are asked for.
@@ -109,7 +111,7 @@ const MOST_LINES: usize = 4;
 
 impl Default for Style {
     fn default() -> Self {
-        Self { digits: None, width: 80, unicode: true, full: false, shapes: false, alone: false, flow: Flow::Fitting, height: None }
+        Self { digits: None, width: 80, unicode: true, full: false, shapes: false, alone: false, flow: Flow::Fitting, height: None, quiz: Quiz::Off }
     }
 }
 

@@ -42,7 +42,7 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
 }
 
 /// What shapes say about one step.
-fn analysed(answer: &Answer, wording: &Wording, step: &Step) -> Vec<String> {
+pub fn analysed(answer: &Answer, wording: &Wording, step: &Step) -> Vec<String> {
     let row = answer.program.gate(step.through).row();
     let operands = answer.program.operands(step.through);
     if let (true, &[x, y]) = (row.multiplies, operands) {
@@ -87,7 +87,7 @@ fn product(answer: &Answer, wording: &Wording, step: &Step, x: StageId, y: Stage
 }
 
 /// The axes along which a shape is repeated to reach another.
-fn repeated_over(shape: Shape, whole: Shape) -> &'static str {
+pub fn repeated_over(shape: Shape, whole: Shape) -> &'static str {
     let ((rows, columns), (whole_rows, whole_columns)) = (shape.sides(), whole.sides());
     match (rows < whole_rows, columns < whole_columns) {
         (true, false) => "the rows (axis 0)",

@@ -219,7 +219,7 @@ pub fn page(topic: &str, width: usize) -> Option<Vec<(Role, String)>> {
         page.add(Role::Plain, "  > ");
         page.add(Role::Expression, format!("{}\n", command.example));
     }
-    let view = VIEWS.iter().find(|view| view.name == name).map(|view| ("[EXPRESSION]", view.says));
+    let view = VIEWS.iter().find(|view| view.name == name).map(|view| ("[EXPRESSION]".to_owned(), view.says));
     let asking = commands::asking().find(|setting| setting.name == name).map(|setting| (usage(setting), setting.says));
     if let Some((takes, says)) = view.or(asking) {
         gap(&mut page);
@@ -230,11 +230,11 @@ pub fn page(topic: &str, width: usize) -> Option<Vec<(Role, String)>> {
     (!page.pieces.is_empty()).then_some(page.pieces)
 }
 
-fn usage(setting: &Setting) -> &'static str {
+fn usage(setting: &Setting) -> String {
     match setting.takes {
-        Takes::Switch => "[EXPRESSION]",
-        Takes::Scope(..) => "[stages] [EXPRESSION]",
-        _ => "NAME=STEP,... [EXPRESSION]",
+        Takes::Switch => "[EXPRESSION]".to_owned(),
+        Takes::Scope(_, choices) => format!("[{}] [EXPRESSION]", choices().last().map_or("", |(name, _)| name)),
+        _ => "NAME=STEP,... [EXPRESSION]".to_owned(),
     }
 }
 

@@ -309,6 +309,11 @@ pub struct Row {
     pub short: &'static str,
     /// One sentence on how it treats a gradient.
     pub says: &'static str,
+    /// What it does, and what that does to a gradient, in a phrase that an application of it can stand before; empty where its
+    /// slopes say no more than those of others.
+    pub does: &'static str,
+    /// Whether its slope comes near to 0 where it flattens out.
+    pub saturates: bool,
     /// Where it has a real value, in words.
     pub domain: &'static str,
     /// An interval inside the domain of each operand, for random programs.
@@ -487,6 +492,21 @@ impl Row {
     pub fn blocks(&self) -> bool {
         let stops = |text: &&str| text.is_empty() || **text == *"0" || text.starts_with("1(") || text.starts_with("where(");
         !matches!(self.family, Family::Arithmetic | Family::Special) && self.slopes.iter().any(stops)
+    }
+
+    /// What it does to a gradient, in a phrase: its own, or that of the gates whose slopes are of the same kind.
+    pub fn does(&self) -> &'static str {
+        let mixes = self.slopes.iter().any(|text| text.contains("dout"));
+        let several = self.slopes.iter().filter(|text| !text.is_empty()).count() > 1;
+        match self.family {
+            _ if !self.does.is_empty() => self.does,
+            _ if self.slopes.iter().all(|text| text.is_empty()) => "hands nothing on: blocks the gradient",
+            Family::Building => "puts numbers in their places: hands each part of the gradient back to where the numbers came from",
+            _ if mixes => "takes numbers together: what it hands on is made of all that arrives",
+            Family::Reduction | Family::Matrix => "takes elements together: each gets the gradient times a local gradient of its own",
+            _ if several => "scales: each operand gets the gradient times a local gradient of its own",
+            _ => "scales: its operand gets the gradient times the local gradient",
+        }
     }
 
     /// What the gate is called in a drawing: its label, its sign or its name.

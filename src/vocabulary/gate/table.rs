@@ -45,6 +45,8 @@ const ROW: Row = Row {
     commutes: false,
     short: "",
     says: "",
+    does: "",
+    saturates: false,
     domain: "every x",
     range: [-2.0, 2.0],
     roles: &[],
@@ -77,6 +79,7 @@ const COMPARISON: Row = Row {
     rounding: Rounding::Exact,
     family: Family::Comparison,
     slopes: &["", ""],
+    does: "answers 1 or 0: blocks the gradient",
     says: "answers 1 or 0 and lets no gradient through: a small change of an operand does not change the answer.",
     ..BINARY
 };
@@ -97,6 +100,7 @@ const MATMUL: Row = Row {
     name: "matmul",
     shape_rule: shape_rules::matmul,
     slopes: &["dout @ y.T", "x.T @ dout"],
+    does: "multiplies matrices: each operand gets the gradient times the other operand's transpose (swaps)",
     says: "multiplies matrices; each operand's gradient is the other's transpose times its gradient, as their shapes alone demand.",
     domain: "as many columns of x as rows of y",
     ..PRODUCT
@@ -105,6 +109,7 @@ const MATVEC: Row = Row {
     name: "matmul",
     shape_rule: shape_rules::matvec,
     slopes: &["outer(dout, y)", "x.T @ dout"],
+    does: "multiplies a matrix and a vector: each operand gets the gradient times the other operand, as the shapes demand (swaps)",
     says: "multiplies a matrix and a vector.",
     ..PRODUCT
 };
@@ -112,6 +117,7 @@ const VECMAT: Row = Row {
     name: "matmul",
     shape_rule: shape_rules::vecmat,
     slopes: &["y @ dout", "outer(x, dout)"],
+    does: "multiplies a matrix and a vector: each operand gets the gradient times the other operand, as the shapes demand (swaps)",
     says: "multiplies a vector and a matrix.",
     ..PRODUCT
 };
@@ -120,6 +126,7 @@ const INNER: Row = Row {
     shape_rule: shape_rules::dot,
     slopes: &["y", "x"],
     commutes: true,
+    does: "multiplies number by number and adds: each operand gets the gradient times the other operand (swaps)",
     says: "multiplies two vectors number by number and adds; swaps its operands and multiplies them by its gradient.",
     ..PRODUCT
 };
@@ -130,6 +137,7 @@ const OUTER: Row = Row {
     unroll: Unroll::Text("expand(x, 1) * expand(y, 0)"),
     slopes: &["dout @ y", "x @ dout"],
     short: "{x}o{y}",
+    does: "makes all products of two numbers: each operand gets the gradient times the other operand, added up (swaps)",
     says: "is the matrix of all products of two numbers, one of each vector.",
     domain: "two vectors",
     ..MATRIX
@@ -190,6 +198,7 @@ const STEP: Row = Row {
     rounding: Rounding::Exact,
     slopes: &["0"],
     guarded: true,
+    does: "is flat between its steps: its local gradient is 0, which blocks the gradient",
     says: "is flat between its steps, so its local gradient is 0 and no gradient gets past it.",
     ..PIECEWISE
 };
@@ -233,6 +242,7 @@ gates! {
         name: "copy",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1"],
+        does: "is its operand under another name: hands the gradient on unchanged",
         says: "is its operand under another name.",
         ..UNARY
     };
@@ -253,6 +263,7 @@ gates! {
         label: "+{c}",
         slopes: &["1", ""],
         short: "{x}p{c}",
+        does: "shifts by a constant: hands the gradient on unchanged",
         says: "passes its gradient on unchanged; the constant gets none.",
         ..BINARY
     };
@@ -264,6 +275,7 @@ gates! {
         label: "*{a}",
         slopes: &["a", ""],
         short: "{a}{x}",
+        does: "scales by a constant: its operand gets the gradient times that constant",
         says: "scales its gradient by the constant; the constant gets none.",
         ..BINARY
     };
@@ -280,6 +292,7 @@ gates! {
         slopes: &["1", "1"],
         commutes: true,
         short: "{x}p{y}",
+        does: "adds: hands the gradient on to each operand unchanged (distributes)",
         says: "hands its gradient to both operands, unchanged.",
         ..ARITHMETIC
     };
@@ -312,6 +325,7 @@ gates! {
         written: Infix(" - ", Level::Sum),
         slopes: &["1", "-1"],
         short: "{x}m{y}",
+        does: "subtracts: hands the gradient on to the first operand unchanged and to the second with its sign turned",
         says: "hands its gradient to the first operand unchanged and to the second negated.",
         primitive: "x + -1 * y",
         ..ARITHMETIC
@@ -332,6 +346,7 @@ gates! {
         slopes: &["y", "x"],
         commutes: true,
         short: "{x}{y}",
+        does: "multiplies: each operand gets the gradient times the other operand (swaps)",
         says: "swaps its operands and multiplies them by its gradient: a small operand next to a large one gets the large gradient.",
         carrying: Some([Gate::Chain, Gate::Chain]),
         ..ARITHMETIC
@@ -355,6 +370,7 @@ gates! {
         written: Infix(" / ", Level::Product),
         slopes: &["1 / y", "-out / y"],
         short: "{x}by{y}",
+        does: "divides: the numerator gets the gradient divided by the denominator, the denominator the gradient times minus the quotient over the denominator",
         says: "divides its gradient by the denominator; the denominator is pushed against the quotient.",
         domain: "y != 0",
         range: [0.5, 2.0],
@@ -372,6 +388,7 @@ gates! {
             "where(x == 0, where(y < 0, -inf, 0), out * log(x))",
         ],
         short: "{x}pow{y}",
+        does: "raises to a power: base and exponent each get the gradient times a local gradient of their own",
         says: "scales the gradient on its base by y * x^(y - 1) and the one on its exponent by out * log(x).",
         domain: "x >= 0, or y an integer",
         range: [0.5, 2.0],
@@ -385,6 +402,7 @@ gates! {
         label: "-",
         slopes: &["-1"],
         short: "neg{x}",
+        does: "turns the sign: hands the gradient on with its sign turned",
         says: "turns its gradient round.",
         domain: "every x",
         primitive: "-1 * x",
@@ -402,6 +420,7 @@ gates! {
         label: "1/x",
         slopes: &["-out^2"],
         short: "inv{x}",
+        does: "inverts: its operand gets the gradient times minus the square of the result",
         says: "pushes its operand the other way, the harder the smaller the operand is: -1 / x^2.",
         domain: "x != 0",
         range: [0.5, 2.0],
@@ -414,6 +433,7 @@ gates! {
         label: "x^2",
         slopes: &["2 * x"],
         short: "{x}sqr",
+        does: "squares: its operand gets the gradient times twice the operand",
         says: "multiplies its gradient by twice its operand.",
         domain: "every x",
         primitive: "x * x",
@@ -426,6 +446,7 @@ gates! {
         name: "exp",
         slopes: &["out"],
         short: "exp{x}",
+        does: "grows by its own size: its operand gets the gradient times the result",
         says: "multiplies its gradient by its own value.",
         ..EXPONENTIAL
     };
@@ -464,6 +485,7 @@ gates! {
         slopes: &["1 / x"],
         guarded: true,
         short: "log{x}",
+        does: "takes the logarithm: its operand gets the gradient divided by the operand",
         says: "divides its gradient by its operand.",
         domain: "x > 0",
         range: [0.5, 2.0],
@@ -544,6 +566,7 @@ gates! {
         slopes: &["0.5 / out"],
         short: "sqrt{x}",
         instead: &[("sqrt(sqr(x))", "abs(x)"), ("sqrt(x * x)", "abs(x)")],
+        does: "takes the root: its operand gets the gradient divided by twice the result",
         says: "divides its gradient by twice its value: at 0 the slope is infinite. -0 counts as 0.",
         domain: "x >= 0",
         range: [0.5, 2.0],
@@ -651,6 +674,8 @@ gates! {
         name: "tanh",
         slopes: &["1 - out^2"],
         short: "tanh{x}",
+        does: "squashes: its operand gets the gradient times one minus the square of the result, 1 at most",
+        saturates: true,
         says: "multiplies its gradient by one minus the square of its value: far from 0 it saturates and lets almost nothing through.",
         forms: &["(exp(x) - exp(-x)) / (exp(x) + exp(-x))"],
         ..TRIGONOMETRIC
@@ -689,6 +714,8 @@ gates! {
         label: "σ",
         slopes: &["(1 - out) * out"],
         short: "sig{x}",
+        does: "squashes: its operand gets the gradient times (1 - out) * out of its result out, a quarter at most",
+        saturates: true,
         says: "multiplies its gradient by (1 - out) * out, a quarter at most: near 0 or 1 it saturates and lets almost nothing through.",
         primitive: "1 / (1 + exp(-1 * x))",
         forms: &["1 / (1 + exp(-x))", "exp(x) / (1 + exp(x))"],
@@ -699,6 +726,7 @@ gates! {
         slopes: &["1(x > 0)"],
         guarded: true,
         short: "relu{x}",
+        does: "cuts off below 0: hands the gradient on where its operand is above 0, and blocks it elsewhere",
         says: "lets its gradient through where x > 0 and blocks it elsewhere, also at 0.",
         kinks: &[Kink { when: "x == 0", operand: 0, below: "0", above: "1" }],
         ..ACTIVATION
@@ -762,6 +790,7 @@ gates! {
         name: "abs",
         slopes: &["sign(x)"],
         short: "abs{x}",
+        does: "drops the sign: hands the gradient on with the sign of its operand",
         says: "hands its gradient on with the sign of x; 0 at 0.",
         kinks: &[Kink { when: "x == 0", operand: 0, below: "-1", above: "1" }],
         ..PIECEWISE
@@ -800,6 +829,7 @@ gates! {
         guarded: true,
         idempotent: true,
         short: "max{x}{y}",
+        does: "takes the largest: hands all of the gradient to the largest operand, and 0 to the others (routes)",
         says: "routes its gradient to the largest operand; the others get 0, and operands that tie all get it (with ties set to split they share it). max(X, 1) goes number by number; along an axis it is max(X, axis=1).",
         domain: "every operand",
         ..PIECEWISE
@@ -814,6 +844,7 @@ gates! {
         guarded: true,
         idempotent: true,
         short: "min{x}{y}",
+        does: "takes the smallest: hands all of the gradient to the smallest operand, and 0 to the others (routes)",
         says: "routes its gradient to the smallest operand; the others get 0, and operands that tie all get it (with ties set to split they share it). min(X, 1) goes number by number; along an axis it is min(X, axis=1).",
         domain: "every operand",
         ..PIECEWISE
@@ -829,6 +860,7 @@ gates! {
         ],
         guarded: true,
         short: "clamp{x}",
+        does: "keeps within limits: hands the gradient to the operand inside of the limits, and to the limit that holds it outside",
         says: "lets its gradient through to x inside the limits, and to the bound that holds it outside.",
         domain: "every operand",
         primitive: "min(max(x, lo), hi)",
@@ -844,6 +876,7 @@ gates! {
         operands: &["c", "x", "y"],
         slopes: &["", "where(c, dout, 0)", "where(c, 0, dout)"],
         short: "pick{x}{y}",
+        does: "chooses: hands all of the gradient to the branch taken, and 0 to the other (routes)",
         says: "hands its gradient to the branch taken; the other branch and the condition get nothing.",
         domain: "every operand",
         ..PIECEWISE
@@ -890,6 +923,7 @@ gates! {
         name: "erf",
         slopes: &["2 / sqrt(pi) * exp(-x^2)"],
         short: "erf{x}",
+        saturates: true,
         says: "multiplies its gradient by the bell curve 2 / sqrt(pi) * exp(-x^2).",
         ..SPECIAL
     };
@@ -897,6 +931,7 @@ gates! {
         name: "erfc",
         slopes: &["-2 / sqrt(pi) * exp(-x^2)"],
         short: "erfc{x}",
+        saturates: true,
         says: "is 1 - erf(x) without cancellation; multiplies its gradient by -2 / sqrt(pi) * exp(-x^2).",
         ..SPECIAL
     };
@@ -963,6 +998,7 @@ gates! {
         unroll: Unroll::Fold(Gate::Add),
         slopes: &["1"],
         short: "sum{x}",
+        does: "adds up: hands the gradient on to every element unchanged (distributes)",
         says: "adds all elements, or those along an axis: sum(X, 1) is sum(X, axis=1); hands its gradient to every one of them, unchanged.",
         ..REDUCTION
     };
@@ -971,6 +1007,7 @@ gates! {
         unroll: Unroll::Text("sum(x, axis) / size(x, axis)"),
         slopes: &["expand(dout, axis) / size(x, axis)"],
         short: "mean{x}",
+        does: "averages: hands every element an equal share of the gradient",
         says: "hands every element an equal share of its gradient.",
         ..REDUCTION
     };
@@ -991,6 +1028,7 @@ gates! {
         split: &["1(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis)"],
         guarded: true,
         short: "max{x}",
+        does: "takes the largest element: hands all of the gradient to it, and 0 to the others (routes)",
         says: "routes its gradient to the largest element; elements that tie all get it (with ties set to split they share it).",
         axis_by_name: true,
         ..REDUCTION
@@ -1003,6 +1041,7 @@ gates! {
         split: &["1(x == expand(out, axis)) / expand(sum(x == expand(out, axis), axis), axis)"],
         guarded: true,
         short: "min{x}",
+        does: "takes the smallest element: hands all of the gradient to it, and 0 to the others (routes)",
         says: "routes its gradient to the smallest element; elements that tie all get it (with ties set to split they share it).",
         axis_by_name: true,
         ..REDUCTION
@@ -1056,6 +1095,7 @@ gates! {
         unroll: Unroll::Text("exp(x - expand(max(x, axis=axis), axis)) / expand(sum(exp(x - expand(max(x, axis=axis), axis)), axis), axis)"),
         slopes: &["out * (dout - expand(sum(out * dout, axis), axis))"],
         short: "softmax{x}",
+        does: "turns numbers into parts of 1: measures each gradient against the mean of all, weighted by those parts",
         says: "turns numbers into parts of 1; each gradient is measured against their mean, weighted by those parts.",
         forms: &["exp(x) / sum(exp(x))"],
         axis: Axis::Keeps,
@@ -1068,6 +1108,7 @@ gates! {
         unroll: Unroll::Scan { gate: Gate::Add, from_end: false },
         slopes: &["like(cumsum_from_end(dout, axis), x)"],
         short: "cum{x}",
+        does: "adds up all elements to here: each gets the gradients from its place on, added up",
         says: "adds up all elements to here; each one's gradient is the sum of those from its place on. A matrix without an axis counts row by row.",
         ..REDUCTION
     };
@@ -1162,6 +1203,7 @@ gates! {
         slopes: &["y", "x"],
         commutes: true,
         short: "{x}{y}",
+        does: "multiplies number by number and adds: each operand gets the gradient times the other operand (swaps)",
         says: "multiplies two vectors number by number and adds; swaps its operands and multiplies them by its gradient.",
         domain: "vectors of one length",
         ..MATRIX
@@ -1177,6 +1219,7 @@ gates! {
         unroll: Unroll::Moves,
         slopes: &["dout.T"],
         short: "{x}T",
+        does: "makes rows of columns: hands the gradient back transposed",
         says: "makes rows of columns, and back in its gradient.",
         domain: "every x",
         ..MATRIX
@@ -1234,6 +1277,7 @@ gates! {
         unroll: Unroll::Inverse,
         slopes: &["-out.T @ dout @ out.T"],
         short: "inv{x}",
+        does: "inverts a matrix: its operand gets minus the gradient between two transposes of the result",
         says: "is the inverse matrix; its gradient is turned round and multiplied by the inverse's transpose from both sides.",
         domain: "a square matrix with a determinant other than 0",
         ..MATRIX
@@ -1300,6 +1344,7 @@ gates! {
         unroll: Unroll::Moves,
         slopes: &["scatter(dout, x, from, to, by, left, right, step)", "", "", "", "", "", ""],
         short: "{x}{from}{left}",
+        does: "takes numbers out: hands the gradient back to their places, and 0 to the others",
         says: "takes elements; hands its gradient back to their places, and 0 to the others.",
         ..BUILDING
     };
@@ -1470,6 +1515,7 @@ gates! {
         unroll: Unroll::Text("a + (b - a) * linspace(0, 1, n)"),
         slopes: &["sum(linspace(1, 0, n) * dout)", "sum(linspace(0, 1, n) * dout)", ""],
         short: "",
+        does: "spreads numbers from one end to the other: each end gets the gradients, weighted by nearness",
         says: "is n numbers from a to b at equal distances; its ends share its gradient.",
         domain: "a and b single numbers",
         ..BUILDING

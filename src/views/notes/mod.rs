@@ -280,7 +280,7 @@ impl Finder<'_> {
             let gates = self.blocking(input);
             let (Some(gates), Some(&first)) = (&gates, gates.as_ref().and_then(|gates| gates.first())) else { continue };
             let (name, input_name) = (self.name(first), self.name(input));
-            if self.notes.iter().any(|note| note.stage == name || note.kind == KINK && note.stage == input_name) {
+            if self.notes.iter().any(|note| note.stage == name || [KINK, SIDES].contains(&note.kind) && note.stage == input_name) {
                 continue;
             }
             let words: Vec<String> = gates.iter().take(3).map(|&gate| format!("{} = {}", self.name(gate), self.expression(gate))).collect();

@@ -358,8 +358,8 @@ impl Session {
     fn attempt_once<T>(&mut self, place: &Place, work: &dyn Fn(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         let before = self.program.len();
         self.begin();
-        // They were stages of another statement, which may have been left behind.
-        self.names.idle.clear();
+        // What was spoken of was so in another statement, whose stages may have been left behind.
+        self.names.begin_statement();
         let outcome = self.guarded(place, work);
         let spoken = self.names.take_spoken();
         if !spoken.is_empty()
@@ -662,13 +662,13 @@ impl Session {
     }
 
     fn lower(&mut self, place: &Place, root: NodeId) -> Result<StageId, Fault> {
-        self.names.idle.clear();
+        self.names.begin_statement();
         self.lowering(|lowering| lowering.run(place.tree, place.statement.first, root))
     }
 
     /// The body of a function whose parameters are names of the session, as part of the text that defines it.
     fn lower_body(&mut self, function: &Arc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
-        self.names.idle.clear();
+        self.names.begin_statement();
         self.lowering(|lowering| lowering.run_body(function, arguments))
     }
 

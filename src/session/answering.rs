@@ -45,6 +45,8 @@ pub(super) struct Question {
     plan: Option<Plan>,
     /// Whether the result has a gradient, or is shown without one.
     differentiated: bool,
+    /// Whether it adds up the numbers of what was asked for, each times the gradient that arrives at it.
+    weighed: bool,
     /// The inputs, where they are not those of the session: of a program that was written out in single numbers.
     inputs: Option<Vec<Value>>,
 }
@@ -135,7 +137,7 @@ impl Session {
         let arriving = self.upstream(&program, output, span)?;
         let differentiated = arriving.is_some();
         let mut upstream = arriving.unwrap_or(Value::Number(1.0));
-        let mut inputs = None;
+        let (mut inputs, mut adds_up) = (None, false);
         // What is given, or 1 on the one number; nobody is shown the gradients of a result that depends on no input.
         let weighed = differentiated && (self.settings.upstream.is_some() || program.shape(output).size() == 1);
         if self.settings.scalars && !program.is_plain() {
@@ -149,6 +151,7 @@ impl Session {
             inputs = Some(unrolled.2);
             // What arrives at an array is part of the circuit now.
             if weighed && !shape.is_scalar() {
+                adds_up = true;
                 upstream = Value::Number(1.0);
             }
         }
@@ -170,7 +173,7 @@ impl Session {
         if program.has_too_many_shapes() {
             return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
         }
-        Ok(Question { program: Arc::new(program), forward, output, backward, request, plan, differentiated, inputs })
+        Ok(Question { program: Arc::new(program), forward, output, backward, request, plan, differentiated, weighed: adds_up, inputs })
     }
 
     /// The answer to a question with the present values of its inputs; `before` as there.
@@ -201,6 +204,9 @@ impl Session {
         if answer.precise.is_some() {
             let binary = self.read_as_binary(&answer.program, &inputs);
             answer.notes.extend(notes::of_precision(&answer, &binary));
+        }
+        if question.weighed {
+            answer.notes.push(notes::weighed(&answer));
         }
         if !question.differentiated && answer.analysis.jacobian.is_none() {
             answer.notes.push(notes::without_gradient(&answer));

@@ -87,6 +87,16 @@ pub fn without_gradient(answer: &Answer) -> Note {
     Note { kind: WITHOUT_GRADIENT, stage: answer.names().word(answer.output).unwrap_or_default().to_owned(), message }
 }
 
+/// What a result is that stands for several numbers at which gradients arrive.
+pub fn weighed(answer: &Answer) -> Note {
+    let name = answer.names().word(answer.output).unwrap_or_default().to_owned();
+    let message = format!(
+        "{name} adds up the numbers of what was asked for, each times the gradient that arrives at it (the setting upstream); its gradients \
+         are those that were asked for"
+    );
+    Note { kind: WITHOUT_GRADIENT, stage: name, message }
+}
+
 /// What there is to say of the numbers of many digits: what they were read from, and where there are fewer than promised.
 pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
     let Some(digits) = &answer.precise else { return Vec::new() };

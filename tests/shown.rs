@@ -336,6 +336,18 @@ fn slopes_of_the_result_are_told_at_ties() {
         );
     }
     assert_eq!(err(&piped(&[], "x = 2\nf = max(x, x^2)\nx -= 0.1*d(f, x)\n")), "");
+    // A tie that is met in a later round of a block, from 3 down to -1 in whole steps.
+    for statement in ["x -= 0*d(f, x)", "assert d(f, x) > -9", "print d(f, x)", "const c = d(f, x)"] {
+        for (f, told) in [
+            ("max(x, x^2)", &["the slope of f in x is 1 from below and 2 from above; 3 is"][..]),
+            ("relu(x - 1) - relu(1 - x)", &["the slope of f in x is 1 on both sides; 0 is"]),
+            ("max(x, 4)*max(x, 5)", &[]),
+        ] {
+            let notes = err(&piped(&[], &format!("x = 3\nf = {f}\nrepeat 3 {{\n{statement}\nx -= 1\n}}\n")));
+            assert_eq!(notes.matches("note: ").count(), told.len(), "{statement}, {f}: {notes}");
+            assert!(told.iter().all(|told| notes.contains(told)), "{statement}, {f}: {notes}");
+        }
+    }
 }
 
 /// Where the sides of a comparison are equal, a result may bend or jump; the numbers are mathematics.

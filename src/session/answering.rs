@@ -21,6 +21,7 @@ use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::losses::Measuring;
 use crate::views::{Answer, Source, losses, notes};
 use crate::vocabulary::ast::NodeId;
+use crate::vocabulary::gate::Family;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -63,6 +64,17 @@ impl Question {
     }
 }
 
+/// Whether the sides of a comparison, such as one that a gradient is routed by, or operands of the same gate are equal somewhere.
+fn meets_a_tie(program: &Program, values: &Values) -> bool {
+    program.ids().any(|id| {
+        let (row, operands) = (program.gate(id).row(), program.operands(id));
+        let &[left, right, ..] = operands else { return false };
+        let shape = program.shape(id);
+        let met = |operand: StageId, at: usize| values.slice(operand)[program.shape(operand).met(shape, at)];
+        (row.idempotent || row.family == Family::Comparison) && (0..shape.size()).any(|at| met(left, at) == met(right, at))
+    })
+}
+
 impl Session {
     /// The value of a stage without its gradients. `before` is the length of the program when the statement began.
     pub(super) fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
@@ -79,10 +91,15 @@ impl Session {
     }
 
     /// The same in a next round.
-    pub(super) fn evaluated_again(&mut self, root: NodeId, prepared: Prepared, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+    pub(super) fn evaluated_again(&mut self, place: &Place, root: NodeId, prepared: Prepared) -> Result<(Value, Shape), Fault> {
         let Work::Value(evaluation) = &prepared.work else { broken("of an expression that is evaluated its evaluation is kept") };
-        let value = self.evaluate(evaluation, before, span)?;
+        let value = self.evaluate(evaluation, self.program.len(), place.tree.span(root))?;
         self.keep(root, prepared);
+        if self.names.met == Some(true) && self.looks_again(root) {
+            // What it differentiates is known where it is lowered.
+            self.lower(place, root)?;
+            self.tell_sides();
+        }
         Ok(value)
     }
 
@@ -100,6 +117,9 @@ impl Session {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
         let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        if let Some(met) = &mut self.names.met {
+            *met |= meets_a_tie(program, &values);
+        }
         let value = values.value(*output, shape);
         if value.numbers().iter().any(|number| !number.is_finite()) {
             let answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
@@ -273,7 +293,10 @@ impl Session {
 
     /// Says of what the current statement differentiates where its slopes are not what the rules for ties and kinks give.
     pub(super) fn tell_sides(&mut self) {
-        let derived = self.names.derived.as_mut().map(std::mem::take).unwrap_or_default();
+        let derived = std::mem::take(&mut self.names.derived);
+        if self.names.met == Some(false) {
+            return;
+        }
         for (of, with) in derived {
             let Some(name) = self.program.input(with).map(|input| input.name) else { continue };
             let Some(answer) = self.derived(of) else { continue };

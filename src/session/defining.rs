@@ -50,7 +50,7 @@ impl Session {
                     Work::Value(evaluation) if self.settings.precise.is_some() => Some(evaluation.clone()),
                     _ => None,
                 };
-                let (value, _) = self.evaluated_again(root, prepared, before, span)?;
+                let (value, _) = self.evaluated_again(place, root, prepared)?;
                 if let Some(evaluation) = evaluation {
                     self.keep_made(name, &evaluation, &value, before, span)?;
                 }

@@ -299,8 +299,9 @@ impl Session {
         reading.position.next += 1;
         self.checked = None;
         let in_block = !reading.position.rounds.is_empty();
-        // What is to be said of a derivative is said in the first round.
-        self.names.derived = reading.position.rounds.iter().all(|round| round.number == 1).then(Vec::new);
+        // What is to be said of a derivative is said in the first round, and later where a tie is met.
+        self.names.derived.clear();
+        self.names.met = reading.position.rounds.iter().any(|round| round.number > 1).then_some(false);
         // At a terminal a silenced definition leaves its gradients, as a silenced expression does.
         let passed = statement.silenced && reading.last != FinalDefinition::KnownStage;
         let ends = reading.position.next == tree.statements.len() && !passed && !in_block;
@@ -612,7 +613,7 @@ impl Session {
                 continue;
             }
             let (value, shape) = if let Some(prepared) = self.recall(root) {
-                self.evaluated_again(root, prepared, before, span)?
+                self.evaluated_again(place, root, prepared)?
             } else {
                 let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
                 self.evaluated_first(place, root, stage, before)?

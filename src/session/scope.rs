@@ -98,8 +98,10 @@ pub struct Bindings {
     spoken: Vec<Symbol>,
     /// When meanings changed.
     pub(super) versions: Versions,
-    /// What the current statement differentiates, and with respect to what; none where nobody wants to know.
-    pub derived: Option<Vec<(StageId, StageId)>>,
+    /// What the current statement differentiates, and with respect to what.
+    pub derived: Vec<(StageId, StageId)>,
+    /// In a later round of a block: whether what the current statement computes has met a tie.
+    pub met: Option<bool>,
     /// The gradients of the last answer.
     gradients: Gradients,
     meanings: HashMap<Symbol, Meaning>,
@@ -767,9 +769,7 @@ impl Scope for ExpressionScope<'_> {
 
     fn differentiated(&mut self, of: StageId, with: StageId) {
         self.names.differentiated.push(of);
-        if let Some(derived) = &mut self.names.derived {
-            derived.push((of, with));
-        }
+        self.names.derived.push((of, with));
     }
 
     fn is_known(&self, name: &str) -> bool {

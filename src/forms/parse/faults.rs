@@ -368,9 +368,11 @@ impl Builder<'_> {
     /// `x[0] = 5`: a value for an element.
     pub(super) fn element_assigned(&self, at: Span) -> Fault {
         let element = shortened(at.of(self.text));
+        let (name, place) = element.trim_end_matches(']').split_once('[').unwrap_or(("x", "0"));
+        let place = if place.bytes().all(|byte| byte.is_ascii_digit()) { place } else { "0" };
         Fault::new(FaultKind::Parse, at, format!("`{element}` is an element, and only a name is given a value"))
             .label("here")
-            .help("an array is made anew: `x = where(range(size(x)) == 0, 5, x)` is the vector x with a 5 in place 0")
+            .help(format!("an array is made anew: `{name} = where(range(size({name})) == {place}, 5, {name})` is the vector {name} with a 5 in place {place}"))
     }
 
     /// A character that is no part of the language.

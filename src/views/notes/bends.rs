@@ -69,7 +69,16 @@ impl Finder<'_> {
     fn sides_of_several(&mut self, met: &[Met], bounds: &[StageId]) {
         let answer = self.answer;
         let ties = met.iter().any(|met| met.tie);
-        for input in answer.active_inputs().collect::<Vec<_>>() {
+        let active: Vec<StageId> = answer.active_inputs().collect();
+        let much = active.len().saturating_mul(answer.forward) > MOST_LOOKED_AT;
+        if met.is_empty() && bounds.is_empty() || much {
+            // What is not looked at may be so.
+            for &bound in bounds {
+                self.jump(bound);
+            }
+            return;
+        }
+        for input in active {
             let moved = self.moved_by(input);
             let bound = bounds.iter().copied().find(|bound| moved[bound.at()]);
             let repeated = met.iter().find(|met| met.repeated.is_some_and(|operand| moved[operand.at()])).map(|met| met.id);
@@ -197,22 +206,23 @@ impl Finder<'_> {
         let answer = self.answer;
         let ties = met.iter().any(|met| met.tie);
         let active: Vec<StageId> = answer.active_inputs().collect();
+        // Each input is looked at by itself.
+        let much = active.len().saturating_mul(answer.forward) > MOST_LOOKED_AT;
+        if met.is_empty() && bounds.is_empty() || much || !answer.is_of_its_binary_leaves() {
+            return;
+        }
         let moved: Vec<Vec<bool>> = active.iter().map(|&input| self.moved_by(input)).collect();
         // Through several operands at once a gate has other slopes than through each.
         let tangled = |moved: &[bool], id: StageId| answer.program.operands(id).iter().filter(|operand| moved[operand.at()]).count() > 1;
         let is_tangled = |moved: &[bool]| met.iter().any(|met| tangled(moved, met.id));
         // One kink alone has been told with its slopes.
         let alone = !ties && met.iter().all(|other| other.id == met[0].id) && bounds.is_empty();
-        if alone && !moved.iter().any(|moved| is_tangled(moved)) || !answer.is_of_its_binary_leaves() {
+        if alone && !moved.iter().any(|moved| is_tangled(moved)) {
             return;
         }
         let Some(backward) = &answer.backward else { return };
         let upstream = answer.values.scalar(backward.upstream);
         let (cone, output) = answer.program.cone(answer.output);
-        // Each input is looked at by itself.
-        if active.len().saturating_mul(cone.len()) > MOST_LOOKED_AT {
-            return;
-        }
         let inputs: Vec<Value> = self.values_of(&cone);
         let shared = met.len() == 1 && bounds.is_empty() && self.is_shared(met[0].id);
         for (&input, moved) in active.iter().zip(&moved) {

@@ -92,6 +92,24 @@ fn example_pipelines_print_what_is_kept_beside_them() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// The statements by which README introduces the language run as they are written.
+#[test]
+fn the_language_runs_as_it_is_written() {
+    let page = fs::read_to_string("README.md").expect("README");
+    let (_, section) = page.split_once("\n## The language\n").expect("the section");
+    let lines = section.lines().skip_while(|line| line.is_empty()).take_while(|line| line.starts_with("    "));
+    let script: Vec<&str> = lines.map(str::trim_start).collect();
+    assert!(script.len() > 15, "{script:?}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [("page.grad", script.join("\n")), ("points.csv", "1,2\n3,4\n".to_owned()), ("other.grad", "x^2\n".to_owned())];
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let mut run = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+    let output = run.current_dir(folder.path()).args(["-f", "page.grad"]).stdin(Stdio::null()).output().expect("the program runs");
+    assert_eq!((String::from_utf8_lossy(&output.stderr).as_ref(), output.status.code()), ("", Some(0)));
+}
+
 /// A script that nobody is led to might as well not be there.
 #[test]
 fn the_index_names_every_example() {

@@ -41,6 +41,8 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     ("Where", &["calculus"]),
     ("Gt", &["calculus"]),
     ("Lt", &["calculus"]),
+    // What is true or false stays so.
+    ("Abs", &["calculus"]),
     // A second name for a stage.
     ("Copy", &["session", "calculus"]),
     // What determinants are made of when arrays are written out.

@@ -472,7 +472,13 @@ fn comparisons_as_subscripts_are_masks_or_refused() {
         "[a > 0, a > 1, a > 0]",
         "m",
         "n",
-        "1 - (1 - m)",
+        "(1 - m) == 0",
+        "m + m",
+        "m + m*n + n",
+        "abs(m)",
+        "stop_gradient(m)",
+        "outer(C > 0, m)[0]",
+        "m @ (eye(3) > 0)",
         "m*(C > 0)",
         "max(m, C < 0)",
         "min(m, C > 0)",
@@ -483,12 +489,39 @@ fn comparisons_as_subscripts_are_masks_or_refused() {
     ];
     let begins = "const a = 1; const C = [5, 5, 5]; const m = [1, 0, 1] > 0; const n = m; h(v) = v*v; x = [10, 20, 30]; ";
     for text in masks {
-        for (subscript, expected) in [(text.to_owned(), &[10.0, 30.0][..]), (format!("1 - ({text})"), &[20.0][..])] {
+        for (subscript, expected) in [(text.to_owned(), &[10.0, 30.0][..]), (format!("({text}) == 0"), &[20.0][..])] {
             let answer = last(&format!("{begins}x[{subscript}]"));
             assert_eq!(answer.numbers(answer.output), expected, "x[{subscript}]");
         }
-        let places = last(&format!("{begins}x[({text}) + 0]"));
+        let places = last(&format!("{begins}x[(({text}) > 0) + 0]"));
         assert_eq!(places.numbers(places.output), [20.0, 10.0, 20.0], "x[({text}) + 0]");
+        // What NumPy takes for numbers, or refuses, has two readings; both are offered, and both are read.
+        for calculated in [
+            "-(T)",
+            "1 - (T)",
+            "(T) - n",
+            "(T)^2",
+            "sqrt(T)",
+            "(T)/1",
+            "relu(T)",
+            "1*(T)",
+            "2*(T)",
+            "(T)*range(3)",
+            "where(T, 1, 0)",
+            "abs((T) - n)",
+        ] {
+            let subscript = calculated.replace('T', text);
+            let fault = outcomes(&format!("{begins}x[{subscript}]")).pop().expect("an outcome").expect_err(&subscript);
+            let told = ["made of conditions and of numbers", "calculated from conditions"].iter().any(|told| fault.message.contains(told));
+            let help = fault.remedy.as_ref().map_or(String::new(), ToString::to_string);
+            let offered = |text: &str| help.contains(&format!("`({text}) > 0`; for places, add 0: `({text}) + 0`"));
+            assert!(told && (offered(&subscript) || offered("...")), "{subscript}: {fault}");
+            for reading in ["> 0", "+ 0"] {
+                let outcome = outcomes(&format!("{begins}x[({subscript}) {reading}]")).pop().expect("an outcome");
+                let read = |fault: &Fault| ["takes no element", "is asked for"].iter().any(|told| fault.message.contains(told));
+                assert!(outcome.as_ref().map_or_else(read, |_| true), "x[({subscript}) {reading}]");
+            }
+        }
     }
     for (subscript, told) in [
         ("x[a > 0]", "a condition says yes or no"),

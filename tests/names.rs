@@ -322,3 +322,77 @@ fn a_block_is_its_statements_written_out() {
     assert!(whole > count / 4, "{whole} of {count} blocks have no fault");
     assert!(different.is_empty(), "{} differ:\n{}", different.len(), different[..different.len().min(5)].join("\n"));
 }
+
+/// A statement with D in it, and what it makes of x where D is so much.
+type Update = (&'static str, fn(f64) -> f64);
+
+/// Whether a statement is an update follows from its text: whether the derivative in it turned out to be a number or not, whether
+/// it speaks of the input itself, through other names or through functions. 3x follows the input where it is one.
+#[test]
+fn what_is_an_update_follows_from_the_text() {
+    // A function of x, its derivative at 4, and whether it depends on x.
+    let derivatives = [("x^2", 8.0), ("3*x", 3.0), ("3*x + z", 3.0), ("z*x", 2.0), ("x*x - x^2 + x", 1.0), ("sum(x for i in 1..2)", 2.0)];
+    // Statements that give x a value out of that derivative, D.
+    let updates: &[Update] = &[
+        ("x = x - D", |d| 4.0 - d),
+        ("x = D", |d| d),
+        ("x = D + 0*z", |d| d),
+        ("g = D; x = g", |d| d),
+        ("g = D; x = g*z", |d| 2.0 * d),
+        ("g = D*z; x = g", |d| 2.0 * d),
+        ("g = D; k = g + 1; x = k*z", |d| 2.0 * (d + 1.0)),
+        ("h(t) = D*t; x = h(5)", |d| 5.0 * d),
+        ("h(t) = D*t; x = h(z)", |d| 2.0 * d),
+        ("g = D*z; h(t) = g*t; x = h(z)", |d| 4.0 * d),
+    ];
+    for (of, slope) in derivatives {
+        for (statement, expected) in updates {
+            let statement = statement.replace('D', &format!("d({of}, x)"));
+            let begins = "z = 2; x = 4; y = 3*x";
+            let expected = (3.0 * expected(slope)).to_string();
+            assert_eq!(said_by(&format!("{begins}; {statement}; y"), false), [expected.as_str()], "{statement}");
+            // In a block as outside.
+            assert_eq!(said_by(&format!("{begins}; repeat 1 {{ {statement} }}; y"), false), [expected.as_str()], "{statement}");
+        }
+    }
+    // A text that does not speak of x makes another input or a stage of it, and y keeps the old one.
+    for statement in
+        ["x = z", "x = z*3", "g = d(z^2, z); x = g", "g = d(3*z, z); x = g", "h(x) = 3*x; x = h(2)", "x = sum(x for x in 1..3)*z"]
+    {
+        let said = said_by(&format!("z = 2; x = 4; y = 3*x; {statement}; y"), false);
+        assert_eq!(said.last().map(String::as_str), Some("12"), "{statement}: {said:?}");
+    }
+}
+
+/// The gradients of an answer have the same names in a block as outside, whatever calls with numbers share.
+#[test]
+fn gradients_are_called_the_same_in_a_block() {
+    let expressions =
+        ["f(3)*f(3)", "f(3)*f(2)", "f(c)*f(3)", "f(3)*g(3)", "k(2)*f(3)", "f(3)*t", "f(t)*f(u)", "L*f(3)", "f([1, 2]) @ f([c, 2])"];
+    let begins = "t = 5; u = 7; const c = 2; f(t) = t^2; g(t) = t^3; k(s) = f(3)*s; L = f(3)*f(2)";
+    for one in expressions {
+        for other in expressions {
+            let body = format!("{one}\nprint dt\n{other}\nprint dt\nprint dt2\nconst c = c + 1\n");
+            let outside = said_by(&format!("{begins}; {body}{body}"), false);
+            let inside = said_by(&format!("{begins}; repeat 2 {{\n{body}}}\n"), false);
+            // A fault ends a block.
+            let until = outside.iter().position(|text| text.starts_with("error")).unwrap_or(outside.len());
+            assert_eq!(outside[..until], inside[..until.min(inside.len())], "{one}, {other}");
+        }
+    }
+}
+
+/// An input of which a sum over nothing speaks is listed with its gradient of 0, also where the sum has a name.
+#[test]
+fn inputs_of_sums_over_nothing_are_listed_behind_names() {
+    let begins = "x = 4\nz = 2\ns = sum(x^i for i in 1..0)\np = s + z\n";
+    for expression in ["s*z", "p*2", "s + p", "z + 0*s"] {
+        let session = Session::new(Settings::default());
+        let answer = session.answer_to(&format!("{begins}{expression}")).expect("an answer");
+        let listed: Vec<(&str, Option<f64>)> = answer
+            .active_inputs()
+            .map(|id| (answer.program.input(id).map_or("", |input| answer.symbols.name(input.name)), answer.gradient(id)))
+            .collect();
+        assert_eq!(listed[0], ("x", Some(0.0)), "{expression}: {listed:?}");
+    }
+}

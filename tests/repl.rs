@@ -83,7 +83,7 @@ fn what_is_typed_is_coloured_and_previewed() {
     let session = Terminal::start(&[], Setup::new(home.path()));
     session.wait_for_prompt();
     session.enter("x = 3; y = -4; const k = 2");
-    session.type_to("(x+sigma(y))/(sigma(x)+(x+y)^2)", "    f = 1.545645  dx 2.059570  dy 1.592233");
+    session.type_to("(x+sigma(y))/(sigma(x)+(x+y)^2)", "    f = 1.54564  dx 2.05957  dy 1.59223");
     session.send(CTRL_U);
     session.wait_for_prompt();
     session.type_to("sigma(x) + zz # remark", "# remark");
@@ -621,6 +621,48 @@ fn control_keys_clear_stop_and_leave() {
     leave(session);
 }
 
+/// The live answer has the digits that are set, and a line that is given up keeps none of it.
+#[test]
+fn the_live_answer_obeys_the_digits_and_leaves_with_its_line() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = 3");
+    // 3/7 is 0.42857142857..., its derivative 1/7 0.14285714...
+    for (setting, live) in [
+        ("", "f = 0.428571  dx 0.142857"),
+        (":digits 3", "f = 0.429  dx 0.143"),
+        (":digits 9", "f = 0.428571429  dx 0.142857143"),
+        (":decimals 2", "f = 0.43  dx 0.14"),
+        (":digits full", "f = 0.42857142857142855  dx 0.14285714285714285"),
+    ] {
+        if !setting.is_empty() {
+            session.enter(setting);
+        }
+        session.type_to("x/7", &format!("> x/7    {live}"));
+        session.send(CTRL_C);
+        session.wait_for_prompt();
+        let screen = session.screen();
+        let typed: Vec<&str> = screen.lines().filter(|line| line.starts_with("> x/7")).map(str::trim_end).collect();
+        assert!(!typed.is_empty() && typed.iter().all(|line| *line == "> x/7"), "{screen}");
+    }
+    // In the middle of a line, over several lines, and in a search.
+    session.type_to("1 + x/7", "> 1 + x/7    f = 1.4285714285714286  dx 0.14285714285714285");
+    session.send(LEFT);
+    session.send(CTRL_C);
+    session.wait_for_prompt();
+    session.send("sum([x,\r1])");
+    session.wait_for("f = 4  dx 1");
+    session.send(CTRL_C);
+    session.wait_for_prompt();
+    session.send(CTRL_R);
+    session.wait_for("reverse-i-search");
+    session.send(CTRL_C);
+    session.wait_for_prompt();
+    assert!(!session.screen().contains("f = 4"), "{}", session.screen());
+    assert!(session.enter(":brief x").ends_with("x = 3  dx = 1"));
+    leave(session);
+}
+
 #[test]
 fn the_history_outlives_the_session() {
     let home = home();
@@ -747,7 +789,7 @@ fn a_saved_script_answers_as_the_session_did() {
             session.type_to(line, line);
             session.send("\r");
             session.wait_for_line("    `max(` is open: `)` ends it; Enter gives it up");
-            session.type_to("y)", "y)    f = 10.89000  dx 6.6");
+            session.type_to("y)", "y)    f = 10.8900  dx 6.6");
             session.send("\r");
             session.wait_for("f = 10.8900  dx = 6.6");
             session.wait_for_prompt();

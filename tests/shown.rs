@@ -383,6 +383,18 @@ fn slopes_of_the_result_are_told_at_ties() {
         );
     }
     assert_eq!(err(&piped(&[], "x = 2\nf = max(x, x^2)\nx -= 0.1*d(f, x)\n")), "");
+    // A tie that is met in a later round of a block, from 3 down to -1 in whole steps.
+    for statement in ["x -= 0*d(f, x)", "assert d(f, x) > -9", "print d(f, x)", "const c = d(f, x)"] {
+        for (f, told) in [
+            ("max(x, x^2)", &["the slope of f in x is 1 from below and 2 from above; 3 is"][..]),
+            ("relu(x - 1) - relu(1 - x)", &["the slope of f in x is 1 on both sides; 0 is"]),
+            ("max(x, 4)*max(x, 5)", &[]),
+        ] {
+            let notes = err(&piped(&[], &format!("x = 3\nf = {f}\nrepeat 3 {{\n{statement}\nx -= 1\n}}\n")));
+            assert_eq!(notes.matches("note: ").count(), told.len(), "{statement}, {f}: {notes}");
+            assert!(told.iter().all(|told| notes.contains(told)), "{statement}, {f}: {notes}");
+        }
+    }
 }
 
 /// Where the sides of a comparison are equal, a result may bend or jump; the numbers are mathematics.
@@ -417,7 +429,7 @@ fn boundaries_of_comparisons_are_told() {
     for (arguments, told) in cases {
         let text = out(&run(arguments));
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(flat.matches("has a kink where the sides of").count(), told.len(), "{arguments:?}: {text}");
+        assert_eq!(flat.matches(" where the sides of").count(), told.len(), "{arguments:?}: {text}");
         assert!(told.iter().all(|told| flat.contains(told)), "{arguments:?}: {text}");
         assert!(told.is_empty() || !flat.contains("no gradient reaches x"), "{arguments:?}: {text}");
     }
@@ -477,6 +489,85 @@ fn slopes_of_sides_are_differences() {
         found += usize::from(below != above);
     }
     assert!(found > 200 && undecided < 300, "{found} of 600, {undecided} undecided");
+}
+
+/// Where an input reaches a gate through several operands, a note tells the slopes of the result exactly where the gradient is
+/// neither of them; they are differences of the value.
+#[test]
+fn slopes_through_several_operands_are_told() {
+    let operands = ["x", "2*x", "x^2", "1", "0", "-x"];
+    let mut expressions: Vec<String> = Vec::new();
+    for a in operands {
+        for b in operands {
+            expressions.extend(["max", "min", "hypot", "mod", "pow"].map(|gate| format!("{gate}({a}, {b})")));
+            expressions.push(format!("where({a} > {b}, {a}, {b})"));
+            expressions.extend(operands.map(|c| format!("clamp({a}, {b}, {c})")));
+        }
+    }
+    let (mut told, mut smooth) = (0, 0);
+    for (expression, x) in expressions.iter().filter(|text| text.contains('x')).flat_map(|text| [(text, 0.0), (text, 1.0)]) {
+        let at = |x: f64| {
+            let session = gradcalc::session::Session::new(gradcalc::session::Settings::default());
+            session.answer_to(&format!("x = {x}\n1*{expression}")).expect("an answer")
+        };
+        let (answer, step) = (at(x), 0.5f64.powi(20));
+        let [below, above] = [(answer.value() - at(x - step).value()) / step, (at(x + step).value() - answer.value()) / step];
+        let Some(input) = answer.active_inputs().next() else { continue };
+        let Some(gradient) = answer.gradients(input).and_then(|numbers| numbers.first().copied()) else { continue };
+        // What is not finite has notes of its own, and a power bends as a logarithm.
+        if [below, above, gradient].iter().any(|slope| !slope.is_finite()) || expression.starts_with("pow") && x == 0.0 {
+            continue;
+        }
+        let near = |one: f64, other: f64| (one - other).abs() <= 1e-4 * (1.0 + other.abs());
+        let note = answer.notes.iter().find(|note| note.kind == "sides").map(|note| note.message.as_str());
+        let is_slope = near(gradient, below) || near(gradient, above);
+        let between = gradient > below.min(above) && gradient < below.max(above);
+        let kink = answer.notes.iter().any(|note| note.kind == "kink");
+        assert!(is_slope || between || note.is_some() || kink, "{expression} at {x}: {gradient}, not {below} and {above}");
+        assert!(!(near(gradient, below) && near(gradient, above)) || note.is_none(), "{expression} at {x}: {note:?}");
+        smooth += usize::from(note.is_none());
+        let Some(note) = note else { continue };
+        told += 1;
+        let slope = |side: f64| {
+            if side.abs() > 1e5 { format!("{}inf", if side < 0.0 { "-" } else { "" }) } else { format!("{}", side.round() + 0.0) }
+        };
+        let expected = if near(below, above) { slope(below) } else { format!("{} from below and {}", slope(below), slope(above)) };
+        let whole = [below, above].iter().all(|&side| near(side, side.round()));
+        assert!(!whole || note.contains(&format!("in x is {expected}")), "{expression} at {x}: {note}, not {below} and {above}");
+    }
+    assert!(told > 60 && smooth > 100, "{told} told, {smooth} not");
+}
+
+/// Derivatives of several numbers are held against the slopes on either side as gradients are: no false alarm where they agree.
+#[test]
+fn derivatives_of_several_numbers_tell_of_their_own_slopes() {
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("[where(x < 1, x^2, 2*x - 1), x]", "x=1", &[]),
+        (
+            "[where(x < 1, x^2, x), x]",
+            "x=1",
+            &["f[0] has a kink where the sides of xlt1 = x < 1 are equal", "2 from below and 1 from above"],
+        ),
+        ("[x, x >= 1]", "x=1", &["f[1] jumps where", "inf from below and 0 from above"]),
+        ("where(x < 1, x, 2*x)", "x=[1, 2]", &["its slope in x[0] is inf from below and 2 from above"]),
+        ("[max(x, x^2), x]", "x=1", &["tie", "the slope of f[0] in x is 1 from below and 2 from above; 3 is"]),
+        ("[relu(x) - relu(-x), x]", "x=0", &["kink", "kink", "the slope of f[0] in x is 1 on both sides; 0 is"]),
+        ("[clamp(x, x, 5), x]", "x=1", &["clampx = clamp(x, x, 5) has a kink or a jump where x = 1"]),
+    ];
+    for (expression, x, told) in cases {
+        let text = out(&run(&["--jacobian", expression, x]));
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.iter().all(|told| flat.contains(told)), "{expression}: {text}");
+        assert_eq!(flat.contains("note:"), !told.is_empty(), "{expression}: {text}");
+    }
+}
+
+/// A gradient is infinite where a number was rounded to a singular one: its slopes next to it are told.
+#[test]
+fn slopes_beside_a_rounded_singular_point_are_told() {
+    let text = out(&run(&["asin(sin(x))", "x=pi/2"]));
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("the slope of f in x is 1 from below and -1 from above, at the 64-bit numbers next to it"), "{text}");
 }
 
 /// A value that is not finite and that is not shown with its stages is told with where it comes from, once.

@@ -356,6 +356,43 @@ fn a_command_in_a_script_is_told() {
     assert!(refusal("x = 3; x : 2").contains("a range"));
 }
 
+/// A table that was copied without brackets is refused as a whole, with the matrix that it is; a blank before a minus is a
+/// difference still.
+#[test]
+fn tables_without_brackets_are_refused_with_their_matrix() {
+    let fault = |text: &str| {
+        let mut faults = Vec::new();
+        let source = gradcalc::views::Source { name: "".into(), line: 1 };
+        let mut session = gradcalc::session::Session::new(gradcalc::session::Settings::default());
+        let read = session.run(text, &source, true, &mut |outcome| faults.extend(outcome.err()));
+        faults.extend(read.err());
+        faults
+    };
+    let rows = [["1", "2", "3"], ["4", "-5", "6.5"], ["7", "8", "9e2"]];
+    for divider in ["\t", " ", ", ", ","] {
+        for (begins, name) in [("X =\n", "X"), ("X = ", "X"), ("data=\n", "data"), ("", "X")] {
+            for count in 2..=3 {
+                let lines: Vec<String> = rows[..count].iter().map(|row| row.join(divider)).collect();
+                let text = format!("a = 1\n{begins}{}\na*2\n", lines.join("\n"));
+                let faults = fault(&text);
+                let matrix: Vec<String> = rows[..count].iter().map(|row| row.join(", ")).collect();
+                let expected = format!("a matrix stands in brackets, `{name} = [{}]`", matrix.join("; "));
+                let help = faults[0].remedy.as_ref().map_or(String::new(), ToString::to_string);
+                assert!(faults.len() == 1 && help.contains(&expected), "{text:?}: {faults:?}");
+            }
+        }
+    }
+    assert_eq!(fault("1\t-2\n3\t-4\n").len(), 1);
+    for text in ["3 -4\n1 -2\n", "x = 3\nx\t-2\nx - 2\t- 1", "x = 3 -4\n1 -2\n", "x = 1\n2\n3\n", "x = [1, 2\n3, 4]\n"] {
+        let told = fault(text);
+        assert!(told.is_empty() || text.contains('['), "{text:?}: {told:?}");
+    }
+    // Commas of decimals are no dividers.
+    for text in ["1,5\n2,5\n", "1,5\t2,5\n1,5\t2,3\n", "X = 1,234"] {
+        assert!(!format!("{:?}", fault(text)).contains("stands in brackets"), "{text:?}");
+    }
+}
+
 /// A product without its sign behind a remainder has two readings, as behind a quotient.
 #[test]
 fn a_product_behind_a_remainder_is_refused() {

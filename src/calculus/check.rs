@@ -59,6 +59,8 @@ pub enum Verdict {
     Match(usize),
     /// The slopes on both sides differ, and the gradient lies between them.
     Kink,
+    /// The result jumps, and has the gradient as its slope on the side where it does not.
+    Jump,
     /// The result has a value on one side only, and the gradient is the slope of that side.
     Edge,
     /// The slope is infinite, and so is the gradient.
@@ -81,6 +83,7 @@ impl Verdict {
         match self {
             Self::Match(_) => "match",
             Self::Kink => "kink",
+            Self::Jump => "jump",
             Self::Edge => "edge",
             Self::Infinite => "infinite",
             Self::Undetermined => "undetermined",
@@ -225,8 +228,11 @@ fn judged(level: &mut Level, slopes: &Slopes, exact: &Number, noise: &Number) ->
             let between = !less(exact, low) && !less(high, exact);
             if between || is(low) || is(high) { Verdict::Kink } else { Verdict::Mismatch }
         }
+        Slopes::Jump(below, above) if is(below) || is(above) => {
+            if matches!((below, above), (Big::Inf(one), Big::Inf(other)) if one == other) { Verdict::Infinite } else { Verdict::Jump }
+        }
         Slopes::Edge { slope, .. } if is(slope) => Verdict::Edge,
-        Slopes::Smooth(_) | Slopes::Edge { .. } => Verdict::Mismatch,
+        Slopes::Smooth(_) | Slopes::Edge { .. } | Slopes::Jump(..) => Verdict::Mismatch,
     }
 }
 
@@ -270,13 +276,17 @@ impl Checker<'_> {
         let mut verdict = found.verdict;
         if gradient.is_nan() && found.slopes != Slopes::Nothing {
             verdict = Verdict::NoNumber;
-        } else if matches!(verdict, Verdict::Match(_) | Verdict::Kink | Verdict::Edge) {
+        } else if matches!(verdict, Verdict::Match(_) | Verdict::Kink | Verdict::Jump | Verdict::Edge) {
             let level = self.differences.level(found.rung)?;
             verdict = kept(level, &probe, gradients, &found.exact).map_or(verdict, Verdict::Lost);
         }
         let mut blamed = None;
         if verdict == Verdict::Mismatch {
             (verdict, blamed) = self.blamed(&probe)?;
+            // Of what jumps on both sides nothing is a slope.
+            if verdict == Verdict::Convention && matches!(found.slopes, Slopes::Jump(..)) {
+                verdict = Verdict::Jump;
+            }
         }
         let [below, above] = found.slopes.sides();
         Ok(Checked { stage, place, verdict, below, above, gradient, exact: found.exact.to_f64(), blamed })
@@ -380,7 +390,7 @@ impl Checker<'_> {
         Ok(match (&found.slopes, found.verdict) {
             (Slopes::Edge { .. }, _) => Verdict::Edge,
             (_, Verdict::Mismatch) if decides && self.ties(through)? => Verdict::Convention,
-            (Slopes::Smooth(Big::Inf(_)) | Slopes::Kink(..), Verdict::Mismatch) if decides => Verdict::Convention,
+            (Slopes::Smooth(Big::Inf(_)) | Slopes::Kink(..) | Slopes::Jump(..), Verdict::Mismatch) if decides => Verdict::Convention,
             (_, verdict) => verdict,
         })
     }

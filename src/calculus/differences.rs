@@ -52,6 +52,9 @@ const SPOILED: isize = 12;
 /// Of slopes at two steps, so many digits must agree.
 const AGREED: isize = 8;
 
+/// Of two jumps, so much may differ.
+const SAME_JUMP: f64 = 1e-3;
+
 /// What is asked of differences.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -83,6 +86,8 @@ pub(super) enum Slopes {
     Smooth(Number),
     /// One from below and another from above.
     Kink(Number, Number),
+    /// The same where the value jumps on one side at least.
+    Jump(Number, Number),
     /// A value on one side only.
     Edge { above: bool, slope: Number },
     /// No value, or no limit that is seen.
@@ -94,7 +99,7 @@ impl Slopes {
     pub(super) fn sides(&self) -> [Option<f64>; 2] {
         match self {
             Self::Smooth(slope) => [Some(slope.to_f64()); 2],
-            Self::Kink(below, above) => [Some(below.to_f64()), Some(above.to_f64())],
+            Self::Kink(below, above) | Self::Jump(below, above) => [Some(below.to_f64()), Some(above.to_f64())],
             Self::Edge { above: true, slope } => [None, Some(slope.to_f64())],
             Self::Edge { above: false, slope } => [Some(slope.to_f64()), None],
             Self::Nothing => [None; 2],
@@ -114,7 +119,7 @@ impl Slopes {
     pub(super) fn is_doubtful(&self) -> bool {
         let infinite = |slope: &Number| matches!(slope, Big::Inf(_));
         match self {
-            Self::Edge { .. } => true,
+            Self::Edge { .. } | Self::Jump(..) => true,
             Self::Smooth(slope) => infinite(slope),
             Self::Kink(below, above) => infinite(below) || infinite(above),
             Self::Nothing => false,
@@ -361,13 +366,14 @@ impl Level {
 
     /// The slopes that two steps show on the two sides; none where they show none.
     fn limits(&mut self, sides: &[Vec<Option<[Number; 3]>>; 2], noise: &Number) -> Option<Slopes> {
-        let mut limits = [None, None];
+        let (mut limits, mut jumps) = ([None, None], false);
         for (limit, side) in limits.iter_mut().zip(sides) {
             match &side[..] {
                 [None, None] => {}
                 [Some(one), Some(other)] => {
                     let (one, other) = (self.extrapolated(one), self.extrapolated(other));
                     *limit = Some(self.limit(&one, &other, noise)?);
+                    jumps |= matches!(limit, Some(Big::Inf(_))) && self.is_jump(&one, &other);
                 }
                 _ => return None,
             }
@@ -378,9 +384,16 @@ impl Level {
             [None, None] => Slopes::Nothing,
             [None, Some(slope)] => Slopes::Edge { above: true, slope },
             [Some(slope), None] => Slopes::Edge { above: false, slope },
+            [Some(below), Some(above)] if jumps => Slopes::Jump(below, above),
             [Some(below), Some(above)] if same(&mut self.kit, &below, &above, AGREED, &slack) => Slopes::Smooth(above),
             [Some(below), Some(above)] => Slopes::Kink(below, above),
         })
+    }
+
+    /// Whether a value changes by as much in a thousandth of a step as in the step.
+    fn is_jump(&mut self, one: &Number, other: &Number) -> bool {
+        let growth = self.kit.div(other, one).to_f64();
+        (growth / 1000.0 - 1.0).abs() < SAME_JUMP
     }
 
     /// The slope that two steps show, of which the second is a thousandth of the first; none where they show none.

@@ -49,6 +49,16 @@ pub fn sides(program: &Program, output: StageId, inputs: &[Value], input: StageI
     (0..shape.size()).map(sides).collect()
 }
 
+/// The stage of one number of a stage's value.
+pub fn element(program: &mut Program, stage: StageId, at: usize) -> StageId {
+    let shape = program.shape(stage);
+    let chosen = (0..shape.size()).map(|place| f64::from(place == at)).collect();
+    let chosen = program.add_constant(Value::new(shape, chosen), None, Span::default());
+    let zero = program.add_constant(0.0, None, Span::default());
+    let alone = program.share(Gate::Where, &[chosen, stage, zero], Span::default());
+    program.share(Gate::Sum, &[alone], Span::default())
+}
+
 /// How a stage moves: its change where it has one, and its value behind a jump where it depends on a gate that may jump.
 #[derive(Clone, Copy, Debug, Default)]
 struct Moved {
@@ -169,13 +179,36 @@ impl Changes<'_> {
         if row.kinks.is_empty() {
             return Ok(None);
         }
-        let &[mover] = &movers[..] else { return Err(Unknown) };
-        let own = |kink: &&Kink| kink.operand == mover || row.arity().is_none();
-        let kinks: Vec<&Kink> = row.kinks.iter().filter(own).collect();
-        if kinks.is_empty() || !moving.gate.is_elementwise() {
+        if !moving.gate.is_elementwise() {
             return Err(Unknown);
         }
-        Ok(Some(self.bent(moving, mover, change(mover)?, &kinks)))
+        let own = |kink: &&Kink| movers.contains(&kink.operand) || row.arity().is_none();
+        let kinks: Vec<&Kink> = row.kinks.iter().filter(own).collect();
+        match movers[..] {
+            _ if kinks.is_empty() => Ok(None),
+            [mover] => Ok(Some(self.bent(moving, mover, change(mover)?, &kinks))),
+            _ => Ok(self.unbent(moving, &kinks)),
+        }
+    }
+
+    /// The change through several operands, each by its slope; nan at kinks, where together they may have others.
+    fn unbent(&mut self, moving: Moving, kinks: &[&Kink]) -> Option<StageId> {
+        let mut change = self.together(moving)?;
+        for kink in kinks {
+            let (when, nan) = (self.text(moving, kink.operand, kink.when), self.number(f64::NAN));
+            change = self.stage(Gate::Where, &[when, nan, change]);
+        }
+        Some(unbroadcast(self.program, change, self.program.shape(moving.id), self.rules))
+    }
+
+    /// The sum of the changes through all operands.
+    fn together(&mut self, moving: Moving) -> Option<StageId> {
+        let mut sum: Option<StageId> = None;
+        for position in 0..moving.changes.len() {
+            let Some(moved) = self.through(moving, position) else { continue };
+            sum = Some(sum.map_or(moved, |sum| self.stage(Gate::Add, &[sum, moved])));
+        }
+        sum
     }
 }
 
@@ -245,11 +278,6 @@ impl Backend for Changes<'_> {
         if let Some(change) = self.special(moving)? {
             return Ok(Moved { change: Some(change), after });
         }
-        let mut sum: Option<StageId> = None;
-        for position in 0..changes.len() {
-            let Some(moved) = self.through(moving, position) else { continue };
-            sum = Some(sum.map_or(moved, |sum| self.stage(Gate::Add, &[sum, moved])));
-        }
-        Ok(Moved { change: sum, after })
+        Ok(Moved { change: self.together(moving), after })
     }
 }

@@ -4,6 +4,7 @@
 //! operand), what kind it is, and which names it defines and uses. Whether it is in the language, the parser knows.
 
 use super::parse::Written;
+use super::parse::table;
 use super::parse::tokens::{self, Kind, Token};
 use crate::forms::parse::words::{is_indented, is_operator, opens_statement, updating};
 use crate::ground::Span;
@@ -76,6 +77,8 @@ struct Extent {
     colon: bool,
     /// Whether it is a `def`, or a block of Python's that is not known here.
     body: Body,
+    /// It is a table without brackets, whose lines have so many numbers.
+    table: Option<usize>,
 }
 
 /// The words that begin Python's blocks.
@@ -92,7 +95,11 @@ impl Extent {
                 return false;
             }
             Kind::Line if self.waits().is_some() => return false,
-            Kind::Line => return true,
+            Kind::Line => {
+                let line = text[..token.span.range().start].lines().next_back().unwrap_or_default();
+                self.table = table::columns(line);
+                return self.table.is_none();
+            }
             Kind::End if self.form == Some(Form::Function) => {
                 self.colon = false;
                 return false;
@@ -168,8 +175,12 @@ impl Extent {
         }
     }
 
-    /// Whether it ends before a line: it is a `def`, and the line is not indented.
+    /// Whether it ends before a line: it is a `def`, and the line is not indented; or a table, of which the line is none.
     fn ends_before(&self, text: &str, tokens: &[Token]) -> bool {
+        if let (Some(columns), Some(first)) = (self.table, tokens.first()) {
+            let line = text[first.span.range().start..].lines().next().unwrap_or_default();
+            return !table::goes_on(line, columns);
+        }
         let begins = |token: &Token| token.kind != Kind::Line && !is_indented(text, token.span.range().start);
         self.waits() == Some(Waits::Body) && tokens.first().is_some_and(begins)
     }

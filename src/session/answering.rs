@@ -21,6 +21,7 @@ use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::losses::Measuring;
 use crate::views::{Answer, Source, losses, notes};
 use crate::vocabulary::ast::NodeId;
+use crate::vocabulary::gate::Family;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub(super) struct Question {
     plan: Option<Plan>,
     /// Whether the result has a gradient, or is shown without one.
     differentiated: bool,
+    /// Whether it adds up the numbers of what was asked for, each times the gradient that arrives at it.
+    weighed: bool,
     /// The inputs, where they are not those of the session: of a program that was written out in single numbers.
     inputs: Option<Vec<Value>>,
 }
@@ -59,6 +62,17 @@ impl Question {
     pub(super) fn is_kept(&self) -> bool {
         self.inputs.is_none()
     }
+}
+
+/// Whether the sides of a comparison, such as one that a gradient is routed by, or operands of the same gate are equal somewhere.
+fn meets_a_tie(program: &Program, values: &Values) -> bool {
+    program.ids().any(|id| {
+        let (row, operands) = (program.gate(id).row(), program.operands(id));
+        let &[left, right, ..] = operands else { return false };
+        let shape = program.shape(id);
+        let met = |operand: StageId, at: usize| values.slice(operand)[program.shape(operand).met(shape, at)];
+        (row.idempotent || row.family == Family::Comparison) && (0..shape.size()).any(|at| met(left, at) == met(right, at))
+    })
 }
 
 impl Session {
@@ -77,10 +91,15 @@ impl Session {
     }
 
     /// The same in a next round.
-    pub(super) fn evaluated_again(&mut self, root: NodeId, prepared: Prepared, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+    pub(super) fn evaluated_again(&mut self, place: &Place, root: NodeId, prepared: Prepared) -> Result<(Value, Shape), Fault> {
         let Work::Value(evaluation) = &prepared.work else { broken("of an expression that is evaluated its evaluation is kept") };
-        let value = self.evaluate(evaluation, before, span)?;
+        let value = self.evaluate(evaluation, self.program.len(), place.tree.span(root))?;
         self.keep(root, prepared);
+        if self.names.met == Some(true) && self.looks_again(root) {
+            // What it differentiates is known where it is lowered.
+            self.lower(place, root)?;
+            self.tell_sides();
+        }
         Ok(value)
     }
 
@@ -98,6 +117,9 @@ impl Session {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
         let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        if let Some(met) = &mut self.names.met {
+            *met |= meets_a_tie(program, &values);
+        }
         let value = values.value(*output, shape);
         if value.numbers().iter().any(|number| !number.is_finite()) {
             let answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
@@ -135,7 +157,7 @@ impl Session {
         let arriving = self.upstream(&program, output, span)?;
         let differentiated = arriving.is_some();
         let mut upstream = arriving.unwrap_or(Value::Number(1.0));
-        let mut inputs = None;
+        let (mut inputs, mut adds_up) = (None, false);
         // What is given, or 1 on the one number; nobody is shown the gradients of a result that depends on no input.
         let weighed = differentiated && (self.settings.upstream.is_some() || program.shape(output).size() == 1);
         if self.settings.scalars && !program.is_plain() {
@@ -149,6 +171,7 @@ impl Session {
             inputs = Some(unrolled.2);
             // What arrives at an array is part of the circuit now.
             if weighed && !shape.is_scalar() {
+                adds_up = true;
                 upstream = Value::Number(1.0);
             }
         }
@@ -170,7 +193,7 @@ impl Session {
         if program.has_too_many_shapes() {
             return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
         }
-        Ok(Question { program: Arc::new(program), forward, output, backward, request, plan, differentiated, inputs })
+        Ok(Question { program: Arc::new(program), forward, output, backward, request, plan, differentiated, weighed: adds_up, inputs })
     }
 
     /// The answer to a question with the present values of its inputs; `before` as there.
@@ -201,6 +224,9 @@ impl Session {
         if answer.precise.is_some() {
             let binary = self.read_as_binary(&answer.program, &inputs);
             answer.notes.extend(notes::of_precision(&answer, &binary));
+        }
+        if question.weighed {
+            answer.notes.push(notes::weighed(&answer));
         }
         if !question.differentiated && answer.analysis.jacobian.is_none() {
             answer.notes.push(notes::without_gradient(&answer));
@@ -267,7 +293,10 @@ impl Session {
 
     /// Says of what the current statement differentiates where its slopes are not what the rules for ties and kinks give.
     pub(super) fn tell_sides(&mut self) {
-        let derived = self.names.derived.as_mut().map(std::mem::take).unwrap_or_default();
+        let derived = std::mem::take(&mut self.names.derived);
+        if self.names.met == Some(false) {
+            return;
+        }
         for (of, with) in derived {
             let Some(name) = self.program.input(with).map(|input| input.name) else { continue };
             let Some(answer) = self.derived(of) else { continue };

@@ -50,20 +50,25 @@ impl Session {
                     Work::Value(evaluation) if self.settings.precise.is_some() => Some(evaluation.clone()),
                     _ => None,
                 };
-                let (value, _) = self.evaluated_again(root, prepared, before, span)?;
+                let (value, _) = self.evaluated_again(place, root, prepared)?;
                 if let Some(evaluation) = evaluation {
                     self.keep_made(name, &evaluation, &value, before, span)?;
                 }
                 // What follows it has been said in the first round.
-                let truth = self.names.is_truth(name);
+                let (truth, silent) = (self.names.is_truth(name), self.names.silent(name));
                 self.give(name, value, constant || self.names.is_constant(name));
                 self.names.set_truth(name, truth);
+                self.names.set_silent(name, silent);
             }
             return Ok(());
         }
         let stage = self.lower(place, root)?;
         let truth = (constant || !self.program.varies(stage)) && self.lowering(|lowering| Ok(lowering.is_truth(stage)))?;
-        let speaks_of_itself = speaks_of_itself || self.depends_on(stage, name);
+        // What is an update follows from the texts, whatever was found not to depend on the input.
+        let silent = self.names.silent_of(stage, &self.program);
+        let speaks_of_itself =
+            speaks_of_itself || self.depends_on(stage, name) || self.names.value(name).is_some() && silent.spoken.contains(&name);
+        let silent = Some(Arc::new(silent)).filter(|_| !speaks_of_itself && !constant);
         let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
         if computed && self.program.varies(stage) {
             let evaluation = self.evaluation(stage);
@@ -84,6 +89,7 @@ impl Session {
             }
             let stage = self.name_stage(name, stage);
             self.names.set_stage(name, stage, self.program.renamings(), of);
+            self.names.set_silent(name, silent);
             // Another name of an input follows it from the line that gives the name, in each round anew.
             if of.is_none() {
                 self.prepare(place, root, Some(name), || Work::Named);
@@ -103,6 +109,7 @@ impl Session {
         }
         self.keep_value(name, value, constant);
         self.names.set_truth(name, truth && constant);
+        self.names.set_silent(name, silent.filter(|_| !constant));
         Ok(())
     }
 

@@ -299,8 +299,9 @@ impl Session {
         reading.position.next += 1;
         self.checked = None;
         let in_block = !reading.position.rounds.is_empty();
-        // What is to be said of a derivative is said in the first round.
-        self.names.derived = reading.position.rounds.iter().all(|round| round.number == 1).then(Vec::new);
+        // What is to be said of a derivative is said in the first round, and later where a tie is met.
+        self.names.derived.clear();
+        self.names.met = reading.position.rounds.iter().any(|round| round.number > 1).then_some(false);
         // At a terminal a silenced definition leaves its gradients, as a silenced expression does.
         let passed = statement.silenced && reading.last != FinalDefinition::KnownStage;
         let ends = reading.position.next == tree.statements.len() && !passed && !in_block;
@@ -358,8 +359,8 @@ impl Session {
     fn attempt_once<T>(&mut self, place: &Place, work: &dyn Fn(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         let before = self.program.len();
         self.begin();
-        // They were stages of another statement, which may have been left behind.
-        self.names.idle.clear();
+        // What was spoken of was so in another statement, whose stages may have been left behind.
+        self.names.begin_statement();
         let outcome = self.guarded(place, work);
         let spoken = self.names.take_spoken();
         if !spoken.is_empty()
@@ -612,7 +613,7 @@ impl Session {
                 continue;
             }
             let (value, shape) = if let Some(prepared) = self.recall(root) {
-                self.evaluated_again(root, prepared, before, span)?
+                self.evaluated_again(place, root, prepared)?
             } else {
                 let stage = self.lowering(|lowering| lowering.run(place.tree, first, root))?;
                 self.evaluated_first(place, root, stage, before)?
@@ -662,13 +663,13 @@ impl Session {
     }
 
     fn lower(&mut self, place: &Place, root: NodeId) -> Result<StageId, Fault> {
-        self.names.idle.clear();
+        self.names.begin_statement();
         self.lowering(|lowering| lowering.run(place.tree, place.statement.first, root))
     }
 
     /// The body of a function whose parameters are names of the session, as part of the text that defines it.
     fn lower_body(&mut self, function: &Arc<Function>, arguments: Vec<StageId>) -> Result<StageId, Fault> {
-        self.names.idle.clear();
+        self.names.begin_statement();
         self.lowering(|lowering| lowering.run_body(function, arguments))
     }
 

@@ -145,10 +145,15 @@ pub(super) struct Prepared {
     asked: Dependencies,
 }
 
+/// How often ties are looked at that a statement meets in later rounds.
+const MOST_LOOKS: u8 = 3;
+
 /// What is kept of the statements of a block.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Preparations {
     kept: HashMap<NodeId, Prepared>,
+    /// How often ties of statements were looked at.
+    looks: HashMap<NodeId, u8>,
     stages: usize,
 }
 
@@ -171,6 +176,14 @@ impl Session {
             None => self.names.versions.listen(),
         }
         prepared
+    }
+
+    /// Whether a tie that a statement has met is looked at, which is so in some rounds and no more.
+    pub(super) fn looks_again(&mut self, root: NodeId) -> bool {
+        let Some(preparations) = &mut self.preparations else { return false };
+        let looks = preparations.looks.entry(root).or_default();
+        *looks = looks.saturating_add(1);
+        *looks <= MOST_LOOKS
     }
 
     /// Keeps what was recalled.

@@ -98,8 +98,10 @@ pub struct Bindings {
     spoken: Vec<Symbol>,
     /// When meanings changed.
     pub(super) versions: Versions,
-    /// What the current statement differentiates, and with respect to what; none where nobody wants to know.
-    pub derived: Option<Vec<(StageId, StageId)>>,
+    /// What the current statement differentiates, and with respect to what.
+    pub derived: Vec<(StageId, StageId)>,
+    /// In a later round of a block: whether what the current statement computes has met a tie.
+    pub met: Option<bool>,
     /// The gradients of the last answer.
     gradients: Gradients,
     meanings: HashMap<Symbol, Meaning>,
@@ -122,10 +124,25 @@ pub struct Bindings {
     truths: HashSet<Symbol>,
     /// The inputs of which the current statement speaks where nothing is computed, in sums over nothing.
     pub idle: Vec<StageId>,
+    /// The names of which the current statement speaks.
+    asked: Vec<Symbol>,
+    /// What the current statement differentiates.
+    differentiated: Vec<StageId>,
+    /// What the texts behind names speak of though the names do not depend on it.
+    silent: HashMap<Symbol, Arc<Silent>>,
     /// The bytes of the arrays that names stand for, one with two names counted twice.
     array_bytes: usize,
     /// The stream of random numbers, shared until the next one is drawn.
     random: Arc<Random>,
+}
+
+/// The inputs of which the text behind a value speaks though the value does not depend on them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Silent {
+    /// All of them: a derivative that is a number speaks of what it was taken of.
+    pub spoken: Vec<Symbol>,
+    /// Those in sums over nothing, on which there is a gradient of 0.
+    pub idle: Vec<Symbol>,
 }
 
 /// Random numbers, the same for the same seed on every machine.
@@ -278,9 +295,58 @@ impl Bindings {
         self.truths.contains(&name)
     }
 
+    /// Nothing has been said by the next statement.
+    pub fn begin_statement(&mut self) {
+        self.idle.clear();
+        self.asked.clear();
+        self.differentiated.clear();
+    }
+
+    /// What the current statement, whose expression is a stage, speaks of though the stage may not depend on it.
+    pub fn silent_of(&self, stage: StageId, program: &Program) -> Silent {
+        let mut silent = Silent::default();
+        let inputs = |of: StageId| {
+            let names = program.needed(of, false).into_iter().filter_map(|id| program.input(id).map(|input| input.name));
+            names.collect::<Vec<_>>()
+        };
+        silent.idle.extend(self.idle.iter().filter_map(|&id| program.input(id).map(|input| input.name)));
+        silent.spoken.extend(self.differentiated.iter().flat_map(|&of| inputs(of)));
+        let varies = program.varies(stage);
+        for name in &self.asked {
+            match self.meanings.get(name) {
+                Some(Meaning::Input(_)) if !varies => silent.spoken.push(*name),
+                Some(Meaning::Stage(stage)) if !varies => silent.spoken.extend(inputs(*stage)),
+                _ => {}
+            }
+            if let Some(more) = self.silent.get(name) {
+                silent.spoken.extend_from_slice(&more.spoken);
+                silent.idle.extend_from_slice(&more.idle);
+            }
+        }
+        silent.spoken.extend_from_slice(&silent.idle);
+        for names in [&mut silent.spoken, &mut silent.idle] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        silent
+    }
+
+    /// What is known of the text behind a name.
+    pub fn silent(&self, name: Symbol) -> Option<Arc<Silent>> {
+        self.silent.get(&name).cloned()
+    }
+
+    /// Says of a name what the text behind it speaks of.
+    pub fn set_silent(&mut self, name: Symbol, silent: Option<Arc<Silent>>) {
+        if let Some(silent) = silent.filter(|silent| !silent.spoken.is_empty()) {
+            self.silent.insert(name, silent);
+        }
+    }
+
     /// A name gets a meaning of its own.
     fn renew(&mut self, name: Symbol) {
         self.truths.remove(&name);
+        self.silent.remove(&name);
         if !self.aliases.is_empty() {
             self.aliases.remove(&name);
             self.following.remove(&name);
@@ -296,6 +362,10 @@ impl Bindings {
         self.made.iter_mut().filter(|(_, made)| *made == stage).for_each(|(made, _)| *made = other);
         for of in self.aliases.values_mut().filter(|of| **of == name) {
             *of = other;
+        }
+        for silent in self.silent.values_mut().filter(|silent| silent.spoken.contains(&name)) {
+            let Silent { spoken, idle } = Arc::make_mut(silent);
+            spoken.iter_mut().chain(idle).filter(|of| **of == name).for_each(|of| *of = other);
         }
         if let Some(Meaning::Input(value)) = self.meanings.get(&name) {
             self.set(other, Some(Meaning::Input(value.clone())));
@@ -583,8 +653,9 @@ fn stale(gradient: &str, input: &str, span: Span) -> Fault {
         .help("ask for the result again first, or write the derivative, as in `d(f, x)`")
 }
 
-impl Scope for ExpressionScope<'_> {
-    fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
+impl ExpressionScope<'_> {
+    /// The stage of a name.
+    fn meaning(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
         self.names.used.insert(name);
         self.names.versions.ask(name);
         let mut shape = Shape::Scalar;
@@ -641,6 +712,26 @@ impl Scope for ExpressionScope<'_> {
         Ok(stage)
     }
 
+    /// What the text behind a name speaks of in sums over nothing is spoken of here too.
+    fn idle_behind(&mut self, name: Symbol, span: Span, program: &mut Program) {
+        let Some(silent) = self.names.silent(name) else { return };
+        for &input in &silent.idle {
+            if let Ok(stage) = self.meaning(input, span, program) {
+                self.idle(stage, program);
+            }
+        }
+    }
+}
+
+impl Scope for ExpressionScope<'_> {
+    fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
+        if self.names.meanings.contains_key(&name) {
+            self.names.asked.push(name);
+            self.idle_behind(name, span, program);
+        }
+        self.meaning(name, span, program)
+    }
+
     fn function(&self, name: Symbol) -> Option<Arc<Function>> {
         self.names.function(name)
     }
@@ -677,9 +768,8 @@ impl Scope for ExpressionScope<'_> {
     }
 
     fn differentiated(&mut self, of: StageId, with: StageId) {
-        if let Some(derived) = &mut self.names.derived {
-            derived.push((of, with));
-        }
+        self.names.differentiated.push(of);
+        self.names.derived.push((of, with));
     }
 
     fn is_known(&self, name: &str) -> bool {

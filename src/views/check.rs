@@ -89,6 +89,7 @@ impl Teller<'_> {
             Verdict::Match(_) if is_rounding(checked) => format!(", and the gradient {gradient} is rounding"),
             Verdict::Match(digits) => return matches(std::slice::from_ref(checked), 1, digits),
             Verdict::Kink => format!("; the gradient {gradient} lies between them"),
+            Verdict::Jump => format!(": the result jumps; the gradient is {gradient}"),
             Verdict::Edge | Verdict::Undetermined | Verdict::NoNumber => format!("; the gradient is {gradient}"),
             Verdict::Infinite => ", and so is the gradient".to_owned(),
             Verdict::Convention => {

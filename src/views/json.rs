@@ -235,7 +235,7 @@ struct AnswerObject<'a> {
 struct CheckObject<'a> {
     /// What is moved: an input or a stage, with a subscript of an array, or along a random direction.
     of: String,
-    /// What was found: match, kink, edge, infinite, undetermined, convention, no number, mismatch or digits lost.
+    /// What was found: match, kink, jump, edge, infinite, undetermined, convention, no number, mismatch or digits lost.
     verdict: &'static str,
     /// Whether the gradient is wrong.
     fails: bool,

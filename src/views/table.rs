@@ -320,7 +320,13 @@ fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
         add(String::new(), leaf, kind.to_owned());
     }
     for (at, stage) in answer.stages().filter(|&id| names.of(id).is_some()).enumerate() {
-        let text = print::stage(&answer.program, stage, &CALCULATOR, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed));
+        // An array that no name has, such as a random one, is shown as values are.
+        let array = |id: StageId| {
+            let own = answer.program.constant(id).is_some_and(|constant| constant.name.is_none()) && !answer.shape(id).is_scalar();
+            own.then(|| Cow::Owned(style.numbers(answer.shape(id), answer.numbers(id))))
+        };
+        let called = |id: StageId| names.word(id).map(Cow::Borrowed).or_else(|| array(id));
+        let text = print::stage(&answer.program, stage, &CALCULATOR, &answer.symbols, &called);
         add((at + 1).to_string(), stage, text);
     }
     rows

@@ -475,8 +475,22 @@ const INSTEAD: &[(&str, &str)] = &[
     ("MSELoss", "write `mean((x - y)^2)`"),
     ("CrossEntropyLoss", ENTROPY),
     ("cross_entropy", ENTROPY),
+    ("any", ANY),
+    ("all", EVERY),
+    ("count_nonzero", COUNT),
+    ("sort", SORT),
+    ("argsort", SORT),
     ("nll_loss", "write `-x[k]` of a vector of logarithms whose right class is k"),
 ];
+
+/// What is written instead of functions of truth values.
+pub const ANY: &str = "whether any number of a mask is 1 is its largest one, `max(m)`";
+/// The same of all.
+pub const EVERY: &str = "whether all numbers of a mask are 1 is its smallest one, `min(m)`";
+/// The same of how many.
+pub const COUNT: &str = "how many numbers of a mask are 1 is their sum, `sum(m)`";
+/// What there is instead of sorting.
+pub const SORT: &str = "nothing is sorted here; the ends are `min(x)` and `max(x)`, and their places `argmin(x)` and `argmax(x)`";
 
 const REQUIRED: &str = "every input has a gradient; `const x = 3` has none";
 const FRESH: &str = "every answer has gradients of its own, and none is to be set to zero";

@@ -7,7 +7,6 @@ use super::help;
 use crate::binary::paint;
 use crate::forms::reader::{self, Waits};
 use crate::ground::Cancellation;
-use crate::ground::number::Digits;
 use crate::session::Session;
 use crate::session::typing::{Candidate, open_quote, openings, partner, setting_words};
 use crate::views::{Answer, VIEWS};
@@ -22,9 +21,6 @@ use std::time::{Duration, Instant};
 
 /// The most time that a key waits for the live answer.
 const PATIENCE: Duration = Duration::from_millis(20);
-
-/// The digits of the live answer, unless others are set.
-const DIGITS: usize = 7;
 
 /// The longest text that is coloured at every key, in bytes: the whole line is drawn anew each time.
 const LONGEST_COLOURED: usize = 2_000;
@@ -133,8 +129,7 @@ impl Typing {
 
 /// The value and as many gradients as there is room for.
 fn live(answer: &Answer, session: &Session, room: usize) -> Option<String> {
-    let mut style = session.settings.style;
-    style.digits.get_or_insert(Digits::Rounded(DIGITS));
+    let style = session.settings.style;
     let names = answer.names();
     let value = style.numbers(answer.shape(answer.output), answer.numbers(answer.output));
     let mut text = format!("{} = {value}", names.of(answer.output).unwrap_or_default());

@@ -3,6 +3,7 @@
 
 mod actions;
 pub mod burst;
+mod cancel;
 mod commands;
 pub mod help;
 mod helper;
@@ -18,6 +19,7 @@ use crate::ground::Value;
 use crate::ground::text::{one_line, shortened};
 use crate::session::{FinalDefinition, Keys, Session};
 use crate::views::Role;
+use cancel::Cancelled;
 use helper::Typing;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
@@ -66,6 +68,8 @@ struct UndoPoint {
 pub struct Repl<'a, 'b> {
     job: &'a mut Job<'b>,
     editor: Editor<Typing, FileHistory>,
+    /// Whether the last line was given up.
+    cancelled: Cancelled,
     /// The session as it began, and how much of the journal it is.
     start: Session,
     given: usize,
@@ -90,7 +94,7 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
         .tab_stop(4)
         .build();
     let history = FileHistory::with_config(&config);
-    let editor = match Editor::with_history(config, history) {
+    let mut editor = match Editor::with_history(config, history) {
         Ok(editor) => editor,
         Err(error) => {
             report::message(&format!("error: the terminal cannot be used: {error}"));
@@ -103,8 +107,18 @@ pub fn run(job: &mut Job, arguments: &Arguments) {
     interrupt::stay();
     job.asked = Asked::Session;
     job.said.journal = given(arguments);
-    let mut repl =
-        Repl { job, editor, start: Session::default(), given: 0, undo: Vec::new(), redo: Vec::new(), begun: String::new(), kept: None };
+    let cancelled = cancel::bind(&mut editor);
+    let mut repl = Repl {
+        job,
+        editor,
+        cancelled,
+        start: Session::default(),
+        given: 0,
+        undo: Vec::new(),
+        redo: Vec::new(),
+        begun: String::new(),
+        kept: None,
+    };
     repl.editor.set_helper(Some(Typing::new(coloured, PROMPT.len())));
     recall::bind(&mut repl.editor);
     let _ = repl.editor.set_max_history_size(LONGEST_HISTORY);
@@ -199,7 +213,7 @@ impl Repl<'_, '_> {
         if let Some(typing) = self.editor.helper_mut() {
             self.job.session = std::mem::take(&mut typing.session);
         }
-        line
+        if self.cancelled.take() { Err(ReadlineError::Interrupted) } else { line }
     }
 
     /// Answers what was entered: a line, or a text that was pasted.

@@ -11,7 +11,7 @@ use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Family, Unroll, parts};
 use crate::vocabulary::library::{self, NEURAL, PLACED, SLICES};
 use crate::vocabulary::{Gate, Symbol};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Words that mean something in their places alone, and the number that stands for each.
 const WORDS: &[(&str, f64)] =
@@ -33,12 +33,29 @@ pub(super) enum Subscript {
 /// How far a value is made of comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Truths {
-    /// It is.
+    /// It is, and what is not 0 is true: what is an array of truth values in NumPy.
     All,
     /// Of comparisons and of numbers.
     Some,
+    /// Of comparisons, by a function that gives neither truth values nor places.
+    Spoilt,
     /// Of numbers alone.
     None,
+}
+
+impl Truths {
+    /// What is joined of parts, such as the elements of an array: of truth values alone, of both, or of numbers alone.
+    fn joined(parts: &[Self]) -> Self {
+        if parts.contains(&Self::Spoilt) {
+            Self::Spoilt
+        } else if parts.iter().all(|&part| part == Self::None) {
+            Self::None
+        } else if parts.iter().all(|&part| part == Self::All) {
+            Self::All
+        } else {
+            Self::Some
+        }
+    }
 }
 
 /// An index as it stands in the text.
@@ -316,20 +333,25 @@ impl Lowering<'_> {
         if truths == Truths::All {
             return self.where_not_zero(&value, length, node, at);
         }
+        let text = if at.own { at.tree.span(node).of(&at.tree.text) } else { "m" };
+        // The place of an operand may leave a closing bracket out.
+        let whole = if text.matches('(').count() == text.matches(')').count() { text } else { "..." };
+        let readings = || format!("for a mask, compare all of it, as in `({whole}) > 0`; for places, add 0: `({whole}) + 0`");
+        if truths == Truths::Spoilt {
+            return Err(at.fault(node, "this is calculated from conditions: it is no mask any more, and no places").help(readings()));
+        }
+        if truths == Truths::Some {
+            return Err(at.fault(node, "this is made of conditions and of numbers: it may be a mask, or places").help(readings()));
+        }
         if let Some(wrong) = value.numbers().iter().find(|&&place| parts::position(place, length).is_none()) {
             let says = format!("the elements along this axis are 0 to {}, and {wrong} is asked for", length - 1);
             return Err(at.fault(node, says).help("elements are counted from 0, or from the end with -1; an index is a whole number"));
         }
         let named = self.program.constant(given).is_some_and(|constant| constant.name.is_some());
         let zeros_and_ones = value.numbers().iter().all(|&number| number == 0.0 || number == 1.0);
-        if truths == Truths::Some && zeros_and_ones {
-            let says = "this is made of conditions and of numbers: it may be a mask, or the places 0 and 1 again and again";
-            return Err(at.fault(node, says).help("for a mask, compare all of it, as in `x[m > 0]`; for places, add 0: `x[m + 0]`"));
-        }
         if named && zeros_and_ones && length > 2 && Some(value.shape()) == Shape::from_dims(&[length]) {
             let says = "this may be a mask, 1 for each element that is taken, or the places 0 and 1 again and again";
-            let name = if at.own { at.tree.span(node).of(&at.tree.text) } else { "m" };
-            return Err(at.fault(node, says).help(format!("for a mask, write `{name} == 1`; for places, `{name} + 0`")));
+            return Err(at.fault(node, says).help(format!("for a mask, write `{text} == 1`; for places, `{text} + 0`")));
         }
         Ok(given)
     }
@@ -354,7 +376,7 @@ impl Lowering<'_> {
             Subscript::Range(parts) => &parts[..],
             Subscript::New | Subscript::Several(..) => &[],
         });
-        if parts.into_iter().all(|&part| self.truths(part) != Truths::All) {
+        if parts.into_iter().all(|&part| !matches!(self.truths(part), Truths::All | Truths::Spoilt)) {
             return Ok(());
         }
         Err(Fault::new(FaultKind::Shape, at.span, "a condition says yes or no, and is no place in an array")
@@ -367,37 +389,44 @@ impl Lowering<'_> {
         self.truths(stage) == Truths::All
     }
 
-    /// How far a stage is made of comparisons, by gates that leave what is yes or no as it is: arrays of them and their parts,
-    /// products, the larger and the smaller, choices, and what is left of 1.
+    /// How far a stage is made of comparisons, as NumPy tells truth values from numbers.
     pub(super) fn truths(&self, stage: StageId) -> Truths {
-        let (mut truths, mut numbers) = (false, false);
-        let (mut rest, mut seen) = (vec![stage], HashSet::new());
-        while let Some(stage) = rest.pop() {
-            if !seen.insert(stage) {
-                continue;
-            }
-            let (gate, operands) = (self.program.gate(stage), self.program.operands(stage));
-            match (gate, operands) {
-                _ if gate.row().family == Family::Comparison => truths = true,
-                (Gate::Constant, _) => {
-                    let name = self.program.constant(stage).and_then(|constant| constant.name);
-                    let known = name.is_some_and(|name| self.scope.is_truth(name));
-                    (truths, numbers) = (truths || known, numbers || !known);
-                }
-                (Gate::Mul, _) => rest.extend_from_slice(operands),
-                _ if gate.row().idempotent => rest.extend_from_slice(operands),
-                (Gate::Where, [_, chosen @ ..]) => rest.extend_from_slice(chosen),
-                (Gate::Sub, &[one, x]) if self.program.literal(one) == Some(1.0) => rest.push(x),
-                (_, [first, ..]) if matches!(gate.row().unroll, Unroll::Moves) => {
-                    rest.extend_from_slice(if gate.row().many { operands } else { std::slice::from_ref(first) });
-                }
-                _ => numbers = true,
-            }
+        if self.program.operands(stage).is_empty() {
+            return self.truths_of(stage, &[]);
         }
-        match (truths, numbers) {
-            (true, false) => Truths::All,
-            (true, true) => Truths::Some,
-            (false, _) => Truths::None,
+        let mut known: HashMap<StageId, Truths> = HashMap::new();
+        for id in self.program.needed(stage, false) {
+            let operands: Vec<Truths> = self.program.operands(id).iter().map(|operand| known[operand]).collect();
+            known.insert(id, self.truths_of(id, &operands));
+        }
+        known[&stage]
+    }
+
+    /// The same where that is known of the operands. Arrays of truth values and their parts, products, sums, the larger and the
+    /// smaller, magnitudes and choices are truth values; with numbers among them they may be meant as either.
+    fn truths_of(&self, stage: StageId, operands: &[Truths]) -> Truths {
+        let (gate, row) = (self.program.gate(stage), self.program.gate(stage).row());
+        match (gate, operands) {
+            _ if row.family == Family::Comparison => Truths::All,
+            (Gate::Constant, _) => {
+                let name = self.program.constant(stage).and_then(|constant| constant.name);
+                if name.is_some_and(|name| self.scope.is_truth(name)) { Truths::All } else { Truths::None }
+            }
+            // To add 0 is how places are written.
+            (Gate::Add, _) if operands.contains(&Truths::None) => Truths::None,
+            (Gate::Add | Gate::Mul | Gate::Abs | Gate::Copy, _) => Truths::joined(operands),
+            _ if row.idempotent || row.passes_nothing => Truths::joined(operands),
+            (Gate::Where, &[condition, ref chosen @ ..]) => match Truths::joined(chosen) {
+                Truths::None if condition == Truths::All => Truths::Some,
+                chosen => chosen,
+            },
+            (_, [first, ..]) if matches!(row.unroll, Unroll::Moves) => {
+                Truths::joined(if row.many { operands } else { std::slice::from_ref(first) })
+            }
+            _ if row.family == Family::Matrix => Truths::joined(operands),
+            (Gate::Sub, _) if operands.contains(&Truths::None) => Truths::joined(operands),
+            _ if gate.is_elementwise() && Truths::joined(operands) != Truths::None => Truths::Spoilt,
+            _ => Truths::None,
         }
     }
 }

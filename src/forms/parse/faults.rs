@@ -2,6 +2,7 @@
 //!
 //! Knows how far the tree builder has come; changes nothing.
 
+use super::table::Table;
 use super::tree::{Builder, DEGREES, Previous};
 use super::words::{AND, OR, PER_CENT, elsewhere, inverse, spoken};
 use crate::ground::text::shortened;
@@ -35,6 +36,7 @@ impl Builder<'_> {
                 format!("remove one of the two, or put an operand between `{after}` and `{next}`")
             }
             _ if after == "%" => PER_CENT.to_owned(),
+            "" if let Some(table) = self.table(self.last).filter(|_| after == "=") => table.advice(),
             "" => "put an operand after it, or remove it".to_owned(),
             _ => "put a number, a name or a bracketed expression there".to_owned(),
         };
@@ -68,6 +70,7 @@ impl Builder<'_> {
             _ if self.before == Previous::Number && right.len() == 3 && right.bytes().all(|byte| byte.is_ascii_digit()) => {
                 format!("for one number write `{left}_{right}`, for a product `{left}*{right}`")
             }
+            _ if let Some(table) = self.table(span) => table.advice(),
             _ if right == DEGREES => format!("write `{left}*deg`"),
             word if elsewhere(word).is_some() => elsewhere(word).unwrap_or_default().to_owned(),
             _ if call && spoken(&left).is_none() => format!("to apply it, put its operand in brackets, as in `{left}(x)`"),
@@ -173,10 +176,15 @@ impl Builder<'_> {
         let left = self.operands.last().map_or(self.last, |&operand| self.with_sign(operand));
         let (left, sign_text) = (shortened(left.of(self.text)), sign.of(self.text));
         let right: String = self.text[sign.end as usize..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_')).collect();
-        let message = format!("`{left} {sign_text}{right}` in a list can be read in two ways");
+        let place = if self.in_list() { " in a list" } else { "" };
+        let message = format!("`{left} {sign_text}{right}`{place} can be read in two ways");
+        let elements = match self.table(sign) {
+            Some(table) => table.advice() + "; for a difference, write",
+            None => format!("write `{left}, {sign_text}{right}` or"),
+        };
         Fault::new(FaultKind::Parse, sign, message)
             .label("two elements, or one that is computed")
-            .help(format!("write `{left}, {sign_text}{right}` or `{left} {sign_text} {right}`"))
+            .help(format!("{elements} `{left} {sign_text} {right}`"))
     }
 
     /// `f'(3)`: meant as a derivative, and a product with a transpose.
@@ -192,7 +200,9 @@ impl Builder<'_> {
             return fault;
         }
         let message = format!("`{}` stands here without its partner", at.of(self.text));
-        Fault::new(FaultKind::Parse, at, message).label("here").help("a choice is written `x if c else y`, or `where(c, x, y)`")
+        let left_out = if self.in_call() { "; what a condition leaves out of a sum adds 0: `sum(where(x > 0, x, 0))`" } else { "" };
+        let help = format!("a choice is written `x if c else y`, or `where(c, x, y)`{left_out}");
+        Fault::new(FaultKind::Parse, at, message).label("here").help(help)
     }
 
     /// The operand that starts at `next`: a name, with its brackets if they follow, a bracketed expression, or a root of
@@ -304,6 +314,12 @@ impl Builder<'_> {
         fault.label("here").help("put a comma or the closing bracket behind them, as in `np.zeros((2, 3))`")
     }
 
+    /// The table without brackets that a number stands in.
+    fn table(&self, at: Span) -> Option<Table<'_>> {
+        let alone = self.waits_in_no_bracket();
+        Table::around(self.text, at).filter(|_| alone)
+    }
+
     fn kind_is_definition(&self) -> bool {
         matches!(self.kind, StatementKind::Name { .. })
     }
@@ -318,6 +334,7 @@ impl Builder<'_> {
         let rest = &self.text[behind.end as usize..];
         let decimals: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
         let help = match (groups, decimals.len() > 1) {
+            _ if let Some(table) = self.table(comma).filter(|table| table.height() > 1) => table.advice(),
             (true, true) => format!("leave the comma out: `{plain}{decimals}`"),
             (true, false) => format!("write `{plain}` or `{point}`, whichever is meant"),
             _ => format!("write `{point}`"),
@@ -330,7 +347,9 @@ impl Builder<'_> {
         let rest = self.text[comma.end as usize..].split(['\n', ';']).next().unwrap_or_default();
         let assigns =
             rest.match_indices('=').any(|(at, _)| !rest[at + 1..].starts_with('=') && !rest[..at].ends_with(['=', '<', '>', '!']));
+        let table = self.table(comma).filter(|table| table.height() > 1).map(|table| table.advice());
         let help = match &self.kind {
+            _ if let Some(advice) = &table => advice,
             StatementKind::Assert { .. } => "an assertion says nothing but what must hold",
             StatementKind::Name { .. } => "one name is given one value; several numbers are a vector, `[1, 2]`",
             _ if assigns => "give each name its value by a statement of its own, as in `a = 1; b = 2`",
@@ -349,9 +368,11 @@ impl Builder<'_> {
     /// `x[0] = 5`: a value for an element.
     pub(super) fn element_assigned(&self, at: Span) -> Fault {
         let element = shortened(at.of(self.text));
+        let (name, place) = element.trim_end_matches(']').split_once('[').unwrap_or(("x", "0"));
+        let place = if place.bytes().all(|byte| byte.is_ascii_digit()) { place } else { "0" };
         Fault::new(FaultKind::Parse, at, format!("`{element}` is an element, and only a name is given a value"))
             .label("here")
-            .help("an array is made anew: `x = where(range(size(x)) == 0, 5, x)` is the vector x with a 5 in place 0")
+            .help(format!("an array is made anew: `{name} = where(range(size({name})) == {place}, 5, {name})` is the vector {name} with a 5 in place {place}"))
     }
 
     /// A character that is no part of the language.

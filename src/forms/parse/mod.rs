@@ -3,6 +3,7 @@
 //! Knows the grammar and the precedence of operators; knows no meaning of any name.
 
 mod faults;
+pub mod table;
 pub mod tokens;
 mod tree;
 pub mod words;

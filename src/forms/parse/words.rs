@@ -2,7 +2,7 @@
 
 use super::tokens::Kind;
 use crate::vocabulary::statement::Follows;
-use crate::vocabulary::{Gate, StatementWord, gate};
+use crate::vocabulary::{Gate, StatementWord, gate, library};
 
 /// Words of other languages, and what is written here instead.
 const ELSEWHERE: &[(&str, &str)] = &[
@@ -48,6 +48,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("let", "a name is given a value by `x = 3` alone"),
     ("var", "a name is given a value by `x = 3` alone"),
     ("len", "the number of elements of a vector is `size(x)`, that of the rows of a matrix `X.shape[0]`"),
+    ("any", library::ANY),
+    ("all", library::EVERY),
+    ("count", library::COUNT),
+    ("sort", library::SORT),
+    ("sorted", library::SORT),
+    ("argsort", library::SORT),
     ("grad", "a derivative is written `d(f, x)`"),
     ("gradient", "a derivative is written `d(f, x)`"),
     ("diff", "a derivative is written `d(f, x)`"),

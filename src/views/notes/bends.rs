@@ -8,9 +8,10 @@ use crate::calculus::analysis::Figure;
 use crate::calculus::check::{Asked, Glance};
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::Hole;
-use crate::calculus::sides::sides;
+use crate::calculus::sides::{Sides, element, sides};
 use crate::forms::{Program, StageId};
 use crate::ground::{Cancellation, Shape, Value, broken};
+use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Kink};
 
 /// The kind of the note on slopes that are not what the rules for ties and kinks give.
@@ -34,8 +35,21 @@ const NOTHING: f64 = 1e-300;
 /// The most stages that are looked at, for each input anew, to find the slopes of a result on its sides.
 const MOST_LOOKED_AT: usize = 4_000_000;
 
-/// The most gradients that are nan whose slopes on either side are looked for.
+/// The most gradients whose slopes on either side are looked for by differences.
 const MOST_GLANCES: usize = 3;
+
+/// The most derivatives of several numbers of which it is looked what they are on either side.
+const MOST_ENTRIES: usize = 256;
+
+/// A stage that has a kink or a tie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Met {
+    id: StageId,
+    /// Whether operands of it tie.
+    tie: bool,
+    /// An operand that stands in it several times, so that the slopes in one place alone say nothing.
+    repeated: Option<StageId>,
+}
 
 impl Finder<'_> {
     /// Kinks and ties: the choice made, and the slopes on either side.
@@ -46,24 +60,98 @@ impl Finder<'_> {
         if self.answer.shape(self.answer.output).size() == 1 {
             self.sides(&met, &bounds);
         } else if self.answer.analysis.jacobian.is_some() {
-            for bound in bounds {
+            self.sides_of_several(&met, &bounds);
+        }
+    }
+
+    /// The derivatives of several numbers where they are not the slopes on both sides; where that is not known, the comparisons
+    /// and kinks behind which they may be others.
+    fn sides_of_several(&mut self, met: &[Met], bounds: &[StageId]) {
+        let answer = self.answer;
+        let ties = met.iter().any(|met| met.tie);
+        let active: Vec<StageId> = answer.active_inputs().collect();
+        let much = active.len().saturating_mul(answer.forward) > MOST_LOOKED_AT;
+        if met.is_empty() && bounds.is_empty() || much {
+            // What is not looked at may be so.
+            for &bound in bounds {
                 self.jump(bound);
+            }
+            return;
+        }
+        for input in active {
+            let moved = self.moved_by(input);
+            let bound = bounds.iter().copied().find(|bound| moved[bound.at()]);
+            let repeated = met.iter().find(|met| met.repeated.is_some_and(|operand| moved[operand.at()])).map(|met| met.id);
+            if bound.is_none() && !met.iter().any(|met| moved[met.id.at()]) {
+                continue;
+            }
+            let found = if answer.is_of_its_binary_leaves() { self.entries(input) } else { None };
+            let Some(found) = found else {
+                if let Some(open) = bound.or(repeated) {
+                    self.jump(open);
+                }
+                continue;
+            };
+            let bent: Vec<&Entry> = found.iter().filter(|entry| !near(entry.slopes[0], entry.slopes[1])).collect();
+            if let (Some(bound), Some((first, _))) = (bound, bent.split_first()) {
+                self.bound(bound, first, bent.iter().filter(|entry| entry.of == first.of).count() - 1);
+            }
+            for entry in found.iter().filter(|entry| !entry.slopes.iter().any(|&slope| near(slope, entry.gradient))) {
+                self.side(entry, ties);
             }
         }
     }
 
-    /// A comparison whose sides are equal somewhere, of a result of several numbers whose slopes may change there.
+    /// The derivatives of every number of the result in every number of an input, with the slopes on either side; none where one
+    /// is not known.
+    fn entries(&mut self, input: StageId) -> Option<Vec<Entry>> {
+        let answer = self.answer;
+        let (size, of) = (answer.shape(input).size(), answer.shape(answer.output));
+        let jacobian = answer.analysis.jacobian.as_ref().filter(|_| size * of.size() <= MOST_ENTRIES)?;
+        let before: usize = answer.active_inputs().take_while(|&other| other != input).map(|other| answer.shape(other).size()).sum();
+        let (mut cone, output) = answer.program.cone(answer.output);
+        let known = self.known(&cone, input)?;
+        let inputs = self.values_of(&cone);
+        let mut entries = Vec::new();
+        for (row, derivatives) in jacobian.iter().enumerate() {
+            let number = element(&mut cone, output, row);
+            let slopes = sides(&cone, number, &inputs, known, self.rules)?;
+            for (at, Sides { below, above }) in slopes.into_iter().enumerate() {
+                let gradient = derivatives[before + at];
+                if below.is_nan() || above.is_nan() {
+                    return None;
+                }
+                entries.push(Entry { of: Some(row), input, at, slopes: [below, above], gradient });
+            }
+        }
+        Some(entries)
+    }
+
+    /// An input of the answer in a part of its program.
+    fn known(&self, cone: &Program, input: StageId) -> Option<StageId> {
+        let name = self.answer.program.input(input).map(|input| input.name);
+        cone.ids().find(|&id| cone.input(id).map(|input| input.name) == name)
+    }
+
+    /// A gate that may bend or jump where it is, behind which derivatives of several numbers may be others.
     fn jump(&mut self, id: StageId) {
-        let &[left, right] = self.answer.program.operands(id) else { return };
-        let found: Vec<usize> = (0..self.answer.shape(id).size()).filter(|&at| self.met(left, id, at) == self.met(right, id, at)).collect();
-        let Some(&first) = found.first() else { return };
-        let message = format!(
-            "the sides of {} = {} are equal{}{}: derivatives there are those of one side, and may be others on the other",
-            self.name(id),
-            self.expression(id),
-            places(self.answer.shape(id), &found),
-            self.at(id, first)
-        );
+        let message = if self.answer.program.gate(id).row().family == Family::Comparison {
+            let &[left, right] = self.answer.program.operands(id) else { return };
+            let met = |at: &usize| self.met(left, id, *at) == self.met(right, id, *at);
+            let found: Vec<usize> = (0..self.answer.shape(id).size()).filter(met).collect();
+            let Some(&first) = found.first() else { return };
+            let (name, expression) = (self.name(id), self.expression(id));
+            let places = places(self.answer.shape(id), &found);
+            format!(
+                "the sides of {name} = {expression} are equal{places}{}: derivatives there are those of one side, and may be others on the other",
+                self.at(id, first)
+            )
+        } else {
+            let (name, expression, at) = (self.name(id), self.expression(id), self.at(id, 0));
+            format!(
+                "{name} = {expression} has a kink or a jump{at}: derivatives there are what the rules give, and may be others on either side"
+            )
+        };
         self.add(KINK, id, message);
     }
 
@@ -79,17 +167,18 @@ impl Finder<'_> {
         self.differentiated().into_iter().filter(is_met).collect()
     }
 
-    /// Tells of kinks and ties, and gives the stages where there are some, each with whether it is a tie.
-    fn ties_and_kinks(&mut self) -> Vec<(StageId, bool)> {
+    /// Tells of kinks and ties, and gives the stages where there are some.
+    fn ties_and_kinks(&mut self) -> Vec<Met> {
         let mut met = Vec::new();
         let answer = self.answer;
         for id in self.differentiated() {
             let row = answer.program.gate(id).row();
+            let tie = Met { id, tie: true, repeated: None };
             if row.idempotent {
-                met.extend(self.tie(id).then_some((id, true)));
+                met.extend(self.tie(id).then_some(tie));
             }
             if !row.reaches.is_empty() {
-                met.extend(self.tie_of_elements(id, row.reaches).then_some((id, true)));
+                met.extend(self.tie_of_elements(id, row.reaches).then_some(tie));
             }
             for kink in row.kinks {
                 // Of any number of operands each is the one in question.
@@ -98,10 +187,14 @@ impl Finder<'_> {
                 for &operand in operands.iter().filter(|&&operand| answer.program.is_active(operand)) {
                     let (found, shape) = self.places_of(id, kink.when);
                     let found: Vec<usize> = found.into_iter().filter(|&at| self.is_reached(id, at, shape)).collect();
-                    if !found.is_empty() {
-                        self.kink(id, operand, kink, (&found, shape));
-                        met.push((id, false));
+                    if found.is_empty() {
+                        continue;
                     }
+                    let repeated = answer.program.operands(id).iter().filter(|&&other| other == operand).count() > 1;
+                    if !repeated {
+                        self.kink(id, operand, kink, (&found, shape));
+                    }
+                    met.push(Met { id, tie: false, repeated: repeated.then_some(operand) });
                 }
             }
         }
@@ -109,75 +202,119 @@ impl Finder<'_> {
     }
 
     /// The slopes of the result itself on either side, of inputs whose gradient is neither of them or not the one there is.
-    fn sides(&mut self, met: &[(StageId, bool)], bounds: &[StageId]) {
+    fn sides(&mut self, met: &[Met], bounds: &[StageId]) {
         let answer = self.answer;
-        let ties = met.iter().any(|&(_, tie)| tie);
+        let ties = met.iter().any(|met| met.tie);
+        let active: Vec<StageId> = answer.active_inputs().collect();
+        // Each input is looked at by itself.
+        let much = active.len().saturating_mul(answer.forward) > MOST_LOOKED_AT;
+        if met.is_empty() && bounds.is_empty() || much || !answer.is_of_its_binary_leaves() {
+            return;
+        }
+        let moved: Vec<Vec<bool>> = active.iter().map(|&input| self.moved_by(input)).collect();
+        // Through several operands at once a gate has other slopes than through each.
+        let tangled = |moved: &[bool], id: StageId| answer.program.operands(id).iter().filter(|operand| moved[operand.at()]).count() > 1;
+        let is_tangled = |moved: &[bool]| met.iter().any(|met| tangled(moved, met.id));
         // One kink alone has been told with its slopes.
-        if !ties && met.len() < 2 && bounds.is_empty() || !answer.is_of_its_binary_leaves() {
+        let alone = !ties && met.iter().all(|other| other.id == met[0].id) && bounds.is_empty();
+        if alone && !moved.iter().any(|moved| is_tangled(moved)) {
             return;
         }
         let Some(backward) = &answer.backward else { return };
         let upstream = answer.values.scalar(backward.upstream);
         let (cone, output) = answer.program.cone(answer.output);
-        // Each input is looked at by itself.
-        if answer.active_inputs().count().saturating_mul(cone.len()) > MOST_LOOKED_AT {
-            return;
-        }
         let inputs: Vec<Value> = self.values_of(&cone);
-        let places: Vec<StageId> = met.iter().map(|&(id, _)| id).chain(bounds.iter().copied()).collect();
-        let shared = met.len() == 1 && bounds.is_empty() && self.is_shared(met[0].0);
-        let active: Vec<StageId> = answer.active_inputs().collect();
-        for input in active {
-            let moved = self.moved_by(input);
-            if !places.iter().any(|id| moved[id.at()]) {
+        let shared = met.len() == 1 && bounds.is_empty() && self.is_shared(met[0].id);
+        for (&input, moved) in active.iter().zip(&moved) {
+            let is_met = met.iter().map(|met| met.id).chain(bounds.iter().copied()).any(|id| moved[id.at()]);
+            if !is_met || alone && !is_tangled(moved) {
                 continue;
             }
+            let (Some(known), Some(gradients)) = (self.known(&cone, input), answer.gradients(input)) else { continue };
+            let repeated = met.iter().filter_map(|met| met.repeated).any(|operand| moved[operand.at()]);
+            let found = sides(&cone, output, &inputs, known, self.rules);
+            let Some(slopes) = found else {
+                self.by_differences(input, gradients.len().min(1), repeated, ties);
+                continue;
+            };
             let bound = bounds.iter().copied().find(|bound| moved[bound.at()]);
-            let mut bent = Vec::new();
-            let name = answer.program.input(input).map(|input| input.name);
-            let known = cone.ids().find(|&id| cone.input(id).map(|input| input.name) == name);
-            let (Some(known), Some(gradients)) = (known, answer.gradients(input)) else { continue };
-            let Some(slopes) = sides(&cone, output, &inputs, known, self.rules) else { continue };
+            let (mut bent, mut unknown) = (Vec::new(), 0);
             for (at, (slope, &gradient)) in slopes.iter().zip(gradients.iter()).enumerate() {
                 let [below, above] = [slope.below, slope.above].map(|slope| slope * upstream);
                 if below.is_nan() || above.is_nan() {
+                    unknown = at + 1;
                     continue;
                 }
                 // What operands that tie share lies between the slopes, and has been told with them.
                 let between = shared && gradient > below.min(above) && gradient < below.max(above);
                 let taken = between || near(gradient, below) || near(gradient, above);
+                let entry = Entry { of: None, input, at, slopes: [below, above], gradient };
                 match bound {
-                    Some(_) if !near(below, above) => bent.push((at, [below, above], gradient)),
-                    _ if !taken => self.side(input, at, [below, above], gradient, ties),
+                    Some(_) if !near(below, above) => bent.push(entry),
+                    _ if !taken => self.side(&entry, ties),
                     _ => {}
                 }
             }
             if let (Some(bound), Some((first, more))) = (bound, bent.split_first()) {
-                self.bound(bound, input, first, more.len());
+                self.bound(bound, first, more.len());
+            }
+            if unknown > 0 {
+                self.by_differences(input, unknown, repeated, ties);
             }
         }
     }
 
-    /// The slopes on either side of gradients that are nan though the result is not, where differences show some.
+    /// Slopes that are not known gate by gate, as differences show them: told where the gradient is neither of them, and where
+    /// no kink has been told.
+    fn by_differences(&mut self, input: StageId, until: usize, untold: bool, ties: bool) {
+        let answer = self.answer;
+        let (Some(backward), Some(gradients)) = (&answer.backward, answer.gradients(input)) else { return };
+        let (inputs, cancellation) = (self.values_of(&answer.program), Cancellation::default());
+        let asked = Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &cancellation };
+        let Some(mut glance) = Glance::new(&asked, false) else { return };
+        for (at, &gradient) in gradients.iter().enumerate().take(until).take(MOST_GLANCES) {
+            // What is nan is told with its slopes anyway.
+            let Some(found) = glance.slopes(input, at).filter(|_| !gradient.is_nan()) else { continue };
+            let taken = found.iter().flatten().any(|&slope| near(slope, gradient));
+            let bends = matches!(found, [Some(below), Some(above)] if !near(below, above));
+            if let Some(told) = told_slopes(found).filter(|_| !taken || bends && untold) {
+                self.slopes_beside(&Entry { of: None, input, at, slopes: [f64::NAN; 2], gradient }, &told, ties);
+            }
+        }
+    }
+
+    /// The slopes on either side of gradients that are not finite though the result is, where differences show some.
     pub(super) fn undetermined(&mut self) {
         let answer = self.answer;
         let Some(backward) = &answer.backward else { return };
         if answer.numbers(answer.output).iter().any(|number| !number.is_finite()) || !answer.is_of_its_binary_leaves() {
             return;
         }
-        let nan = |input: StageId| Some((input, answer.gradients(input)?.iter().position(|number| number.is_nan())?));
-        let open: Vec<(StageId, usize)> = answer.active_inputs().filter_map(nan).take(MOST_GLANCES).collect();
+        let wrong = |input: StageId| Some((input, answer.gradients(input)?.iter().position(|number| !number.is_finite())?));
+        let open: Vec<(StageId, usize)> = answer.active_inputs().filter_map(wrong).take(MOST_GLANCES).collect();
         let inputs = if open.is_empty() { Vec::new() } else { self.values_of(&answer.program) };
-        let asked =
-            Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &Cancellation::default() };
+        let cancellation = Cancellation::default();
+        let asked = Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &cancellation };
         let Some(mut glance) = Glance::new(&asked, false).filter(|_| !open.is_empty()) else { return };
         for (input, at) in open {
             let name = self.name(input);
             if self.notes.iter().any(|note| note.kind == SIDES && note.stage == name) {
                 continue;
             }
-            let Some(slopes) = glance.slopes(input, at).and_then(told_slopes) else { continue };
-            let message = format!("the slope of {} in {name}{} is {slopes}", self.name(answer.output), answer.shape(input).subscript(at));
+            let Some(mut slopes) = glance.slopes(input, at) else { continue };
+            let mut near_here = "";
+            if answer.gradients(input).is_some_and(|gradients| gradients[at].is_infinite()) {
+                // An end of a domain has been told. What is finite there is so because a number was rounded to a singular one, and
+                // its neighbours lie on either side.
+                let finite = matches!(slopes, [Some(below), Some(above)] if below.is_finite() && near(below, above));
+                let beside = if finite { neighbours(&asked, input, at) } else { None };
+                let Some(beside) = beside.filter(|[below, above]| !near(*below, *above)) else { continue };
+                slopes = beside.map(Some);
+                near_here = ", at the 64-bit numbers next to it";
+            }
+            let Some(slopes) = told_slopes(slopes) else { continue };
+            let subscript = answer.shape(input).subscript(at);
+            let message = format!("the slope of {} in {name}{subscript} is {slopes}{near_here}", self.name(answer.output));
             self.add(SIDES, input, message);
         }
     }
@@ -216,16 +353,28 @@ impl Finder<'_> {
         }
     }
 
-    fn side(&mut self, input: StageId, at: usize, [below, above]: [f64; 2], gradient: f64, ties: bool) {
-        let which = format!("{}{}", self.name(input), self.answer.shape(input).subscript(at));
-        let Some(slopes) = told_slopes([Some(below), Some(above)]) else { return };
+    fn side(&mut self, entry: &Entry, ties: bool) {
+        if let Some(told) = told_slopes(entry.slopes.map(Some)) {
+            self.slopes_beside(entry, &told, ties);
+        }
+    }
+
+    fn slopes_beside(&mut self, entry: &Entry, told: &str, ties: bool) {
         let setting = if ties { " (see the setting ties)" } else { "" };
+        let (result, which) = self.result_and_input(entry);
+        let gradient = shown(entry.gradient);
         let message = format!(
-            "the slope of {} in {which} is {slopes}; {} is what the rules for ties and kinks give, stage by stage{setting}",
-            self.name(self.answer.output),
-            shown(gradient)
+            "the slope of {result} in {which} is {told}; {gradient} is what the rules for ties and kinks give, stage by stage{setting}"
         );
-        self.add(SIDES, input, message);
+        self.add(SIDES, entry.input, message);
+    }
+
+    /// What is differentiated and with respect to what, such as `f` and `x[0]`.
+    fn result_and_input(&mut self, entry: &Entry) -> (String, String) {
+        let answer = self.answer;
+        let of = entry.of.map_or(String::new(), |at| answer.shape(answer.output).subscript(at));
+        let result = format!("{}{of}", self.name(answer.output));
+        (result, format!("{}{}", self.name(entry.input), answer.shape(entry.input).subscript(entry.at)))
     }
 
     /// Whether operands that tie share the gradient of a stage, or one of them alone is reached.
@@ -236,22 +385,20 @@ impl Finder<'_> {
     }
 
     /// A result that bends or jumps where a comparison changes, at an element of an input and at some more.
-    fn bound(&mut self, bound: StageId, input: StageId, &(at, [below, above], gradient): &(usize, [f64; 2], f64), more: usize) {
-        let more = if more == 0 { String::new() } else { format!(" (and so at {more} more of {})", self.answer.shape(input).size()) };
-        let subscript = self.answer.shape(input).subscript(at);
-        let input_name = self.name(input);
+    fn bound(&mut self, bound: StageId, entry: &Entry, more: usize) {
+        let size = self.answer.shape(entry.input).size();
+        let more = if more == 0 { String::new() } else { format!(" (and so at {more} more of {size})") };
+        let (result, which) = self.result_and_input(entry);
         let message = format!(
-            "{} has a kink where the sides of {} = {} are equal, at {input_name}{subscript} = {}: its slope in {input_name}{subscript} is \
-             {} from below and {} from above; the slope taken is {}{more}",
-            self.name(self.answer.output),
+            "{result} {} where the sides of {} = {} are equal, at {which} = {}: its slope in {which} is {}; the slope taken is {}{more}",
+            bends(&entry.slopes),
             self.name(bound),
             self.expression(bound),
-            shown(self.answer.numbers(input)[at]),
-            shown(below),
-            shown(above),
-            shown(gradient)
+            shown(self.answer.numbers(entry.input)[entry.at]),
+            from_both(entry.slopes.map(shown)),
+            shown(entry.gradient)
         );
-        self.add(KINK, input, message);
+        self.add(KINK, entry.input, message);
     }
 
     /// The values of a program's inputs, which are inputs of the answer.
@@ -328,20 +475,18 @@ impl Finder<'_> {
         let number = |numbers: &[f64]| numbers.get(at).or(numbers.first()).copied().unwrap_or_else(|| broken("a value holds a number"));
         let taken = local.map(number);
         let taken = taken.map_or(String::new(), |taken| format!("; the slope taken is {}", shown(taken)));
-        let mut slope = |text: &'static str| {
-            let value = self.text_at(id, text);
-            shown(number(value.numbers()))
-        };
-        let (below, above) = (slope(kink.below), slope(kink.above));
+        let slopes = [kink.below, kink.above].map(|text| number(self.text_at(id, text).numbers()));
         // A function of whole arrays has its kinks where it is 0.
         let elementwise = answer.program.gate(id).is_elementwise();
         let (met, each) = if elementwise { (self.operands(id, at), "") } else { (format!("{} = 0", self.name(id)), "each number of ") };
         let message = format!(
-            "{} = {} has a kink{} where {met}: its slope in {each}{} is {below} from below and {above} from above{taken}",
+            "{} = {} {}{} where {met}: its slope in {each}{} is {}{taken}",
             self.name(id),
             self.expression(id),
+            bends(&slopes),
             places(shape, found),
-            self.name(operand)
+            self.name(operand),
+            from_both(slopes.map(shown))
         );
         self.add(KINK, id, message);
     }
@@ -401,11 +546,51 @@ impl Finder<'_> {
     }
 }
 
+/// A derivative and the slopes on either side.
+#[derive(Clone, Debug)]
+struct Entry {
+    /// The number of the result, where it has several.
+    of: Option<usize>,
+    input: StageId,
+    /// The number of the input.
+    at: usize,
+    /// From below and from above.
+    slopes: [f64; 2],
+    /// The derivative that was taken.
+    gradient: f64,
+}
+
+/// The slopes of a result at the 64-bit numbers below and above a number of an input.
+fn neighbours(asked: &Asked, input: StageId, at: usize) -> Option<[f64; 2]> {
+    let place = (0..input.at()).filter(|&before| asked.program.gate(StageId::new(before)) == Gate::Input).count();
+    let mut slopes = [f64::NAN; 2];
+    for (slope, step) in slopes.iter_mut().zip([f64::next_down, f64::next_up]) {
+        let mut inputs = asked.inputs.to_vec();
+        let mut numbers = inputs[place].numbers().to_vec();
+        numbers[at] = step(numbers[at]);
+        inputs[place] = Value::new(inputs[place].shape(), numbers);
+        let beside = Asked { inputs: &inputs, ..*asked };
+        let [Some(below), Some(above)] = Glance::new(&beside, false)?.slopes(input, at)? else { return None };
+        *slope = Some(below).filter(|&below| below.is_finite() && near(below, above))?;
+    }
+    Some(slopes)
+}
+
+/// What a value does where it has such slopes.
+fn bends(slopes: &[f64; 2]) -> &'static str {
+    if slopes.iter().any(|slope| slope.is_infinite()) { "jumps" } else { "has a kink" }
+}
+
+/// Slopes from below and from above, in words.
+fn from_both([below, above]: [String; 2]) -> String {
+    if below == above { format!("{below} on both sides") } else { format!("{below} from below and {above} from above") }
+}
+
 /// Slopes from below and from above, in words; none where there are none.
 fn told_slopes(slopes: [Option<f64>; 2]) -> Option<String> {
     match slopes {
         [Some(below), Some(above)] if near(below, above) => Some(format!("{} on both sides", shown(below))),
-        [Some(below), Some(above)] => Some(format!("{} from below and {} from above", shown(below), shown(above))),
+        [Some(below), Some(above)] => Some(from_both([below, above].map(shown))),
         [Some(below), None] => Some(format!("{} from below, and there is no value above", shown(below))),
         [None, Some(above)] => Some(format!("{} from above, and there is no value below", shown(above))),
         [None, None] => None,

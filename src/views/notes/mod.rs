@@ -87,6 +87,16 @@ pub fn without_gradient(answer: &Answer) -> Note {
     Note { kind: WITHOUT_GRADIENT, stage: answer.names().word(answer.output).unwrap_or_default().to_owned(), message }
 }
 
+/// What a result is that stands for several numbers at which gradients arrive.
+pub fn weighed(answer: &Answer) -> Note {
+    let name = answer.names().word(answer.output).unwrap_or_default().to_owned();
+    let message = format!(
+        "{name} adds up the numbers of what was asked for, each times the gradient that arrives at it (the setting upstream); its gradients \
+         are those that were asked for"
+    );
+    Note { kind: WITHOUT_GRADIENT, stage: name, message }
+}
+
 /// What there is to say of the numbers of many digits: what they were read from, and where there are fewer than promised.
 pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
     let Some(digits) = &answer.precise else { return Vec::new() };
@@ -280,7 +290,7 @@ impl Finder<'_> {
             let gates = self.blocking(input);
             let (Some(gates), Some(&first)) = (&gates, gates.as_ref().and_then(|gates| gates.first())) else { continue };
             let (name, input_name) = (self.name(first), self.name(input));
-            if self.notes.iter().any(|note| note.stage == name || note.kind == KINK && note.stage == input_name) {
+            if self.notes.iter().any(|note| note.stage == name || [KINK, SIDES].contains(&note.kind) && note.stage == input_name) {
                 continue;
             }
             let words: Vec<String> = gates.iter().take(3).map(|&gate| format!("{} = {}", self.name(gate), self.expression(gate))).collect();

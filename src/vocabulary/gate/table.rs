@@ -390,6 +390,7 @@ gates! {
         short: "{x}pow{y}",
         does: "raises to a power: base and exponent each get the gradient times a local gradient of their own",
         says: "scales the gradient on its base by y * x^(y - 1) and the one on its exponent by out * log(x).",
+        kinks: &[Kink { when: "(x == 0) * (y == 0)", operand: 1, below: "-inf", above: "-inf" }],
         domain: "x >= 0, or y an integer",
         range: [0.5, 2.0],
         ..ARITHMETIC
@@ -865,8 +866,13 @@ gates! {
         domain: "every operand",
         primitive: "min(max(x, lo), hi)",
         kinks: &[
-            Kink { when: "x == lo", operand: 0, below: "0", above: "1" },
-            Kink { when: "x == hi", operand: 0, below: "1", above: "0" },
+            Kink { when: "(x == lo) * (lo < hi)", operand: 0, below: "0", above: "1" },
+            Kink { when: "(x == hi) * (lo < hi)", operand: 0, below: "1", above: "0" },
+            Kink { when: "(x == lo) * (lo == hi)", operand: 0, below: "0", above: "0" },
+            Kink { when: "(x == lo) * (lo < hi)", operand: 1, below: "0", above: "1" },
+            Kink { when: "(x < lo) * (lo == hi)", operand: 1, below: "1", above: "0" },
+            Kink { when: "(x == lo) * (lo == hi)", operand: 1, below: "0", above: "0" },
+            Kink { when: "max(x, lo) == hi", operand: 2, below: "1", above: "0" },
         ],
         ..PIECEWISE
     };

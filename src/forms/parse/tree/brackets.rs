@@ -1,5 +1,6 @@
 //! What stands between brackets: groups, the operands of calls, elements and rows of lists, subscripts.
 
+use super::super::table::Table;
 use super::super::words::elsewhere;
 use super::{Builder, DEGREES, Opens, Previous, Waiting};
 use crate::ground::{Fault, FaultKind, Span};
@@ -116,7 +117,18 @@ impl Builder<'_> {
         })
     }
 
-    pub(super) fn in_list(&self) -> bool {
+    /// Whether no bracket is open.
+    pub(in super::super) fn waits_in_no_bracket(&self) -> bool {
+        self.innermost().is_none()
+    }
+
+    /// Whether a tab divides what stands at a place from what stands before it, as the fields of a table.
+    pub(super) fn is_behind_tab(&self, at: Span) -> bool {
+        let behind_tab = self.text[self.last.end as usize..at.start as usize].contains('\t');
+        behind_tab && self.waits_in_no_bracket() && Table::around(self.text, at).is_some()
+    }
+
+    pub(in super::super) fn in_list(&self) -> bool {
         matches!(self.innermost(), Some((Opens::List { .. }, ..)))
     }
 

@@ -437,7 +437,7 @@ impl Builder<'_> {
                     .help("compare two at a time: `(a < b) * (b < c)`"));
             }
         }
-        if level == Level::Sum && self.in_list() && self.stands_apart(at) {
+        if level == Level::Sum && (self.in_list() || self.is_behind_tab(at)) && self.stands_apart(at) {
             return Err(self.two_elements(at));
         }
         if level == Level::Power && self.ends_in_degrees() {

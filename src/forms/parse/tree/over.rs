@@ -84,6 +84,11 @@ impl Builder<'_> {
         Ok(true)
     }
 
+    /// Whether the operands of a function are open.
+    pub(in super::super) fn in_call(&self) -> bool {
+        matches!(self.innermost(), Some((Opens::Call(..), ..)))
+    }
+
     /// `if` behind what a name goes over.
     pub(in super::super) fn conditional(&self, span: Span) -> Option<Fault> {
         let Some((Opens::Over(_), ..)) = self.innermost() else { return None };

@@ -111,7 +111,17 @@ const MOST_LINES: usize = 4;
 
 impl Default for Style {
     fn default() -> Self {
-        Self { digits: None, width: 80, unicode: true, full: false, shapes: false, alone: false, flow: Flow::Fitting, height: None, quiz: Quiz::Off }
+        Self {
+            digits: None,
+            width: 80,
+            unicode: true,
+            full: false,
+            shapes: false,
+            alone: false,
+            flow: Flow::Fitting,
+            height: None,
+            quiz: Quiz::Off,
+        }
     }
 }
 

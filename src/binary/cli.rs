@@ -7,7 +7,7 @@ use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
-use crate::views::{Style, json};
+use crate::views::{self, Style, json};
 use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
 use clap::parser::ValueSource;
@@ -82,7 +82,7 @@ struct Flags {
     #[command(flatten)]
     chosen: Chosen,
 
-    /// Write to this file, all or nothing, instead of to stdout
+    /// Write to this file, all or nothing, instead of to stdout; without `--as` its ending chooses the view
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -372,6 +372,9 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     let (width, height) = (paint::width(to_file), paint::height(to_file));
     let style = Style { width, height, unicode: paint::speaks_unicode(), ..Style::default() };
     let mut session = Session::new(Settings { style, files: Some(bytes_of), ..Settings::default() });
+    if let Some(view) = flags.output.as_deref().and_then(Path::extension).and_then(|ending| views::ending(&ending.to_string_lossy())) {
+        session.settings.view = view;
+    }
     let mut refused = None;
     for (setting, text) in std::mem::take(&mut flags.chosen.0) {
         let flag = format!("--{}", setting.flag);

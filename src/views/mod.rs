@@ -53,6 +53,8 @@ pub struct View {
     pub name: &'static str,
     /// What it shows, in a phrase.
     pub says: &'static str,
+    /// How names of files end that hold it; empty where they say nothing.
+    pub ending: &'static str,
     /// Whether it shows gradients, so that they must be computed.
     pub gradients: bool,
     /// Whether it shows a result of several numbers without its gradient, where none arrives at it.
@@ -83,6 +85,7 @@ pub struct View {
 const PLAIN: View = View {
     name: "",
     says: "",
+    ending: "",
     gradients: true,
     bare: true,
     analyses: &[],
@@ -117,6 +120,9 @@ pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relativ
 
 /// Those of them that are numbers, or about numbers.
 const OF_A_LINE: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, QUIZ];
+
+/// Those of them that stand below a circuit, or in it.
+const OF_A_CIRCUIT: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "nudge", CHECK, QUIZ];
 
 /// Those of them beside which gradients can be left blank: they show none.
 pub const BESIDE_BLANKS: &[&str] = &["shapes", PRECISE, LOSSES, QUIZ];
@@ -158,6 +164,7 @@ fn printed(target: &'static Target) -> View {
     View {
         name: target.name,
         says: target.says,
+        ending: target.ending,
         bare: false,
         apart: true,
         values: false,
@@ -175,7 +182,7 @@ const OWN: &[View] = &[
     View {
         name: "circuit",
         says: "the circuit as text, a value above each wire and a gradient below",
-        analyses: ANALYSES,
+        analyses: OF_A_CIRCUIT,
         apart: true,
         shows: circuit::terminal::show,
         ..PLAIN
@@ -183,12 +190,21 @@ const OWN: &[View] = &[
     View {
         name: "svg",
         says: "the circuit as a figure, for a page, a slide or a paper",
+        ending: "svg",
         apart: true,
         shows: circuit::svg::show,
         print: None,
         ..PLAIN
     },
-    View { name: "dot", says: "the circuit as a graph for Graphviz", apart: true, shows: circuit::dot::show, print: None, ..PLAIN },
+    View {
+        name: "dot",
+        says: "the circuit as a graph for Graphviz",
+        ending: "dot",
+        apart: true,
+        shows: circuit::dot::show,
+        print: None,
+        ..PLAIN
+    },
     View {
         name: "code",
         says: "the forward and the backward pass as Python",
@@ -211,6 +227,7 @@ const OWN: &[View] = &[
     View {
         name: "markdown",
         says: "a table of every stage and the passes as code, for a page of GitHub's kind",
+        ending: "md",
         apart: true,
         shows: markdown::show,
         ..PLAIN
@@ -218,6 +235,7 @@ const OWN: &[View] = &[
     View {
         name: "latex",
         says: "the passes as aligned equations, a document for each answer",
+        ending: "tex",
         apart: true,
         shows: latex::show,
         print: Some(|printed, page| page.put(Role::Comment, &format!("% {}\n", one_line(&printed.text)))),
@@ -226,6 +244,7 @@ const OWN: &[View] = &[
     View {
         name: "json",
         says: "everything, as one JSON object on one line",
+        ending: "json",
         analyses: OF_JSON,
         shows: json::show,
         print: Some(json::print),
@@ -236,6 +255,7 @@ const OWN: &[View] = &[
     View {
         name: "csv",
         says: "a row for the value and for each gradient",
+        ending: "csv",
         bare: false,
         analyses: &[JACOBIAN, PRECISE],
         head: csv::HEAD,
@@ -245,6 +265,11 @@ const OWN: &[View] = &[
         ..PLAIN
     },
 ];
+
+/// The view that files are for whose names end so.
+pub fn ending(ending: &str) -> Option<&'static View> {
+    VIEWS.iter().find(|view| !view.ending.is_empty() && view.ending.eq_ignore_ascii_case(ending))
+}
 
 /// The view of a name.
 pub fn named(name: &str) -> Option<&'static View> {

@@ -23,6 +23,8 @@ pub struct Target {
     pub name: &'static str,
     /// What it prints, in a phrase.
     pub says: &'static str,
+    /// How names of its files end.
+    pub ending: &'static str,
     /// How expressions of a program look in it.
     pub dialect: fn(&Program) -> &'static Dialect,
     /// Every dialect that this may be, the last of them for arrays too.

@@ -18,6 +18,7 @@ use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
 pub static TARGET: Target = Target {
     name: "python",
     says: "a Python function of the inputs that returns the value and the gradients",
+    ending: "py",
     dialect,
     dialects: &[&FUNCTION, &ARRAY_FUNCTION],
     function,

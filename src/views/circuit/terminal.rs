@@ -7,7 +7,8 @@ use crate::forms::{StageNames, print};
 use crate::ground::Shape;
 use crate::ground::number::Digits;
 use crate::views::page::{Aligned, Flow, padded};
-use crate::views::{Answer, Page, Role, Style, table};
+use crate::views::quiz::BLANK;
+use crate::views::{Answer, Page, Quiz, Role, Style, table};
 use crate::vocabulary::Gate;
 use std::borrow::Cow;
 use std::io;
@@ -63,6 +64,8 @@ fn labels(answer: &Answer, circuit: &Circuit, style: &Style) -> Vec<Label> {
             .gradients(node.id)
             .filter(|_| answer.valued)
             .map(|gradient| beside(answer.shape(node.id), &gradient, &style))
+            // A blank takes its own room.
+            .map(|gradient| if style.quiz == Quiz::Off { gradient } else { padded(&gradient, BLANK.len()) })
             .unwrap_or_default(),
     };
     circuit.nodes.iter().map(label).collect()

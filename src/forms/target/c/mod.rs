@@ -24,6 +24,7 @@ use std::sync::LazyLock;
 pub static TARGET: Target = Target {
     name: "c",
     says: "a C function of the inputs that returns the value and fills in the gradients",
+    ending: "c",
     dialect: |_| &C,
     dialects: &[&C],
     function,

@@ -47,7 +47,7 @@
 //! | 6 | the binary: `src/main.rs`, `src/binary` | the command line, scripts, the session at a terminal, files, colour |
 //! | | `src/api.rs` | the public names of the library, over the floors below |
 //! | 5 | `session` | names and what they stand for; settings; from statements to answers; texts being typed |
-//! | 4 | `views` | how an answer is shown: table, brief, value, code, explanations, functions, JSON, CSV |
+//! | 4 | `views` | how an answer is shown: table, circuit, code, sentences, functions, JSON, CSV, documents |
 //! | 3 | `calculus` | lowering, the chain rule, evaluation |
 //! | 2 | `forms` | the parser, the staged program, names of stages, the printer, printed languages |
 //! | 1 | `vocabulary` | the gate table and the syntax tree |

@@ -312,7 +312,7 @@ fn lines_can_be_read_back() {
     for text in SHOWN {
         check_down(&ask(text, &[]));
     }
-    for_all(250, &recipes(60), |recipe| {
+    for_all(120, &recipes(60), |recipe| {
         check_down(&recipe.cook().answer(Granularity::Primitive));
         Ok(())
     });
@@ -326,7 +326,7 @@ fn drawings_can_be_read_back() {
             check_right(&ask(text, &[]), width);
         }
     }
-    for_all(250, &recipes(20), |recipe| {
+    for_all(120, &recipes(20), |recipe| {
         let answer = recipe.cook().answer(Granularity::Written);
         for width in [60, 120] {
             check_right(&answer, width);
@@ -471,7 +471,7 @@ fn nothing_lies_over_anything_in_a_figure() {
     for text in SHOWN {
         check_figure(&ask(text, &[]));
     }
-    for_all(300, &recipes(40), |recipe| {
+    for_all(120, &recipes(40), |recipe| {
         check_figure(&recipe.cook().answer(Granularity::Written));
         Ok(())
     });
@@ -482,7 +482,7 @@ fn nothing_lies_over_anything_in_a_figure() {
 fn wires_find_a_way() {
     let (mut all, mut overlapping) = (0, 0);
     let cell = std::cell::RefCell::new((&mut all, &mut overlapping));
-    for_all(150, &recipes(60), |recipe| {
+    for_all(60, &recipes(60), |recipe| {
         let answer = recipe.cook().answer(Granularity::Primitive);
         let mut counts = cell.borrow_mut();
         *counts.0 += 1;

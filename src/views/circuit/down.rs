@@ -218,7 +218,7 @@ impl<'a> Drawing<'a> {
     fn cut_latest(&mut self, at: usize) {
         let next = self.order.get(at + 1).map(|&next| self.operands(next)).unwrap_or_default();
         while self.live.len() > MOST_LANES {
-            let later = |node: usize| self.uses[node].iter().copied().find(|&used| used > at).unwrap_or(0);
+            let later = |node: usize| self.uses[node].get(self.uses[node].partition_point(|&used| used <= at)).copied().unwrap_or(0);
             let candidates = self.live.iter().filter(|(_, node)| !next.contains(node));
             let Some((&lane, &node)) = candidates.max_by_key(|(_, node)| later(**node)) else { break };
             self.live.remove(&lane);

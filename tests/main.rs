@@ -44,6 +44,7 @@ mod properties;
 mod readback;
 mod reader;
 mod repl;
+mod reported;
 mod scripts;
 mod seconds;
 mod shown;

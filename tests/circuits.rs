@@ -528,7 +528,8 @@ fn the_gallery_is_made_by_the_program() {
     let index = std::fs::read_to_string(folder.join("README.md")).expect("the index of the gallery");
     for (name, text, stages) in GALLERY {
         let answer = answer_with(text, &[], Settings { stages: *stages, ..Settings::default() });
-        for (view, ending) in [("svg", "svg"), ("dot", "dot"), ("circuit", "txt")] {
+        let page = (*name == "staged").then_some(("html", "html"));
+        for (view, ending) in [("svg", "svg"), ("dot", "dot"), ("circuit", "txt")].into_iter().chain(page) {
             let file = folder.join(format!("{name}.{ending}"));
             let made = answer_as(&answer, view);
             if std::env::var("GALLERY").is_ok_and(|how| how == "overwrite") {

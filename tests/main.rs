@@ -30,6 +30,7 @@ mod grammar;
 mod ground;
 mod help;
 mod hessians;
+mod html;
 mod indexing;
 mod language;
 mod library;

@@ -14,6 +14,7 @@ pub mod csv;
 pub mod explain;
 pub mod function;
 pub mod gates;
+pub mod html;
 pub mod identifiers;
 pub mod json;
 pub mod latex;
@@ -193,6 +194,15 @@ const OWN: &[View] = &[
         ending: "svg",
         apart: true,
         shows: circuit::svg::show,
+        print: None,
+        ..PLAIN
+    },
+    View {
+        name: "html",
+        says: "a page that plays the passes step by step, and answers to sliders",
+        ending: "html",
+        apart: true,
+        shows: html::show,
         print: None,
         ..PLAIN
     },

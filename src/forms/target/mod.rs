@@ -6,6 +6,7 @@
 
 pub mod c;
 pub mod function;
+pub mod javascript;
 pub mod python;
 
 use crate::forms::{Program, StageId};

@@ -151,6 +151,11 @@ pub struct Figure {
 impl Figure {
     /// The figure of a circuit.
     pub fn of(answer: &Answer, circuit: &Circuit, style: &Style) -> Self {
+        Self::with_room(answer, circuit, style, 0)
+    }
+
+    /// The same where every number has room for so many letters at least.
+    pub fn with_room(answer: &Answer, circuit: &Circuit, style: &Style, room: usize) -> Self {
         let labels: Vec<Label> = (0..circuit.nodes.len()).map(|node| label(answer, circuit, node, style)).collect();
         let lines = labels.iter().flat_map(|label| [&label.value, &label.gradient]).flatten().map(Numbers::lines).max().unwrap_or(1);
         let height = if lines == 1 { 66.0 } else { 40.0 + 34.0 * lines as f64 };
@@ -159,7 +164,7 @@ impl Figure {
         let graph = Graph { operands, commutes, output: circuit.output };
         let layout = place(&graph, &Sizes { gate: height, lane: 22.0, port: TRACK, whole: false });
         let shares = shares(answer, circuit, style);
-        let mut drafting = Drafting { circuit, layout: &layout, shares, labels, uses: circuit.uses(), figure: Self::default() };
+        let mut drafting = Drafting { circuit, layout: &layout, shares, labels, uses: circuit.uses(), room, figure: Self::default() };
         drafting.draft();
         let mut figure = drafting.figure;
         figure.height = layout.height + 2.0 * MARGIN;
@@ -196,6 +201,8 @@ struct Drafting<'a> {
     shares: Vec<Vec<String>>,
     labels: Vec<Label>,
     uses: Vec<Vec<(usize, usize)>>,
+    /// How many letters a number has room for at least.
+    room: usize,
     figure: Figure,
 }
 
@@ -247,7 +254,7 @@ impl Drafting<'_> {
             self.figure.overlaps |= channel.overlaps;
             let is_final = at + 1 == self.layout.columns.len();
             let shares = self.ends_in(at + 1).map(|(_, to, which)| self.shares[to][which].chars().count()).max().unwrap_or(0);
-            let shares = if shares > 0 { SHARE_LETTER * shares as f64 + 12.0 } else { 0.0 };
+            let shares = if shares > 0 { SHARE_LETTER * shares.max(self.room) as f64 + 12.0 } else { 0.0 };
             let tracks = if channel.tracks > 0 { TRACK * channel.tracks as f64 + TRACK } else { 6.0 };
             begin = column.end + tracks + shares + if is_final { 0.0 } else { HEAD };
             columns.push(column);
@@ -284,8 +291,9 @@ impl Drafting<'_> {
         let labels = widest(&|net| {
             let (node, label) = (&self.circuit.nodes[net], &self.labels[net]);
             let name = if node.sign.is_some() { NAME_LETTER * node.name.chars().count() as f64 } else { 0.0 };
-            let value = label.value.as_ref().map_or(0.0, Numbers::width);
-            let gradient = label.gradient.as_ref().map_or(0.0, |numbers| numbers.width() + 2.0 * LETTER);
+            let room = LETTER * self.room as f64;
+            let value = label.value.as_ref().map_or(0.0, |numbers| numbers.width().max(room));
+            let gradient = label.gradient.as_ref().map_or(0.0, |numbers| numbers.width().max(room) + 2.0 * LETTER);
             name.max(value).max(gradient) + 14.0
         });
         let text = begin + gates + names;

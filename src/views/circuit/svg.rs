@@ -30,20 +30,44 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     let whole = Circuit::of(answer, &names);
     let circuit = whole.shortened(answer, style);
-    page.put(Role::Plain, &text(answer, &names, &circuit, style, left_out(&whole, &circuit)))
+    page.put(Role::Plain, &Drawing::new(answer, &names, &circuit, style, left_out(&whole, &circuit)).text())
 }
 
-/// The figure as text.
-pub fn text(answer: &Answer, names: &StageNames, circuit: &Circuit, style: &Style, left_out: usize) -> String {
-    let style = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
-    let figure = Figure::of(answer, circuit, &style);
-    let mut painter = Painter { circuit, key: key(answer), out: String::new() };
-    painter.head(answer, names, &figure, &style, left_out);
-    painter.wires(&figure);
-    painter.gates(&figure);
-    painter.labels(&figure);
-    painter.out.push_str("</g>\n</svg>\n");
-    painter.out
+/// What is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawing<'a> {
+    /// The answer.
+    pub answer: &'a Answer,
+    /// Its names.
+    pub names: &'a StageNames,
+    /// The circuit, or the part of it that is drawn.
+    pub circuit: &'a Circuit,
+    /// How numbers are shown.
+    pub style: Style,
+    /// How many stages are not drawn.
+    pub left_out: usize,
+    /// How many letters a number must have room for, where others may take its place.
+    pub room: usize,
+}
+
+impl<'a> Drawing<'a> {
+    /// The figure of an answer.
+    pub fn new(answer: &'a Answer, names: &'a StageNames, circuit: &'a Circuit, style: &Style, left_out: usize) -> Self {
+        let style = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
+        Self { answer, names, circuit, style, left_out, room: 0 }
+    }
+
+    /// The figure as text.
+    pub fn text(&self) -> String {
+        let figure = Figure::with_room(self.answer, self.circuit, &self.style, self.room);
+        let mut painter = Painter { circuit: self.circuit, key: key(self.answer), out: String::new() };
+        painter.head(self, &figure);
+        painter.wires(&figure);
+        painter.gates(&figure);
+        painter.labels(&figure);
+        painter.out.push_str("</g>\n</svg>\n");
+        painter.out
+    }
 }
 
 /// Letters that tell the names of one figure from those of another on the same page.
@@ -60,7 +84,8 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    fn head(&mut self, answer: &Answer, names: &StageNames, figure: &Figure, style: &Style, left_out: usize) {
+    fn head(&mut self, drawing: &Drawing<'_>, figure: &Figure) {
+        let Drawing { answer, names, ref style, left_out, .. } = *drawing;
         let key = &self.key;
         let (width, height) = (figure.width.ceil(), figure.height.ceil());
         let out = &mut self.out;
@@ -157,7 +182,9 @@ impl Painter<'_> {
         for share in &figure.shares {
             let _ = writeln!(
                 self.out,
-                "<text class=\"share\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+                "<text class=\"share\" data-share=\"{}\" data-operand=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+                escaped(&self.circuit.nodes[share.to.0].name),
+                share.to.1,
                 at(share.x),
                 at(share.y),
                 escaped(&with_minus(&share.text))
@@ -169,17 +196,18 @@ impl Painter<'_> {
     fn numbers(&mut self, numbers: &Numbers, label: &Label, class: &str) {
         let is_value = class == "value";
         let mark = if is_value { "" } else { "◂ " };
+        let of = format!("data-{class}=\"{}\"", escaped(&self.circuit.nodes[label.node].name));
         match numbers {
             Numbers::Text(text) => {
                 let y = label.y + if is_value { -7.0 } else { 18.0 };
                 let text = escaped(&with_minus(text));
-                let _ = writeln!(self.out, "<text class=\"{class}\" x=\"{}\" y=\"{}\">{mark}{text}</text>", at(label.x), at(y));
+                let _ = writeln!(self.out, "<text class=\"{class}\" {of} x=\"{}\" y=\"{}\">{mark}{text}</text>", at(label.x), at(y));
             }
             Numbers::Grid(cells) => {
                 let height = LINE * cells.len() as f64;
                 let left = label.x + if is_value { 0.0 } else { 14.0 };
                 let top = if is_value { label.y - 6.0 - height } else { label.y + 6.0 };
-                let _ = writeln!(self.out, "<g class=\"grid {class}\">");
+                let _ = writeln!(self.out, "<g class=\"grid {class}\" {of}>");
                 if !is_value {
                     let _ =
                         writeln!(self.out, "<text class=\"{class}\" x=\"{}\" y=\"{}\">◂</text>", at(label.x), at(top + height / 2.0 + 5.0));

@@ -5,7 +5,7 @@ use crate::support::{answer_with, ask};
 use gradcalc::calculus::Granularity;
 use gradcalc::session::Settings;
 use gradcalc::views::circuit::figure::{Figure, Numbers};
-use gradcalc::views::circuit::{Circuit, down, right};
+use gradcalc::views::circuit::{AROUND, Circuit, down, right};
 use gradcalc::views::{Answer, Role, Style, named};
 use std::collections::{BTreeMap, HashMap};
 
@@ -492,6 +492,35 @@ fn wires_find_a_way() {
     assert!(overlapping * 50 <= all, "{overlapping} of {all} figures have wires that run over each other");
 }
 
+/// The surroundings of a stage are what it is made from and what uses it, nearest first, and each gate has all its operands.
+#[test]
+fn the_surroundings_of_a_stage_are_drawn() {
+    for_all(40, &recipes(90), |recipe| {
+        let mut answer = Answer::clone(&recipe.cook().answer(Granularity::Written));
+        let whole = circuit(&answer);
+        for centre in (0..whole.nodes.len()).step_by(7) {
+            answer.focus = Some(whole.nodes[centre].id);
+            let part = whole.clone().focused(&answer);
+            let name = &whole.nodes[centre].name;
+            let all = wanted(&whole, false);
+            for (gate, operands) in wanted(&part, false) {
+                assert_eq!(operands, all[&gate], "{gate} around {name}");
+            }
+            assert!(part.named(name).is_some_and(|node| !node.is_cut), "{name}");
+            let widest = whole.nodes[centre].wires.len() + 1;
+            assert!(part.nodes.len() <= widest.max(AROUND), "{name}: {}", part.nodes.len());
+            assert!(part.output.is_none_or(|at| part.nodes[at].id == answer.output), "{name}");
+            let left_out = gradcalc::views::circuit::left_out(whole.nodes.len(), &part);
+            assert!(left_out == 0 || whole.nodes.len() > AROUND, "{name}: {left_out}");
+            for view in ["svg", "dot", "circuit"] {
+                let told = answer_as(&answer, view).contains(" not drawn");
+                assert_eq!(told, left_out > 0, "{view} of {left_out} around {name}");
+            }
+        }
+        Ok(())
+    });
+}
+
 /// A large circuit is drawn in part, and says so; its lines are all there.
 #[test]
 fn large_circuits_are_drawn_in_part() {
@@ -501,7 +530,7 @@ fn large_circuits_are_drawn_in_part() {
     let part = whole.shortened(&answer, &Style::default());
     assert!(whole.nodes.len() > 4000 && part.nodes.len() <= 400, "{} of {}", part.nodes.len(), whole.nodes.len());
     let svg = answer_as(&answer, "svg");
-    let left_out = gradcalc::views::circuit::left_out(&whole, &part);
+    let left_out = gradcalc::views::circuit::left_out(whole.nodes.len(), &part);
     assert!(svg.contains(&format!("{left_out} more stages are not drawn")));
     check_down(&answer);
 }

@@ -34,18 +34,24 @@ const ANALYSES: &[(&str, &str, &str, &str)] = &[
     ("--check", "check inputs", "check x: match", "\"check\""),
     ("--shapes", "shapes on", "must have the shape", ""),
     ("--quiz", "quiz blank", "____(1)", ""),
+    ("--focus=x", "focus x", "x", ""),
 ];
 
-const VIEWS: &[&str] = &["table", "brief", "value", "code", "explain", "markdown", "latex", "json", "csv", "python", "c"];
+const VIEWS: &[&str] =
+    &["table", "brief", "value", "circuit", "svg", "dot", "code", "explain", "markdown", "latex", "json", "csv", "python", "c"];
 
 /// Every view shows every analysis or refuses it, asked for by flags, by `set` in a script, and by a mixture.
 #[test]
 fn a_view_shows_an_analysis_or_refuses_it() {
     for view in VIEWS {
         for (flag, set, word, field) in ANALYSES {
-            let [numbers, quiz] = [*flag != "--shapes", *flag == "--quiz"];
+            let [numbers, quiz, focus] = [*flag != "--shapes", *flag == "--quiz", *flag == "--focus=x"];
             let (expression, x) = if numbers { ("x^2", "x=3") } else { ("sum(x @ [1, 2; 3, 4])", "x=[1, 2; 3, 4]") };
             let shown = match *view {
+                "svg" | "dot" if focus => Some(word),
+                "svg" | "dot" => None,
+                "circuit" if *flag != "--relative" => Some(word),
+                "table" | "brief" | "code" | "explain" if focus => None,
                 "table" => Some(word),
                 "explain" if !numbers || quiz => Some(word),
                 "code" if quiz => Some(word),

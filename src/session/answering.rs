@@ -19,7 +19,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::losses::Measuring;
-use crate::views::{Answer, Source, losses, notes};
+use crate::views::{Answer, FOCUS, Source, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::Family;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
@@ -220,6 +220,7 @@ impl Session {
         let bare = Answer::of(Arc::clone(program), question.forward, *output, question.backward.clone(), values, Arc::clone(&self.symbols));
         let (expression, precise, relative) = (expression.to_owned(), precise.map(Arc::new), self.settings.relative);
         let mut answer = Answer { source, expression, analysis, sources, precise, relative, valued, ..bare };
+        answer.focus = self.focus(&answer, span)?;
         answer.checks = self.checks(&answer, &inputs, span)?.map(Arc::new);
         if answer.precise.is_some() {
             let binary = self.read_as_binary(&answer.program, &inputs);
@@ -246,6 +247,22 @@ impl Session {
         let slopes = stages.clone().filter_map(|id| question.backward.as_ref()?.adjoint(id));
         let wanted: Vec<StageId> = stages.clone().chain(slopes).chain(sources.stages().map(|(stage, _)| stage)).collect();
         self.precise(&question.program, inputs, &wanted, span)
+    }
+
+    /// The stage whose surroundings are asked for.
+    fn focus(&self, answer: &Answer, span: Span) -> Result<Option<StageId>, Fault> {
+        let Some(name) = &self.settings.focus else { return Ok(None) };
+        let circuit = circuit::Circuit::of(answer, &answer.names());
+        if let Some(node) = circuit.named(name) {
+            return Ok(Some(node.id));
+        }
+        let known = || circuit.nodes.iter().map(|node| node.name.as_str()).filter(|name| !name.is_empty());
+        let help = match nearest(name, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its stages: {}", listed(&known().collect::<Vec<_>>())),
+        };
+        let message = format!("the setting `{FOCUS}` names `{}`, which is no stage here", shortened(name));
+        Err(Fault::new(FaultKind::Name, span, message).help(help))
     }
 
     /// The checks that are asked for of an answer's gradients.

@@ -14,7 +14,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
 use crate::views::page::Flow;
-use crate::views::{ANALYSES, BESIDE_BLANKS, CHECK, JACOBIAN, LOSSES, PRECISE, QUIZ, Quiz, Style, VIEWS, View};
+use crate::views::{ANALYSES, BESIDE_BLANKS, CHECK, FOCUS, JACOBIAN, LOSSES, PRECISE, QUIZ, Quiz, Style, VIEWS, View};
 use std::fmt;
 use std::ops::Range;
 
@@ -74,6 +74,8 @@ pub struct Settings {
     pub along: Vec<(String, Value)>,
     /// The inputs to nudge, and how far.
     pub nudge: Vec<(String, Value)>,
+    /// The name of the stage whose surroundings a circuit shows.
+    pub focus: Option<String>,
     /// How a line is edited at a terminal.
     pub keys: Keys,
 }
@@ -100,6 +102,7 @@ impl Default for Settings {
             relative: false,
             along: Vec::new(),
             nudge: Vec::new(),
+            focus: None,
             keys: Keys::Emacs,
         }
     }
@@ -119,6 +122,7 @@ impl Settings {
             self.check.is_some(),
             self.losses,
             self.style.quiz != Quiz::Off,
+            self.focus.is_some(),
         ];
         ANALYSES.iter().zip(asked).filter(|&(_, asked)| asked).map(|(&name, _)| name)
     }
@@ -126,7 +130,7 @@ impl Settings {
     /// Whether a result of several numbers at which no gradient arrives is shown without one: where nobody asked for the
     /// gradient by name, or where the derivatives of each of its numbers are asked for.
     pub fn shows_without_gradient(&self) -> bool {
-        let others = self.analyses().any(|name| ![JACOBIAN, PRECISE, LOSSES, QUIZ].contains(&name));
+        let others = self.analyses().any(|name| ![JACOBIAN, PRECISE, LOSSES, QUIZ, FOCUS].contains(&name));
         !others && (self.jacobian || self.view.bare && self.wrt.is_none())
     }
 
@@ -464,6 +468,20 @@ pub static SETTINGS: &[Setting] = &[
         },
         get: |settings| QUIZZES.iter().filter(|&&(_, quiz, _)| quiz == settings.style.quiz).map(|&(name, ..)| name.to_owned()).collect(),
         reset: |session, usual| session.settings.style.quiz = usual.style.quiz,
+    },
+    Setting {
+        name: FOCUS,
+        flag: FOCUS,
+        takes: Takes::Word("STAGE"),
+        says: "Draw the surroundings of one stage only: what it is made from and what uses it",
+        asks: true,
+        set: |session, text| {
+            let is_one = !text.is_empty() && !text.contains(char::is_whitespace);
+            session.settings.focus = Some(text.to_owned()).filter(|_| is_one);
+            if is_one { Ok(()) } else { Err(Refusal::Form("the name of one stage".to_owned())) }
+        },
+        get: |settings| settings.focus.clone().unwrap_or_else(|| DEFAULT.to_owned()),
+        reset: |session, usual| session.settings.focus = usual.focus,
     },
     Setting {
         name: "seed",

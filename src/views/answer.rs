@@ -107,6 +107,8 @@ pub struct Answer {
     pub valued: bool,
     /// Whether a semicolon after it asks that it be not shown.
     pub silenced: bool,
+    /// The stage whose surroundings are shown; none for all of it.
+    pub focus: Option<StageId>,
     /// What happened on the way.
     pub notes: Vec<Note>,
     /// The letters of names.
@@ -233,6 +235,7 @@ impl Answer {
             relative: false,
             valued: true,
             silenced: false,
+            focus: None,
             notes: Vec::new(),
             symbols,
         }

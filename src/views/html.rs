@@ -44,7 +44,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     let whole = Circuit::of(answer, &names);
     let circuit = whole.shortened(answer, style);
-    let drawing = Drawing::new(answer, &names, &circuit, style, left_out(&whole, &circuit));
+    let drawing = Drawing::new(answer, &names, &circuit, style, left_out(whole.nodes.len(), &circuit));
     let places = circuit.nodes.iter().enumerate().map(|(at, node)| (node.id, at)).collect();
     let maker = Maker { answer, names: &names, circuit: &circuit, drawing, places, wording: Wording::new(answer, &names, &CALCULATOR) };
     page.put(Role::Plain, &maker.page()?)
@@ -188,7 +188,7 @@ impl Maker<'_> {
             nodes: nodes.iter().map(|node| self.told_node(node)).collect(),
             order,
             steps: self.steps().into_iter().map(|(step, branch)| self.told_step(step, branch)).collect(),
-            output: self.circuit.output,
+            output: self.circuit.root(),
             seed: backward.map(|backward| self.numbers(backward.upstream)),
             digits: match self.drawing.style.digits.unwrap_or_default() {
                 Digits::Rounded(count) => ToldDigits { kind: "rounded", count },

@@ -116,17 +116,23 @@ pub const LOSSES: &str = "losses";
 /// The name of the setting that leaves gradients blank.
 pub const QUIZ: &str = "quiz";
 
+/// The name of the setting that shows the surroundings of one stage.
+pub const FOCUS: &str = "focus";
+
 /// What can be asked beside values and gradients, or of them, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES, QUIZ];
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES, QUIZ, FOCUS];
+
+/// Those of them that a table of every stage shows: all but what leaves stages out.
+const OF_A_TABLE: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES, QUIZ];
 
 /// Those of them that are numbers, or about numbers.
 const OF_A_LINE: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, QUIZ];
 
 /// Those of them that stand below a circuit, or in it.
-const OF_A_CIRCUIT: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "nudge", CHECK, QUIZ];
+const OF_A_CIRCUIT: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "nudge", CHECK, QUIZ, FOCUS];
 
 /// Those of them beside which gradients can be left blank: they show none.
-pub const BESIDE_BLANKS: &[&str] = &["shapes", PRECISE, LOSSES, QUIZ];
+pub const BESIDE_BLANKS: &[&str] = &["shapes", PRECISE, LOSSES, QUIZ, FOCUS];
 
 /// Those that an object holds: the numbers, and the part of each stage.
 const OF_JSON: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
@@ -177,7 +183,7 @@ fn printed(target: &'static Target) -> View {
 }
 
 const OWN: &[View] = &[
-    View { name: "table", says: "every stage with its value and its gradient", analyses: ANALYSES, apart: true, ..PLAIN },
+    View { name: "table", says: "every stage with its value and its gradient", analyses: OF_A_TABLE, apart: true, ..PLAIN },
     View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: OF_A_LINE, shows: brief::show, ..PLAIN },
     View { name: "value", says: "the value alone, in full", gradients: false, analyses: &[PRECISE], shows: brief::value, ..PLAIN },
     View {
@@ -192,6 +198,7 @@ const OWN: &[View] = &[
         name: "svg",
         says: "the circuit as a figure, for a page, a slide or a paper",
         ending: "svg",
+        analyses: &[FOCUS],
         apart: true,
         shows: circuit::svg::show,
         print: None,
@@ -210,6 +217,7 @@ const OWN: &[View] = &[
         name: "dot",
         says: "the circuit as a graph for Graphviz",
         ending: "dot",
+        analyses: &[FOCUS],
         apart: true,
         shows: circuit::dot::show,
         print: None,

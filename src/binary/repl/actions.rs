@@ -207,6 +207,10 @@ impl Repl<'_, '_> {
                 let named = choices().into_iter().skip(1).any(|(name, _)| name == word);
                 if named { (word.to_owned(), rest.trim_start()) } else { (String::new(), text) }
             }
+            Takes::Word(form) => match text.split_once(char::is_whitespace).unwrap_or((text, "")) {
+                ("", _) => return refuse(&format!("`:{0}` takes a {form}, and an expression or none: `:{0} q`", setting.name)),
+                (word, rest) => (word.to_owned(), rest.trim_start()),
+            },
             _ => match reader::steps_and_rest(text) {
                 Some(split) => split,
                 None => return refuse(&format!("`:{}` takes names and steps: `:{} x=0.01`", setting.name, setting.name)),
@@ -223,7 +227,7 @@ impl Repl<'_, '_> {
         }
         let mut settings = std::mem::replace(&mut self.job.session.settings, usual);
         if !settings.view.shows_analysis(setting.name) {
-            settings.view = &VIEWS[0];
+            settings.view = VIEWS.iter().find(|view| view.shows_analysis(setting.name)).unwrap_or(&VIEWS[0]);
         }
         self.job.analyses = rest.is_empty() && ANALYSES.contains(&setting.name);
         let flow = self.ask_under(settings, rest, setting.name);

@@ -149,9 +149,10 @@ impl Kept {
             let value = match setting.takes {
                 Takes::Switch => "on",
                 Takes::Scope(..) => "",
+                Takes::Word(_) => "x",
                 _ => "x=0.1",
             };
-            if value == "x=0.1" {
+            if value.starts_with('x') {
                 line = format!(":{name} {value} {expression}");
             }
             let _ = session.set(setting, value);
@@ -234,6 +235,7 @@ fn usage(setting: &Setting) -> String {
     match setting.takes {
         Takes::Switch => "[EXPRESSION]".to_owned(),
         Takes::Scope(_, choices) => format!("[{}] [EXPRESSION]", choices().last().map_or("", |(name, _)| name)),
+        Takes::Word(form) => format!("{form} [EXPRESSION]"),
         _ => "NAME=STEP,... [EXPRESSION]".to_owned(),
     }
 }

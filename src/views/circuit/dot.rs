@@ -5,7 +5,7 @@
 
 use super::figure::Numbers;
 use super::svg::escaped;
-use super::{Circuit, Node, left_out, step};
+use super::{Circuit, Node, left_out, not_drawn, step};
 use crate::ground::number::Digits;
 use crate::views::{Answer, Page, Role, Style};
 use std::fmt::Write as _;
@@ -29,7 +29,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let whole = Circuit::of(answer, &names);
     let circuit = whole.shortened(answer, style);
     let style = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
-    let mut out = format!("digraph circuit {{\n{HEAD}\tlabel={};\n", quoted(&title(answer, left_out(&whole, &circuit))));
+    let mut out = format!("digraph circuit {{\n{HEAD}\tlabel={};\n", quoted(&title(answer, left_out(whole.nodes.len(), &circuit))));
     for (at, node) in circuit.nodes.iter().enumerate() {
         put_node(&mut out, at, node);
     }
@@ -42,7 +42,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
 }
 
 fn title(answer: &Answer, left_out: usize) -> String {
-    if left_out > 0 { format!("{} ({left_out} more stages are not drawn)", answer.expression) } else { answer.expression.clone() }
+    not_drawn(left_out).map_or_else(|| answer.expression.clone(), |told| format!("{} ({told})", answer.expression))
 }
 
 fn put_node(out: &mut String, at: usize, node: &Node) {

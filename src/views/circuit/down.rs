@@ -204,7 +204,7 @@ impl<'a> Drawing<'a> {
             let side = if lane == low { 0 } else { 1 + usize::from(lane != high) };
             line[2 * lane] = if ending.contains(&lane) { letters.ends[side] } else { letters.forks[side] };
         }
-        line[2 * own] = if node == self.circuit.output {
+        line[2 * own] = if Some(node) == self.circuit.output {
             letters.output
         } else if self.circuit.nodes[node].sign.is_none() {
             letters.input

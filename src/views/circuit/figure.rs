@@ -161,7 +161,7 @@ impl Figure {
         let height = if lines == 1 { 66.0 } else { 40.0 + 34.0 * lines as f64 };
         let operands = circuit.nodes.iter().map(|node| node.wires.iter().map(|wire| wire.from).collect()).collect();
         let commutes = circuit.nodes.iter().map(|node| node.commutes).collect();
-        let graph = Graph { operands, commutes, output: circuit.output };
+        let graph = Graph { operands, commutes, output: circuit.root() };
         let layout = place(&graph, &Sizes { gate: height, lane: 22.0, port: TRACK, whole: false });
         let shares = shares(answer, circuit, style);
         let mut drafting = Drafting { circuit, layout: &layout, shares, labels, uses: circuit.uses(), room, figure: Self::default() };

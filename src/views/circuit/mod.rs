@@ -17,7 +17,7 @@ use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames, print};
 use crate::vocabulary::Gate;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What stands in a gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +61,8 @@ pub struct Node {
 pub struct Circuit {
     /// Inputs and gates.
     pub nodes: Vec<Node>,
-    /// The one that is the result.
-    pub output: usize,
+    /// The one that is the result, where it is drawn.
+    pub output: Option<usize>,
 }
 
 impl Circuit {
@@ -71,8 +71,13 @@ impl Circuit {
         let drawn: Vec<StageId> = (0..answer.forward).map(StageId::new).filter(|&id| is_drawn(answer, names, id)).collect();
         let at: HashMap<StageId, usize> = drawn.iter().enumerate().map(|(at, &id)| (id, at)).collect();
         let nodes = drawn.iter().map(|&id| node(answer, names, id, &at)).collect();
-        let output = at.get(&answer.output).copied().unwrap_or_default();
+        let output = at.get(&answer.output).copied();
         Self { nodes, output }
+    }
+
+    /// The node that a drawing begins with: the result, or the last where that is not drawn.
+    pub fn root(&self) -> usize {
+        self.output.unwrap_or(self.nodes.len().saturating_sub(1))
     }
 
     /// The wires that begin at each node: the gates that they end in, and which of its wires they are.
@@ -90,11 +95,49 @@ impl Circuit {
 /// A figure of more nodes shows a part of the circuit, unless all of it is asked for.
 pub const MOST: usize = 400;
 
+/// The most nodes of the surroundings of one.
+pub const AROUND: usize = 40;
+
 impl Circuit {
+    /// The node of a name.
+    pub fn named(&self, name: &str) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.name == name)
+    }
+
+    /// The surroundings of the stage that is asked for: what it is made from and what uses it; without one, all.
+    #[must_use]
+    pub fn focused(self, answer: &Answer) -> Self {
+        match answer.focus.and_then(|focus| self.nodes.iter().position(|node| node.id == focus)) {
+            Some(centre) => self.around(centre),
+            None => self,
+        }
+    }
+
+    /// A node and those next to it in both directions, as many as a small drawing holds.
+    fn around(&self, centre: usize) -> Self {
+        let uses = self.uses();
+        let sources = |at: usize| self.nodes[at].wires.iter().map(|wire| wire.from);
+        let (mut kept, mut shown) = (vec![false; self.nodes.len()], HashSet::new());
+        breadth_first(centre, self.nodes.len(), |at| {
+            // What a node is made from is drawn with it.
+            let drawn: HashSet<usize> = sources(at).chain([at]).filter(|at| !shown.contains(at)).collect();
+            kept[at] = shown.len() + drawn.len() <= AROUND || at == centre;
+            if !kept[at] {
+                return Vec::new();
+            }
+            shown.extend(drawn);
+            sources(at).chain(uses[at].iter().map(|&(to, _)| to)).collect()
+        });
+        self.part(&kept)
+    }
+
     /// What of the circuit a figure shows: all of it, or where it is large the stages next to the result and those with the
     /// largest gradients, with the stages that they are made from.
     #[must_use]
     pub fn shortened(&self, answer: &Answer, style: &Style) -> Self {
+        if answer.focus.is_some() {
+            return self.clone().focused(answer);
+        }
         if self.nodes.len() <= MOST || style.full {
             return self.clone();
         }
@@ -104,30 +147,13 @@ impl Circuit {
         };
         let mut largest: Vec<usize> = (0..self.nodes.len()).collect();
         largest.sort_by(|one, other| size(other).total_cmp(&size(one)).then(other.cmp(one)));
-        let near = self.near(self.output);
+        let near = breadth_first(self.root(), self.nodes.len(), |at| self.nodes[at].wires.iter().map(|wire| wire.from).collect());
         let mut kept = vec![false; self.nodes.len()];
         // As many again are drawn as what these are made from.
         for at in near.into_iter().take(MOST / 4).chain(largest.into_iter().take(MOST / 8)) {
             kept[at] = true;
         }
         self.part(&kept)
-    }
-
-    /// Nodes in the order of their distance from one, against the direction of the wires.
-    fn near(&self, from: usize) -> Vec<usize> {
-        let mut seen = vec![false; self.nodes.len()];
-        let mut order = vec![from];
-        seen[from] = true;
-        let mut next = 0;
-        while let Some(&at) = order.get(next) {
-            next += 1;
-            for wire in &self.nodes[at].wires {
-                if !std::mem::replace(&mut seen[wire.from], true) {
-                    order.push(wire.from);
-                }
-            }
-        }
-        order
     }
 
     /// The nodes that are kept; what they are made from stands as an input.
@@ -149,13 +175,35 @@ impl Circuit {
                 ..node.clone()
             });
         }
-        Self { nodes, output: place[self.output] }
+        Self { nodes, output: self.output.filter(|&output| shown[output]).map(|output| place[output]) }
     }
 }
 
-/// How many stages of a circuit a part of it leaves out.
-pub fn left_out(whole: &Circuit, part: &Circuit) -> usize {
-    whole.nodes.len() - part.nodes.iter().filter(|node| !node.is_cut).count()
+/// Of so many nodes those that one leads to, in the order of their distance from it, by the neighbours of each.
+fn breadth_first(from: usize, count: usize, mut neighbours: impl FnMut(usize) -> Vec<usize>) -> Vec<usize> {
+    let mut seen = vec![false; count];
+    let mut order = vec![from];
+    seen[from] = true;
+    let mut next = 0;
+    while let Some(&at) = order.get(next) {
+        next += 1;
+        order.extend(neighbours(at).into_iter().filter(|&near| !std::mem::replace(&mut seen[near], true)));
+    }
+    order
+}
+
+/// How many stages a part leaves out of a circuit of so many nodes.
+pub fn left_out(count: usize, part: &Circuit) -> usize {
+    count - part.nodes.iter().filter(|node| !node.is_cut).count()
+}
+
+/// What says so, where there are any.
+pub fn not_drawn(left_out: usize) -> Option<String> {
+    match left_out {
+        0 => None,
+        1 => Some("1 more stage is not drawn".to_owned()),
+        many => Some(format!("{many} more stages are not drawn")),
+    }
 }
 
 /// The step of the backward pass along a wire; none where no gradient goes.

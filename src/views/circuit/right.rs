@@ -59,7 +59,7 @@ const ASCII: [char; 16] = [' ', '|', '|', '|', '-', '\'', '.', '+', '-', '\'', '
 pub fn draw(asked: &Asked<'_>) -> Drawing {
     let operands = asked.circuit.nodes.iter().map(|node| node.wires.iter().map(|wire| wire.from).collect()).collect();
     let commutes = asked.circuit.nodes.iter().map(|node| node.commutes).collect();
-    let graph = Graph { operands, commutes, output: asked.circuit.output };
+    let graph = Graph { operands, commutes, output: asked.circuit.root() };
     let layout = place(&graph, &Sizes { gate: 3.0, lane: 1.0, port: 2.0, whole: true });
     let mut painter = Painter { asked, layout: &layout, canvas: Canvas::default(), ports: Vec::new(), begins: Vec::new(), overlaps: false };
     painter.paint();
@@ -95,7 +95,7 @@ impl Painter<'_> {
     /// The name that stands beside a wire.
     fn name(&self, net: usize) -> &str {
         let node = self.node(net);
-        if self.asked.names || node.is_given || net == self.asked.circuit.output { &node.name } else { "" }
+        if self.asked.names || node.is_given || Some(net) == self.asked.circuit.output { &node.name } else { "" }
     }
 
     /// The nodes in a column, from top to bottom.

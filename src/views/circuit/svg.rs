@@ -4,7 +4,7 @@
 //! shows. Value and gradient are told apart by their place and by a sign too, not by colour alone.
 
 use super::figure::{Figure, Gate, LINE, Label, Numbers, Piece};
-use super::{Circuit, Node, left_out};
+use super::{Circuit, Node, left_out, not_drawn};
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageNames, print};
 use crate::ground::number::Digits;
@@ -30,7 +30,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     let whole = Circuit::of(answer, &names);
     let circuit = whole.shortened(answer, style);
-    page.put(Role::Plain, &Drawing::new(answer, &names, &circuit, style, left_out(&whole, &circuit)).text())
+    page.put(Role::Plain, &Drawing::new(answer, &names, &circuit, style, left_out(whole.nodes.len(), &circuit)).text())
 }
 
 /// What is drawn.
@@ -95,7 +95,7 @@ impl Painter<'_> {
         );
         let _ = writeln!(out, "<title id=\"{key}-title\">Circuit of {}</title>", escaped(&answer.expression));
         let said = self.circuit.nodes.iter().map(|node| sentence(answer, names, node, style)).collect::<Vec<_>>().join("; ");
-        let rest = if left_out > 0 { format!(" {left_out} more stages are not drawn.") } else { String::new() };
+        let rest = not_drawn(left_out).map_or_else(String::new, |told| format!(" {told}."));
         let _ = writeln!(out, "<desc id=\"{key}-desc\">{}.{rest}</desc>", escaped(&said));
         let _ = writeln!(out, "<style>\n{STYLE}</style>");
         let _ = writeln!(
@@ -103,8 +103,8 @@ impl Painter<'_> {
             "<defs><marker id=\"{key}-head\" viewBox=\"0 0 8 8\" refX=\"7.2\" refY=\"4\" markerUnits=\"userSpaceOnUse\" markerWidth=\"10\" markerHeight=\"10\" orient=\"auto\"><path class=\"head\" d=\"M0 .8L7.6 4L0 7.2z\"/></marker></defs>"
         );
         out.push_str("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n<g aria-hidden=\"true\">\n");
-        if left_out > 0 {
-            let _ = writeln!(out, "<text class=\"left-out\" x=\"24\" y=\"16\">{left_out} more stages are not drawn</text>");
+        if let Some(told) = not_drawn(left_out) {
+            let _ = writeln!(out, "<text class=\"left-out\" x=\"24\" y=\"16\">{told}</text>");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The view `circuit`: the circuit in lines of text, from left to right where it fits, else a stage a line.
 
 use super::right::{self, Asked, Label};
-use super::{Circuit, down};
+use super::{Circuit, down, left_out, not_drawn};
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageNames, print};
 use crate::ground::Shape;
@@ -33,10 +33,15 @@ const GAP: &str = "  ";
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
-    let circuit = Circuit::of(answer, &names);
+    let whole = Circuit::of(answer, &names);
+    let count = whole.nodes.len();
+    let circuit = whole.focused(answer);
     match from_left(answer, &circuit, style) {
         Some(drawing) => put_right(&drawing, page)?,
         None => put_down(answer, &names, &circuit, style, page)?,
+    }
+    if let Some(told) = not_drawn(left_out(count, &circuit)) {
+        page.put(Role::Comment, &format!("{told}\n"))?;
     }
     table::below(answer, style, &names, page)
 }

@@ -12,6 +12,8 @@
   const last = gates + (seed === null ? 0 : 1 + steps.length);
   const at = id => document.getElementById(id);
   const figure = at("figure"), svg = figure.querySelector("svg"), panel = at("panel");
+  // A long circuit is not made small to fit: it scrolls.
+  figure.classList.toggle("wide", svg.width.baseVal.value > 1800);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   // ---- numbers ----

@@ -33,6 +33,9 @@ const ROOM: usize = 7;
 /// Arrays of at most so many numbers are shown whole.
 const SMALL: usize = 16;
 
+/// The longest expression that stands whole in the title.
+const LONGEST: usize = 320;
+
 /// What the gradient that arrives is called in what a step hands on.
 const UPSTREAM: &str = "u";
 
@@ -68,7 +71,6 @@ struct Told {
 struct ToldNode {
     name: String,
     gradient_name: String,
-    kind: &'static str,
     expression: String,
     /// What its gate does to a gradient.
     says: &'static str,
@@ -140,10 +142,11 @@ impl Maker<'_> {
         Ok(filled(PAGE, part))
     }
 
+    /// The result and its expression, of which a long one is told in part.
     fn title(&self) -> String {
         let name = self.names.word(self.answer.output).unwrap_or_default();
-        let expression = self.answer.expression.trim();
-        if name.is_empty() || expression == name { expression.to_owned() } else { format!("{name} = {expression}") }
+        let expression = self.drawing.style.shortened(self.answer.expression.trim(), LONGEST);
+        if name.is_empty() || expression == name { expression } else { format!("{name} = {expression}") }
     }
 
     /// Why the inputs cannot be moved, in a sentence; none where they can.
@@ -157,7 +160,7 @@ impl Maker<'_> {
         } else if let Some(id) = JAVASCRIPT.lacks(program) {
             format!("this page cannot compute {}", gate(id))
         } else if answer.values.range != Range::Kept {
-            "products here leave the range of 64-bit numbers".to_owned()
+            "products here leave the range of 64-bit numbers, or meet an infinite slope".to_owned()
         } else if !self.circuit.nodes.iter().any(|node| self.is_input(node)) {
             "the circuit has none".to_owned()
         } else {
@@ -173,7 +176,7 @@ impl Maker<'_> {
             let _ = writeln!(remarks, "<p class=\"remark\">{}</p>", escaped(remark));
         }
         for note in &self.answer.notes {
-            let _ = writeln!(remarks, "<p class=\"remark\">{}: {}</p>", escaped(note.kind), escaped(&note.message));
+            let _ = writeln!(remarks, "<p class=\"remark note\">{}: {}</p>", escaped(note.kind), escaped(&note.message));
         }
         remarks
     }
@@ -203,7 +206,6 @@ impl Maker<'_> {
         ToldNode {
             name: node.name.clone(),
             gradient_name: self.wording.gradient(node.id),
-            kind: if is_gate { "gate" } else { "given" },
             expression: self.expression(node.id),
             says: if is_gate { self.answer.program.gate(node.id).row().says } else { "" },
             wires: node.wires.iter().map(|wire| wire.from).collect(),

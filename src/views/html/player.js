@@ -3,9 +3,17 @@
 (() => {
   const { nodes, order, steps, output, seed, digits } = circuit;
   const gates = order.length;
+  // When each node is known: inputs from the beginning, a gate after its step.
+  const known = nodes.map(() => 0);
+  order.forEach((node, k) => { known[node] = k + 1; });
+  // The steps that contribute to each node.
+  const parts = nodes.map(() => []);
+  steps.forEach((step, k) => parts[step.target].push(k));
   const last = gates + (seed === null ? 0 : 1 + steps.length);
   const at = id => document.getElementById(id);
   const figure = at("figure"), svg = figure.querySelector("svg"), panel = at("panel");
+  // A long circuit is not made small to fit: it scrolls.
+  figure.classList.toggle("wide", svg.width.baseVal.value > 1800);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   // ---- numbers ----
@@ -60,7 +68,6 @@
       values: nodes.map(node => rounded(v[node.name])),
       gradients: nodes.map((node, at) => node.gradient === null ? null : rounded(d[at] ?? 0)),
       steps: numbers,
-      exact: { values: nodes.map(node => v[node.name]), gradients: nodes.map((node, at) => node.gradient === null ? null : d[at] ?? 0) },
     };
   }
 
@@ -87,7 +94,7 @@
 
   // ---- what is shown ----
 
-  let position = last, timer = 0, quiz = false;
+  let position = last, timer = 0, quiz = false, isFirst = true;
   const revealed = new Set();
   const isHidden = node => quiz && !revealed.has(node);
 
@@ -133,9 +140,8 @@
   const withSign = text => /^(-|nan)/.test(text) ? text : "+" + text;
 
   function showFigure(now, gradients) {
-    const reached = order.slice(0, position);
     nodes.forEach((node, at) => {
-      const isKnown = node.kind !== "gate" || reached.includes(at);
+      const isKnown = known[at] <= position;
       drawn.value[at].forEach(text => setText(text, isKnown ? now.values[at] : null, "value", at));
       drawn.gradient[at].forEach(text => setText(text, gradients[at], "gradient", at));
       const gradient = gradients[at] === null ? "" : `\ngradient ${isHidden(at) ? "?" : minus(gradients[at])}${sum(now, at)}`;
@@ -150,11 +156,19 @@
     }));
   }
 
+  // What is said of the opening numbers holds for them alone, and tells gradients.
+  const description = svg.querySelector("desc"), told = description.textContent;
+  function showDescription() {
+    const isOpening = !isMoved();
+    description.textContent = isOpening && !quiz && position === last ? told : "Its numbers stand in the table of stages.";
+    document.querySelectorAll(".note").forEach(note => { note.hidden = !isOpening; });
+  }
+
   // Who contributed to a gradient, once all have.
   function sum(now, node) {
-    const parts = steps.map((step, k) => [step, k]).filter(([step, k]) => step.target === node && now.steps[k]);
-    if (parts.length < 2 || parts.length < parts[0][0].branches || isHidden(node) || position !== last) return "";
-    return " = " + parts.map(([step, k]) => `${minus(withSign(now.steps[k][2]))} through ${nodes[step.through].name}`).join(", ");
+    const all = parts[node];
+    if (all.length < 2 || all.length < steps[all[0]].branches || isHidden(node) || position !== last || !now.steps[all[0]]) return "";
+    return " = " + all.map(k => `${minus(withSign(now.steps[k][2]))} through ${nodes[steps[k].through].name}`).join(", ");
   }
 
   // The pieces of a wire from its source to a gate: each begins where another one ends.
@@ -182,12 +196,14 @@
       group.classList.add("now");
       if (figure.scrollWidth <= figure.clientWidth) return;
       const own = group.getBoundingClientRect(), frame = figure.getBoundingClientRect();
-      figure.scrollBy({ left: own.left - frame.left - frame.width / 2, behavior: still.matches ? "auto" : "smooth" });
+      figure.scrollBy({ left: own.left - frame.left - frame.width / 2, behavior: isFirst || still.matches ? "auto" : "smooth" });
     });
   }
 
   function spans(...parts) {
-    return element("p", { className: "eq" }, ...parts.flatMap(part => typeof part === "string" ? [` ${part} `] : [element("span", {}, ...part)]));
+    // A sign stays with what follows it.
+    const shown = parts.map((part, k) => typeof part === "string" ? null : [typeof parts[k - 1] === "string" ? `${parts[k - 1]} ` : "", element("span", {}, ...part)]);
+    return element("p", { className: "eq" }, ...shown.filter(Boolean).flatMap(pair => [element("span", { className: "pair" }, ...pair), " "]));
   }
 
   const small = text => element("small", {}, text);
@@ -248,7 +264,7 @@
 
   function showTable(now, gradients, current) {
     at("rows").querySelectorAll("tr[data-node]").forEach(row => {
-      const node = Number(row.dataset.node), isKnown = nodes[node].kind !== "gate" || order.indexOf(node) < position;
+      const node = Number(row.dataset.node), isKnown = known[node] <= position;
       row.classList.toggle("now", node === current);
       if (node === current) row.setAttribute("aria-current", "step"); else row.removeAttribute("aria-current");
       row.querySelector("td.value").textContent = isKnown ? minus(now.values[node]) : "";
@@ -263,6 +279,7 @@
     const gate = position === 0 ? null : position <= gates ? order[position - 1] : step ? step.through : output;
     showFigure(now, gradients);
     light(gate, step ? step.wires : position > gates ? [] : null);
+    showDescription();
     panel.setAttribute("aria-live", isQuiet ? "off" : "polite");
     panel.className = `step ${position === 0 ? "" : position <= gates ? "forward" : "backward"}`;
     panel.replaceChildren(...panelNow(now));
@@ -382,6 +399,7 @@
   [at("bar"), panel, document.querySelector(".keys")].forEach(part => { part.hidden = false; });
   follow();
   show();
-  // For those who write on top of the page, and for tests.
-  globalThis.gradcalc = { numbers: computed, opening, move: (name, number) => { move(byName.get(name), number); show(); }, go };
+  isFirst = false;
+  // For those who build on the page.
+  globalThis.gradcalc = { opening, computed, go };
 })();

@@ -21,6 +21,7 @@ pub mod losses;
 pub mod markdown;
 pub mod notes;
 pub mod page;
+pub mod play;
 pub mod quiz;
 pub mod shapes;
 pub mod table;

@@ -3,6 +3,7 @@
 use crate::properties::{for_all, recipes};
 use crate::support::{answer_with, ask};
 use gradcalc::calculus::Granularity;
+use gradcalc::ground::number::Digits;
 use gradcalc::session::Settings;
 use gradcalc::views::circuit::figure::{Figure, Numbers};
 use gradcalc::views::circuit::{AROUND, Circuit, down, right};
@@ -536,7 +537,7 @@ fn played_passes_end_in_the_whole_circuit() {
     for_all(60, &recipes(25), |recipe| {
         let answer = Answer { notes: Vec::new(), ..Answer::clone(&recipe.cook().answer(Granularity::Primitive)) };
         for flow in [Flow::Down, Flow::Fitting] {
-            let style = Style { flow, width: 100, ..Style::default() };
+            let style = Style { flow, width: 100, digits: Some(Digits::Rounded(4)), ..Style::default() };
             let play = Play::of(&answer, &style).expect("it is small");
             let frames: Vec<String> = (0..play.count())
                 .map(|at| {

@@ -235,7 +235,7 @@ const OWN: &[View] = &[
     },
     View {
         name: "markdown",
-        says: "a table of every stage and the passes as code, for a page of GitHub's kind",
+        says: "a table of every stage, the circuit and the passes as code, for a page of GitHub's kind",
         ending: "md",
         apart: true,
         shows: markdown::show,
@@ -243,7 +243,7 @@ const OWN: &[View] = &[
     },
     View {
         name: "latex",
-        says: "the passes as aligned equations, a document for each answer",
+        says: "the passes as aligned equations and the circuit, a document for each answer",
         ending: "tex",
         apart: true,
         shows: latex::show,

@@ -3,9 +3,12 @@
 use crate::properties::{for_all, recipes};
 use crate::support::{answer_with, ask};
 use gradcalc::calculus::Granularity;
+use gradcalc::ground::number::Digits;
 use gradcalc::session::Settings;
 use gradcalc::views::circuit::figure::{Figure, Numbers};
 use gradcalc::views::circuit::{AROUND, Circuit, down, right};
+use gradcalc::views::page::Flow;
+use gradcalc::views::play::Play;
 use gradcalc::views::{Answer, Role, Style, named};
 use std::collections::{BTreeMap, HashMap};
 
@@ -516,6 +519,45 @@ fn the_surroundings_of_a_stage_are_drawn() {
                 let told = answer_as(&answer, view).contains(" not drawn");
                 assert_eq!(told, left_out > 0, "{view} of {left_out} around {name}");
             }
+        }
+        Ok(())
+    });
+}
+
+/// The numbers in a drawing of single numbers.
+fn numbers_in(drawing: &str) -> Vec<&str> {
+    let mut numbers: Vec<&str> = drawing.split_whitespace().filter(|word| word.parse::<f64>().is_ok()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// Played, each gate adds its value and nothing else, the drawing keeps its lines, and at the end all numbers stand there.
+#[test]
+fn played_passes_end_in_the_whole_circuit() {
+    for_all(60, &recipes(25), |recipe| {
+        let answer = Answer { notes: Vec::new(), ..Answer::clone(&recipe.cook().answer(Granularity::Primitive)) };
+        for flow in [Flow::Down, Flow::Fitting] {
+            let style = Style { flow, width: 100, digits: Some(Digits::Rounded(4)), ..Style::default() };
+            let play = Play::of(&answer, &style).expect("it is small");
+            let frames: Vec<String> = (0..play.count())
+                .map(|at| {
+                    let mut page = String::new();
+                    play.show(at, usize::MAX, &mut page).expect("a page");
+                    let told = format!(" step {} of {}\n", at + 1, play.count());
+                    let end = page.find(&told).unwrap_or_else(|| panic!("{page}"));
+                    page[..page[..end].rfind('\n').map_or(0, |end| end + 1)].to_owned()
+                })
+                .collect();
+            let gates = circuit(&answer).nodes.iter().filter(|node| node.sign.is_some()).count();
+            for (at, pair) in frames.windows(2).enumerate() {
+                let [before, now] = [&pair[0], &pair[1]].map(|frame| numbers_in(frame).len());
+                assert_eq!(pair[0].lines().count(), pair[1].lines().count());
+                assert!(at >= gates || now == before + 1, "step {at}:\n{}{}", pair[0], pair[1]);
+                assert!(now >= before, "step {at}:\n{}{}", pair[0], pair[1]);
+            }
+            let mut whole = String::new();
+            named("circuit").expect("a view").show(&answer, &style, &mut whole).expect("a page");
+            assert_eq!(numbers_in(frames.last().expect("the beginning")), numbers_in(&whole), "{whole}");
         }
         Ok(())
     });

@@ -1,6 +1,7 @@
 //! The views for other pages: Markdown as a parser of CommonMark with GitHub's tables reads it, LaTeX as a whole document.
 
 use crate::support::ask;
+use gradcalc::views::circuit::Circuit;
 use gradcalc::views::{Answer, Style, named};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::fs;
@@ -41,6 +42,7 @@ fn markdown_is_a_table_and_the_code() {
     for (text, answer) in answers() {
         let page = shown("markdown", &answer);
         let (mut rows, mut cells, mut code, mut inside) = (Vec::new(), Vec::new(), Vec::new(), false);
+        let mut drawn = None;
         for event in Parser::new_ext(&page, Options::ENABLE_TABLES) {
             match event {
                 Event::Start(Tag::TableCell) => cells.push(String::new()),
@@ -48,15 +50,20 @@ fn markdown_is_a_table_and_the_code() {
                 Event::Text(text) | Event::Code(text) => cells.last_mut().expect("text stands in cells").push_str(&text),
                 Event::End(TagEnd::TableRow | TagEnd::TableHead) => rows.push(std::mem::take(&mut cells)),
                 Event::Start(Tag::CodeBlock(kind)) => {
-                    assert!(matches!(kind, pulldown_cmark::CodeBlockKind::Fenced(language) if &*language == "python"));
-                    inside = true;
+                    let pulldown_cmark::CodeBlockKind::Fenced(language) = kind else { panic!("{page}") };
+                    assert!(["mermaid", "python"].contains(&&*language), "{page}");
+                    (inside, code) = (true, Vec::new());
                 }
-                Event::End(TagEnd::CodeBlock) => inside = false,
+                Event::End(TagEnd::CodeBlock) => {
+                    inside = false;
+                    drawn = drawn.or(Some(code.concat()).filter(|code| code.starts_with("flowchart")));
+                }
                 Event::Start(Tag::Table(_) | Tag::TableHead | Tag::TableRow) | Event::End(TagEnd::Table | TagEnd::TableCell) => {}
                 other => panic!("{text}: {other:?}\n{page}"),
             }
         }
         assert_eq!(code.concat(), shown("code", &answer), "{text}");
+        check_mermaid(&answer, drawn.as_deref());
         assert_eq!(rows[0], ["name", "expression", "value", "gradient"]);
         let names = answer.names();
         let ids: Vec<_> = gradcalc::views::markdown::rows(&answer);
@@ -71,6 +78,34 @@ fn markdown_is_a_table_and_the_code() {
             );
             assert!(!row[1].is_empty(), "{text}");
         }
+    }
+}
+
+/// The circuit in Mermaid's language has every gate and every wire, and nothing in quotation marks that Mermaid or a page obeys.
+fn check_mermaid(answer: &Answer, drawn: Option<&str>) {
+    let circuit = Circuit::of(answer, &answer.names());
+    let wires: usize = circuit.nodes.iter().map(|node| node.wires.len()).sum();
+    let Some(drawn) = drawn else { return assert_eq!(wires, 0) };
+    let lines: Vec<&str> = drawn.lines().skip(1).map(str::trim).collect();
+    let ends = |line: &&str| {
+        line.split_once(" -->|\"").map(|(from, rest)| (from.to_owned(), rest.rsplit_once("| ").expect("an end").1.to_owned()))
+    };
+    let mut found: Vec<(String, String)> = lines.iter().filter_map(ends).filter(|(_, to)| !to.starts_with("out")).collect();
+    let nodes = circuit.nodes.iter().enumerate();
+    let wire = |(at, node): (usize, &gradcalc::views::circuit::Node)| -> Vec<(String, String)> {
+        node.wires.iter().map(|wire| (format!("n{}", wire.from), format!("n{at}"))).collect()
+    };
+    let mut wanted: Vec<(String, String)> = nodes.flat_map(wire).collect();
+    found.sort();
+    wanted.sort();
+    assert_eq!(found, wanted, "{drawn}");
+    for line in lines {
+        for quoted in line.split('"').skip(1).step_by(2) {
+            let bare = quoted.replace("<br/>", "");
+            let is_safe = |c: char| c.is_alphanumeric() || " .,=#;".contains(c) || !c.is_ascii();
+            assert!(bare.chars().all(is_safe), "{line}");
+        }
+        assert_eq!(line.matches('"').count() % 2, 0, "{line}");
     }
 }
 
@@ -115,6 +150,8 @@ fn latex_is_a_whole_document() {
         assert!(fault.is_none(), "{text}: {}\n{page}", fault.unwrap_or_default());
         assert!(page.contains("\\begin{document}") && page.ends_with("\\end{document}\n"), "{page}");
         let steps = answer.backward.as_ref().map_or(0, |backward| backward.steps.len());
+        let wires: usize = Circuit::of(&answer, &answer.names()).nodes.iter().map(|node| node.wires.len()).sum();
+        assert_eq!(page.matches("\\draw[->").count(), wires, "{text}: {page}");
         let unit = answer.backward.as_ref().is_some_and(|backward| backward.adjoint(answer.output).is_some());
         let backward = page.split("Backward pass}").nth(1).map_or("", |part| part.split("\\end{align*}").next().unwrap_or_default());
         let left = |line: &&str| line.trim_start().starts_with("\\frac{\\partial");

@@ -1424,3 +1424,61 @@ fn a_backward_pass_is_compared_with_the_last_answer() {
     assert!(session.enter(":against").contains("takes the name of a file"));
     leave(session);
 }
+
+/// The passes are played a gate a key on a screen of its own, which leaves the terminal as it was, however it is left.
+#[test]
+fn the_passes_are_played() {
+    let home = home();
+    let session = plain(&home, &[]);
+    session.enter("x = 3; y = -4");
+    assert!(session.enter(":play").contains("there is none yet"));
+    session.enter("(x+sigma(y))/(sigma(x)+(x+y)^2)");
+    session.send(":play\r");
+    session.wait_for("before the passes, step 1 of 18");
+    for (keys, told) in [
+        (" ", "forward pass, step 2 of 18\nsigy = sigma(y): 0.0179862"),
+        ("n\x1b[C", "step 4 of 18\nsigx = sigma(x): 0.952574"),
+        (LEFT, "step 3 of 18\nnum = x + sigy: 3.01799"),
+        ("\x1b[F", "step 18 of 18\ndy += (1 - sigy) * sigy * dsigy: 0.00904"),
+        (" ", "step 18 of 18"),
+        ("b", "step 17 of 18\ndx += dnum: 0.512144 added, so far 2.05957"),
+        ("\x1b[H", "step 1 of 18"),
+        ("b?", "step 1 of 18"),
+    ] {
+        session.send(keys);
+        session.wait_for(told);
+    }
+    for leaving in ["q", "\x1b", CTRL_C, CTRL_D] {
+        session.send(leaving);
+        session.wait_for_prompt();
+        // What is typed is seen again, on the screen from before.
+        session.enter("x*y");
+        session.wait_for("> x*y");
+        session.send(":play x + y\r");
+        session.wait_for("step 1 of 4");
+    }
+    // A screen that is too low shows what changes.
+    session.resize(8, 80);
+    session.send("n");
+    session.wait_for("step 2 of 4\nf = x + y: -1");
+    session.send("q");
+    session.wait_for_prompt();
+    assert!(!session.enter(":play 1 +").contains("step"));
+    leave(session);
+    let mut session = plain(&home, &["-i", "x=3"]);
+    session.send(":play x^2\r");
+    session.wait_for("step 1 of 4");
+    let id = session.id().to_string();
+    let killed = std::process::Command::new("kill").arg(&id).status();
+    assert!(killed.is_ok_and(|status| status.success()));
+    session.wait();
+    let raw = session.raw();
+    assert!(raw.rfind("\x1b[?1049l") > raw.rfind("\x1b[?1049h"), "{raw:?}");
+    // Where no escape is obeyed, every step stands below the last.
+    let variables = [("TERM", "dumb")];
+    let session = Terminal::start(&["-i", "x=3"], Setup { variables: &variables, ..Setup::new(home.path()) });
+    session.wait_for_prompt();
+    session.send(":play x^2\n");
+    session.wait_for("backward pass, step 4 of 4\ndx = 2 * x: 6");
+    assert!(!session.raw().contains("\x1b[?1049h") && session.screen().contains("step 3 of 4\ndf = 1"));
+}

@@ -133,6 +133,37 @@ impl Drop for Removal {
     }
 }
 
+/// Something to be put right before a signal ends the program, as long as this lives.
+#[cfg(unix)]
+pub struct Restoring(signal_hook::iterator::Handle);
+
+#[cfg(unix)]
+impl Restoring {
+    /// Listens for signals from here on.
+    ///
+    /// # Errors
+    /// Where the system lets nobody listen.
+    pub fn before_signals(restore: impl FnOnce() + Send + 'static) -> io::Result<Self> {
+        let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGTERM])?;
+        let restoring = Self(signals.handle());
+        thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                restore();
+                let _ = signal_hook::low_level::emulate_default_handler(signal);
+                process::exit(Exit::Interrupted as i32);
+            }
+        });
+        Ok(restoring)
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Restoring {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
 /// Where there are no signals, nothing is to be done.
 #[cfg(not(unix))]
 pub struct Removal;

@@ -368,6 +368,11 @@ impl<'a> Job<'a> {
         self.shown.clone()
     }
 
+    /// No answer counts as shown any more.
+    pub fn forget_shown(&mut self) {
+        self.shown = None;
+    }
+
     /// Explains a gate, or lists those of a family, or all of them for an empty name; `explains` says how one is explained.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ impl Session {
     /// What failed, or that there is no answer.
     pub fn answer_to(&self, text: &str) -> Result<Arc<Answer>, Fault> {
         let mut copy = self.clone();
-        copy.settings.view = &VIEWS[0];
+        (copy.settings.view, copy.settings.focus) = (&VIEWS[0], None);
         let mut reading = copy.read(text, &Source { name: "".into(), line: 1 }, FinalDefinition::Shown)?;
         let mut answer = None;
         while let Some(outcome) = copy.step(&mut reading) {

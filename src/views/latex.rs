@@ -1,8 +1,9 @@
-//! The view `latex`: the two passes as aligned equations and a table of every stage, as a document that compiles as it is.
+//! The view `latex`: the two passes as aligned equations, the circuit and a table of every stage, as a document that compiles as it is.
 //!
 //! Knows how names, numbers and signs of the calculator's language look in LaTeX's mathematics. What a stage computes and what a
 //! step hands on are worded by others and set here token by token.
 
+use super::circuit::tikz::{self, Setting};
 use super::code::Wording;
 use super::{Answer, Page, Role, Style, brief, markdown};
 use crate::calculus::Backward;
@@ -26,7 +27,6 @@ const PREAMBLE: &str = "\\documentclass{article}
 \\setcounter{MaxMatrixCols}{30}
 \\setlength{\\jot}{6pt}
 \\allowdisplaybreaks
-\\begin{document}
 ";
 
 /// The longest equation that stands on one line, in characters of what is set.
@@ -46,10 +46,16 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     let setter = Setter::new(answer, style, Wording::new(answer, &names, &CALCULATOR));
     page.put(Role::Comment, &format!("% {}\n", one_line(&answer.expression)))?;
+    let circuit = setter.circuit();
     page.put(Role::Plain, PREAMBLE)?;
+    page.put(Role::Plain, if circuit.is_some() { tikz::HEAD } else { "" })?;
+    page.put(Role::Plain, "\\begin{document}\n")?;
     setter.forward(page)?;
     if let Some(backward) = &answer.backward {
         setter.backward(backward, page)?;
+    }
+    if let Some(circuit) = circuit {
+        page.put(Role::Plain, &format!("\\ifdrawn\n\\section*{{Circuit}}\n\\noindent\n{circuit}\\fi\n"))?;
     }
     setter.table(page)?;
     setter.notes(page)?;
@@ -87,6 +93,18 @@ impl<'a> Setter<'a> {
 
     fn gradient(&self, id: StageId) -> String {
         self.set(&self.wording.gradient(id))
+    }
+
+    /// The picture of the circuit.
+    fn circuit(&self) -> Option<String> {
+        let number = |text: &str| match text.strip_prefix('+').unwrap_or(text).parse::<f64>() {
+            Ok(_) => number_set(text),
+            Err(_) => format!("\\text{{{}}}", prose(text)),
+        };
+        // A dot alone would not be seen.
+        let sign = |sign: &str| sign.strip_prefix('*').map_or_else(|| self.set(sign), |rest| format!("\\times {}", self.set(rest)));
+        let setting = Setting { name: &spelled, sign: &sign, number: &number };
+        tikz::text(self.answer, self.style, &setting)
     }
 
     fn forward(&self, page: &mut dyn Page) -> io::Result<()> {

@@ -1,16 +1,16 @@
-//! The view `markdown`: a table of every stage and the two passes as code, as GitHub renders them.
+//! The view `markdown`: a table of every stage, the circuit and the two passes as code, as GitHub renders them.
 //!
 //! Knows CommonMark and its tables; what stands in them is told by others.
 
 use super::code::{self, Wording};
-use super::{Answer, Page, Role, Style, brief};
+use super::{Answer, Page, Role, Style, brief, circuit};
 use crate::forms::StageId;
 use crate::forms::target::CALCULATOR;
 use crate::ground::text::one_line;
 use crate::vocabulary::Gate;
 use std::io;
 
-/// Shows the table, and the code behind it.
+/// Shows the table, and the circuit and the code behind it.
 ///
 /// # Errors
 /// When the page cannot be written.
@@ -36,6 +36,9 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
             page.put(Role::Plain, if text.is_empty() { "" } else { " " })?;
         }
         page.put(Role::Plain, "|\n")?;
+    }
+    if let Some(drawn) = circuit::mermaid::text(answer, style) {
+        page.put(Role::Plain, &format!("\n```mermaid\n{drawn}```\n"))?;
     }
     let mut text = String::new();
     code::show(answer, style, &mut text)?;

@@ -22,6 +22,7 @@ pub mod losses;
 pub mod markdown;
 pub mod notes;
 pub mod page;
+pub mod play;
 pub mod quiz;
 pub mod shapes;
 pub mod table;
@@ -244,7 +245,7 @@ const OWN: &[View] = &[
     },
     View {
         name: "markdown",
-        says: "a table of every stage and the passes as code, for a page of GitHub's kind",
+        says: "a table of every stage, the circuit and the passes as code, for a page of GitHub's kind",
         ending: "md",
         apart: true,
         shows: markdown::show,
@@ -252,7 +253,7 @@ const OWN: &[View] = &[
     },
     View {
         name: "latex",
-        says: "the passes as aligned equations, a document for each answer",
+        says: "the passes as aligned equations and the circuit, a document for each answer",
         ending: "tex",
         apart: true,
         shows: latex::show,

@@ -103,6 +103,14 @@ pub static COMMANDS: &[Command] = &[
         run: |repl, _| repl.again(),
     },
     Command {
+        name: "play",
+        takes: "[EXPRESSION]",
+        argument: Argument::Expression,
+        says: "go through the two passes in the circuit, a gate a key: space on, left back, q leaves",
+        example: ":play (x + y)*z",
+        run: |repl, text| repl.play(text),
+    },
+    Command {
         name: "undo",
         takes: "[COUNT]",
         argument: Argument::Nothing,

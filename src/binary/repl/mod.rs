@@ -8,7 +8,10 @@ mod commands;
 pub mod help;
 mod helper;
 mod places;
+mod play;
 mod recall;
+#[cfg(unix)]
+mod screen;
 
 use super::cli::Arguments;
 use super::conversation::{Left, Said};

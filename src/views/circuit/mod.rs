@@ -7,9 +7,11 @@ pub mod dot;
 pub mod down;
 pub mod figure;
 pub mod layout;
+pub mod mermaid;
 pub mod right;
 pub mod svg;
 pub mod terminal;
+pub mod tikz;
 
 use super::{Answer, Style};
 use crate::calculus::Step;

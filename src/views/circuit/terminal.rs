@@ -1,7 +1,7 @@
 //! The view `circuit`: the circuit in lines of text, from left to right where it fits, else a stage a line.
 
 use super::right::{self, Asked, Label};
-use super::{Circuit, down, left_out, not_drawn};
+use super::{Circuit, Node, down, left_out, not_drawn};
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageNames, print};
 use crate::ground::Shape;
@@ -36,22 +36,72 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let whole = Circuit::of(answer, &names);
     let count = whole.nodes.len();
     let circuit = whole.focused(answer);
-    match from_left(answer, &circuit, style) {
-        Some(drawing) => put_right(&drawing, page)?,
-        None => put_down(answer, &names, &circuit, style, page)?,
-    }
+    let beside = |node: &Node, style: &Style| usual(answer, node, style);
+    draw(&Drawn { answer, names: &names, circuit: &circuit, beside: &beside }, style, page)?;
     if let Some(told) = not_drawn(left_out(count, &circuit)) {
         page.put(Role::Comment, &format!("{told}\n"))?;
     }
     table::below(answer, style, &names, page)
 }
 
+/// Holds the room of a text that does not stand there yet, a letter of it; to be shown as a space.
+pub const HELD: &str = "\u{2800}";
+
+/// What stands beside a wire, and every text that may stand there in its time, for which there is room.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The value.
+    pub value: String,
+    /// The gradient.
+    pub gradient: String,
+    /// What may stand in the place of the value.
+    pub values: Vec<String>,
+    /// What may stand in the place of the gradient.
+    pub gradients: Vec<String>,
+}
+
+impl Beside {
+    /// The same for a drawing whose room is that of the texts in it.
+    fn label(self, style: &Style) -> Label {
+        // A blank takes its own room.
+        let blank = if style.quiz == Quiz::Off || self.gradient.is_empty() { 0 } else { BLANK.len() };
+        let wide = |texts: &[String]| texts.iter().map(|text| text.width()).max().unwrap_or_default();
+        let held = |text: &str, width: usize| if text.is_empty() { HELD.repeat(width) } else { padded(text, width) };
+        Label { value: held(&self.value, wide(&self.values)), gradient: held(&self.gradient, wide(&self.gradients).max(blank)) }
+    }
+}
+
+/// A circuit to be drawn.
+pub struct Drawn<'a> {
+    /// Whose circuit it is.
+    pub answer: &'a Answer,
+    /// The names of its stages.
+    pub names: &'a StageNames,
+    /// What of it is drawn.
+    pub circuit: &'a Circuit,
+    /// What stands beside the wire of a node.
+    pub beside: &'a dyn Fn(&Node, &Style) -> Beside,
+}
+
+/// Draws a circuit in the direction that is asked for or fits.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn draw(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    match from_left(drawn, style) {
+        Some(drawing) => put_right(&drawing, page),
+        None => put_down(drawn, style, page),
+    }
+}
+
 /// The drawing from left to right, where it is asked for or fits, and cannot be misread.
-fn from_left(answer: &Answer, circuit: &Circuit, style: &Style) -> Option<right::Drawing> {
+fn from_left(drawn: &Drawn, style: &Style) -> Option<right::Drawing> {
+    let circuit = drawn.circuit;
     if style.flow == Flow::Down || style.flow == Flow::Fitting && circuit.nodes.len() > MOST_NODES {
         return None;
     }
-    let labels = labels(answer, circuit, style);
+    let few = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
+    let labels: Vec<Label> = circuit.nodes.iter().map(|node| (drawn.beside)(node, &few).label(&few)).collect();
     let draw = |names: bool| right::draw(&Asked { circuit, labels: &labels, names, unicode: style.unicode, width: style.width });
     let named = draw(true);
     // The names that the program made go first.
@@ -60,24 +110,16 @@ fn from_left(answer: &Answer, circuit: &Circuit, style: &Style) -> Option<right:
     (!drawing.overlaps && (fits || style.flow == Flow::Right)).then_some(drawing)
 }
 
-/// What stands beside each wire.
-fn labels(answer: &Answer, circuit: &Circuit, style: &Style) -> Vec<Label> {
-    let style = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
-    let label = |node: &super::Node| Label {
-        value: if answer.valued { beside(answer.shape(node.id), answer.numbers(node.id), &style) } else { String::new() },
-        gradient: answer
-            .gradients(node.id)
-            .filter(|_| answer.valued)
-            .map(|gradient| beside(answer.shape(node.id), &gradient, &style))
-            // A blank takes its own room.
-            .map(|gradient| if style.quiz == Quiz::Off { gradient } else { padded(&gradient, BLANK.len()) })
-            .unwrap_or_default(),
-    };
-    circuit.nodes.iter().map(label).collect()
+/// What stands beside a wire once both passes are done.
+fn usual(answer: &Answer, node: &Node, style: &Style) -> Beside {
+    let shape = answer.shape(node.id);
+    let gradient = answer.gradients(node.id).filter(|_| answer.valued).map(|gradient| numbers(shape, &gradient, style));
+    let value = if answer.valued { numbers(shape, answer.numbers(node.id), style) } else { String::new() };
+    Beside { value, gradient: gradient.unwrap_or_default(), ..Beside::default() }
 }
 
 /// Numbers on one line, or of a large array its shape.
-fn beside(shape: Shape, numbers: &[f64], style: &Style) -> String {
+pub fn numbers(shape: Shape, numbers: &[f64], style: &Style) -> String {
     let text = if numbers.len() <= BESIDE { style.numbers(shape, numbers) } else { String::new() };
     if shape.is_scalar() || !text.is_empty() && text.width() <= BESIDE { text } else { shape.to_string() }
 }
@@ -96,18 +138,21 @@ fn put_right(drawing: &right::Drawing, page: &mut dyn Page) -> io::Result<()> {
 struct Row {
     wires: String,
     name: String,
-    /// What it computes, its value and its gradient; nothing of a value that comes back.
-    texts: Option<[String; 3]>,
+    /// What it computes, and its value and its gradient; nothing of a value that comes back.
+    texts: Option<(String, Beside)>,
 }
 
-fn put_down(answer: &Answer, names: &StageNames, circuit: &Circuit, style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    let rows: Vec<Row> = down::lines(circuit, style.unicode).into_iter().map(|line| row(answer, names, circuit, style, line)).collect();
-    let texts = |at: usize| rows.iter().filter_map(move |row| row.texts.as_ref().map(|texts| texts[at].as_str()));
+fn put_down(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    let rows: Vec<Row> = down::lines(drawn.circuit, style.unicode).into_iter().map(|line| row(drawn, style, line)).collect();
+    let shown = || rows.iter().filter_map(|row| row.texts.as_ref());
     let wires = rows.iter().map(|row| row.wires.width()).max().unwrap_or(0);
     let name = rows.iter().filter(|row| row.texts.is_some()).map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
-    let values = Aligned::of("value", texts(1));
-    let gradients = answer.backward.is_some().then(|| Aligned::of("gradient", texts(2).filter(|text| !text.is_empty())));
-    let widest = texts(0).map(UnicodeWidthStr::width).max().unwrap_or(0).max("expression".len());
+    let values = shown().flat_map(|(_, beside)| beside.values.iter().chain([&beside.value]));
+    let gradients = shown().flat_map(|(_, beside)| beside.gradients.iter().chain([&beside.gradient]));
+    let values = Aligned::of("value", values.map(String::as_str));
+    let gradients = gradients.map(String::as_str).filter(|text| !text.is_empty());
+    let gradients = drawn.answer.backward.is_some().then(|| Aligned::of("gradient", gradients));
+    let widest = shown().map(|(text, _)| text.width()).max().unwrap_or(0).max("expression".len());
     let others = wires + name + values.width() + gradients.as_ref().map_or(0, |column| GAP.len() + column.width()) + 3 * GAP.len();
     let left = if style.full { widest } else { style.width.saturating_sub(others).min(widest) };
     let expression = if left < NARROW.min(widest) { 0 } else { left };
@@ -123,7 +168,7 @@ fn put_down(answer: &Answer, names: &StageNames, circuit: &Circuit, style: &Styl
         let mut pieces = vec![(Role::Comment, padded(&row.wires, wires))];
         match &row.texts {
             None => pieces.push((Role::Comment, format!("{}, from above", row.name))),
-            Some([text, value, gradient]) => {
+            Some((text, Beside { value, gradient, .. })) => {
                 pieces.push((Role::Name, padded(&row.name, name)));
                 if expression > 0 {
                     pieces.push((Role::Expression, padded(&style.shortened(text, expression), expression)));
@@ -137,8 +182,9 @@ fn put_down(answer: &Answer, names: &StageNames, circuit: &Circuit, style: &Styl
     Ok(())
 }
 
-fn row(answer: &Answer, names: &StageNames, circuit: &Circuit, style: &Style, line: down::Line) -> Row {
-    let node = &circuit.nodes[line.node];
+fn row(drawn: &Drawn, style: &Style, line: down::Line) -> Row {
+    let Drawn { answer, names, .. } = drawn;
+    let node = &drawn.circuit.nodes[line.node];
     let id = node.id;
     let texts = || {
         let expression = match answer.program.gate(id) {
@@ -146,9 +192,7 @@ fn row(answer: &Answer, names: &StageNames, circuit: &Circuit, style: &Style, li
             Gate::Input | Gate::Constant => "constant".to_owned(),
             _ => print::stage(&answer.program, id, &CALCULATOR, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed)),
         };
-        let value = if answer.valued { beside(answer.shape(id), answer.numbers(id), style) } else { String::new() };
-        let gradient = answer.gradients(id).map(|gradient| beside(answer.shape(id), &gradient, style)).unwrap_or_default();
-        [expression, value, gradient]
+        (expression, (drawn.beside)(node, style))
     };
     Row { wires: line.wires, name: node.name.clone(), texts: (!line.is_back).then(texts) }
 }

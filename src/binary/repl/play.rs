@@ -1,0 +1,97 @@
+//! The command `:play`: the two passes a gate a key, or where no screen can be had, one step below the other.
+
+use super::{Flow, Repl, SOURCE, refuse};
+use crate::binary::job::source;
+use crate::binary::paint;
+use crate::views::circuit::MOST;
+use crate::views::play::Play;
+use crate::views::{Role, VIEWS, View};
+use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
+
+/// What stands below each step.
+const KEYS: &str = "space or right: on   left: back   Home, End   q: leave";
+
+/// The lines of a screen that a step leaves free.
+const FREE: usize = 2;
+
+impl Repl<'_, '_> {
+    pub(super) fn play(&mut self, text: &str) -> Flow {
+        if !text.is_empty() {
+            let circuit: &'static View = VIEWS.iter().find(|view| view.name == "circuit").unwrap_or(&VIEWS[0]);
+            self.job.forget_shown();
+            self.ask_with(text, |settings| settings.view = circuit);
+            return match self.job.answered() {
+                Some(answer) => self.played(&answer),
+                None => Flow::Stay,
+            };
+        }
+        let Some((question, ans)) = self.job.said.question.clone() else {
+            return refuse("`:play` plays the last expression, and there is none yet");
+        };
+        self.job.session.set_ans(ans);
+        match self.job.session.answer_to(&question) {
+            Ok(answer) => self.played(&answer),
+            Err(fault) => {
+                self.job.fault(&fault, &source(SOURCE), &question);
+                Flow::Stay
+            }
+        }
+    }
+
+    /// Plays an answer on a screen, or all of it where there is none.
+    fn played(&mut self, answer: &Arc<crate::views::Answer>) -> Flow {
+        let style = self.job.session.settings.style;
+        let Some(play) = Play::of(answer, &style) else {
+            return refuse(&format!("`:play` follows at most {MOST} gates; play a part of the expression"));
+        };
+        let is_screen = io::stdin().is_terminal() && io::stdout().is_terminal() && !paint::is_dumb();
+        if !is_screen || !self.on_screen(answer, play.count()) {
+            for at in 0..play.count() {
+                let gap = if at > 0 { "\n" } else { "" };
+                self.job.write(|page| page.put(Role::Plain, gap).and_then(|()| play.show(at, usize::MAX, page)));
+            }
+        }
+        Flow::Stay
+    }
+
+    /// Plays on a screen of its own, if there is one.
+    #[cfg(unix)]
+    fn on_screen(&mut self, answer: &crate::views::Answer, count: usize) -> bool {
+        use super::screen::{Key, Screen};
+        self.job.flush();
+        let Ok(mut screen) = Screen::open() else { return false };
+        let mut at: usize = 0;
+        loop {
+            // The terminal may have another size by now.
+            let style = &mut self.job.session.settings.style;
+            (style.width, style.height) = (paint::width(false), paint::height(false));
+            let (style, height) = (*style, style.height.unwrap_or(24).saturating_sub(FREE));
+            let Some(play) = Play::of(answer, &style) else { return true };
+            let cleared = Screen::clear();
+            self.job.write(|page| {
+                cleared?;
+                play.show(at, height, page)?;
+                page.put(Role::Comment, KEYS)
+            });
+            self.job.flush();
+            if self.job.results.written.is_err() {
+                return true;
+            }
+            at = match screen.key() {
+                Key::Forward => (at + 1).min(count - 1),
+                Key::Back => at.saturating_sub(1),
+                Key::First => 0,
+                Key::Last => count - 1,
+                Key::Leave => return true,
+                Key::Other => at,
+            };
+        }
+    }
+
+    /// Without keys one by one there is no screen.
+    #[cfg(not(unix))]
+    fn on_screen(&mut self, _: &crate::views::Answer, _: usize) -> bool {
+        false
+    }
+}

@@ -1,0 +1,188 @@
+//! The two passes gate by gate: what is known after each gate, drawn in the circuit, and what the gate does with its numbers.
+//!
+//! Knows the order of the passes and the drawing; knows no keys and no screen.
+
+use super::circuit::terminal::{self, Beside, Drawn, HELD};
+use super::circuit::{Circuit, MOST, Node};
+use super::code::Wording;
+use super::{Answer, Page, Role, Style, brief};
+use crate::forms::target::CALCULATOR;
+use crate::forms::{StageId, StageNames};
+use crate::vocabulary::Gate;
+use std::collections::HashMap;
+use std::io;
+
+/// The most wires of a gate that are told one by one.
+const TOLD: usize = 6;
+
+/// Pieces of a line.
+type Pieces = Vec<(Role, String)>;
+
+/// One step: what is told of it.
+#[derive(Debug, Default)]
+struct Act {
+    pass: &'static str,
+    lines: Vec<Pieces>,
+}
+
+/// The passes of an answer, step by step.
+pub struct Play<'a> {
+    answer: &'a Answer,
+    names: StageNames,
+    circuit: Circuit,
+    style: Style,
+    acts: Vec<Act>,
+    /// The act in which each stage gets its value; inputs have theirs from the beginning.
+    valued: HashMap<StageId, usize>,
+    /// The acts in which the gradient of a stage changes, and what it is from there on.
+    gradients: HashMap<StageId, Vec<(usize, StageId)>>,
+}
+
+impl<'a> Play<'a> {
+    /// The passes of an answer; none where its circuit is too large to be followed.
+    pub fn of(answer: &'a Answer, style: &Style) -> Option<Self> {
+        let names = answer.names();
+        let circuit = Circuit::of(answer, &names);
+        if circuit.nodes.len() > MOST {
+            return None;
+        }
+        let (acts, valued, gradients) = (Vec::new(), HashMap::new(), HashMap::new());
+        let mut play = Self { answer, names, circuit, style: *style, acts, valued, gradients };
+        play.forward();
+        play.backward();
+        Some(play)
+    }
+
+    /// How many steps there are, the beginning one of them.
+    pub fn count(&self) -> usize {
+        self.acts.len()
+    }
+
+    fn forward(&mut self) {
+        let begin = "the inputs have their values".to_owned();
+        self.acts.push(Act { pass: "before the passes", lines: vec![vec![(Role::Plain, begin)]] });
+        let (answer, names, style) = (self.answer, &self.names, &self.style);
+        let wording = Wording::new(answer, names, &CALCULATOR);
+        let gates = self.circuit.nodes.iter().filter(|node| node.sign.is_some());
+        for gate in gates {
+            let value = brief::line(style, answer.shape(gate.id), answer.numbers(gate.id));
+            let line =
+                vec![(Role::Name, gate.name.clone()), (Role::Plain, format!(" = {}: ", wording.stage(gate.id))), (Role::Value, value)];
+            self.valued.insert(gate.id, self.acts.len());
+            self.acts.push(Act { pass: "forward pass", lines: vec![line] });
+        }
+    }
+
+    fn backward(&mut self) {
+        let answer = self.answer;
+        let Some(backward) = answer.backward.as_ref().filter(|backward| backward.adjoint(answer.output).is_some()) else { return };
+        let wording = Wording::new(answer, &self.names, &CALCULATOR);
+        let numbers = |id: StageId| (Role::Gradient, brief::line(&self.style, answer.shape(id), answer.values.slice(id)));
+        let name = |id: StageId| (Role::Name, wording.gradient(id));
+        let begin = vec![name(answer.output), plain(" = "), numbers(backward.upstream), plain(": the backward pass begins at the result")];
+        self.gradients.insert(answer.output, vec![(self.acts.len(), backward.upstream)]);
+        self.acts.push(Act { pass: "backward pass", lines: vec![begin] });
+        let mut steps = &backward.steps[..];
+        while let [first, ..] = steps {
+            let (through, rest) = steps.split_at(steps.partition_point(|step| step.through == first.through));
+            let mut lines = Vec::new();
+            for step in through {
+                let (operator, text) = wording.step(step);
+                let mut line = vec![name(step.target), plain(&format!(" {operator} {text}: ")), numbers(step.contribution)];
+                if operator == "+=" {
+                    line.extend([plain(" added, so far "), numbers(step.total)]);
+                }
+                lines.push(line);
+                self.gradients.entry(step.target).or_default().push((self.acts.len(), step.total));
+            }
+            if lines.len() > TOLD {
+                let more = lines.len() - TOLD + 1;
+                lines.truncate(TOLD - 1);
+                lines.push(vec![plain(&format!("and {more} more in the same way"))]);
+            }
+            self.acts.push(Act { pass: "backward pass", lines });
+            steps = rest;
+        }
+    }
+
+    /// Shows a step: the circuit with the numbers that are known then in at most `height` lines, and what the step does.
+    ///
+    /// # Errors
+    /// When the page cannot be written.
+    pub fn show(&self, at: usize, height: usize, page: &mut dyn Page) -> io::Result<()> {
+        let Some(act) = self.acts.get(at) else { return Ok(()) };
+        let mut drawing = self.drawing(at)?;
+        let room = height.saturating_sub(act.lines.len() + 1).max(1);
+        if drawing.len() > room {
+            let before = at.checked_sub(1).map(|before| self.drawing(before)).transpose()?.unwrap_or_default();
+            let changed = drawing.iter().zip(&before).position(|(now, before)| now != before).unwrap_or_default();
+            // What changes stands in the middle.
+            let first = changed.saturating_sub(room / 2).min(drawing.len() - room);
+            drawing = drawing.split_off(first);
+            drawing.truncate(room);
+        }
+        let told = [vec![(Role::Heading, format!("{}, step {} of {}", act.pass, at + 1, self.acts.len()))]];
+        for line in drawing.iter().chain(&told).chain(&act.lines) {
+            line.iter().try_for_each(|(role, text)| page.put(*role, text))?;
+            page.put(Role::Plain, "\n")?;
+        }
+        Ok(())
+    }
+
+    /// The lines of the circuit with the numbers that are known after a step.
+    fn drawing(&self, at: usize) -> io::Result<Vec<Pieces>> {
+        let mut lines = Lines(vec![Vec::new()]);
+        let beside = |node: &Node, style: &Style| self.beside(node, at, style);
+        terminal::draw(
+            &Drawn { answer: self.answer, names: &self.names, circuit: &self.circuit, beside: &beside },
+            &self.style,
+            &mut lines,
+        )?;
+        lines.0.pop();
+        Ok(lines.0)
+    }
+
+    /// What stands beside a wire after a step, and what will.
+    fn beside(&self, node: &Node, at: usize, style: &Style) -> Beside {
+        let id = node.id;
+        let text = |numbers: &[f64]| terminal::numbers(self.answer.shape(id), numbers, style);
+        let value = text(self.answer.numbers(id));
+        let known = self.valued.get(&id).is_none_or(|&act| act <= at);
+        let changes = self.gradients.get(&id).map_or(&[][..], Vec::as_slice);
+        let gradients: Vec<String> = changes.iter().map(|&(_, total)| text(self.answer.values.slice(total))).collect();
+        let so_far = changes.iter().take_while(|&&(act, _)| act <= at).count();
+        let unreached = changes.is_empty() && at + 1 == self.acts.len() && !matches!(self.answer.program.gate(id), Gate::Constant);
+        let none = || self.answer.gradients(id).filter(|_| unreached).map(|zeros| text(&zeros)).unwrap_or_default();
+        Beside {
+            gradient: so_far.checked_sub(1).map_or_else(none, |last| gradients[last].clone()),
+            values: vec![value.clone()],
+            value: if known { value } else { String::new() },
+            gradients: if changes.is_empty() {
+                self.answer.gradients(id).map(|zeros| text(&zeros)).into_iter().collect()
+            } else {
+                gradients
+            },
+        }
+    }
+}
+
+fn plain(text: &str) -> (Role, String) {
+    (Role::Plain, text.to_owned())
+}
+
+/// A page that is kept line by line; the last is begun.
+struct Lines(Vec<Pieces>);
+
+impl Page for Lines {
+    fn put(&mut self, role: Role, text: &str) -> io::Result<()> {
+        for (at, part) in text.split('\n').enumerate() {
+            if at > 0 {
+                self.0.push(Vec::new());
+            }
+            if let Some(line) = self.0.last_mut().filter(|_| !part.is_empty()) {
+                line.push((role, part.replace(HELD, " ")));
+            }
+        }
+        Ok(())
+    }
+}

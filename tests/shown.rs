@@ -49,7 +49,6 @@ fn a_view_shows_an_analysis_or_refuses_it() {
             let (expression, x) = if numbers { ("x^2", "x=3") } else { ("sum(x @ [1, 2; 3, 4])", "x=[1, 2; 3, 4]") };
             let shown = match *view {
                 "svg" | "dot" if focus => Some(word),
-                "svg" | "dot" => None,
                 "circuit" if *flag != "--relative" => Some(word),
                 "table" | "brief" | "code" | "explain" if focus => None,
                 "table" => Some(word),

@@ -165,3 +165,51 @@ fn latex_is_a_whole_document() {
         }
     }
 }
+
+/// A document holds one answer: a second one is refused, and nothing stands before the document.
+#[test]
+fn a_document_holds_one_answer() {
+    let documents: Vec<&str> = gradcalc::views::VIEWS.iter().filter(|view| view.document).map(|view| view.name).collect();
+    assert_eq!(documents, ["svg", "html", "latex"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a script");
+        path
+    };
+    let (two, one) = (script("two.grad", "x = 2\nx^2\nx^3\n"), script("one.grad", "x = 2\nx^2;\nx^3\n"));
+    let run = |arguments: &[&std::ffi::OsStr]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(arguments).output().expect("the program runs")
+    };
+    for view in documents {
+        let asked = |script: &std::path::Path| run(&["--as".as_ref(), view.as_ref(), "-f".as_ref(), script.as_ref()]);
+        let (first, whole) = (asked(&two), asked(&one));
+        let told = String::from_utf8_lossy(&first.stderr);
+        assert_eq!(first.status.code(), Some(1), "{view}: {told}");
+        assert!(told.contains("two.grad:3") && told.contains(view), "{view}: {told}");
+        assert_eq!(whole.status.code(), Some(0), "{view}");
+        for out in [&first.stdout, &whole.stdout] {
+            let text = String::from_utf8_lossy(out);
+            let begins = ["<svg ", "<!doctype html>", "% x^"].iter().any(|begin| text.to_lowercase().starts_with(begin));
+            assert!(begins, "{view} begins with {}", text.lines().next().unwrap_or_default());
+            let ends = ["</svg>", "</html>", "\\end{document}"].iter().map(|end| text.matches(end).count()).max();
+            assert!(ends == Some(1) || view == "html" && ends == Some(2), "{view}: {ends:?}");
+        }
+        let place = folder.path().join("kept");
+        let kept = run(&["--as".as_ref(), view.as_ref(), "-f".as_ref(), two.as_ref(), "-o".as_ref(), place.as_ref()]);
+        assert!(kept.status.code() == Some(1) && !place.exists(), "{view}: a file is whole or not there");
+    }
+}
+
+/// What a page cannot draw is told.
+#[test]
+fn large_circuits_are_told_where_they_are_not_drawn() {
+    let sum: Vec<String> = (0..200).map(|at| format!("x*sin(x + {at})")).collect();
+    let answer = ask(&format!("x = 2; {}", sum.join(" + ")), &[]);
+    for view in ["markdown", "latex"] {
+        let mut page = String::new();
+        gradcalc::views::named(view).expect("a view").show(&answer, &Style::default(), &mut page).expect("a page of text");
+        assert!(page.contains("boxes, more than this page draws"), "{view}");
+        assert!(!page.contains("flowchart") && !page.contains("tikzpicture"), "{view}");
+    }
+}

@@ -340,8 +340,23 @@ impl<'a> Job<'a> {
             if self.converses {
                 self.shown = Some(Arc::clone(&answer));
             }
-            self.results.answer(answer, self.session.settings.view, style);
+            self.put(answer, style);
         }
+    }
+
+    /// Puts an answer on the page, unless that is a document already.
+    fn put(&mut self, answer: Arc<Answer>, style: Style) {
+        let view = self.session.settings.view;
+        if !self.results.is_complete() {
+            return self.results.answer(answer, view, style);
+        }
+        let (name, line) = (one_line(&answer.source.name), answer.source.line);
+        let message = format!(
+            "error: {name}:{line}: a second answer cannot follow a document of the view `{}`; end the others with `;`, or ask for each by itself",
+            view.name
+        );
+        self.results.aside(|| report::message(&message));
+        (self.exit, self.whole) = (self.exit.max(Exit::Failed), false);
     }
 
     /// Tells of a fault: in the place of an answer, or beside the answers.

@@ -77,6 +77,11 @@ impl<'a> Results<'a> {
         self.printed = false;
     }
 
+    /// Whether the page is a document that no other answer can follow.
+    pub fn is_complete(&self) -> bool {
+        self.last.is_some_and(|view| view.document)
+    }
+
     /// Puts an answer on the page, or holds it back.
     pub fn answer(&mut self, answer: Arc<Answer>, view: &'static View, style: Style) {
         let next = Held { answer, view, style };

@@ -60,6 +60,15 @@ impl<'a> Wording<'a> {
         self.as_number(id, text)
     }
 
+    /// What a forward stage is, as a table tells it: an input, a constant, or what it computes.
+    pub fn expression(&self, id: StageId) -> String {
+        match self.answer.program.gate(id) {
+            Gate::Input if self.answer.program.is_active(id) => "input".to_owned(),
+            Gate::Input | Gate::Constant => "constant".to_owned(),
+            _ => self.stage(id),
+        }
+    }
+
     /// The operands of a forward stage, each as it is written.
     pub fn operands(&self, id: StageId) -> Vec<String> {
         print::operands(&self.answer.program, id, self.dialect, &self.answer.symbols, &|id| self.name(id))

@@ -4,7 +4,7 @@
 //! them. What is claimed of a wire (blocked, saturated, wants to be higher) is read off its numbers.
 
 use super::code::Wording;
-use super::page::{Fitted, put_note};
+use super::page::{Fitted, Pieces, plain, put_note};
 use super::quiz::BLANK;
 use super::{Answer, Page, Quiz, Role, Style, brief, notes, shapes};
 use crate::calculus::evaluate::Range;
@@ -35,9 +35,6 @@ const INPUTS: usize = 20;
 
 /// The longest expression that is told whole.
 const LONGEST: usize = 160;
-
-/// Pieces of a paragraph.
-type Pieces = Vec<(Role, String)>;
 
 /// Explains the passes.
 ///
@@ -518,10 +515,6 @@ fn largest(ids: impl Iterator<Item = StageId>, most: usize, force: impl Fn(Stage
     forces.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     forces.truncate(most);
     forces.into_iter().map(|(_, id)| id).collect()
-}
-
-fn plain(text: &str) -> (Role, String) {
-    (Role::Plain, text.to_owned())
 }
 
 /// `a`, `a and b`, `a, b and c`

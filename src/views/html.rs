@@ -5,7 +5,7 @@
 //! computed anew in a page, it is shown without sliders, and the page says why.
 
 use super::circuit::svg::{Drawing, escaped};
-use super::circuit::{Circuit, Node, left_out};
+use super::circuit::{Circuit, Node, left_out, with_minus};
 use super::code::Wording;
 use super::{Answer, Page, Role, Style};
 use crate::calculus::evaluate::Range;
@@ -206,7 +206,7 @@ impl Maker<'_> {
         ToldNode {
             name: node.name.clone(),
             gradient_name: self.wording.gradient(node.id),
-            expression: self.expression(node.id),
+            expression: self.wording.expression(node.id),
             says: if is_gate { self.answer.program.gate(node.id).row().says } else { "" },
             wires: node.wires.iter().map(|wire| wire.from).collect(),
             value: self.numbers(node.id),
@@ -287,22 +287,14 @@ impl Maker<'_> {
 
     fn row(&self, at: Option<usize>, id: StageId) -> String {
         let data = at.map_or_else(String::new, |at| format!(" data-node=\"{at}\""));
-        let cell = |text: &str| escaped(&text.replace('-', "−"));
+        let cell = |text: &str| escaped(&with_minus(text));
         format!(
             "<tr{data}><th scope=\"row\">{}</th><td class=\"expression\">{}</td><td class=\"value\">{}</td><td class=\"gradient\">{}</td></tr>\n",
             escaped(self.names.word(id).unwrap_or_default()),
-            escaped(&self.expression(id)),
+            escaped(&self.wording.expression(id)),
             cell(&self.numbers(id)),
             cell(&self.gradient(id).unwrap_or_default()),
         )
-    }
-
-    fn expression(&self, id: StageId) -> String {
-        match self.answer.program.gate(id) {
-            Gate::Input if self.answer.program.is_active(id) => "input".to_owned(),
-            Gate::Input | Gate::Constant => "constant".to_owned(),
-            _ => self.wording.stage(id),
-        }
     }
 
     /// The numbers of a stage; of a large array its shape.

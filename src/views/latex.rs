@@ -4,6 +4,7 @@
 //! step hands on are worded by others and set here token by token.
 
 use super::circuit::tikz::{self, Setting};
+use super::circuit::too_large;
 use super::code::Wording;
 use super::{Answer, Page, Role, Style, brief, markdown};
 use crate::calculus::Backward;
@@ -48,14 +49,16 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     page.put(Role::Comment, &format!("% {}\n", one_line(&answer.expression)))?;
     let circuit = setter.circuit();
     page.put(Role::Plain, PREAMBLE)?;
-    page.put(Role::Plain, if circuit.is_some() { tikz::HEAD } else { "" })?;
+    page.put(Role::Plain, if matches!(circuit, Ok(Some(_))) { tikz::HEAD } else { "" })?;
     page.put(Role::Plain, "\\begin{document}\n")?;
     setter.forward(page)?;
     if let Some(backward) = &answer.backward {
         setter.backward(backward, page)?;
     }
-    if let Some(circuit) = circuit {
-        page.put(Role::Plain, &format!("\\ifdrawn\n\\section*{{Circuit}}\n\\noindent\n{circuit}\\fi\n"))?;
+    match circuit {
+        Ok(Some(circuit)) => page.put(Role::Plain, &format!("\\ifdrawn\n\\section*{{Circuit}}\n\\noindent\n{circuit}\\fi\n"))?,
+        Ok(None) => {}
+        Err(count) => page.put(Role::Plain, &format!("\n\\noindent {}\n", prose(&too_large(count))))?,
     }
     setter.table(page)?;
     setter.notes(page)?;
@@ -95,8 +98,8 @@ impl<'a> Setter<'a> {
         self.set(&self.wording.gradient(id))
     }
 
-    /// The picture of the circuit.
-    fn circuit(&self) -> Option<String> {
+    /// The picture of the circuit, or how many boxes it has that are too many for one.
+    fn circuit(&self) -> Result<Option<String>, usize> {
         let number = |text: &str| match text.strip_prefix('+').unwrap_or(text).parse::<f64>() {
             Ok(_) => number_set(text),
             Err(_) => format!("\\text{{{}}}", prose(text)),
@@ -154,8 +157,8 @@ impl<'a> Setter<'a> {
     fn row(&self, id: StageId, page: &mut dyn Page) -> io::Result<()> {
         let answer = self.answer;
         let leaf = matches!(answer.program.gate(id), Gate::Input | Gate::Constant);
-        let kind = if answer.program.is_active(id) { "input" } else { "constant" };
-        let expression = if leaf { kind.to_owned() } else { format!("${}$", self.set(&self.wording.stage(id))) };
+        let expression = self.wording.expression(id);
+        let expression = if leaf { expression } else { format!("${}$", self.set(&expression)) };
         let gradient = answer.gradients(id).map_or_else(String::new, |numbers| format!("${}$", self.numbers(answer.shape(id), &numbers)));
         page.put(Role::Plain, &format!("${}$ & {expression} & ", self.name(id)))?;
         page.put(Role::Value, &format!("${}$", self.value(id)))?;

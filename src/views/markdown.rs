@@ -19,9 +19,9 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let wording = Wording::new(answer, &names, &CALCULATOR);
     page.put(Role::Heading, "| name | expression | value | gradient |\n| --- | --- | ---: | ---: |\n")?;
     for id in rows(answer) {
-        let kind = || if answer.program.is_active(id) { "input" } else { "constant" }.to_owned();
         let leaf = matches!(answer.program.gate(id), Gate::Input | Gate::Constant);
-        let expression = if leaf { kind() } else { span(&wording.stage(id)) };
+        let expression = wording.expression(id);
+        let expression = if leaf { expression } else { span(&expression) };
         let gradient = answer.gradients(id).map_or_else(String::new, |numbers| span(&brief::line(style, answer.shape(id), &numbers)));
         let value = span(&brief::line(style, answer.shape(id), answer.numbers(id)));
         let cells = [
@@ -37,8 +37,10 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         }
         page.put(Role::Plain, "|\n")?;
     }
-    if let Some(drawn) = circuit::mermaid::text(answer, style) {
-        page.put(Role::Plain, &format!("\n```mermaid\n{drawn}```\n"))?;
+    match circuit::mermaid::text(answer, style) {
+        Ok(Some(drawn)) => page.put(Role::Plain, &format!("\n```mermaid\n{drawn}```\n"))?,
+        Ok(None) => {}
+        Err(count) => page.put(Role::Plain, &format!("\n{}\n", circuit::too_large(count)))?,
     }
     let mut text = String::new();
     code::show(answer, style, &mut text)?;

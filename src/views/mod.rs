@@ -65,6 +65,8 @@ pub struct View {
     pub analyses: &'static [&'static str],
     /// Whether answers after the first are set apart by an empty line.
     pub apart: bool,
+    /// Whether what it shows is a document of its own, which no second one can follow.
+    pub document: bool,
     /// What stands before the first answer.
     pub head: &'static str,
     /// Whether every input must have a value.
@@ -92,6 +94,7 @@ const PLAIN: View = View {
     bare: true,
     analyses: &[],
     apart: false,
+    document: false,
     head: "",
     values: true,
     dialect: None,
@@ -200,7 +203,7 @@ const OWN: &[View] = &[
         says: "the circuit as a figure, for a page, a slide or a paper",
         ending: "svg",
         analyses: &[FOCUS],
-        apart: true,
+        document: true,
         shows: circuit::svg::show,
         print: None,
         ..PLAIN
@@ -209,7 +212,7 @@ const OWN: &[View] = &[
         name: "html",
         says: "a page that plays the passes step by step, and answers to sliders",
         ending: "html",
-        apart: true,
+        document: true,
         shows: html::show,
         print: None,
         ..PLAIN
@@ -253,9 +256,9 @@ const OWN: &[View] = &[
     },
     View {
         name: "latex",
-        says: "the passes as aligned equations and the circuit, a document for each answer",
+        says: "the passes as aligned equations and the circuit, a whole document",
         ending: "tex",
-        apart: true,
+        document: true,
         shows: latex::show,
         print: Some(|printed, page| page.put(Role::Comment, &format!("% {}\n", one_line(&printed.text)))),
         ..PLAIN

@@ -45,6 +45,14 @@ impl Page for String {
     }
 }
 
+/// Pieces of a line or of a paragraph.
+pub type Pieces = Vec<(Role, String)>;
+
+/// A piece between the rest.
+pub fn plain(text: &str) -> (Role, String) {
+    (Role::Plain, text.to_owned())
+}
+
 /// A page without the empty line that its first piece begins with.
 pub struct Begun<'a> {
     page: &'a mut dyn Page,

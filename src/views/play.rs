@@ -5,6 +5,7 @@
 use super::circuit::terminal::{self, Beside, Drawn, HELD};
 use super::circuit::{Circuit, MOST, Node};
 use super::code::Wording;
+use super::page::{Pieces, plain};
 use super::{Answer, Page, Role, Style, brief};
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames};
@@ -14,9 +15,6 @@ use std::io;
 
 /// The most wires of a gate that are told one by one.
 const TOLD: usize = 6;
-
-/// Pieces of a line.
-type Pieces = Vec<(Role, String)>;
 
 /// One step: what is told of it.
 #[derive(Debug, Default)]
@@ -164,10 +162,6 @@ impl<'a> Play<'a> {
             },
         }
     }
-}
-
-fn plain(text: &str) -> (Role, String) {
-    (Role::Plain, text.to_owned())
 }
 
 /// A page that is kept line by line; the last is begun.

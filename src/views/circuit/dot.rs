@@ -5,14 +5,10 @@
 
 use super::figure::Numbers;
 use super::svg::escaped;
-use super::{Circuit, Node, left_out, not_drawn, step};
-use crate::ground::number::Digits;
+use super::{Circuit, Node, drawn, left_out, not_drawn, share};
 use crate::views::{Answer, Page, Role, Style};
 use std::fmt::Write as _;
 use std::io;
-
-/// Numbers have so many digits, unless others are asked for.
-const DIGITS: usize = 3;
 
 /// What every circuit begins with.
 const HEAD: &str = "\trankdir=LR; ordering=in; nodesep=0.45; ranksep=0.7;
@@ -28,7 +24,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     let whole = Circuit::of(answer, &names);
     let circuit = whole.shortened(answer, style);
-    let style = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
+    let style = drawn(style);
     let mut out = format!("digraph circuit {{\n{HEAD}\tlabel={};\n", quoted(&title(answer, left_out(whole.nodes.len(), &circuit))));
     for (at, node) in circuit.nodes.iter().enumerate() {
         put_node(&mut out, at, node);
@@ -66,10 +62,7 @@ fn put_wire(out: &mut String, answer: &Answer, circuit: &Circuit, at: usize, use
             let _ = writeln!(out, "\tn{at}fork [shape=point, width=0.07];\n\tn{at} -> n{at}fork [arrowhead=none, label=<{label}>];");
             for &(to, which) in uses {
                 let node = &circuit.nodes[to];
-                let step =
-                    step(answer, node, node.wires[which]).filter(|step| answer.valued && answer.shape(step.contribution).is_scalar());
-                let share = step.map(|step| answer.value_of(step.contribution));
-                let share = share.map(|number| format!("{}{}", if number >= 0.0 { "+" } else { "" }, style.number(number)));
+                let share = share(answer, node, node.wires[which], style);
                 let label = share.map_or_else(String::new, |share| format!(" [label=<<I>{}</I>>, fontcolor=\"#b3400b\"]", escaped(&share)));
                 let _ = writeln!(out, "\tn{at}fork -> n{to}{label};");
             }

@@ -5,6 +5,7 @@
 //! would read as its continuation.
 
 use super::Circuit;
+use crate::ground::broken;
 use std::collections::{BTreeMap, HashSet};
 
 /// More values than these are not held in lanes at once: the one needed latest is cut, and comes back with its name.
@@ -218,7 +219,10 @@ impl<'a> Drawing<'a> {
     fn cut_latest(&mut self, at: usize) {
         let next = self.order.get(at + 1).map(|&next| self.operands(next)).unwrap_or_default();
         while self.live.len() > MOST_LANES {
-            let later = |node: usize| self.uses[node].get(self.uses[node].partition_point(|&used| used <= at)).copied().unwrap_or(0);
+            let later = |node: usize| {
+                let uses = &self.uses[node];
+                *uses.get(uses.partition_point(|&used| used <= at)).unwrap_or_else(|| broken("what is live is used later"))
+            };
             let candidates = self.live.iter().filter(|(_, node)| !next.contains(node));
             let Some((&lane, &node)) = candidates.max_by_key(|(_, node)| later(**node)) else { break };
             self.live.remove(&lane);

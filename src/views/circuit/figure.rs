@@ -3,8 +3,8 @@
 //! Wires run along rows and columns. A label stands at the source end of its wire: name, value above, gradient below. Where a
 //! wire splits, each branch has at its gate what it adds to the gradient. Knows no drawing language: `svg` paints it.
 
-use super::layout::{Crossing, Graph, Layout, Sizes, channel, place};
-use super::{Circuit, step};
+use super::layout::{Crossing, Layout, Sizes, channel, place};
+use super::{Circuit, share};
 use crate::ground::Shape;
 use crate::views::{Answer, Style};
 
@@ -144,8 +144,6 @@ pub struct Figure {
     pub shares: Vec<Share>,
     /// Whether two wires run over each other somewhere.
     pub overlaps: bool,
-    /// How many pairs of wires cross between columns.
-    pub crossings: usize,
 }
 
 impl Figure {
@@ -159,18 +157,20 @@ impl Figure {
         let labels: Vec<Label> = (0..circuit.nodes.len()).map(|node| label(answer, circuit, node, style)).collect();
         let lines = labels.iter().flat_map(|label| [&label.value, &label.gradient]).flatten().map(Numbers::lines).max().unwrap_or(1);
         let height = if lines == 1 { 66.0 } else { 40.0 + 34.0 * lines as f64 };
-        let operands = circuit.nodes.iter().map(|node| node.wires.iter().map(|wire| wire.from).collect()).collect();
-        let commutes = circuit.nodes.iter().map(|node| node.commutes).collect();
-        let graph = Graph { operands, commutes, output: circuit.root() };
-        let layout = place(&graph, &Sizes { gate: height, lane: 22.0, port: TRACK, whole: false });
+        let layout = place(&circuit.graph(), &Sizes { gate: height, lane: 22.0, port: TRACK, whole: false });
         let shares = shares(answer, circuit, style);
         let mut drafting = Drafting { circuit, layout: &layout, shares, labels, uses: circuit.uses(), room, figure: Self::default() };
         drafting.draft();
         let mut figure = drafting.figure;
         figure.height = layout.height + 2.0 * MARGIN;
-        figure.crossings = layout.crossings;
         figure
     }
+}
+
+/// A length to a tenth of a point.
+pub fn tenths(length: f64) -> String {
+    let length = (length * 10.0).round() / 10.0;
+    format!("{}", if length == 0.0 { 0.0 } else { length })
 }
 
 /// The label of a node, in no place yet.
@@ -185,12 +185,7 @@ fn label(answer: &Answer, circuit: &Circuit, node: usize, style: &Style) -> Labe
 /// What each wire into each gate adds to the gradient, where several add to it and it is a single number.
 fn shares(answer: &Answer, circuit: &Circuit, style: &Style) -> Vec<Vec<String>> {
     let uses = circuit.uses();
-    let share = |node: &super::Node, wire: super::Wire| {
-        let is_fork = uses[wire.from].len() > 1 && answer.valued;
-        let step = step(answer, node, wire).filter(|step| is_fork && answer.shape(step.contribution).is_scalar())?;
-        let number = answer.value_of(step.contribution);
-        Some(format!("{}{}", if number.is_sign_negative() || number.is_nan() { "" } else { "+" }, style.number(number)))
-    };
+    let share = |node: &super::Node, wire: super::Wire| share(answer, node, wire, style).filter(|_| uses[wire.from].len() > 1);
     let of = |node: &super::Node| node.wires.iter().map(|&wire| share(node, wire).unwrap_or_default()).collect();
     circuit.nodes.iter().map(of).collect()
 }
@@ -271,18 +266,15 @@ impl Drafting<'_> {
         }
     }
 
-    fn boxes(&self, column: usize) -> impl Iterator<Item = usize> + '_ {
-        self.layout.columns[column].iter().copied().filter(move |&net| !self.layout.is_lane(net, column))
-    }
-
     /// The wires that end in the gates of a column: the net, the gate, and which of its wires.
     fn ends_in(&self, column: usize) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
-        let gates = self.layout.columns.get(column).into_iter().flatten().copied().filter(move |&net| !self.layout.is_lane(net, column));
-        gates.flat_map(|to| self.circuit.nodes[to].wires.iter().enumerate().map(move |(which, wire)| (wire.from, to, which)))
+        self.layout
+            .boxes(column)
+            .flat_map(|to| self.circuit.nodes[to].wires.iter().enumerate().map(move |(which, wire)| (wire.from, to, which)))
     }
 
     fn column(&self, at: usize, begin: f64) -> Column {
-        let widest = |width: &dyn Fn(usize) -> f64| self.boxes(at).map(width).fold(0.0, f64::max);
+        let widest = |width: &dyn Fn(usize) -> f64| self.layout.boxes(at).map(width).fold(0.0, f64::max);
         let gates = 2.0 * widest(&|net| self.half(net));
         let names = widest(&|net| {
             let node = &self.circuit.nodes[net];
@@ -302,18 +294,12 @@ impl Drafting<'_> {
 
     /// The wires between a column and the next one.
     fn crossings(&self, column: usize) -> Vec<Crossing> {
-        let crossing = |&net: &usize| {
-            let goes_on = self.layout.last[net] > column + 1 && column + 1 < self.layout.columns.len();
-            let lane = goes_on.then(|| self.row(net, column + 1));
-            let ends = self.uses[net].iter().filter(|(to, _)| self.layout.column[*to] == column + 1);
-            let ends = ends.map(|&(to, which)| self.port(to, which));
-            Crossing { net, from: self.row(net, column), to: lane.into_iter().chain(ends).collect() }
-        };
-        self.layout.columns[column].iter().map(crossing).collect()
+        let port = |to: usize, which: usize| self.port(to, which);
+        self.layout.between(column, &self.uses, MARGIN, &port)
     }
 
     fn put_boxes(&mut self, at: usize, column: Column) {
-        for net in self.boxes(at).collect::<Vec<_>>() {
+        for net in self.layout.boxes(at).collect::<Vec<_>>() {
             let y = self.row(net, at);
             let is_input = self.circuit.nodes[net].sign.is_none();
             if !is_input {

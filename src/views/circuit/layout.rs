@@ -52,8 +52,6 @@ pub struct Layout {
     pub last: Vec<usize>,
     /// Which of its box's ports each wire ends in, from top to bottom.
     pub ports: Vec<Vec<usize>>,
-    /// How many pairs of wires cross between columns.
-    pub crossings: usize,
     /// The height of the whole.
     pub height: f64,
     /// The rows of each net, from its own column on.
@@ -64,6 +62,22 @@ impl Layout {
     /// The row of a net in a column.
     pub fn row(&self, net: usize, column: usize) -> f64 {
         self.rows[net][column - self.column[net]]
+    }
+
+    /// The boxes of a column, from top to bottom; none behind the last one.
+    pub fn boxes(&self, column: usize) -> impl Iterator<Item = usize> + '_ {
+        self.columns.get(column).into_iter().flatten().copied().filter(move |&net| !self.is_lane(net, column))
+    }
+
+    /// The nets between a column and the next one, all rows `below` so far; `port` is the row in which a wire into a box ends.
+    pub fn between(&self, column: usize, uses: &[Vec<(usize, usize)>], below: f64, port: &dyn Fn(usize, usize) -> f64) -> Vec<Crossing> {
+        let crossing = |&net: &usize| {
+            let goes_on = self.last[net] > column + 1 && column + 1 < self.columns.len();
+            let lane = goes_on.then(|| self.row(net, column + 1) + below);
+            let ends = uses[net].iter().filter(|(to, _)| self.column[*to] == column + 1).map(|&(to, which)| port(to, which));
+            Crossing { net, from: self.row(net, column) + below, to: lane.into_iter().chain(ends).collect() }
+        };
+        self.columns[column].iter().map(crossing).collect()
     }
 
     /// Whether a net has a lane in a column, not its box.
@@ -90,7 +104,6 @@ struct Placing<'a> {
     columns: Vec<Vec<usize>>,
     ports: Vec<Vec<usize>>,
     rows: Vec<Vec<f64>>,
-    crossings: usize,
 }
 
 impl<'a> Placing<'a> {
@@ -113,7 +126,7 @@ impl<'a> Placing<'a> {
         }
         let ports = graph.operands.iter().map(|operands| (0..operands.len()).collect()).collect();
         let rows = (0..count).map(|at| vec![0.0; last[at].min(width).max(column[at] + 1) - column[at]]).collect();
-        Self { graph, sizes, uses, column, last, columns, ports, rows, crossings: 0 }
+        Self { graph, sizes, uses, column, last, columns, ports, rows }
     }
 
     /// How far below the middle of its box a wire ends, in ports.
@@ -161,7 +174,7 @@ impl<'a> Placing<'a> {
                 best = (found, self.columns.clone());
             }
         }
-        (self.crossings, self.columns) = best;
+        self.columns = best.1;
     }
 
     /// Sorts each column by the mean place of what it is linked with, forward or backward.
@@ -407,8 +420,8 @@ impl<'a> Placing<'a> {
 
     fn finished(self) -> Layout {
         let height = self.all_rows().map(|(net, column, row)| row + self.half(net, column)).fold(0.0, f64::max);
-        let Self { columns, column, last, ports, crossings, rows, .. } = self;
-        Layout { columns, column, last, ports, crossings, height, rows }
+        let Self { columns, column, last, ports, rows, .. } = self;
+        Layout { columns, column, last, ports, height, rows }
     }
 }
 

@@ -1,24 +1,26 @@
 //! The circuit in Mermaid's language, as GitHub draws it in a page: gates as circles, and at each wire its value and its gradient.
 
 use super::terminal::numbers;
-use super::{Circuit, Node, step};
-use crate::ground::number::Digits;
+use super::{Circuit, Node, drawn, step, with_minus};
 use crate::views::{Answer, Style};
 use std::fmt::Write as _;
-
-/// Numbers have so many digits, unless others are asked for.
-const DIGITS: usize = 3;
 
 /// The most nodes of a circuit that is drawn: what is larger is refused by pages that show Mermaid, or cannot be read there.
 const MOST: usize = 80;
 
-/// The circuit as text; none where there is no gate or there are too many.
-pub fn text(answer: &Answer, style: &Style) -> Option<String> {
+/// The circuit as text; none where there is no gate.
+///
+/// # Errors
+/// How many boxes it has, where they are too many.
+pub fn text(answer: &Answer, style: &Style) -> Result<Option<String>, usize> {
     let circuit = Circuit::of(answer, &answer.names());
-    if circuit.nodes.len() > MOST || circuit.nodes.iter().all(|node| node.sign.is_none()) {
-        return None;
+    if circuit.nodes.iter().all(|node| node.sign.is_none()) {
+        return Ok(None);
     }
-    let style = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
+    if circuit.nodes.len() > MOST {
+        return Err(circuit.nodes.len());
+    }
+    let style = drawn(style);
     let mut out = "flowchart LR\n".to_owned();
     for (at, node) in circuit.nodes.iter().enumerate() {
         let _ = match &node.sign {
@@ -30,7 +32,7 @@ pub fn text(answer: &Answer, style: &Style) -> Option<String> {
     for (at, uses) in uses.iter().enumerate() {
         put_wires(&mut out, answer, &circuit, at, uses, &style);
     }
-    Some(out)
+    Ok(Some(out))
 }
 
 /// The wires of a node, one for each gate that takes it; at a fork with what each branch adds, in place of the gradient.
@@ -66,7 +68,7 @@ fn label(answer: &Answer, node: &Node, gradient: Option<String>, named: bool, st
 /// A text in quotation marks of Mermaid's: every sign that could be one of Markdown, of HTML or of Mermaid by its number.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
-    for letter in text.replace('-', "−").chars() {
+    for letter in with_minus(text).chars() {
         match letter {
             ' ' | '.' | ',' | '=' => out.push(letter),
             letter if letter.is_control() => out.push(' '),

@@ -17,7 +17,9 @@ use super::{Answer, Style};
 use crate::calculus::Step;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames, print};
+use crate::ground::number::Digits;
 use crate::vocabulary::Gate;
+use layout::Graph;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -80,6 +82,15 @@ impl Circuit {
     /// The node that a drawing begins with: the result, or the last where that is not drawn.
     pub fn root(&self) -> usize {
         self.output.unwrap_or(self.nodes.len().saturating_sub(1))
+    }
+
+    /// What is placed.
+    pub fn graph(&self) -> Graph {
+        Graph {
+            operands: self.nodes.iter().map(|node| node.wires.iter().map(|wire| wire.from).collect()).collect(),
+            commutes: self.nodes.iter().map(|node| node.commutes).collect(),
+            output: self.root(),
+        }
     }
 
     /// The wires that begin at each node: the gates that they end in, and which of its wires they are.
@@ -199,6 +210,11 @@ pub fn left_out(count: usize, part: &Circuit) -> usize {
     count - part.nodes.iter().filter(|node| !node.is_cut).count()
 }
 
+/// What a page says that cannot draw a circuit of so many boxes.
+pub fn too_large(count: usize) -> String {
+    format!("The circuit has {count} boxes, more than this page draws; the view `svg` draws them.")
+}
+
 /// What says so, where there are any.
 pub fn not_drawn(left_out: usize) -> Option<String> {
     match left_out {
@@ -206,6 +222,26 @@ pub fn not_drawn(left_out: usize) -> Option<String> {
         1 => Some("1 more stage is not drawn".to_owned()),
         many => Some(format!("{many} more stages are not drawn")),
     }
+}
+
+/// In a drawing numbers have so many digits, unless others are asked for.
+const DIGITS: usize = 3;
+
+/// How numbers are shown in a drawing.
+pub fn drawn(style: &Style) -> Style {
+    Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style }
+}
+
+/// With minus signs as they are set in print.
+pub fn with_minus(text: &str) -> String {
+    text.replace('-', "−")
+}
+
+/// What a branch of a fork adds to a gradient that is a single number, with its sign.
+pub fn share(answer: &Answer, node: &Node, wire: Wire, style: &Style) -> Option<String> {
+    let step = step(answer, node, wire).filter(|step| answer.valued && answer.shape(step.contribution).is_scalar())?;
+    let text = style.number(answer.value_of(step.contribution));
+    Some(if text.starts_with(['-', 'n']) { text } else { format!("+{text}") })
 }
 
 /// The step of the backward pass along a wire; none where no gradient goes.

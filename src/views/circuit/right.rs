@@ -3,7 +3,7 @@
 //! Every arm of a character is a connection; two nets never share a character but where one crosses the other, which is a bare
 //! bar. What is too wide is cut in front of a gate and goes on below, each wire that is cut named at both ends.
 
-use super::layout::{Crossing, Graph, Layout, Sizes, channel, place};
+use super::layout::{Crossing, Layout, Sizes, channel, place};
 use super::{Circuit, Node};
 use crate::views::Role;
 use std::collections::BTreeMap;
@@ -57,11 +57,10 @@ const ASCII: [char; 16] = [' ', '|', '|', '|', '-', '\'', '.', '+', '-', '\'', '
 
 /// Draws a circuit.
 pub fn draw(asked: &Asked<'_>) -> Drawing {
-    let operands = asked.circuit.nodes.iter().map(|node| node.wires.iter().map(|wire| wire.from).collect()).collect();
-    let commutes = asked.circuit.nodes.iter().map(|node| node.commutes).collect();
-    let graph = Graph { operands, commutes, output: asked.circuit.root() };
-    let layout = place(&graph, &Sizes { gate: 3.0, lane: 1.0, port: 2.0, whole: true });
-    let mut painter = Painter { asked, layout: &layout, canvas: Canvas::default(), ports: Vec::new(), begins: Vec::new(), overlaps: false };
+    let layout = place(&asked.circuit.graph(), &Sizes { gate: 3.0, lane: 1.0, port: 2.0, whole: true });
+    let uses = asked.circuit.uses();
+    let mut painter =
+        Painter { asked, layout: &layout, uses, canvas: Canvas::default(), ports: Vec::new(), begins: Vec::new(), overlaps: false };
     painter.paint();
     painter.bands()
 }
@@ -69,6 +68,8 @@ pub fn draw(asked: &Asked<'_>) -> Drawing {
 struct Painter<'a> {
     asked: &'a Asked<'a>,
     layout: &'a Layout,
+    /// The gates that the wire of each node ends in, and which of their wires it is.
+    uses: Vec<Vec<(usize, usize)>>,
     canvas: Canvas,
     /// The rows in which the wires of each node end.
     ports: Vec<Vec<isize>>,
@@ -96,11 +97,6 @@ impl Painter<'_> {
     fn name(&self, net: usize) -> &str {
         let node = self.node(net);
         if self.asked.names || node.is_given || Some(net) == self.asked.circuit.output { &node.name } else { "" }
-    }
-
-    /// The nodes in a column, from top to bottom.
-    fn boxes(&self, column: usize) -> impl Iterator<Item = usize> + '_ {
-        self.layout.columns[column].iter().copied().filter(move |&net| !self.layout.is_lane(net, column))
     }
 
     fn paint(&mut self) {
@@ -142,13 +138,13 @@ impl Painter<'_> {
     /// Paints the boxes of a column and the wires to the next one, and returns where that begins.
     fn paint_column(&mut self, column: usize, begin: isize) -> isize {
         let width = |text: &str| text.width().cast_signed();
-        let gates = self.boxes(column).map(|net| width(&self.sign(net))).max().unwrap_or(0);
+        let gates = self.layout.boxes(column).map(|net| width(&self.sign(net))).max().unwrap_or(0);
         let label = |net: usize| {
             let label = &self.asked.labels[net];
             let name = width(self.name(net));
             (name + isize::from(name > 0) + width(&label.value)).max(width(&label.gradient))
         };
-        let labels = self.boxes(column).map(label).max().unwrap_or(0);
+        let labels = self.layout.boxes(column).map(label).max().unwrap_or(0);
         let text = begin + gates + isize::from(gates > 0);
         let end = text + labels + 1;
         let middle = begin + gates / 2;
@@ -197,14 +193,8 @@ impl Painter<'_> {
 
     /// The wires between a column and the next one.
     fn crossings(&self, column: usize) -> Vec<Crossing> {
-        let uses = self.asked.circuit.uses();
-        let crossing = |&net: &usize| {
-            let lane = (self.layout.last[net] > column + 1 && column + 1 < self.layout.columns.len()).then(|| self.row(net, column + 1));
-            let ends = uses[net].iter().filter(|(to, _)| self.layout.column[*to] == column + 1);
-            let ends = ends.map(|&(to, which)| self.ports[to][which]);
-            Crossing { net, from: self.layout.row(net, column), to: lane.into_iter().chain(ends).map(|row| row as f64).collect() }
-        };
-        self.layout.columns[column].iter().map(crossing).collect()
+        let port = |to: usize, which: usize| self.ports[to][which] as f64;
+        self.layout.between(column, &self.uses, 0.0, &port)
     }
 
     /// A box's sign, the wire that leaves it, and what stands beside that; `middle` is that of the gates, `text` where labels
@@ -234,9 +224,9 @@ impl Painter<'_> {
 
     /// The last pieces of the wires that end in the gates of a column, which begins at `begin`.
     fn paint_ends(&mut self, column: usize, begin: isize) {
-        let gates = self.boxes(column).map(|net| self.sign(net).width().cast_signed()).max().unwrap_or(0);
+        let gates = self.layout.boxes(column).map(|net| self.sign(net).width().cast_signed()).max().unwrap_or(0);
         let middle = begin + gates / 2;
-        for net in self.boxes(column).collect::<Vec<_>>() {
+        for net in self.layout.boxes(column).collect::<Vec<_>>() {
             let (row, left) = (self.row(net, column), middle - self.sign(net).width().cast_signed() / 2);
             for (which, port) in self.ports[net].clone().into_iter().enumerate() {
                 let from = self.node(net).wires[which].from;

@@ -3,19 +3,15 @@
 //! One file without anything from outside: it follows light and dark, prints, and says in its title and description what it
 //! shows. Value and gradient are told apart by their place and by a sign too, not by colour alone.
 
-use super::figure::{Figure, Gate, LINE, Label, Numbers, Piece};
-use super::{Circuit, Node, left_out, not_drawn};
+use super::figure::{Figure, Gate, LINE, Label, Numbers, Piece, tenths};
+use super::{Circuit, Node, drawn, left_out, not_drawn, with_minus};
+use crate::forms::StageNames;
 use crate::forms::target::CALCULATOR;
-use crate::forms::{StageNames, print};
-use crate::ground::number::Digits;
+use crate::views::code::Wording;
 use crate::views::{Answer, Page, Role, Style};
-use crate::vocabulary::Gate as Kind;
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
-/// Numbers have so many digits, unless others are asked for.
-const DIGITS: usize = 3;
 /// The radius of a corner.
 const CORNER: f64 = 7.0;
 
@@ -53,8 +49,7 @@ pub struct Drawing<'a> {
 impl<'a> Drawing<'a> {
     /// The figure of an answer.
     pub fn new(answer: &'a Answer, names: &'a StageNames, circuit: &'a Circuit, style: &Style, left_out: usize) -> Self {
-        let style = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
-        Self { answer, names, circuit, style, left_out, room: 0 }
+        Self { answer, names, circuit, style: drawn(style), left_out, room: 0 }
     }
 
     /// The figure as text.
@@ -127,7 +122,7 @@ impl Painter<'_> {
                 let _ = writeln!(self.out, "<path class=\"wire\" d=\"{}\"{}/>", path(&piece.points), to.unwrap_or_default());
             }
             for (_, x, y) in figure.forks.iter().filter(|(fork, ..)| *fork == net) {
-                let _ = writeln!(self.out, "<circle class=\"fork\" cx=\"{}\" cy=\"{}\" r=\"3.2\"/>", at(*x), at(*y));
+                let _ = writeln!(self.out, "<circle class=\"fork\" cx=\"{}\" cy=\"{}\" r=\"3.2\"/>", tenths(*x), tenths(*y));
             }
             self.out.push_str("</g>\n");
         }
@@ -142,13 +137,13 @@ impl Painter<'_> {
                 self.out,
                 "<g data-gate=\"{}\"><rect class=\"gate\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"19\"/><text class=\"sign{}\" x=\"{}\" y=\"{}\">{}</text></g>",
                 escaped(name),
-                at(x - half),
-                at(y - tall),
-                at(2.0 * half),
-                at(2.0 * tall),
+                tenths(x - half),
+                tenths(y - tall),
+                tenths(2.0 * half),
+                tenths(2.0 * tall),
                 if is_short { "" } else { " long" },
-                at(x),
-                at(y + if is_short { 6.0 } else { 4.5 }),
+                tenths(x),
+                tenths(y + if is_short { 6.0 } else { 4.5 }),
                 escaped(&with_minus(sign)),
             );
         }
@@ -163,14 +158,19 @@ impl Painter<'_> {
                 let _ = writeln!(
                     self.out,
                     "<text class=\"{class}\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{name}</text>",
-                    at(label.x - 12.0),
-                    at(label.y + 5.0)
+                    tenths(label.x - 12.0),
+                    tenths(label.y + 5.0)
                 );
             } else {
                 let lines = label.value.as_ref().map_or(0, Numbers::lines);
                 let up = if matches!(label.value, Some(Numbers::Grid(_))) { 11.0 + LINE * lines as f64 } else { 23.0 };
                 let class = if node.is_given { "name" } else { "name made" };
-                let _ = writeln!(self.out, "<text class=\"{class} stage\" x=\"{}\" y=\"{}\">{name}</text>", at(label.x), at(label.y - up));
+                let _ = writeln!(
+                    self.out,
+                    "<text class=\"{class} stage\" x=\"{}\" y=\"{}\">{name}</text>",
+                    tenths(label.x),
+                    tenths(label.y - up)
+                );
             }
             if let Some(value) = &label.value {
                 self.numbers(value, label, "value");
@@ -185,8 +185,8 @@ impl Painter<'_> {
                 "<text class=\"share\" data-share=\"{}\" data-operand=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
                 escaped(&self.circuit.nodes[share.to.0].name),
                 share.to.1,
-                at(share.x),
-                at(share.y),
+                tenths(share.x),
+                tenths(share.y),
                 escaped(&with_minus(&share.text))
             );
         }
@@ -201,7 +201,8 @@ impl Painter<'_> {
             Numbers::Text(text) => {
                 let y = label.y + if is_value { -7.0 } else { 18.0 };
                 let text = escaped(&with_minus(text));
-                let _ = writeln!(self.out, "<text class=\"{class}\" {of} x=\"{}\" y=\"{}\">{mark}{text}</text>", at(label.x), at(y));
+                let _ =
+                    writeln!(self.out, "<text class=\"{class}\" {of} x=\"{}\" y=\"{}\">{mark}{text}</text>", tenths(label.x), tenths(y));
             }
             Numbers::Grid(cells) => {
                 let height = LINE * cells.len() as f64;
@@ -209,8 +210,12 @@ impl Painter<'_> {
                 let top = if is_value { label.y - 6.0 - height } else { label.y + 6.0 };
                 let _ = writeln!(self.out, "<g class=\"grid {class}\" {of}>");
                 if !is_value {
-                    let _ =
-                        writeln!(self.out, "<text class=\"{class}\" x=\"{}\" y=\"{}\">◂</text>", at(label.x), at(top + height / 2.0 + 5.0));
+                    let _ = writeln!(
+                        self.out,
+                        "<text class=\"{class}\" x=\"{}\" y=\"{}\">◂</text>",
+                        tenths(label.x),
+                        tenths(top + height / 2.0 + 5.0)
+                    );
                 }
                 self.grid(cells, class, [left, top, height]);
                 self.out.push_str("</g>\n");
@@ -221,12 +226,18 @@ impl Painter<'_> {
     fn grid(&mut self, cells: &[Vec<String>], class: &str, [left, top, height]: [f64; 3]) {
         let widths = Numbers::widths(cells);
         let width: f64 = widths.iter().sum();
-        let _ =
-            writeln!(self.out, "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\"/>", at(left), at(top), at(width), at(height));
+        let _ = writeln!(
+            self.out,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\"/>",
+            tenths(left),
+            tenths(top),
+            tenths(width),
+            tenths(height)
+        );
         let mut right = left;
         for (column, width) in widths.iter().enumerate() {
             if column > 0 {
-                let _ = writeln!(self.out, "<path d=\"M{} {}v{}\"/>", at(right), at(top), at(height));
+                let _ = writeln!(self.out, "<path d=\"M{} {}v{}\"/>", tenths(right), tenths(top), tenths(height));
             }
             right += width;
             for (row, cells) in cells.iter().enumerate() {
@@ -235,21 +246,15 @@ impl Painter<'_> {
                 let _ = writeln!(
                     self.out,
                     "<text class=\"{class}\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{text}</text>",
-                    at(right - 5.0),
-                    at(y)
+                    tenths(right - 5.0),
+                    tenths(y)
                 );
             }
         }
         for row in 1..cells.len() {
-            let _ = writeln!(self.out, "<path d=\"M{} {}h{}\"/>", at(left), at(top + LINE * row as f64), at(width));
+            let _ = writeln!(self.out, "<path d=\"M{} {}h{}\"/>", tenths(left), tenths(top + LINE * row as f64), tenths(width));
         }
     }
-}
-
-/// A coordinate, to a tenth.
-fn at(x: f64) -> String {
-    let tenths = (x * 10.0).round() / 10.0;
-    format!("{}", if tenths == 0.0 { 0.0 } else { tenths })
 }
 
 /// A line with round corners.
@@ -259,10 +264,10 @@ fn path(points: &[(f64, f64)]) -> String {
         let (before, next) = (place.checked_sub(1).map(|before| points[before]), points.get(place + 1));
         match (before, next) {
             (None, _) => {
-                let _ = write!(path, "M{} {}", at(x), at(y));
+                let _ = write!(path, "M{} {}", tenths(x), tenths(y));
             }
             (Some(_), None) => {
-                let _ = write!(path, "L{} {}", at(x), at(y));
+                let _ = write!(path, "L{} {}", tenths(x), tenths(y));
             }
             (Some(before), Some(&next)) => {
                 let toward = |(to_x, to_y): (f64, f64)| {
@@ -271,7 +276,8 @@ fn path(points: &[(f64, f64)]) -> String {
                     (x + (to_x - x) * part, y + (to_y - y) * part)
                 };
                 let ((from_x, from_y), (to_x, to_y)) = (toward(before), toward(next));
-                let _ = write!(path, "L{} {}Q{} {} {} {}", at(from_x), at(from_y), at(x), at(y), at(to_x), at(to_y));
+                let _ =
+                    write!(path, "L{} {}Q{} {} {} {}", tenths(from_x), tenths(from_y), tenths(x), tenths(y), tenths(to_x), tenths(to_y));
             }
         }
     }
@@ -280,21 +286,12 @@ fn path(points: &[(f64, f64)]) -> String {
 
 /// What a node is, in a sentence.
 fn sentence(answer: &Answer, names: &StageNames, node: &Node, style: &Style) -> String {
-    let what = match answer.program.gate(node.id) {
-        Kind::Input => "input".to_owned(),
-        Kind::Constant => "constant".to_owned(),
-        _ => print::stage(&answer.program, node.id, &CALCULATOR, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed)),
-    };
+    let what = Wording::new(answer, names, &CALCULATOR).expression(node.id);
     let shape = answer.shape(node.id);
     let numbers = |numbers: &[f64]| if numbers.len() <= 16 { style.numbers(shape, numbers) } else { shape.to_string() };
     let value = if answer.valued { format!(", value {}", numbers(answer.numbers(node.id))) } else { String::new() };
     let gradient = answer.gradients(node.id).filter(|_| answer.valued).map(|gradient| format!(", gradient {}", numbers(&gradient)));
     format!("{} = {what}{value}{}", node.name, gradient.unwrap_or_default())
-}
-
-/// With minus signs as they are set in print.
-fn with_minus(text: &str) -> String {
-    text.replace('-', "−")
 }
 
 /// A text as it stands in XML.

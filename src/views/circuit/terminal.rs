@@ -1,21 +1,17 @@
 //! The view `circuit`: the circuit in lines of text, from left to right where it fits, else a stage a line.
 
 use super::right::{self, Asked, Label};
-use super::{Circuit, Node, down, left_out, not_drawn};
+use super::{Circuit, Node, down, drawn as drawn_style, left_out, not_drawn};
+use crate::forms::StageNames;
 use crate::forms::target::CALCULATOR;
-use crate::forms::{StageNames, print};
 use crate::ground::Shape;
-use crate::ground::number::Digits;
+use crate::views::code::Wording;
 use crate::views::page::{Aligned, Flow, padded};
 use crate::views::quiz::BLANK;
 use crate::views::{Answer, Page, Quiz, Role, Style, table};
-use crate::vocabulary::Gate;
-use std::borrow::Cow;
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
-/// From left to right, numbers have so many digits, unless others are asked for.
-const DIGITS: usize = 3;
 /// The longest text of an array's numbers that stands beside a wire.
 const BESIDE: usize = 24;
 /// From left to right a circuit may be cut into so many bands and fill so many lines, where the direction is not asked for.
@@ -100,7 +96,7 @@ fn from_left(drawn: &Drawn, style: &Style) -> Option<right::Drawing> {
     if style.flow == Flow::Down || style.flow == Flow::Fitting && circuit.nodes.len() > MOST_NODES {
         return None;
     }
-    let few = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
+    let few = drawn_style(style);
     let labels: Vec<Label> = circuit.nodes.iter().map(|node| (drawn.beside)(node, &few).label(&few)).collect();
     let draw = |names: bool| right::draw(&Asked { circuit, labels: &labels, names, unicode: style.unicode, width: style.width });
     let named = draw(true);
@@ -185,14 +181,6 @@ fn put_down(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()>
 fn row(drawn: &Drawn, style: &Style, line: down::Line) -> Row {
     let Drawn { answer, names, .. } = drawn;
     let node = &drawn.circuit.nodes[line.node];
-    let id = node.id;
-    let texts = || {
-        let expression = match answer.program.gate(id) {
-            Gate::Input if answer.program.is_active(id) => "input".to_owned(),
-            Gate::Input | Gate::Constant => "constant".to_owned(),
-            _ => print::stage(&answer.program, id, &CALCULATOR, &answer.symbols, &|id| names.word(id).map(Cow::Borrowed)),
-        };
-        (expression, (drawn.beside)(node, style))
-    };
+    let texts = || (Wording::new(answer, names, &CALCULATOR).expression(node.id), (drawn.beside)(node, style));
     Row { wires: line.wires, name: node.name.clone(), texts: (!line.is_back).then(texts) }
 }

@@ -2,9 +2,8 @@
 //!
 //! How names and signs are set in LaTeX's mathematics is told by who asks.
 
-use super::Circuit;
-use super::figure::{Figure, Gate, LINE, Label, Numbers, Piece};
-use crate::ground::number::Digits;
+use super::figure::{Figure, Gate, LINE, Label, Numbers, Piece, tenths};
+use super::{Circuit, drawn};
 use crate::views::{Answer, Style};
 use std::fmt::Write as _;
 
@@ -17,8 +16,6 @@ pub const HEAD: &str = "\\newif\\ifdrawn
 \\fi
 ";
 
-/// Numbers have so many digits, unless others are asked for.
-const DIGITS: usize = 3;
 /// The most nodes of a circuit that is drawn.
 const MOST: usize = 120;
 /// The width and the height of a page, in points.
@@ -37,21 +34,27 @@ pub struct Setting<'a> {
     pub number: &'a dyn Fn(&str) -> String,
 }
 
-/// The picture; none where there is no gate, or no page on which it could be read.
-pub fn text(answer: &Answer, style: &Style, setting: &Setting) -> Option<String> {
+/// The picture; none where there is no gate.
+///
+/// # Errors
+/// How many boxes it has, where no page would show them so that they can be read.
+pub fn text(answer: &Answer, style: &Style, setting: &Setting) -> Result<Option<String>, usize> {
     let circuit = Circuit::of(answer, &answer.names());
-    if circuit.nodes.len() > MOST || circuit.nodes.iter().all(|node| node.sign.is_none()) {
-        return None;
+    if circuit.nodes.iter().all(|node| node.sign.is_none()) {
+        return Ok(None);
     }
-    let style = Style { digits: Some(style.digits.unwrap_or(Digits::Rounded(DIGITS))), ..*style };
+    if circuit.nodes.len() > MOST {
+        return Err(circuit.nodes.len());
+    }
+    let style = drawn(style);
     let figure = Figure::of(answer, &circuit, &style);
     let scale = USUAL.min(PAGE[0] / figure.width).min(PAGE[1] / figure.height);
     if scale < LEAST {
-        return None;
+        return Err(circuit.nodes.len());
     }
     let mut painter = Painter { circuit: &circuit, setting, scale, out: String::new() };
     painter.paint(&figure);
-    Some(painter.out)
+    Ok(Some(painter.out))
 }
 
 struct Painter<'a> {
@@ -134,10 +137,4 @@ impl Painter<'_> {
     fn at(&self, x: f64, y: f64) -> String {
         format!("({}, {})", tenths(x * self.scale), tenths(y * self.scale))
     }
-}
-
-/// A length to a tenth of a point.
-fn tenths(length: f64) -> String {
-    let length = (length * 10.0).round() / 10.0;
-    format!("{}", if length == 0.0 { 0.0 } else { length })
 }

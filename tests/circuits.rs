@@ -318,7 +318,7 @@ fn lines_can_be_read_back() {
         check_down(&ask(text, &[]));
     }
     for_all(120, &recipes(60), |recipe| {
-        check_down(&recipe.cook().answer(Granularity::Primitive));
+        check_down(&recipe.cook().silent(Granularity::Primitive));
         Ok(())
     });
 }
@@ -333,7 +333,7 @@ fn drawings_can_be_read_back() {
     }
     let counts = std::cell::Cell::new([0, 0]);
     for_all(120, &recipes(20), |recipe| {
-        let answer = recipe.cook().answer(Granularity::Written);
+        let answer = recipe.cook().silent(Granularity::Written);
         for width in [60, 120] {
             let [all, shown] = counts.get();
             counts.set([all + 1, shown + usize::from(check_right(&answer, width))]);
@@ -481,7 +481,7 @@ fn nothing_lies_over_anything_in_a_figure() {
         check_figure(&ask(text, &[]));
     }
     for_all(120, &recipes(40), |recipe| {
-        check_figure(&recipe.cook().answer(Granularity::Written));
+        check_figure(&recipe.cook().silent(Granularity::Written));
         Ok(())
     });
 }
@@ -492,7 +492,7 @@ fn wires_find_a_way() {
     let (mut all, mut overlapping) = (0, 0);
     let cell = std::cell::RefCell::new((&mut all, &mut overlapping));
     for_all(60, &recipes(60), |recipe| {
-        let answer = recipe.cook().answer(Granularity::Primitive);
+        let answer = recipe.cook().silent(Granularity::Primitive);
         let mut counts = cell.borrow_mut();
         *counts.0 += 1;
         *counts.1 += usize::from(Figure::of(&answer, &circuit(&answer), &Style::default()).overlaps);
@@ -505,7 +505,7 @@ fn wires_find_a_way() {
 #[test]
 fn the_surroundings_of_a_stage_are_drawn() {
     for_all(40, &recipes(90), |recipe| {
-        let mut answer = Answer::clone(&recipe.cook().answer(Granularity::Written));
+        let mut answer = Answer::clone(&recipe.cook().silent(Granularity::Written));
         let whole = circuit(&answer);
         for centre in (0..whole.nodes.len()).step_by(7) {
             answer.focus = Some(whole.nodes[centre].id);
@@ -541,7 +541,7 @@ fn numbers_in(drawing: &str) -> Vec<&str> {
 #[test]
 fn played_passes_end_in_the_whole_circuit() {
     for_all(60, &recipes(25), |recipe| {
-        let answer = Answer { notes: Vec::new(), ..Answer::clone(&recipe.cook().answer(Granularity::Primitive)) };
+        let answer = recipe.cook().silent(Granularity::Primitive);
         for flow in [Flow::Down, Flow::Fitting] {
             let style = Style { flow, width: 100, digits: Some(Digits::Rounded(4)), ..Style::default() };
             let play = Play::of(&answer, &style).expect("it is small");

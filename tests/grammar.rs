@@ -867,7 +867,7 @@ fn random(random: &mut Random) -> String {
 
 /// How many random texts: a slice, or all where the environment asks for them.
 fn count() -> usize {
-    if std::env::var_os("GRADCALC_DEEP").is_some() { 100_000 } else { 5_000 }
+    if crate::support::is_deep() { 100_000 } else { 5_000 }
 }
 
 fn on_a_large_stack(work: impl FnOnce() + Send + 'static) {

@@ -300,7 +300,7 @@ fn a_block_speaks_by_the_names_of_its_round() {
 fn a_block_is_its_statements_written_out() {
     let mut random = Random(5);
     let (mut whole, mut different) = (0, Vec::new());
-    let count = if std::env::var_os("GRADCALC_DEEP").is_some() { 10_000 } else { 1_000 };
+    let count = if crate::support::is_deep() { 10_000 } else { 1_000 };
     for _ in 0..count {
         let before = "a = 1.5\nb = -2\nv = [1, 2, 3]\ns = a*b + sum(v)\nt = s^2\nc = 0.5\nf(x) = x*x\nw = v\n";
         let body: Vec<&str> = (0..=random.below(7)).map(|_| STATEMENTS[random.below(STATEMENTS.len())]).collect();

@@ -67,6 +67,8 @@ enum Last {
 #[derive(Clone, Debug, Default)]
 struct Extent {
     open: Vec<Bracket>,
+    /// Which of them open blocks.
+    blocks: Vec<usize>,
     /// How many tokens it has.
     count: usize,
     /// What its last token is.
@@ -106,14 +108,17 @@ impl Extent {
             }
             // The parser refuses one in another bracket, and the text behind it is a statement of its own.
             Kind::End if self.sets() && self.open.is_empty() => return true,
-            Kind::End if !self.sets() && self.open.last() != Some(&Bracket::List) && !self.open.contains(&Bracket::Block) => return true,
+            Kind::End if !self.sets() && self.open.last() != Some(&Bracket::List) && !self.is_in_block() => return true,
             _ => {}
         }
         match sign {
             "(" => self.open.push(Bracket::Round),
             "[" => self.open.push(if self.last == Last::Closed { Bracket::Index } else { Bracket::List }),
-            "{" if self.form == Some(Form::Block) => self.open.push(Bracket::Block),
-            "}" => self.open.truncate(self.open.iter().rposition(|&open| open == Bracket::Block).unwrap_or(self.open.len())),
+            "{" if self.form == Some(Form::Block) => {
+                self.blocks.push(self.open.len());
+                self.open.push(Bracket::Block);
+            }
+            "}" => self.open.truncate(self.blocks.pop().unwrap_or(self.open.len())),
             // A brace is closed by a brace alone.
             ")" | "]" => drop(self.open.pop_if(|open| *open != Bracket::Block)),
             _ => {}
@@ -144,6 +149,11 @@ impl Extent {
         false
     }
 
+    /// Whether a block is open.
+    fn is_in_block(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
     /// Whether it gives a setting a value.
     fn sets(&self) -> bool {
         self.form.is_some_and(Form::takes_words)
@@ -167,7 +177,7 @@ impl Extent {
         match self.waits()? {
             Waits::Operand if begins(text, tokens) => Some(Waits::Operand),
             // In a block every line begins a statement, and `axis=1` may give an operand by its name.
-            Waits::Bracket if !self.sets() && !self.open.contains(&Bracket::Block) && begins(text, tokens) => {
+            Waits::Bracket if !self.sets() && !self.is_in_block() && begins(text, tokens) => {
                 let by_name = self.last == Last::Divider && self.open.last() == Some(&Bracket::Round) && tokens[1].span.of(text) == "=";
                 (!by_name).then_some(Waits::Bracket)
             }
@@ -591,7 +601,7 @@ impl Reader {
         let Some(mut begun) = self.begun.take() else { return };
         let waits = begun.extent.waits().unwrap_or(Waits::Line);
         // What stands in a block that is never closed is not run: it belongs to the block.
-        if waits == Waits::Bracket && !begun.extent.open.contains(&Bracket::Block) {
+        if waits == Waits::Bracket && !begun.extent.is_in_block() {
             self.unclosed.extend(&begun.opened);
             for line in begun.lines.drain(1..).rev() {
                 self.lines.push_front(line);

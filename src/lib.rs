@@ -50,7 +50,7 @@
 //! | 4 | `views` | how an answer is shown: table, circuit, code, sentences, functions, JSON, CSV, documents |
 //! | 3 | `calculus` | lowering, the chain rule, evaluation |
 //! | 2 | `forms` | the parser, the staged program, names of stages, the printer, printed languages |
-//! | 1 | `vocabulary` | the gate table and the syntax tree |
+//! | 1 | `vocabulary` | the gate table, the syntax tree, loops over slices |
 //! | 0 | `ground` | places, shapes, indexes, numbers as text, errors |
 //!
 //! # To add a setting, a view, a command

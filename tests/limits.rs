@@ -130,9 +130,9 @@ fn gradients_and_second_derivatives_are_charged_before_they_are_made() {
 #[test]
 fn stages_that_stay_unevaluated_are_charged_when_they_are() {
     let mut session = small();
-    let mut text = String::from("x = ones(200, 200); y0 = x + 1\n");
+    let mut text = String::from("x = ones(200, 200); y0 = cumsum(x, 0); z0 = x + 1\n");
     for at in 1..20 {
-        writeln!(text, "y{at} = y{} + 1", at - 1).expect("a text grows");
+        writeln!(text, "y{at} = cumsum(y{before}, 0); z{at} = z{before} + 1", before = at - 1).expect("a text grows");
     }
     runs(&mut session, &text);
     for ask in ["print sum(y19)", "assert sum(y19) == 0", "sum(y19)"] {
@@ -140,6 +140,20 @@ fn stages_that_stay_unevaluated_are_charged_when_they_are() {
         assert_eq!(marked, if ask.starts_with("assert") { "sum(y19) == 0" } else { "sum(y19)" });
     }
     runs(&mut session, "print sum(y0)");
+    // What goes over long arrays number by number is not stored where one number of it all is asked for; a table shows every stage.
+    runs(&mut session, "print sum(z19)");
+    refused(&mut session, "sum(z19)");
+}
+
+/// Where a number that is not finite begins is looked for in every stage; where the budget has no room for them, that is told.
+#[test]
+fn causes_are_looked_for_where_the_budget_has_room() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "X = linspace(0, 1, 20000)\nX[0] = 0\nsum(tanh(X)*exp(-X*X) + sigma(X)/(1 + X*X) - log(X))\n";
+    for (budget, told) in [("1MiB", "is not looked for"), ("64MiB", "log(X)")] {
+        let (out, err) = failed(&limited(&folder, MEMORY, &["--as", "brief", "--budget", budget], script));
+        assert!(out.contains("inf") && format!("{out}{err}").contains(told), "{budget}: {out}\n{err}");
+    }
 }
 
 #[test]
@@ -294,9 +308,10 @@ fn with_little_memory_every_way_of_asking_ends_well() {
 #[test]
 fn within_the_budget_the_machine_is_asked_too() {
     let folder = tempfile::tempdir().expect("a folder");
-    let script = "6*7\nprint sum(zeros(9000, 9000) + 1)\n1 + 1\n";
+    // What goes over arrays number by number is not stored; a running sum is.
+    let script = "6*7\nprint sum(zeros(9000, 9000) + 1)\nprint sum(cumsum(zeros(9000, 9000), 0))\n1 + 1\n";
     let (out, err) = failed(&limited(&folder, 400_000, &["--as", "value"], script));
-    assert_eq!(out, "42\n2\n");
+    assert_eq!(out, "42\n81000000\n2\n");
     assert!(err.contains("the machine does not give them"), "{err}");
 }
 

@@ -52,6 +52,7 @@ mod shown;
 mod size;
 mod slips;
 mod special;
+mod strips;
 mod support;
 mod table;
 mod targets;

@@ -334,7 +334,6 @@ impl Plan {
             Some(gradient) => values.slice(gradient).to_vec(),
             None => vec![0.0; program.shape(input).size()],
         };
-        let gradient: Vec<f64> = self.inputs.iter().flat_map(|&(input, gradient)| numbers(input, gradient)).collect();
         let value = values.scalar(output);
         let sources = self.sources(program);
         let slopes = |id: StageId| values.slice(id).to_vec();
@@ -345,6 +344,7 @@ impl Plan {
             let size = |input: StageId| values.slice(input).iter().fold(0.0f64, |size, x| size.max(x.abs()));
             let sizes = self.inputs.iter().flat_map(|&(input, _)| std::iter::repeat_n(size(input), program.shape(input).size()));
             let sizes: Vec<f64> = sizes.collect();
+            let gradient: Vec<f64> = self.inputs.iter().flat_map(|&(input, gradient)| numbers(input, gradient)).collect();
             let verdict = verdict(&sizes, &gradient, &rows.concat());
             Hessian { rows, eigenvalues, verdict }
         });

@@ -11,6 +11,7 @@ use super::rule::Rules;
 use super::rungs::{Asked, Digits, Shown, Undone, settle};
 use super::sample::summaries;
 use super::screen::{Bounds, Gates, Screened, half_ulp, screen};
+use super::strips::{SAMPLE, spread};
 use crate::forms::{Program, StageId};
 use crate::ground::big::{Big, Kit};
 use crate::ground::number::is_short_decimal;
@@ -305,9 +306,16 @@ impl Subject<'_> {
     fn sampled(&self, rules: &mut Rules) -> Vec<Suspected> {
         let found = summaries(self.program, self.values, self.cancellation, Gates::new(rules, true)).unwrap_or_default();
         let suspected = |stage: StageId| {
+            // The largest number is no smaller than that of the sample.
+            let bound = found.get(stage.at())?.largest;
+            let size = self.program.shape(stage).size();
+            let largest = spread(size, SAMPLE).map(|at| self.values.at(stage, at, size).abs()).fold(0.0, f64::max);
+            if largest.is_finite() && digits_lost(bound, largest) < SAMPLED {
+                return None;
+            }
             let numbers = self.values.slice(stage);
             let at = (0..numbers.len()).max_by(|&one, &other| numbers[one].abs().total_cmp(&numbers[other].abs()))?;
-            let lost = digits_lost(found.get(stage.at())?.largest, numbers[at]);
+            let lost = digits_lost(bound, numbers[at]);
             (numbers[at].is_finite() && lost >= SAMPLED).then_some(Suspected { stage, at, may_lose: lost as usize, sampled: true })
         };
         unique(self.shown.iter().map(|&(stage, _)| stage)).into_iter().filter_map(suspected).collect()

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
+use super::strips::{Run, SAMPLE, Schedule, Step, Strip};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -9,7 +10,9 @@ use crate::ground::{Cancellation, Shape, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{KernelArgs, apply, apply_to_arrays};
 use std::convert::Infallible;
+use std::ops::ControlFlow;
 use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 /// The value of every stage of a program, by the stage's index.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +22,12 @@ pub struct Values {
     places: Vec<Place>,
     /// The values of leaves that are arrays, which are not copied.
     shared: Vec<Value>,
+    /// The stages that are not stored.
+    passing: Option<Arc<Passing>>,
     /// How gradients lie in the range of 64-bit numbers.
     pub range: Range,
+    /// Whether the stages that are not stored are too many for the budget, so that nobody may ask for all of them.
+    pub crowded: bool,
 }
 
 /// How the gradients of a program lie in the range of 64-bit numbers.
@@ -42,6 +49,18 @@ enum Place {
     Own(usize, usize),
     /// A leaf's own.
     Shared(usize),
+    /// Nowhere: it is computed where it is asked for.
+    Passing(usize),
+}
+
+/// Stages of long arrays that are not stored.
+#[derive(Debug)]
+struct Passing {
+    schedule: Schedule,
+    /// What was asked for.
+    known: Vec<OnceLock<Vec<f64>>>,
+    /// What each is at places that are spread evenly.
+    samples: Vec<Vec<f64>>,
 }
 
 impl Values {
@@ -69,30 +88,75 @@ impl Values {
             None => &self.numbers[id.at()..=id.at()],
             Some(&Place::Own(start, end)) => &self.numbers[start..end],
             Some(&Place::Shared(at)) => self.shared[at].numbers(),
+            Some(&Place::Passing(at)) => {
+                let passing = self.passing();
+                passing.known[at].get_or_init(|| passing.schedule.again(id, &|stored| self.slice(stored)))
+            }
         }
+    }
+
+    /// The number of a stage at a place, row by row.
+    pub fn at(&self, id: StageId, place: usize, size: usize) -> f64 {
+        let Some(&Place::Passing(at)) = self.places.get(id.at()) else { return self.slice(id)[place] };
+        let passing = self.passing();
+        if let Some(numbers) = passing.known[at].get() {
+            return numbers[place];
+        }
+        let near = (place * SAMPLE).div_ceil(size);
+        if near * size / SAMPLE == place {
+            return passing.samples[at][near];
+        }
+        passing.schedule.at(id, &[place], &|stored| self.slice(stored))[0]
+    }
+
+    fn passing(&self) -> &Passing {
+        self.passing.as_deref().unwrap_or_else(|| broken("what is not stored can be computed"))
     }
 
     /// The value of a stage of some shape.
     pub fn value(&self, id: StageId, shape: Shape) -> Value {
-        Value::new(shape, self.slice(id).to_vec())
+        match self.places.get(id.at()) {
+            Some(&Place::Shared(at)) if self.shared[at].shape() == shape => self.shared[at].clone(),
+            _ => Value::new(shape, self.slice(id).to_vec()),
+        }
     }
 
     /// The bytes that the values take.
     pub fn bytes(&self) -> usize {
-        self.numbers.capacity() * size_of::<f64>() + self.places.capacity() * size_of::<Place>()
+        let passing = self.passing.iter().flat_map(|passing| passing.known.iter().filter_map(OnceLock::get).chain(&passing.samples));
+        let numbers = self.numbers.capacity() + passing.map(Vec::capacity).sum::<usize>();
+        numbers * size_of::<f64>() + self.places.capacity() * size_of::<Place>()
     }
 }
 
 /// After how many stages it is asked whether to go on; a power of two.
 const WATCHED: usize = 1 << 12;
 
+/// What looks at every stage while it is at hand.
+pub(super) trait Watch {
+    /// Sees a stage, or a part of it.
+    fn see(&mut self, strip: &Strip<'_>);
+}
+
+/// It looks at nothing.
+pub(super) struct Unwatched;
+
+impl Watch for Unwatched {
+    fn see(&mut self, _strip: &Strip<'_>) {}
+}
+
 /// Evaluates every stage in 64-bit numbers, the inputs given in the program's order; none where it is cancelled before its end.
 ///
 /// What the products of a backward pass need besides is `range`'s, through which everything above evaluates.
 pub(super) fn evaluate_in_binary64(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
-    if !program.is_plain() {
-        return evaluate_arrays(program, inputs, cancellation);
+    if program.is_plain() {
+        return evaluate_plain(program, inputs, cancellation);
     }
+    evaluate_arrays(program, inputs, Schedule::of(program, &|_| true), &mut Unwatched, cancellation)
+}
+
+/// Evaluates every stage of a program of single numbers.
+pub(super) fn evaluate_plain(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
     let mut numbers = Vec::with_capacity(program.len());
     replay(program, &mut Numbers { inputs, cancellation }, &mut numbers).ok()?;
     Some(Values { numbers, ..Values::default() })
@@ -178,68 +242,92 @@ impl Backend for Beside<'_> {
     }
 }
 
+/// After how many strips it is asked whether to go on; a power of two.
+const WATCHED_STRIPS: usize = 1 << 10;
+
 /// Every stage as the numbers that it holds, in one buffer; leaves that are arrays stay where they are.
-struct Slices<'a> {
+struct Slices<'a, 'w> {
     program: &'a Program,
-    leaves: &'a [Option<&'a Value>],
-    places: &'a [Place],
     cancellation: &'a Cancellation,
-    rest: &'a mut [f64],
+    watch: &'w mut dyn Watch,
+    /// What each stage holds that is computed, or is a leaf.
+    done: Vec<&'a [f64]>,
+    /// Where the others go.
+    own: Vec<Option<&'a mut [f64]>>,
     shapes: Vec<Shape>,
 }
 
-impl<'a> Slices<'a> {
-    /// The part of the buffer that is the stage's own.
-    fn own(&mut self, id: StageId) -> &'a mut [f64] {
-        let Place::Own(start, end) = self.places[id.at()] else { broken("a stage that is no leaf has numbers of its own") };
-        let (own, rest) = std::mem::take(&mut self.rest).split_at_mut(end - start);
-        self.rest = rest;
-        own
+impl<'a> Slices<'a, '_> {
+    fn out(&mut self, id: StageId) -> &'a mut [f64] {
+        self.own[id.at()].take().unwrap_or_else(|| broken("a stage that is stored has numbers of its own"))
     }
 
-    fn leaf(&mut self, id: StageId) -> &'a [f64] {
-        match self.leaves[id.at()] {
-            Some(value) if matches!(self.places[id.at()], Place::Shared(_)) => value.numbers(),
-            value => {
-                let own = self.own(id);
-                own.fill(value.and_then(Value::number).unwrap_or_else(|| broken("every leaf has a value of its shape")));
-                own
-            }
-        }
-    }
-}
-
-impl<'a> Backend for Slices<'a> {
-    type Value = &'a [f64];
-    type Error = Cancelled;
-
-    fn input(&mut self, id: StageId, _at: usize) -> Result<&'a [f64], Cancelled> {
-        Ok(self.leaf(id))
-    }
-
-    fn constant(&mut self, id: StageId, _constant: &Constant) -> Result<&'a [f64], Cancelled> {
-        Ok(self.leaf(id))
-    }
-
-    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, &'a [f64]>) -> Result<&'a [f64], Cancelled> {
+    /// A stage by itself.
+    fn stage(&mut self, id: StageId) -> ControlFlow<()> {
         // A stage may hold many numbers.
         if self.cancellation.is_cancelled() {
-            return Err(Cancelled);
+            return ControlFlow::Break(());
         }
-        let out = self.own(id);
-        if out.len() == 1 && gate.is_elementwise() && operands.iter().all(|numbers| numbers.len() == 1) {
-            out[0] = apply(gate, operands.len(), |at| operands.get(at)[0]);
-            return Ok(out);
+        let (gate, operands, out) = (self.program.gate(id), self.program.operands(id), self.out(id));
+        if out.len() == 1 && gate.is_elementwise() && operands.iter().all(|operand| self.done[operand.at()].len() == 1) {
+            out[0] = apply(gate, operands.len(), |at| self.done[operands[at].at()][0]);
+            let number = |at: usize| &self.done[operands[at].at()][..1];
+            match operands.len() {
+                1 => self.watch.see(&Strip { at: 0, id, gate, start: 0, operands: &[number(0)], out }),
+                2 => self.watch.see(&Strip { at: 0, id, gate, start: 0, operands: &[number(0), number(1)], out }),
+                count => self.watch.see(&Strip { at: 0, id, gate, start: 0, operands: &(0..count).map(number).collect::<Vec<_>>(), out }),
+            }
+        } else {
+            let numbers: Vec<&[f64]> = operands.iter().map(|operand| self.done[operand.at()]).collect();
+            self.shapes.clear();
+            self.shapes.extend(operands.iter().map(|&operand| self.program.shape(operand)));
+            apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &self.shapes, out: self.program.shape(id) }, out);
+            self.watch.see(&Strip { at: 0, id, gate, start: 0, operands: &numbers, out });
         }
-        let numbers: Vec<&[f64]> = operands.iter().copied().collect();
-        self.shapes.clear();
-        self.shapes.extend(operands.ids().iter().map(|&operand| self.program.shape(operand)));
-        apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &self.shapes, out: self.program.shape(id) }, out);
-        Ok(out)
+        self.done[id.at()] = out;
+        ControlFlow::Continue(())
+    }
+
+    /// A run of stages, a strip at a time.
+    fn run(&mut self, run: &Run) -> ControlFlow<()> {
+        let mut own: Vec<Option<&'a mut [f64]>> = run.stages().map(|id| self.own[id.at()].take()).collect();
+        let (done, watch, cancellation) = (&self.done, &mut *self.watch, self.cancellation);
+        let mut strips = 0usize;
+        let sums = run.evaluate(&|id| done[id.at()], &mut |strip| {
+            strips += 1;
+            if strips.is_multiple_of(WATCHED_STRIPS) && cancellation.is_cancelled() {
+                return ControlFlow::Break(());
+            }
+            if let Some(own) = &mut own[strip.at] {
+                own[strip.start..strip.start + strip.out.len()].copy_from_slice(strip.out);
+            }
+            watch.see(strip);
+            ControlFlow::Continue(())
+        })?;
+        for (id, own) in run.stages().zip(own) {
+            if let Some(own) = own {
+                self.done[id.at()] = own;
+            }
+        }
+        for (id, sum) in sums {
+            let out = self.out(id);
+            out[0] = sum;
+            self.done[id.at()] = out;
+            let operand = self.done[self.program.operands(id)[0].at()];
+            self.watch.see(&Strip { at: 0, id, gate: Gate::Sum, start: 0, operands: &[operand], out });
+        }
+        ControlFlow::Continue(())
     }
 }
 
-fn evaluate_arrays(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
+/// Evaluates the stages of a program by a schedule, and lets each be looked at.
+pub(super) fn evaluate_arrays(
+    program: &Program,
+    inputs: &[Value],
+    schedule: Schedule,
+    watch: &mut dyn Watch,
+    cancellation: &Cancellation,
+) -> Option<Values> {
     let leaf = |id: StageId| match program.gate(id) {
         Gate::Input => inputs.get(program.leaf(id)).filter(|value| value.shape() == program.shape(id)),
         Gate::Constant => program.constant(id).map(|constant| &constant.value),
@@ -247,20 +335,63 @@ fn evaluate_arrays(program: &Program, inputs: &[Value], cancellation: &Cancellat
     };
     let leaves: Vec<Option<&Value>> = program.ids().map(leaf).collect();
     let mut places = Vec::with_capacity(program.len());
-    let (mut size, mut shared) = (0, Vec::new());
+    let (mut size, mut shared, mut passing) = (0, Vec::new(), Vec::new());
     for id in program.ids() {
         let place = if let Some(value @ Value::Array(_)) = leaves[id.at()] {
             shared.push(value.clone());
             Place::Shared(shared.len() - 1)
-        } else {
+        } else if schedule.keeps(id) {
             let start = size;
             size += program.shape(id).size();
             Place::Own(start, size)
+        } else {
+            passing.push(id);
+            Place::Passing(passing.len() - 1)
         };
         places.push(place);
     }
     let mut numbers = vec![0.0; size];
-    let mut slices = Slices { program, leaves: &leaves, places: &places, cancellation, rest: &mut numbers, shapes: Vec::new() };
-    replay(program, &mut slices, &mut Vec::with_capacity(program.len())).ok()?;
-    Some(Values { numbers, places, shared, ..Values::default() })
+    let mut rest = &mut numbers[..];
+    let (mut done, mut own): (Vec<&[f64]>, Vec<Option<&mut [f64]>>) = (Vec::new(), Vec::new());
+    for (place, leaf) in places.iter().zip(&leaves) {
+        let mut numbers: &[f64] = &[];
+        let mut out = None;
+        match (place, leaf) {
+            (Place::Own(start, end), leaf) => {
+                let (own, after) = std::mem::take(&mut rest).split_at_mut(end - start);
+                rest = after;
+                if let Some(value) = leaf {
+                    own.fill(value.number().unwrap_or_else(|| broken("every leaf has a value of its shape")));
+                    numbers = own;
+                } else {
+                    out = Some(own);
+                }
+            }
+            (Place::Shared(_), Some(value)) => numbers = value.numbers(),
+            _ => {}
+        }
+        done.push(numbers);
+        own.push(out);
+    }
+    let mut slices = Slices { program, cancellation, watch, done, own, shapes: Vec::new() };
+    for step in &schedule.steps {
+        let computed = match *step {
+            Step::Stage(id) => slices.stage(id),
+            Step::Run(at) => slices.run(&schedule.runs[at]),
+        };
+        if computed.is_break() {
+            return None;
+        }
+    }
+    let mut samples: Vec<Vec<f64>> = vec![Vec::new(); passing.len()];
+    for run in schedule.runs.iter().filter(|run| run.stages().any(|id| !schedule.keeps(id))) {
+        for (id, sample) in run.stages().zip(run.sample(&|id| slices.done[id.at()])) {
+            if let Place::Passing(at) = places[id.at()] {
+                samples[at] = sample;
+            }
+        }
+    }
+    let known = passing.iter().map(|_| OnceLock::new()).collect();
+    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, samples }));
+    Some(Values { numbers, places, shared, passing, ..Values::default() })
 }

@@ -19,6 +19,7 @@ pub mod rungs;
 pub mod sample;
 pub mod screen;
 pub mod sides;
+pub mod strips;
 pub mod unroll;
 pub mod verdict;
 

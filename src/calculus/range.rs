@@ -5,14 +5,16 @@
 //! taken, an operand that is not selected, a constant 0. Both are rare, are seen by one look at the values, and are then
 //! evaluated again: the stages of backward passes in wider numbers, those of the text as before. Knows no gate.
 
-use super::evaluate::{Range, Values, evaluate_in_binary64};
+use super::evaluate::{Range, Values, Watch, evaluate_arrays, evaluate_plain};
 use super::lower::{Limits, constant_by};
 use super::precise::{Leaves, Stages, Stopped, Task, evaluate_mixed};
+use super::strips::{Schedule, Strip};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Big;
 use crate::ground::{Cancellation, Fault, Span, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Choice, Family};
+use crate::vocabulary::lanes;
 use std::collections::HashSet;
 
 /// How many digits the wider numbers have.
@@ -43,8 +45,26 @@ pub fn constant_within(program: &Program, stage: StageId, limits: &Limits, span:
 
 /// Evaluates every stage as `evaluate` does; none where it is cancelled before its end.
 pub fn evaluate_cancellable(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
-    let mut values = evaluate_in_binary64(program, inputs, cancellation)?;
-    if !leaves_range(program, &values) {
+    let schedule = if program.is_plain() { None } else { Some(Schedule::of(program, &|_| true)) };
+    evaluate_by(schedule, program, inputs, cancellation)
+}
+
+/// Evaluates the stages of a program as `evaluate` does, arrays by a schedule; none where it is cancelled before its end.
+pub fn evaluate_by(schedule: Option<Schedule>, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
+    let mut leaving = Leaving { program, small: false, large: false, matters: false, infinite: HashSet::new() };
+    let (mut values, leaves) = match schedule {
+        Some(schedule) => {
+            let values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
+            let leaves = leaving.leaves_range(&values);
+            (values, leaves)
+        }
+        None => {
+            let values = evaluate_plain(program, inputs, cancellation)?;
+            let leaves = leaves_range(program, &values);
+            (values, leaves)
+        }
+    };
+    if !leaves {
         return Some(values);
     }
     if cost(program) > MOST {
@@ -110,26 +130,120 @@ fn cost(program: &Program) -> usize {
     program.ids().map(of).fold(0, usize::saturating_add)
 }
 
-/// Whether a product of a backward pass leaves the range of 64-bit numbers such that it matters, or a gradient of 0 meets a slope
-/// that is not finite.
+/// Whether a product of a backward pass of single numbers leaves the range of 64-bit numbers such that it matters, or a gradient
+/// of 0 meets a slope that is not finite.
 fn leaves_range(program: &Program, values: &Values) -> bool {
     let (mut small, mut large) = (false, false);
     for id in program.ids() {
-        for (at, &number) in values.slice(id).iter().enumerate() {
-            if number.is_normal() && number.abs() <= LARGE {
-                continue;
-            }
-            large |= number.abs() > LARGE;
-            if is_derived(program, id) {
-                match left(program, values, id, at) {
-                    Some(Left::Matters) => return true,
-                    Some(Left::MayMatter) => small = true,
-                    None => {}
-                }
+        let number = values.scalar(id);
+        if number.is_normal() && number.abs() <= LARGE {
+            continue;
+        }
+        large |= number.abs() > LARGE;
+        if is_derived(program, id) {
+            let operands = program.operands(id);
+            match left(program.gate(id), number, operands.len(), |operand| values.scalar(operands[operand])) {
+                Some(Left::Matters) => return true,
+                Some(Left::MayMatter) => small = true,
+                None => {}
             }
         }
     }
     small && large
+}
+
+/// The same of a program with arrays, whose stages are seen as they are computed.
+struct Leaving<'a> {
+    program: &'a Program,
+    small: bool,
+    large: bool,
+    matters: bool,
+    /// The stages some of whose numbers are not finite.
+    infinite: HashSet<StageId>,
+}
+
+impl Leaving<'_> {
+    fn leaves_range(&self, values: &Values) -> bool {
+        let leaf = |id: &StageId| matches!(self.program.gate(*id), Gate::Input | Gate::Constant);
+        let large = || self.program.ids().filter(leaf).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE));
+        self.matters || self.small && (self.large || large())
+    }
+
+    /// A number that is not ordinary.
+    fn number(&mut self, strip: &Strip<'_>, at: usize) {
+        let (id, number) = (strip.id, strip.out[at]);
+        self.large |= number.abs() > LARGE;
+        if !number.is_finite() {
+            self.infinite.insert(id);
+        }
+        if !is_derived(self.program, id) {
+            return;
+        }
+        let operands = self.program.operands(id);
+        let found = if strip.gate.is_elementwise() {
+            let met = |operand: usize| match strip.operands[operand] {
+                [one] => *one,
+                numbers if numbers.len() == strip.out.len() => numbers[at],
+                numbers => numbers[self.program.shape(operands[operand]).met(self.program.shape(id), at)],
+            };
+            left(strip.gate, number, operands.len(), met)
+        } else {
+            let leaf = |id: StageId| matches!(self.program.gate(id), Gate::Input | Gate::Constant);
+            let finite = |(&operand, numbers): (&StageId, &&[f64])| {
+                if leaf(operand) { numbers.iter().all(|number| number.is_finite()) } else { !self.infinite.contains(&operand) }
+            };
+            let matters = number.is_infinite() && !strip.gate.row().inverts && operands.iter().zip(strip.operands).all(finite);
+            matters.then_some(Left::Matters)
+        };
+        self.matters |= matches!(found, Some(Left::Matters));
+        self.small |= matches!(found, Some(Left::MayMatter));
+    }
+}
+
+/// Whether what a gate gives is too small where it is too small though no operand is 0: it comes of products and powers; a sum is
+/// exact there.
+fn may_vanish(gate: Gate) -> bool {
+    gate.row().choice == Choice::No && !matches!(gate, Gate::Add | Gate::Sub)
+}
+
+impl Leaving<'_> {
+    /// Whether only zeros and numbers that are too small are not ordinary, which one look at all of them can tell apart.
+    fn are_told_at_once(&mut self, strip: &Strip<'_>) -> bool {
+        if !lanes::are_within(strip.out, LARGE) {
+            return false;
+        }
+        if !is_derived(self.program, strip.id) {
+            return true;
+        }
+        if !strip.gate.is_elementwise() || !strip.operands.iter().all(|numbers| lanes::are_finite(numbers)) {
+            return !strip.gate.is_elementwise();
+        }
+        if self.small || !may_vanish(strip.gate) {
+            return true;
+        }
+        let out = strip.out;
+        match *strip.operands {
+            [x] if x.len() == out.len() => self.small = lanes::some_vanish(out, x, x),
+            [x, y] if x.len() == out.len() && y.len() == out.len() => self.small = lanes::some_vanish(out, x, y),
+            [x, &[y]] | [&[y], x] if x.len() == out.len() => self.small = y != 0.0 && lanes::some_vanish(out, x, x),
+            _ => return false,
+        }
+        true
+    }
+}
+
+impl Watch for Leaving<'_> {
+    fn see(&mut self, strip: &Strip<'_>) {
+        if self.matters || lanes::are_ordinary(strip.out, LARGE) || self.are_told_at_once(strip) {
+            return;
+        }
+        for at in 0..strip.out.len() {
+            let number = strip.out[at];
+            if !number.is_normal() || number.abs() > LARGE {
+                self.number(strip, at);
+            }
+        }
+    }
 }
 
 /// How a number left the range of 64-bit numbers.
@@ -140,22 +254,14 @@ enum Left {
     MayMatter,
 }
 
-/// How a number of a stage, which is 0, tiny, huge or not finite, left the range.
-fn left(program: &Program, values: &Values, id: StageId, at: usize) -> Option<Left> {
-    let (gate, number, operands) = (program.gate(id), values.slice(id)[at], program.operands(id));
-    if !gate.is_elementwise() {
-        let finite = |&operand: &StageId| values.slice(operand).iter().all(|number| number.is_finite());
-        return (number.is_infinite() && !gate.row().inverts && operands.iter().all(finite)).then_some(Left::Matters);
-    }
-    let met = |operand: StageId| values.slice(operand)[program.shape(operand).met(program.shape(id), at)];
-    let hides = || met(operands[1]) == 0.0 && !met(operands[0]).is_finite();
-    let from = |holds: fn(f64) -> bool| operands.iter().all(|&operand| holds(met(operand)));
-    let undetermined = gate == Gate::Chain && (number == 0.0 && hides() || number.is_nan() && met(operands[0]) == 0.0);
+/// How the result of a gate of single numbers, which is 0, tiny, huge or not finite, left the range.
+fn left(gate: Gate, number: f64, count: usize, operand: impl Fn(usize) -> f64) -> Option<Left> {
+    let hides = || operand(1) == 0.0 && !operand(0).is_finite();
+    let from = |holds: fn(f64) -> bool| (0..count).all(|at| holds(operand(at)));
+    let undetermined = gate == Gate::Chain && (number == 0.0 && hides() || number.is_nan() && operand(0) == 0.0);
     if undetermined || number.is_infinite() && from(|number| number.is_finite() && number != 0.0) {
         Some(Left::Matters)
     } else {
-        // What is too small comes of products and powers; a sum is exact there.
-        let rounds = gate.row().choice == Choice::No && !matches!(gate, Gate::Add | Gate::Sub);
-        (rounds && number.abs() < f64::MIN_POSITIVE && from(|number| number != 0.0)).then_some(Left::MayMatter)
+        (may_vanish(gate) && number.abs() < f64::MIN_POSITIVE && from(|number| number != 0.0)).then_some(Left::MayMatter)
     }
 }

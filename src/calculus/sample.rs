@@ -5,6 +5,7 @@
 
 use super::evaluate::Values;
 use super::screen::{Gates, Whole, half_ulp};
+use super::strips::{SAMPLE, spread};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -16,7 +17,7 @@ use crate::vocabulary::gate::{Precise, Rounding, Unroll};
 const PLACES: usize = 32;
 
 /// and how many terms of a sum.
-const TERMS: usize = 1024;
+const TERMS: usize = SAMPLE;
 
 /// How far the numbers of a stage may be off.
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,32 +71,37 @@ struct Sampling<'a, 'r> {
 /// It was cancelled.
 struct Cancelled;
 
-/// Some places of so many, spread evenly.
-fn spread(size: usize, most: usize) -> impl Iterator<Item = usize> + Clone {
-    let count = size.min(most);
-    (0..count).map(move |k| k * size / count)
-}
-
 impl Sampling<'_, '_> {
+    fn size(&self, id: StageId) -> usize {
+        self.program.shape(id).size()
+    }
+
+    fn number(&self, id: StageId, at: usize) -> f64 {
+        self.values.at(id, at, self.size(id))
+    }
+
     fn elementwise(&mut self, id: StageId, gate: Gate, ids: &[StageId], given: &[Summary]) -> Summary {
-        let (shape, out) = (self.program.shape(id), self.values.slice(id));
+        let shape = self.program.shape(id);
         let (mut numbers, mut bounds) = (vec![0.0; ids.len()], vec![0.0; ids.len()]);
         let mut found = Vec::with_capacity(PLACES);
-        for at in spread(out.len(), PLACES) {
+        for at in spread(shape.size(), PLACES) {
+            let out = self.number(id, at);
             for (k, (&operand, summary)) in ids.iter().zip(given).enumerate() {
-                numbers[k] = self.values.slice(operand)[self.program.shape(operand).met(shape, at)];
+                numbers[k] = self.number(operand, self.program.shape(operand).met(shape, at));
                 bounds[k] = summary.bound(numbers[k]);
             }
-            found.push((out[at], self.gates.single(gate, &numbers, &bounds, out[at])));
+            found.push((out, self.gates.single(gate, &numbers, &bounds, out)));
         }
         Summary::of(found.into_iter())
     }
 
     /// Sums, each of as many numbers.
     fn sums(&self, id: StageId, operand: StageId, given: Summary) -> Summary {
-        let (x, out) = (self.values.slice(operand), self.values.slice(id));
-        let (count, terms) = (x.len() as f64 / out.len() as f64, x.len().min(TERMS) as f64);
-        let mean = |f: &dyn Fn(f64) -> f64| spread(x.len(), TERMS).map(|at| f(x[at])).filter(|x| x.is_finite()).sum::<f64>() / terms;
+        let (size, out) = (self.size(operand), self.values.slice(id));
+        let (count, terms) = (size as f64 / out.len() as f64, size.min(TERMS) as f64);
+        let mean = |f: &dyn Fn(f64) -> f64| {
+            spread(size, TERMS).map(|at| f(self.number(operand, at))).filter(|x| x.is_finite()).sum::<f64>() / terms
+        };
         let bound = count * mean(&|x| given.bound(x)) + half_ulp(count * mean(&f64::abs)) * count.log2().max(1.0);
         Summary::of(spread(out.len(), PLACES).map(|at| (out[at], bound)))
     }
@@ -121,10 +127,8 @@ impl Sampling<'_, '_> {
 
     /// Any other gate of arrays: as far off, as a part of its largest number, as its operands are.
     fn other(&self, id: StageId, ids: &[StageId], given: &[Summary]) -> Summary {
-        let largest = |id: StageId| {
-            let numbers = self.values.slice(id);
-            spread(numbers.len(), TERMS).map(|at| numbers[at].abs()).filter(|x| x.is_finite()).fold(0.0, f64::max)
-        };
+        let largest =
+            |id: StageId| spread(self.size(id), TERMS).map(|at| self.number(id, at).abs()).filter(|x| x.is_finite()).fold(0.0, f64::max);
         let part = |(&id, summary): (&StageId, &Summary)| if summary.is_still() { 0.0 } else { summary.largest / largest(id) };
         let relative = ids.iter().zip(given).map(part).sum::<f64>() + 8.0 * f64::EPSILON;
         if relative.is_finite() { Summary { largest: relative * largest(id), relative: f64::INFINITY } } else { Summary::default() }

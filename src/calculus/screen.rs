@@ -445,7 +445,7 @@ impl<'a> Arrays<'a, '_> {
         } else {
             match (row.precise, row.unroll) {
                 (Precise::Exact, _) => vec![0.0; out.len()],
-                _ if matches!(row.kernel, Kernel::Size(_)) => vec![0.0; out.len()],
+                _ if matches!(row.kernel, Kernel::Size(_) | Kernel::Fill(_)) => vec![0.0; out.len()],
                 (Precise::Whole(..), _) | (_, Unroll::Determinant | Unroll::Inverse) => self.of_whole(operands, &out),
                 (_, Unroll::Moves) => moved(gate, operands, shape),
                 (_, Unroll::Fold(fold)) => self.folded(fold, operands, &out),

@@ -622,7 +622,12 @@ fn tail(line: &Line, start: usize) -> Line {
 /// The text of a line up to a byte, with what stands before its token `start` blanked out, and how far that moves the rest.
 fn blanked(line: &Line, start: usize, end: usize) -> (String, isize) {
     let at = if start == 0 { 0 } else { line.tokens.get(start).map_or(end, |token| token.span.range().start) };
-    let mut text: String = line.text[..at].chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let before = &line.text[..at];
+    let mut text = if before.is_ascii() && !before.contains('\t') {
+        " ".repeat(at)
+    } else {
+        before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect()
+    };
     let by = text.len().cast_signed() - at.cast_signed();
     text.push_str(&line.text[at..end]);
     (text, by)

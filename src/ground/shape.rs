@@ -87,7 +87,11 @@ impl Shape {
     }
 
     /// The position, row by row, of the number that stands at position `at` of `whole`, to which this shape is repeated.
+    #[inline]
     pub fn met(self, whole: Self, at: usize) -> usize {
+        if self == whole {
+            return at;
+        }
         let ((rows, columns), across) = (self.sides(), whole.sides().1);
         (if rows > 1 { at / across * columns } else { 0 }) + if columns > 1 { at % across } else { 0 }
     }

@@ -38,16 +38,33 @@ fn replaced(text: &str, unfit: impl Fn(usize, char) -> bool) -> Cow<'_, str> {
     Cow::Owned(text.char_indices().map(|(at, c)| if unfit(at, c) { char::REPLACEMENT_CHARACTER } else { c }).collect())
 }
 
+/// The longest word to which a near one is sought.
+const LONGEST: usize = 100;
+
+/// The bytes of a word as bits, small and capital letters as the same, of which several bytes may share one.
+fn letters(word: &str) -> u64 {
+    word.bytes().fold(0, |letters, byte| letters | 1 << ((byte | 32) & 63))
+}
+
 /// The known word nearest to `word`, if one is near enough to be meant. Capitals do not count.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let reach = match word.chars().count() {
         0..=1 => 0,
         2..=4 => 1,
-        _ => 2,
+        5..=LONGEST => 2,
+        _ => return None,
     };
-    let word = word.to_lowercase();
+    let (count, own, word) = (word.chars().count(), letters(word), word.to_lowercase());
+    let distance = |candidate: &str| {
+        // Words whose lengths or letters differ by more than so many changes can make need no closer look, which is slow. One change is
+        // of two letters at most, each of so many bytes.
+        let bytes = if candidate.is_ascii() && word.is_ascii() { 1 } else { 4 };
+        let differ = (letters(candidate) ^ own).count_ones() as usize > 2 * bytes * reach;
+        let near = !differ && candidate.chars().count().abs_diff(count) <= reach + bytes - 1;
+        near.then(|| strsim::damerau_levenshtein(&word, &candidate.to_lowercase()))
+    };
     known
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .filter_map(|candidate| Some((distance(candidate)?, candidate)))
         .filter(|&(distance, candidate)| distance <= reach && distance < candidate.chars().count())
         .min()
         .map(|(_, candidate)| candidate)

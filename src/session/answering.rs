@@ -9,8 +9,9 @@ use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::check::{Asked, Checked, What, check};
 use crate::calculus::evaluate::{Values, numbers_held};
-use crate::calculus::range::evaluate_cancellable;
+use crate::calculus::range::{evaluate_by, evaluate_cancellable};
 use crate::calculus::rungs::{Digits, Shown, Undone};
+use crate::calculus::strips::Schedule;
 use crate::calculus::unroll::unroll;
 use crate::forms::parse::words::no_name;
 use crate::forms::program::{Constant, Input};
@@ -112,11 +113,14 @@ impl Session {
         let Evaluation { program, output } = evaluation;
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
-        self.scratch.limits.budget.fits(numbers_held(program).saturating_add(shape.size()), span)?;
+        let all = self.names.met.is_some();
+        let order = (!program.is_plain()).then(|| Schedule::of(program, &|id| all || id == *output));
+        let held = order.as_ref().map_or_else(|| numbers_held(program), |order| order.numbers_held(program));
+        self.scratch.limits.budget.fits(held.saturating_add(shape.size()), span)?;
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
-        let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let values = evaluate_by(order, program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
         if let Some(met) = &mut self.names.met {
             *met |= meets_a_tie(program, &values);
         }
@@ -205,12 +209,15 @@ impl Session {
             Some(inputs) => inputs.clone(),
             None => self.inputs_of(program, before, span)?,
         };
+        let sources = question.plan.as_ref().map(|plan| plan.sources(program)).unwrap_or_default();
+        let order = self.order(question, &sources);
+        let held = order.as_ref().map_or_else(|| numbers_held(program), |order| order.numbers_held(program));
         // A nudge evaluates once more, and the answer is kept as the last value.
-        let held = numbers_held(program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
+        let held = held.saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
         self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
         let cancellation = &self.scratch.limits.cancellation;
-        let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
-        let sources = question.plan.as_ref().map(|plan| plan.sources(program)).unwrap_or_default();
+        let mut values = evaluate_by(order, program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        values.crowded = self.scratch.limits.budget.fits(numbers_held(program), span).is_err();
         let precise = self.precise_answer(question, &sources, &inputs, span)?;
         let point = Point { program, output: *output, inputs: &inputs, values: &values, cancellation };
         let analysis = match &question.plan {
@@ -233,6 +240,28 @@ impl Session {
             answer.notes.push(notes::without_gradient(&answer));
         }
         Ok(answer)
+    }
+
+    /// In what order arrays are evaluated: where the view shows no stage between the result and the gradients of the inputs, and
+    /// nothing else that is asked for does, those between are not stored.
+    fn order(&self, question: &Question, sources: &Sources) -> Option<Schedule> {
+        let Question { program, output, backward, .. } = question;
+        if program.is_plain() {
+            return None;
+        }
+        let adjoint = |id: StageId| backward.as_ref().and_then(|backward| backward.adjoint(id));
+        let mut ends: HashSet<StageId> = program.ids().filter(|&id| program.input(id).is_some()).filter_map(adjoint).collect();
+        ends.insert(*output);
+        ends.extend(adjoint(*output));
+        ends.extend(sources.stages().map(|(stage, _)| stage));
+        // What notes look at: where a slope may differ from side to side, and what arrives there.
+        for id in program.ids().filter(|&id| notes::may_split(program.gate(id)) && program.is_active(id)) {
+            ends.extend(program.operands(id));
+            ends.insert(id);
+            ends.extend(adjoint(id));
+        }
+        let all = !self.settings.view.ends || self.settings.check.is_some() || self.settings.losses;
+        Some(Schedule::of(program, &|id| all || ends.contains(&id)))
     }
 
     /// The values of a program's inputs; where the view needs none, nan for those that have none.

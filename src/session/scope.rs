@@ -104,7 +104,9 @@ pub struct Bindings {
     pub met: Option<bool>,
     /// The gradients of the last answer.
     gradients: Gradients,
-    meanings: HashMap<Symbol, Meaning>,
+    meanings: Arc<HashMap<Symbol, Meaning>>,
+    /// Whether it is of a program of its own, in which no name stands for a stage.
+    without_stages: bool,
     /// What is known of the values of names beside their binary64 numbers.
     givens: HashMap<Symbol, (Value, Given)>,
     /// How many stages and numbers that takes.
@@ -115,7 +117,7 @@ pub struct Bindings {
     made: Vec<(Symbol, StageId)>,
     /// When each name was first given a meaning, counted from 0.
     ranks: HashMap<Symbol, usize>,
-    functions: HashMap<Symbol, Arc<Function>>,
+    functions: Arc<HashMap<Symbol, Arc<Function>>>,
     /// Names whose value the command line gave, in its order.
     fixed: Vec<Symbol>,
     /// The names that expressions have used.
@@ -186,7 +188,7 @@ impl Bindings {
         let next = self.ranks.len();
         self.ranks.entry(name).or_insert(next);
         self.array_bytes += meaning.as_ref().map_or(0, Meaning::array_bytes);
-        match (self.meanings.get(&name), &meaning) {
+        match (self.meaning(name), &meaning) {
             (Some(before), Some(meaning)) if before.is_as(meaning) => {}
             (Some(_), Some(_)) => self.versions.changed(name),
             _ => self.versions.changed_all(),
@@ -196,8 +198,8 @@ impl Bindings {
             self.drop_given(name);
         }
         let before = match meaning {
-            Some(meaning) => self.meanings.insert(name, meaning),
-            None => self.meanings.remove(&name),
+            Some(meaning) => Arc::make_mut(&mut self.meanings).insert(name, meaning),
+            None => Arc::make_mut(&mut self.meanings).remove(&name),
         };
         self.array_bytes -= before.map_or(0, |before| before.array_bytes());
     }
@@ -313,7 +315,7 @@ impl Bindings {
         silent.spoken.extend(self.differentiated.iter().flat_map(|&of| inputs(of)));
         let varies = program.varies(stage);
         for name in &self.asked {
-            match self.meanings.get(name) {
+            match self.meaning(*name) {
                 Some(Meaning::Input(_)) if !varies => silent.spoken.push(*name),
                 Some(Meaning::Stage(stage)) if !varies => silent.spoken.extend(inputs(*stage)),
                 _ => {}
@@ -367,7 +369,7 @@ impl Bindings {
             let Silent { spoken, idle } = Arc::make_mut(silent);
             spoken.iter_mut().chain(idle).filter(|of| **of == name).for_each(|of| *of = other);
         }
-        if let Some(Meaning::Input(value)) = self.meanings.get(&name) {
+        if let Some(Meaning::Input(value)) = self.meaning(name) {
             self.set(other, Some(Meaning::Input(value.clone())));
         }
         Some(stage)
@@ -375,7 +377,7 @@ impl Bindings {
 
     /// Whether a name is a constant of the user's.
     pub fn is_constant(&self, name: Symbol) -> bool {
-        matches!(self.meanings.get(&name), Some(Meaning::Constant(_)))
+        matches!(self.meaning(name), Some(Meaning::Constant(_)))
     }
 
     /// The names that stand for stages, with their stages, in the order of the names' first use.
@@ -432,17 +434,23 @@ impl Bindings {
         if !self.functions.get(&function.name).is_some_and(same) {
             self.versions.changed_all();
         }
-        self.functions.insert(function.name, function);
+        Arc::make_mut(&mut self.functions).insert(function.name, function);
     }
 
     /// The same functions and values for a program of its own, in which no name stands for a stage.
     pub fn dry_run(&self) -> Self {
-        let meanings = self
-            .meanings
-            .iter()
-            .filter(|(_, meaning)| !matches!(meaning, Meaning::Stage(_)))
-            .map(|(&name, meaning)| (name, meaning.clone()));
-        Self { meanings: meanings.collect(), functions: self.functions.clone(), ..Self::default() }
+        let (meanings, functions) = (Arc::clone(&self.meanings), Arc::clone(&self.functions));
+        Self { meanings, functions, without_stages: true, ..Self::default() }
+    }
+
+    /// What a name means.
+    fn meaning(&self, name: Symbol) -> Option<&Meaning> {
+        self.meanings.get(&name).filter(|meaning| self.knows(meaning))
+    }
+
+    /// Whether a meaning is one here.
+    fn knows(&self, meaning: &Meaning) -> bool {
+        !(self.without_stages && matches!(meaning, Meaning::Stage(_)))
     }
 
     /// The same functions, and every name with a value as a constant.
@@ -451,15 +459,20 @@ impl Bindings {
             Meaning::Input(value) | Meaning::Constant(value) => Some((name, Meaning::Constant(value.clone()))),
             Meaning::Stage(_) => None,
         });
-        Self { meanings: values.collect(), functions: self.functions.clone(), truths: self.truths.clone(), ..Self::default() }
+        Self {
+            meanings: Arc::new(values.collect()),
+            functions: Arc::clone(&self.functions),
+            truths: self.truths.clone(),
+            ..Self::default()
+        }
     }
 
     /// Puts a function back as it was, or takes it away.
     pub fn restore_function(&mut self, name: Symbol, before: Option<Arc<Function>>) {
         self.versions.changed_all();
         match before {
-            Some(function) => self.functions.insert(name, function),
-            None => self.functions.remove(&name),
+            Some(function) => Arc::make_mut(&mut self.functions).insert(name, function),
+            None => Arc::make_mut(&mut self.functions).remove(&name),
         };
     }
 
@@ -498,7 +511,7 @@ impl Bindings {
     /// Takes note that stages went elsewhere: from `live`, in order, to `places`.
     pub fn moved(&mut self, live: &[StageId], places: &[StageId]) {
         let place = |stage: StageId| places[live.binary_search(&stage).unwrap_or_else(|_| broken("what a name means is kept"))];
-        for meaning in self.meanings.values_mut() {
+        for meaning in Arc::make_mut(&mut self.meanings).values_mut() {
             if let Meaning::Stage(stage) = meaning {
                 *stage = place(*stage);
             }
@@ -514,12 +527,12 @@ impl Bindings {
             self.set(name, None);
         }
         self.versions.changed_all();
-        self.functions.remove(&name);
+        Arc::make_mut(&mut self.functions).remove(&name);
     }
 
     /// The value of an input.
     pub fn value(&self, name: Symbol) -> Option<&Value> {
-        match self.meanings.get(&name) {
+        match self.meaning(name) {
             Some(Meaning::Input(value)) => Some(value),
             _ => None,
         }
@@ -532,7 +545,7 @@ impl Bindings {
 
     /// The value of an input or a constant.
     pub fn constant_or_input(&self, name: Symbol) -> Option<&Value> {
-        match self.meanings.get(&name) {
+        match self.meaning(name) {
             Some(Meaning::Input(value) | Meaning::Constant(value)) => Some(value),
             _ => None,
         }
@@ -545,7 +558,7 @@ impl Bindings {
 
     /// The stage that a name stands for.
     pub fn stage(&self, name: Symbol) -> Option<StageId> {
-        match self.meanings.get(&name) {
+        match self.meaning(name) {
             Some(Meaning::Stage(stage)) => Some(*stage),
             _ => None,
         }
@@ -553,7 +566,7 @@ impl Bindings {
 
     /// What kind of name it is, where it has a meaning.
     pub fn piece(&self, name: Symbol) -> Option<WordKind> {
-        Some(match self.meanings.get(&name)? {
+        Some(match self.meaning(name)? {
             Meaning::Input(_) => WordKind::Input,
             Meaning::Constant(_) => WordKind::Constant,
             Meaning::Stage(_) => WordKind::Stage,
@@ -574,7 +587,7 @@ impl Bindings {
 
     /// The names that have a meaning.
     pub fn known(&self) -> impl Iterator<Item = Symbol> + '_ {
-        let mut known: Vec<Symbol> = self.meanings.keys().copied().collect();
+        let mut known: Vec<Symbol> = self.meanings.iter().filter(|(_, meaning)| self.knows(meaning)).map(|(&name, _)| name).collect();
         known.sort();
         known.into_iter()
     }
@@ -593,7 +606,7 @@ impl Bindings {
 
     /// Whether the user gave a name a meaning.
     pub fn is_given(&self, name: Symbol) -> bool {
-        self.meanings.contains_key(&name)
+        self.meaning(name).is_some()
     }
 
     /// The names as an expression sees them.
@@ -660,7 +673,7 @@ impl ExpressionScope<'_> {
         self.names.versions.ask(name);
         let mut shape = Shape::Scalar;
         let text = self.symbols.name(name);
-        match self.names.meanings.get(&name) {
+        match self.names.meaning(name) {
             Some(Meaning::Stage(stage)) => {
                 let stage = *stage;
                 self.speak_of_stage(name, program.renamings());
@@ -725,7 +738,7 @@ impl ExpressionScope<'_> {
 
 impl Scope for ExpressionScope<'_> {
     fn value(&mut self, name: Symbol, span: Span, program: &mut Program) -> Result<StageId, Fault> {
-        if self.names.meanings.contains_key(&name) {
+        if self.names.meaning(name).is_some() {
             self.names.asked.push(name);
             self.idle_behind(name, span, program);
         }
@@ -760,7 +773,7 @@ impl Scope for ExpressionScope<'_> {
     }
 
     fn is_gradient(&self, name: Symbol) -> bool {
-        !self.names.meanings.contains_key(&name) && self.names.gradients.named(self.symbols.name(name)).is_some()
+        !self.names.meaning(name).is_some() && self.names.gradients.named(self.symbols.name(name)).is_some()
     }
 
     fn note(&mut self, text: String) {
@@ -773,7 +786,7 @@ impl Scope for ExpressionScope<'_> {
     }
 
     fn is_known(&self, name: &str) -> bool {
-        let given = |name| self.symbols.find(name).is_some_and(|symbol| self.names.meanings.contains_key(&symbol));
+        let given = |name| self.symbols.find(name).is_some_and(|symbol| self.names.meaning(symbol).is_some());
         given(name) || language_constant(name).is_some()
     }
 
@@ -783,7 +796,7 @@ impl Scope for ExpressionScope<'_> {
 
     fn mentioned(&mut self, name: Symbol, span: Span, program: &mut Program) {
         self.names.used.insert(name);
-        if matches!(self.names.meanings.get(&name), Some(Meaning::Input(_) | Meaning::Stage(_)))
+        if matches!(self.names.meaning(name), Some(Meaning::Input(_) | Meaning::Stage(_)))
             && let Ok(stage) = self.value(name, span, program)
         {
             self.idle(stage, program);

@@ -11,7 +11,7 @@ use crate::forms::{Program, StageId, StageNames};
 use crate::ground::number::is_short_decimal;
 use crate::ground::{Shape, Value, broken};
 use crate::vocabulary::statement::ASSERT;
-use crate::vocabulary::{Gate, Symbols, language_constant};
+use crate::vocabulary::{Gate, Symbols, lanes, language_constant};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -329,7 +329,7 @@ impl Answer {
         if !self.valued {
             return true;
         }
-        let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
+        let finite = |numbers: &[f64]| lanes::are_finite(numbers);
         if let Some(precise) = &self.precise {
             let finite = |id: StageId| precise.numbers.get(&id).is_none_or(|numbers| numbers.iter().all(|shown| shown.kept().is_finite()));
             let gradients = self.leaves().filter_map(|id| self.backward.as_ref()?.adjoint(id));

@@ -61,6 +61,8 @@ pub struct View {
     pub gradients: bool,
     /// Whether it shows a result of several numbers without its gradient, where none arrives at it.
     pub bare: bool,
+    /// Whether it shows the result and the gradients of the inputs alone, and no stage between.
+    pub ends: bool,
     /// The analyses that it shows where they are asked for.
     pub analyses: &'static [&'static str],
     /// Whether answers after the first are set apart by an empty line.
@@ -92,6 +94,7 @@ const PLAIN: View = View {
     ending: "",
     gradients: true,
     bare: true,
+    ends: false,
     analyses: &[],
     apart: false,
     document: false,
@@ -188,8 +191,23 @@ fn printed(target: &'static Target) -> View {
 
 const OWN: &[View] = &[
     View { name: "table", says: "every stage with its value and its gradient", analyses: OF_A_TABLE, apart: true, ..PLAIN },
-    View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: OF_A_LINE, shows: brief::show, ..PLAIN },
-    View { name: "value", says: "the value alone, in full", gradients: false, analyses: &[PRECISE], shows: brief::value, ..PLAIN },
+    View {
+        name: "brief",
+        says: "the value and the inputs' gradients, on one line",
+        analyses: OF_A_LINE,
+        ends: true,
+        shows: brief::show,
+        ..PLAIN
+    },
+    View {
+        name: "value",
+        says: "the value alone, in full",
+        gradients: false,
+        analyses: &[PRECISE],
+        ends: true,
+        shows: brief::value,
+        ..PLAIN
+    },
     View {
         name: "circuit",
         says: "the circuit as text, a value above each wire and a gradient below",
@@ -279,6 +297,7 @@ const OWN: &[View] = &[
         says: "a row for the value and for each gradient",
         ending: "csv",
         bare: false,
+        ends: true,
         analyses: &[JACOBIAN, PRECISE],
         head: csv::HEAD,
         shows: csv::show,

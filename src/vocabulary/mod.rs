@@ -5,6 +5,7 @@
 pub mod ast;
 pub mod elementary;
 pub mod gate;
+pub mod lanes;
 pub mod library;
 pub mod special;
 pub mod statement;

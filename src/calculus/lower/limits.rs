@@ -2,6 +2,7 @@
 //!
 //! Knows the budget and what a program holds; nothing of the language.
 
+use crate::calculus::strips::goes_in_strips;
 use crate::forms::program::MOST_SHAPES;
 use crate::forms::{Program, StageId};
 use crate::ground::{Budget, Cancellation, Fault, FaultKind, Span};
@@ -62,6 +63,8 @@ fn new_numbers(program: &Program, from: usize) -> (usize, usize) {
             || program.input(id).is_some_and(|input| input.value.is_some());
         match program.gate(id) {
             Gate::Input | Gate::Constant => (planned, if own { made.saturating_add(size) } else { made }),
+            // What may not be stored is charged where it is known that it will be.
+            gate if goes_in_strips(gate, program.shape(id)) => (planned, made),
             _ => (planned.saturating_add(size), made),
         }
     })

@@ -3,6 +3,7 @@
 //! Where a gate has a kink stands in the gate table; what a result does on either side is computed elsewhere.
 
 use super::super::analysis::figure;
+use super::super::answer::Answer;
 use super::{Finder, places, shown};
 use crate::calculus::analysis::Figure;
 use crate::calculus::check::{Asked, Glance};
@@ -49,6 +50,26 @@ struct Met {
     tie: bool,
     /// An operand that stands in it several times, so that the slopes in one place alone say nothing.
     repeated: Option<StageId>,
+}
+
+/// The numbers of an operand where it meets a larger shape.
+struct Repeated<'a> {
+    numbers: &'a [f64],
+    shape: Shape,
+    whole: Shape,
+}
+
+impl<'a> Repeated<'a> {
+    fn of(answer: &'a Answer, operand: StageId, whole: Shape) -> Self {
+        Self { numbers: answer.numbers(operand), shape: answer.shape(operand), whole }
+    }
+
+    fn number(&self, at: usize) -> f64 {
+        match *self.numbers {
+            [one] => one,
+            _ => self.numbers[self.shape.met(self.whole, at)],
+        }
+    }
 }
 
 impl Finder<'_> {
@@ -160,9 +181,12 @@ impl Finder<'_> {
         let answer = self.answer;
         let is_met = |&id: &StageId| {
             let &[left, right] = answer.program.operands(id) else { return false };
-            let size = answer.shape(id).size();
-            answer.program.gate(id).row().family == Family::Comparison
-                && (0..size).any(|at| self.met(left, id, at) == self.met(right, id, at))
+            if answer.program.gate(id).row().family != Family::Comparison {
+                return false;
+            }
+            let shape = answer.shape(id);
+            let [left, right] = [left, right].map(|operand| Repeated::of(answer, operand, shape));
+            (0..shape.size()).any(|at| left.number(at) == right.number(at))
         };
         self.differentiated().into_iter().filter(is_met).collect()
     }
@@ -495,13 +519,14 @@ impl Finder<'_> {
     fn tie(&mut self, id: StageId) -> bool {
         let answer = self.answer;
         let operands = answer.program.operands(id);
-        let reach = |at: usize| -> Vec<StageId> {
-            operands.iter().copied().filter(|&operand| self.met(operand, id, at) == answer.numbers(id)[at]).collect()
-        };
-        let shape = answer.shape(id);
-        let found: Vec<usize> = (0..shape.size()).filter(|&at| reach(at).len() > 1 && self.is_reached(id, at, shape)).collect();
+        let (shape, own) = (answer.shape(id), answer.numbers(id));
+        let given: Vec<Repeated<'_>> = operands.iter().map(|&operand| Repeated::of(answer, operand, shape)).collect();
+        let reaches = |operand: &Repeated<'_>, at: usize| operand.number(at) == own[at];
+        let ties = |at: &usize| given.iter().filter(|operand| reaches(operand, *at)).nth(1).is_some();
+        let found: Vec<usize> = (0..shape.size()).filter(ties).filter(|&at| self.is_reached(id, at, shape)).collect();
         let Some(&first) = found.first() else { return false };
-        let tied = reach(first);
+        let tied: Vec<StageId> =
+            operands.iter().zip(&given).filter(|(_, given)| reaches(given, first)).map(|(&operand, _)| operand).collect();
         if !tied.iter().any(|&operand| answer.program.is_active(operand)) {
             return false;
         }

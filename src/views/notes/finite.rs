@@ -26,6 +26,11 @@ impl Finder<'_> {
         if answer.is_finite() {
             return;
         }
+        if answer.values.crowded {
+            let message = "a value or a gradient is not finite; where that begins is not looked for, since the budget has no room for every                            stage of arrays so large";
+            self.add("infinite", answer.output, message.to_owned());
+            return;
+        }
         let output = answer.numbers(answer.output);
         let forward = output.iter().any(|number| !number.is_finite());
         if forward {

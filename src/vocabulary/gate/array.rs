@@ -8,6 +8,7 @@ use super::dense::{Elimination, identity, multiply};
 use super::runs::{pairs, sum};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::elementary;
+use crate::vocabulary::lanes::{Loop, widest};
 
 /// What a function of arrays is given.
 #[derive(Clone, Copy, Debug)]
@@ -33,34 +34,120 @@ fn strides(shape: Shape) -> (usize, usize) {
     (if rows > 1 { columns } else { 0 }, usize::from(columns > 1))
 }
 
+/// A function of each number.
+struct Each<'a, F> {
+    f: F,
+    x: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl<F: Fn(f64) -> f64> Loop for Each<'_, F> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
+    #[inline(always)]
+    fn run(self) {
+        for (out, &x) in self.out.iter_mut().zip(self.x) {
+            *out = (self.f)(x);
+        }
+    }
+}
+
+/// A function of the numbers at the same place of two slices.
+struct EachPair<'a, F> {
+    f: F,
+    x: &'a [f64],
+    y: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl<F: Fn(f64, f64) -> f64> Loop for EachPair<'_, F> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
+    #[inline(always)]
+    fn run(self) {
+        for (out, (&x, &y)) in self.out.iter_mut().zip(self.x.iter().zip(self.y)) {
+            *out = (self.f)(x, y);
+        }
+    }
+}
+
+/// A function of the numbers at the same place of three slices.
+struct EachTriple<'a, F> {
+    f: F,
+    x: &'a [f64],
+    y: &'a [f64],
+    z: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl<F: Fn(f64, f64, f64) -> f64> Loop for EachTriple<'_, F> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
+    #[inline(always)]
+    fn run(self) {
+        for (out, ((&x, &y), &z)) in self.out.iter_mut().zip(self.x.iter().zip(self.y).zip(self.z)) {
+            *out = (self.f)(x, y, z);
+        }
+    }
+}
+
+/// A function of what stands in a slice and of the number at the same place of another.
+struct Joined<'a, F> {
+    f: F,
+    x: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl<F: Fn(f64, f64) -> f64> Loop for Joined<'_, F> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
+    #[inline(always)]
+    fn run(self) {
+        for (out, &x) in self.out.iter_mut().zip(self.x) {
+            *out = (self.f)(*out, x);
+        }
+    }
+}
+
 /// Each number of an operand.
 #[inline]
 pub fn each(f: impl Fn(f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
-    for (out, &x) in out.iter_mut().zip(args.numbers[0]) {
-        *out = f(x);
-    }
+    widest(Each { f, x: args.numbers[0], out });
 }
 
 /// Each pair of numbers where two operands meet.
 #[inline]
 pub fn each_pair(f: impl Fn(f64, f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
     match *args.numbers {
-        [x, y] if x.len() == out.len() && y.len() == out.len() => {
-            for (out, (&x, &y)) in out.iter_mut().zip(x.iter().zip(y)) {
-                *out = f(x, y);
-            }
-        }
-        [x, &[y]] => {
-            for (out, &x) in out.iter_mut().zip(x) {
-                *out = f(x, y);
-            }
-        }
-        [&[x], y] => {
-            for (out, &y) in out.iter_mut().zip(y) {
-                *out = f(x, y);
-            }
-        }
+        [x, y] if x.len() == out.len() && y.len() == out.len() => widest(EachPair { f, x, y, out }),
+        [x, &[y]] => widest(Each { f: |x| f(x, y), x, out }),
+        [&[x], y] => widest(Each { f: |y| f(x, y), x: y, out }),
         _ => each_of_many(|operand| f(operand(0), operand(1)), args, out),
+    }
+}
+
+/// Each three numbers where three operands meet.
+#[inline]
+pub fn each_triple(f: impl Fn(f64, f64, f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
+    match *args.numbers {
+        [x, y, z] if [x, y, z].iter().all(|numbers| numbers.len() == out.len()) => widest(EachTriple { f, x, y, z, out }),
+        _ => each_of_many(|operand| f(operand(0), operand(1), operand(2)), args, out),
+    }
+}
+
+/// Each place where any number of operands meet, taken two at a time from the left.
+#[inline]
+pub fn each_folded(f: impl Fn(f64, f64) -> f64 + Copy, args: &KernelArgs<'_>, out: &mut [f64]) {
+    if args.numbers.iter().all(|numbers| numbers.len() == out.len()) {
+        out.copy_from_slice(args.numbers[0]);
+        args.numbers[1..].iter().for_each(|x| widest(Joined { f, x, out: &mut *out }));
+    } else {
+        let count = args.numbers.len();
+        each_of_many(|operand| (1..count).fold(operand(0), |out, at| f(out, operand(at))), args, out);
     }
 }
 
@@ -176,6 +263,7 @@ pub fn product(args: &KernelArgs<'_>, out: &mut [f64]) {
 
 /// What a local gradient adds to a gradient: its product with the upstream gradient, of which a 0 carries nothing, not
 /// even inf or nan. The only place that says so.
+#[inline]
 pub fn carried(local: f64, upstream: f64) -> f64 {
     if upstream == 0.0 { 0.0 } else { local * upstream }
 }

@@ -22,6 +22,9 @@ macro_rules! kernel {
     (array $f:expr) => {
         Kernel::Array($f)
     };
+    (fill $f:expr) => {
+        Kernel::Fill($f)
+    };
     (size $f:expr) => {
         Kernel::Size($f)
     };
@@ -62,15 +65,15 @@ macro_rules! call_with_arrays {
     (binary $f:expr, $args:ident, $out:ident) => {
         array::each_pair($f, $args, $out)
     };
-    (ternary $f:expr, $args:ident, $out:ident) => {{
-        let f: fn(f64, f64, f64) -> f64 = $f;
-        array::each_of_many(|operand| f(operand(0), operand(1), operand(2)), $args, $out)
-    }};
-    (fold $f:expr, $args:ident, $out:ident) => {{
-        let f: fn(f64, f64) -> f64 = $f;
-        let count = $args.numbers.len();
-        array::each_of_many(|operand| (1..count).fold(operand(0), |out, at| f(out, operand(at))), $args, $out)
-    }};
+    (ternary $f:expr, $args:ident, $out:ident) => {
+        array::each_triple($f, $args, $out)
+    };
+    (fold $f:expr, $args:ident, $out:ident) => {
+        array::each_folded($f, $args, $out)
+    };
+    (fill $f:expr, $args:ident, $out:ident) => {
+        $out.fill($f)
+    };
     (array $f:expr, $args:ident, $out:ident) => {{
         let f: fn(&KernelArgs<'_>, &mut [f64]) = $f;
         f($args, $out)

@@ -84,6 +84,8 @@ pub enum Kernel {
     Fold(fn(f64, f64) -> f64),
     /// Whole arrays: fills the result.
     Array(fn(&KernelArgs<'_>, &mut [f64])),
+    /// Whole arrays of one number.
+    Fill(f64),
     /// A number that follows from the operands' shapes alone.
     Size(fn(&ShapeArgs<'_>) -> f64),
     /// Random numbers: the next of a stream.
@@ -268,6 +270,8 @@ pub struct Row {
     pub label: &'static str,
     /// The function.
     pub kernel: Kernel,
+    /// The same function over many numbers, within two units in the last place, for long arrays.
+    pub lanes: Option<fn(&[f64], &mut [f64])>,
     /// The same function of numbers of any precision; absent where the text `primitive` or `unroll` says it.
     pub precise: Precise,
     /// What it decides by the order of numbers.
@@ -404,7 +408,7 @@ impl Row {
             Kernel::Binary(_) => Some(2),
             Kernel::Ternary(_) => Some(3),
             Kernel::Fold(_) => None,
-            Kernel::Array(_) | Kernel::Size(_) | Kernel::Draw(_) => (!self.many).then_some(self.operands.len()),
+            Kernel::Array(_) | Kernel::Fill(_) | Kernel::Size(_) | Kernel::Draw(_) => (!self.many).then_some(self.operands.len()),
         }
     }
 

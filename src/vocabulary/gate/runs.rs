@@ -2,16 +2,44 @@
 //!
 //! Knows numbers in a slice; knows no shape, no gate and no derivative.
 
-use crate::vocabulary::elementary;
+use crate::vocabulary::{elementary, lanes};
 
-/// The sum, added in pairs of halves, so that rounding grows with the logarithm of the length only.
+/// How many numbers of a long run are added up before their sum joins others.
+pub const BLOCK: usize = 128;
+
+/// The sum, added in blocks and these in pairs, so that rounding grows with the logarithm of the length only.
 pub fn sum(x: &[f64]) -> f64 {
-    const BLOCK: usize = 128;
     if x.len() <= BLOCK {
         return x.iter().copied().reduce(|sum, x| sum + x).unwrap_or(0.0);
     }
-    let (left, right) = x.split_at(x.len() / 2);
-    sum(left) + sum(right)
+    let mut summing = Summing::default();
+    summing.add(x);
+    summing.total()
+}
+
+/// A long sum that is given its numbers part by part, each part but the last of whole blocks.
+#[derive(Clone, Debug, Default)]
+pub struct Summing {
+    /// The sums of so many blocks, a power of two, the largest first.
+    sums: Vec<(usize, f64)>,
+}
+
+impl Summing {
+    /// Adds the next part.
+    pub fn add(&mut self, part: &[f64]) {
+        for block in part.chunks(BLOCK) {
+            let mut next = (1, lanes::sum(block));
+            while let Some((blocks, sum)) = self.sums.pop_if(|(blocks, _)| *blocks == next.0) {
+                next = (2 * blocks, sum + next.1);
+            }
+            self.sums.push(next);
+        }
+    }
+
+    /// The sum of all.
+    pub fn total(&self) -> f64 {
+        self.sums.iter().rev().map(|(_, sum)| *sum).reduce(|after, sum| sum + after).unwrap_or(0.0)
+    }
 }
 
 /// The mean.
@@ -54,14 +82,29 @@ pub fn pairs(weights: &[f64], x: &[f64], out: &mut [f64]) {
     }
 }
 
+/// The smallest and the largest of a long run; of zeros the first one counts.
+fn extremes(x: &[f64]) -> Option<[f64; 2]> {
+    let found = (x.len() > BLOCK).then(|| lanes::extremes(x).unwrap_or([f64::NAN; 2]))?;
+    let signed = |extreme: f64| if extreme == 0.0 { x.iter().copied().find(|&x| x == 0.0).unwrap_or(extreme) } else { extreme };
+    Some(found.map(signed))
+}
+
 /// The largest; nan if one is nan.
 pub fn largest(x: &[f64]) -> f64 {
-    x.iter().copied().fold(f64::NEG_INFINITY, |out, x| if out >= x || out.is_nan() { out } else { x })
+    range(x)[1]
 }
 
 /// The smallest; nan if one is nan.
 pub fn smallest(x: &[f64]) -> f64 {
-    x.iter().copied().fold(f64::INFINITY, |out, x| if out <= x || out.is_nan() { out } else { x })
+    range(x)[0]
+}
+
+/// The smallest and the largest, both nan if one is nan.
+pub fn range(x: &[f64]) -> [f64; 2] {
+    let least = |out: f64, x: f64| if out <= x || out.is_nan() { out } else { x };
+    let most = |out: f64, x: f64| if out >= x || out.is_nan() { out } else { x };
+    let ends = || x.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], &x| [least(low, x), most(high, x)]);
+    extremes(x).unwrap_or_else(ends)
 }
 
 /// For each number, the sum of all numbers up to it.
@@ -126,13 +169,18 @@ pub fn deviation(x: &[f64]) -> f64 {
 
 /// The Euclidean norm, the largest magnitude taken out first, so that no square overflows or is lost.
 pub fn norm(x: &[f64]) -> f64 {
-    let scale = x.iter().fold(0.0, |scale: f64, x| if x.is_nan() { f64::NAN } else { scale.max(x.abs()) });
-    if x.iter().any(|x| x.is_nan()) {
+    norm_within(x, range(x))
+}
+
+/// The same of numbers whose smallest and largest are known.
+pub fn norm_within(x: &[f64], [least, most]: [f64; 2]) -> f64 {
+    if least.is_nan() {
         return f64::NAN;
     }
+    let scale = least.abs().max(most.abs());
     // A power of two scales without rounding.
-    if scale == 0.0 || scale.is_infinite() {
-        return scale;
+    if x.is_empty() || scale == 0.0 || scale.is_infinite() {
+        return if x.is_empty() { 0.0 } else { scale };
     }
     let unit = if scale < 1e-140 {
         2f64.powi(600)
@@ -141,9 +189,28 @@ pub fn norm(x: &[f64]) -> f64 {
     } else {
         1.0
     };
-    let squares: Vec<f64> = x.iter().map(|x| (x * unit) * (x * unit)).collect();
-    sum(&squares).sqrt() / unit
+    sum_of(x, |x, out| lanes::squares(x, unit, out)).sqrt() / unit
 }
+
+/// The sum of what a function makes of a run, part by part.
+fn sum_of(x: &[f64], f: impl Fn(&[f64], &mut [f64])) -> f64 {
+    const PART: usize = 2 * BLOCK;
+    let mut out = [0.0; PART];
+    if x.len() <= BLOCK {
+        f(x, &mut out[..x.len()]);
+        return sum(&out[..x.len()]);
+    }
+    let mut summing = Summing::default();
+    for part in x.chunks(PART) {
+        let out = &mut out[..part.len()];
+        f(part, out);
+        summing.add(out);
+    }
+    summing.total()
+}
+
+/// From so many numbers on, exponentials are within a unit in the last place, and not correctly rounded.
+const LONG: usize = 1 << 12;
 
 /// The logarithm of the sum of exponentials, the largest taken out first.
 pub fn logsumexp(x: &[f64]) -> f64 {
@@ -151,15 +218,22 @@ pub fn logsumexp(x: &[f64]) -> f64 {
     if top.is_infinite() || top.is_nan() {
         return top;
     }
-    let powers: Vec<f64> = x.iter().map(|x| elementary::exp(x - top)).collect();
-    top + elementary::log(sum(&powers))
+    let powers = |x: &[f64], out: &mut [f64]| out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
+    let many = |x: &[f64], out: &mut [f64]| lanes::exp_less(x, top, &mut [0.0; 2 * BLOCK][..x.len()], out);
+    let sum = if x.len() < LONG { sum_of(x, powers) } else { sum_of(x, many) };
+    top + elementary::log(sum)
 }
 
 /// The exponentials as parts of their sum, the largest taken out first.
 pub fn softmax(x: &[f64], out: &mut [f64]) {
     let top = largest(x);
-    for (out, x) in out.iter_mut().zip(x) {
-        *out = elementary::exp(x - top);
+    if x.len() < LONG {
+        out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
+    } else {
+        let mut less = [0.0; 2 * BLOCK];
+        for (x, out) in x.chunks(less.len()).zip(out.chunks_mut(2 * BLOCK)) {
+            lanes::exp_less(x, top, &mut less[..x.len()], out);
+        }
     }
     let whole = sum(out);
     for out in out.iter_mut() {

@@ -8,7 +8,7 @@ use super::array::{self, KernelArgs};
 use super::shape_rules;
 use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Precise, Rounding, Row, Unroll, Written};
 use super::{parts, precise, runs};
-use crate::vocabulary::{elementary, special};
+use crate::vocabulary::{elementary, lanes, special};
 use Fragment::{Operand, Text};
 use Written::{Fragments, Infix};
 use std::cmp::Ordering;
@@ -26,6 +26,7 @@ const ROW: Row = Row {
     absorbs: false,
     label: "",
     kernel: Kernel::Leaf,
+    lanes: None,
     precise: Precise::Text,
     choice: Choice::No,
     rounding: Rounding::Ulps(0.5),
@@ -443,7 +444,7 @@ gates! {
     };
 
     // Exponentials, logarithms, roots.
-    Exp: unary elementary::exp => Row {precise: unary!(exp),
+    Exp: unary elementary::exp => Row {lanes: Some(lanes::exp), precise: unary!(exp),
         name: "exp",
         slopes: &["out"],
         short: "exp{x}",
@@ -466,7 +467,7 @@ gates! {
         says: "multiplies its gradient by its own value and log(2).",
         ..EXPONENTIAL
     };
-    Log: unary elementary::log => Row {precise: unary!(ln),
+    Log: unary elementary::log => Row {lanes: Some(lanes::log), precise: unary!(ln),
         keeps: &[
             ("log(1 - x)", "log1p(-x)"),
             ("log(x + 1)", "log1p(x)"),
@@ -583,14 +584,14 @@ gates! {
     };
 
     // Circular and hyperbolic.
-    Sin: unary elementary::sin => Row {precise: unary!(sin),
+    Sin: unary elementary::sin => Row {lanes: Some(lanes::sin), precise: unary!(sin),
         name: "sin",
         slopes: &["cos(x)"],
         short: "sin{x}",
         says: "multiplies its gradient by cos(x).",
         ..TRIGONOMETRIC
     };
-    Cos: unary elementary::cos => Row {precise: unary!(cos),
+    Cos: unary elementary::cos => Row {lanes: Some(lanes::cos), precise: unary!(cos),
         name: "cos",
         slopes: &["-sin(x)"],
         short: "cos{x}",
@@ -671,7 +672,7 @@ gates! {
         says: "multiplies its gradient by sinh(x).",
         ..TRIGONOMETRIC
     };
-    Tanh: unary elementary::tanh => Row {precise: unary!(tanh),
+    Tanh: unary elementary::tanh => Row {lanes: Some(lanes::tanh), precise: unary!(tanh),
         name: "tanh",
         slopes: &["1 - out^2"],
         short: "tanh{x}",
@@ -709,7 +710,7 @@ gates! {
     };
 
     // Activations.
-    Sigma: unary special::sigma => Row {rounding: Rounding::Ulps(1.0), precise: number!(sigma),
+    Sigma: unary special::sigma => Row {lanes: Some(lanes::sigma), rounding: Rounding::Ulps(1.0), precise: number!(sigma),
         name: "sigma",
         aliases: &["sigmoid", "σ"],
         label: "σ",
@@ -1474,7 +1475,7 @@ gates! {
         domain: "whole numbers from 0 to n - 1",
         ..BUILDING
     };
-    Zeros: array |_, out| out.fill(0.0) => Row {precise: Precise::Exact,
+    Zeros: fill 0.0 => Row {precise: Precise::Exact,
         name: "zeros",
         cases: &[Gate::ZerosMatrix],
         operands: &["n"],
@@ -1483,14 +1484,14 @@ gates! {
         domain: "whole numbers from 1 on",
         ..BUILDING
     };
-    ZerosMatrix: array |_, out| out.fill(0.0) => Row {precise: Precise::Exact,
+    ZerosMatrix: fill 0.0 => Row {precise: Precise::Exact,
         name: "zeros",
         operands: &["m", "n"],
         shape_rule: shape_rules::matrix,
         says: "is a matrix of zeros.",
         ..BUILDING
     };
-    Ones: array |_, out| out.fill(1.0) => Row {precise: Precise::Exact,
+    Ones: fill 1.0 => Row {precise: Precise::Exact,
         name: "ones",
         cases: &[Gate::OnesMatrix],
         operands: &["n"],
@@ -1499,7 +1500,7 @@ gates! {
         domain: "whole numbers from 1 on",
         ..BUILDING
     };
-    OnesMatrix: array |_, out| out.fill(1.0) => Row {precise: Precise::Exact,
+    OnesMatrix: fill 1.0 => Row {precise: Precise::Exact,
         name: "ones",
         operands: &["m", "n"],
         shape_rule: shape_rules::matrix,

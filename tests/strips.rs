@@ -1,0 +1,249 @@
+//! Long arrays, evaluated a strip at a time: the numbers are those of the plain way, whatever is stored.
+//!
+//! Expected numbers are those of correctly rounded functions, of the same gates over single numbers, and of more digits.
+
+use crate::support::{answer_with, is_deep};
+use gradcalc::calculus::range::{evaluate, evaluate_by};
+use gradcalc::calculus::strips::Schedule;
+use gradcalc::forms::StageId;
+use gradcalc::ground::{Cancellation, Shape, Value};
+use gradcalc::session::Settings;
+use gradcalc::views::Answer;
+use gradcalc::vocabulary::Gate;
+use gradcalc::vocabulary::lanes;
+use gradcalc::vocabulary::{elementary, special};
+use std::sync::Arc;
+
+/// Random bits, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn bits(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * ((self.bits() >> 11) as f64 / (1u64 << 53) as f64)
+    }
+}
+
+type OverSlices = fn(&[f64], &mut [f64]);
+
+/// A function over slices, the same of single numbers, where it is tried, and how many units in the last place it may be off.
+const FUNCTIONS: &[(&str, OverSlices, fn(f64) -> f64, [f64; 2], u64)] = &[
+    ("exp", lanes::exp, elementary::exp, [-750.0, 720.0], 1),
+    ("log", lanes::log, elementary::log, [0.0, 1e9], 1),
+    ("sin", lanes::sin, elementary::sin, [-1.2e5, 1.2e5], 1),
+    ("cos", lanes::cos, elementary::cos, [-1.2e5, 1.2e5], 1),
+    ("tanh", lanes::tanh, elementary::tanh, [-25.0, 25.0], 1),
+    // The function of single numbers is itself within 2.2 units.
+    ("sigma", lanes::sigma, special::sigma, [-750.0, 750.0], 4),
+];
+
+/// How many numbers lie between two.
+fn apart(a: f64, b: f64) -> u64 {
+    if a.is_nan() || b.is_nan() {
+        return if a.is_nan() && b.is_nan() { 0 } else { u64::MAX };
+    }
+    if a.is_sign_negative() == b.is_sign_negative() { a.to_bits().abs_diff(b.to_bits()) } else { u64::MAX }
+}
+
+/// Numbers that are special to some function.
+fn special_numbers() -> Vec<f64> {
+    let mut numbers =
+        vec![0.0, 1e-320, f64::MIN_POSITIVE, 1e-9, 1e-8, 0.5, 0.5625, 1.0, 20.0, 37.0, 708.0, 709.0, 709.79, 745.2, 1e5, 1e300];
+    numbers.extend([f64::MAX, f64::INFINITY, f64::NAN]);
+    for number in numbers.clone() {
+        numbers.extend([number.next_up(), number.next_down()]);
+    }
+    // Next to the zeros of sin and cos, where most digits cancel.
+    for k in 1..60_000u32 {
+        let zero = f64::from(k) * std::f64::consts::FRAC_PI_2;
+        numbers.extend([zero, zero.next_up(), zero.next_down()]);
+    }
+    let negative: Vec<f64> = numbers.iter().map(|number| -number).collect();
+    numbers.extend(negative);
+    numbers
+}
+
+#[test]
+fn functions_over_slices_are_within_their_units() {
+    let count = if is_deep() { 4_000_000 } else { 100_000 };
+    for &(name, over, of_one, [low, high], units) in FUNCTIONS {
+        let mut random = Random(1);
+        let mut numbers = special_numbers();
+        for _ in 0..count {
+            numbers.extend([random.between(low, high), random.between(-2.0, 2.0), f64::from_bits(random.bits())]);
+        }
+        let mut out = vec![0.0; numbers.len()];
+        over(&numbers, &mut out);
+        for (&x, &found) in numbers.iter().zip(&out) {
+            assert!(apart(found, of_one(x)) <= units, "{name}({x:e}) is {found:e}, not {:e}", of_one(x));
+        }
+    }
+}
+
+/// The numbers do not depend on where in a slice they stand.
+#[test]
+fn functions_over_slices_are_of_each_number() {
+    let mut random = Random(5);
+    for &(name, over, _, [low, high], _) in FUNCTIONS {
+        for len in [1, 2, 3, 7, 8, 15, 127, 128, 129, 257] {
+            let numbers: Vec<f64> = (0..len).map(|_| random.between(low, high)).collect();
+            let mut out = vec![0.0; len];
+            over(&numbers, &mut out);
+            for (x, found) in numbers.iter().zip(out) {
+                let mut alone = [0.0];
+                over(&[*x], &mut alone);
+                assert_eq!(alone[0].to_bits(), found.to_bits(), "{name}({x:e}) among {len}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_sigmoid_is_within_two_units() {
+    let mut random = Random(11);
+    // As decimals these are what they are as 64-bit numbers.
+    let count = if is_deep() { 4000 } else { 300 };
+    let numbers: Vec<f64> = (0..count).map(|_| random.between(-40.0 * 4096.0, 40.0 * 4096.0).round() / 4096.0).collect();
+    let mut out = vec![0.0; numbers.len()];
+    lanes::sigma(&numbers, &mut out);
+    for (x, found) in numbers.into_iter().zip(out) {
+        let settings = Settings { precise: Some(40), ..Settings::default() };
+        let answer = answer_with("sigma(x)", &[("x".to_owned(), format!("{x:?}"))], settings);
+        let truth = answer.precise(answer.output).expect("many digits")[0].nearest();
+        // The nearest 64-bit number to the truth is half a unit from it.
+        assert!(apart(found, truth) <= 2, "sigma({x}) is {found:e}, not {truth:e}");
+    }
+}
+
+/// Expressions of arrays X and Y and a number b: runs, with sums in them and between them, operands that are repeated, choices.
+const EXPRESSIONS: &[&str] = &[
+    "sum(X*X*b)",
+    "sum(X*Y + b*X - Y/(2 + X*X))",
+    "sum(max(X, 0)*b + min(X, Y) + clamp(X, -1, 1)*Y)",
+    "sum(where(X > Y, X*b, Y^2))",
+    "sum(abs(X) + relu(Y)*X)",
+    "sum((X - mean(X))^2)/sum(Y^2)",
+    "sum(X)*sum(Y) + sum(X*Y)*b",
+    "max(X*b)*sum(Y)",
+    "norm(X*Y + b)",
+    "sum(sqrt(1 + X^2)*Y)",
+    "sum(exp(X)*tanh(Y) + sin(b*X)*cos(Y) - log(2 + X^2)*sigma(Y))",
+    "sum(softmax(X)*Y)",
+    "logsumexp(X*b)",
+    "X*Y + b",
+];
+
+const SHAPES: &[(Shape, Shape)] = &[
+    (Shape::Vector(4096), Shape::Vector(4096)),
+    (Shape::Vector(4097), Shape::Vector(4097)),
+    (Shape::Vector(5000), Shape::Scalar),
+    (Shape::Matrix(70, 61), Shape::Matrix(70, 61)),
+    (Shape::Matrix(70, 61), Shape::Vector(61)),
+    (Shape::Matrix(70, 61), Shape::Matrix(70, 1)),
+    (Shape::Matrix(70, 61), Shape::Matrix(1, 61)),
+    (Shape::Matrix(4100, 1), Shape::Matrix(1, 2)),
+    (Shape::Matrix(2, 2500), Shape::Matrix(2, 1)),
+];
+
+fn array(shape: Shape, random: &mut Random, wild: bool) -> Value {
+    let number = |random: &mut Random| match random.bits() % 40 {
+        0 if wild => 0.0,
+        1 if wild => f64::INFINITY,
+        2 if wild => f64::NAN,
+        3 if wild => -1e-310,
+        4 if wild => 1e200,
+        5..10 => random.between(-3.0, 3.0).round(),
+        _ => random.between(-3.0, 3.0),
+    };
+    Value::new(shape, (0..shape.size()).map(|_| number(random)).collect())
+}
+
+/// An expression as a program with its backward pass, and values of its inputs.
+fn asked(text: &str, (x, y): (Shape, Shape), random: &mut Random, wild: bool) -> (Arc<Answer>, Vec<Value>) {
+    let ones = |shape: Shape| match shape {
+        Shape::Scalar => "1".to_owned(),
+        Shape::Vector(n) => format!("ones({n})"),
+        Shape::Matrix(m, n) => format!("ones({m}, {n})"),
+    };
+    let definitions = format!("X = {}; Y = {}; b = 1; {text};", ones(x), ones(y));
+    let answer = answer_with(&definitions, &[], Settings::default());
+    let value = |name: &str, random: &mut Random| match name {
+        "X" => array(x, random, wild),
+        "Y" => array(y, random, wild),
+        _ => Value::Number(0.75),
+    };
+    let inputs = answer.program.inputs().iter().map(|input| value(answer.symbols.name(input.name), random)).collect();
+    (answer, inputs)
+}
+
+fn same(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan())
+}
+
+/// What is stored does not change a bit: of the ends of a program, and of what is asked for after all.
+#[test]
+fn what_is_not_stored_is_the_same_where_it_is_asked_for() {
+    let mut random = Random(3);
+    let mut passed = 0;
+    for text in EXPRESSIONS {
+        for &shapes in SHAPES {
+            for wild in [false, true] {
+                let (answer, inputs) = asked(text, shapes, &mut random, wild);
+                let program = &answer.program;
+                let all = evaluate(program, &inputs);
+                let schedule = Schedule::of(program, &|id| id == answer.output);
+                passed += usize::from(schedule.numbers_held(program) * 2 < Schedule::of(program, &|_| true).numbers_held(program));
+                let few = evaluate_by(Some(schedule), program, &inputs, &Cancellation::default()).expect("nothing cancels it");
+                assert_eq!(few.range, all.range, "{text} of {shapes:?}");
+                for id in program.ids() {
+                    let size = program.shape(id).size();
+                    for at in [0, size / 3, size / 2, size - 1] {
+                        assert!(same(&[few.at(id, at, size)], &all.slice(id)[at..=at]), "{text} of {shapes:?}: stage {id:?} at {at}");
+                    }
+                    assert!(same(few.slice(id), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
+                    assert!(same(few.value(id, program.shape(id)).numbers(), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
+                }
+            }
+        }
+    }
+    assert!(passed > 100, "{passed}");
+}
+
+/// Each number of a long array is what its gate gives for single numbers: to the bit, but for the functions over slices.
+#[test]
+fn each_number_of_a_long_array_is_that_of_its_gate() {
+    let mut random = Random(8);
+    for text in EXPRESSIONS {
+        for &shapes in SHAPES {
+            for wild in [false, true] {
+                let (answer, inputs) = asked(text, shapes, &mut random, wild);
+                let (program, values) = (&answer.program, evaluate(&answer.program, &inputs));
+                for id in program.ids().filter(|&id| program.gate(id).is_elementwise()) {
+                    let (gate, shape) = (program.gate(id), program.shape(id));
+                    let units = if gate.row().lanes.is_none() { 0 } else { 4 };
+                    for at in (0..shape.size()).step_by(if shape.size() < 100 { 1 } else { 37 }) {
+                        let met = |operand: StageId| values.slice(operand)[program.shape(operand).met(shape, at)];
+                        let operands: Vec<f64> = program.operands(id).iter().map(|&operand| met(operand)).collect();
+                        let alone = gradcalc::vocabulary::gate::apply(gate, operands.len(), |k| operands[k]);
+                        let found = values.slice(id)[at];
+                        assert!(apart(found, alone) <= units, "{text} of {shapes:?}: {gate:?} of {operands:?} is {found:e}, not {alone:e}");
+                    }
+                }
+                // Sums in blocks are right to the digits of their terms.
+                for id in program.ids().filter(|&id| program.gate(id) == Gate::Sum && program.operands(id).len() == 1) {
+                    let terms = values.slice(program.operands(id)[0]);
+                    let (sum, size) = (terms.iter().sum::<f64>(), terms.iter().map(|x| x.abs()).sum::<f64>());
+                    let found = values.scalar(id);
+                    let near = (found - sum).abs() <= terms.len() as f64 * f64::EPSILON * size;
+                    assert!(near || !size.is_finite() && (found.is_nan() || found.is_infinite()), "{text}: {found:e} for {sum:e}");
+                }
+            }
+        }
+    }
+}

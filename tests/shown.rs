@@ -394,6 +394,8 @@ fn slopes_of_the_result_are_told_at_ties() {
             ("max(x, x^2)", &["the slope of f in x is 1 from below and 2 from above; 3 is"][..]),
             ("relu(x - 1) - relu(1 - x)", &["the slope of f in x is 1 on both sides; 0 is"]),
             ("max(x, 4)*max(x, 5)", &[]),
+            ("abs(x - 1) + abs(2*x - 2)", &["the slope of f in x is -3 from below and 3 from above; 0 is"]),
+            ("sign(x - 1) + abs(x - 1)", &["the slope of f in x is inf on both sides; 0 is"]),
         ] {
             let notes = err(&piped(&[], &format!("x = 3\nf = {f}\nrepeat 3 {{\n{statement}\nx -= 1\n}}\n")));
             assert_eq!(notes.matches("note: ").count(), told.len(), "{statement}, {f}: {notes}");
@@ -557,7 +559,11 @@ fn derivatives_of_several_numbers_tell_of_their_own_slopes() {
         ("where(x < 1, x, 2*x)", "x=[1, 2]", &["its slope in x[0] is inf from below and 2 from above"]),
         ("[max(x, x^2), x]", "x=1", &["tie", "the slope of f[0] in x is 1 from below and 2 from above; 3 is"]),
         ("[relu(x) - relu(-x), x]", "x=0", &["kink", "kink", "the slope of f[0] in x is 1 on both sides; 0 is"]),
-        ("[clamp(x, x, 5), x]", "x=1", &["clampx = clamp(x, x, 5) has a kink or a jump where x = 1"]),
+        // Through several operands of one gate; the gate's own slopes are those of none of them.
+        ("[clamp(x, x, 5), x]", "x=1", &["the slope of f[0] in x is 1 on both sides; 2 is"]),
+        ("[hypot(x, x), x]", "x=0", &["the slope of f[0] in x is -1.41421 from below and 1.41421 from above; 0 is"]),
+        ("[clamp(x, x, 5), clamp(x, x, x)]", "x=1", &["f[0] in x is 1 on both sides; 2 is", "f[1] in x is 1 on both sides; 3 is"]),
+        ("[x^x, x]", "x=0", &["the slope of f[0] in x is -inf from above, and there is no value below; 0 is"]),
     ];
     for (expression, x, told) in cases {
         let text = out(&run(&["--jacobian", expression, x]));

@@ -21,7 +21,7 @@ use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::losses::Measuring;
 use crate::views::{Answer, FOCUS, Source, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
-use crate::vocabulary::gate::Family;
+use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -64,10 +64,14 @@ impl Question {
     }
 }
 
-/// Whether the sides of a comparison, such as one that a gradient is routed by, or operands of the same gate are equal somewhere.
+/// Whether the sides of a comparison, such as one that a gradient is routed by, or operands of the same gate are equal somewhere,
+/// or a number of which the sign decides is 0.
 fn meets_a_tie(program: &Program, values: &Values) -> bool {
     program.ids().any(|id| {
         let (row, operands) = (program.gate(id).row(), program.operands(id));
+        if row.choice == Choice::Sign {
+            return values.slice(operands[0]).contains(&0.0);
+        }
         let &[left, right, ..] = operands else { return false };
         let shape = program.shape(id);
         let met = |operand: StageId, at: usize| values.slice(operand)[program.shape(operand).met(shape, at)];

@@ -65,7 +65,7 @@ impl Session {
         let stage = self.lower(place, root)?;
         let truth = (constant || !self.program.varies(stage)) && self.lowering(|lowering| Ok(lowering.is_truth(stage)))?;
         // What is an update follows from the texts, whatever was found not to depend on the input.
-        let silent = self.names.silent_of(stage, &self.program);
+        let silent = self.names.silent_of(stage, before, &self.program);
         let speaks_of_itself =
             speaks_of_itself || self.depends_on(stage, name) || self.names.value(name).is_some() && silent.spoken.contains(&name);
         let silent = Some(Arc::new(silent)).filter(|_| !speaks_of_itself && !constant);

@@ -22,7 +22,7 @@ use crate::views::losses::Measuring;
 use crate::views::{Answer, FOCUS, Source, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::{Choice, Family};
-use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
+use crate::vocabulary::{DERIVATIVE, Gate, Symbol};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -462,15 +462,17 @@ impl Session {
         let here = self.names.input(first).filter(|stage| stage.at() >= before);
         let span = here.map_or(span, |stage| self.program.span(stage));
         let words: Vec<&str> = missing.iter().map(|&name| self.symbols.name(name)).collect();
-        let known = self.names.known().map(|name| self.symbols.name(name));
         let first = self.symbols.name(first);
+        // A constant is meant by its own letters alone: phi is not pi.
+        let constants = ["pi", "tau", "inf"].into_iter().filter(|constant| first.eq_ignore_ascii_case(constant));
+        let known = self.names.known().map(|name| self.symbols.name(name));
         let slope = match words[..] {
             [over, under] if over.len() > 1 && under.len() > 1 && over.starts_with('d') && under.starts_with('d') => {
                 Some(format!("{DERIVATIVE}({}, {})", &over[1..], &under[1..]))
             }
             _ => None,
         };
-        let meant = slope.or_else(|| self.unglued(first)).or_else(|| nearest(first, known.chain(["pi", "tau", "inf"])).map(str::to_owned));
+        let meant = slope.or_else(|| self.unglued(first)).or_else(|| nearest(first, known.chain(constants)).map(str::to_owned));
         let (verb, list) = if words.len() == 1 { ("has", format!("`{}`", shortened(first))) } else { ("have", listed(&words)) };
         let names = words.iter().map(|&word| word.to_owned()).collect();
         if let [gradient] = words[..]
@@ -486,25 +488,6 @@ impl Session {
             return Err(fault.help(instead).unknown(words));
         }
         Err(fault.remedy(Remedy::GiveValues { names, meant }).unknown(words))
-    }
-
-    /// What a name is that is made of known names without signs between them: `xy` is `x*y`, `sinx` is `sin(x)`.
-    fn unglued(&self, word: &str) -> Option<String> {
-        let known = |part: &str| self.symbols.find(part).is_some_and(|name| self.names.is_given(name));
-        let call = word.char_indices().skip(1).map(|(at, _)| word.split_at(at)).find(|(function, operand)| {
-            Gate::named(function).is_some() && (known(operand) || operand.bytes().all(|byte| byte.is_ascii_digit()))
-        });
-        if let Some((function, operand)) = call {
-            return Some(format!("{function}({operand})"));
-        }
-        let (mut factors, mut rest) = (Vec::new(), word);
-        while !rest.is_empty() {
-            let ends = rest.char_indices().map(|(at, sign)| at + sign.len_utf8());
-            let end = ends.rev().find(|&end| known(&rest[..end]) || language_constant(&rest[..end]).is_some())?;
-            factors.push(&rest[..end]);
-            rest = &rest[end..];
-        }
-        (factors.len() > 1 && factors.iter().any(|factor| known(factor))).then(|| format!("({})", factors.join("*")))
     }
 
     /// Every name that the settings `wrt`, `along` and `nudge` give is an input.

@@ -415,7 +415,7 @@ impl Repl<'_, '_> {
             let values: Vec<String> = places.iter().map(|&at| style.number(went[at])).collect();
             format!("{steps} steps: {}", values.join(", "))
         };
-        self.job.write(|page| {
+        self.job.write_fitted(|page| {
             for (name, old, new) in &moved.moves {
                 page.put(Role::Name, &padded(name, widest))?;
                 page.put(Role::Plain, &format!("  {} -> ", brief::line(&style, old.shape(), old.numbers())))?;

@@ -1,5 +1,6 @@
 //! What is said about a call or an operator whose operands do not go together, in the user's own words.
 
+use crate::forms::parse::words::BASE;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{NodeId, Tree};
@@ -22,7 +23,7 @@ pub(super) fn no_keyword(name: &str, span: Span) -> Fault {
 
 /// What is meant by a call with more operands than a function takes.
 const INSTEAD: &[(&str, usize, &str)] = &[
-    ("log", 2, "a logarithm to the base b is `log(x)/log(b)`; there are `log2(x)` and `log10(x)`"),
+    ("log", 2, BASE),
     ("round", 2, "to n decimals, write `round(x*10^n)/10^n`"),
     ("exp", 2, "a power is written `x^y`"),
     ("sqrt", 2, "the n-th root is `x^(1/n)`"),

@@ -99,6 +99,9 @@ impl Builder<'_> {
             return Err(fault);
         }
         let named = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
+        if let Some(help) = self.other_update(span) {
+            return Err(Fault::new(FaultKind::Parse, self.last.to(span), "no update has this sign").label("here").help(help));
+        }
         if self.before == Previous::Open || !named && !self.waiting.is_empty() || !named && self.operands.len() != 1 {
             return Err(fault(span));
         }
@@ -172,6 +175,15 @@ impl Builder<'_> {
         let begins = self.text[..name.start].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
         let apart = begins && self.text[at.range().end..name.start].contains(['\n', '\r']);
         apart.then(|| self.never_closed(at, false).related(self.last.to(equals), "a statement begins here"))
+    }
+
+    /// What is written instead of `x **= 2` and the like.
+    fn other_update(&self, equals: Span) -> Option<String> {
+        let sign = self.last.of(self.text);
+        let glued = self.before == Previous::Open && self.last.end == equals.start && matches!(sign, "^" | "**" | "%" | "@");
+        let &name = self.operands.first().filter(|_| glued && self.operands.len() == 1)?;
+        let name = shortened(self.tree.span(name).of(self.text));
+        Some(format!("the updates are `+=`, `-=`, `*=` and `/=`; write `{name} = {name} {sign} (...)`"))
     }
 
     /// No name that is given a meaning has one that cannot change: not the name on a left side, nor those of parameters.

@@ -278,6 +278,7 @@ fn tables_fit_the_page() {
     let cases: &[(&str, &str)] = &[
         ("(x+sigma(y))/(sigma(x)+(x+y)^2)", "x = 3\ny = -4"),
         ("sum(tanh(W @ v + b))", "W = [0.3, -0.5, 0.8; 0.6, 0.1, -0.3]\nv = [1, -1, 2]\nb = [0.25, 1/3]"),
+        ("sum(exp(-60*v)*1e-9/7)", "v = linspace(0.1, 1.3, 400)"),
         ("max(0, alpha_beta_gamma*second_name - third_name_here)", "alpha_beta_gamma = 1/3\nsecond_name = 7\nthird_name_here = 0.1"),
     ];
     let digits = |text: &str| -> Vec<String> {

@@ -10,6 +10,8 @@ use crate::ground::number::{self, Digits, MOST_DIGITS};
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
+const GAP: &str = "  ";
+
 /// Shows what was asked for beside the gradient.
 ///
 /// # Errors
@@ -28,7 +30,7 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
         matrix(&Matrix { title: "hessian", rows: &inputs, columns: &inputs, entries: &hessian.rows, texts }, style, page)?;
         if !hessian.eigenvalues.is_empty() {
             let eigenvalues: Vec<String> = hessian.eigenvalues.iter().map(|&value| style.number(value)).collect();
-            field("eigenvalues", &eigenvalues.join("  "), page)?;
+            field("eigenvalues", &spaced(&eigenvalues, style.width.saturating_sub("eigenvalues: ".len())), page)?;
         }
         field("verdict", hessian.verdict.word(), page)?;
     }
@@ -45,6 +47,23 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
         field("nudge", &wrapped(&text, 0, style.width - "nudge: ".len().min(style.width)), page)?;
     }
     Ok(())
+}
+
+/// Numbers beside each other, in lines of so many columns.
+fn spaced(numbers: &[String], width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = 0;
+    for number in numbers {
+        let gap = match used {
+            0 => "",
+            _ if used + GAP.len() + number.len() > width => "\n  ",
+            _ => GAP,
+        };
+        used = if gap.starts_with('\n') { gap.len() - 1 } else { used + gap.len() } + number.len();
+        lines += gap;
+        lines += number;
+    }
+    lines
 }
 
 /// What a nudge does, in words. A change that is the difference of two values is known to their last places and no further.
@@ -96,7 +115,6 @@ struct Matrix<'a> {
 
 /// Puts a matrix with names for its rows and columns; columns that do not fit beside the others go below them.
 fn matrix(matrix: &Matrix, style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    const GAP: &str = "  ";
     if matrix.columns.is_empty() {
         page.put(Role::Plain, "\n")?;
         return field(matrix.title, "the result depends on no input whose gradient is asked for", page);

@@ -87,7 +87,7 @@ impl Repl<'_, '_> {
         let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
         let widest = rows.iter().map(|(name, ..)| width(name)).max().unwrap_or_default();
         let kinds = rows.iter().map(|(_, kind, _)| kind.len()).max().unwrap_or_default();
-        self.job.write(|page| {
+        self.job.write_fitted(|page| {
             if rows.is_empty() {
                 return page.put(Role::Comment, &format!("{none}\n"));
             }

@@ -130,7 +130,7 @@ fn what_is_typed_is_coloured_and_previewed() {
     session.wait_until("the answer of a long line", |screen| {
         let (row, _) = screen.cursor_position();
         let rows: Vec<String> = screen.rows(0, 100).collect();
-        rows[usize::from(row)] == format!("> {long}") && rows[usize::from(row) + 1].trim() == "f = -1  dx 1  dy 1"
+        rows[usize::from(row)].trim_end() == format!("> {long}") && rows[usize::from(row) + 1].trim() == "f = -1  dx 1  dy 1"
     });
     session.send(CTRL_U);
     session.wait_for_prompt();

@@ -613,3 +613,26 @@ fn functions_from_elsewhere_are_offered_by_their_numbers() {
     }
     assert_eq!(value("2*deg"), Some(2.0 * degree));
 }
+
+/// What a library has and the language has not is told with what is written instead; so is a library of which nothing is known.
+#[test]
+fn names_of_libraries_are_told_with_what_to_write() {
+    for (text, told) in [
+        ("tf.exp(x)", "`exp(x)`"),
+        ("tf.nothing(x)", "`np.exp(x)`"),
+        ("[x, 1].norm()", "`norm(x)`"),
+        ("np.random.seed(3)", "`set seed 3`"),
+        ("torch.manual_seed(3)", "`set seed 3`"),
+        ("np.random.normal(0, 1, 5)", "`m + s*randn(5)`"),
+        ("np.heaviside(x, 0.5)", "`x > 0`"),
+        ("lambda x: x^2", "`f(x) = x^2`"),
+    ] {
+        let refused = refusal(&format!("x = 2; y = 3; {text}"));
+        assert!(refused.contains(told) && !refused.contains("side by side"), "{text}: {refused}");
+    }
+    // The cross product that is offered for np.cross, of (1, 0, 0) and (0, 1, 0).
+    let offer = offered("x = [1, 0, 0]; y = [0, 1, 0]; np.cross(x, y)").into_iter().next().unwrap_or_default();
+    assert_eq!(run(&format!("x = [1, 0, 0]; y = [0, 1, 0]; {offer}")).0, [[0.0, 0.0, 1.0]]);
+    // A vector of that name has its methods.
+    assert_eq!(value("sp = [1, 4]; sp.sum()"), Some(5.0));
+}

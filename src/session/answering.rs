@@ -90,6 +90,7 @@ impl Session {
     pub(super) fn evaluated_first(&mut self, place: &Place, root: NodeId, stage: StageId, before: usize) -> Result<(Value, Shape), Fault> {
         let evaluation = self.evaluation(stage);
         let value = self.evaluate(&evaluation, before, place.tree.span(root))?;
+        self.tell_digits(&evaluation, before, place.tree.span(root))?;
         self.prepare(place, root, None, || Work::Value(Box::new(evaluation)));
         Ok(value)
     }
@@ -137,6 +138,25 @@ impl Session {
         for text in notes::of_not_finite(answer, &mut self.rules) {
             self.names.note(text);
         }
+    }
+
+    /// Says which digits a value has lost that nobody is shown with its stages; not in later rounds of a block.
+    ///
+    /// # Errors
+    /// Where it is interrupted.
+    pub(super) fn tell_digits(&mut self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(), Fault> {
+        let Evaluation { program, output } = evaluation;
+        if self.names.met.is_some() || self.settings.precise.is_some() || program.operands(*output).is_empty() {
+            return Ok(());
+        }
+        let inputs = self.values(program, before, span)?;
+        let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let mut answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
+        self.measure_digits(&mut answer)?;
+        for note in answer.notes.iter().filter(|note| note.kind == losses::DIGITS) {
+            self.names.note(note.message.clone());
+        }
+        Ok(())
     }
 
     /// The answer that stages are for which nobody has asked.

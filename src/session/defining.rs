@@ -74,6 +74,9 @@ impl Session {
             let evaluation = self.evaluation(stage);
             let (value, _) = self.evaluate(&evaluation, before, span)?;
             self.keep_made(name, &evaluation, &value, before, span)?;
+            if value.number().is_some_and(f64::is_finite) {
+                self.tell_digits(&evaluation, before, span)?;
+            }
             self.tell_sides();
             self.keep_value(name, value, constant || self.names.is_constant(name));
             self.names.set_truth(name, truth);
@@ -99,9 +102,9 @@ impl Session {
         let value = constant_within(&self.program, stage, &self.scratch.limits, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
         let finite = value.numbers().iter().all(|number| number.is_finite());
-        if !finite && !self.program.operands(stage).is_empty() {
+        if !self.program.operands(stage).is_empty() && (!finite || value.number().is_some()) {
             let evaluation = self.evaluation(stage);
-            self.evaluate(&evaluation, before, span)?;
+            if finite { self.tell_digits(&evaluation, before, span)? } else { self.evaluate(&evaluation, before, span).map(|_| ())? }
         }
         if self.keeps_history() {
             let evaluation = self.evaluation(stage);

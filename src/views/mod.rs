@@ -69,6 +69,8 @@ pub struct View {
     pub document: bool,
     /// What stands before the first answer.
     pub head: &'static str,
+    /// Whether it shows numbers without what is to be noted of them, so that notes on wrong ones stand beside it.
+    pub terse: bool,
     /// Whether every input must have a value.
     pub values: bool,
     /// How it writes the gates of a program, where that is not as the calculator does.
@@ -96,6 +98,7 @@ const PLAIN: View = View {
     apart: false,
     document: false,
     head: "",
+    terse: false,
     values: true,
     dialect: None,
     target: None,
@@ -188,8 +191,23 @@ fn printed(target: &'static Target) -> View {
 
 const OWN: &[View] = &[
     View { name: "table", says: "every stage with its value and its gradient", analyses: OF_A_TABLE, apart: true, ..PLAIN },
-    View { name: "brief", says: "the value and the inputs' gradients, on one line", analyses: OF_A_LINE, shows: brief::show, ..PLAIN },
-    View { name: "value", says: "the value alone, in full", gradients: false, analyses: &[PRECISE], shows: brief::value, ..PLAIN },
+    View {
+        name: "brief",
+        says: "the value and the inputs' gradients, on one line",
+        analyses: OF_A_LINE,
+        terse: true,
+        shows: brief::show,
+        ..PLAIN
+    },
+    View {
+        name: "value",
+        says: "the value alone, in full",
+        gradients: false,
+        analyses: &[PRECISE],
+        terse: true,
+        shows: brief::value,
+        ..PLAIN
+    },
     View {
         name: "circuit",
         says: "the circuit as text, a value above each wire and a gradient below",
@@ -204,6 +222,7 @@ const OWN: &[View] = &[
         ending: "svg",
         analyses: &[FOCUS],
         document: true,
+        terse: true,
         shows: circuit::svg::show,
         print: None,
         ..PLAIN
@@ -223,6 +242,7 @@ const OWN: &[View] = &[
         ending: "dot",
         analyses: &[FOCUS],
         apart: true,
+        terse: true,
         shows: circuit::dot::show,
         print: None,
         ..PLAIN
@@ -281,6 +301,7 @@ const OWN: &[View] = &[
         bare: false,
         analyses: &[JACOBIAN, PRECISE],
         head: csv::HEAD,
+        terse: true,
         shows: csv::show,
         print: None,
         checked: Some(csv::checked),

@@ -61,7 +61,8 @@ pub(super) fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fau
 
 /// A shape error in the user's own words.
 pub(super) fn shape_fault(mismatch: &ShapeError, tree: &Tree, operands: &[NodeId], span: Span) -> Fault {
-    let mut words = [mismatch.says.clone(), mismatch.help.clone()];
+    // A number has no sizes that could be told.
+    let mut words = [mismatch.says.replace("} is []", "} is a single number"), mismatch.help.clone()];
     for (at, &operand) in operands.iter().enumerate().take(64) {
         let text = shortened(tree.span(operand).of(&tree.text));
         for (sentence, quote) in words.iter_mut().zip(["`", ""]) {

@@ -1420,8 +1420,8 @@ fn no_number_is_broken_at_the_end_of_a_line() {
     let first = (1..12).map(|k| f64::from(k * k)).sum::<f64>() / 49.0 / 3.0;
     let found = numbers(told);
     assert_eq!(found.len(), 6, "{steps}");
-    for (at, found) in found.iter().enumerate() {
-        let expected = first * (1.0 - 0.2 / 3.0f64).powi(4 * at as i32);
+    for (at, found) in (0i32..).zip(&found) {
+        let expected = first * (1.0 - 0.2 / 3.0f64).powi(4 * at);
         assert!((found - expected).abs() < 1e-5 * expected, "{steps}: {found}, not {expected}");
     }
     leave(session);

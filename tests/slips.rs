@@ -636,3 +636,28 @@ fn names_of_libraries_are_told_with_what_to_write() {
     // A vector of that name has its methods.
     assert_eq!(value("sp = [1, 4]; sp.sum()"), Some(5.0));
 }
+
+/// What is offered for a value of an element makes the array that was meant.
+#[test]
+fn an_element_that_is_given_a_value_is_offered_as_an_array() {
+    let begins = "w = [1, 2, 3]; W = [1, 2, 3; 4, 5, 6]";
+    for (text, name, expected) in [
+        ("w[0] = 5", "w", &[5.0, 2.0, 3.0][..]),
+        ("w[2] = 5", "w", &[1.0, 2.0, 5.0]),
+        ("w[-1] = 5", "w", &[1.0, 2.0, 5.0]),
+        ("w[-3] = 5", "w", &[5.0, 2.0, 3.0]),
+        ("w[1] += 5", "w", &[1.0, 7.0, 3.0]),
+        ("w[1] *= 5", "w", &[1.0, 10.0, 3.0]),
+        ("W[1, 0] = 5", "W", &[1.0, 2.0, 3.0, 5.0, 5.0, 6.0]),
+        ("W[0, 2] -= 5", "W", &[1.0, 2.0, -2.0, 4.0, 5.0, 6.0]),
+    ] {
+        let offer = offered(&format!("{begins}; {text}")).into_iter().next().unwrap_or_default();
+        let (values, faults) = run(&format!("{begins}; {offer}; {name}"));
+        assert_eq!(values.last().map(Vec::as_slice), Some(expected), "{text}: {offer}: {faults:?}");
+    }
+    for text in ["w[0:2] = 5", "w[i] = 5", "W[:, 0] += 5"] {
+        assert!(refusal(&format!("{begins}; {text}")).contains("of a mask m"), "{text}");
+    }
+    assert!(refusal("a = b = 3").contains("`a = 1; b = 1`"));
+    assert!(refusal("a = 3 b = 4").contains("divided by `;`"));
+}

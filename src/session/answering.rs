@@ -463,8 +463,8 @@ impl Session {
             let Some((input, given)) = program.input(id).and_then(|input| Some((input, self.value_of_input(input)?))) else { continue };
             if given.shape() != program.shape(id) {
                 let name = self.symbols.name(input.name);
-                let message =
-                    format!("`{name}` is {} now, and a stage that this uses was named when it was {}", given.shape(), program.shape(id));
+                let [is, was] = [given.shape(), program.shape(id)].map(Shape::spoken);
+                let message = format!("`{name}` is {is} now, and a stage that this uses was named when it was {was}");
                 return Err(Fault::new(FaultKind::Shape, span, message).help(format!("name the stages that use `{name}` again")));
             }
         }

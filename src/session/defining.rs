@@ -9,7 +9,7 @@ use super::{Place, Session};
 use crate::calculus::range::constant_within;
 use crate::forms::StageId;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, Span, Value, number};
+use crate::ground::{Fault, Shape, Span, Value, number};
 use crate::vocabulary::ast::{Node, NodeId};
 use crate::vocabulary::{Gate, Symbol};
 use std::sync::Arc;
@@ -194,7 +194,7 @@ impl Session {
         // A circuit has the shapes that it was named with.
         let [was, is] = [self.program.shape(input), value.shape()];
         if was != is {
-            let [was, is] = [was, is].map(|shape| if shape.is_scalar() { "a number".to_owned() } else { shape.to_string() });
+            let [was, is] = [was, is].map(Shape::spoken);
             let verb = if words.len() == 1 { "was named" } else { "were named" };
             let list = super::answering::plainly(&words);
             self.names.remarks.push(Remark::Turned(format!("{word} is {is} now; {list} {verb} when it was {was}")));

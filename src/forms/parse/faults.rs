@@ -435,14 +435,32 @@ impl Builder<'_> {
             .help("write `±` or `+/-` for a tolerance, and `-` alone to subtract")
     }
 
-    /// `x[0] = 5`: a value for an element.
-    pub(super) fn element_assigned(&self, at: Span) -> Fault {
+    /// `x[0] = 5`, `x[0] += 5`: a value for an element.
+    pub(super) fn element_assigned(&self, at: Span, sign: Option<&str>) -> Fault {
         let element = shortened(at.of(self.text));
         let (name, place) = element.trim_end_matches(']').split_once('[').unwrap_or(("x", "0"));
-        let place = if place.bytes().all(|byte| byte.is_ascii_digit()) { place } else { "0" };
-        Fault::new(FaultKind::Parse, at, format!("`{element}` is an element, and only a name is given a value"))
-            .label("here")
-            .help(format!("an array is made anew: `{name} = where(range(size({name})) == {place}, 5, {name})` is the vector {name} with a 5 in place {place}"))
+        // What a call or a bracket gives has no name that could be given a value.
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let name = if is_name { name } else { "x" };
+        let is_place = |place: &str| !place.is_empty() && place.bytes().all(|byte| byte.is_ascii_digit());
+        let places: Vec<&str> = place.split(',').map(str::trim).collect();
+        let mask = match places[..] {
+            _ if !is_name => None,
+            [one] if is_place(one) => Some(format!("range(size({name})) == {one}")),
+            [one] if one.strip_prefix('-').is_some_and(is_place) => Some(format!("range(size({name})) == size({name}) - {}", &one[1..])),
+            [row, column] if is_place(row) && is_place(column) => {
+                Some(format!("outer(onehot({row}, {name}.shape[0]), onehot({column}, {name}.shape[1])) > 0"))
+            }
+            _ => None,
+        };
+        let value = sign.map_or("5".to_owned(), |sign| format!("{name} {sign} 5"));
+        let help = match mask {
+            Some(mask) => {
+                format!("an array is made anew: `{name} = where({mask}, {value}, {name})` is {name} with `{value}` in place {place}")
+            }
+            None => format!("an array is made anew: `{name} = where(m, {value}, {name})`, of a mask m that is 1 in the places that change"),
+        };
+        Fault::new(FaultKind::Parse, at, format!("`{element}` is an element, and only a name is given a value")).label("here").help(help)
     }
 
     /// A character that is no part of the language.

@@ -108,9 +108,13 @@ impl Builder<'_> {
         let root = self.operands[0];
         let at = self.tree.span(root);
         if self.kind == StatementKind::Show && self.keyword.is_none() && matches!(self.tree.node(root), Node::Index(_)) {
-            return Err(self.element_assigned(at));
+            return Err(self.element_assigned(at, None));
         }
         if self.kind != StatementKind::Show {
+            if named && self.waiting.is_empty() && self.operands.len() == 1 {
+                let name = shortened(self.last.of(self.text));
+                return Err(fault(span).help(format!("give each name its value by a statement of its own, as in `a = 1; {name} = 1`")));
+            }
             let divided = "two statements are divided by `;` or by a new line; to compare, write `==`";
             return Err(if named { fault(span).help(divided) } else { fault(span) });
         }
@@ -206,7 +210,7 @@ impl Builder<'_> {
             && self.before == Previous::Closed
             && matches!(self.tree.node(element), Node::Index(_))
         {
-            return Err(self.element_assigned(self.tree.span(element)));
+            return Err(self.element_assigned(self.tree.span(element), updating(sign)));
         }
         if bare {
             check_name(self.last.of(self.text), self.last)?;

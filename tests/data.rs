@@ -35,6 +35,9 @@ fn lines_of_numbers_are_a_matrix_and_one_column_a_vector() {
         "\"2020\",\"2021\"\n1,2\n3,4.5\n",
         "\"1\",\"2\"\n\"3\",\"4.5\"\n",
         "1,0;2,0\n3;4,5\n",
+        "1,0\t2,0\n3\t4,5\n",
+        "1,0 2,0\n3 4,5\n",
+        "1 \t 2,0\n3\t4,5\n",
     ];
     for text in texts {
         assert_eq!(shape_and_numbers(text), matrix(), "{text:?}");
@@ -48,7 +51,7 @@ fn lines_of_numbers_are_a_matrix_and_one_column_a_vector() {
 fn what_is_no_table_of_numbers_is_told_with_its_line() {
     assert_eq!(error("1,2\n3,4\n5,6\n"), "TooMany(4)");
     assert_eq!(error("x,y\n1,2\n3,oops\n"), "line 3, column 2: `oops` is no number");
-    assert_eq!(error("1,2\n3\n"), "line 2 has 1 numbers, and the lines before it have 2");
+    assert_eq!(error("1,2\n3\n"), "line 2 has 1 number, and the lines before it have 2");
     assert_eq!(error("x,y,z\n1,2\n"), "its header names 3 columns, and line 2 has 2 numbers");
     assert_eq!(error("1,2\n3,\n"), "line 2, column 2: `` is no number; write `nan` for a number that is missing");
     assert_eq!(
@@ -69,6 +72,8 @@ fn what_is_no_table_of_numbers_is_told_with_its_line() {
 fn what_is_read_in_an_unusual_way_is_told() {
     let notes = |text: &str| read(text.as_bytes(), 9).expect(text).notes;
     assert_eq!(notes("1,5;2,5\n"), ["commas are read as decimal commas: `1,5` is 1.5"]);
+    assert_eq!(notes("1,5\t2,5\n"), ["commas are read as decimal commas: `1,5` is 1.5"]);
+    assert_eq!(notes("1, 5\n2 ,5\n"), Vec::<String>::new());
     assert_eq!(notes("1e-400\n"), ["line 1, column 1: `1e-400` is smaller than the smallest number, and is read as 0"]);
     assert_eq!(notes("0.0,0e-400\n"), Vec::<String>::new());
 }

@@ -4,6 +4,8 @@ use crate::support::{Case, ask};
 use gradcalc::calculus::digits::digits_lost;
 use gradcalc::vocabulary::Gate;
 use gradcalc::vocabulary::gate::{Rounding, Row, TABLE, infix};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 /// A number is told that lost so many digits; of what is nearly that nothing is asked.
 const TOLD: f64 = 4.0;
@@ -283,4 +285,41 @@ fn lost_digits_stand_in_json_and_fail_where_that_is_asked_for() {
     let (text, _) = run(&["--losses", "(exp(x) - 1)/x", "x=1e-5"]);
     assert!(text.contains("% of loss") && text.lines().any(|line| line.contains("exp(x)") && line.trim_end().ends_with("100")), "{text}");
     assert_eq!(run(&["--as", "csv", "--losses", "x", "x=1"]).1, Some(2));
+}
+
+/// Views that show numbers alone tell of wrong ones beside them, and so do statements that show none: what is printed, and what a
+/// name is given. (1e16 + 1) - 1e16 is 1, and 0 in binary64; max(x, x^2) has no slope of 3 at 1.
+#[test]
+fn no_number_is_wrong_without_a_word() {
+    let run = |arguments: &[&str], script: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        child.stdin.take().expect("a pipe").write_all(script.as_bytes()).expect("it reads");
+        String::from_utf8(child.wait_with_output().expect("it ends").stderr).expect("text")
+    };
+    let lost = "has no right digit: it is 1";
+    for view in ["brief", "value", "csv", "svg", "dot"] {
+        let err = run(&["--as", view, "-f", "-"], "x = 1e16; y = 1\n(x + y) - x\n");
+        assert!(err.matches(lost).count() == 1 && err.contains("<stdin>:2"), "{view}: {err}");
+        assert_eq!(run(&["--as", view, "-f", "-"], "x = 3; y = 1\n(x + y) - x\n"), "", "{view}");
+        let slopes = run(&["--as", view, "-f", "-"], "x = 1\nmax(x, x^2)\n");
+        assert_eq!(slopes.contains("1 from below and 2 from above"), view != "value", "{view}: {slopes}");
+    }
+    for statement in ["print (x + y) - x", "const c = (x + y) - x", "x = (x + y) - x", "z = (1e16 + 1) - 1e16", "x += (x + y) - 2*x"] {
+        let err = run(&[], &format!("x = 1e16; y = 1\n{statement}\n"));
+        assert!(err.matches(lost).count() == 1, "{statement}: {err}");
+        let err = run(&[], &format!("x = 1e16; y = 1\nrepeat 3 {{ x = 1e16; {statement} }}\n"));
+        assert!(err.matches(lost).count() == 1, "{statement}: {err}");
+        let err = run(&[], &format!("x = 3; y = 1\n{}\n", statement.replace("1e16", "3")));
+        assert_eq!(err, "", "{statement}");
+    }
+    // A printed document or function holds no number of the answer, or its note.
+    for view in ["table", "code", "circuit", "explain", "json", "markdown", "html", "python", "c"] {
+        assert_eq!(run(&["--as", view, "-f", "-"], "x = 1e16; y = 1\n(x + y) - x\n"), "", "{view}");
+    }
 }

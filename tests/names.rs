@@ -364,6 +364,38 @@ fn what_is_an_update_follows_from_the_text() {
     }
 }
 
+/// The same where nothing of the value depends on what the text speaks of: sizes, places, what is left out.
+#[test]
+fn what_only_sizes_speak_of_is_spoken_of() {
+    // What is 6 at z = 2 and x of three numbers, and would follow z.
+    let values = [
+        "z*size(x)",
+        "z*x.shape[0]",
+        "sum(z for i in range(size(x)))",
+        "sum(z for v in x)",
+        "sum(z*ones(size(x)))",
+        "3*z*x[0]^0",
+        "3*[z, 1, x[0]][0]",
+        "d(sum(z*x), x) @ ones(3)",
+        "3*z + 0*x[1]",
+        "3*z + sum(x[i] for i in range(0))",
+        "[1, 2, 3*z, z][size(x) - 1]",
+        "z*sum(onehot(1, size(x)))*3",
+        "3*where(size(x) > 2, z, 0)",
+        "sum(zeros(*x.shape) + z)",
+    ];
+    // Statements that give x that value.
+    let updates =
+        ["x = V", "g = V; x = g", "g = V; h = 2*g; x = h/2", "f(t) = V; x = f(1)", "f(t) = V; g = f(1); x = g", "g = V; x += 1; x = g"];
+    for value in values {
+        for statement in updates {
+            let statement = statement.replace('V', value);
+            let said = said_by(&format!("z = 2; x = [1, 2, 3]; {statement}; z = 50; sum(x)"), false);
+            assert_eq!(said.last().map(String::as_str), Some("6"), "{statement}: {said:?}");
+        }
+    }
+}
+
 /// The gradients of an answer have the same names in a block as outside, whatever calls with numbers share.
 #[test]
 fn gradients_are_called_the_same_in_a_block() {

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 const CTRL_A: &str = "\x01";
 const CTRL_C: &str = "\x03";
 const CTRL_D: &str = "\x04";
+const CTRL_E: &str = "\x05";
 const CTRL_R: &str = "\x12";
 const CTRL_U: &str = "\x15";
 const UP: &str = "\x1b[A";
@@ -110,6 +111,26 @@ fn what_is_typed_is_coloured_and_previewed() {
         let (row, _) = screen.cursor_position();
         let inverse = |at: u16| screen.cell(row, at).is_some_and(vt100::Cell::inverse);
         (0..12).filter(|&at| inverse(at)).collect::<Vec<_>>() == [2, 10]
+    });
+    // The answer stays while the cursor goes through the line, over brackets and beside them.
+    for back in 1..=9 {
+        session.send(LEFT);
+        session.wait_until("the answer with the cursor in the middle", |screen| {
+            let column = usize::from(screen.cursor_position().1);
+            column == 11 - back && terminal::line_of_cursor(screen) == "> (x+(y)*2)    f = -5  dx 1  dy 2"
+        });
+    }
+    session.type_to("2*", "> 2*(x+(y)*2)    f = -10  dx 2  dy 4");
+    session.send(CTRL_E);
+    session.send(CTRL_U);
+    session.wait_for_prompt();
+    // A line that leaves no room has its answer in the row below.
+    let long = format!("x + y{}", " + 0".repeat(22));
+    session.send(&long);
+    session.wait_until("the answer of a long line", |screen| {
+        let (row, _) = screen.cursor_position();
+        let rows: Vec<String> = screen.rows(0, 100).collect();
+        rows[usize::from(row)].trim_end() == format!("> {long}") && rows[usize::from(row) + 1].trim() == "f = -1  dx 1  dy 1"
     });
     session.send(CTRL_U);
     session.wait_for_prompt();
@@ -251,7 +272,7 @@ fn commands_do_what_they_say() {
     // What an analysis asks for once is not asked again.
     assert!(!session.enter(":again").contains("first derivative"));
     let nudged = session.enter(":nudge x 0.01 x^2");
-    assert!(nudged.contains("the gradient predicts 9.06 (a change of 0.0600000), and it really becomes 9.06010"), "{nudged}");
+    assert!(nudged.contains("the gradient predicts 9.06 (a change of 0.06), and it really becomes 9.06010"), "{nudged}");
     assert!(session.enter(":nudge").contains("takes names and steps"));
     assert!(session.enter(":time x^2").contains(" ms"));
     session.enter(":clear");
@@ -1346,6 +1367,16 @@ fn long_lists_of_stages_are_shown_in_part_on_a_screen() {
     let shown = all(&text);
     assert!(text.contains(&format!("... {} stages are left out here; the setting full shows them", 114 - shown)), "{shown}: {text}");
     assert!((6..=17).contains(&shown) && text.lines().count() <= 19, "{shown}: {text}");
+    // Arrays take several lines each, in columns and, where the page is narrow, below each other.
+    for (columns, digits) in [(80, "6"), (80, "full"), (50, "6"), (60, "9")] {
+        let setup = Setup { size: (30, columns), variables: &variables, ..Setup::new(home.path()) };
+        let terms: Vec<String> = (2..20).map(|k| format!("sin({k}*v)")).collect();
+        let expression = format!("sum({}) + y", terms.join("+"));
+        let text = Terminal::start(&["--digits", digits, &expression, "v=[1, 2, 3, 4, 5]/7", "y=1/3"], setup).finish(b"").terminal;
+        assert!(text.contains("stages are left out here") && text.contains("f  "), "{columns} {digits}: {text}");
+        assert!((14..=30).contains(&text.lines().count()), "{columns} {digits}: {} lines: {text}", text.lines().count());
+        assert!(text.lines().all(|line| line.chars().count() <= usize::from(columns)), "{columns} {digits}: {text}");
+    }
     let whole = once(&["--full"]);
     assert!(all(&whole) == 114 && !whole.contains("left out"), "{whole}");
     // A pipe gets all.
@@ -1364,6 +1395,35 @@ fn long_lists_of_stages_are_shown_in_part_on_a_screen() {
         let text = screen.contents();
         all(&text) > 12 && !text.contains("left out") && terminal::line_of_cursor(screen) == ">"
     });
+    leave(session);
+}
+
+/// Where steps lead, and what names stand for, is broken between numbers.
+#[test]
+fn no_number_is_broken_at_the_end_of_a_line() {
+    let home = home();
+    let variables = [("NO_COLOR", "1")];
+    let setup = Setup { size: (60, 50), variables: &variables, ..Setup::new(home.path()) };
+    let session = Terminal::start(&[], setup);
+    session.wait_for_prompt();
+    session.enter("w = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]/7");
+    session.enter("g = sum(w^2)/3");
+    let numbers = |text: &str| -> Vec<f64> {
+        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']')).filter_map(|word| word.parse().ok()).collect()
+    };
+    let vars = session.enter(":vars");
+    let ws: Vec<f64> = numbers(&vars).into_iter().take(11).collect();
+    assert!(ws.iter().zip(1..).all(|(w, k)| (w - f64::from(k) / 7.0).abs() < 1e-5) && ws.len() == 11, "{vars}");
+    // Each step of 0.1 against the slope 2w/3 multiplies g by (1 - 0.2/3)^2; ten steps, of which six numbers are shown.
+    let steps = session.enter(":step -0.1 10");
+    let told = steps.split("10 steps:").nth(1).unwrap_or_else(|| panic!("{steps}"));
+    let first = (1..12).map(|k| f64::from(k * k)).sum::<f64>() / 49.0 / 3.0;
+    let found = numbers(told);
+    assert_eq!(found.len(), 6, "{steps}");
+    for (at, found) in (0i32..).zip(&found) {
+        let expected = first * (1.0 - 0.2 / 3.0f64).powi(4 * at);
+        assert!((found - expected).abs() < 1e-5 * expected, "{steps}: {found}, not {expected}");
+    }
     leave(session);
 }
 

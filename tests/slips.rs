@@ -474,3 +474,190 @@ fn derivatives_of_elements_are_written_out() {
         assert!(ran.is_ok() && found == [Ok(value)], "{text}: {found:?} {ran:?}");
     }
 }
+
+/// What stands between backticks in what is offered for a refused text.
+fn offered(text: &str) -> Vec<String> {
+    let (values, faults) = run(text);
+    let remedy = faults.first().and_then(|fault| fault.remedy.as_ref()).unwrap_or_else(|| panic!("{text} is read as {values:?}"));
+    remedy.to_string().split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// A product that lacks its sign behind a quotient, a power or a root is offered in both readings, each with its number; so is
+/// what is glued to a power.
+#[test]
+fn what_is_offered_for_a_missing_sign_is_what_was_meant() {
+    let (x, y, w) = (2f64, 3f64, 5f64);
+    let both = [
+        ("1/x y", 1.0 / (x * y), 1.0 / x * y),
+        ("w/x y", w / (x * y), w / x * y),
+        ("1 ÷ x y", 1.0 / (x * y), 1.0 / x * y),
+        ("1/-x y", 1.0 / (-x * y), 1.0 / -x * y),
+        ("2^x y", 2f64.powf(x * y), 2f64.powf(x) * y),
+        ("2^-x y", 2f64.powf(-x * y), 2f64.powf(-x) * y),
+        ("x^y w", x.powf(y * w), x.powf(y) * w),
+        ("e^x y", (x * y).exp(), x.exp() * y),
+        ("√x y", (x * y).sqrt(), x.sqrt() * y),
+        ("7 % x y", 7.0 % (x * y), 7.0 % x * y),
+        ("sinx^2", x.sin().powi(2), x.powi(2).sin()),
+        ("sinx²", x.sin().powi(2), x.powi(2).sin()),
+        ("3 1/2", 3.5, 1.5),
+    ];
+    for (text, one, other) in both {
+        let found: Vec<f64> = offered(&format!("x = 2; y = 3; w = 5; {text}"))
+            .iter()
+            .map(|reading| value(&format!("w = 5; {reading}")).unwrap_or_else(|| panic!("{text}: {reading}")))
+            .collect();
+        let near = |found: f64, expected: f64| (found - expected).abs() <= 1e-13 * expected.abs();
+        assert!(found.len() == 2 && near(found[0], one) && near(found[1], other), "{text}: {found:?}, not {one} and {other}");
+    }
+    // What is glued, as the whole text is meant.
+    for (before, glued, after, offer) in [
+        ("", "xy", "^2", "x*y^2"),
+        ("", "xy", "²", "x*y²"),
+        ("", "xy", "^(w+1)", "x*y^(...)"),
+        ("3 + ", "wx", "**3", "w*x**3"),
+        ("1/", "xy", "", "(x*y)"),
+        ("1/", "xy", "^2", "(x*y^2)"),
+        ("2^", "xy", "", "(x*y)"),
+        ("2^-", "xy", " + 1", "(x*y)"),
+        ("2", "πx", "²", "π*x²"),
+        ("", "xsin", "(y)", "x*sin(...)"),
+        ("1/", "xsin", "(y)", "(x*sin(...))"),
+    ] {
+        let text = format!("x = 2; y = 3; w = 5; {before}{glued}{after}");
+        assert_eq!(offered(&text).first().map(String::as_str), Some(offer), "{text}");
+    }
+    for text in ["1/x(y+1)", "2^x(y+1)", "√x(y)", "w/-x(y)"] {
+        assert!(refusal(&format!("x = 2; y = 3; w = 5; {text}")).contains("brackets around what belongs together"), "{text}");
+    }
+    for (text, offer) in [
+        ("1.000,5", "1000.5"),
+        ("1,234.5", "1234.5"),
+        ("1,234,567", "1234567"),
+        ("1,234,567.8", "1234567.8"),
+        ("1 000 000", "1_000_000"),
+        ("x **= 2", "x = x ** (...)"),
+        ("x ^= 2", "x = x ^ (...)"),
+        ("x++", "x += 1"),
+        ("x--", "x -= 1"),
+        ("d/dx x^2", "d(f, x)"),
+        ("d/dx(x^2)", "d(f, x)"),
+        ("dg/dx(3)", "d(g, x)"),
+        ("30 degrees", "30°"),
+        ("30°15", "(30 + 15/60)°"),
+    ] {
+        assert!(offered(&format!("x = 2; y = 3; {text}")).contains(&offer.to_owned()), "{text}: {}", refusal(&format!("x = 2; {text}")));
+    }
+}
+
+/// A function of another notation is never offered as the one whose name is nearest; what is offered has its number, from
+/// mathematics or, where it says so, mpmath.
+#[test]
+fn functions_from_elsewhere_are_offered_by_their_numbers() {
+    let x = 2f64;
+    let degree = std::f64::consts::PI / 180.0;
+    let cases = [
+        ("tg(x)", x.tan()),
+        ("ctg(x)", 1.0 / x.tan()),
+        ("ctan(x)", 1.0 / x.tan()),
+        ("cotan(x)", 1.0 / x.tan()),
+        ("cosec(x)", 1.0 / x.sin()),
+        ("sech(x)", 1.0 / x.cosh()),
+        ("csch(x)", 1.0 / x.sinh()),
+        ("coth(x)", 1.0 / x.tanh()),
+        ("acot(x)", 0.5f64.atan()),
+        ("asec(x)", 0.5f64.acos()),
+        ("acsc(x)", 0.5f64.asin()),
+        ("acoth(x)", 0.5f64.atanh()),
+        ("acsch(x)", 0.5f64.asinh()),
+        ("cuberoot(x)", 2f64.cbrt()),
+        ("exp10(x)", 100.0),
+        ("trunc(x)", 2.0),
+        ("frac(x)", 0.0),
+        ("gammaln(x)", 0.0),
+        // B(2, 3) = 1!2!/4!.
+        ("beta(x, y)", 1.0 / 12.0),
+        ("expit(x)", 1.0 / (1.0 + (-x).exp())),
+        ("mish(x)", x * x.exp().ln_1p().tanh()),
+        ("relu6(x)", 2.0),
+        ("hardtanh(x)", 1.0),
+        ("mse(x, y)", 1.0),
+        ("norm1(x)", 2.0),
+        ("normsq(x)", 4.0),
+        ("dist(x, y)", 1.0),
+        // The digamma function of 2 is 1 minus Euler's constant.
+        ("psi(x)", 1.0 - 0.577_215_664_901_532_9),
+    ];
+    for (text, expected) in cases {
+        let offer = offered(&format!("x = 2; y = 3; {text}")).into_iter().next().unwrap_or_default();
+        let found = value(&offer).unwrap_or_else(|| panic!("{text}: {offer}"));
+        assert!((found - expected).abs() <= 1e-14 * expected.abs().max(1.0), "{text}: {offer} is {found}, not {expected}");
+    }
+    assert!(value("sin(30°)").is_some_and(|sine| (sine - 0.5).abs() < 1e-15));
+    for (text, told) in [
+        ("sind(30)", "`sin(30°)`"),
+        ("tand(30)", "`sin(30°)`"),
+        ("rad(30)", "`x*deg`"),
+        ("sin(30 rad)", "`x*deg`"),
+        ("degrees(x)", "`x/deg`"),
+        ("factorial(5)", "`gamma(n + 1)`"),
+        ("log3(x)", "`log(x)/log(b)`"),
+        ("median(x)", "`argmin(x)`"),
+        ("erfi(x)", "no such function"),
+        ("atan3(x)", "`atan3(x) = x^2`"),
+        ("l3(x)", "`l3(x) = x^2`"),
+        ("ei(x)", "no such function"),
+        ("phi", "phi = 1"),
+    ] {
+        assert!(refusal(&format!("x = 2; {text}")).contains(told), "{text}: {}", refusal(&format!("x = 2; {text}")));
+    }
+    assert_eq!(value("2*deg"), Some(2.0 * degree));
+}
+
+/// What a library has and the language has not is told with what is written instead; so is a library of which nothing is known.
+#[test]
+fn names_of_libraries_are_told_with_what_to_write() {
+    for (text, told) in [
+        ("tf.exp(x)", "`exp(x)`"),
+        ("tf.nothing(x)", "`np.exp(x)`"),
+        ("[x, 1].norm()", "`norm(x)`"),
+        ("np.random.seed(3)", "`set seed 3`"),
+        ("torch.manual_seed(3)", "`set seed 3`"),
+        ("np.random.normal(0, 1, 5)", "`m + s*randn(5)`"),
+        ("np.heaviside(x, 0.5)", "`x > 0`"),
+        ("lambda x: x^2", "`f(x) = x^2`"),
+    ] {
+        let refused = refusal(&format!("x = 2; y = 3; {text}"));
+        assert!(refused.contains(told) && !refused.contains("side by side"), "{text}: {refused}");
+    }
+    // The cross product that is offered for np.cross, of (1, 0, 0) and (0, 1, 0).
+    let offer = offered("x = [1, 0, 0]; y = [0, 1, 0]; np.cross(x, y)").into_iter().next().unwrap_or_default();
+    assert_eq!(run(&format!("x = [1, 0, 0]; y = [0, 1, 0]; {offer}")).0, [[0.0, 0.0, 1.0]]);
+    // A vector of that name has its methods.
+    assert_eq!(value("sp = [1, 4]; sp.sum()"), Some(5.0));
+}
+
+/// What is offered for a value of an element makes the array that was meant.
+#[test]
+fn an_element_that_is_given_a_value_is_offered_as_an_array() {
+    let begins = "w = [1, 2, 3]; W = [1, 2, 3; 4, 5, 6]";
+    for (text, name, expected) in [
+        ("w[0] = 5", "w", &[5.0, 2.0, 3.0][..]),
+        ("w[2] = 5", "w", &[1.0, 2.0, 5.0]),
+        ("w[-1] = 5", "w", &[1.0, 2.0, 5.0]),
+        ("w[-3] = 5", "w", &[5.0, 2.0, 3.0]),
+        ("w[1] += 5", "w", &[1.0, 7.0, 3.0]),
+        ("w[1] *= 5", "w", &[1.0, 10.0, 3.0]),
+        ("W[1, 0] = 5", "W", &[1.0, 2.0, 3.0, 5.0, 5.0, 6.0]),
+        ("W[0, 2] -= 5", "W", &[1.0, 2.0, -2.0, 4.0, 5.0, 6.0]),
+    ] {
+        let offer = offered(&format!("{begins}; {text}")).into_iter().next().unwrap_or_default();
+        let (values, faults) = run(&format!("{begins}; {offer}; {name}"));
+        assert_eq!(values.last().map(Vec::as_slice), Some(expected), "{text}: {offer}: {faults:?}");
+    }
+    for text in ["w[0:2] = 5", "w[i] = 5", "W[:, 0] += 5"] {
+        assert!(refusal(&format!("{begins}; {text}")).contains("of a mask m"), "{text}");
+    }
+    assert!(refusal("a = b = 3").contains("`a = 1; b = 1`"));
+    assert!(refusal("a = 3 b = 4").contains("divided by `;`"));
+}

@@ -133,6 +133,11 @@ pub fn aside(text: &str) -> String {
     text.dimmed().to_string()
 }
 
+/// The same, behind which the cursor stands where it stood before.
+pub fn beside(text: &str) -> String {
+    format!("\x1b7{}\x1b8", aside(text))
+}
+
 /// Whether the locale can show signs beyond ASCII.
 pub fn speaks_unicode() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));

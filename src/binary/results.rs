@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::report;
 use crate::ground::Fault;
 use crate::ground::text::one_line;
-use crate::views::{Answer, Checked, Page, Printed, Role, Source, Style, View};
+use crate::views::{Answer, Checked, Page, Printed, Quiz, Role, Source, Style, View, notes};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -122,6 +122,12 @@ impl<'a> Results<'a> {
             }
             view.show(answer, style, page)
         });
+        // A note on a blank would fill it.
+        if view.terse && style.quiz == Quiz::Off {
+            for note in notes::on_wrong_numbers(answer) {
+                self.aside(|| report::remark("note", &note.message, Some(&answer.source)));
+            }
+        }
     }
 
     /// Puts a line that a script prints on the page, or beside it where it would be taken for a result.

@@ -49,7 +49,7 @@ impl Asked {
                 Some(format!("give {set} a value of the result's shape, or a single number for all of it"))
             }
             Remedy::GiveValues { names, meant } => Some(self.give(names, meant.as_deref())),
-            Remedy::MultiplyOrCall { .. } => Some(format!("{remedy}; `{GATES}` lists the functions")),
+            Remedy::MultiplyOrCall { .. } | Remedy::DefineFunction { .. } => Some(format!("{remedy}; `{GATES}` lists the functions")),
             Remedy::WriteExpression if self == Self::CommandLine => Some("write one, such as `gradcalc 'x*y' x=4 y=-3`".to_owned()),
             Remedy::LeaveOut(setting) => Some(self.leave_out(setting)),
             Remedy::OrRaiseBudget { instead, to } => Some(format!("{instead}, or raise the budget: {}", self.budget(*to))),

@@ -54,6 +54,8 @@ pub struct Along {
 pub struct Nudge {
     /// What the gradient predicts: the value plus each change times its gradient.
     pub predicted: f64,
+    /// The change of the value that it predicts.
+    pub change: f64,
     /// The value there.
     pub actual: f64,
 }
@@ -356,12 +358,13 @@ impl Plan {
             None
         } else {
             let mut moved = inputs.to_vec();
-            let predicted = value + self.nudge.map_or(0.0, |change| values.scalar(change));
+            let change = self.nudge.map_or(0.0, |change| values.scalar(change));
             for (at, step) in &request.nudge {
                 let sum = moved[*at].numbers().iter().zip(step.numbers()).map(|(x, step)| x + step).collect();
                 moved[*at] = Value::new(step.shape(), sum);
             }
-            Some(Nudge { predicted, actual: evaluate_cancellable(program, &moved, cancellation)?.scalar(output) })
+            let predicted = value + change;
+            Some(Nudge { predicted, change, actual: evaluate_cancellable(program, &moved, cancellation)?.scalar(output) })
         };
         Some(Analysis { jacobian, hessian, along, nudge })
     }

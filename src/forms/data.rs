@@ -98,10 +98,10 @@ impl Taken {
         }
         let count = record.len();
         if let Some(named) = self.named.filter(|&named| named != count && self.rows == 0) {
-            return Err(unreadable(format!("its header names {named} columns, and line {line} has {count} numbers")));
+            return Err(unreadable(format!("its header names {named} columns, and line {line} has {}", numbers(count))));
         }
         if self.rows > 0 && count != self.columns {
-            return Err(unreadable(format!("line {line} has {count} numbers, and the lines before it have {}", self.columns)));
+            return Err(unreadable(format!("line {line} has {}, and the lines before it have {}", numbers(count), self.columns)));
         }
         if self.numbers.len() > most {
             return Err(Unloaded::TooMany(most));
@@ -159,6 +159,10 @@ impl Taken {
     }
 }
 
+fn numbers(count: usize) -> String {
+    format!("{count} number{}", if count == 1 { "" } else { "s" })
+}
+
 fn unreadable(why: impl Into<String>) -> Unloaded {
     Unloaded::Unreadable(why.into())
 }
@@ -178,6 +182,16 @@ fn divider(line: &[u8]) -> Divider {
         let blank = |field: &[u8]| !field.starts_with(b"\"") && field.contains(&b' ');
         fields(line, Divider::Byte(b'\t')).into_iter().any(blank)
     };
+    // `1,5  2,5`: commas between digits, where blanks divide what is a number each; commas as dividers would leave blanks in one.
+    let decimals = |divider: Divider| {
+        let found = fields(line, divider);
+        found.len() > 1
+            && found.iter().all(|field| parsed(field).is_some() || decimal_comma(field).is_some_and(|field| parsed(&field).is_some()))
+    };
+    let commas = has(b',') && !has(b';');
+    if let Some(blanks) = [Divider::Byte(b'\t'), Divider::Blanks].into_iter().find(|&blanks| commas && decimals(blanks)) {
+        return blanks;
+    }
     match [b';', b',', b'\t'].into_iter().find(|&byte| has(byte)) {
         Some(b'\t') if blank_inside() => Divider::Blanks,
         Some(byte) => Divider::Byte(byte),

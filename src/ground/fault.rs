@@ -91,6 +91,18 @@ pub enum Remedy {
         /// The name.
         name: String,
     },
+    /// Put a `*` between a name and the function that is glued to it.
+    MultiplyCall {
+        /// The name.
+        factor: String,
+        /// The function.
+        function: String,
+    },
+    /// Define a function, put a `*` between its name and the bracket after it, or look up which functions there are.
+    DefineFunction {
+        /// The name.
+        name: String,
+    },
     /// Write an expression: there is none.
     WriteExpression,
     /// Leave out what a setting of this name asks for.
@@ -125,6 +137,11 @@ impl fmt::Display for Remedy {
                 write!(out, "give {which} a value, as in `{first} = 1`")
             }
             Self::MultiplyOrCall { name } => write!(out, "to multiply, put `*` between `{}` and the bracket", shortened(name)),
+            Self::MultiplyCall { factor, function } => write!(out, "to multiply, write `{factor}*{function}(...)`"),
+            Self::DefineFunction { name } => {
+                let name = shortened(name);
+                write!(out, "a function is defined before, as in `{name}(x) = x^2`; to multiply, put `*` between `{name}` and the bracket")
+            }
             Self::WriteExpression => out.write_str("write one, such as `x*y`"),
             Self::LeaveOut(setting) => write!(out, "leave `{setting}` out"),
             Self::OrRaiseBudget { instead, to } => write!(out, "{instead}, or raise the budget to {}", size(*to)),

@@ -20,6 +20,11 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// The sizes as a sentence has them: a number has none.
+    pub(crate) fn spoken(self) -> String {
+        if self.is_scalar() { "a number".to_owned() } else { self.to_string() }
+    }
+
     /// How many numbers a value of this shape holds.
     pub fn size(self) -> usize {
         match self {

@@ -22,8 +22,8 @@ use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::losses::Measuring;
 use crate::views::{Answer, FOCUS, Source, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
-use crate::vocabulary::gate::Family;
-use crate::vocabulary::{DERIVATIVE, Gate, Symbol, language_constant};
+use crate::vocabulary::gate::{Choice, Family};
+use crate::vocabulary::{DERIVATIVE, Gate, Symbol};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -65,10 +65,14 @@ impl Question {
     }
 }
 
-/// Whether the sides of a comparison, such as one that a gradient is routed by, or operands of the same gate are equal somewhere.
+/// Whether the sides of a comparison, such as one that a gradient is routed by, or operands of the same gate are equal somewhere,
+/// or a number of which the sign decides is 0.
 fn meets_a_tie(program: &Program, values: &Values) -> bool {
     program.ids().any(|id| {
         let (row, operands) = (program.gate(id).row(), program.operands(id));
+        if row.choice == Choice::Sign {
+            return values.slice(operands[0]).contains(&0.0);
+        }
         let &[left, right, ..] = operands else { return false };
         let shape = program.shape(id);
         let met = |operand: StageId, at: usize| values.slice(operand)[program.shape(operand).met(shape, at)];
@@ -87,6 +91,7 @@ impl Session {
     pub(super) fn evaluated_first(&mut self, place: &Place, root: NodeId, stage: StageId, before: usize) -> Result<(Value, Shape), Fault> {
         let evaluation = self.evaluation(stage);
         let value = self.evaluate(&evaluation, before, place.tree.span(root))?;
+        self.tell_digits(&evaluation, before, place.tree.span(root))?;
         self.prepare(place, root, None, || Work::Value(Box::new(evaluation)));
         Ok(value)
     }
@@ -137,6 +142,25 @@ impl Session {
         for text in notes::of_not_finite(answer, &mut self.rules) {
             self.names.note(text);
         }
+    }
+
+    /// Says which digits a value has lost that nobody is shown with its stages; not in later rounds of a block.
+    ///
+    /// # Errors
+    /// Where it is interrupted.
+    pub(super) fn tell_digits(&mut self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(), Fault> {
+        let Evaluation { program, output } = evaluation;
+        if self.names.met.is_some() || self.settings.precise.is_some() || program.operands(*output).is_empty() {
+            return Ok(());
+        }
+        let inputs = self.values(program, before, span)?;
+        let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let mut answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
+        self.measure_digits(&mut answer)?;
+        for note in answer.notes.iter().filter(|note| note.kind == losses::DIGITS) {
+            self.names.note(note.message.clone());
+        }
+        Ok(())
     }
 
     /// The answer that stages are for which nobody has asked.
@@ -468,8 +492,8 @@ impl Session {
             let Some((input, given)) = program.input(id).and_then(|input| Some((input, self.value_of_input(input)?))) else { continue };
             if given.shape() != program.shape(id) {
                 let name = self.symbols.name(input.name);
-                let message =
-                    format!("`{name}` is {} now, and a stage that this uses was named when it was {}", given.shape(), program.shape(id));
+                let [is, was] = [given.shape(), program.shape(id)].map(Shape::spoken);
+                let message = format!("`{name}` is {is} now, and a stage that this uses was named when it was {was}");
                 return Err(Fault::new(FaultKind::Shape, span, message).help(format!("name the stages that use `{name}` again")));
             }
         }
@@ -487,15 +511,17 @@ impl Session {
         let here = self.names.input(first).filter(|stage| stage.at() >= before);
         let span = here.map_or(span, |stage| self.program.span(stage));
         let words: Vec<&str> = missing.iter().map(|&name| self.symbols.name(name)).collect();
-        let known = self.names.known().map(|name| self.symbols.name(name));
         let first = self.symbols.name(first);
+        // A constant is meant by its own letters alone: phi is not pi.
+        let constants = ["pi", "tau", "inf"].into_iter().filter(|constant| first.eq_ignore_ascii_case(constant));
+        let known = self.names.known().map(|name| self.symbols.name(name));
         let slope = match words[..] {
             [over, under] if over.len() > 1 && under.len() > 1 && over.starts_with('d') && under.starts_with('d') => {
                 Some(format!("{DERIVATIVE}({}, {})", &over[1..], &under[1..]))
             }
             _ => None,
         };
-        let meant = slope.or_else(|| self.unglued(first)).or_else(|| nearest(first, known.chain(["pi", "tau", "inf"])).map(str::to_owned));
+        let meant = slope.or_else(|| self.unglued(first)).or_else(|| nearest(first, known.chain(constants)).map(str::to_owned));
         let (verb, list) = if words.len() == 1 { ("has", format!("`{}`", shortened(first))) } else { ("have", listed(&words)) };
         let names = words.iter().map(|&word| word.to_owned()).collect();
         if let [gradient] = words[..]
@@ -511,25 +537,6 @@ impl Session {
             return Err(fault.help(instead).unknown(words));
         }
         Err(fault.remedy(Remedy::GiveValues { names, meant }).unknown(words))
-    }
-
-    /// What a name is that is made of known names without signs between them: `xy` is `x*y`, `sinx` is `sin(x)`.
-    fn unglued(&self, word: &str) -> Option<String> {
-        let known = |part: &str| self.symbols.find(part).is_some_and(|name| self.names.is_given(name));
-        let call = word.char_indices().skip(1).map(|(at, _)| word.split_at(at)).find(|(function, operand)| {
-            Gate::named(function).is_some() && (known(operand) || operand.bytes().all(|byte| byte.is_ascii_digit()))
-        });
-        if let Some((function, operand)) = call {
-            return Some(format!("{function}({operand})"));
-        }
-        let (mut factors, mut rest) = (Vec::new(), word);
-        while !rest.is_empty() {
-            let ends = rest.char_indices().map(|(at, sign)| at + sign.len_utf8());
-            let end = ends.rev().find(|&end| known(&rest[..end]) || language_constant(&rest[..end]).is_some())?;
-            factors.push(&rest[..end]);
-            rest = &rest[end..];
-        }
-        (factors.len() > 1 && factors.iter().any(|factor| known(factor))).then(|| format!("({})", factors.join("*")))
     }
 
     /// Every name that the settings `wrt`, `along` and `nudge` give is an input.

@@ -9,7 +9,7 @@ use super::{Place, Session};
 use crate::calculus::range::constant_within;
 use crate::forms::StageId;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, Span, Value, number};
+use crate::ground::{Fault, Shape, Span, Value, number};
 use crate::vocabulary::ast::{Node, NodeId};
 use crate::vocabulary::{Gate, Symbol};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl Session {
         let stage = self.lower(place, root)?;
         let truth = (constant || !self.program.varies(stage)) && self.lowering(|lowering| Ok(lowering.is_truth(stage)))?;
         // What is an update follows from the texts, whatever was found not to depend on the input.
-        let silent = self.names.silent_of(stage, &self.program);
+        let silent = self.names.silent_of(stage, before, &self.program);
         let speaks_of_itself =
             speaks_of_itself || self.depends_on(stage, name) || self.names.value(name).is_some() && silent.spoken.contains(&name);
         let silent = Some(Arc::new(silent)).filter(|_| !speaks_of_itself && !constant);
@@ -74,6 +74,9 @@ impl Session {
             let evaluation = self.evaluation(stage);
             let (value, _) = self.evaluate(&evaluation, before, span)?;
             self.keep_made(name, &evaluation, &value, before, span)?;
+            if value.number().is_some_and(f64::is_finite) {
+                self.tell_digits(&evaluation, before, span)?;
+            }
             self.tell_sides();
             self.keep_value(name, value, constant || self.names.is_constant(name));
             self.names.set_truth(name, truth);
@@ -99,9 +102,9 @@ impl Session {
         let value = constant_within(&self.program, stage, &self.scratch.limits, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
         let finite = value.numbers().iter().all(|number| number.is_finite());
-        if !finite && !self.program.operands(stage).is_empty() {
+        if !self.program.operands(stage).is_empty() && (!finite || value.number().is_some()) {
             let evaluation = self.evaluation(stage);
-            self.evaluate(&evaluation, before, span)?;
+            if finite { self.tell_digits(&evaluation, before, span)? } else { self.evaluate(&evaluation, before, span).map(|_| ())? }
         }
         if self.keeps_history() {
             let evaluation = self.evaluation(stage);
@@ -191,7 +194,7 @@ impl Session {
         // A circuit has the shapes that it was named with.
         let [was, is] = [self.program.shape(input), value.shape()];
         if was != is {
-            let [was, is] = [was, is].map(|shape| if shape.is_scalar() { "a number".to_owned() } else { shape.to_string() });
+            let [was, is] = [was, is].map(Shape::spoken);
             let verb = if words.len() == 1 { "was named" } else { "were named" };
             let list = super::answering::plainly(&words);
             self.names.remarks.push(Remark::Turned(format!("{word} is {is} now; {list} {verb} when it was {was}")));

@@ -8,6 +8,7 @@ mod answering;
 mod assertion;
 mod defining;
 mod gradients;
+mod hinting;
 mod holding;
 mod inquiry;
 mod precise;
@@ -361,7 +362,7 @@ impl Session {
         self.begin();
         // What was spoken of was so in another statement, whose stages may have been left behind.
         self.names.begin_statement();
-        let outcome = self.guarded(place, work);
+        let outcome = self.guarded(place, work).map_err(|fault| hinting::placed(fault, &place.tree.text));
         let spoken = self.names.take_spoken();
         if !spoken.is_empty()
             && matches!(place.statement.kind, StatementKind::Show | StatementKind::Assert { .. } | StatementKind::Print { .. })

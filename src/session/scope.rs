@@ -304,20 +304,19 @@ impl Bindings {
         self.differentiated.clear();
     }
 
-    /// What the current statement, whose expression is a stage, speaks of though the stage may not depend on it.
-    pub fn silent_of(&self, stage: StageId, program: &Program) -> Silent {
+    /// What the current statement, whose expression is a stage and has stages of its own from a position on, speaks of though the
+    /// stage may not depend on it.
+    pub fn silent_of(&self, stage: StageId, own: usize, program: &Program) -> Silent {
         let mut silent = Silent::default();
-        let inputs = |of: StageId| {
-            let names = program.needed(of, false).into_iter().filter_map(|id| program.input(id).map(|input| input.name));
-            names.collect::<Vec<_>>()
-        };
-        silent.idle.extend(self.idle.iter().filter_map(|&id| program.input(id).map(|input| input.name)));
+        let name_of = |id: StageId| program.input(id).map(|input| input.name);
+        let inputs = |of: StageId| program.needed(of, false).into_iter().filter_map(name_of);
+        silent.idle.extend(self.idle.iter().filter_map(|&id| name_of(id)));
         silent.spoken.extend(self.differentiated.iter().flat_map(|&of| inputs(of)));
-        let varies = program.varies(stage);
+        let used = program.used_from(stage, own);
         for name in &self.asked {
             match self.meaning(*name) {
-                Some(Meaning::Input(_)) if !varies => silent.spoken.push(*name),
-                Some(Meaning::Stage(stage)) if !varies => silent.spoken.extend(inputs(*stage)),
+                Some(Meaning::Input(_)) if self.inputs.get(name).is_none_or(|input| !used.contains(input)) => silent.spoken.push(*name),
+                Some(Meaning::Stage(stage)) if !used.contains(stage) => silent.spoken.extend(inputs(*stage)),
                 _ => {}
             }
             if let Some(more) = self.silent.get(name) {

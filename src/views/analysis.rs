@@ -3,11 +3,14 @@
 
 use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style, check};
-use crate::calculus::analysis::Figure;
+use crate::calculus::analysis::{Figure, Nudge};
 use crate::calculus::rungs::Shown;
 use crate::forms::{StageId, StageNames};
+use crate::ground::number::{self, Digits, MOST_DIGITS};
 use std::io;
 use unicode_width::UnicodeWidthStr;
+
+const GAP: &str = "  ";
 
 /// Shows what was asked for beside the gradient.
 ///
@@ -27,7 +30,7 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
         matrix(&Matrix { title: "hessian", rows: &inputs, columns: &inputs, entries: &hessian.rows, texts }, style, page)?;
         if !hessian.eigenvalues.is_empty() {
             let eigenvalues: Vec<String> = hessian.eigenvalues.iter().map(|&value| style.number(value)).collect();
-            field("eigenvalues", &eigenvalues.join("  "), page)?;
+            field("eigenvalues", &spaced(&eigenvalues, style.width.saturating_sub("eigenvalues: ".len())), page)?;
         }
         field("verdict", hessian.verdict.word(), page)?;
     }
@@ -39,18 +42,46 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
         field("along", &format!("first derivative {}, second derivative {}", style.number(along.first), style.number(along.second)), page)?;
     }
     if let Some(nudge) = &answer.analysis.nudge {
-        let [predicted, actual] = style.told_apart(nudge.predicted, nudge.actual);
-        let change = |number: f64| style.number(number - answer.value());
-        let text = format!(
-            "the gradient predicts {predicted} (a change of {}), and it really becomes {actual} ({}): {} apart",
-            change(nudge.predicted),
-            change(nudge.actual),
-            style.number(nudge.actual - nudge.predicted)
-        );
+        let text = nudged(nudge, answer.value(), style);
         page.put(Role::Plain, "\n")?;
         field("nudge", &wrapped(&text, 0, style.width - "nudge: ".len().min(style.width)), page)?;
     }
     Ok(())
+}
+
+/// Numbers beside each other, in lines of so many columns.
+fn spaced(numbers: &[String], width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = 0;
+    for number in numbers {
+        let gap = match used {
+            0 => "",
+            _ if used + GAP.len() + number.len() > width => "\n  ",
+            _ => GAP,
+        };
+        used = if gap.starts_with('\n') { gap.len() - 1 } else { used + gap.len() } + number.len();
+        lines += gap;
+        lines += number;
+    }
+    lines
+}
+
+/// What a nudge does, in words. A change that is the difference of two values is known to their last places and no further.
+fn nudged(nudge: &Nudge, value: f64, style: &Style) -> String {
+    let known = 2.0 * value.abs().max(nudge.actual.abs()) * f64::EPSILON;
+    let (change, apart) = (nudge.actual - value, nudge.actual - nudge.predicted);
+    let is_same = apart.abs() <= known;
+    let [predicted, actual] =
+        if is_same { [nudge.predicted; 2].map(|number| style.number(number)) } else { style.told_apart(nudge.predicted, nudge.actual) };
+    let [foretold, change] =
+        if is_same { [nudge.change; 2].map(|number| style.number(number)) } else { style.told_apart(nudge.change, change) };
+    let digits = (apart.abs() / known).log10().floor().clamp(1.0, MOST_DIGITS as f64) as usize;
+    let apart = match style.digits.unwrap_or_default() {
+        _ if is_same => style.number(0.0),
+        Digits::Rounded(count) => number::rounded(apart, Digits::Rounded(count.min(digits))),
+        _ => style.number(apart),
+    };
+    format!("the gradient predicts {predicted} (a change of {foretold}), and it really becomes {actual} ({change}): {apart} apart")
 }
 
 /// What the numbers of a stage are called: its name, and for those of an array a place.
@@ -84,7 +115,6 @@ struct Matrix<'a> {
 
 /// Puts a matrix with names for its rows and columns; columns that do not fit beside the others go below them.
 fn matrix(matrix: &Matrix, style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    const GAP: &str = "  ";
     if matrix.columns.is_empty() {
         page.put(Role::Plain, "\n")?;
         return field(matrix.title, "the result depends on no input whose gradient is asked for", page);

@@ -71,6 +71,8 @@ pub struct View {
     pub document: bool,
     /// What stands before the first answer.
     pub head: &'static str,
+    /// Whether it shows numbers without what is to be noted of them, so that notes on wrong ones stand beside it.
+    pub terse: bool,
     /// Whether every input must have a value.
     pub values: bool,
     /// How it writes the gates of a program, where that is not as the calculator does.
@@ -99,6 +101,7 @@ const PLAIN: View = View {
     apart: false,
     document: false,
     head: "",
+    terse: false,
     values: true,
     dialect: None,
     target: None,
@@ -196,6 +199,7 @@ const OWN: &[View] = &[
         says: "the value and the inputs' gradients, on one line",
         analyses: OF_A_LINE,
         ends: true,
+        terse: true,
         shows: brief::show,
         ..PLAIN
     },
@@ -205,6 +209,7 @@ const OWN: &[View] = &[
         gradients: false,
         analyses: &[PRECISE],
         ends: true,
+        terse: true,
         shows: brief::value,
         ..PLAIN
     },
@@ -222,6 +227,7 @@ const OWN: &[View] = &[
         ending: "svg",
         analyses: &[FOCUS],
         document: true,
+        terse: true,
         shows: circuit::svg::show,
         print: None,
         ..PLAIN
@@ -241,6 +247,7 @@ const OWN: &[View] = &[
         ending: "dot",
         analyses: &[FOCUS],
         apart: true,
+        terse: true,
         shows: circuit::dot::show,
         print: None,
         ..PLAIN
@@ -300,6 +307,7 @@ const OWN: &[View] = &[
         ends: true,
         analyses: &[JACOBIAN, PRECISE],
         head: csv::HEAD,
+        terse: true,
         shows: csv::show,
         print: None,
         checked: Some(csv::checked),

@@ -154,13 +154,13 @@ impl Style {
             } else if lines.len() <= MOST_LINES {
                 lines
             } else {
-                self.summary(numbers)
+                narrowed(self.summary(numbers), width)
             };
         };
         let columns = columns as usize;
         // Each column takes two places at least.
         if !self.full && (rows as usize > MOST_ROWS || columns * 2 > width) {
-            return self.summary(numbers);
+            return narrowed(self.summary(numbers), width);
         }
         let texts: Vec<String> = numbers.iter().map(|&number| self.number(number)).collect();
         let aligned: Vec<Aligned> =
@@ -171,7 +171,7 @@ impl Style {
         }
         // A row goes on below its first number.
         let broken: Vec<String> = texts.chunks(columns).flat_map(|row| list(row, width)).collect();
-        if broken.len() <= MOST_ROWS { broken } else { self.summary(numbers) }
+        if broken.len() <= MOST_ROWS { broken } else { narrowed(self.summary(numbers), width) }
     }
 
     /// Two numbers with as many digits as it takes to tell them apart.
@@ -290,6 +290,15 @@ fn list(numbers: &[String], width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A range of numbers in two lines, where one would be wider than the page.
+fn narrowed(lines: Vec<String>, width: usize) -> Vec<String> {
+    let parts = |line: String| match line.split_once(" to ") {
+        Some((least, most)) if line.len() > width => vec![least.to_owned(), format!("to {most}")],
+        _ => vec![line],
+    };
+    lines.into_iter().flat_map(parts).collect()
 }
 
 /// A sentence in lines of at most `width` columns, each but the first behind `indent` spaces.

@@ -10,6 +10,7 @@ use crate::calculus::Step;
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames};
 use crate::ground::Shape;
+use crate::ground::text::shortened;
 use std::io;
 
 /// Shows the analysis; nothing for an expression without products of matrices and without broadcasts.
@@ -98,5 +99,5 @@ pub fn repeated_over(shape: Shape, whole: Shape) -> &'static str {
 
 /// What an operand is called, or how it is written in place.
 fn name(wording: &Wording, id: StageId) -> String {
-    wording.name(id).map_or_else(|| wording.stage(id), std::borrow::Cow::into_owned)
+    wording.name(id).map_or_else(|| shortened(&wording.stage(id)), std::borrow::Cow::into_owned)
 }

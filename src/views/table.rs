@@ -34,6 +34,17 @@ struct Row {
     numbers: [Option<Cell>; 6],
 }
 
+impl Row {
+    fn sizes(&self) -> String {
+        if self.shape.is_scalar() { String::new() } else { self.shape.to_string() }
+    }
+
+    /// How many lines each of its numbers takes in so many columns.
+    fn lines<'a>(&'a self, style: &'a Style, room: usize) -> impl Iterator<Item = usize> + 'a {
+        self.numbers.iter().flatten().map(move |cell| cell.lines(self.shape, style, room).len())
+    }
+}
+
 /// What stands in a cell.
 enum Cell {
     Numbers(Vec<f64>),
@@ -103,10 +114,15 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
             return Ok(());
         }
     }
-    let (rows, left_out) = shortened(rows(answer, &names, style), style);
+    let room = (style.width / 3).max(ARRAY);
+    let notes: usize = answer.notes.iter().map(|note| 1 + note.message.len() / style.width).sum();
+    // What is said below has room too, up to a part of the screen.
+    let style = &Style { height: style.height.map(|height| height - notes.min(height / 3)), ..*style };
+    let none = LeftOut { count: 0, before: 0 };
+    let (rows, left_out) = shortened(rows(answer, &names, style), none, style, |row| row.lines(style, room).max().unwrap_or(0).max(1));
     let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
     let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
-    let sizes: Vec<String> = rows.iter().map(|row| if row.shape.is_scalar() { String::new() } else { row.shape.to_string() }).collect();
+    let sizes: Vec<String> = rows.iter().map(Row::sizes).collect();
     let arrays = rows.iter().any(|row| !row.shape.is_scalar());
     let shape = if arrays { sizes.iter().map(String::len).max().unwrap_or(0).max("shape".len()) } else { 0 };
 
@@ -131,6 +147,9 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     // No name is broken.
     let longest = rows.iter().flat_map(|row| row.expression.split([' ', '(', ')', ',']).map(UnicodeWidthStr::width)).max().unwrap_or(0);
     if left < NARROW.max(longest + 1).min(widest) && (!style.full || answer.precise.is_some()) {
+        let room = style.width.saturating_sub(side(asked.iter().map(|&at| headings[at].0))).max(NARROW);
+        let (rows, left_out) = shortened(rows, left_out, style, |row| 1 + row.lines(style, room).sum::<usize>());
+        let sizes: Vec<String> = rows.iter().map(Row::sizes).collect();
         stacked(&rows, &sizes, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, left_out, page)?;
         return below(answer, style, &names, page);
     }
@@ -184,18 +203,35 @@ impl LeftOut {
     }
 }
 
-/// The rows of a table that a screen has room for: inputs, and the first and the last of the stages.
-fn shortened(mut rows: Vec<Row>, style: &Style) -> (Vec<Row>, LeftOut) {
+/// The rows of a table that a screen has room for, where each takes so many lines: inputs, and the first and the last of the
+/// stages. Some may have been left out before.
+fn shortened(mut rows: Vec<Row>, before: LeftOut, style: &Style, lines: impl Fn(&Row) -> usize) -> (Vec<Row>, LeftOut) {
     // The heading, the line that says so, the next prompt and the line that asked.
     const BESIDE: usize = 4;
     const FEWEST: usize = 4;
+    let Some(height) = style.height.filter(|_| !style.full) else { return (rows, before) };
+    let lines: Vec<usize> = rows.iter().map(lines).collect();
     let inputs = rows.iter().filter(|row| row.number.is_empty()).count();
-    let stages = rows.len() - inputs;
-    let room = style.height.filter(|_| !style.full).map(|height| height.saturating_sub(BESIDE + inputs).max(FEWEST));
-    let Some(room) = room.filter(|&room| stages > room + 1) else { return (rows, LeftOut { count: 0, before: 0 }) };
-    let (first, last) = (inputs + room - room / 2, room / 2);
-    rows.drain(first..inputs + stages - last);
-    (rows, LeftOut { count: stages - room, before: first })
+    let room = height.saturating_sub(BESIDE + lines[..inputs].iter().sum::<usize>()).max(FEWEST);
+    let whole: usize = lines[inputs..].iter().sum();
+    if whole <= room + usize::from(before.count == 0) {
+        return (rows, before);
+    }
+    // What was left out before stays so: from either side it goes no further.
+    let middle = if before.count == 0 { inputs..rows.len() } else { before.before..before.before };
+    let (mut first, mut last, mut used) = (inputs, rows.len(), 0);
+    for taken in 0..rows.len() - inputs {
+        let in_front = if taken % 2 == 0 { first < middle.end } else { last <= middle.start.max(first) };
+        let next = if in_front { first } else { last - 1 };
+        used += lines[next];
+        if used > room && taken >= 2 {
+            break;
+        }
+        if in_front { first += 1 } else { last -= 1 }
+    }
+    let count = before.count + last - first;
+    rows.drain(first..last);
+    (rows, LeftOut { count, before: first })
 }
 
 /// What stands below the stages.
@@ -215,6 +251,11 @@ fn analyses(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
     analysis::show(answer, style, names, page)
 }
 
+/// How many columns stand before the numbers of a stage that has lines of its own.
+fn side<'a>(headings: impl Iterator<Item = &'a str>) -> usize {
+    headings.map(str::len).max().unwrap_or(0) + GAP.len() * 2
+}
+
 /// Each stage on lines of its own, for a page that is too narrow for columns; no number is cut.
 fn stacked(
     rows: &[Row],
@@ -224,7 +265,7 @@ fn stacked(
     left_out: LeftOut,
     page: &mut dyn Page,
 ) -> io::Result<()> {
-    let side = asked.iter().map(|(_, (heading, _))| heading.len()).max().unwrap_or(0) + GAP.len() * 2;
+    let side = side(asked.iter().map(|(_, (heading, _))| *heading));
     let room = style.width.saturating_sub(side).max(NARROW);
     for (at, (row, size)) in rows.iter().zip(sizes).enumerate() {
         left_out.put(at, style, page)?;

@@ -444,6 +444,9 @@ pub const NEURAL: &str = "F";
 /// The name that PyTorch's networks, of which nothing is known here but [`NEURAL_LONG`], are imported under.
 pub const NETWORKS: &str = "nn";
 
+/// Names that other libraries are imported under, of which nothing is known here.
+pub const ELSEWHERE: &[&str] = &["tf", "keras", "sp", "sympy", "cp", "cupy", "pd", "optax"];
+
 /// The prefix that [`NEURAL`] is short for.
 const NEURAL_LONG: &str = "torch.nn.functional";
 
@@ -480,6 +483,12 @@ const INSTEAD: &[(&str, &str)] = &[
     ("count_nonzero", COUNT),
     ("sort", SORT),
     ("argsort", SORT),
+    ("seed", SEED),
+    ("manual_seed", SEED),
+    ("normal", "write `m + s*randn(5)`, of the mean m and the standard deviation s"),
+    ("uniform", "write `a + (b - a)*rand(5)`, of the ends a and b"),
+    ("cross", "write the vector out: `[x[1]*y[2] - x[2]*y[1], x[2]*y[0] - x[0]*y[2], x[0]*y[1] - x[1]*y[0]]`"),
+    ("heaviside", "a comparison is 1 or 0: write `x > 0`"),
     ("nll_loss", "write `-x[k]` of a vector of logarithms whose right class is k"),
 ];
 
@@ -492,6 +501,7 @@ pub const COUNT: &str = "how many numbers of a mask are 1 is their sum, `sum(m)`
 /// What there is instead of sorting.
 pub const SORT: &str = "nothing is sorted here; the ends are `min(x)` and `max(x)`, and their places `argmin(x)` and `argmax(x)`";
 
+const SEED: &str = "random numbers are the same in every run; `set seed 3` chooses others";
 const REQUIRED: &str = "every input has a gradient; `const x = 3` has none";
 const FRESH: &str = "every answer has gradients of its own, and none is to be set to zero";
 const UPDATE: &str = "a step of descent is written out: `x -= 0.1*d(f, x)`";

@@ -87,7 +87,7 @@ impl Repl<'_, '_> {
         let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
         let widest = rows.iter().map(|(name, ..)| width(name)).max().unwrap_or_default();
         let kinds = rows.iter().map(|(_, kind, _)| kind.len()).max().unwrap_or_default();
-        self.job.write(|page| {
+        self.job.write_fitted(|page| {
             if rows.is_empty() {
                 return page.put(Role::Comment, &format!("{none}\n"));
             }
@@ -415,7 +415,7 @@ impl Repl<'_, '_> {
             let values: Vec<String> = places.iter().map(|&at| style.number(went[at])).collect();
             format!("{steps} steps: {}", values.join(", "))
         };
-        self.job.write(|page| {
+        self.job.write_fitted(|page| {
             for (name, old, new) in &moved.moves {
                 page.put(Role::Name, &padded(name, widest))?;
                 page.put(Role::Plain, &format!("  {} -> ", brief::line(&style, old.shape(), old.numbers())))?;

@@ -39,7 +39,10 @@ const TOPICS: &[Topic] = &[
         name: "names",
         example: "x = 1; y = 2*x; x = 5; y",
         says: "An input is a dial that the stages built on it read when they are asked; a stage holds what its names meant when it was \
-               written; a constant is computed when its line runs, and has no gradient.",
+               written; a constant is computed when its line runs, and has no gradient. What is made of constants alone is data, and \
+               stop_gradient(e) follows e without a gradient. `p = v` is another name of the input v; `const p = v` keeps its value. An \
+               input that becomes a stage goes on under a name such as x_1 for those that were built on it. See also :help update and \
+               :help gradients.",
     },
     Topic {
         name: "update",

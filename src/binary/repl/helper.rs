@@ -17,6 +17,7 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The most time that a key waits for the live answer.
@@ -24,6 +25,9 @@ const PATIENCE: Duration = Duration::from_millis(20);
 
 /// The longest text that is coloured at every key, in bytes: the whole line is drawn anew each time.
 const LONGEST_COLOURED: usize = 2_000;
+
+/// How many blanks stand between the line and what is shown behind it.
+const BEFORE: usize = 4;
 
 /// What helps while a line is typed.
 pub struct Typing {
@@ -33,6 +37,10 @@ pub struct Typing {
     pub line: RefCell<String>,
     files: FilenameCompleter,
     coloured: bool,
+    /// What is shown behind the line.
+    hint: RefCell<String>,
+    /// The line is drawn because the cursor has moved in it.
+    moved: Cell<bool>,
     /// The line is drawn for the last time.
     ending: Cell<bool>,
     burst: Burst,
@@ -47,6 +55,8 @@ impl Typing {
             line: RefCell::default(),
             files: FilenameCompleter::new(),
             coloured,
+            hint: RefCell::default(),
+            moved: Cell::new(false),
             ending: Cell::new(false),
             burst: Burst::default(),
             prompt,
@@ -73,19 +83,37 @@ impl Hinter for Typing {
     type Hint = Live;
 
     fn hint(&self, line: &str, pos: usize, _: &Context) -> Option<Live> {
+        let hint = self.behind(line, pos);
+        // What stands in a row of its own is not drawn again by hand.
+        let beside = hint.as_deref().filter(|hint| !hint.starts_with(" ".repeat(BEFORE + 1).as_str()));
+        beside.unwrap_or_default().clone_into(&mut self.hint.borrow_mut());
+        hint.map(Live)
+    }
+}
+
+impl Typing {
+    /// What is shown behind a line.
+    fn behind(&self, line: &str, pos: usize) -> Option<String> {
         line.clone_into(&mut self.line.borrow_mut());
         if self.burst.key(line.len()) || line.trim().is_empty() || commands::is_command(line) {
             return None;
         }
         if line.ends_with('\n') {
-            return waits_for(line).map(Live);
+            return waits_for(line);
         }
         let indent = if line.contains('\n') { 0 } else { self.prompt };
         let last = line.rsplit('\n').next().unwrap_or_default();
+        let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
         let columns = paint::columns()?;
-        let room = columns.checked_sub((indent + unicode_width::UnicodeWidthStr::width(last)) % columns.max(1) + 4)?;
-        let shown = self.live(line, room).or_else(|| self.operands(&line[..pos]))?;
-        (unicode_width::UnicodeWidthStr::width(shown.as_str()) <= room + 4).then_some(Live(shown))
+        let used = (indent + width(last)) % columns.max(1);
+        let room = columns.saturating_sub(used + BEFORE);
+        let answer = self.preview(line);
+        let told = |room: usize| answer.as_ref().and_then(|answer| live(answer, &self.session, room));
+        if let Some(shown) = told(room).or_else(|| self.operands(&line[..pos]).filter(|_| answer.is_none())) {
+            return (width(&shown) <= room + BEFORE).then_some(shown);
+        }
+        // In the row below, where a line leaves no room in its own.
+        told(columns.saturating_sub(2 * BEFORE)).map(|shown| " ".repeat(columns - used) + &shown)
     }
 }
 
@@ -106,7 +134,7 @@ fn waits_for(line: &str) -> Option<String> {
 
 impl Typing {
     /// What the text would give, with what is open closed.
-    fn live(&self, line: &str, room: usize) -> Option<String> {
+    fn preview(&self, line: &str) -> Option<Arc<Answer>> {
         let mut text = commands::continued(line).into_owned();
         text.push_str(&openings(&text).closing);
         let answer = self.session.preview(&text, &Cancellation::until(Instant::now() + PATIENCE))?;
@@ -114,7 +142,7 @@ impl Typing {
         if answer.expression.trim() == answer.names().of(answer.output).unwrap_or_default() && answer.stages().next().is_none() {
             return None;
         }
-        live(&answer, &self.session, room)
+        Some(answer)
     }
 
     /// The operands of the call that is open at the end of a text.
@@ -166,6 +194,10 @@ impl Highlighter for Typing {
             let matched = pair.contains(&range.start);
             text.push_str(&paint::piece(&line[range], piece, matched));
         }
+        // The editor draws no hint where the cursor alone has moved.
+        if self.moved.take() && *self.line.borrow() == line && !self.hint.borrow().is_empty() {
+            text.push_str(&paint::beside(&self.hint.borrow()));
+        }
         Cow::Owned(text)
     }
 
@@ -179,6 +211,7 @@ impl Highlighter for Typing {
 
     fn highlight_char(&self, line: &str, _: usize, kind: CmdKind) -> bool {
         self.ending.set(kind == CmdKind::ForcedRefresh);
+        self.moved.set(kind == CmdKind::MoveCursor);
         self.coloured && line.len() <= LONGEST_COLOURED && (self.ending.get() || !self.burst.goes_on())
     }
 }

@@ -1,5 +1,6 @@
 //! What is said about a call or an operator whose operands do not go together, in the user's own words.
 
+use crate::forms::parse::words::BASE;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::vocabulary::ast::{NodeId, Tree};
@@ -22,7 +23,7 @@ pub(super) fn no_keyword(name: &str, span: Span) -> Fault {
 
 /// What is meant by a call with more operands than a function takes.
 const INSTEAD: &[(&str, usize, &str)] = &[
-    ("log", 2, "a logarithm to the base b is `log(x)/log(b)`; there are `log2(x)` and `log10(x)`"),
+    ("log", 2, BASE),
     ("round", 2, "to n decimals, write `round(x*10^n)/10^n`"),
     ("exp", 2, "a power is written `x^y`"),
     ("sqrt", 2, "the n-th root is `x^(1/n)`"),
@@ -60,7 +61,8 @@ pub(super) fn check_arity(row: &Row, given: usize, span: Span) -> Result<(), Fau
 
 /// A shape error in the user's own words.
 pub(super) fn shape_fault(mismatch: &ShapeError, tree: &Tree, operands: &[NodeId], span: Span) -> Fault {
-    let mut words = [mismatch.says.clone(), mismatch.help.clone()];
+    // A number has no sizes that could be told.
+    let mut words = [mismatch.says.replace("} is []", "} is a single number"), mismatch.help.clone()];
     for (at, &operand) in operands.iter().enumerate().take(64) {
         let text = shortened(tree.span(operand).of(&tree.text));
         for (sentence, quote) in words.iter_mut().zip(["`", ""]) {

@@ -10,7 +10,7 @@ use crate::ground::{Fault, FaultKind, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::Row;
 use crate::vocabulary::library::{self, Meaning, Takes};
-use crate::vocabulary::{Symbol, Symbols};
+use crate::vocabulary::{Gate, Symbol, Symbols};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -283,6 +283,16 @@ fn no_meaning(asked: &Asked) -> Fault {
         Some(Node::Name(of)) if library::is_method(asked.name) && networks(of) => format!("{}{}", asked.symbols.name(of), asked.name),
         _ => asked.name.trim_start_matches('.').to_owned(),
     };
+    let gate = Gate::named(&shown).map(|gate| format!("{}({})", gate.row().name, gate.row().operands.join(", ")));
+    if let Some(Node::Name(of)) = of
+        && library::is_method(asked.name)
+        && asked.given.len() > 1
+        && library::ELSEWHERE.contains(&asked.symbols.name(of))
+    {
+        let message = format!("`{}` names no library that is known here", asked.symbols.name(of));
+        let call = gate.unwrap_or_else(|| "np.exp(x)".to_owned());
+        return Fault::new(FaultKind::Name, asked.span, message).label("here").help(format!("write such as `{call}`"));
+    }
     let mut usages: Vec<String> =
         library::meanings(asked.name).filter(|row| !row.means.is_empty()).map(|row| usage(asked.name, row)).collect();
     usages.dedup();
@@ -306,6 +316,7 @@ fn no_meaning(asked: &Asked) -> Fault {
     let slip = |near: &&str| letters(near) == letters(asked.name);
     match nearest(asked.name, beside.iter().map(String::as_str)).filter(slip) {
         Some(near) => fault.help(format!("did you mean `{}`?", near.trim_start_matches('.'))),
+        None if let Some(call) = gate => fault.help(format!("write `{call}`")),
         None => fault.help("write it with the functions of the language, which the list of gates shows"),
     }
 }

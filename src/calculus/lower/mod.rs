@@ -17,7 +17,7 @@ pub use constants::{Evaluate, constant_by, constant_value};
 pub use limits::Limits;
 
 use super::evaluate::numbers_held;
-use crate::forms::parse::words::elsewhere;
+use crate::forms::parse::words::function_elsewhere;
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::text::{nearest, shortened};
@@ -777,19 +777,28 @@ impl Lowering<'_> {
         let place = if own { Span::new(span.start as usize, end) } else { span };
         let fault = Fault::new(FaultKind::Name, place, format!("`{}` is no function", shortened(text))).unknown([text]);
         let functions = self.scope.functions();
-        let gates = TABLE.iter().filter(|row| row.callable()).flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
-        if let Some(instead) = elsewhere(text) {
+        // What has a sign of its own is not what a slip of the pen means.
+        let gates = TABLE.iter().filter(|row| row.callable() && row.signs.is_empty());
+        let gates = gates.flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
+        if self.scope.is_known(text) {
+            return Err(fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }));
+        }
+        if let Some(instead) = function_elsewhere(text) {
             return Err(fault.label("unknown").help(instead));
         }
         let glued = text.char_indices().skip(1).map(|(at, _)| text.split_at(at));
         if let Some((factor, function)) =
             glued.into_iter().find(|(factor, function)| self.scope.is_known(factor) && self.scope.gate(function).is_some())
         {
-            return Err(fault.label("unknown").help(format!("to multiply, write `{factor}*{function}(...)`")));
+            let remedy = Remedy::MultiplyCall { factor: factor.to_owned(), function: function.to_owned() };
+            return Err(fault.label("unknown").remedy(remedy));
         }
-        Err(match nearest(text, gates.chain(functions.iter().map(|&name| self.symbols.name(name)))) {
+        // Nor does a number in a name come about by one.
+        let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+        let known = gates.chain(functions.iter().map(|&name| self.symbols.name(name))).filter(|&known| digits(known) == digits(text));
+        Err(match nearest(text, known) {
             Some(near) => fault.label("unknown").help(format!("did you mean `{near}`?")),
-            None => fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }),
+            None => fault.label("unknown").remedy(Remedy::DefineFunction { name: text.to_owned() }),
         })
     }
 }

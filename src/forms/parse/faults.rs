@@ -31,6 +31,9 @@ impl Builder<'_> {
                 let meant = if after == "<" { "!=".to_owned() } else { format!("{next}=") };
                 format!("to compare, write `{meant}`")
             }
+            "" if self.counts(next) => {
+                format!("a name that goes up or down by 1 is written `x {after}= 1`")
+            }
             "/" if after == "/" => "the whole quotient of two numbers is `floor(x/y)`".to_owned(),
             "*" | "/" | "^" | "**" | "·" | "×" | "÷" | "@" if !begins => {
                 format!("remove one of the two, or put an operand between `{after}` and `{next}`")
@@ -46,6 +49,12 @@ impl Builder<'_> {
             .help(help)
     }
 
+    /// `x++`: a sign twice behind a name, where an operand is missing.
+    fn counts(&self, next: &str) -> bool {
+        let before = self.text[..self.last.end as usize].trim_end();
+        next.is_empty() && (before.ends_with("++") || before.ends_with("--"))
+    }
+
     /// Two operands stand side by side where that is no product.
     pub(super) fn two_operands(&self, span: Span) -> Fault {
         let (left, right) = (shortened(self.last.of(self.text)), shortened(span.of(self.text)));
@@ -55,8 +64,16 @@ impl Builder<'_> {
                 .label("one point too many")
                 .help("a number has one decimal point, and none in its exponent");
         }
+        if let Some(input) = left.strip_prefix('d').filter(|_| self.text[..self.last.start as usize].trim_end().ends_with("d/")) {
+            let message = format!("`d/{left}` is a quotient, and marks no derivative");
+            let help = format!("a derivative is written `d(f, {input})`, of an expression f");
+            return Fault::new(FaultKind::Parse, self.last.to(span), message).label("here").help(help);
+        }
         let begins = self.text[span.end as usize..].trim_start();
         let assigns = begins.starts_with('=') && !begins.starts_with("==");
+        if let Some(fault) = self.two_factors(span) {
+            return fault;
+        }
         let digits = self.last.of(self.text) == "'" && right.starts_with(|c: char| c.is_ascii_digit());
         let call = matches!(self.before, Previous::Name(symbol) if Gate::named(self.symbols.name(symbol)).is_some());
         let misplaced = StatementWord::named(&left).and_then(|row| row.misplaced);
@@ -67,10 +84,16 @@ impl Builder<'_> {
                 let whole = self.operands.last().map_or(span, |&operand| self.tree.span(operand)).to(span);
                 format!("a number has no signs between its digits but `_`: write `{}`", whole.of(self.text).replace('\'', "_"))
             }
-            _ if self.before == Previous::Number && right.len() == 3 && right.bytes().all(|byte| byte.is_ascii_digit()) => {
-                format!("for one number write `{left}_{right}`, for a product `{left}*{right}`")
+            _ if let Some(whole) = self.groups(span) => {
+                format!("for one number write `{whole}`, for a product `{left}*{right}`")
             }
             _ if let Some(table) = self.table(span) => table.advice(),
+            _ if let Some(fraction) = self.fraction(span) => {
+                format!("for the sum of both write `{left} + {fraction}`, for a product `{left}*{fraction}`")
+            }
+            _ if matches!(left.as_str(), DEGREES | "deg") && right.starts_with(|c: char| c.is_ascii_digit()) => {
+                "an angle is one number of degrees: 30 degrees and 15 minutes are `(30 + 15/60)°`".to_owned()
+            }
             _ if right == DEGREES => format!("write `{left}*deg`"),
             word if elsewhere(word).is_some() => elsewhere(word).unwrap_or_default().to_owned(),
             _ if call && spoken(&left).is_none() => format!("to apply it, put its operand in brackets, as in `{left}(x)`"),
@@ -79,8 +102,46 @@ impl Builder<'_> {
             _ if matches!(right.as_str(), "(" | "√") => "to multiply, put `*` between them".to_owned(),
             _ => format!("to multiply, write `{left}*{right}`"),
         };
+        if elsewhere(&left).is_some() && misplaced.is_none() {
+            let message = format!("`{left}` is a word of other languages and has no such meaning here");
+            return Fault::new(FaultKind::Parse, self.last, message).label("here").help(help);
+        }
         let message = format!("`{left}` and `{right}` stand side by side with no operator between them");
         Fault::new(FaultKind::Parse, span, message).label("an operator must come first").help(help)
+    }
+
+    /// `1 000 000`: the number that groups of digits are, where each has three.
+    fn groups(&self, span: Span) -> Option<String> {
+        let is_group = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let first = self.last.of(self.text);
+        if self.before != Previous::Number || !is_group(span.of(self.text)) || first.contains(|c: char| !c.is_ascii_digit()) {
+            return None;
+        }
+        let rest = self.text[span.start as usize..].split(' ');
+        let groups: Vec<&str> = rest.map_while(|word| is_group(word).then_some(word)).collect();
+        let groups = if groups.is_empty() { span.of(self.text).to_owned() } else { groups.join("_") };
+        Some(format!("{first}_{groups}"))
+    }
+
+    /// `3 1/2`: the fraction behind a whole number.
+    fn fraction(&self, span: Span) -> Option<String> {
+        let is_whole = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        let (left, right) = (self.last.of(self.text), span.of(self.text));
+        let under = self.text[span.end as usize..].strip_prefix('/')?;
+        let under = &under[..under.find(|c: char| !c.is_ascii_digit()).unwrap_or(under.len())];
+        let mixed = self.before == Previous::Number && is_whole(left) && is_whole(right) && is_whole(under);
+        mixed.then(|| format!("{right}/{under}"))
+    }
+
+    /// `1/x y`: a name beside an operand of a quotient or a power, which a sign between them would take away from it.
+    fn two_factors(&self, next: Span) -> Option<Fault> {
+        let Previous::Name(name) = self.before else { return None };
+        let left = self.symbols.name(name);
+        let is_word = |word: &str| elsewhere(word).is_some() || spoken(word).is_some() || StatementWord::named(word).is_some();
+        if Gate::named(left).is_some() || is_word(left) || is_word(next.of(self.text)) || next.of(self.text) == DEGREES {
+            return None;
+        }
+        self.sign_before().map(|sign| self.two_exponents(sign, next))
     }
 
     /// `1/2x`: a product without its sign after a `/`.
@@ -107,9 +168,15 @@ impl Builder<'_> {
             .help("write a power with `^`, and its exponent in brackets")
     }
 
-    /// `2^3x`, `√2x`: a product without its sign behind an exponent or under a root.
+    /// `2^3x`, `√2x`: a product without its sign behind an exponent, a divisor or under a root.
     pub(super) fn two_exponents(&self, sign: Span, next: Span) -> Fault {
         let root = sign.of(self.text) == "√";
+        let place = match sign.of(self.text) {
+            "√" => "under a root",
+            "/" | "÷" => "after `/`",
+            "%" => "after `%`",
+            _ => "behind `^`",
+        };
         let base = self.operands.iter().rev().map(|&operand| self.tree.span(operand)).find(|at| at.end <= sign.start);
         let start = if root { sign } else { base.unwrap_or(sign) };
         let head = start.to(sign).of(self.text);
@@ -118,7 +185,7 @@ impl Builder<'_> {
         let factor = shortened(factor_at.of(self.text));
         let whole = start.to(factor_at);
         Fault::new(FaultKind::Parse, whole, format!("`{}` can be read in two ways", shortened(whole.of(self.text))))
-            .label(if root { "a product without its sign, under a root" } else { "a product without its sign, behind `^`" })
+            .label(format!("a product without its sign, {place}"))
             .help(match self.inverse(start.to(sign), inner) {
                 Some(inverse) => inverse,
                 None => format!("write `{head}({})` or `({head}{inner})*{factor}`", product(inner, &factor)),
@@ -329,11 +396,14 @@ impl Builder<'_> {
         let behind = self.digits_after(comma);
         let whole = self.last.to(behind);
         let written = whole.of(self.text);
-        let [plain, point] = ["", "."].map(|sign| written.replace(',', sign));
-        let groups = behind.range().len() == 3;
+        // `1.234,5`: points between the groups.
+        let [plain, point] = ["", "."].map(|sign| written.replace('.', "").replace(',', sign));
+        let groups = behind.range().len() == 3 && !written.contains('.');
         let rest = &self.text[behind.end as usize..];
         let decimals: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let more = (decimals.is_empty() && groups).then(|| more_groups(rest)).flatten();
         let help = match (groups, decimals.len() > 1) {
+            _ if let Some(more) = more => format!("leave the commas out: `{plain}{more}`"),
             _ if let Some(table) = self.table(comma).filter(|table| table.height() > 1) => table.advice(),
             (true, true) => format!("leave the comma out: `{plain}{decimals}`"),
             (true, false) => format!("write `{plain}` or `{point}`, whichever is meant"),
@@ -365,14 +435,32 @@ impl Builder<'_> {
             .help("write `±` or `+/-` for a tolerance, and `-` alone to subtract")
     }
 
-    /// `x[0] = 5`: a value for an element.
-    pub(super) fn element_assigned(&self, at: Span) -> Fault {
+    /// `x[0] = 5`, `x[0] += 5`: a value for an element.
+    pub(super) fn element_assigned(&self, at: Span, sign: Option<&str>) -> Fault {
         let element = shortened(at.of(self.text));
         let (name, place) = element.trim_end_matches(']').split_once('[').unwrap_or(("x", "0"));
-        let place = if place.bytes().all(|byte| byte.is_ascii_digit()) { place } else { "0" };
-        Fault::new(FaultKind::Parse, at, format!("`{element}` is an element, and only a name is given a value"))
-            .label("here")
-            .help(format!("an array is made anew: `{name} = where(range(size({name})) == {place}, 5, {name})` is the vector {name} with a 5 in place {place}"))
+        // What a call or a bracket gives has no name that could be given a value.
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let name = if is_name { name } else { "x" };
+        let is_place = |place: &str| !place.is_empty() && place.bytes().all(|byte| byte.is_ascii_digit());
+        let places: Vec<&str> = place.split(',').map(str::trim).collect();
+        let mask = match places[..] {
+            _ if !is_name => None,
+            [one] if is_place(one) => Some(format!("range(size({name})) == {one}")),
+            [one] if one.strip_prefix('-').is_some_and(is_place) => Some(format!("range(size({name})) == size({name}) - {}", &one[1..])),
+            [row, column] if is_place(row) && is_place(column) => {
+                Some(format!("outer(onehot({row}, {name}.shape[0]), onehot({column}, {name}.shape[1])) > 0"))
+            }
+            _ => None,
+        };
+        let value = sign.map_or("5".to_owned(), |sign| format!("{name} {sign} 5"));
+        let help = match mask {
+            Some(mask) => {
+                format!("an array is made anew: `{name} = where({mask}, {value}, {name})` is {name} with `{value}` in place {place}")
+            }
+            None => format!("an array is made anew: `{name} = where(m, {value}, {name})`, of a mask m that is 1 in the places that change"),
+        };
+        Fault::new(FaultKind::Parse, at, format!("`{element}` is an element, and only a name is given a value")).label("here").help(help)
     }
 
     /// A character that is no part of the language.
@@ -391,6 +479,14 @@ impl Builder<'_> {
         let help = if visible { meant(text, sign) } else { "remove it; it is invisible".to_owned() };
         Fault::new(FaultKind::Parse, span, message).label("here").help(help)
     }
+}
+
+/// `,567.8`: the digits of further groups of three, with what follows a point behind them.
+fn more_groups(rest: &str) -> Option<String> {
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ',' | '.'))).unwrap_or(rest.len());
+    let (groups, decimals) = rest[..end].split_once('.').map_or((&rest[..end], None), |(groups, decimals)| (groups, Some(decimals)));
+    let is_grouped = groups.strip_prefix(',')?.split(',').all(|group| group.len() == 3);
+    is_grouped.then(|| groups.replace(',', "") + &decimals.map_or(String::new(), |decimals| format!(".{decimals}")))
 }
 
 /// A product as it is offered: degrees stay at their number.

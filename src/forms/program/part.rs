@@ -102,6 +102,19 @@ impl Program {
         (0..end).filter(|&at| needed[at]).map(StageId::new).collect()
     }
 
+    /// A stage, what it depends on among the stages from a position on, and the operands that those have before it.
+    pub fn used_from(&self, output: StageId, first: usize) -> HashSet<StageId> {
+        let mut used: HashSet<StageId> = HashSet::new();
+        used.insert(output);
+        let mut open = vec![output];
+        while let Some(id) = open.pop() {
+            if id.at() >= first {
+                open.extend(self.operands(id).iter().copied().filter(|&operand| used.insert(operand)));
+            }
+        }
+        used
+    }
+
     /// Marks the operands of every marked stage.
     fn mark_operands(&self, needed: &mut [bool]) {
         for at in (0..needed.len()).rev() {

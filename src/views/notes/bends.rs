@@ -6,12 +6,15 @@ use super::super::analysis::figure;
 use super::super::answer::Answer;
 use super::{Finder, places, shown};
 use crate::calculus::analysis::Figure;
+use crate::calculus::backprop;
+use crate::calculus::backprop::Path;
 use crate::calculus::check::{Asked, Glance};
 use crate::calculus::lower::constant_value;
-use crate::calculus::rule::Hole;
+use crate::calculus::rule::{Hole, Ties};
 use crate::calculus::sides::{Sides, element, sides};
+use crate::forms::program::Constant;
 use crate::forms::{Program, StageId};
-use crate::ground::{Cancellation, Shape, Value, broken};
+use crate::ground::{Cancellation, Shape, Span, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Kink};
 
@@ -106,7 +109,7 @@ impl Finder<'_> {
             if bound.is_none() && !met.iter().any(|met| moved[met.id.at()]) {
                 continue;
             }
-            let found = if answer.is_of_its_binary_leaves() { self.entries(input) } else { None };
+            let found = if answer.is_of_its_binary_leaves() { self.entries(input, repeated.is_some(), ties) } else { None };
             let Some(found) = found else {
                 if let Some(open) = bound.or(repeated) {
                     self.jump(open);
@@ -124,8 +127,8 @@ impl Finder<'_> {
     }
 
     /// The derivatives of every number of the result in every number of an input, with the slopes on either side; none where one
-    /// is not known.
-    fn entries(&mut self, input: StageId) -> Option<Vec<Entry>> {
+    /// is not known. Those that differences show have been told of.
+    fn entries(&mut self, input: StageId, untold: bool, ties: bool) -> Option<Vec<Entry>> {
         let answer = self.answer;
         let (size, of) = (answer.shape(input).size(), answer.shape(answer.output));
         let jacobian = answer.analysis.jacobian.as_ref().filter(|_| size * of.size() <= MOST_ENTRIES)?;
@@ -133,19 +136,41 @@ impl Finder<'_> {
         let (mut cone, output) = answer.program.cone(answer.output);
         let known = self.known(&cone, input)?;
         let inputs = self.values_of(&cone);
-        let mut entries = Vec::new();
+        let (mut entries, mut open) = (Vec::new(), Vec::new());
         for (row, derivatives) in jacobian.iter().enumerate() {
             let number = element(&mut cone, output, row);
             let slopes = sides(&cone, number, &inputs, known, self.rules)?;
             for (at, Sides { below, above }) in slopes.into_iter().enumerate() {
-                let gradient = derivatives[before + at];
-                if below.is_nan() || above.is_nan() {
-                    return None;
-                }
-                entries.push(Entry { of: Some(row), input, at, slopes: [below, above], gradient });
+                let entry = Entry { of: Some(row), input, at, slopes: [below, above], gradient: derivatives[before + at] };
+                if below.is_nan() || above.is_nan() { open.push((entry, number)) } else { entries.push(entry) }
             }
         }
+        let mut found = Vec::new();
+        if open.len() > MOST_GLANCES {
+            return None;
+        }
+        for (entry, number) in &open {
+            found.push(self.slopes_by_differences((&cone, *number), (known, entry.at), &inputs)?);
+        }
+        for ((entry, _), found) in open.iter().zip(found) {
+            self.found_by_differences(entry, found, untold, ties);
+        }
         Some(entries)
+    }
+
+    /// The slopes of a single number of a program on either side, as differences show them.
+    fn slopes_by_differences(
+        &mut self,
+        (program, number): (&Program, StageId),
+        (input, at): (StageId, usize),
+        inputs: &[Value],
+    ) -> Option<[Option<f64>; 2]> {
+        let (mut program, forward) = (program.clone(), program.len());
+        let one = program.add_own_constant(Constant { value: Value::Number(1.0), name: None, decimal: None }, Span::default());
+        let backward = backprop(&mut program, number, one, Path::Active, Ties::Course, self.rules);
+        let cancellation = Cancellation::default();
+        let asked = Asked { program: &program, forward, backward: &backward, inputs, cancellation: &cancellation };
+        Glance::new(&asked, false)?.slopes(input, at)
     }
 
     /// An input of the answer in a part of its program.
@@ -299,11 +324,17 @@ impl Finder<'_> {
         for (at, &gradient) in gradients.iter().enumerate().take(until).take(MOST_GLANCES) {
             // What is nan is told with its slopes anyway.
             let Some(found) = glance.slopes(input, at).filter(|_| !gradient.is_nan()) else { continue };
-            let taken = found.iter().flatten().any(|&slope| near(slope, gradient));
-            let bends = matches!(found, [Some(below), Some(above)] if !near(below, above));
-            if let Some(told) = told_slopes(found).filter(|_| !taken || bends && untold) {
-                self.slopes_beside(&Entry { of: None, input, at, slopes: [f64::NAN; 2], gradient }, &told, ties);
-            }
+            self.found_by_differences(&Entry { of: None, input, at, slopes: [f64::NAN; 2], gradient }, found, untold, ties);
+        }
+    }
+
+    /// Slopes that differences have shown: told where the gradient is neither of them, and where they differ and nothing has
+    /// been told of it.
+    fn found_by_differences(&mut self, entry: &Entry, found: [Option<f64>; 2], untold: bool, ties: bool) {
+        let taken = found.iter().flatten().any(|&slope| near(slope, entry.gradient));
+        let bends = matches!(found, [Some(below), Some(above)] if !near(below, above));
+        if let Some(told) = told_slopes(found).filter(|_| !taken || bends && untold) {
+            self.slopes_beside(entry, &told, ties);
         }
     }
 

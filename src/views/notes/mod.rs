@@ -5,6 +5,7 @@
 mod bends;
 mod finite;
 
+use super::losses::DIGITS;
 use super::{Answer, Note};
 use crate::calculus::Rules;
 use crate::calculus::analysis::Analysis;
@@ -61,6 +62,11 @@ pub fn find(answer: &Answer, rules: &mut Rules) -> Vec<Note> {
 pub fn may_split(gate: Gate) -> bool {
     let row = gate.row();
     row.idempotent || !row.reaches.is_empty() || !row.kinks.is_empty() || row.family == Family::Comparison
+}
+
+/// The notes on numbers that are wrong, or not what they are taken for: lost digits, and derivatives that are no slopes.
+pub fn on_wrong_numbers(answer: &Answer) -> impl Iterator<Item = &Note> {
+    answer.notes.iter().filter(|note| [DIGITS, SIDES, CURVED].contains(&note.kind))
 }
 
 /// What is to be said of values and gradients of an answer that are not finite.

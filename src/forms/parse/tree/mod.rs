@@ -613,6 +613,16 @@ impl Builder<'_> {
         }
     }
 
+    /// The sign of a quotient, a power or a root that the last operand belongs to.
+    pub(super) fn sign_before(&self) -> Option<Span> {
+        let is_sign = |waiting: &&Waiting| matches!(waiting, Waiting::Prefix { at, .. } if at.of(self.text) != "√");
+        match *self.waiting.iter().rev().find(|waiting| !is_sign(waiting))? {
+            Waiting::Prefix { at, .. } | Waiting::Infix { level: Level::Power, at, .. } => Some(at),
+            Waiting::Infix { at, .. } if matches!(at.of(self.text), "/" | "÷" | "%") => Some(at),
+            _ => None,
+        }
+    }
+
     /// A number, a closing bracket or a power in small digits before a name or an opening bracket: a product.
     fn implied_product(&mut self, span: Span) -> Result<(), Fault> {
         if !matches!(self.before, Previous::Number | Previous::Closed | Previous::Raised) {

@@ -99,15 +99,22 @@ impl Builder<'_> {
             return Err(fault);
         }
         let named = matches!((&self.kind, self.before), (StatementKind::Name { .. }, Previous::Name(_)));
+        if let Some(help) = self.other_update(span) {
+            return Err(Fault::new(FaultKind::Parse, self.last.to(span), "no update has this sign").label("here").help(help));
+        }
         if self.before == Previous::Open || !named && !self.waiting.is_empty() || !named && self.operands.len() != 1 {
             return Err(fault(span));
         }
         let root = self.operands[0];
         let at = self.tree.span(root);
         if self.kind == StatementKind::Show && self.keyword.is_none() && matches!(self.tree.node(root), Node::Index(_)) {
-            return Err(self.element_assigned(at));
+            return Err(self.element_assigned(at, None));
         }
         if self.kind != StatementKind::Show {
+            if named && self.waiting.is_empty() && self.operands.len() == 1 {
+                let name = shortened(self.last.of(self.text));
+                return Err(fault(span).help(format!("give each name its value by a statement of its own, as in `a = 1; {name} = 1`")));
+            }
             let divided = "two statements are divided by `;` or by a new line; to compare, write `==`";
             return Err(if named { fault(span).help(divided) } else { fault(span) });
         }
@@ -174,6 +181,15 @@ impl Builder<'_> {
         apart.then(|| self.never_closed(at, false).related(self.last.to(equals), "a statement begins here"))
     }
 
+    /// What is written instead of `x **= 2` and the like.
+    fn other_update(&self, equals: Span) -> Option<String> {
+        let sign = self.last.of(self.text);
+        let glued = self.before == Previous::Open && self.last.end == equals.start && matches!(sign, "^" | "**" | "%" | "@");
+        let &name = self.operands.first().filter(|_| glued && self.operands.len() == 1)?;
+        let name = shortened(self.tree.span(name).of(self.text));
+        Some(format!("the updates are `+=`, `-=`, `*=` and `/=`; write `{name} = {name} {sign} (...)`"))
+    }
+
     /// No name that is given a meaning has one that cannot change: not the name on a left side, nor those of parameters.
     fn check_left(&self, root: NodeId) -> Result<(), Fault> {
         let node = self.tree.node(root);
@@ -194,7 +210,7 @@ impl Builder<'_> {
             && self.before == Previous::Closed
             && matches!(self.tree.node(element), Node::Index(_))
         {
-            return Err(self.element_assigned(self.tree.span(element)));
+            return Err(self.element_assigned(self.tree.span(element), updating(sign)));
         }
         if bare {
             check_name(self.last.of(self.text), self.last)?;

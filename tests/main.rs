@@ -7,6 +7,7 @@ extern crate alloc;
 
 mod against;
 mod arrays;
+mod browser;
 mod cases;
 mod checks;
 mod circuits;

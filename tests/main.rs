@@ -34,6 +34,7 @@ mod hessians;
 mod html;
 mod indexing;
 mod language;
+mod layouts;
 mod library;
 #[cfg(unix)]
 mod limits;

@@ -195,6 +195,7 @@ const OWN: &[View] = &[
         says: "the circuit as text, a value above each wire and a gradient below",
         analyses: OF_A_CIRCUIT,
         apart: true,
+        values: false,
         shows: circuit::terminal::show,
         ..PLAIN
     },
@@ -204,6 +205,7 @@ const OWN: &[View] = &[
         ending: "svg",
         analyses: &[FOCUS],
         document: true,
+        values: false,
         shows: circuit::svg::show,
         print: None,
         ..PLAIN
@@ -212,6 +214,7 @@ const OWN: &[View] = &[
         name: "html",
         says: "a page that plays the passes step by step, and answers to sliders",
         ending: "html",
+        analyses: &[FOCUS],
         document: true,
         shows: html::show,
         print: None,
@@ -223,6 +226,7 @@ const OWN: &[View] = &[
         ending: "dot",
         analyses: &[FOCUS],
         apart: true,
+        values: false,
         shows: circuit::dot::show,
         print: None,
         ..PLAIN
@@ -241,7 +245,7 @@ const OWN: &[View] = &[
     View {
         name: "explain",
         says: "the backward pass in sentences, gate by gate",
-        analyses: &["shapes", QUIZ],
+        analyses: &["shapes", QUIZ, FOCUS],
         apart: true,
         shows: explain::show,
         ..PLAIN

@@ -104,7 +104,8 @@ class Visit {
         this.check(count === undefined || Number(count) === steps, `${where}: contributions in order`);
         if (count) this.product(now, where);
       }
-      this.check(now.current === 1 && now.gates > 0, `${where}: a gate and a row are marked`);
+      // Where the result is not drawn, nothing is marked when the backward pass begins.
+      this.check(now.current === 1 && now.gates > 0 || now.heading === "Backward begins", `${where}: a gate and a row are marked`);
       before = now;
     }
     this.check(gates > 0 && (steps === 0 || this.page.inputs.length === 0 || this.products > 0), "there are gates, and products are written out");

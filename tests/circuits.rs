@@ -591,6 +591,20 @@ fn the_surroundings_of_a_stage_are_played() {
     });
 }
 
+/// A circuit that is wider than the page is played in the table, unless its direction is asked for.
+#[test]
+fn a_wide_circuit_is_played_in_the_table() {
+    let answer = ask("x = 3; y = -4; (x + sigma(y))/(sigma(x) + (x + y)^2)", &[]);
+    for (width, flow, begins) in
+        [(80, Flow::Fitting, "  "), (80, Flow::Down, "    "), (30, Flow::Fitting, "name "), (30, Flow::Down, "name ")]
+    {
+        let style = Style { flow, width, ..Style::default() };
+        let mut page = String::new();
+        Play::of(&answer, &style, false).expect("it is small").show(0, usize::MAX, &mut page).expect("a page");
+        assert!(page.starts_with(begins), "{width}:\n{page}");
+    }
+}
+
 /// A formula alone is drawn without numbers, in the places that it has with them.
 #[test]
 fn a_formula_without_values_is_drawn_without_numbers() {
@@ -639,9 +653,16 @@ const GALLERY: &[(&str, &str, Granularity)] = &[
     ("matrix", "W = [0.1, 0.5; -0.3, 0.8]; x = [0.2, 0.4]; sum((W @ x)^2)", Granularity::Written),
 ];
 
-/// The views that the gallery has of each, and what their files end in.
-const FORMS: &[(&str, &str)] =
-    &[("svg", "svg"), ("circuit", "txt"), ("dot", "dot"), ("html", "html"), ("markdown", "md"), ("latex", "tex")];
+/// The views that the gallery has of each, what their files end in, and how wide lines may be.
+const FORMS: &[(&str, &str, usize)] = &[
+    ("svg", "svg", 80),
+    ("circuit", "txt", 80),
+    ("circuit", "120.txt", 120),
+    ("dot", "dot", 80),
+    ("html", "html", 80),
+    ("markdown", "md", 80),
+    ("latex", "tex", 80),
+];
 
 /// The files of the gallery are what the program makes; GALLERY=overwrite makes them anew.
 #[test]
@@ -654,9 +675,10 @@ fn the_gallery_is_made_by_the_program() {
         for of in [format!("href=\"{name}.html\""), format!("src=\"{name}.svg\"")] {
             assert!(pages.contains(&of), "index.html has {of}");
         }
-        for (view, ending) in FORMS {
+        for &(view, ending, width) in FORMS {
             let file = folder.join(format!("{name}.{ending}"));
-            let made = answer_as(&answer, view);
+            let mut made = String::new();
+            named(view).expect("a view").show(&answer, &Style { width, ..Style::default() }, &mut made).expect("a page of text");
             if std::env::var("GALLERY").is_ok_and(|how| how == "overwrite") {
                 std::fs::write(&file, &made).expect("the gallery can be written");
             }

@@ -653,6 +653,25 @@ const GALLERY: &[(&str, &str, Granularity)] = &[
     ("matrix", "W = [0.1, 0.5; -0.3, 0.8]; x = [0.2, 0.4]; sum((W @ x)^2)", Granularity::Written),
 ];
 
+/// What is drawn from left to right in some width is so in every larger one, and no line is longer.
+#[test]
+fn more_room_never_turns_a_drawing() {
+    for (name, text, stages) in GALLERY {
+        let answer = answer_with(text, &[], Settings { stages: *stages, ..Settings::default() });
+        let mut was_right = false;
+        for width in 40..200 {
+            let mut page = String::new();
+            let style = Style { width, ..Style::default() };
+            named("circuit").expect("a view").show(&answer, &style, &mut page).expect("a page of text");
+            let is_right = !page.contains('○');
+            assert!(is_right || !was_right, "{name} at {width}:\n{page}");
+            let drawn = page.lines().filter(|line| !line.starts_with("note: ")).map(|line| line.chars().count()).max();
+            assert!(!is_right || drawn <= Some(width), "{name} at {width}:\n{page}");
+            was_right = is_right;
+        }
+    }
+}
+
 /// The views that the gallery has of each, what their files end in, and how wide lines may be.
 const FORMS: &[(&str, &str, usize)] = &[
     ("svg", "svg", 80),

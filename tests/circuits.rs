@@ -622,6 +622,12 @@ fn a_formula_without_values_is_drawn_without_numbers() {
             check_figure(&answer);
         }
     }
+    // What is given is not dropped without a word.
+    let program = env!("CARGO_BIN_EXE_gradcalc");
+    for given in [["x*y", "x=2"], ["--upstream=2", "x*y"], ["--hessian", "x*y"]] {
+        let output = std::process::Command::new(program).args(["--as", "circuit"]).args(given).output().expect("it runs");
+        assert!(!output.status.success() && output.stdout.is_empty(), "{given:?}");
+    }
 }
 
 /// A large circuit is drawn in part, and says so; its lines are all there.

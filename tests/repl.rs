@@ -1465,6 +1465,9 @@ fn the_passes_are_played() {
     session.wait_for_prompt();
     assert!(!session.enter(":play 1 +").contains("step"));
     session.resize(24, 80);
+    session.send(":play a + b\r");
+    session.wait_for("`a` and `b` have no value");
+    session.wait_for_prompt();
     for (played, told) in [
         (
             ":play table x + y\r",

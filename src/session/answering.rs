@@ -148,9 +148,10 @@ impl Session {
         let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
         let (program, output) = self.program.cone_for(stage, &self.names.idle, wanted);
         let missing = self.missing(&program).len();
-        // A drawing holds all numbers or none.
-        let is_partial = self.settings.view.dialect.is_none() && missing < program.inputs().len();
-        if (self.settings.needs_values() || is_partial) && missing > 0 {
+        // A drawing holds all numbers or none, and what arrives is one of them.
+        let is_partial = missing < program.inputs().len() || self.settings.upstream.is_some();
+        let needs_values = self.settings.needs_values() || self.settings.view.dialect.is_none() && is_partial;
+        if needs_values && missing > 0 {
             // Names without a value are told in the order of the text.
             self.values(&program, before, span)?;
         }

@@ -5,12 +5,15 @@ use crate::binary::job::source;
 use crate::binary::paint;
 use crate::views::circuit::MOST;
 use crate::views::play::Play;
-use crate::views::{Role, VIEWS, View};
+use crate::views::{Role, VIEWS, View, named};
 use std::io::{self, IsTerminal as _};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What stands below each step.
 const KEYS: &str = "space or right: on   left: back   Home, End   q: leave";
+
+/// The view that is played: the circuit, with numbers.
+static PLAYED: LazyLock<View> = LazyLock::new(|| View { values: true, ..*named("circuit").unwrap_or(&VIEWS[0]) });
 
 /// What asks for the table in the place of the circuit.
 const TABLE: &str = "table";
@@ -20,11 +23,10 @@ const FREE: usize = 2;
 
 impl Repl<'_, '_> {
     pub(super) fn play(&mut self, text: &str) -> Flow {
-        let circuit: &'static View = VIEWS.iter().find(|view| view.name == "circuit").unwrap_or(&VIEWS[0]);
         let (is_table, text) = self.form(text);
         if !text.is_empty() {
             self.job.forget_shown();
-            self.ask_with(text, |settings| settings.view = circuit);
+            self.ask_with(text, |settings| settings.view = &PLAYED);
             return match self.job.answered() {
                 Some(answer) => self.played(&answer, is_table),
                 None => Flow::Stay,
@@ -34,7 +36,7 @@ impl Repl<'_, '_> {
             return refuse("`:play` plays the last expression, and there is none yet");
         };
         self.job.session.set_ans(ans);
-        match self.job.session.answer_for(circuit, &question) {
+        match self.job.session.answer_for(&PLAYED, &question) {
             Ok(answer) => self.played(&answer, is_table),
             Err(fault) => {
                 self.job.fault(&fault, &source(SOURCE), &question);

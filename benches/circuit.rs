@@ -9,6 +9,7 @@ use gradcalc::calculus::{Backward, Granularity, Rules, Stager, Ties, backprop, e
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId, parse};
 use gradcalc::ground::{Fault, Shape, Span, Value};
+use gradcalc::views::circuit::layout::{Graph, Sizes, place};
 use gradcalc::vocabulary::ast::{StatementKind, Tree};
 use gradcalc::vocabulary::{Symbol, Symbols};
 use std::collections::{HashSet, VecDeque};
@@ -274,4 +275,16 @@ fn hand_written_tape_forward(bencher: divan::Bencher) {
 fn hand_written_tape_forward_and_backward(bencher: divan::Bencher) {
     LazyLock::force(&CIRCUIT);
     bencher.counter(ItemsCount::new(OPERATIONS)).bench_local(tape);
+}
+
+/// The places of 200 boxes and their wires, as figures and pages ask for them.
+#[divan::bench]
+fn place_200_boxes(bencher: divan::Bencher) {
+    let operands = |operation: &Operation| {
+        let unary = matches!(operation.kind, Kind::Sine | Kind::Exponential);
+        [operation.left, operation.right].into_iter().take(if unary { 1 } else { 2 }).map(|at| at as usize).collect()
+    };
+    let operands: Vec<Vec<usize>> = [vec![], vec![]].into_iter().chain(CIRCUIT.iter().take(198).map(operands)).collect();
+    let graph = Graph { commutes: vec![true; operands.len()], output: operands.len() - 1, operands };
+    bencher.bench_local(|| place(&graph, &Sizes { gate: 66.0, lane: 22.0, port: 16.0, whole: false }).height);
 }

@@ -542,9 +542,9 @@ fn numbers_in(drawing: &str) -> Vec<&str> {
 fn played_passes_end_in_the_whole_circuit() {
     for_all(60, &recipes(25), |recipe| {
         let answer = recipe.cook().silent(Granularity::Primitive);
-        for flow in [Flow::Down, Flow::Fitting] {
-            let style = Style { flow, width: 100, digits: Some(Digits::Rounded(4)), ..Style::default() };
-            let play = Play::of(&answer, &style).expect("it is small");
+        for (flow, is_table) in [(Flow::Down, false), (Flow::Fitting, false), (Flow::Down, true)] {
+            let style = Style { flow, width: 300, digits: Some(Digits::Rounded(4)), ..Style::default() };
+            let play = Play::of(&answer, &style, is_table).expect("it is small");
             let frames: Vec<String> = (0..play.count())
                 .map(|at| {
                     let mut page = String::new();
@@ -567,6 +567,67 @@ fn played_passes_end_in_the_whole_circuit() {
         }
         Ok(())
     });
+}
+
+/// Played around a stage, the last step has the numbers of the drawing, whatever of the circuit is not drawn.
+#[test]
+fn the_surroundings_of_a_stage_are_played() {
+    for_all(25, &recipes(90), |recipe| {
+        let mut answer = Answer::clone(&recipe.cook().silent(Granularity::Written));
+        let style = Style { flow: Flow::Down, width: 1000, digits: Some(Digits::Rounded(4)), ..Style::default() };
+        let whole = circuit(&answer);
+        for centre in (0..whole.nodes.len()).step_by(9) {
+            answer.focus = Some(whole.nodes[centre].id);
+            let play = Play::of(&answer, &style, false).expect("it is small");
+            let (mut last, mut drawn) = (String::new(), String::new());
+            play.show(play.count() - 1, usize::MAX, &mut last).expect("a page");
+            named("circuit").expect("a view").show(&answer, &style, &mut drawn).expect("a page");
+            let rows = whole.clone().focused(&answer).nodes.len();
+            let lines = |page: &str| page.lines().take_while(|line| !line.contains(", step ")).take(rows + 1).map(str::to_owned).collect();
+            let [last, drawn]: [Vec<String>; 2] = [lines(&last), lines(&drawn)];
+            assert_eq!(last, drawn, "around {}", whole.nodes[centre].name);
+        }
+        Ok(())
+    });
+}
+
+/// A circuit that is wider than the page is played in the table, unless its direction is asked for.
+#[test]
+fn a_wide_circuit_is_played_in_the_table() {
+    let answer = ask("x = 3; y = -4; (x + sigma(y))/(sigma(x) + (x + y)^2)", &[]);
+    for (width, flow, begins) in
+        [(80, Flow::Fitting, "  "), (80, Flow::Down, "    "), (30, Flow::Fitting, "name "), (30, Flow::Down, "name ")]
+    {
+        let style = Style { flow, width, ..Style::default() };
+        let mut page = String::new();
+        Play::of(&answer, &style, false).expect("it is small").show(0, usize::MAX, &mut page).expect("a page");
+        assert!(page.starts_with(begins), "{width}:\n{page}");
+    }
+}
+
+/// A formula alone is drawn without numbers, in the places that it has with them.
+#[test]
+fn a_formula_without_values_is_drawn_without_numbers() {
+    for text in ["(x + y)*z", "(x + sigma(y))/(sigma(x) + (x + y)^2)", "2*(x*y + max(z, w))", "x*x + x"] {
+        for view in ["circuit", "svg", "dot"] {
+            let settings = Settings { view: named(view).expect("a view"), ..Settings::default() };
+            let answer = answer_with(text, &[], settings);
+            let page = answer_as(&answer, view);
+            let drawn = page.split("</style>").last().expect("a drawing");
+            let numbers = ["data-value", "data-gradient", "data-share", "FONT", "value", "gradient", "nan"];
+            assert!(numbers.iter().all(|number| !drawn.contains(number)), "{drawn}");
+            let signs = circuit(&answer).nodes.iter().filter(|node| node.sign.is_some() && !node.name.is_empty()).count();
+            assert!(signs > 0 && circuit(&answer).nodes.iter().all(|node| drawn.contains(&node.name)), "{drawn}");
+            check_down(&answer);
+            check_figure(&answer);
+        }
+    }
+    // What is given is not dropped without a word.
+    let program = env!("CARGO_BIN_EXE_gradcalc");
+    for given in [["x*y", "x=2"], ["--upstream=2", "x*y"], ["--hessian", "x*y"]] {
+        let output = std::process::Command::new(program).args(["--as", "circuit"]).args(given).output().expect("it runs");
+        assert!(!output.status.success() && output.stdout.is_empty(), "{given:?}");
+    }
 }
 
 /// A large circuit is drawn in part, and says so; its lines are all there.
@@ -598,17 +659,51 @@ const GALLERY: &[(&str, &str, Granularity)] = &[
     ("matrix", "W = [0.1, 0.5; -0.3, 0.8]; x = [0.2, 0.4]; sum((W @ x)^2)", Granularity::Written),
 ];
 
+/// What is drawn from left to right in some width is so in every larger one, and no line is longer.
+#[test]
+fn more_room_never_turns_a_drawing() {
+    for (name, text, stages) in GALLERY {
+        let answer = answer_with(text, &[], Settings { stages: *stages, ..Settings::default() });
+        let mut was_right = false;
+        for width in 40..200 {
+            let mut page = String::new();
+            let style = Style { width, ..Style::default() };
+            named("circuit").expect("a view").show(&answer, &style, &mut page).expect("a page of text");
+            let is_right = !page.contains('○');
+            assert!(is_right || !was_right, "{name} at {width}:\n{page}");
+            let drawn = page.lines().filter(|line| !line.starts_with("note: ")).map(|line| line.chars().count()).max();
+            assert!(!is_right || drawn <= Some(width), "{name} at {width}:\n{page}");
+            was_right = is_right;
+        }
+    }
+}
+
+/// The views that the gallery has of each, what their files end in, and how wide lines may be.
+const FORMS: &[(&str, &str, usize)] = &[
+    ("svg", "svg", 80),
+    ("circuit", "txt", 80),
+    ("circuit", "120.txt", 120),
+    ("dot", "dot", 80),
+    ("html", "html", 80),
+    ("markdown", "md", 80),
+    ("latex", "tex", 80),
+];
+
 /// The files of the gallery are what the program makes; GALLERY=overwrite makes them anew.
 #[test]
 fn the_gallery_is_made_by_the_program() {
     let folder = std::path::Path::new("examples/gallery");
-    let index = std::fs::read_to_string(folder.join("README.md")).expect("the index of the gallery");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("an index of the gallery");
+    let (index, pages) = (read("README.md"), read("index.html"));
     for (name, text, stages) in GALLERY {
         let answer = answer_with(text, &[], Settings { stages: *stages, ..Settings::default() });
-        let page = (*name == "staged").then_some(("html", "html"));
-        for (view, ending) in [("svg", "svg"), ("dot", "dot"), ("circuit", "txt")].into_iter().chain(page) {
+        for of in [format!("href=\"{name}.html\""), format!("src=\"{name}.svg\"")] {
+            assert!(pages.contains(&of), "index.html has {of}");
+        }
+        for &(view, ending, width) in FORMS {
             let file = folder.join(format!("{name}.{ending}"));
-            let made = answer_as(&answer, view);
+            let mut made = String::new();
+            named(view).expect("a view").show(&answer, &Style { width, ..Style::default() }, &mut made).expect("a page of text");
             if std::env::var("GALLERY").is_ok_and(|how| how == "overwrite") {
                 std::fs::write(&file, &made).expect("the gallery can be written");
             }

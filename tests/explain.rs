@@ -307,6 +307,29 @@ fn what_is_told_of_arrays_holds() {
     assert!(bare.contains("no backward pass: the result is [2], and a gradient is that of a single number"), "{bare}");
 }
 
+/// What is told of the surroundings of a stage is what the whole explanation tells of them.
+#[test]
+fn of_the_surroundings_the_same_is_told() {
+    for_all(40, &recipes(70), |recipe| {
+        let mut answer = Answer::clone(&recipe.cook().silent(Granularity::Written));
+        let whole = explained(&answer, &Style { full: true, ..Style::default() });
+        let names = answer.names();
+        let stages: Vec<StageId> = answer.stages().filter(|&id| names.of(id).is_some()).collect();
+        for &centre in stages.iter().step_by(11) {
+            answer.focus = Some(centre);
+            let part = explained(&answer, &Style::default());
+            let told = |line: &&str| !line.is_empty() && !line.starts_with("...");
+            for line in part.lines().filter(told) {
+                prop_assert!(whole.lines().any(|other| other == line), "{line}\nis not in\n{whole}");
+            }
+            let reached = answer.backward.as_ref().is_some_and(|backward| backward.adjoint(centre).is_some());
+            let name = names.of(centre).expect("a name");
+            prop_assert!(!reached || part.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name} in\n{part}");
+        }
+        Ok(())
+    });
+}
+
 /// Of many gates those with the largest gradients are explained, and it is told how many are not.
 #[test]
 fn of_many_gates_the_largest_are_explained() {

@@ -7,6 +7,7 @@ extern crate alloc;
 
 mod against;
 mod arrays;
+mod browser;
 mod cases;
 mod checks;
 mod circuits;
@@ -33,6 +34,7 @@ mod hessians;
 mod html;
 mod indexing;
 mod language;
+mod layouts;
 mod library;
 #[cfg(unix)]
 mod limits;

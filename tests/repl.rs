@@ -1524,6 +1524,23 @@ fn the_passes_are_played() {
     session.send("q");
     session.wait_for_prompt();
     assert!(!session.enter(":play 1 +").contains("step"));
+    session.resize(24, 80);
+    session.send(":play a + b\r");
+    session.wait_for("`a` and `b` have no value");
+    session.wait_for_prompt();
+    for (played, told) in [
+        (
+            ":play table x + y\r",
+            "name  expression  value  gradient\nx     input        3\ny     input       -4\nf     x + y\nbefore the passes, step 1 of 4",
+        ),
+        // Where something has that name, it is an expression like others.
+        ("table = 2\r:play table * x\r", "step 1 of 4\nthe inputs have their values"),
+    ] {
+        session.send(played);
+        session.wait_for(told);
+        session.send("q");
+        session.wait_for_prompt();
+    }
     leave(session);
     let mut session = plain(&home, &["-i", "x=3"]);
     session.send(":play x^2\r");

@@ -38,7 +38,7 @@ const ANALYSES: &[(&str, &str, &str, &str)] = &[
 ];
 
 const VIEWS: &[&str] =
-    &["table", "brief", "value", "circuit", "svg", "dot", "code", "explain", "markdown", "latex", "json", "csv", "python", "c"];
+    &["table", "brief", "value", "circuit", "svg", "dot", "html", "code", "explain", "markdown", "latex", "json", "csv", "python", "c"];
 
 /// Every view shows every analysis or refuses it, asked for by flags, by `set` in a script, and by a mixture.
 #[test]
@@ -48,9 +48,9 @@ fn a_view_shows_an_analysis_or_refuses_it() {
             let [numbers, quiz, focus] = [*flag != "--shapes", *flag == "--quiz", *flag == "--focus=x"];
             let (expression, x) = if numbers { ("x^2", "x=3") } else { ("sum(x @ [1, 2; 3, 4])", "x=[1, 2; 3, 4]") };
             let shown = match *view {
-                "svg" | "dot" if focus => Some(word),
+                "svg" | "dot" | "html" | "explain" if focus => Some(word),
                 "circuit" if *flag != "--relative" => Some(word),
-                "table" | "brief" | "code" | "explain" if focus => None,
+                "table" | "brief" | "code" if focus => None,
                 "table" => Some(word),
                 "explain" if !numbers || quiz => Some(word),
                 "code" if quiz => Some(word),

@@ -175,7 +175,11 @@ impl Session {
         // What is asked for now may not have been when the stages were named.
         let wanted = |name| self.settings.wrt.as_ref().is_none_or(|wrt| wrt.iter().any(|wanted| wanted == self.symbols.name(name)));
         let (program, output) = self.program.cone_for(stage, &self.names.idle, wanted);
-        if self.settings.view.values && !self.missing(&program).is_empty() {
+        let missing = self.missing(&program).len();
+        // A drawing holds all numbers or none, and what arrives is one of them.
+        let is_partial = missing < program.inputs().len() || self.settings.upstream.is_some();
+        let needs_values = self.settings.needs_values() || self.settings.view.dialect.is_none() && is_partial;
+        if needs_values && missing > 0 {
             // Names without a value are told in the order of the text.
             self.values(&program, before, span)?;
         }
@@ -228,7 +232,7 @@ impl Session {
     pub(super) fn answer(&self, question: &Question, before: usize, source: Source, expression: &str, span: Span) -> Result<Answer, Fault> {
         let Question { program, output, request, .. } = question;
         let missing = self.missing(program);
-        let valued = missing.is_empty() || self.settings.view.values;
+        let valued = missing.is_empty() || self.settings.needs_values();
         let inputs = match &question.inputs {
             Some(inputs) => inputs.clone(),
             None => self.inputs_of(program, before, span)?,
@@ -290,7 +294,7 @@ impl Session {
 
     /// The values of a program's inputs; where the view needs none, nan for those that have none.
     fn inputs_of(&self, program: &Program, before: usize, span: Span) -> Result<Vec<Value>, Fault> {
-        let valued = self.settings.view.values || self.missing(program).is_empty();
+        let valued = self.settings.needs_values() || self.missing(program).is_empty();
         if valued { self.values(program, before, span) } else { self.values_or_nan(program, span) }
     }
 

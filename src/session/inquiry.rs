@@ -6,7 +6,7 @@ use crate::calculus::evaluate;
 use crate::calculus::evaluate::numbers_held;
 use crate::forms::StageId;
 use crate::ground::{Fault, FaultKind, Span, Value};
-use crate::views::{Answer, Source, VIEWS};
+use crate::views::{Answer, Source, VIEWS, View};
 use crate::vocabulary::Gate;
 use std::sync::Arc;
 
@@ -17,7 +17,21 @@ impl Session {
     /// What failed, or that there is no answer.
     pub fn answer_to(&self, text: &str) -> Result<Arc<Answer>, Fault> {
         let mut copy = self.clone();
-        (copy.settings.view, copy.settings.focus) = (&VIEWS[0], None);
+        copy.settings.focus = None;
+        copy.answer_as(&VIEWS[0], text)
+    }
+
+    /// The same for a view, with what else is set.
+    ///
+    /// # Errors
+    /// What failed, or that there is no answer.
+    pub fn answer_for(&self, view: &'static View, text: &str) -> Result<Arc<Answer>, Fault> {
+        self.clone().answer_as(view, text)
+    }
+
+    fn answer_as(mut self, view: &'static View, text: &str) -> Result<Arc<Answer>, Fault> {
+        self.settings.view = view;
+        let copy = &mut self;
         let mut reading = copy.read(text, &Source { name: "".into(), line: 1 }, FinalDefinition::Shown)?;
         let mut answer = None;
         while let Some(outcome) = copy.step(&mut reading) {

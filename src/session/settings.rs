@@ -127,6 +127,11 @@ impl Settings {
         ANALYSES.iter().zip(asked).filter(|&(_, asked)| asked).map(|(&name, _)| name)
     }
 
+    /// Whether every input must have a value: for the view, or for what else is asked.
+    pub fn needs_values(&self) -> bool {
+        self.view.values || self.analyses().any(|name| name != FOCUS)
+    }
+
     /// Whether a result of several numbers at which no gradient arrives is shown without one: where nobody asked for the
     /// gradient by name, or where the derivatives of each of its numbers are asked for.
     pub fn shows_without_gradient(&self) -> bool {
@@ -473,7 +478,7 @@ pub static SETTINGS: &[Setting] = &[
         name: FOCUS,
         flag: FOCUS,
         takes: Takes::Word("STAGE"),
-        says: "Draw the surroundings of one stage only: what it is made from and what uses it",
+        says: "Draw or explain the surroundings of one stage only: what it is made from and what uses it",
         asks: true,
         set: |session, text| {
             let is_one = !text.is_empty() && !text.contains(char::is_whitespace);

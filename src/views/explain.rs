@@ -3,6 +3,7 @@
 //! Knows what a row says that its gate does to a gradient, and the numbers on each wire of the backward pass; computes none of
 //! them. What is claimed of a wire (blocked, saturated, wants to be higher) is read off its numbers.
 
+use super::circuit::Circuit;
 use super::code::Wording;
 use super::page::{Fitted, Pieces, plain, put_note};
 use super::quiz::BLANK;
@@ -43,7 +44,11 @@ const LONGEST: usize = 160;
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let names = answer.names();
     let wording = Wording::new(answer, &names, &CALCULATOR);
-    let teller = Teller { answer, style, wording, names: &names };
+    let around = answer.focus.map(|_| {
+        let circuit = Circuit::of(answer, &names).focused(answer);
+        circuit.nodes.iter().filter(|node| !node.is_cut).map(|node| node.id).collect()
+    });
+    let teller = Teller { answer, style, wording, names: &names, around };
     // In a key each gradient is a piece of its own.
     let mut fitted = Fitted::new(page, if style.quiz == Quiz::Key { usize::MAX } else { style.width });
     teller.forward(&mut fitted)?;
@@ -85,6 +90,8 @@ struct Teller<'a> {
     style: &'a Style,
     wording: Wording<'a>,
     names: &'a crate::forms::StageNames,
+    /// The stages of which alone is told, where the surroundings of one are asked for.
+    around: Option<HashSet<StageId>>,
 }
 
 impl Teller<'_> {
@@ -189,6 +196,9 @@ impl Teller<'_> {
 
     /// Those of them that are explained: all, or of many the result's and those with the largest gradients.
     fn chosen(&self, backward: &Backward, gates: &[StageId]) -> HashSet<StageId> {
+        if let Some(around) = &self.around {
+            return gates.iter().copied().filter(|gate| around.contains(gate)).collect();
+        }
         let [most, shown] = if self.style.height.is_some() { AT_A_SCREEN } else { ELSEWHERE };
         if self.style.full || gates.len() <= most {
             return gates.iter().copied().collect();
@@ -208,8 +218,13 @@ impl Teller<'_> {
         if count == 0 {
             return Ok(());
         }
-        let gates = if count == 1 { "gate with no larger gradient is" } else { "gates with no larger gradients are" };
-        self.put(page, vec![(Role::Comment, format!("... {count} {gates} left out here; the setting full explains them\n"))])
+        let told = match (count, self.around.is_some()) {
+            (1, true) => "gate is left out here",
+            (_, true) => "gates are left out here",
+            (1, false) => "gate with no larger gradient is left out here; the setting full explains them",
+            (_, false) => "gates with no larger gradients are left out here; the setting full explains them",
+        };
+        self.put(page, vec![(Role::Comment, format!("... {count} {told}\n"))])
     }
 
     /// A gate: what it does, what arrives, and what it hands on.
@@ -413,7 +428,8 @@ impl Teller<'_> {
 
     /// What the inputs want.
     fn inputs(&self, backward: &Backward, page: &mut dyn Page) -> io::Result<()> {
-        let inputs: Vec<StageId> = self.answer.active_inputs().collect();
+        let is_told = |input: &StageId| self.around.as_ref().is_none_or(|around| around.contains(input));
+        let inputs: Vec<StageId> = self.answer.active_inputs().filter(is_told).collect();
         if inputs.is_empty() {
             return Ok(());
         }

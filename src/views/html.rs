@@ -19,7 +19,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::Level;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io;
 
@@ -60,7 +60,10 @@ struct Told {
     /// The gates in the order of the forward pass.
     order: Vec<usize>,
     steps: Vec<ToldStep>,
-    output: usize,
+    /// The result, where it is drawn.
+    output: Option<usize>,
+    /// The nodes whose gradients come from gates alone that are not drawn.
+    arrives: Vec<usize>,
     /// The gradient that arrives at the result; none where there is no backward pass.
     seed: Option<String>,
     digits: ToldDigits,
@@ -191,7 +194,8 @@ impl Maker<'_> {
             nodes: nodes.iter().map(|node| self.told_node(node)).collect(),
             order,
             steps: self.steps().into_iter().map(|(step, branch)| self.told_step(step, branch)).collect(),
-            output: self.circuit.root(),
+            output: self.circuit.output,
+            arrives: self.arrives(),
             seed: backward.map(|backward| self.numbers(backward.upstream)),
             digits: match self.drawing.style.digits.unwrap_or_default() {
                 Digits::Rounded(count) => ToldDigits { kind: "rounded", count },
@@ -272,6 +276,17 @@ impl Maker<'_> {
         };
         let drawn = numbered.into_iter().filter(|(step, _)| is_drawn(step));
         drawn.map(|(step, branch)| (step, [branch, counts[&step.target]])).collect()
+    }
+
+    /// The nodes to which gradients come, but along no wire that is drawn.
+    fn arrives(&self) -> Vec<usize> {
+        let steps = self.answer.backward.as_ref().map_or(&[][..], |backward| &backward.steps);
+        let along: HashSet<StageId> = self.steps().iter().map(|(step, _)| step.target).collect();
+        let from_elsewhere = steps.iter().map(|step| step.target).filter(|target| !along.contains(target));
+        let mut places: Vec<usize> = from_elsewhere.filter_map(|target| self.places.get(&target).copied()).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 
     // The table.

@@ -218,6 +218,7 @@ const OWN: &[View] = &[
         says: "the circuit as text, a value above each wire and a gradient below",
         analyses: OF_A_CIRCUIT,
         apart: true,
+        values: false,
         shows: circuit::terminal::show,
         ..PLAIN
     },
@@ -228,6 +229,7 @@ const OWN: &[View] = &[
         analyses: &[FOCUS],
         document: true,
         terse: true,
+        values: false,
         shows: circuit::svg::show,
         print: None,
         ..PLAIN
@@ -236,6 +238,7 @@ const OWN: &[View] = &[
         name: "html",
         says: "a page that plays the passes step by step, and answers to sliders",
         ending: "html",
+        analyses: &[FOCUS],
         document: true,
         shows: html::show,
         print: None,
@@ -248,6 +251,7 @@ const OWN: &[View] = &[
         analyses: &[FOCUS],
         apart: true,
         terse: true,
+        values: false,
         shows: circuit::dot::show,
         print: None,
         ..PLAIN
@@ -266,7 +270,7 @@ const OWN: &[View] = &[
     View {
         name: "explain",
         says: "the backward pass in sentences, gate by gate",
-        analyses: &["shapes", QUIZ],
+        analyses: &["shapes", QUIZ, FOCUS],
         apart: true,
         shows: explain::show,
         ..PLAIN

@@ -3,15 +3,16 @@
 //! Knows the order of the passes and the drawing; knows no keys and no screen.
 
 use super::circuit::terminal::{self, Beside, Drawn, HELD};
-use super::circuit::{Circuit, MOST, Node};
+use super::circuit::{Circuit, MOST, Node, left_out, not_drawn};
 use super::code::Wording;
-use super::page::{Pieces, plain};
+use super::page::{Flow, Pieces, plain};
 use super::{Answer, Page, Role, Style, brief};
 use crate::forms::target::CALCULATOR;
 use crate::forms::{StageId, StageNames};
 use crate::vocabulary::Gate;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
+use unicode_width::UnicodeWidthStr;
 
 /// The most wires of a gate that are told one by one.
 const TOLD: usize = 6;
@@ -28,7 +29,11 @@ pub struct Play<'a> {
     answer: &'a Answer,
     names: StageNames,
     circuit: Circuit,
+    /// How many stages are not in it.
+    left_out: usize,
     style: Style,
+    /// Whether the numbers stand in a table without wires.
+    is_table: bool,
     acts: Vec<Act>,
     /// The act in which each stage gets its value; inputs have theirs from the beginning.
     valued: HashMap<StageId, usize>,
@@ -37,18 +42,29 @@ pub struct Play<'a> {
 }
 
 impl<'a> Play<'a> {
-    /// The passes of an answer; none where its circuit is too large to be followed.
-    pub fn of(answer: &'a Answer, style: &Style) -> Option<Self> {
+    /// The passes of an answer, of all of it or of the surroundings of the stage that is asked for, in a table or in the circuit; none
+    /// where that is too large to be followed.
+    pub fn of(answer: &'a Answer, style: &Style, is_table: bool) -> Option<Self> {
         let names = answer.names();
-        let circuit = Circuit::of(answer, &names);
+        let whole = Circuit::of(answer, &names);
+        let count = whole.nodes.len();
+        let circuit = whole.focused(answer);
         if circuit.nodes.len() > MOST {
             return None;
         }
+        let left_out = left_out(count, &circuit);
         let (acts, valued, gradients) = (Vec::new(), HashMap::new(), HashMap::new());
-        let mut play = Self { answer, names, circuit, style: *style, acts, valued, gradients };
+        let mut play = Self { answer, names, circuit, left_out, style: *style, is_table, acts, valued, gradients };
         play.forward();
         play.backward();
+        // A circuit that is wider than the page is hard to follow.
+        play.is_table |= style.flow != Flow::Right && play.is_too_wide();
         Some(play)
+    }
+
+    fn is_too_wide(&self) -> bool {
+        let width = |line: &Pieces| line.iter().map(|(_, text)| text.width()).sum::<usize>();
+        self.drawing(0).is_ok_and(|lines| lines.iter().any(|line| width(line) > self.style.width))
     }
 
     /// How many steps there are, the beginning one of them.
@@ -57,7 +73,8 @@ impl<'a> Play<'a> {
     }
 
     fn forward(&mut self) {
-        let begin = "the inputs have their values".to_owned();
+        let rest = not_drawn(self.left_out).map_or_else(String::new, |told| format!("; {told}"));
+        let begin = format!("the inputs have their values{rest}");
         self.acts.push(Act { pass: "before the passes", lines: vec![vec![(Role::Plain, begin)]] });
         let (answer, names, style) = (self.answer, &self.names, &self.style);
         let wording = Wording::new(answer, names, &CALCULATOR);
@@ -80,10 +97,19 @@ impl<'a> Play<'a> {
         let begin = vec![name(answer.output), plain(" = "), numbers(backward.upstream), plain(": the backward pass begins at the result")];
         self.gradients.insert(answer.output, vec![(self.acts.len(), backward.upstream)]);
         self.acts.push(Act { pass: "backward pass", lines: vec![begin] });
+        let drawn: HashSet<StageId> = self.circuit.nodes.iter().filter(|node| !node.is_cut).map(|node| node.id).collect();
         let mut steps = &backward.steps[..];
         while let [first, ..] = steps {
             let (through, rest) = steps.split_at(steps.partition_point(|step| step.through == first.through));
             let mut lines = Vec::new();
+            steps = rest;
+            // What a gate adds that is not drawn has arrived at the next step.
+            if !drawn.contains(&first.through) {
+                for step in through {
+                    self.gradients.entry(step.target).or_default().push((self.acts.len(), step.total));
+                }
+                continue;
+            }
             for step in through {
                 let (operator, text) = wording.step(step);
                 let mut line = vec![name(step.target), plain(&format!(" {operator} {text}: ")), numbers(step.contribution)];
@@ -99,8 +125,9 @@ impl<'a> Play<'a> {
                 lines.push(vec![plain(&format!("and {more} more in the same way"))]);
             }
             self.acts.push(Act { pass: "backward pass", lines });
-            steps = rest;
         }
+        let last = self.acts.len() - 1;
+        self.gradients.values_mut().flatten().for_each(|(act, _)| *act = last.min(*act));
     }
 
     /// Shows a step: the circuit with the numbers that are known then in at most `height` lines, and what the step does.
@@ -132,7 +159,7 @@ impl<'a> Play<'a> {
         let mut lines = Lines(vec![Vec::new()]);
         let beside = |node: &Node, style: &Style| self.beside(node, at, style);
         terminal::draw(
-            &Drawn { answer: self.answer, names: &self.names, circuit: &self.circuit, beside: &beside },
+            &Drawn { answer: self.answer, names: &self.names, circuit: &self.circuit, beside: &beside, wired: !self.is_table },
             &self.style,
             &mut lines,
         )?;

@@ -104,9 +104,9 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: "play",
-        takes: "[EXPRESSION]",
+        takes: "[table] [EXPRESSION]",
         argument: Argument::Expression,
-        says: "go through the two passes in the circuit, a gate a key: space on, left back, q leaves",
+        says: "go through the two passes in the circuit, or in the table, a gate a key: space on, left back, q leaves",
         example: ":play (x + y)*z",
         run: |repl, text| repl.play(text),
     },

@@ -5,24 +5,30 @@ use crate::binary::job::source;
 use crate::binary::paint;
 use crate::views::circuit::MOST;
 use crate::views::play::Play;
-use crate::views::{Role, VIEWS, View};
+use crate::views::{Role, VIEWS, View, named};
 use std::io::{self, IsTerminal as _};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What stands below each step.
 const KEYS: &str = "space or right: on   left: back   Home, End   q: leave";
+
+/// The view that is played: the circuit, with numbers.
+static PLAYED: LazyLock<View> = LazyLock::new(|| View { values: true, ..*named("circuit").unwrap_or(&VIEWS[0]) });
+
+/// What asks for the table in the place of the circuit.
+const TABLE: &str = "table";
 
 /// The lines of a screen that a step leaves free.
 const FREE: usize = 2;
 
 impl Repl<'_, '_> {
     pub(super) fn play(&mut self, text: &str) -> Flow {
+        let (is_table, text) = self.form(text);
         if !text.is_empty() {
-            let circuit: &'static View = VIEWS.iter().find(|view| view.name == "circuit").unwrap_or(&VIEWS[0]);
             self.job.forget_shown();
-            self.ask_with(text, |settings| settings.view = circuit);
+            self.ask_with(text, |settings| settings.view = &PLAYED);
             return match self.job.answered() {
-                Some(answer) => self.played(&answer),
+                Some(answer) => self.played(&answer, is_table),
                 None => Flow::Stay,
             };
         }
@@ -30,8 +36,8 @@ impl Repl<'_, '_> {
             return refuse("`:play` plays the last expression, and there is none yet");
         };
         self.job.session.set_ans(ans);
-        match self.job.session.answer_to(&question) {
-            Ok(answer) => self.played(&answer),
+        match self.job.session.answer_for(&PLAYED, &question) {
+            Ok(answer) => self.played(&answer, is_table),
             Err(fault) => {
                 self.job.fault(&fault, &source(SOURCE), &question);
                 Flow::Stay
@@ -39,14 +45,25 @@ impl Repl<'_, '_> {
         }
     }
 
+    /// Whether the table is asked for, by its name where nothing of the session's has that name, and the expression.
+    fn form<'t>(&self, text: &'t str) -> (bool, &'t str) {
+        let rest = text.strip_prefix(TABLE).filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        match rest.filter(|_| !self.job.session.listed().iter().any(|(name, ..)| name == TABLE)) {
+            Some(rest) => (true, rest.trim_start()),
+            None => (false, text),
+        }
+    }
+
     /// Plays an answer on a screen, or all of it where there is none.
-    fn played(&mut self, answer: &Arc<crate::views::Answer>) -> Flow {
+    fn played(&mut self, answer: &Arc<crate::views::Answer>, is_table: bool) -> Flow {
         let style = self.job.session.settings.style;
-        let Some(play) = Play::of(answer, &style) else {
-            return refuse(&format!("`:play` follows at most {MOST} gates; play a part of the expression"));
+        let Some(play) = Play::of(answer, &style, is_table) else {
+            return refuse(&format!(
+                "`:play` follows at most {MOST} gates; play the surroundings of a stage (`:focus q`), or a part of it"
+            ));
         };
         let is_screen = io::stdin().is_terminal() && io::stdout().is_terminal() && !paint::is_dumb();
-        if !is_screen || !self.on_screen(answer, play.count()) {
+        if !is_screen || !self.on_screen(answer, is_table, play.count()) {
             for at in 0..play.count() {
                 let gap = if at > 0 { "\n" } else { "" };
                 self.job.write(|page| page.put(Role::Plain, gap).and_then(|()| play.show(at, usize::MAX, page)));
@@ -57,7 +74,7 @@ impl Repl<'_, '_> {
 
     /// Plays on a screen of its own, if there is one.
     #[cfg(unix)]
-    fn on_screen(&mut self, answer: &crate::views::Answer, count: usize) -> bool {
+    fn on_screen(&mut self, answer: &crate::views::Answer, is_table: bool, count: usize) -> bool {
         use super::screen::{Key, Screen};
         self.job.flush();
         let Ok(mut screen) = Screen::open() else { return false };
@@ -67,7 +84,7 @@ impl Repl<'_, '_> {
             let style = &mut self.job.session.settings.style;
             (style.width, style.height) = (paint::width(false), paint::height(false));
             let (style, height) = (*style, style.height.unwrap_or(24).saturating_sub(FREE));
-            let Some(play) = Play::of(answer, &style) else { return true };
+            let Some(play) = Play::of(answer, &style, is_table) else { return true };
             let cleared = Screen::clear();
             self.job.write(|page| {
                 cleared?;
@@ -91,7 +108,7 @@ impl Repl<'_, '_> {
 
     /// Without keys one by one there is no screen.
     #[cfg(not(unix))]
-    fn on_screen(&mut self, _: &crate::views::Answer, _: usize) -> bool {
+    fn on_screen(&mut self, _: &crate::views::Answer, _: bool, _: usize) -> bool {
         false
     }
 }

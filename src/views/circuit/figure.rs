@@ -159,7 +159,8 @@ impl Figure {
         let height = if lines == 1 { 66.0 } else { 40.0 + 34.0 * lines as f64 };
         let layout = place(&circuit.graph(), &Sizes { gate: height, lane: 22.0, port: TRACK, whole: false });
         let shares = shares(answer, circuit, style);
-        let mut drafting = Drafting { circuit, layout: &layout, shares, labels, uses: circuit.uses(), room, figure: Self::default() };
+        let (uses, starts) = (circuit.uses(), vec![0.0; labels.len()]);
+        let mut drafting = Drafting { circuit, layout: &layout, shares, labels, uses, room, starts, figure: Self::default() };
         drafting.draft();
         let mut figure = drafting.figure;
         figure.height = layout.height + 2.0 * MARGIN;
@@ -198,6 +199,8 @@ struct Drafting<'a> {
     uses: Vec<Vec<(usize, usize)>>,
     /// How many letters a number has room for at least.
     room: usize,
+    /// Where the wire of each box begins that is placed.
+    starts: Vec<f64>,
     figure: Figure,
 }
 
@@ -302,6 +305,7 @@ impl Drafting<'_> {
         for net in self.layout.boxes(at).collect::<Vec<_>>() {
             let y = self.row(net, at);
             let is_input = self.circuit.nodes[net].sign.is_none();
+            self.starts[net] = if is_input { column.text } else { column.middle + self.half(net) };
             if !is_input {
                 self.figure.gates.push(Gate { node: net, x: column.middle, y, half: self.half(net), tall: self.tall(net) });
             }
@@ -314,15 +318,7 @@ impl Drafting<'_> {
     fn put_wires(&mut self, at: usize, crossing: &Crossing, route: &super::layout::Route, [begin, end, next, middle]: [f64; 4]) {
         let net = crossing.net;
         let y = crossing.from;
-        let is_box = !self.layout.is_lane(net, at);
-        let is_input = self.circuit.nodes[net].sign.is_none();
-        let label = self.figure.labels.iter().rfind(|label| label.node == net).map_or(begin, |label| label.x - 5.0);
-        let gate = self.figure.gates.iter().rfind(|gate| gate.node == net).map_or(begin, |gate| gate.x + gate.half);
-        let start = match (is_box, is_input) {
-            (true, true) => label,
-            (true, false) => gate,
-            (false, _) => begin,
-        };
+        let start = if self.layout.is_lane(net, at) { begin } else { self.starts[net] };
         self.figure.pieces.push(Piece { net, points: vec![(start, y), (end, y)], to: None });
         let track = |track: usize| end + 12.0 + TRACK * track as f64;
         let (mut lead, mut row) = (vec![(end, y)], y);

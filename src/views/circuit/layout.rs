@@ -5,6 +5,8 @@
 //! sweeps of averages, each followed by exchanges of neighbours (Sugiyama, Tagawa and Toda, 1981); rows from a regression
 //! that keeps the order (pool adjacent violators). Knows numbers only: no program, no text, no drawing.
 
+use std::collections::HashMap;
+
 /// The boxes that are placed, each after those that its wires come from.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
@@ -54,6 +56,8 @@ pub struct Layout {
     pub ports: Vec<Vec<usize>>,
     /// The height of the whole.
     pub height: f64,
+    /// How many nets and wires were looked at, for those who watch how the work grows.
+    pub steps: usize,
     /// The rows of each net, from its own column on.
     rows: Vec<Vec<f64>>,
 }
@@ -98,12 +102,20 @@ pub fn place(graph: &Graph, sizes: &Sizes) -> Layout {
 struct Placing<'a> {
     graph: &'a Graph,
     sizes: &'a Sizes,
+    /// The wires that begin at each box, by the column in which they end.
     uses: Vec<Vec<(usize, usize)>>,
     column: Vec<usize>,
     last: Vec<usize>,
     columns: Vec<Vec<usize>>,
     ports: Vec<Vec<usize>>,
+    /// How far below the row of its box each wire ends, on the mean of those from the same box.
+    below: Vec<Vec<f64>>,
     rows: Vec<Vec<f64>>,
+    /// The place of each net in the column that was looked at last.
+    place: Vec<usize>,
+    /// What the nets of the column that was looked at last are drawn to, and how strongly.
+    pull: Vec<(f64, f64)>,
+    steps: usize,
 }
 
 impl<'a> Placing<'a> {
@@ -116,6 +128,9 @@ impl<'a> Placing<'a> {
             }
         }
         let column = columns(graph, &uses);
+        for uses in &mut uses {
+            uses.sort_by_key(|&(to, _)| column[to]);
+        }
         let last: Vec<usize> = (0..count).map(|at| uses[at].iter().map(|&(to, _)| column[to]).max().unwrap_or(column[at] + 1)).collect();
         let width = column.iter().max().map_or(0, |last| last + 1);
         let mut columns = vec![Vec::new(); width];
@@ -126,7 +141,24 @@ impl<'a> Placing<'a> {
         }
         let ports = graph.operands.iter().map(|operands| (0..operands.len()).collect()).collect();
         let rows = (0..count).map(|at| vec![0.0; last[at].min(width).max(column[at] + 1) - column[at]]).collect();
-        Self { graph, sizes, uses, column, last, columns, ports, rows }
+        let below = graph.operands.iter().map(|operands| vec![0.0; operands.len()]).collect();
+        let (place, pull) = (vec![0; count], vec![(0.0, 0.0); count]);
+        Self { graph, sizes, uses, column, last, columns, ports, below, rows, place, pull, steps: 0 }
+    }
+
+    /// The wires from a net that end in boxes of a column.
+    fn uses_in(&self, net: usize, column: usize) -> &[(usize, usize)] {
+        let uses = &self.uses[net];
+        let begin = uses.partition_point(|&(to, _)| self.column[to] < column);
+        let count = uses[begin..].partition_point(|&(to, _)| self.column[to] == column);
+        &uses[begin..begin + count]
+    }
+
+    /// Keeps the places of the nets of a column.
+    fn look_at(&mut self, column: usize) {
+        for (at, &net) in self.columns[column].iter().enumerate() {
+            self.place[net] = at;
+        }
     }
 
     /// How far below the middle of its box a wire ends, in ports.
@@ -140,23 +172,21 @@ impl<'a> Placing<'a> {
     }
 
     /// What the nets of a column lead to in the next one: pairs of places, that of the end moved by its port.
-    fn links(&self, column: usize) -> Vec<(usize, usize, f64)> {
-        let mut place = vec![usize::MAX; self.graph.operands.len()];
-        for (at, &net) in self.columns[column + 1].iter().enumerate() {
-            place[net] = at;
-        }
+    fn links(&mut self, column: usize) -> Vec<(usize, usize, f64)> {
+        self.look_at(column + 1);
         let mut links = Vec::new();
         for (at, &net) in self.columns[column].iter().enumerate() {
             if self.last[net] > column + 1 {
-                links.push((at, place[net], 0.0));
+                links.push((at, self.place[net], 0.0));
             }
-            let here = self.uses[net].iter().filter(|(to, _)| self.column[*to] == column + 1);
-            links.extend(here.map(|&(to, which)| (at, place[to], self.wish(to, which))));
+            let here = self.uses_in(net, column + 1).iter();
+            links.extend(here.map(|&(to, which)| (at, self.place[to], self.wish(to, which))));
         }
+        self.steps += self.columns[column].len() + self.columns[column + 1].len() + links.len();
         links
     }
 
-    fn count_crossings(&self) -> usize {
+    fn count_crossings(&mut self) -> usize {
         (0..self.columns.len().saturating_sub(1)).map(|column| crossings(&self.links(column))).sum()
     }
 
@@ -239,17 +269,35 @@ impl<'a> Placing<'a> {
 
     /// Gates whose operands may be swapped take them in the order in which they arrive.
     fn assign_ports(&mut self) {
-        for to in 0..self.ports.len() {
-            if !self.graph.commutes[to] || self.graph.operands[to].is_empty() {
-                continue;
+        for column in 1..self.columns.len() {
+            self.look_at(column - 1);
+            for to in self.columns[column].clone() {
+                let operands = &self.graph.operands[to];
+                if self.column[to] != column || !self.graph.commutes[to] {
+                    continue;
+                }
+                let mut order: Vec<usize> = (0..operands.len()).collect();
+                order.sort_by_key(|&which| (self.place[operands[which]], which));
+                for (port, which) in order.into_iter().enumerate() {
+                    self.ports[to][which] = port;
+                }
             }
-            let before = &self.columns[self.column[to] - 1];
-            let place = |which: &usize| before.iter().position(|&net| net == self.graph.operands[to][*which]);
-            let mut order: Vec<usize> = (0..self.ports[to].len()).collect();
-            order.sort_by_key(|which| (place(which), *which));
-            for (port, which) in order.into_iter().enumerate() {
-                self.ports[to][which] = port;
+        }
+        self.find_means();
+    }
+
+    /// Finds where wires end in their boxes, those from the same box together.
+    fn find_means(&mut self) {
+        if self.sizes.whole {
+            return;
+        }
+        for (to, operands) in self.graph.operands.iter().enumerate() {
+            let mut sums: HashMap<usize, (f64, f64)> = HashMap::new();
+            for (which, &from) in operands.iter().enumerate() {
+                let (sum, count) = sums.entry(from).or_default();
+                (*sum, *count) = (*sum + self.offset(to, which), *count + 1.0);
             }
+            self.below[to] = operands.iter().map(|from| self.sizes.port * sums[from].0 / sums[from].1).collect();
         }
     }
 
@@ -261,25 +309,11 @@ impl<'a> Placing<'a> {
         self.sizes.gate.max(self.ports[net].len() as f64 * self.sizes.port) / 2.0
     }
 
-    /// How far below the box's row a wire from a net ends in it, on the mean of its wires there.
-    fn port_below(&self, from: usize, to: usize) -> f64 {
-        if self.sizes.whole {
-            return 0.0;
-        }
-        let mine = self.uses[from].iter().filter(|(user, _)| *user == to);
-        let offsets: Vec<f64> = mine.map(|&(_, which)| self.offset(to, which)).collect();
-        self.sizes.port * offsets.iter().sum::<f64>() / offsets.len().max(1) as f64
-    }
-
-    /// The nets of the next column that a net leads to: its lane, or the boxes that use it.
-    fn ahead(&self, net: usize, column: usize) -> impl Iterator<Item = usize> + '_ {
-        let lane = (self.last[net] > column + 1).then_some(net);
-        lane.into_iter().chain(self.uses[net].iter().map(|&(to, _)| to).filter(move |&to| self.column[to] == column + 1))
-    }
-
-    /// How far a net's row in the next column should be from its own here.
-    fn drop(&self, from: usize, to: usize) -> f64 {
-        if from == to { 0.0 } else { self.port_below(from, to) }
+    /// The nets of the next column that a net leads to, its lane or the boxes that use it, and how far above its own row in this
+    /// column theirs should be.
+    fn ahead(&self, net: usize, column: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let lane = (self.last[net] > column + 1).then_some((net, 0.0));
+        lane.into_iter().chain(self.uses_in(net, column + 1).iter().map(|&(to, which)| (to, self.below[to][which])))
     }
 
     fn settle_rows(&mut self) {
@@ -330,11 +364,13 @@ impl<'a> Placing<'a> {
     }
 
     fn settle_column(&mut self, column: usize, forward: bool) {
-        let mut sums = vec![(0.0, 0.0_f64); self.graph.operands.len()];
+        let mut sums = std::mem::take(&mut self.pull);
+        self.columns[column].iter().for_each(|&net| sums[net] = (0.0, 0.0));
         let side = if forward { column - 1 } else { column };
+        let mut steps = self.columns[column].len() + self.columns[side].len();
         for &from in &self.columns[side] {
-            for to in self.ahead(from, side) {
-                let drop = self.drop(from, to);
+            for (to, drop) in self.ahead(from, side) {
+                steps += 1;
                 let lane = |net: usize, column: usize| self.column[net] != column;
                 let (own, row, heavy) = if forward {
                     (to, self.row(from, side) - drop, from == to)
@@ -351,21 +387,22 @@ impl<'a> Placing<'a> {
             _ => (self.row(net, column), 0.3),
         });
         self.put_rows(column, &wishes);
+        (self.pull, self.steps) = (sums, self.steps + steps);
     }
 
     /// Makes small bends straight where there is room.
     fn straighten(&mut self) {
         for column in 1..self.columns.len() {
-            let mut bends: Vec<Vec<f64>> = vec![Vec::new(); self.graph.operands.len()];
+            let mut bends: HashMap<usize, Vec<f64>> = HashMap::new();
             for &from in &self.columns[column - 1] {
-                for to in self.ahead(from, column - 1) {
-                    bends[to].push(self.row(from, column - 1) - self.drop(from, to) - self.row(to, column));
+                for (to, drop) in self.ahead(from, column - 1) {
+                    bends.entry(to).or_default().push(self.row(from, column - 1) - drop - self.row(to, column));
                 }
             }
             let nets = self.columns[column].clone();
             for (at, &net) in nets.iter().enumerate() {
                 let small = |bend: &&f64| bend.abs() < BEND * self.sizes.lane || self.column[net] != column;
-                let least = bends[net].iter().filter(small).min_by(|one, other| one.abs().total_cmp(&other.abs()));
+                let least = bends.get(&net).into_iter().flatten().filter(small).min_by(|one, other| one.abs().total_cmp(&other.abs()));
                 if let Some(&bend) = least {
                     self.move_by(&nets, at, column, bend);
                 }
@@ -420,8 +457,8 @@ impl<'a> Placing<'a> {
 
     fn finished(self) -> Layout {
         let height = self.all_rows().map(|(net, column, row)| row + self.half(net, column)).fold(0.0, f64::max);
-        let Self { columns, column, last, ports, rows, .. } = self;
-        Layout { columns, column, last, ports, height, rows }
+        let Self { columns, column, last, ports, rows, steps, .. } = self;
+        Layout { columns, column, last, ports, height, steps, rows }
     }
 }
 

@@ -299,7 +299,9 @@ impl Painter<'_> {
             }
             self.canvas.leaving(self.begins[end]).values().map(|&net| self.node(net).name.width().cast_signed() + 2).max().unwrap_or(0)
         };
-        let fits = |&end: &usize| self.begins[end] - self.begins[first] + margin + leaving(end) <= room;
+        // Behind the last column a text may go on.
+        let edge = |end: usize| if end == count { self.begins[end].max(self.canvas.width()) } else { self.begins[end] };
+        let fits = |&end: &usize| edge(end) - self.begins[first] + margin + leaving(end) <= room;
         (first + 1..=count).rfind(fits).unwrap_or(first + 1)
     }
 }

@@ -105,23 +105,26 @@ impl Painter<'_> {
 
     fn wires(&mut self, figure: &Figure) {
         let key = self.key.clone();
-        for net in 0..self.circuit.nodes.len() {
-            let pieces: Vec<&Piece> = figure.pieces.iter().filter(|piece| piece.net == net).collect();
+        let count = self.circuit.nodes.len();
+        let (mut all, mut forks) = (vec![Vec::<&Piece>::new(); count], vec![Vec::new(); count]);
+        figure.pieces.iter().for_each(|piece| all[piece.net].push(piece));
+        figure.forks.iter().for_each(|&(net, x, y)| forks[net].push((x, y)));
+        for (net, pieces) in all.iter().enumerate() {
             if pieces.is_empty() {
                 continue;
             }
             let _ = writeln!(self.out, "<g data-net=\"{}\">", escaped(&self.circuit.nodes[net].name));
-            for piece in &pieces {
+            for piece in pieces {
                 let _ = writeln!(self.out, "<path class=\"halo\" d=\"{}\"/>", path(&piece.points));
             }
-            for piece in &pieces {
+            for piece in pieces {
                 let to = piece.to.map(|(gate, which)| {
                     let name = escaped(&self.circuit.nodes[gate].name);
                     format!(" data-to=\"{name}\" data-operand=\"{which}\" marker-end=\"url(#{key}-head)\"")
                 });
                 let _ = writeln!(self.out, "<path class=\"wire\" d=\"{}\"{}/>", path(&piece.points), to.unwrap_or_default());
             }
-            for (_, x, y) in figure.forks.iter().filter(|(fork, ..)| *fork == net) {
+            for (x, y) in &forks[net] {
                 let _ = writeln!(self.out, "<circle class=\"fork\" cx=\"{}\" cy=\"{}\" r=\"3.2\"/>", tenths(*x), tenths(*y));
             }
             self.out.push_str("</g>\n");

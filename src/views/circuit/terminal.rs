@@ -33,7 +33,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let count = whole.nodes.len();
     let circuit = whole.focused(answer);
     let beside = |node: &Node, style: &Style| usual(answer, node, style);
-    draw(&Drawn { answer, names: &names, circuit: &circuit, beside: &beside }, style, page)?;
+    draw(&Drawn { answer, names: &names, circuit: &circuit, beside: &beside, wired: true }, style, page)?;
     if let Some(told) = not_drawn(left_out(count, &circuit)) {
         page.put(Role::Comment, &format!("{told}\n"))?;
     }
@@ -77,6 +77,8 @@ pub struct Drawn<'a> {
     pub circuit: &'a Circuit,
     /// What stands beside the wire of a node.
     pub beside: &'a dyn Fn(&Node, &Style) -> Beside,
+    /// Whether wires are drawn; without them it is a table.
+    pub wired: bool,
 }
 
 /// Draws a circuit in the direction that is asked for or fits.
@@ -93,7 +95,7 @@ pub fn draw(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()>
 /// The drawing from left to right, where it is asked for or fits, and cannot be misread.
 fn from_left(drawn: &Drawn, style: &Style) -> Option<right::Drawing> {
     let circuit = drawn.circuit;
-    if style.flow == Flow::Down || style.flow == Flow::Fitting && circuit.nodes.len() > MOST_NODES {
+    if !drawn.wired || style.flow == Flow::Down || style.flow == Flow::Fitting && circuit.nodes.len() > MOST_NODES {
         return None;
     }
     let few = drawn_style(style);
@@ -139,7 +141,7 @@ struct Row {
 }
 
 fn put_down(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    let rows: Vec<Row> = down::lines(drawn.circuit, style.unicode).into_iter().map(|line| row(drawn, style, line)).collect();
+    let rows: Vec<Row> = lines(drawn, style).into_iter().map(|line| row(drawn, style, line)).collect();
     let shown = || rows.iter().filter_map(|row| row.texts.as_ref());
     let wires = rows.iter().map(|row| row.wires.width()).max().unwrap_or(0);
     let name = rows.iter().filter(|row| row.texts.is_some()).map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
@@ -147,21 +149,24 @@ fn put_down(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()>
     let gradients = shown().flat_map(|(_, beside)| beside.gradients.iter().chain([&beside.gradient]));
     let values = Aligned::of("value", values.map(String::as_str));
     let gradients = gradients.map(String::as_str).filter(|text| !text.is_empty());
-    let gradients = drawn.answer.backward.is_some().then(|| Aligned::of("gradient", gradients));
+    let gradients = (drawn.answer.backward.is_some() && drawn.answer.valued).then(|| Aligned::of("gradient", gradients));
     let widest = shown().map(|(text, _)| text.width()).max().unwrap_or(0).max("expression".len());
     let others = wires + name + values.width() + gradients.as_ref().map_or(0, |column| GAP.len() + column.width()) + 3 * GAP.len();
     let left = if style.full { widest } else { style.width.saturating_sub(others).min(widest) };
     let expression = if left < NARROW.min(widest) { 0 } else { left };
-    let mut heading = vec![padded("", wires), padded("name", name)];
+    let mut heading = if drawn.wired { vec![padded("", wires)] } else { Vec::new() };
+    heading.push(padded("name", name));
     if expression > 0 {
         heading.push(padded("expression", expression));
     }
-    heading.push(padded("value", values.width()));
+    if drawn.answer.valued {
+        heading.push(padded("value", values.width()));
+    }
     heading.extend(gradients.as_ref().map(|_| "gradient".to_owned()));
     page.put(Role::Heading, heading.join(GAP).trim_end())?;
     page.put(Role::Plain, "\n")?;
     for row in &rows {
-        let mut pieces = vec![(Role::Comment, padded(&row.wires, wires))];
+        let mut pieces = if drawn.wired { vec![(Role::Comment, padded(&row.wires, wires))] } else { Vec::new() };
         match &row.texts {
             None => pieces.push((Role::Comment, format!("{}, from above", row.name))),
             Some((text, Beside { value, gradient, .. })) => {
@@ -169,13 +174,23 @@ fn put_down(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()>
                 if expression > 0 {
                     pieces.push((Role::Expression, padded(&style.shortened(text, expression), expression)));
                 }
-                pieces.push((Role::Value, padded(&values.place(value), values.width())));
+                if drawn.answer.valued {
+                    pieces.push((Role::Value, padded(&values.place(value), values.width())));
+                }
                 pieces.extend(gradients.as_ref().map(|column| (Role::Gradient, column.place(gradient))));
             }
         }
         table::put_line(pieces, page)?;
     }
     Ok(())
+}
+
+/// The lines of the wires, or of a table a line a node.
+fn lines(drawn: &Drawn, style: &Style) -> Vec<down::Line> {
+    if drawn.wired {
+        return down::lines(drawn.circuit, style.unicode);
+    }
+    (0..drawn.circuit.nodes.len()).map(|node| down::Line { node, wires: String::new(), is_back: false }).collect()
 }
 
 fn row(drawn: &Drawn, style: &Style, line: down::Line) -> Row {

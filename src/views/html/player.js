@@ -1,7 +1,7 @@
 // The player, the same for every circuit. It knows a step forward, and that a gradient is local times upstream, added up.
 "use strict";
 (() => {
-  const { nodes, order, steps, output, seed, digits } = circuit;
+  const { nodes, order, steps, output, arrives, seed, digits } = circuit;
   const gates = order.length;
   // When each node is known: inputs from the beginning, a gate after its step.
   const known = nodes.map(() => 0);
@@ -102,7 +102,10 @@
   function gradientsAt(now) {
     if (position === last) return now.gradients;
     const found = nodes.map(() => null);
-    if (position > gates) found[output] = seed;
+    if (position > gates) {
+      arrives.forEach(node => { found[node] = now.gradients[node]; });
+      if (output !== null) found[output] = seed;
+    }
     steps.slice(0, Math.max(0, position - gates - 1)).forEach((step, k) => { found[step.target] = step.totals ?? now.steps[k][3]; });
     return found;
   }
@@ -255,6 +258,9 @@
       return [element("h2", {}, "The inputs"), element("p", {}, `Step forward to compute every wire${backward}.`)];
     }
     if (position <= gates) return forwardPanel(now, position - 1);
+    if (position === gates + 1 && output === null) {
+      return [element("h2", {}, "Backward begins"), element("p", {}, "Gradients arrive from gates that are not drawn.")];
+    }
     if (position === gates + 1) {
       const says = seed === "1" ? "The result moves exactly as much as itself." : "This gradient arrives at the result.";
       return [element("h2", {}, `Backward begins: ${nodes[output].gradientName} = ${minus(seed)}`), element("p", {}, says)];

@@ -10,6 +10,7 @@ use gradcalc::ground::{Cancellation, Shape, Value};
 use gradcalc::session::Settings;
 use gradcalc::views::Answer;
 use gradcalc::vocabulary::Gate;
+use gradcalc::vocabulary::gate::OverSlices;
 use gradcalc::vocabulary::lanes;
 use gradcalc::vocabulary::{elementary, special};
 use std::sync::Arc;
@@ -30,10 +31,10 @@ impl Random {
     }
 }
 
-type OverSlices = fn(&[f64], &mut [f64]);
+type OfOne = fn(f64) -> f64;
 
 /// A function over slices, the same of single numbers, where it is tried, and how many units in the last place it may be off.
-const FUNCTIONS: &[(&str, OverSlices, fn(f64) -> f64, [f64; 2], u64)] = &[
+const FUNCTIONS: &[(&str, OverSlices, OfOne, [f64; 2], u64)] = &[
     ("exp", lanes::exp, elementary::exp, [-750.0, 720.0], 1),
     ("log", lanes::log, elementary::log, [0.0, 1e9], 1),
     ("sin", lanes::sin, elementary::sin, [-1.2e5, 1.2e5], 1),

@@ -399,7 +399,7 @@ fn what_else_python_has_is_refused_by_name() {
         ("a, b = 1, 2", "`a = 1; b = 2`"),
         ("a = 1, 2", "`[1, 2]`"),
         ("x[0] = 5", "`x = where(range(size(x)) == 0, 5, x)`"),
-        ("x[0] += 5", "`x = where(range(size(x)) == 0, 5, x)`"),
+        ("x[0] += 5", "`x = where(range(size(x)) == 0, x + 5, x)`"),
         ("x is y", "`x == y`"),
         ("7 // 2", "`floor(x/y)`"),
         ("5%", "per cent"),

@@ -52,18 +52,14 @@ pub fn evaluate_cancellable(program: &Program, inputs: &[Value], cancellation: &
 /// Evaluates the stages of a program as `evaluate` does, arrays by a schedule; none where it is cancelled before its end.
 pub fn evaluate_by(schedule: Option<Schedule>, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
     let mut leaving = Leaving { program, small: false, large: false, matters: false, infinite: HashSet::new() };
-    let (mut values, leaves) = match schedule {
-        Some(schedule) => {
-            let values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
-            let leaves = leaving.leaves_range(&values);
-            (values, leaves)
-        }
-        None => {
-            let values = evaluate_plain(program, inputs, cancellation)?;
-            let leaves = leaves_range(program, &values);
-            (values, leaves)
-        }
-    };
+    let (mut values, leaves);
+    if let Some(schedule) = schedule {
+        values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
+        leaves = leaving.leaves_range(&values);
+    } else {
+        values = evaluate_plain(program, inputs, cancellation)?;
+        leaves = leaves_range(program, &values);
+    }
     if !leaves {
         return Some(values);
     }

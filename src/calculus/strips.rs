@@ -224,7 +224,7 @@ enum Places<'a> {
     Some(&'a [usize]),
 }
 
-/// A strip of a stage, with those of its operands.
+/// A strip of a stage with those of its operands, or a whole stage that is computed by itself.
 pub(super) struct Strip<'a> {
     /// Which one of its run it is.
     pub(super) at: usize,
@@ -234,7 +234,7 @@ pub(super) struct Strip<'a> {
     pub(super) gate: Gate,
     /// and the place of the first number in it.
     pub(super) start: usize,
-    /// What the operands are here, each as long as the strip or one number.
+    /// What the operands are here: of a strip each is as long as it or one number; of a whole stage whatever its gate takes.
     pub(super) operands: &'a [&'a [f64]],
     /// What the stage is here.
     pub(super) out: &'a [f64],

@@ -60,7 +60,7 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
         // of two letters at most, each of so many bytes.
         let bytes = if candidate.is_ascii() && word.is_ascii() { 1 } else { 4 };
         let differ = (letters(candidate) ^ own).count_ones() as usize > 2 * bytes * reach;
-        let near = !differ && candidate.chars().count().abs_diff(count) <= reach + bytes - 1;
+        let near = !differ && candidate.chars().count().abs_diff(count) < reach + bytes;
         near.then(|| strsim::damerau_levenshtein(&word, &candidate.to_lowercase()))
     };
     known

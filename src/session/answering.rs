@@ -118,14 +118,13 @@ impl Session {
         let Evaluation { program, output } = evaluation;
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
-        let all = self.names.met.is_some();
-        let order = (!program.is_plain()).then(|| Schedule::of(program, &|id| all || id == *output));
+        let order = self.order_of(evaluation);
         let held = order.as_ref().map_or_else(|| numbers_held(program), |order| order.numbers_held(program));
         self.scratch.limits.budget.fits(held.saturating_add(shape.size()), span)?;
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
-        let values = evaluate_by(order, program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let values = self.values_by(order, program, &inputs, span)?;
         if let Some(met) = &mut self.names.met {
             *met |= meets_a_tie(program, &values);
         }
@@ -135,6 +134,20 @@ impl Session {
             self.tell_not_finite(&answer);
         }
         Ok((value, shape))
+    }
+
+    /// In what order arrays are evaluated of which one stage is asked for; in later rounds of a block ties are looked for in all.
+    fn order_of(&self, Evaluation { program, output }: &Evaluation) -> Option<Schedule> {
+        let all = self.names.met.is_some();
+        (!program.is_plain()).then(|| Schedule::of(program, &|id| all || id == *output))
+    }
+
+    /// The values of a program's stages.
+    fn values_by(&self, order: Option<Schedule>, program: &Program, inputs: &[Value], span: Span) -> Result<Values, Fault> {
+        let limits = &self.scratch.limits;
+        let mut values = evaluate_by(order, program, inputs, &limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        values.crowded = limits.budget.fits(numbers_held(program), span).is_err();
+        Ok(values)
     }
 
     /// Says where a value that nobody is shown with its stages went infinite or became nan, once.
@@ -154,7 +167,7 @@ impl Session {
             return Ok(());
         }
         let inputs = self.values(program, before, span)?;
-        let values = evaluate_cancellable(program, &inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        let values = self.values_by(self.order_of(evaluation), program, &inputs, span)?;
         let mut answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
         self.measure_digits(&mut answer)?;
         for note in answer.notes.iter().filter(|note| note.kind == losses::DIGITS) {
@@ -244,8 +257,7 @@ impl Session {
         let held = held.saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
         self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
         let cancellation = &self.scratch.limits.cancellation;
-        let mut values = evaluate_by(order, program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(span))?;
-        values.crowded = self.scratch.limits.budget.fits(numbers_held(program), span).is_err();
+        let values = self.values_by(order, program, &inputs, span)?;
         let precise = self.precise_answer(question, &sources, &inputs, span)?;
         let point = Point { program, output: *output, inputs: &inputs, values: &values, cancellation };
         let analysis = match &question.plan {

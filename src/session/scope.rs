@@ -772,7 +772,7 @@ impl Scope for ExpressionScope<'_> {
     }
 
     fn is_gradient(&self, name: Symbol) -> bool {
-        !self.names.meaning(name).is_some() && self.names.gradients.named(self.symbols.name(name)).is_some()
+        self.names.meaning(name).is_none() && self.names.gradients.named(self.symbols.name(name)).is_some()
     }
 
     fn note(&mut self, text: String) {

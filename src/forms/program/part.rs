@@ -102,13 +102,14 @@ impl Program {
         (0..end).filter(|&at| needed[at]).map(StageId::new).collect()
     }
 
-    /// A stage, what it depends on among the stages from a position on, and the operands that those have before it.
+    /// A stage, what it depends on among the stages from a position on and those without a name, which a text may share with an
+    /// earlier one, and the operands that those have.
     pub fn used_from(&self, output: StageId, first: usize) -> HashSet<StageId> {
         let mut used: HashSet<StageId> = HashSet::new();
         used.insert(output);
         let mut open = vec![output];
         while let Some(id) = open.pop() {
-            if id.at() >= first {
+            if id.at() >= first || self.name(id).is_none() {
                 open.extend(self.operands(id).iter().copied().filter(|&operand| used.insert(operand)));
             }
         }

@@ -27,7 +27,8 @@ impl Finder<'_> {
             return;
         }
         if answer.values.crowded {
-            let message = "a value or a gradient is not finite; where that begins is not looked for, since the budget has no room for every                            stage of arrays so large";
+            let message = "a value or a gradient is not finite; where that begins is not looked for, since the budget has no room for every stage \
+                           of arrays so large";
             self.add("infinite", answer.output, message.to_owned());
             return;
         }

@@ -92,6 +92,9 @@ pub enum Kernel {
     Draw(Draw),
 }
 
+/// A function of each number of a slice, which fills another.
+pub type OverSlices = fn(&[f64], &mut [f64]);
+
 /// How far the value of a gate of single numbers is from what it would be at the same operands without rounding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rounding {
@@ -271,7 +274,7 @@ pub struct Row {
     /// The function.
     pub kernel: Kernel,
     /// The same function over many numbers, within two units in the last place, for long arrays.
-    pub lanes: Option<fn(&[f64], &mut [f64])>,
+    pub lanes: Option<OverSlices>,
     /// The same function of numbers of any precision; absent where the text `primitive` or `unroll` says it.
     pub precise: Precise,
     /// What it decides by the order of numbers.

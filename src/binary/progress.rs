@@ -3,6 +3,7 @@
 use super::paint;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A script that takes longer is long.
@@ -79,7 +80,7 @@ impl Drop for Progress {
 }
 
 fn bar(length: Option<u64>) -> ProgressBar {
-    let target = ProgressDrawTarget::term_like_with_hz(Box::new(Screen), 10);
+    let target = ProgressDrawTarget::term_like_with_hz(Box::new(Screen::default()), 10);
     let (bar, template) = match length {
         Some(length) => (ProgressBar::with_draw_target(Some(length), target), "{bar:30} {percent:>3} %  {msg}  {elapsed}, {eta} to go"),
         None => (ProgressBar::with_draw_target(None, target), "{spinner} {binary_bytes} read  {msg}  {elapsed}"),
@@ -89,13 +90,22 @@ fn bar(length: Option<u64>) -> ProgressBar {
 }
 
 /// The terminal that stderr is, drawn on as far as a few columns before its edge: the `^C` that it shows where somebody
-/// types it must not begin another line, which nobody would clear.
-#[derive(Debug)]
-struct Screen;
+/// types it must not begin another line, which nobody would clear. What is drawn is written at once: at Ctrl-C the system forgets
+/// what the terminal has not taken yet, and a drawing without its beginning would stand behind the one before it.
+#[derive(Debug, Default)]
+struct Screen {
+    drawn: Mutex<String>,
+}
 
 impl Screen {
-    fn write(text: &str) -> io::Result<()> {
-        io::stderr().lock().write_all(text.as_bytes())
+    /// What is drawn next.
+    fn drawn(&self) -> MutexGuard<'_, String> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, text: &str) -> io::Result<()> {
+        self.drawn().push_str(text);
+        Ok(())
     }
 }
 
@@ -106,34 +116,37 @@ impl TermLike for Screen {
     }
 
     fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
-        if lines == 0 { Ok(()) } else { Self::write(&format!("\x1b[{lines}A")) }
+        if lines == 0 { Ok(()) } else { self.write(&format!("\x1b[{lines}A")) }
     }
 
     fn move_cursor_down(&self, lines: usize) -> io::Result<()> {
-        if lines == 0 { Ok(()) } else { Self::write(&format!("\x1b[{lines}B")) }
+        if lines == 0 { Ok(()) } else { self.write(&format!("\x1b[{lines}B")) }
     }
 
     fn move_cursor_right(&self, columns: usize) -> io::Result<()> {
-        if columns == 0 { Ok(()) } else { Self::write(&format!("\x1b[{columns}C")) }
+        if columns == 0 { Ok(()) } else { self.write(&format!("\x1b[{columns}C")) }
     }
 
     fn move_cursor_left(&self, columns: usize) -> io::Result<()> {
-        if columns == 0 { Ok(()) } else { Self::write(&format!("\x1b[{columns}D")) }
+        if columns == 0 { Ok(()) } else { self.write(&format!("\x1b[{columns}D")) }
     }
 
     fn write_line(&self, text: &str) -> io::Result<()> {
-        Self::write(&format!("{text}\n"))
+        self.write(&format!("{text}\n"))
     }
 
     fn write_str(&self, text: &str) -> io::Result<()> {
-        Self::write(text)
+        self.write(text)
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        Self::write("\r\x1b[2K")
+        self.write("\r\x1b[2K")
     }
 
     fn flush(&self) -> io::Result<()> {
-        io::stderr().lock().flush()
+        let drawn = std::mem::take(&mut *self.drawn());
+        let mut screen = io::stderr().lock();
+        screen.write_all(drawn.as_bytes())?;
+        screen.flush()
     }
 }

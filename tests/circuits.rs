@@ -678,15 +678,17 @@ fn more_room_never_turns_a_drawing() {
     }
 }
 
-/// The views that the gallery has of each, what their files end in, and how wide lines may be.
-const FORMS: &[(&str, &str, usize)] = &[
-    ("svg", "svg", 80),
-    ("circuit", "txt", 80),
-    ("circuit", "120.txt", 120),
-    ("dot", "dot", 80),
-    ("html", "html", 80),
-    ("markdown", "md", 80),
-    ("latex", "tex", 80),
+/// The views that the gallery has of each, what their files end in, how wide lines may be, and whether lines are drawn with more than ASCII.
+const FORMS: &[(&str, &str, usize, bool)] = &[
+    ("svg", "svg", 80, true),
+    ("circuit", "txt", 80, true),
+    ("circuit", "120.txt", 120, true),
+    ("circuit", "ascii.txt", 80, false),
+    ("explain", "explain.txt", 80, true),
+    ("dot", "dot", 80, true),
+    ("html", "html", 80, true),
+    ("markdown", "md", 80, true),
+    ("latex", "tex", 80, true),
 ];
 
 /// The files of the gallery are what the program makes; GALLERY=overwrite makes them anew.
@@ -700,10 +702,10 @@ fn the_gallery_is_made_by_the_program() {
         for of in [format!("href=\"{name}.html\""), format!("src=\"{name}.svg\"")] {
             assert!(pages.contains(&of), "index.html has {of}");
         }
-        for &(view, ending, width) in FORMS {
+        for &(view, ending, width, unicode) in FORMS {
             let file = folder.join(format!("{name}.{ending}"));
             let mut made = String::new();
-            named(view).expect("a view").show(&answer, &Style { width, ..Style::default() }, &mut made).expect("a page of text");
+            named(view).expect("a view").show(&answer, &Style { width, unicode, ..Style::default() }, &mut made).expect("a page of text");
             if std::env::var("GALLERY").is_ok_and(|how| how == "overwrite") {
                 std::fs::write(&file, &made).expect("the gallery can be written");
             }

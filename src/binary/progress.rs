@@ -103,9 +103,8 @@ impl Screen {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, text: &str) -> io::Result<()> {
+    fn draw(&self, text: &str) {
         self.drawn().push_str(text);
-        Ok(())
     }
 }
 
@@ -116,31 +115,46 @@ impl TermLike for Screen {
     }
 
     fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
-        if lines == 0 { Ok(()) } else { self.write(&format!("\x1b[{lines}A")) }
+        if lines > 0 {
+            self.draw(&format!("\x1b[{lines}A"));
+        }
+        Ok(())
     }
 
     fn move_cursor_down(&self, lines: usize) -> io::Result<()> {
-        if lines == 0 { Ok(()) } else { self.write(&format!("\x1b[{lines}B")) }
+        if lines > 0 {
+            self.draw(&format!("\x1b[{lines}B"));
+        }
+        Ok(())
     }
 
     fn move_cursor_right(&self, columns: usize) -> io::Result<()> {
-        if columns == 0 { Ok(()) } else { self.write(&format!("\x1b[{columns}C")) }
+        if columns > 0 {
+            self.draw(&format!("\x1b[{columns}C"));
+        }
+        Ok(())
     }
 
     fn move_cursor_left(&self, columns: usize) -> io::Result<()> {
-        if columns == 0 { Ok(()) } else { self.write(&format!("\x1b[{columns}D")) }
+        if columns > 0 {
+            self.draw(&format!("\x1b[{columns}D"));
+        }
+        Ok(())
     }
 
     fn write_line(&self, text: &str) -> io::Result<()> {
-        self.write(&format!("{text}\n"))
+        self.draw(&format!("{text}\n"));
+        Ok(())
     }
 
     fn write_str(&self, text: &str) -> io::Result<()> {
-        self.write(text)
+        self.draw(text);
+        Ok(())
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        self.write("\r\x1b[2K")
+        self.draw("\r\x1b[2K");
+        Ok(())
     }
 
     fn flush(&self) -> io::Result<()> {

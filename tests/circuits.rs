@@ -10,6 +10,7 @@ use gradcalc::views::circuit::{AROUND, Circuit, down, right};
 use gradcalc::views::page::Flow;
 use gradcalc::views::play::Play;
 use gradcalc::views::{Answer, Role, Style, named};
+use gradcalc::vocabulary::gate::TABLE;
 use std::collections::{BTreeMap, HashMap};
 
 /// The names of the wires into each gate, sorted, each name once where `once`.
@@ -658,6 +659,26 @@ const GALLERY: &[(&str, &str, Granularity)] = &[
     ("patterns", "x = 3; y = -4; z = 2; w = -1; 2*(x*y + max(z, w))", Granularity::Written),
     ("matrix", "W = [0.1, 0.5; -0.3, 0.8]; x = [0.2, 0.4]; sum((W @ x)^2)", Granularity::Written),
 ];
+
+/// Where signs beyond ASCII may not be used, none is, whatever the gates.
+#[test]
+fn drawings_in_ascii_hold_nothing_else() {
+    let mut drawn = 0;
+    for row in TABLE.iter().filter(|row| row.callable() && row.gate.is_elementwise() && row.arity().is_some()) {
+        let names = &["x", "y", "z"][..row.operands.len()];
+        let value = (row.range[0] + row.range[1]) / 2.0;
+        let inputs: Vec<(String, String)> = names.iter().map(|name| ((*name).to_owned(), format!("{value:?}"))).collect();
+        let answer = ask(&format!("{}({})", row.name, names.join(", ")), &inputs);
+        for flow in [Flow::Fitting, Flow::Down] {
+            let mut page = String::new();
+            let style = Style { flow, unicode: false, ..Style::default() };
+            named("circuit").expect("a view").show(&answer, &style, &mut page).expect("a page of text");
+            assert!(page.is_ascii(), "{}:\n{page}", row.name);
+            drawn += 1;
+        }
+    }
+    assert!(drawn > 80, "{drawn}");
+}
 
 /// What is drawn from left to right in some width is so in every larger one, and no line is longer.
 #[test]

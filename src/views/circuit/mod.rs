@@ -300,7 +300,7 @@ fn sign(answer: &Answer, names: &StageNames, id: StageId, at: &HashMap<StageId, 
     let is_wired = |&operand: &StageId| !sources(answer, operand, at).is_empty();
     let label = row.label();
     let text = if program.operands(id).iter().all(is_wired) && !label.contains('{') {
-        label.to_owned()
+        if label.is_ascii() { label } else { row.name }.to_owned()
     } else {
         let name = |id: StageId| if at.contains_key(&id) { Some(Cow::Borrowed(WIRED)) } else { names.word(id).map(Cow::Borrowed) };
         short(&print::stage(program, id, &CALCULATOR, &answer.symbols, &name))

@@ -666,7 +666,7 @@ fn drawings_in_ascii_hold_nothing_else() {
     let mut drawn = 0;
     for row in TABLE.iter().filter(|row| row.callable() && row.gate.is_elementwise() && row.arity().is_some()) {
         let names = &["x", "y", "z"][..row.operands.len()];
-        let value = (row.range[0] + row.range[1]) / 2.0;
+        let value = f64::midpoint(row.range[0], row.range[1]);
         let inputs: Vec<(String, String)> = names.iter().map(|name| ((*name).to_owned(), format!("{value:?}"))).collect();
         let answer = ask(&format!("{}({})", row.name, names.join(", ")), &inputs);
         for flow in [Flow::Fitting, Flow::Down] {

@@ -205,7 +205,7 @@ fn what_is_not_stored_is_the_same_where_it_is_asked_for() {
                 for id in program.ids() {
                     let size = program.shape(id).size();
                     for at in [0, size / 3, size / 2, size - 1] {
-                        assert!(same(&[few.at(id, at, size)], &all.slice(id)[at..=at]), "{text} of {shapes:?}: stage {id:?} at {at}");
+                        assert!(same(&[few.at(id, at)], &all.slice(id)[at..=at]), "{text} of {shapes:?}: stage {id:?} at {at}");
                     }
                     assert!(same(few.slice(id), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
                     assert!(same(few.value(id, program.shape(id)).numbers(), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");

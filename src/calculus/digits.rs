@@ -309,7 +309,7 @@ impl Subject<'_> {
             // The largest number is no smaller than that of the sample.
             let bound = found.get(stage.at())?.largest;
             let size = self.program.shape(stage).size();
-            let largest = spread(size, SAMPLE).map(|at| self.values.at(stage, at, size).abs()).fold(0.0, f64::max);
+            let largest = spread(size, SAMPLE).map(|at| self.values.at(stage, at).abs()).fold(0.0, f64::max);
             if largest.is_finite() && digits_lost(bound, largest) < SAMPLED {
                 return None;
             }

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
-use super::strips::{Run, SAMPLE, Schedule, Step, Strip};
+use super::strips::{Run, SAMPLE, Schedule, Step, Strip, numbers_stored};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -96,12 +96,13 @@ impl Values {
     }
 
     /// The number of a stage at a place, row by row.
-    pub fn at(&self, id: StageId, place: usize, size: usize) -> f64 {
+    pub fn at(&self, id: StageId, place: usize) -> f64 {
         let Some(&Place::Passing(at)) = self.places.get(id.at()) else { return self.slice(id)[place] };
         let passing = self.passing();
         if let Some(numbers) = passing.known[at].get() {
             return numbers[place];
         }
+        let size = passing.schedule.size(id);
         let near = (place * SAMPLE).div_ceil(size);
         if near * size / SAMPLE == place {
             return passing.samples[at][near];
@@ -195,14 +196,7 @@ impl Backend for Numbers<'_> {
 
 /// How many numbers evaluation stores: those of every stage but the leaves that are arrays, which are shared.
 pub fn numbers_held(program: &Program) -> usize {
-    if program.is_scalar() {
-        return program.len();
-    }
-    let stored = |id: StageId| match (program.gate(id), program.shape(id)) {
-        (Gate::Input | Gate::Constant, shape) if !shape.is_scalar() => 0,
-        (_, shape) => shape.size(),
-    };
-    program.ids().map(stored).fold(0, usize::saturating_add)
+    if program.is_scalar() { program.len() } else { numbers_stored(program, &|_| true) }
 }
 
 /// Evaluates in 64-bit numbers the stages whose numbers are not known, from those that are. Every input is known.

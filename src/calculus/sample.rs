@@ -77,7 +77,7 @@ impl Sampling<'_, '_> {
     }
 
     fn number(&self, id: StageId, at: usize) -> f64 {
-        self.values.at(id, at, self.size(id))
+        self.values.at(id, at)
     }
 
     fn elementwise(&mut self, id: StageId, gate: Gate, ids: &[StageId], given: &[Summary]) -> Summary {

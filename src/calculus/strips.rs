@@ -109,11 +109,13 @@ impl Schedule {
                 self.kept[id.at()] = wanted(id);
             }
         }
+        let mut within: Vec<Option<usize>> = self.homes.iter().map(|home| home.map(|(run, _)| run)).collect();
+        for (at, run) in self.runs.iter().enumerate() {
+            run.sums.iter().for_each(|(_, sum)| within[sum.at()] = Some(at));
+        }
         for id in program.ids() {
-            let run = self.homes[id.at()].map(|(run, _)| run);
             for operand in program.operands(id) {
-                let summed = |run: usize| self.runs[run].sums.iter().any(|(_, sum)| *sum == id);
-                if self.homes[operand.at()].is_some_and(|(home, _)| run != Some(home) && !summed(home)) {
+                if self.homes[operand.at()].is_some_and(|(home, _)| within[id.at()] != Some(home)) {
                     self.kept[operand.at()] = true;
                 }
             }
@@ -127,11 +129,18 @@ impl Schedule {
 
     /// How many numbers are stored: those of every stage that is, but the leaves that are arrays.
     pub fn numbers_held(&self, program: &Program) -> usize {
-        let stored = |id: StageId| match (program.gate(id), program.shape(id)) {
-            (Gate::Input | Gate::Constant, shape) if !shape.is_scalar() => 0,
-            (_, shape) => shape.size(),
-        };
-        program.ids().filter(|&id| self.keeps(id)).map(stored).fold(0, usize::saturating_add)
+        numbers_stored(program, &|id| self.keeps(id))
+    }
+
+    /// The run and the place in it of a stage that is not stored.
+    fn home(&self, id: StageId) -> (&Run, usize) {
+        let (run, at) = self.homes[id.at()].unwrap_or_else(|| broken("a stage that is not stored belongs to a run"));
+        (&self.runs[run], at)
+    }
+
+    /// How many numbers a stage has that is not stored.
+    pub(super) fn size(&self, id: StageId) -> usize {
+        self.home(id).0.shape.size()
     }
 
     /// The numbers of a stage that is not stored.
@@ -145,15 +154,23 @@ impl Schedule {
     }
 
     fn computed<'v>(&self, id: StageId, places: Places<'_>, stored: &dyn Fn(StageId) -> &'v [f64]) -> Vec<f64> {
-        let (run, at) = self.homes[id.at()].unwrap_or_else(|| broken("a stage that is not stored belongs to a run"));
+        let (run, at) = self.home(id);
         let mut out = Vec::new();
-        let run = &self.runs[run];
         let _ = run.compute(&run.cone(at), places, stored, &mut |strip| {
             out.extend_from_slice(strip.out);
             ControlFlow::Continue(())
         });
         out
     }
+}
+
+/// How many numbers are stored of the stages that are: none of leaves that are arrays, which are shared.
+pub(super) fn numbers_stored(program: &Program, keeps: &dyn Fn(StageId) -> bool) -> usize {
+    let stored = |id: StageId| match (program.gate(id), program.shape(id)) {
+        (Gate::Input | Gate::Constant, shape) if !shape.is_scalar() => 0,
+        (_, shape) => shape.size(),
+    };
+    program.ids().filter(|&id| keeps(id)).map(stored).fold(0, usize::saturating_add)
 }
 
 struct Scheduler<'a> {
@@ -347,7 +364,7 @@ impl Run {
             .iter()
             .map(|&at| self.instructions[at].operands.iter().map(|&operand| (operand, numbers(operand, stored))).collect())
             .collect();
-        let mut repeated = vec![Vec::new(); operands.iter().map(Vec::len).max().unwrap_or(0)];
+        let mut repeated = vec![Vec::new(); operands.iter().map(Vec::len).fold(0, usize::max)];
         let mut start = 0;
         while start < size {
             let len = STRIP.min(size - start);

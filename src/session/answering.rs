@@ -65,6 +65,11 @@ impl Question {
     }
 }
 
+/// How many numbers an evaluation in some order stores.
+fn held_by(order: Option<&Schedule>, program: &Program) -> usize {
+    order.map_or_else(|| numbers_held(program), |order| order.numbers_held(program))
+}
+
 /// Whether the sides of a comparison, such as one that a gradient is routed by, or operands of the same gate are equal somewhere,
 /// or a number of which the sign decides is 0.
 fn meets_a_tie(program: &Program, values: &Values) -> bool {
@@ -119,7 +124,7 @@ impl Session {
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
         let order = self.order_of(evaluation);
-        let held = order.as_ref().map_or_else(|| numbers_held(program), |order| order.numbers_held(program));
+        let held = held_by(order.as_ref(), program);
         self.scratch.limits.budget.fits(held.saturating_add(shape.size()), span)?;
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
@@ -252,7 +257,7 @@ impl Session {
         };
         let sources = question.plan.as_ref().map(|plan| plan.sources(program)).unwrap_or_default();
         let order = self.order(question, &sources);
-        let held = order.as_ref().map_or_else(|| numbers_held(program), |order| order.numbers_held(program));
+        let held = held_by(order.as_ref(), program);
         // A nudge evaluates once more, and the answer is kept as the last value.
         let held = held.saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
         self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
@@ -289,6 +294,9 @@ impl Session {
         if program.is_plain() {
             return None;
         }
+        if !self.settings.view.ends || self.settings.check.is_some() || self.settings.losses {
+            return Some(Schedule::of(program, &|_| true));
+        }
         let adjoint = |id: StageId| backward.as_ref().and_then(|backward| backward.adjoint(id));
         let mut ends: HashSet<StageId> = program.ids().filter(|&id| program.input(id).is_some()).filter_map(adjoint).collect();
         ends.insert(*output);
@@ -300,8 +308,7 @@ impl Session {
             ends.insert(id);
             ends.extend(adjoint(id));
         }
-        let all = !self.settings.view.ends || self.settings.check.is_some() || self.settings.losses;
-        Some(Schedule::of(program, &|id| all || ends.contains(&id)))
+        Some(Schedule::of(program, &|id| ends.contains(&id)))
     }
 
     /// The values of a program's inputs; where the view needs none, nan for those that have none.

@@ -345,28 +345,7 @@ pub(super) fn evaluate_arrays(
         places.push(place);
     }
     let mut numbers = vec![0.0; size];
-    let mut rest = &mut numbers[..];
-    let (mut done, mut own): (Vec<&[f64]>, Vec<Option<&mut [f64]>>) = (Vec::new(), Vec::new());
-    for (place, leaf) in places.iter().zip(&leaves) {
-        let mut numbers: &[f64] = &[];
-        let mut out = None;
-        match (place, leaf) {
-            (Place::Own(start, end), leaf) => {
-                let (own, after) = std::mem::take(&mut rest).split_at_mut(end - start);
-                rest = after;
-                if let Some(value) = leaf {
-                    own.fill(value.number().unwrap_or_else(|| broken("every leaf has a value of its shape")));
-                    numbers = own;
-                } else {
-                    out = Some(own);
-                }
-            }
-            (Place::Shared(_), Some(value)) => numbers = value.numbers(),
-            _ => {}
-        }
-        done.push(numbers);
-        own.push(out);
-    }
+    let (done, own) = given_out(&mut numbers, &places, &leaves);
     let mut slices = Slices { program, cancellation, watch, done, own, shapes: Vec::new() };
     for step in &schedule.steps {
         let computed = match *step {
@@ -377,15 +356,44 @@ pub(super) fn evaluate_arrays(
             return None;
         }
     }
-    let mut samples: Vec<Vec<f64>> = vec![Vec::new(); passing.len()];
+    let samples = samples(&schedule, &places, passing.len(), &slices.done);
+    let known = passing.iter().map(|_| OnceLock::new()).collect();
+    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, samples }));
+    Some(Values { numbers, places, shared, passing, ..Values::default() })
+}
+
+/// What each stage holds that is a leaf, and the part of a buffer that each other stored one fills.
+fn given_out<'a>(numbers: &'a mut [f64], places: &[Place], leaves: &[Option<&'a Value>]) -> (Vec<&'a [f64]>, Vec<Option<&'a mut [f64]>>) {
+    let mut rest = numbers;
+    let mut part = |size: usize| {
+        let (own, after) = std::mem::take(&mut rest).split_at_mut(size);
+        rest = after;
+        own
+    };
+    let given = |(place, leaf): (&Place, Option<&'a Value>)| -> (&'a [f64], Option<&'a mut [f64]>) {
+        match (place, leaf) {
+            (Place::Own(start, end), None) => (&[], Some(part(end - start))),
+            (Place::Own(start, end), Some(value)) => {
+                let own = part(end - start);
+                own.fill(value.number().unwrap_or_else(|| broken("every leaf has a value of its shape")));
+                (own, None)
+            }
+            (Place::Shared(_), Some(value)) => (value.numbers(), None),
+            _ => (&[], None),
+        }
+    };
+    places.iter().zip(leaves.iter().copied()).map(given).unzip()
+}
+
+/// What the stages that are not stored are at places that are spread evenly.
+fn samples(schedule: &Schedule, places: &[Place], count: usize, done: &[&[f64]]) -> Vec<Vec<f64>> {
+    let mut samples = vec![Vec::new(); count];
     for run in schedule.runs.iter().filter(|run| run.stages().any(|id| !schedule.keeps(id))) {
-        for (id, sample) in run.stages().zip(run.sample(&|id| slices.done[id.at()])) {
+        for (id, sample) in run.stages().zip(run.sample(&|id| done[id.at()])) {
             if let Place::Passing(at) = places[id.at()] {
                 samples[at] = sample;
             }
         }
     }
-    let known = passing.iter().map(|_| OnceLock::new()).collect();
-    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, samples }));
-    Some(Values { numbers, places, shared, passing, ..Values::default() })
+    samples
 }

@@ -106,9 +106,14 @@ fn again(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Vec<Vec
     Ok(mixed)
 }
 
+/// Whether a stage is given and not computed.
+fn is_leaf(program: &Program, id: StageId) -> bool {
+    matches!(program.gate(id), Gate::Input | Gate::Constant)
+}
+
 /// Whether a stage belongs to a backward pass: it has no place in the text.
 fn is_derived(program: &Program, id: StageId) -> bool {
-    program.span(id) == Span::default() && !matches!(program.gate(id), Gate::Input | Gate::Constant)
+    program.span(id) == Span::default() && !is_leaf(program, id)
 }
 
 /// About how many sums or products it takes to evaluate the program again.
@@ -160,8 +165,9 @@ struct Leaving<'a> {
 
 impl Leaving<'_> {
     fn leaves_range(&self, values: &Values) -> bool {
-        let leaf = |id: &StageId| matches!(self.program.gate(*id), Gate::Input | Gate::Constant);
-        let large = || self.program.ids().filter(leaf).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE));
+        let large = || {
+            self.program.ids().filter(|&id| is_leaf(self.program, id)).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE))
+        };
         self.matters || self.small && (self.large || large())
     }
 
@@ -184,9 +190,12 @@ impl Leaving<'_> {
             };
             left(strip.gate, number, operands.len(), met)
         } else {
-            let leaf = |id: StageId| matches!(self.program.gate(id), Gate::Input | Gate::Constant);
             let finite = |(&operand, numbers): (&StageId, &&[f64])| {
-                if leaf(operand) { numbers.iter().all(|number| number.is_finite()) } else { !self.infinite.contains(&operand) }
+                if is_leaf(self.program, operand) {
+                    numbers.iter().all(|number| number.is_finite())
+                } else {
+                    !self.infinite.contains(&operand)
+                }
             };
             let matters = number.is_infinite() && !strip.gate.row().inverts && operands.iter().zip(strip.operands).all(finite);
             matters.then_some(Left::Matters)

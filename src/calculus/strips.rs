@@ -9,10 +9,8 @@ use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::runs::Summing;
 use crate::vocabulary::gate::{Kernel, KernelArgs, apply_to_arrays};
+use crate::vocabulary::lanes::LONG;
 use std::ops::ControlFlow;
-
-/// An array of so many numbers is long.
-const LONG: usize = 1 << 12;
 
 /// How many numbers of each stage are computed at a time: whole blocks of sums.
 const STRIP: usize = 256;

@@ -23,7 +23,7 @@ use crate::views::losses::Measuring;
 use crate::views::{Answer, FOCUS, Source, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::{Choice, Family};
-use crate::vocabulary::{DERIVATIVE, Gate, Symbol};
+use crate::vocabulary::{DERIVATIVE, Gate, Symbol, lanes};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -89,14 +89,13 @@ impl Session {
     /// The value of a stage without its gradients. `before` is the length of the program when the statement began.
     pub(super) fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
         let evaluation = self.evaluation(stage);
-        self.evaluate(&evaluation, before, span)
+        self.evaluate(&evaluation, before, span, |_| false)
     }
 
     /// The same for the expression that ends in the node `root`, whose evaluation is kept for a next round.
     pub(super) fn evaluated_first(&mut self, place: &Place, root: NodeId, stage: StageId, before: usize) -> Result<(Value, Shape), Fault> {
         let evaluation = self.evaluation(stage);
-        let value = self.evaluate(&evaluation, before, place.tree.span(root))?;
-        self.tell_digits(&evaluation, before, place.tree.span(root))?;
+        let value = self.evaluate(&evaluation, before, place.tree.span(root), |_| true)?;
         self.prepare(place, root, None, || Work::Value(Box::new(evaluation)));
         Ok(value)
     }
@@ -104,7 +103,7 @@ impl Session {
     /// The same in a next round.
     pub(super) fn evaluated_again(&mut self, place: &Place, root: NodeId, prepared: Prepared) -> Result<(Value, Shape), Fault> {
         let Work::Value(evaluation) = &prepared.work else { broken("of an expression that is evaluated its evaluation is kept") };
-        let value = self.evaluate(evaluation, self.program.len(), place.tree.span(root))?;
+        let value = self.evaluate(evaluation, self.program.len(), place.tree.span(root), |_| false)?;
         self.keep(root, prepared);
         if self.names.met == Some(true) && self.looks_again(root) {
             // What it differentiates is known where it is lowered.
@@ -119,7 +118,18 @@ impl Session {
         Evaluation { program, output }
     }
 
-    pub(super) fn evaluate(&mut self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+    /// Evaluates a stage, and says where its value went infinite or became nan, and, of values for which that is asked, which digits
+    /// it has lost; the latter not in later rounds of a block.
+    ///
+    /// # Errors
+    /// Where an input has no value, the budget no room, or it is interrupted.
+    pub(super) fn evaluate(
+        &mut self,
+        evaluation: &Evaluation,
+        before: usize,
+        span: Span,
+        tells_digits: impl Fn(&Value) -> bool,
+    ) -> Result<(Value, Shape), Fault> {
         let Evaluation { program, output } = evaluation;
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
@@ -134,9 +144,16 @@ impl Session {
             *met |= meets_a_tie(program, &values);
         }
         let value = values.value(*output, shape);
-        if value.numbers().iter().any(|number| !number.is_finite()) {
-            let answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
-            self.tell_not_finite(&answer);
+        let finite = lanes::are_finite(value.numbers());
+        let measured = tells_digits(&value) && self.names.met.is_none() && !program.operands(*output).is_empty();
+        if !finite || measured {
+            let mut answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
+            if !finite {
+                self.tell_not_finite(&answer);
+            }
+            if measured {
+                self.tell_digits(&mut answer)?;
+            }
         }
         Ok((value, shape))
     }
@@ -162,19 +179,9 @@ impl Session {
         }
     }
 
-    /// Says which digits a value has lost that nobody is shown with its stages; not in later rounds of a block.
-    ///
-    /// # Errors
-    /// Where it is interrupted.
-    pub(super) fn tell_digits(&mut self, evaluation: &Evaluation, before: usize, span: Span) -> Result<(), Fault> {
-        let Evaluation { program, output } = evaluation;
-        if self.names.met.is_some() || self.settings.precise.is_some() || program.operands(*output).is_empty() {
-            return Ok(());
-        }
-        let inputs = self.values(program, before, span)?;
-        let values = self.values_by(self.order_of(evaluation), program, &inputs, span)?;
-        let mut answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
-        self.measure_digits(&mut answer)?;
+    /// Says which digits a value has lost that nobody is shown with its stages.
+    fn tell_digits(&mut self, answer: &mut Answer) -> Result<(), Fault> {
+        self.measure_digits(answer)?;
         for note in answer.notes.iter().filter(|note| note.kind == losses::DIGITS) {
             self.names.note(note.message.clone());
         }

@@ -11,7 +11,7 @@ use crate::forms::StageId;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, Shape, Span, Value, number};
 use crate::vocabulary::ast::{Node, NodeId};
-use crate::vocabulary::{Gate, Symbol};
+use crate::vocabulary::{Gate, Symbol, lanes};
 use std::sync::Arc;
 
 /// A definition as a statement gives it.
@@ -72,11 +72,8 @@ impl Session {
         let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
         if computed && self.program.varies(stage) {
             let evaluation = self.evaluation(stage);
-            let (value, _) = self.evaluate(&evaluation, before, span)?;
+            let (value, _) = self.evaluate(&evaluation, before, span, is_finite_number)?;
             self.keep_made(name, &evaluation, &value, before, span)?;
-            if value.number().is_some_and(f64::is_finite) {
-                self.tell_digits(&evaluation, before, span)?;
-            }
             self.tell_sides();
             self.keep_value(name, value, constant || self.names.is_constant(name));
             self.names.set_truth(name, truth);
@@ -101,10 +98,10 @@ impl Session {
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
-        let finite = value.numbers().iter().all(|number| number.is_finite());
-        if !self.program.operands(stage).is_empty() && (!finite || value.number().is_some()) {
+        let told = is_finite_number(&value) || !lanes::are_finite(value.numbers());
+        if told && !self.program.operands(stage).is_empty() {
             let evaluation = self.evaluation(stage);
-            if finite { self.tell_digits(&evaluation, before, span)? } else { self.evaluate(&evaluation, before, span).map(|_| ())? }
+            self.evaluate(&evaluation, before, span, is_finite_number)?;
         }
         if self.keeps_history() {
             let evaluation = self.evaluation(stage);
@@ -296,4 +293,9 @@ impl Session {
             self.names.note(format!("`{word}` is the function defined here from now on, and no longer the one of the language{stay}"));
         }
     }
+}
+
+/// Whether a value is one number, and finite.
+fn is_finite_number(value: &Value) -> bool {
+    value.number().is_some_and(f64::is_finite)
 }

@@ -10,7 +10,7 @@ use crate::binary::output::Output;
 use crate::binary::report;
 use crate::forms::reader;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Value};
+use crate::ground::{Fault, FaultKind, Value, broken};
 use crate::session::settings::{Refusal, SETTINGS, Takes};
 use crate::session::typing::WordKind;
 use crate::session::{ANS, FinalDefinition, Setting, Settings};
@@ -227,7 +227,8 @@ impl Repl<'_, '_> {
         }
         let mut settings = std::mem::replace(&mut self.job.session.settings, usual);
         if !settings.view.shows_analysis(setting.name) {
-            settings.view = VIEWS.iter().find(|view| view.shows_analysis(setting.name)).unwrap_or(&VIEWS[0]);
+            let shows = VIEWS.iter().find(|view| view.shows_analysis(setting.name));
+            settings.view = shows.unwrap_or_else(|| broken("each analysis is shown by a view"));
         }
         self.job.analyses = rest.is_empty() && ANALYSES.contains(&setting.name);
         let flow = self.ask_under(settings, rest, setting.name);

@@ -1,6 +1,7 @@
 //! What `:help` says: gates, statements, commands, settings, each with an example that is run as it is shown.
 
 use super::commands::{self, COMMANDS};
+use crate::ground::broken;
 use crate::ground::text::nearest;
 use crate::session::settings::{SETTINGS, Takes};
 use crate::session::{FinalDefinition, Outcome, Session, Setting, Settings};
@@ -146,7 +147,7 @@ impl Kept {
             _ => numbers,
         };
         let mut line = format!(":{name} {expression}");
-        if let Some(view) = VIEWS.iter().find(|view| view.name == name) {
+        if let Some(view) = views::named(name) {
             session.settings.view = view;
         } else if let Some(setting) = Setting::named(name) {
             let value = match setting.takes {
@@ -223,7 +224,7 @@ pub fn page(topic: &str, width: usize) -> Option<Vec<(Role, String)>> {
         page.add(Role::Plain, "  > ");
         page.add(Role::Expression, format!("{}\n", command.example));
     }
-    let view = VIEWS.iter().find(|view| view.name == name).map(|view| ("[EXPRESSION]".to_owned(), view.says));
+    let view = views::named(name).map(|view| ("[EXPRESSION]".to_owned(), view.says));
     let asking = commands::asking().find(|setting| setting.name == name).map(|setting| (usage(setting), setting.says));
     if let Some((takes, says)) = view.or(asking) {
         gap(&mut page);
@@ -318,7 +319,13 @@ pub fn example_of(gate: Gate) -> Option<String> {
 
 /// What a text gives, line by line; nothing where it fails.
 pub fn live(text: &str) -> Vec<String> {
-    live_in(&mut Session::new(Settings { view: views::named("brief").unwrap_or(&VIEWS[0]), ..Settings::default() }), text)
+    live_in(
+        &mut Session::new(Settings {
+            view: views::named("brief").unwrap_or_else(|| broken("there is a view of a line")),
+            ..Settings::default()
+        }),
+        text,
+    )
 }
 
 /// The same as the session shows it.

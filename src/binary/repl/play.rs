@@ -3,9 +3,10 @@
 use super::{Flow, Repl, SOURCE, refuse};
 use crate::binary::job::source;
 use crate::binary::paint;
+use crate::ground::broken;
 use crate::views::circuit::MOST;
 use crate::views::play::Play;
-use crate::views::{Role, VIEWS, View, named};
+use crate::views::{Role, View, named};
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, LazyLock};
 
@@ -13,7 +14,8 @@ use std::sync::{Arc, LazyLock};
 const KEYS: &str = "space or right: on   left: back   Home, End   q: leave";
 
 /// The view that is played: the circuit, with numbers.
-static PLAYED: LazyLock<View> = LazyLock::new(|| View { values: true, ..*named("circuit").unwrap_or(&VIEWS[0]) });
+static PLAYED: LazyLock<View> =
+    LazyLock::new(|| View { values: true, ..*named("circuit").unwrap_or_else(|| broken("the circuit is a view")) });
 
 /// What asks for the table in the place of the circuit.
 const TABLE: &str = "table";

@@ -209,9 +209,6 @@ fn sum_of(x: &[f64], f: impl Fn(&[f64], &mut [f64])) -> f64 {
     summing.total()
 }
 
-/// From so many numbers on, exponentials are within a unit in the last place, and not correctly rounded.
-const LONG: usize = 1 << 12;
-
 /// The logarithm of the sum of exponentials, the largest taken out first.
 pub fn logsumexp(x: &[f64]) -> f64 {
     let top = largest(x);
@@ -220,14 +217,14 @@ pub fn logsumexp(x: &[f64]) -> f64 {
     }
     let powers = |x: &[f64], out: &mut [f64]| out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
     let many = |x: &[f64], out: &mut [f64]| lanes::exp_less(x, top, &mut [0.0; 2 * BLOCK][..x.len()], out);
-    let sum = if x.len() < LONG { sum_of(x, powers) } else { sum_of(x, many) };
+    let sum = if x.len() < lanes::LONG { sum_of(x, powers) } else { sum_of(x, many) };
     top + elementary::log(sum)
 }
 
 /// The exponentials as parts of their sum, the largest taken out first.
 pub fn softmax(x: &[f64], out: &mut [f64]) {
     let top = largest(x);
-    if x.len() < LONG {
+    if x.len() < lanes::LONG {
         out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
     } else {
         let mut less = [0.0; 2 * BLOCK];

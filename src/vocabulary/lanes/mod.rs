@@ -58,6 +58,9 @@ fn has_avx512() -> bool {
         && is_x86_feature_detected!("fma")
 }
 
+/// An array of so many numbers is long: it is computed a strip at a time, with the functions here.
+pub const LONG: usize = 1 << 12;
+
 /// How many numbers are computed before it is asked which of them do not fit.
 const STRIP: usize = 128;
 

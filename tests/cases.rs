@@ -19,12 +19,18 @@ const ANYTHING: &str = "*";
 
 const POINTS: &[Point] = &[
     ("norm(x)^2", "x=[0, 0]", "0 | 0 0", NOTHING),
-    ("norm(x)^2", "x=[0, 0]", "0 | 0 0 | * 0 0 *", "hessian[x[0], x[0]] is 2 on both sides"),
+    ("norm(x)^2", "x=[0, 0]", "0 | 0 0 | * 0 0 *", "hessian[x[0], x[0]] and hessian[x[1], x[1]] are 2 on both sides"),
     ("abs(x)^2", "x=0", "0 | 0", NOTHING),
     ("abs(x)^2", "x=0", "0 | 0 | *", "hessian[x, x] is 2 on both sides"),
     ("relu(x)^2", "x=0", "0 | 0 | *", "hessian[x, x] is 0 from below and 2 from above"),
+    ("norm(x)^2 + y", "x=zeros(14) y=1", "1 | *", NOTHING),
     ("exp(-norm(x - y)^2)", "x=[1, 2] y=[1, 2]", "1 | 0 0 0 0", NOTHING),
-    ("exp(-norm(x - y)^2)", "x=[1, 2] y=[1, 2]", "1 | 0 0 0 0 | * 0 * 0 0 * 0 * * 0 * 0 0 * 0 *", "hessian[x[1], y[1]] is 2 on both sides"),
+    (
+        "exp(-norm(x - y)^2)",
+        "x=[1, 2] y=[1, 2]",
+        "1 | 0 0 0 0 | * 0 * 0 0 * 0 * * 0 * 0 0 * 0 *",
+        "hessian[x[0], y[0]] and hessian[x[1], y[1]] are 2 on both sides",
+    ),
     ("std(x)", "x=[1, 1]", "0 | 0 0", "its slope in each number of x is -0.5 from below and 0.5 from above"),
     ("std(x)", "x=[3]", "0 | 0", ANYTHING),
     ("norm(x)", "x=[0, 0]", "0 | 0 0", "norm(x) has a kink where f = 0"),

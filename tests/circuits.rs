@@ -487,19 +487,14 @@ fn nothing_lies_over_anything_in_a_figure() {
     });
 }
 
-/// Two nets that would have to run over each other are rare.
+/// No two nets run over each other.
 #[test]
 fn wires_find_a_way() {
-    let (mut all, mut overlapping) = (0, 0);
-    let cell = std::cell::RefCell::new((&mut all, &mut overlapping));
     for_all(60, &recipes(60), |recipe| {
         let answer = recipe.cook().silent(Granularity::Primitive);
-        let mut counts = cell.borrow_mut();
-        *counts.0 += 1;
-        *counts.1 += usize::from(Figure::of(&answer, &circuit(&answer), &Style::default()).overlaps);
+        assert!(!Figure::of(&answer, &circuit(&answer), &Style::default()).overlaps, "two nets run over each other");
         Ok(())
     });
-    assert!(overlapping * 50 <= all, "{overlapping} of {all} figures have wires that run over each other");
 }
 
 /// The surroundings of a stage are what it is made from and what uses it, nearest first, and each gate has all its operands.

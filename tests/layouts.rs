@@ -7,6 +7,7 @@ use gradcalc::calculus::Granularity;
 use gradcalc::session::Settings;
 use gradcalc::views::Style;
 use gradcalc::views::circuit::Circuit;
+use gradcalc::views::circuit::channel::{Crossing, channel};
 use gradcalc::views::circuit::figure::Figure;
 use gradcalc::views::circuit::layout::{Graph, Sizes, place};
 use serde_json::Value;
@@ -98,13 +99,18 @@ fn fan(gates: usize) -> Graph {
     graph(operands)
 }
 
-/// Gates that take two of the last ones, at random.
-fn near(gates: usize, last: usize) -> Graph {
+/// Numbers below a bound, the same ones every time.
+fn generator() -> impl FnMut(usize) -> usize {
     let mut state = 1_u64;
-    let mut random = |below: usize| {
+    move |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
-    };
+    }
+}
+
+/// Gates that take two of the last ones, at random.
+fn near(gates: usize, last: usize) -> Graph {
+    let mut random = generator();
     let mut operands: Vec<Vec<usize>> = vec![vec![]; last];
     while operands.len() < gates {
         let count = operands.len();
@@ -122,10 +128,63 @@ fn the_work_of_the_layout_grows_as_it_should() {
         let parts = [200, 400, 800, 1600].map(|gates| {
             let graph = made(gates);
             let layout = place(&graph, &Sizes { gate: 66.0, lane: 22.0, port: 16.0, whole: false });
+            let mut uses = vec![Vec::new(); graph.operands.len()];
+            for (to, operands) in graph.operands.iter().enumerate() {
+                operands.iter().enumerate().for_each(|(which, &from)| uses[from].push((to, which)));
+            }
+            let column = |net: usize| (0..layout.columns.len()).find(|&column| layout.boxes(column).any(|own| own == net));
+            let columns: Vec<usize> = (0..uses.len()).map(|net| column(net).expect("a column")).collect();
+            let port = |to: usize, which: usize| layout.row(to, columns[to]) + 16.0 * which as f64;
+            let tracks = (0..layout.columns.len() - 1).map(|column| channel(&layout.between(column, &uses, 0.0, &port), 6.0, 7.0).steps);
             let n = graph.operands.len() as f64;
-            layout.steps as f64 / (n * n.log2() * layout.columns.len() as f64)
+            (layout.steps + tracks.sum::<usize>()) as f64 / (n * n.log2() * layout.columns.len() as f64)
         });
         println!("{kind}: {parts:?}");
         assert!(parts.windows(2).all(|pair| pair[1] <= 1.15 * pair[0]), "{kind}: {parts:?}");
     }
+}
+
+/// Nets that go between two columns as those of circuits do: each from a row of its own to one or several.
+fn nets(random: &mut impl FnMut(usize) -> usize) -> Vec<Crossing> {
+    let rows = 4 + random(24);
+    let from: BTreeSet<usize> = (0..=random(rows)).map(|_| random(rows)).collect();
+    let row = |row: usize| row as f64 * 5.0;
+    let mut ends = || (0..=random(3)).map(|_| row(random(rows))).collect();
+    from.into_iter().enumerate().map(|(net, from)| Crossing { net, from: row(from), to: ends() }).collect()
+}
+
+/// On one track no two nets touch, each turns as early as those before it leave room, and one that begins where another ends has
+/// turned before it.
+#[test]
+fn tracks_are_as_near_as_they_may_be() {
+    const NEAR: f64 = 6.0;
+    let (mut random, mut aside, mut behind) = (generator(), 0, 0);
+    for _ in 0..if is_deep() { 50_000 } else { 2000 } {
+        let nets = nets(&mut random);
+        let found = channel(&nets, NEAR, 7.0);
+        let front = found.routes.iter().filter(|route| route.aside.is_some()).count();
+        aside += front;
+        // The row in which each begins, its track, and the rows that it takes there.
+        let turning = found.routes.iter().zip(&nets).filter_map(|(route, net)| {
+            let from = route.aside.map_or(net.from, |(_, row)| row);
+            let rows = net.to.iter().fold([from; 2], |[low, high], &to| [low.min(to), high.max(to)]);
+            Some((from, route.track?, rows, net))
+        });
+        let turning: Vec<(f64, usize, [f64; 2], &Crossing)> = turning.collect();
+        let tracks = turning.iter().map(|&(_, track, ..)| track + 1).max();
+        assert_eq!(found.tracks, tracks.unwrap_or(0), "{nets:?}");
+        for &(from, track, [low, high], net) in &turning {
+            let touches = |[other_low, other_high]: [f64; 2]| low <= other_high + NEAR && other_low <= high + NEAR;
+            let others = || turning.iter().filter(|(.., other)| other.net != net.net);
+            let beside: BTreeSet<usize> = others().filter(|&&(_, _, rows, _)| touches(rows)).map(|&(_, track, ..)| track).collect();
+            assert!(track >= front && !beside.contains(&track), "{net:?}: {found:?}");
+            assert!(track == front || beside.contains(&(track - 1)), "{net:?} could turn earlier: {found:?}");
+            for (_, _, _, other) in others().filter(|&&(_, before, ..)| before < track) {
+                behind += 1;
+                let runs_over = other.to.iter().any(|to| (to - from).abs() < NEAR);
+                assert!(found.overlaps || !runs_over, "{net:?} runs over {other:?}: {found:?}");
+            }
+        }
+    }
+    assert!(aside > 100 && behind > 1000, "{aside} asides, {behind} behind others");
 }

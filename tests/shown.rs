@@ -351,6 +351,41 @@ fn a_jacobian_is_shown_whole() {
     assert_eq!(run(&["--as", "json", "--jacobian", "--budget", "1MiB", "v*w", "v=ones(800)", "w=1"]).status.code(), Some(1));
 }
 
+/// Second derivatives, and those along a direction, on either side of a kink, told where they are not what the rules give; the
+/// numbers are mathematics: |t|·|t| is t², and 4·|2t| has the slopes -8 and 8.
+#[test]
+fn what_is_asked_for_at_a_kink_is_told_as_it_is() {
+    let first = "the first derivative along the direction is";
+    let second = "the second derivative along the direction is";
+    let cases: &[(&[&str], &[String])] = &[
+        (&["--along", "x=1", "abs(x)^2", "x=0"], &[format!("{second} 2 on both sides; 0 is")]),
+        (&["--along", "x=1", "--along", "y=1", "abs(x)*abs(y)", "x=0", "y=0"], &[format!("{second} 2 on both sides; 0 is")]),
+        (&["--along", "x=1", "--along", "y=0", "abs(x)*abs(y)", "x=0", "y=0"], &[]),
+        (&["--along", "y=2", "x^2*abs(y)", "x=2", "y=0"], &[format!("{first} -8 from below and 8 from above; 0 is")]),
+        (&["--along", "x=3", "relu(x)^2", "x=0"], &[format!("{second} 0 from below and 18 from above; 0 is")]),
+        (&["--along", "x=[3, 4]", "norm(x)", "x=[0, 0]"], &[format!("{first} -5 from below and 5 from above; 0 is")]),
+        (&["--along", "x=[3, 4]", "norm(x)^2", "x=[0, 0]"], &[format!("{second} 50 on both sides; 0 is")]),
+        (&["--along", "x=1", "abs(x)*x^2", "x=2"], &[]),
+        (&["--hessian", "norm(x)^2 + y", "x=zeros(2)", "y=1"], &["hessian[x[0], x[0]] and hessian[x[1], x[1]] are 2 on both".to_owned()]),
+        (
+            &["--hessian", "norm(x)^2", "x=zeros(14)"],
+            &["hessian[x[0], x[0]], hessian[x[1], x[1]] and 12 more of its entries are 2 on both sides; 0 is".to_owned()],
+        ),
+        (
+            &["--hessian", "norm(x)^2", "x=zeros(90)"],
+            &["are 2 on both sides; 0 is".to_owned(), "of 4095 were compared with the slopes".to_owned()],
+        ),
+        (&["--hessian", "abs(x)^2 + abs(y)^2", "x=1", "y=-3"], &[]),
+    ];
+    for (arguments, told) in cases {
+        let text = out(&run(arguments));
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let notes = ["along the direction is", "are 2 on both sides", "compared with the slopes"];
+        assert_eq!(notes.iter().map(|note| flat.matches(note).count()).sum::<usize>(), told.len(), "{arguments:?}: {text}");
+        assert!(told.iter().all(|told| flat.contains(told)), "{arguments:?}: {text}");
+    }
+}
+
 /// The slopes of the result on either side, told where the gradient is neither of them; the numbers are mathematics.
 #[test]
 fn slopes_of_the_result_are_told_at_ties() {

@@ -114,7 +114,7 @@ pub struct Plan {
     jacobian: Option<Vec<Row>>,
     /// For each number of the gradient, its slopes on the inputs.
     hessian: Option<Vec<Row>>,
-    along: Option<(Option<StageId>, Option<StageId>)>,
+    along: Option<Direction>,
     /// The change that the nudge would make if the result were linear; none where it is 0.
     nudge: Option<StageId>,
 }
@@ -129,7 +129,7 @@ impl Plan {
             jacobian: self.jacobian.as_ref().map(rows),
             hessian: self.hessian.as_ref().map(rows),
             slopes: self.hessian.iter().flatten().map(|row| row.number).collect(),
-            along: self.along.map(|(first, second)| [first, second]),
+            along: self.along.clone(),
         }
     }
 }
@@ -146,7 +146,25 @@ pub struct Sources {
     hessian: Option<Vec<Vec<Slopes>>>,
     /// The numbers of the gradient, each a stage of its own; none for those that depend on no input.
     slopes: Vec<Option<StageId>>,
-    along: Option<[Option<StageId>; 2]>,
+    along: Option<Direction>,
+}
+
+/// The stages of derivatives along a direction; none where they are 0.
+#[derive(Clone, Debug)]
+pub struct Direction {
+    /// The inputs that change, each with the stage of its step.
+    pub steps: Vec<(StageId, StageId)>,
+    /// The first derivative.
+    pub first: Option<StageId>,
+    /// The second one.
+    pub second: Option<StageId>,
+}
+
+impl Direction {
+    /// The first derivative and the second one.
+    fn derivatives(&self) -> [Option<StageId>; 2] {
+        [self.first, self.second]
+    }
 }
 
 /// A number of an analysis.
@@ -195,7 +213,13 @@ impl Sources {
     pub fn stages(&self) -> impl Iterator<Item = (StageId, usize)> + '_ {
         let matrices = [(&self.jacobian, false), (&self.hessian, true)];
         let matrices = matrices.into_iter().flat_map(|(rows, mixed)| parts(rows.as_deref().unwrap_or_default(), mixed));
-        matrices.map(|part| (part.stage, part.from)).chain(self.along.iter().flatten().flatten().map(|&stage| (stage, 0)))
+        let along = self.along.iter().flat_map(Direction::derivatives).flatten();
+        matrices.map(|part| (part.stage, part.from)).chain(along.map(|stage| (stage, 0)))
+    }
+
+    /// The direction along which derivatives are asked for.
+    pub fn direction(&self) -> Option<&Direction> {
+        self.along.as_ref()
     }
 
     /// What a number of a stage is; none where it is no number of an analysis.
@@ -205,7 +229,7 @@ impl Sources {
         };
         let jacobian = || find(&self.jacobian, false).map(|part| Figure::Jacobian(part.row, part.column + at));
         let hessian = || find(&self.hessian, true).map(|part| Figure::Hessian(part.row, part.column + at));
-        let along = || self.along?.iter().position(|&along| along == Some(stage)).map(Figure::Along);
+        let along = || self.along.as_ref()?.derivatives().iter().position(|&along| along == Some(stage)).map(Figure::Along);
         jacobian().or_else(hessian).or_else(along)
     }
 }
@@ -269,7 +293,7 @@ pub fn plan(program: &mut Program, circuit: Circuit, request: &Request, means: &
         let seeds: Vec<(StageId, StageId)> = seeds.collect();
         let first = tangent(program, output, &seeds, ties, rules);
         let second = first.and_then(|first| tangent(program, first, &seeds, ties, rules));
-        (first, second)
+        Direction { steps: seeds, first, second }
     });
     // Of the result itself, whatever gradient arrives at it and whichever gradients are asked for.
     let seeds = request.nudge.iter().map(|(at, step)| (all[*at], program.add_constant(step.clone(), None, Span::default())));
@@ -350,9 +374,9 @@ impl Plan {
             let verdict = verdict(&sizes, &gradient, &rows.concat());
             Hessian { rows, eigenvalues, verdict }
         });
-        let along = self.along.map(|(first, second)| {
+        let along = self.along.as_ref().map(|along| {
             let number = |id: Option<StageId>| id.map_or(0.0, |id| values.scalar(id));
-            Along { first: number(first), second: number(second) }
+            Along { first: number(along.first), second: number(along.second) }
         });
         let nudge = if request.nudge.is_empty() {
             None

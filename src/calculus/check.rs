@@ -40,8 +40,14 @@ const GLANCE: Duration = Duration::from_secs(1);
 /// which is done where it is expected to take a part of that only,
 const GLANCED: f64 = 0.5;
 
-/// on so many rungs.
+/// on so many rungs;
 const GLANCED_RUNGS: usize = 3;
+
+/// of a matrix, as many entries as are expected to take so many seconds,
+const SEVERAL: f64 = 1.0;
+
+/// and so long where they take longer than was expected.
+const SEVERAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +174,29 @@ impl<'a> Glance<'a> {
     pub fn new(asked: &Asked<'a>, curved: bool) -> Option<Self> {
         let moved = (0..if curved { asked.program.len() } else { asked.forward }).map(StageId::new);
         let quick = estimate(asked.program, moved, DIGITS[1]) * EVALUATIONS as f64 <= GLANCED;
-        quick.then(|| Self(Differences::new(asked, asked.cancellation.or_until(Instant::now() + GLANCE))))
+        quick.then(|| Self::until(asked, GLANCE))
+    }
+
+    fn until(asked: &Asked<'a>, patience: Duration) -> Self {
+        Self(Differences::new(asked, asked.cancellation.or_until(Instant::now() + patience)))
+    }
+
+    /// Looks at entries of a matrix, each a slope of a single number, and how many of them are soon looked at; none where one
+    /// takes too long.
+    pub fn several(asked: &Asked<'a>, numbers: impl Iterator<Item = StageId>) -> Option<(Self, usize)> {
+        let Asked { program, .. } = *asked;
+        let cost = |stages: &mut dyn Iterator<Item = StageId>| estimate(program, stages, DIGITS[0]);
+        let mut known: HashMap<StageId, f64> = HashMap::new();
+        let (mut seconds, mut most) = (cost(&mut program.ids()), 0);
+        for number in numbers {
+            let once = *known.entry(number).or_insert_with(|| cost(&mut program.needed(number, false).into_iter()) * EVALUATIONS as f64);
+            seconds += once;
+            if seconds > SEVERAL {
+                break;
+            }
+            most += 1;
+        }
+        (most > 0).then(|| (Self::until(asked, SEVERAL_PATIENCE), most))
     }
 
     /// The slopes of the result in a number of an input.
@@ -179,10 +207,20 @@ impl<'a> Glance<'a> {
 
     /// The slopes of a single number, such as one of the gradient, in a number of an input.
     pub fn slopes_of(&mut self, number: StageId, input: StageId, at: usize) -> Option<[Option<f64>; 2]> {
-        let program = self.0.ground.asked.program;
-        let one = program.ids().find(|&id| program.literal(id) == Some(1.0))?;
-        let probe = self.0.probe_of(input, at, number, one);
+        let probe = self.0.probe_of(input, at, number, self.one()?);
         self.0.slopes(GLANCED_RUNGS, &probe).ok().map(|slopes| slopes.sides())
+    }
+
+    /// The slopes of a single number along a line: in steps of inputs that change together.
+    pub fn slopes_along(&mut self, number: StageId, steps: &[(StageId, &[f64])]) -> Option<[Option<f64>; 2]> {
+        let probe = self.0.probe_along(steps, number, self.one()?)?;
+        self.0.slopes(GLANCED_RUNGS, &probe).ok().map(|slopes| slopes.sides())
+    }
+
+    /// The weight of a single number that is watched.
+    fn one(&self) -> Option<StageId> {
+        let program = self.0.ground.asked.program;
+        program.ids().find(|&id| program.literal(id) == Some(1.0))
     }
 }
 

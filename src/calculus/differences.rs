@@ -143,11 +143,21 @@ pub(super) enum Shown {
 pub(super) struct Probe {
     pub(super) moved: StageId,
     pub(super) direction: Vec<Number>,
-    /// The stages behind it, up to the one that is watched.
+    /// Stages that move with it.
+    pub(super) beside: Vec<(StageId, Vec<Number>)>,
+    /// The stages behind them, up to the one that is watched.
     pub(super) behind: Vec<StageId>,
     pub(super) watched: StageId,
     /// The stage whose numbers weigh those of the one that is watched.
     pub(super) weights: StageId,
+}
+
+impl Probe {
+    /// The stages that are moved, each with its direction.
+    fn steps(&self) -> impl Iterator<Item = (StageId, &[Number])> {
+        let beside = self.beside.iter().map(|(stage, direction)| (*stage, &direction[..]));
+        std::iter::once((self.moved, &self.direction[..])).chain(beside)
+    }
 }
 
 /// The stages in the numbers of a rung.
@@ -235,13 +245,8 @@ impl Ground<'_> {
 
     /// What is watched where the stage is moved by so much.
     fn moved(&self, level: &mut Level, probe: &Probe, by: &Number) -> Result<Number, Stopped> {
-        let base = Rc::clone(&level.stages[probe.moved.at()]);
-        let mut numbers = Vec::with_capacity(base.numbers.len());
-        for (number, along) in base.numbers.iter().zip(&probe.direction) {
-            let step = level.kit.mul(along, by);
-            numbers.push(if along.is_zero() { number.clone() } else { level.kit.add(number, &step) });
-        }
-        let moved = Moved { stage: probe.moved, value: Rc::new(Parts { numbers, ..(*base).clone() }), behind: &probe.behind };
+        let values = probe.steps().map(|(stage, direction)| (stage, level.stepped(stage, direction, by))).collect();
+        let moved = Moved { values, behind: &probe.behind };
         let ties = HashSet::new();
         let found = evaluate_moved(&mut level.kit, &self.task(level.digits, &ties), &level.stages, moved, probe.watched)?;
         Ok(level.result(probe, &found.numbers))
@@ -306,6 +311,17 @@ impl Level {
         Ok(Self { kit, stages, step: rung.step, digits: rung.digits, largest })
     }
 
+    /// A stage's numbers, moved along a direction by so much.
+    fn stepped(&mut self, stage: StageId, direction: &[Number], by: &Number) -> Rc<Parts<2>> {
+        let base = Rc::clone(&self.stages[stage.at()]);
+        let mut moved = |(number, along): (&Number, &Number)| {
+            let step = self.kit.mul(along, by);
+            if along.is_zero() { number.clone() } else { self.kit.add(number, &step) }
+        };
+        let numbers = base.numbers.iter().zip(direction).map(&mut moved).collect();
+        Rc::new(Parts { numbers, ..(*base).clone() })
+    }
+
     /// The sum of the products of two stages' numbers.
     pub(super) fn weighed(&mut self, numbers: &[Number], weights: &[Number]) -> Number {
         let mut sum = self.kit.whole(0);
@@ -327,9 +343,11 @@ impl Level {
 
     /// The largest of the numbers that are moved, or 1 where all are 0.
     fn scale(&mut self, probe: &Probe) -> Number {
-        let at = Rc::clone(&self.stages[probe.moved.at()]);
-        let moved = at.numbers.iter().zip(&probe.direction).filter(|(_, along)| !along.is_zero());
-        let scale = moved.fold(self.kit.whole(0), |scale, (number, _)| larger(&self.kit, &scale, number));
+        let mut scale = self.kit.whole(0);
+        for (stage, direction) in probe.steps() {
+            let moved = self.stages[stage.at()].numbers.iter().zip(direction).filter(|(_, along)| !along.is_zero());
+            scale = moved.fold(scale, |scale, (number, _)| larger(&self.kit, &scale, number));
+        }
         if scale.is_zero() { self.kit.whole(1) } else { scale }
     }
 
@@ -441,21 +459,34 @@ impl<'a> Differences<'a> {
             Place::Element(at) => (0..size).map(|other| kit.whole(i64::from(other == at))).collect(),
             Place::Direction(number) => direction(number, size).into_iter().map(|n| kit.whole(n)).collect(),
         };
-        Probe { moved, direction, behind: self.behind(moved, backward.output), watched: backward.output, weights: backward.upstream }
+        let (watched, weights) = (backward.output, backward.upstream);
+        Probe { moved, direction, beside: Vec::new(), behind: self.behind(&[moved], watched), watched, weights }
     }
 
     /// What moves where a number of an input does, its effect on a single number being watched.
     pub(super) fn probe_of(&self, moved: StageId, at: usize, watched: StageId, one: StageId) -> Probe {
-        Probe { behind: self.behind(moved, watched), watched, weights: one, ..self.probe(moved, Place::Element(at)) }
+        Probe { behind: self.behind(&[moved], watched), watched, weights: one, ..self.probe(moved, Place::Element(at)) }
     }
 
-    /// The stages between one and another that depend on it, in order, but for what counts as a constant.
-    fn behind(&self, moved: StageId, watched: StageId) -> Vec<StageId> {
+    /// What moves where stages do along a line, in steps of their shapes, its effect on a single number being watched; none where
+    /// there is no step.
+    pub(super) fn probe_along(&self, steps: &[(StageId, &[f64])], watched: StageId, one: StageId) -> Option<Probe> {
+        let mut kit = Kit::<2>::new(DIGITS[0]);
+        let mut exact = |step: &[f64]| step.iter().map(|&number| kit.binary64(number)).collect();
+        let mut steps: Vec<(StageId, Vec<Number>)> = steps.iter().map(|&(stage, step)| (stage, exact(step))).collect();
+        let stages: Vec<StageId> = steps.iter().map(|&(stage, _)| stage).collect();
+        let (moved, direction) = steps.pop()?;
+        Some(Probe { moved, direction, beside: steps, behind: self.behind(&stages, watched), watched, weights: one })
+    }
+
+    /// The stages up to one that depend on any of some, in order, but for what counts as a constant.
+    fn behind(&self, moved: &[StageId], watched: StageId) -> Vec<StageId> {
         let program = self.ground.asked.program;
-        let mut depends = vec![false; watched.at().max(moved.at()) + 1];
-        depends[moved.at()] = true;
+        let last = moved.iter().fold(watched, |last, &stage| last.max(stage));
+        let mut depends = vec![false; last.at() + 1];
+        moved.iter().for_each(|stage| depends[stage.at()] = true);
         let mut behind = Vec::new();
-        for id in program.needed(watched, false).into_iter().filter(|&id| id > moved) {
+        for id in program.needed(watched, false).into_iter().filter(|id| !moved.contains(id)) {
             let moves = program.operands(id).iter().any(|operand| depends[operand.at()]);
             if moves && !program.gate(id).row().passes_nothing {
                 depends[id.at()] = true;

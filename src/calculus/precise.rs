@@ -185,18 +185,16 @@ where
     Ok(Evaluated { stages, refusals: numbers.refusals })
 }
 
-/// A stage whose numbers are others than it computes.
+/// Stages whose numbers are others than they compute.
 #[derive(Clone, Debug)]
 pub struct Moved<'a, const B: Word> {
-    /// The stage.
-    pub stage: StageId,
-    /// Its numbers.
-    pub value: Rc<Parts<B>>,
-    /// The stages that depend on it, in order.
+    /// The stages, each with its numbers.
+    pub values: Vec<(StageId, Rc<Parts<B>>)>,
+    /// The stages that depend on them, in order.
     pub behind: &'a [StageId],
 }
 
-/// What a stage comes to where another one is moved, the others being as they are, all of them by `evaluate_kept`.
+/// What a stage comes to where others are moved, the rest being as they are, all of them by `evaluate_kept`.
 ///
 /// # Errors
 /// As `evaluate_precisely`.
@@ -211,7 +209,7 @@ where
     Precise: Kernels<B>,
 {
     let mut numbers = Numbers { is_binary: Some(NONE_IS_BINARY), ..Numbers::new(kit, *task) };
-    let mut made: HashMap<StageId, Rc<Parts<B>>> = HashMap::from([(moved.stage, moved.value)]);
+    let mut made: HashMap<StageId, Rc<Parts<B>>> = moved.values.into_iter().collect();
     let program = task.program;
     for &id in moved.behind {
         let given = program.operands(id).iter().map(|operand| Rc::clone(made.get(operand).unwrap_or(&stages[operand.at()]))).collect();

@@ -3,7 +3,8 @@
 //! Wires run along rows and columns. A label stands at the source end of its wire: name, value above, gradient below. Where a
 //! wire splits, each branch has at its gate what it adds to the gradient. Knows no drawing language: `svg` paints it.
 
-use super::layout::{Crossing, Layout, Sizes, channel, place};
+use super::channel::{Crossing, Route, channel};
+use super::layout::{Layout, Sizes, place};
 use super::{Circuit, share};
 use crate::ground::Shape;
 use crate::views::{Answer, Style};
@@ -315,7 +316,7 @@ impl Drafting<'_> {
     }
 
     /// The wire of a net in a column, and from its end to the next one.
-    fn put_wires(&mut self, at: usize, crossing: &Crossing, route: &super::layout::Route, [begin, end, next, middle]: [f64; 4]) {
+    fn put_wires(&mut self, at: usize, crossing: &Crossing, route: &Route, [begin, end, next, middle]: [f64; 4]) {
         let net = crossing.net;
         let y = crossing.from;
         let start = if self.layout.is_lane(net, at) { begin } else { self.starts[net] };

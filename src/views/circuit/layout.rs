@@ -5,6 +5,7 @@
 //! sweeps of averages, each followed by exchanges of neighbours (Sugiyama, Tagawa and Toda, 1981); rows from a regression
 //! that keeps the order (pool adjacent violators). Knows numbers only: no program, no text, no drawing.
 
+use super::channel::Crossing;
 use std::collections::HashMap;
 
 /// The boxes that are placed, each after those that its wires come from.
@@ -584,112 +585,4 @@ fn pooled(wishes: &[Wish]) -> Vec<f64> {
     }
     let rows = pools.into_iter().flat_map(|(sum, weight, count)| std::iter::repeat_n(sum / weight, count));
     rows.zip(&offsets).map(|(row, offset)| row + offset).collect()
-}
-
-/// A net between two columns: the row that it comes from, and those that it goes to.
-#[derive(Clone, Debug)]
-pub struct Crossing {
-    /// The net.
-    pub net: usize,
-    /// Where it comes from.
-    pub from: f64,
-    /// Where it goes to.
-    pub to: Vec<f64>,
-}
-
-/// How a net goes between two columns.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// The net.
-    pub net: usize,
-    /// A track in front on which it leaves its row for another one, and that row.
-    pub aside: Option<(usize, f64)>,
-    /// The track on which it splits and turns; none where it goes straight.
-    pub track: Option<usize>,
-}
-
-/// The tracks between two columns.
-#[derive(Clone, Debug, Default)]
-pub struct Channel {
-    /// The way of each net.
-    pub routes: Vec<Route>,
-    /// How many tracks there are.
-    pub tracks: usize,
-    /// Whether two nets run over each other somewhere.
-    pub overlaps: bool,
-}
-
-/// The tracks of nets between two columns: few cross, and where one net ends in the row in which another begins, the other's
-/// track comes first. Where that is a cycle, one leaves its row first, for a free one at most `step` times a small number away;
-/// rows nearer than `near` are one.
-pub fn channel(nets: &[Crossing], near: f64, step: f64) -> Channel {
-    let mut turning: Vec<Crossing> =
-        nets.iter().filter(|net| net.to.iter().any(|to| (to - net.from).abs() > near / 10.0)).cloned().collect();
-    sort_tracks(&mut turning, near);
-    let mut asides = vec![None; turning.len()];
-    let mut found = Channel::default();
-    for later in 0..turning.len() {
-        let begins = turning[later].from;
-        let runs_over = turning[..later].iter().any(|before| before.to.iter().any(|to| (to - begins).abs() < near));
-        if !runs_over {
-            continue;
-        }
-        match free_row(nets, &turning, begins, near, step) {
-            Some(row) => {
-                asides[later] = Some((found.tracks, row));
-                turning[later].from = row;
-                found.tracks += 1;
-            }
-            None => found.overlaps = true,
-        }
-    }
-    let (front, mut tracks) = (found.tracks, Vec::<usize>::new());
-    let span = |net: &Crossing| net.to.iter().fold([net.from; 2], |[low, high], &to| [low.min(to), high.max(to)]);
-    for at in 0..turning.len() {
-        let [low, high] = span(&turning[at]);
-        let overlaps = |&other: &usize| {
-            let [other_low, other_high] = span(&turning[other]);
-            low <= other_high + near && other_low <= high + near
-        };
-        tracks.push((0..at).filter(overlaps).map(|other| tracks[other] + 1).max().unwrap_or(front));
-    }
-    found.tracks = tracks.iter().max().map_or(front, |last| last + 1);
-    let route = |net: &Crossing| {
-        let at = turning.iter().position(|turning| turning.net == net.net);
-        Route { net: net.net, aside: at.and_then(|at| asides[at]), track: at.map(|at| tracks[at]) }
-    };
-    found.routes = nets.iter().map(route).collect();
-    found
-}
-
-/// Sorts nets by which of two should turn first.
-fn sort_tracks(nets: &mut [Crossing], near: f64) {
-    const NEVER: usize = 1000;
-    let low = |net: &Crossing| net.to.iter().copied().fold(net.from, f64::min);
-    let high = |net: &Crossing| net.to.iter().copied().fold(net.from, f64::max);
-    // How many wires cross where one net turns before another.
-    let cost = |first: &Crossing, second: &Crossing| {
-        let inside = |row: f64, net: &Crossing| low(net) < row && row < high(net);
-        let meets = |to: f64| if (to - second.from).abs() < near { NEVER } else { 0 };
-        usize::from(inside(second.from, first)) + first.to.iter().map(|&to| usize::from(inside(to, second)) + meets(to)).sum::<usize>()
-    };
-    for _ in 0..=nets.len() {
-        let mut changed = false;
-        for at in 1..nets.len() {
-            if cost(&nets[at - 1], &nets[at]) > cost(&nets[at], &nets[at - 1]) {
-                nets.swap(at - 1, at);
-                changed = true;
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-}
-
-/// A row near another one in which nothing runs between two columns.
-fn free_row(nets: &[Crossing], turning: &[Crossing], row: f64, near: f64, step: f64) -> Option<f64> {
-    let rows = || nets.iter().chain(turning).flat_map(|net| net.to.iter().copied().chain([net.from]));
-    let away = (1..=3).flat_map(|count| [f64::from(count) * step, -f64::from(count) * step]);
-    away.map(|away| row + away).find(|&free| rows().all(|row| (row - free).abs() >= near))
 }

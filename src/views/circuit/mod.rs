@@ -1,8 +1,10 @@
 //! The circuit of an answer as it is drawn: inputs and gates, the wires between them, and the sign in each gate.
 //!
 //! Constants are no boxes: they stand in the sign of the gate that takes them (`×2`, `1/x`). What is made here is numbers and
-//! signs only: `layout` places boxes of any size, and each drawing paints what it is given. No drawing knows the program.
+//! signs only: `layout` places boxes of any size, `channel` finds the tracks between two columns, and each drawing paints what
+//! it is given. No drawing knows the program.
 
+pub mod channel;
 pub mod dot;
 pub mod down;
 pub mod figure;

@@ -3,7 +3,8 @@
 //! Every arm of a character is a connection; two nets never share a character but where one crosses the other, which is a bare
 //! bar. What is too wide is cut in front of a gate and goes on below, each wire that is cut named at both ends.
 
-use super::layout::{Crossing, Layout, Sizes, channel, place};
+use super::channel::{Crossing, channel};
+use super::layout::{Layout, Sizes, place};
 use super::{Circuit, Node};
 use crate::views::Role;
 use std::collections::BTreeMap;

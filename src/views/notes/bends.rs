@@ -2,10 +2,8 @@
 //!
 //! Where a gate has a kink stands in the gate table; what a result does on either side is computed elsewhere.
 
-use super::super::analysis::figure;
 use super::super::answer::Answer;
 use super::{Finder, places, shown};
-use crate::calculus::analysis::Figure;
 use crate::calculus::backprop;
 use crate::calculus::backprop::Path;
 use crate::calculus::check::{Asked, Glance};
@@ -26,15 +24,6 @@ pub(super) const KINK: &str = "kink";
 
 /// The kind of the note on operands of which several reach the value.
 pub(super) const TIE: &str = "tie";
-
-/// The kind of the note on second derivatives that are not what the rules for ties and kinks give.
-pub(super) const CURVED: &str = "curvature";
-
-/// The most second derivatives of which it is looked what they are on either side.
-const MOST_CURVED: usize = 64;
-
-/// Below this a second derivative is 0 but for rounding.
-const NOTHING: f64 = 1e-300;
 
 /// The most stages that are looked at, for each input anew, to find the slopes of a result on its sides.
 const MOST_LOOKED_AT: usize = 4_000_000;
@@ -202,7 +191,7 @@ impl Finder<'_> {
     }
 
     /// Comparisons whose sides are equal somewhere, which jump there.
-    fn boundaries(&self) -> Vec<StageId> {
+    pub(super) fn boundaries(&self) -> Vec<StageId> {
         let answer = self.answer;
         let is_met = |&id: &StageId| {
             let &[left, right] = answer.program.operands(id) else { return false };
@@ -374,40 +363,6 @@ impl Finder<'_> {
         }
     }
 
-    /// Second derivatives on either side of a kink or a tie, or where they are nan, that are not those of the matrix.
-    pub(super) fn curved(&mut self) {
-        let answer = self.answer;
-        let (Some(hessian), Some(backward)) = (&answer.analysis.hessian, &answer.backward) else { return };
-        if !answer.is_of_its_binary_leaves() {
-            return;
-        }
-        let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES].contains(&note.kind)) || !self.boundaries().is_empty();
-        let elements: Vec<(StageId, usize)> =
-            answer.active_inputs().flat_map(|id| (0..answer.shape(id).size()).map(move |at| (id, at))).collect();
-        let entries = (0..elements.len()).flat_map(|row| (row..elements.len()).map(move |column| (row, column)));
-        let asked: Vec<(usize, usize)> = entries.filter(|&(row, column)| bends || hessian.rows[row][column].is_nan()).collect();
-        if asked.is_empty() || asked.len() > MOST_CURVED {
-            return;
-        }
-        let inputs = self.values_of(&answer.program);
-        let cancellation = Cancellation::default();
-        let point = Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &cancellation };
-        let Some(mut glance) = Glance::new(&point, true) else { return };
-        for (row, column) in asked {
-            let (Some(Some(slope)), (input, at)) = (answer.sources.slopes().get(row), elements[column]) else { continue };
-            let (given, found) = (hessian.rows[row][column], glance.slopes_of(*slope, input, at));
-            // A gradient that jumps is told as a kink.
-            let Some(found) = found.filter(|sides| sides.iter().flatten().all(|slope| slope.is_finite())) else { continue };
-            let given_is = |side: f64| near(side, given) || !given.is_nan() && side.abs().max(given.abs()) < NOTHING;
-            if let Some(told) = told_slopes(found).filter(|_| !found.iter().flatten().all(|&side| given_is(side))) {
-                let name = figure(answer, self.names(), Figure::Hessian(row, column));
-                let rules =
-                    if given.is_nan() { String::new() } else { format!("; {} is what the rules for ties and kinks give", shown(given)) };
-                self.add(CURVED, input, format!("{name} is {told}{rules}"));
-            }
-        }
-    }
-
     fn side(&mut self, entry: &Entry, ties: bool) {
         if let Some(told) = told_slopes(entry.slopes.map(Some)) {
             self.slopes_beside(entry, &told, ties);
@@ -457,7 +412,7 @@ impl Finder<'_> {
     }
 
     /// The values of a program's inputs, which are inputs of the answer.
-    fn values_of(&self, program: &Program) -> Vec<Value> {
+    pub(super) fn values_of(&self, program: &Program) -> Vec<Value> {
         let answer = self.answer;
         let value = |name| {
             let id = answer.program.ids().find(|&id| answer.program.input(id).is_some_and(|input| input.name == name));
@@ -643,7 +598,7 @@ fn from_both([below, above]: [String; 2]) -> String {
 }
 
 /// Slopes from below and from above, in words; none where there are none.
-fn told_slopes(slopes: [Option<f64>; 2]) -> Option<String> {
+pub(super) fn told_slopes(slopes: [Option<f64>; 2]) -> Option<String> {
     match slopes {
         [Some(below), Some(above)] if near(below, above) => Some(format!("{} on both sides", shown(below))),
         [Some(below), Some(above)] => Some(from_both([below, above].map(shown))),
@@ -654,7 +609,7 @@ fn told_slopes(slopes: [Option<f64>; 2]) -> Option<String> {
 }
 
 /// Whether two slopes are the same but for rounding.
-fn near(one: f64, other: f64) -> bool {
+pub(super) fn near(one: f64, other: f64) -> bool {
     let apart = (one - other).abs();
     one == other || apart.is_finite() && apart <= 1e-9 * one.abs().max(other.abs())
 }

@@ -3,6 +3,7 @@
 //! Knows what a note is worth telling for; where a gate has a kink stands in the gate table.
 
 mod bends;
+mod curvature;
 mod finite;
 
 use super::losses::DIGITS;
@@ -17,7 +18,8 @@ use crate::ground::number::{self, Digits};
 use crate::ground::{Shape, value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::Family;
-use bends::{CURVED, KINK, SIDES, TIE};
+use bends::{KINK, SIDES, TIE};
+use curvature::CURVED;
 use std::borrow::Cow;
 
 /// The kind of the note on a result that is shown without gradients.

@@ -5,6 +5,8 @@
 
 use crate::arrays::{answer, difference, list};
 use gradcalc::calculus::Granularity;
+use gradcalc::calculus::check::What;
+use gradcalc::forms::StageId;
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::{Answer, Source};
 use gradcalc::{Fault, FaultKind};
@@ -59,6 +61,101 @@ fn values_and_gradients_are_those_of_jax() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Texts that take elements at the places i, j and k, of which the first two are vectors of one size; and the places.
+const FOLLOWED: [(&str, &[[&str; 2]]); 4] = [
+    ("i", &[["[0, 2]", "[1, 1]"], ["[-1, 0, 0]", "[3, 1, 2]"]]),
+    ("j", &[["[2, 1]", "[-1, 0]"], ["[2, 1, 0]", "[2, 0, -2]"]]),
+    ("k", &[["0", "2"], ["-1", "1"]]),
+    ("y", &[["[1, 4]", "[0, 0]"], ["[4, -5, 2]", "[3, 3, 3]"]]),
+];
+
+/// What an answer says of its value and of the inputs that are no places: gradients, second derivatives, digits, checks.
+fn said(answer: &Answer) -> String {
+    let name = |id: StageId| answer.program.input(id).map_or("", |input| answer.symbols.name(input.name));
+    let kept: Vec<StageId> = answer.active_inputs().filter(|&id| ["x", "M4"].contains(&name(id))).collect();
+    // Places come behind them.
+    let size: usize = kept.iter().map(|&id| answer.shape(id).size()).sum();
+    let gradients: Vec<_> = kept.iter().map(|&id| answer.gradients(id)).collect();
+    let rows = answer.analysis.hessian.as_ref().map_or(&[][..], |hessian| &hessian.rows);
+    let hessian: Vec<&[f64]> = rows.iter().take(size).map(|row| &row[..size]).collect();
+    let rest = rows.iter().enumerate().flat_map(|(at, row)| &row[if at < size { size } else { 0 }..]);
+    assert!(rest.into_iter().all(|&number| number == 0.0), "{}: {rows:?}", answer.expression);
+    let digits: Vec<&str> = answer.precise.iter().flat_map(|digits| &digits.numbers[&answer.output]).map(|shown| &*shown.text).collect();
+    let checks: Vec<_> = answer.checks.iter().flat_map(|checks| checks.iter()).map(|checked| checked.verdict.word()).collect();
+    assert!(checks.iter().all(|&word| word == "match"), "{}: {checks:?}", answer.expression);
+    let value = answer.numbers(answer.output);
+    format!("{value:?}, {gradients:?}, {hessian:?}, {digits:?}")
+}
+
+/// Places may follow inputs: what is taken, its gradients, second derivatives, more digits and slopes by differences are those
+/// of the same places as constants, which are JAX's; also where they are turned after the circuit was defined.
+#[test]
+fn places_may_follow_inputs() {
+    let texts = [
+        "sum(x[y]^2)",
+        "x[k]^3*x[0]",
+        "sum(M4[i]*[1, 2, 3])",
+        "sum(M4[i, j]^2)",
+        "sum(M4[k]^2)",
+        "sum(M4[:, k]^2)",
+        "M4[k, k]^2",
+        "sum(M4[i, k]*M4[k, j])",
+        "sum(M4[:, j]^2)",
+        "exp(x[2*k - k])",
+        "sum(log(M4[range(2), j[:2]]^2 + 1))",
+        "sum(x[y]*x[k])",
+        "mean(x[y][:, None]*[1, 2])",
+        "sum(M4[1:, k]^3)",
+        "sum(M4[i, 1]*x[k])",
+        "norm(x[y])*norm(M4[k] + 1)",
+    ];
+    let data = "x = [0.5, -1.2, 1.7, 0.9, -0.4]; M4 = [1, 2, 3; 0.5, -1, 4; 2, 2.5, 3; -0.3, 0.7, 1.1]; ";
+    let settings = Settings { hessian: true, precise: Some(30), check: Some(What::Inputs), ..Settings::default() };
+    let ask = |text: &str| {
+        let mut session = Session::new(settings.clone());
+        let mut answers = Vec::new();
+        let source = Source { name: "<test>".into(), line: 1 };
+        session.run(text, &source, false, &mut |outcome| answers.push(outcome)).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+        said(&answers.pop().expect("an answer").unwrap_or_else(|fault| panic!("{text}: {fault}")))
+    };
+    for text in texts {
+        for (round, turned) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let places = |word: &str, at: usize| {
+                let set = |&(name, sets): &(&str, &[[&str; 2]])| format!("{word}{name} = {}; ", sets[round][at]);
+                FOLLOWED.iter().map(set).collect::<String>()
+            };
+            let constant = ask(&format!("{data}{}{text}", places("const ", turned)));
+            assert_eq!(ask(&format!("{data}{}{text}", places("", turned))), constant, "{text}, {round} and {turned}");
+            let later = format!("{data}{}f = {text}; {}f", places("", 1 - turned), places("", turned));
+            assert_eq!(ask(&later), constant, "{later}");
+        }
+    }
+}
+
+/// A place that is turned to where nothing is takes no number, and that is told.
+#[test]
+fn places_beyond_the_ends_take_nothing() {
+    for (begins, text) in
+        [("k = 1", "x[k]"), ("k = [0, 1]", "sum(x[k])"), ("k = 1", "sum(M[k])"), ("k = 0", "M[k, k]"), ("k = [1, 0]", "sum(M[k, k])")]
+    {
+        for beyond in ["3", "-4", "0.5", "1/0"] {
+            let turned = if begins.contains('[') { format!("[0, {beyond}]") } else { beyond.to_owned() };
+            let told = last(&format!("x = [1, 2, 3]; M = [1, 2; 3, 4]; {begins}; f = {text}; k = {turned}; f"));
+            assert!(told.numbers(told.output)[0].is_nan(), "{text} at {turned}");
+            assert!(
+                told.notes.iter().any(|note| note.message.contains("places from 0 to the last")),
+                "{text} at {turned}: {:?}",
+                told.notes
+            );
+            // Before anything is defined, it is refused.
+            let refused = outcomes(&format!("x = [1, 2, 3]; M = [1, 2; 3, 4]; k = {turned}; {text}")).pop().expect("an outcome");
+            assert!(refused.is_err_and(|fault| fault.message.contains("asked for")), "{text} at {turned}");
+        }
+    }
+    let fault = outcomes("x = [1, 2, 3]; k = 1; set scalars on; x[k]").pop().expect("an outcome").expect_err("a fault");
+    assert!(fault.message.contains("changes with an input"), "{fault}");
 }
 
 const INPUTS: [(&str, &str); 4] =
@@ -536,7 +633,7 @@ fn comparisons_as_subscripts_are_masks_or_refused() {
         ("x[[a > 0, a > 1]]", "the mask has 2 elements, and there are 3"),
         ("const k = [5, 7] > 6; x[k]", "the mask has 2 elements, and there are 3"),
         ("k = x > 15; x[k]", "changes with an input"),
-        ("k = [1, 0, 1] > 0; x[k]", "no input changes"),
+        ("k = [1, 0, 1] > 0; x[k]", "changes with an input"),
         ("x[[x[0] > 1, x[1] > 1, 1]]", "changes with an input"),
     ] {
         let fault = outcomes(&format!("{begins}X = [1, 2; 3, 4]; {subscript}")).pop().expect("an outcome").expect_err(subscript);

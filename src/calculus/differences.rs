@@ -487,8 +487,9 @@ impl<'a> Differences<'a> {
         moved.iter().for_each(|stage| depends[stage.at()] = true);
         let mut behind = Vec::new();
         for id in program.needed(watched, false).into_iter().filter(|id| !moved.contains(id)) {
-            let moves = program.operands(id).iter().any(|operand| depends[operand.at()]);
-            if moves && !program.gate(id).row().passes_nothing {
+            let gate = program.gate(id);
+            let moves = program.operands(id).iter().enumerate().any(|(at, operand)| depends[operand.at()] && !gate.is_place(at));
+            if moves && !gate.row().passes_nothing {
                 depends[id.at()] = true;
                 behind.push(id);
             }

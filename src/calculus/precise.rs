@@ -4,7 +4,7 @@
 //! digits are right: that takes two evaluations and is in `rungs`.
 
 use super::rule::{Hole, Maker, Rules};
-use super::unroll::{groups, positions_moved};
+use super::unroll::{MovedFrom, groups, positions_moved};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -491,8 +491,12 @@ where
         let places = positions_moved(gate, &shapes, shape, &|operand, at| operands[operand].numbers[at].to_f64());
         let sources: Vec<(&Big<B>, bool)> =
             operands.iter().flat_map(|operand| operand.numbers.iter().zip(operand.exact.iter().copied())).collect();
-        let zero = self.kit.whole(0);
-        let part = |place: usize| place.checked_sub(1).map_or((&zero, true), |place| sources[place]);
+        let (zero, nan) = (self.kit.whole(0), Big::Nan);
+        let part = |source: MovedFrom| match source {
+            MovedFrom::Zero => (&zero, true),
+            MovedFrom::Number(at) => sources[at],
+            MovedFrom::Nowhere => (&nan, false),
+        };
         let (numbers, exact) = places.into_iter().map(part).map(|(number, exact)| (number.clone(), exact)).unzip();
         Rc::new(Parts { shape, numbers, exact })
     }

@@ -8,7 +8,7 @@
 use super::evaluate::Values;
 use super::precise::carries;
 use super::rule::{Hole, Maker, Rules, Slope, Template, Ties};
-use super::unroll::{groups, positions_moved};
+use super::unroll::{MovedFrom, groups, positions_moved};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -622,7 +622,8 @@ fn moved(gate: Gate, operands: &[Given<'_>], shape: Shape) -> Vec<f64> {
     let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
     let places = positions_moved(gate, &shapes, shape, &|operand, at| operands[operand].numbers[at]);
     let sources: Vec<f64> = operands.iter().flat_map(|operand| operand.bounds.iter().copied()).collect();
-    places.into_iter().map(|place| place.checked_sub(1).map_or(0.0, |place| sources[place])).collect()
+    let bound = |source: MovedFrom| if let MovedFrom::Number(at) = source { sources[at] } else { 0.0 };
+    places.into_iter().map(bound).collect()
 }
 
 impl<'a> Backend for Arrays<'a, '_> {

@@ -204,6 +204,13 @@ impl Unroller<'_> {
             apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &shapes, out: shape }, &mut out);
             return Ok(Parts { shape, stages: out.iter().map(|&number| self.program.add_constant(number, None, span)).collect() });
         }
+        let is_counted = |(at, operand): (usize, &Parts)| {
+            gate.is_place(at) && operand.stages.iter().any(|&stage| self.program.known(stage).is_none() && self.program.varies(stage))
+        };
+        if operands.iter().enumerate().any(is_counted) {
+            let message = "which elements this takes changes with an input: it cannot be written out in single numbers";
+            return Err(fault(message.to_owned()).label("here").remedy(Remedy::LeaveOut("scalars")));
+        }
         let stages = match row.unroll {
             _ if gate.is_elementwise() => (0..shape.size())
                 .map(|at| {
@@ -250,9 +257,10 @@ impl Unroller<'_> {
         };
         let places = positions_moved(gate, shapes, shape, &known);
         let sources: Vec<StageId> = operands.iter().flat_map(|operand| operand.stages.iter().copied()).collect();
-        let mut stage = |place: usize| match place {
-            0 => self.program.add_constant(0.0, None, Span::default()),
-            place => sources[place - 1],
+        let mut stage = |source: MovedFrom| match source {
+            MovedFrom::Zero => self.program.add_constant(0.0, None, Span::default()),
+            MovedFrom::Number(at) => sources[at],
+            MovedFrom::Nowhere => self.program.add_constant(f64::NAN, None, Span::default()),
         };
         places.into_iter().map(&mut stage).collect()
     }
@@ -391,10 +399,20 @@ impl Maker for Text<'_, '_> {
     }
 }
 
-/// Where the numbers of a gate that only moves them come from: the positions among those of all operands end to end, counted
-/// from 1, and 0 for a zero. The gate is run with the positions themselves; beside its first operand, a gate of a fixed number of
+/// Where a number of a gate that only moves them comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MovedFrom {
+    /// From none: it is 0.
+    Zero,
+    /// From the one at a position among those of all operands end to end.
+    Number(usize),
+    /// From beyond the ends: it is nan.
+    Nowhere,
+}
+
+/// Where the numbers of a gate that only moves them come from. The gate is run with the positions themselves, counted from 1; beside its first operand, a gate of a fixed number of
 /// them has places and sizes, which `number` gives by the operand and the position in it.
-pub(super) fn positions_moved(gate: Gate, shapes: &[Shape], shape: Shape, number: &dyn Fn(usize, usize) -> f64) -> Vec<usize> {
+pub(super) fn positions_moved(gate: Gate, shapes: &[Shape], shape: Shape, number: &dyn Fn(usize, usize) -> f64) -> Vec<MovedFrom> {
     let mut first = 1;
     let mut numbers: Vec<Vec<f64>> = Vec::new();
     for (at, operand) in shapes.iter().enumerate() {
@@ -406,7 +424,12 @@ pub(super) fn positions_moved(gate: Gate, shapes: &[Shape], shape: Shape, number
     let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
     let mut out = vec![0.0; shape.size()];
     apply_to_arrays(gate, &KernelArgs { numbers: &slices, shapes, out: shape }, &mut out);
-    out.into_iter().map(|place| place as usize).collect()
+    let source = |place: f64| match place {
+        0.0 => MovedFrom::Zero,
+        _ if place.is_nan() => MovedFrom::Nowhere,
+        _ => MovedFrom::Number(place as usize - 1),
+    };
+    out.into_iter().map(source).collect()
 }
 
 /// The positions of the numbers that are taken together: all of them, or each run along an axis.

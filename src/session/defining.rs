@@ -108,7 +108,7 @@ impl Session {
             self.keep_made(name, &evaluation, &value, before, span)?;
         }
         self.keep_value(name, value, constant);
-        self.names.set_truth(name, truth && constant);
+        self.names.set_truth(name, truth);
         self.names.set_silent(name, silent.filter(|_| !constant));
         Ok(())
     }

@@ -285,14 +285,14 @@ impl Bindings {
         self.set(name, Some(Meaning::Stage(stage)));
     }
 
-    /// Says of a constant whether it was made of comparisons alone.
+    /// Says of a value whether it was made of comparisons alone.
     pub fn set_truth(&mut self, name: Symbol, truth: bool) {
         if truth {
             self.truths.insert(name);
         }
     }
 
-    /// Whether a name is a constant that was made of comparisons alone.
+    /// Whether the value of a name was made of comparisons alone.
     pub fn is_truth(&self, name: Symbol) -> bool {
         self.truths.contains(&name)
     }

@@ -432,9 +432,6 @@ pub const DTYPE: &str = "dtype";
 /// The function of a printed program that puts numbers in their places among zeros.
 pub const PLACED: &str = "printed.scatter";
 
-/// Functions of printed programs whose operands from one on are places in an array.
-pub const TAKE_PLACES: &[(&str, usize)] = &[("printed.gather", 1), ("printed.scatter_add", 2)];
-
 /// The operand of PyTorch's arrays that asks for a gradient, which every input has here.
 pub const WANTS_GRADIENT: &str = "requires_grad";
 

@@ -24,7 +24,7 @@ use crate::ground::text::{nearest, shortened};
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, NodeList, Tree};
 use crate::vocabulary::gate::{Axis, Kernel, TABLE, array};
-use crate::vocabulary::library::{PLACED, TAKE_PLACES, constant, is_foreign, is_shape, meanings};
+use crate::vocabulary::library::{PLACED, constant, is_foreign, is_shape, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
 use constants::{decimal_of, literal};
 use faults::{are, check_arity, no_keyword, no_slices, shape_fault};
@@ -368,10 +368,7 @@ impl Lowering<'_> {
                             own: frame.tree.span(node),
                             span,
                         };
-                        let (function, mut arguments) = library::meant(&asked, &place, self.program)?;
-                        if let Some(&(_, first)) = TAKE_PLACES.iter().find(|(known, _)| *known == word) {
-                            self.hold_places(&mut arguments[first..], span)?;
-                        }
+                        let (function, arguments) = library::meant(&asked, &place, self.program)?;
                         frames.push(Frame::of_call(Call { function, given: arguments.clone(), arguments }, stages.len()));
                         continue;
                     } else if let Some(function) = self.function_of(frame, name, given, &place, operands, span)? {

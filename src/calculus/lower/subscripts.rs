@@ -1,7 +1,7 @@
 //! What stands between the brackets of an index: numbers, ranges, arrays of places, masks, new axes.
 //!
-//! Which elements are taken must be known before anything is evaluated, since shapes follow from it: places and masks are
-//! made of what no input changes. Knows the gates that take elements; computes no function of a number.
+//! How many elements are taken must be known before anything is evaluated, since shapes follow from it: ranges and masks are made
+//! of what no input changes; places may follow one. Knows the gates that take elements; computes no function of a number.
 
 use super::faults::{no_slices, shape_fault};
 use super::{Frame, Lowering, constant_by, numbers_held, parameter};
@@ -154,26 +154,16 @@ impl Lowering<'_> {
         constant_by(&mut evaluate, program, stage, &scratch.limits, span)
     }
 
-    /// Places as they are now: a printed program keeps them in names that are inputs here, whose values no shape may follow.
-    pub(super) fn hold_places(&mut self, places: &mut [StageId], span: Span) -> Result<(), Fault> {
-        for place in places {
-            if self.program.is_open() || !self.program.varies(*place) {
-                continue;
-            }
-            let (cone, output) = self.program.cone(*place);
-            let scope = &mut self.scope;
-            let values: Option<Vec<Value>> =
-                cone.inputs().iter().map(|input| input.value.clone().or_else(|| scope.present(input.name))).collect();
-            let Some(values) = values else { continue };
-            self.scratch.limits.budget.fits(numbers_held(&cone), span)?;
-            let values =
-                self.staging.evaluate(&cone, &values, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
-            let value = values.value(output, cone.shape(output));
-            *place = self.program.add_constant(value, None, span);
-            self.scope
-                .note("the places at which a printed program takes elements are those of now: they do not follow an input".to_owned());
-        }
-        Ok(())
+    /// What places come to with the values that their inputs have now; none where one has none.
+    fn present(&mut self, place: StageId, span: Span) -> Result<Option<Value>, Fault> {
+        let (cone, output) = self.program.cone(place);
+        let scope = &mut self.scope;
+        let values: Option<Vec<Value>> =
+            cone.inputs().iter().map(|input| input.value.clone().or_else(|| scope.present(input.name))).collect();
+        let Some(values) = values else { return Ok(None) };
+        self.scratch.limits.budget.fits(numbers_held(&cone), span)?;
+        let values = self.staging.evaluate(&cone, &values, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        Ok(Some(values.value(output, cone.shape(output))))
     }
 
     /// Numbers in the places of an array that subscripts take, among zeros.
@@ -193,7 +183,17 @@ impl Lowering<'_> {
 
     /// The elements, rows or columns that subscripts take.
     pub(super) fn elements(&mut self, of: StageId, subscripts: &[Subscript], at: &Indexing<'_>) -> Result<StageId, Fault> {
-        let axes: Vec<Subscript> = subscripts.iter().copied().filter(|subscript| !matches!(subscript, Subscript::New)).collect();
+        // A single place that follows an input is gathered as several are.
+        let single = |place: StageId, node: NodeId| {
+            let follows = !self.program.is_open() && self.program.varies(place);
+            if follows { Subscript::Several(place, node) } else { Subscript::Single(place) }
+        };
+        let axes = subscripts.iter().enumerate().filter_map(|(axis, subscript)| match *subscript {
+            Subscript::New => None,
+            Subscript::Single(place) => Some(single(place, at.given.get(axis + 1).copied().unwrap_or(at.given[0]))),
+            other => Some(other),
+        });
+        let axes: Vec<Subscript> = axes.collect();
         self.no_truth_alone(&axes, at)?;
         if axes.len() > 2 {
             let message = format!("a value has two axes at most, and {} are indexed", axes.len());
@@ -214,10 +214,11 @@ impl Lowering<'_> {
                 self.several(columns, places, node, at)?
             }
             [Subscript::Range(range), Subscript::Several(places, node)] => {
-                let rows = self.plain(of, &[Subscript::Range(range)], at)?;
+                let rows = if self.is_all(range) { of } else { self.plain(of, &[Subscript::Range(range)], at)? };
                 let turned = self.applied(Gate::Transpose, &[rows], at)?;
                 let taken = self.several(turned, places, node, at)?;
-                self.applied(Gate::Transpose, &[taken], at)?
+                // A single column is a vector.
+                if self.program.shape(taken).rank() == 2 { self.applied(Gate::Transpose, &[taken], at)? } else { taken }
             }
             [Subscript::Several(..), _] | [_, Subscript::Several(..)] => self.pairs(of, [axes[0], axes[1]], at)?,
             _ => self.plain(of, &axes, at)?,
@@ -258,12 +259,16 @@ impl Lowering<'_> {
         self.applied(Gate::Index, &operands, at)
     }
 
+    /// Whether a range leaves nothing out, as `:` does.
+    fn is_all(&self, range: [StageId; 3]) -> bool {
+        range.iter().all(|&part| self.program.literal(part).is_some_and(f64::is_nan))
+    }
+
     /// The columns in a range; all of them are the matrix itself.
     fn columns_in(&mut self, of: StageId, range: [StageId; 3], at: &Indexing<'_>) -> Result<StageId, Fault> {
         let absent = self.program.add_constant(f64::NAN, None, at.span);
         let all = Subscript::Range([absent; 3]);
-        let left_out = |part: &StageId| self.program.literal(*part).is_some_and(f64::is_nan);
-        if self.program.shape(of).rank() == 2 && range.iter().all(left_out) {
+        if self.program.shape(of).rank() == 2 && self.is_all(range) {
             return Ok(of);
         }
         self.plain(of, &[all, Subscript::Range(range)], at)
@@ -304,10 +309,16 @@ impl Lowering<'_> {
             return Err(Fault::new(FaultKind::Shape, at.span, says).label("here").help("give as many rows as columns"));
         };
         for place in &mut places {
-            if self.program.shape(*place) != common {
-                let value = self.constant_within(*place, at.span)?;
-                *place = self.program.add_constant(value.repeated(common), None, at.span);
+            if self.program.shape(*place) == common {
+                continue;
             }
+            *place = if self.program.varies(*place) {
+                let zeros = self.program.add_constant(Value::Number(0.0).repeated(common), None, at.span);
+                self.applied(Gate::Add, &[*place, zeros], at)?
+            } else {
+                let value = self.constant_within(*place, at.span)?;
+                self.program.add_constant(value.repeated(common), None, at.span)
+            };
         }
         self.applied(Gate::GatherPairs, &[of, places[0], places[1]], at)
     }
@@ -315,21 +326,15 @@ impl Lowering<'_> {
     /// The stage of places along an axis of some length: what is given, or where a mask is not 0.
     fn places(&mut self, given: StageId, length: usize, node: NodeId, at: &Indexing<'_>) -> Result<StageId, Fault> {
         let truths = self.truths(given);
-        if self.program.varies(given) {
-            let (says, help) = if truths == Truths::None {
-                (
-                    "an index must be made of numbers that no input changes",
-                    "write the numbers, or declare them before the expression, as in `const y = [0, 2]; x[y]`",
-                )
-            } else {
-                (
-                    "how many elements this takes changes with an input, and a shape must not",
-                    "to add up what a condition selects, multiply by the condition, as in `sum(x^2*(x > 1))`; or compare what is declared with `const`",
-                )
-            };
+        let follows = self.program.varies(given);
+        if follows && truths != Truths::None {
+            let says = "how many elements this takes changes with an input, and a shape must not";
+            let help = "to add up what a condition selects, multiply by the condition, as in `sum(x^2*(x > 1))`; or compare what is declared with `const`";
             return Err(at.fault(node, says).help(help));
         }
-        let value = self.constant_within(given, at.span)?;
+        let value = if follows { self.present(given, at.span)? } else { Some(self.constant_within(given, at.span)?) };
+        // Where nothing is known yet, what is beyond the ends is told when it is asked for.
+        let Some(value) = value else { return Ok(given) };
         if truths == Truths::All {
             return self.where_not_zero(&value, length, node, at);
         }
@@ -347,7 +352,7 @@ impl Lowering<'_> {
             let says = format!("the elements along this axis are 0 to {}, and {wrong} is asked for", length - 1);
             return Err(at.fault(node, says).help("elements are counted from 0, or from the end with -1; an index is a whole number"));
         }
-        let named = self.program.constant(given).is_some_and(|constant| constant.name.is_some());
+        let named = self.program.input(given).is_some() || self.program.constant(given).is_some_and(|constant| constant.name.is_some());
         let zeros_and_ones = value.numbers().iter().all(|&number| number == 0.0 || number == 1.0);
         if named && zeros_and_ones && length > 2 && Some(value.shape()) == Shape::from_dims(&[length]) {
             let says = "this may be a mask, 1 for each element that is taken, or the places 0 and 1 again and again";
@@ -408,8 +413,9 @@ impl Lowering<'_> {
         let (gate, row) = (self.program.gate(stage), self.program.gate(stage).row());
         match (gate, operands) {
             _ if row.family == Family::Comparison => Truths::All,
-            (Gate::Constant, _) => {
-                let name = self.program.constant(stage).and_then(|constant| constant.name);
+            (Gate::Constant | Gate::Input, _) => {
+                let constant = self.program.constant(stage).and_then(|constant| constant.name);
+                let name = constant.or_else(|| self.program.input(stage).map(|input| input.name));
                 if name.is_some_and(|name| self.scope.is_truth(name)) { Truths::All } else { Truths::None }
             }
             // To add 0 is how places are written.

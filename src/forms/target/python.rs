@@ -495,15 +495,21 @@ const ARRAY_HELPERS: &[Helper] = &[
     out = np.zeros(np.shape(x))
     out[at] = g
     return out"),
-    ("gather", "def gather(x, *at): return np.asarray(x)[tuple(np.asarray(i, dtype=int) for i in at)]"),
+    // A place that is no whole number is beyond every end, where NumPy would round it.
+    (
+        "gather",
+        "def gather(x, *at):
+    return np.asarray(x)[tuple(np.where(np.mod(i, 1) == 0, i, 1e18).astype(int) for i in at)]",
+    ),
     (
         "scatter_add",
         "def scatter_add(g, x, *at):
     out = np.zeros(np.shape(x))
-    np.add.at(out, tuple(np.asarray(i, dtype=int) for i in at), g)
+    np.add.at(out, tuple(np.where(np.mod(i, 1) == 0, i, 1e18).astype(int) for i in at), g)
     return out",
     ),
-    ("onehot", "def onehot(y, n): return np.eye(n)[np.asarray(y, dtype=int)]"),
+    ("onehot", "def onehot(y, n):
+    return np.eye(n)[np.where((np.mod(y, 1) == 0) & (np.asarray(y) >= 0), y, 1e18).astype(int)]"),
 ];
 
 const CAREFUL_ARRAY_HELPERS: &[Helper] = &[

@@ -84,7 +84,9 @@ impl Finder<'_> {
             (true, true) => "it is too large for a 64-bit number",
             (false, _) => "an operand is infinite",
         });
-        let undetermined = nan.is_some_and(|(id, at)| !all(id, at, |number| !number.is_infinite()));
+        // What only moves numbers leaves nothing undetermined.
+        let undetermined =
+            nan.is_some_and(|(id, at)| answer.program.gate(id).row().places.is_none() && !all(id, at, |number| !number.is_infinite()));
         if let (Some((id, at)), Some(why)) = (told, why) {
             let value = shown(answer.numbers(id)[at]);
             let place = places(answer.shape(id), &[at]);

@@ -319,12 +319,15 @@ impl Finder<'_> {
         let mut gates = Vec::new();
         for at in input.at() + 1..answer.forward {
             let id = StageId::new(at);
-            if !answer.program.operands(id).iter().any(|operand| reached[operand.at()]) {
+            // Where an input only selects, nothing is blocked.
+            let gate = answer.program.gate(id);
+            let mut operands = answer.program.operands(id).iter().enumerate();
+            if !operands.any(|(at, operand)| reached[operand.at()] && !gate.is_place(at)) {
                 continue;
             }
             if zero(id) {
                 reached[at] = true;
-            } else if answer.program.gate(id).row().blocks() {
+            } else if gate.row().blocks() {
                 gates.push(id);
             } else {
                 return None;

@@ -119,6 +119,12 @@ macro_rules! gates {
         }
 
         impl Gate {
+            /// Whether an operand counts places in an array.
+            #[inline]
+            pub fn is_place(self, operand: usize) -> bool {
+                self.row().places.is_some_and(|first| operand >= first)
+            }
+
             /// Whether it is a function of single numbers, which goes over arrays number by number.
             #[inline]
             pub fn is_elementwise(self) -> bool {

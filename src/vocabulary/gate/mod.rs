@@ -308,6 +308,8 @@ pub struct Row {
     pub guarded: bool,
     /// Whether its value counts as a constant where gradients are taken.
     pub passes_nothing: bool,
+    /// The operand from which on they count places in an array: they select, and no gradient goes to them.
+    pub places: Option<usize>,
     /// Whether equal operands count once: `max(x, x)` is `x` for every number.
     pub idempotent: bool,
     /// Whether operands may be swapped without changing any bit of the result.

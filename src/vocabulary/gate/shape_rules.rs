@@ -417,8 +417,8 @@ pub fn index(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     let number = |at: usize| (operands.number)(at + 1);
     if (0..6).any(|at| number(at).is_none()) {
         return mismatch(
-            "an index must be a number that no input changes",
-            "write the number, or declare it before the expression, as in `const i = 0; x[i]`",
+            "the ends of a range must be numbers that no input changes",
+            "write the numbers, or declare them before the expression, as in `const i = 1; x[i:]`",
         );
     }
     let part = |at: usize| number(at).unwrap_or(f64::NAN);
@@ -462,11 +462,12 @@ pub fn gather(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     }
 }
 
-/// Rows of a matrix.
+/// Rows of a matrix, or one of them.
 pub fn gather_rows(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     match (operands.shapes[0], operands.shapes[1]) {
         (Shape::Matrix(_, n), Shape::Vector(k)) => sized(&[k as usize, n as usize]),
-        (shape, at) => mismatch(format!("{{0}} is {shape} and {{1}} is {at}: a matrix and a vector are needed"), ""),
+        (Shape::Matrix(_, n), Shape::Scalar) => sized(&[n as usize]),
+        (shape, at) => mismatch(format!("{{0}} is {shape} and {{1}} is {at}: a matrix, and a number or a vector, are needed"), ""),
     }
 }
 

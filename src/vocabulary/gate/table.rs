@@ -42,6 +42,7 @@ const ROW: Row = Row {
     split: &[],
     guarded: false,
     passes_nothing: false,
+    places: None,
     idempotent: false,
     commutes: false,
     short: "",
@@ -167,6 +168,8 @@ const GATHER: Row = Row {
     unroll: Unroll::Moves,
     slopes: &["scatter_add(dout, x, i)", ""],
     short: "{x}{i}",
+    places: Some(1),
+    domain: "places from 0 to the last, or from the end with -1",
     says: "takes the elements or rows at the places i; adds its gradient up at those places, where one that is taken twice gets both.",
     ..BUILDING
 };
@@ -175,6 +178,7 @@ const SCATTER_ADD: Row = Row {
     family: Family::Internal,
     shape_rule: shape_rules::scatter_add,
     unroll: Unroll::Accumulates(Gate::Gather),
+    places: Some(2),
     says: "adds numbers or rows up at places among zeros.",
     ..BUILDING
 };

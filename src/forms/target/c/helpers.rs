@@ -582,30 +582,44 @@ static void place(const double *x, long size, long width, long row, long down, l
     for (long k = 0; k < n; ++k) out[k] = from + (double)k * by;
 }"),
     ("place_of", "/* A place counted from 0, or from the end with -1. */
-static long place_of(double at, long length) { return at < 0.0 ? (long)at + length : (long)at; }"),
+static long place_of(double at, long length)
+{
+    double place = at < 0.0 ? at + (double)length : at;
+    return place >= 0.0 && place < (double)length && place == floor(place) ? (long)place : -1;
+}"),
     ("gather", "static void gather(const double *x, long rows, long width, const double *at, long count, double *out)
 {
-    for (long k = 0; k < count; ++k)
-        for (long j = 0; j < width; ++j) out[k * width + j] = x[place_of(at[k], rows) * width + j];
+    for (long k = 0; k < count; ++k) {
+        long place = place_of(at[k], rows);
+        for (long j = 0; j < width; ++j) out[k * width + j] = place < 0 ? NAN : x[place * width + j];
+    }
 }"),
     ("gather_pairs", "static void gather_pairs(const double *x, long rows, long width, const double *i, const double *j, long count,
                          double *out)
 {
-    for (long k = 0; k < count; ++k) out[k] = x[place_of(i[k], rows) * width + place_of(j[k], width)];
+    for (long k = 0; k < count; ++k) {
+        long row = place_of(i[k], rows), column = place_of(j[k], width);
+        out[k] = row < 0 || column < 0 ? NAN : x[row * width + column];
+    }
 }"),
     ("scatter_add", "/* Adds up rows at their places among zeros; of a vector, numbers. */
 static void scatter_add(const double *g, long given, long size, const double *at, long count, double *out)
 {
     long width = given / count, length = size / width;
     for (long k = 0; k < size; ++k) out[k] = 0.0;
-    for (long k = 0; k < count; ++k)
-        for (long j = 0; j < width; ++j) out[place_of(at[k], length) * width + j] += g[k * width + j];
+    for (long k = 0; k < count; ++k) {
+        long place = place_of(at[k], length);
+        for (long j = 0; j < width && place >= 0; ++j) out[place * width + j] += g[k * width + j];
+    }
 }"),
     ("scatter_add_pairs", "static void scatter_add_pairs(const double *g, long rows, long width, const double *i, const double *j, long count,
                               double *out)
 {
     for (long k = 0; k < rows * width; ++k) out[k] = 0.0;
-    for (long k = 0; k < count; ++k) out[place_of(i[k], rows) * width + place_of(j[k], width)] += g[k];
+    for (long k = 0; k < count; ++k) {
+        long row = place_of(i[k], rows), column = place_of(j[k], width);
+        if (row >= 0 && column >= 0) out[row * width + column] += g[k];
+    }
 }"),
     ("columns_at", "/* Puts a matrix in the place of some columns of a wider one. */
 static void columns_at(const double *x, long m, long n, long width, double *out)

@@ -484,7 +484,9 @@ impl<'a> Differences<'a> {
         let program = self.ground.asked.program;
         let last = moved.iter().fold(watched, |last, &stage| last.max(stage));
         let mut depends = vec![false; last.at() + 1];
-        moved.iter().for_each(|stage| depends[stage.at()] = true);
+        for stage in moved {
+            depends[stage.at()] = true;
+        }
         let mut behind = Vec::new();
         for id in program.needed(watched, false).into_iter().filter(|id| !moved.contains(id)) {
             let gate = program.gate(id);

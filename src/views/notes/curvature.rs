@@ -104,7 +104,7 @@ impl Finder<'_> {
         let answer = self.answer;
         let Some(along) = answer.analysis.along.filter(|along| bends || along.first.is_nan() || along.second.is_nan()) else { return };
         let Some(direction) = answer.sources.direction() else { return };
-        let steps: Vec<(StageId, &[f64])> = direction.steps.iter().map(|&(input, step)| (input, &*answer.values.slice(step))).collect();
+        let steps: Vec<(StageId, &[f64])> = direction.steps.iter().map(|&(input, step)| (input, answer.values.slice(step))).collect();
         let Some(mut glance) = Glance::new(point, true) else { return };
         for (at, (number, given)) in [(Some(answer.output), along.first), (direction.first, along.second)].into_iter().enumerate() {
             let Some(told) = number.and_then(|number| told_otherwise(given, glance.slopes_along(number, &steps))) else { continue };

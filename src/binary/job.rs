@@ -194,13 +194,13 @@ impl<'a> Job<'a> {
     /// Runs the statements of a text; true if none of them failed.
     pub fn text<'t>(&mut self, text: impl Into<Written<'t>>, source: &Source, last: FinalDefinition) -> bool {
         let written = text.into();
-        let text = written.text;
+        let (text, column) = (written.text, written.column);
         let mut reading = match self.session.read(written, source, last) {
             Ok(reading) => reading,
             Err(fault) => {
                 // What cannot be read may be an assertion all the same.
                 let checked = reader::asserts(text).then(|| Checked::new(source.clone(), text));
-                self.failed(fault, source, text, checked.as_ref());
+                self.failed(fault, source, (text, column), checked.as_ref());
                 return false;
             }
         };
@@ -232,7 +232,7 @@ impl<'a> Job<'a> {
                 reading.leave_block();
             }
             if let Err(fault) = done {
-                well &= !self.failed(fault, source, text, checked.as_ref());
+                well &= !self.failed(fault, source, (text, column), checked.as_ref());
             }
             self.results.round(reading.round());
             let stops = self.stops();
@@ -279,14 +279,17 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// A statement failed, or was interrupted: then it has not failed, and false is returned.
-    fn failed(&mut self, fault: Fault, source: &Source, text: &str, checked: Option<&Checked>) -> bool {
+    /// A statement, before which so many characters stand in its line, failed, or was interrupted: then it has not failed, and false
+    /// is returned.
+    fn failed(&mut self, fault: Fault, source: &Source, (text, column): (&str, usize), checked: Option<&Checked>) -> bool {
         if fault.kind == FaultKind::Interrupt {
             self.interrupted();
             return false;
         }
-        let fault = self.hinted(self.blame.of(fault, source));
-        self.told(&fault, source, text, checked);
+        // It is shown in its column.
+        let in_line = " ".repeat(column) + text;
+        let fault = self.hinted(self.blame.of(fault.moved(column), source));
+        self.told(&fault, source, &in_line, checked);
         true
     }
 

@@ -427,10 +427,12 @@ pub fn speaks_of(text: &str, name: &str) -> bool {
 /// A statement that was read, in a text of its own.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// The text of its lines; what stands before it in its first line is blanked out, so that it keeps its column.
+    /// The text of its lines, without what stands before it in its first line.
     pub text: String,
     /// The number of its first line.
     pub line: usize,
+    /// How many characters stand before it there.
+    pub column: usize,
     /// Its tokens, with their places in `text`.
     pub tokens: Vec<Token>,
     /// For what it waits, where it is not whole.
@@ -440,7 +442,7 @@ pub struct Statement {
 impl Statement {
     /// Its text as the parser takes it.
     pub fn written(&self) -> Written<'_> {
-        Written { text: &self.text, tokens: Some(&self.tokens) }
+        Written { text: &self.text, tokens: Some(&self.tokens), column: self.column }
     }
 
     /// Its tokens and what they say.
@@ -454,6 +456,8 @@ impl Statement {
 struct Line {
     text: String,
     number: usize,
+    /// How many characters stand before it.
+    column: usize,
     tokens: Vec<Token>,
 }
 
@@ -537,13 +541,13 @@ impl Reader {
 
     /// Leaves out a line.
     pub fn skip(&mut self) {
-        self.lines.push_back(Line { text: "\n".to_owned(), number: self.number, tokens: Vec::new() });
+        self.lines.push_back(Line { text: "\n".to_owned(), number: self.number, column: 0, tokens: Vec::new() });
         self.number += 1;
     }
 
     fn line(&mut self, text: String) {
         let tokens = tokens::all(&text);
-        self.lines.push_back(Line { text, number: self.number, tokens });
+        self.lines.push_back(Line { text, number: self.number, column: 0, tokens });
         self.number += 1;
     }
 
@@ -572,14 +576,23 @@ impl Reader {
         }
         let Begun { mut lines, mut bytes, mut extent, mut opened } = self.begun.take().unwrap_or_default();
         // Of a line in which a statement begins, it holds what is not read before.
-        let mut start = 0;
+        let (mut start, mut before) = (0, line.column);
+        let (mut column, mut counted) = (line.column, 0);
+        // Each character is counted once, however many statements a line has.
+        let mut go_on = |to: usize| {
+            let at = line.start_of(to);
+            column += line.text[counted..at].chars().count();
+            counted = at;
+            (to, column)
+        };
         for (at, &token) in line.tokens.iter().enumerate() {
             if extent.count == 0 && matches!(token.kind, Kind::Line | Kind::End) {
-                start = at + 1;
+                (start, before) = go_on(at + 1);
             } else if extent.take(token, &line.text) {
-                self.ready.push_back(statement(&lines, Some((&line, start..at + 1)), None));
+                self.ready.push_back(statement(&lines, Some((&line, start..at + 1, before)), None));
                 lines.clear();
-                (start, bytes, extent) = (at + 1, 0, Extent::default());
+                (start, before) = go_on(at + 1);
+                (bytes, extent) = (0, Extent::default());
             }
             opened.resize(extent.open.len(), line.number);
         }
@@ -587,7 +600,7 @@ impl Reader {
             bytes += line.text.len();
             // A line before this one with such a bracket would have ended it.
             let hopeless = opened.last() == Some(&line.number) && self.unclosed.contains(&line.number);
-            lines.push(if start > 0 { tail(&line, start) } else { line });
+            lines.push(if start > 0 { line.tail(start, before) } else { line });
             self.begun = Some(Begun { lines, bytes, extent, opened });
             if hopeless {
                 self.give_up();
@@ -612,25 +625,18 @@ impl Reader {
     }
 }
 
-/// A line from its token `start` on; what stands before it is blanked out.
-fn tail(line: &Line, start: usize) -> Line {
-    let (text, by) = blanked(line, start, line.text.len());
-    let tokens = line.tokens[start..].iter().map(|&token| shifted(token, by)).collect();
-    Line { text, tokens, number: line.number }
-}
+impl Line {
+    /// Where its token `start` begins.
+    fn start_of(&self, start: usize) -> usize {
+        if start == 0 { 0 } else { self.tokens.get(start).map_or(self.text.len(), |token| token.span.range().start) }
+    }
 
-/// The text of a line up to a byte, with what stands before its token `start` blanked out, and how far that moves the rest.
-fn blanked(line: &Line, start: usize, end: usize) -> (String, isize) {
-    let at = if start == 0 { 0 } else { line.tokens.get(start).map_or(end, |token| token.span.range().start) };
-    let before = &line.text[..at];
-    let mut text = if before.is_ascii() && !before.contains('\t') {
-        " ".repeat(at)
-    } else {
-        before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect()
-    };
-    let by = text.len().cast_signed() - at.cast_signed();
-    text.push_str(&line.text[at..end]);
-    (text, by)
+    /// What it holds from its token `start` on, before which so many characters stand.
+    fn tail(&self, start: usize, column: usize) -> Self {
+        let at = self.start_of(start);
+        let tokens = self.tokens[start..].iter().map(|&token| shifted(token, -at.cast_signed())).collect();
+        Self { text: self.text[at..].to_owned(), tokens, column, number: self.number }
+    }
 }
 
 fn shifted(token: Token, by: isize) -> Token {
@@ -638,25 +644,29 @@ fn shifted(token: Token, by: isize) -> Token {
     Token { span: Span::new(moved(token.span.start), moved(token.span.end)), ..token }
 }
 
-/// A statement of whole lines and of a part of the last one, given by tokens.
-fn statement(lines: &[Line], last: Option<(&Line, Range<usize>)>, waits: Option<Waits>) -> Statement {
-    let line = lines.first().or(last.as_ref().map(|(line, _)| *line)).map_or(0, |line| line.number);
+/// A statement of whole lines and of a part of the last one, given by tokens and the characters that stand before it.
+fn statement(lines: &[Line], last: Option<(&Line, Range<usize>, usize)>, waits: Option<Waits>) -> Statement {
+    let (line, column) = match (lines.first(), &last) {
+        (Some(first), _) => (first.number, first.column),
+        (None, Some((line, _, column))) => (line.number, *column),
+        (None, None) => (0, 0),
+    };
     let (mut text, mut tokens) = (String::new(), Vec::new());
     for line in lines {
         let by = text.len().cast_signed();
         tokens.extend(line.tokens.iter().map(|&token| shifted(token, by)));
         text.push_str(&line.text);
     }
-    if let Some((line, part)) = last {
+    if let Some((line, part, _)) = last {
         // What stands behind a semicolon belongs to the next statement.
         let semicolon = line.tokens[part.end - 1];
         let end = if semicolon.kind == Kind::End { semicolon.span.range().end } else { line.text.len() };
-        let (rest, by) = blanked(line, part.start, end);
-        let by = by + text.len().cast_signed();
+        let start = line.start_of(part.start);
+        let by = text.len().cast_signed() - start.cast_signed();
         tokens.extend(line.tokens[part].iter().map(|&token| shifted(token, by)));
-        text.push_str(&rest);
+        text.push_str(&line.text[start..end]);
     }
     text.truncate(text.trim_end().len());
     tokens.retain(|token| token.span.range().end <= text.len());
-    Statement { text, line, tokens, waits }
+    Statement { text, line, column, tokens, waits }
 }

@@ -18,11 +18,13 @@ pub struct Written<'a> {
     pub text: &'a str,
     /// All its tokens.
     pub tokens: Option<&'a [tokens::Token]>,
+    /// How many characters stand before it in its line.
+    pub column: usize,
 }
 
 impl<'a> From<&'a str> for Written<'a> {
     fn from(text: &'a str) -> Self {
-        Self { text, tokens: None }
+        Self { text, tokens: None, column: 0 }
     }
 }
 

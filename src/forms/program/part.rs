@@ -79,14 +79,16 @@ impl Program {
 
     /// The stages that `output` depends on, itself among them, in order; and every input, where they are wanted.
     pub fn needed(&self, output: StageId, inputs: bool) -> Vec<StageId> {
-        // A small part of a large program is walked from its output, without a look at the rest.
-        const FEW: usize = 4096;
-        if !inputs && output.at() > FEW {
+        // A small part of a large program is walked from its output, without a look at the rest. A step of that walk costs as much
+        // as a look at so many stages: where it has not ended by then, the whole is looked at.
+        const LOOKS: usize = 64;
+        let few = output.at() / LOOKS;
+        if !inputs && few > 0 {
             let mut seen: HashSet<StageId> = HashSet::new();
             seen.insert(output);
             let mut found = vec![output];
             let mut next = 0;
-            while let Some(&id) = found.get(next).filter(|_| found.len() <= FEW) {
+            while let Some(&id) = found.get(next).filter(|_| found.len() <= few) {
                 found.extend(self.operands(id).iter().copied().filter(|&operand| seen.insert(operand)));
                 next += 1;
             }

@@ -17,7 +17,7 @@ use crate::session::{self, FinalDefinition, Outcome, Remark};
 use crate::views::losses::Measuring;
 use crate::views::{self, Note, Source, Style, VIEWS};
 use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
-use crate::vocabulary::{Symbols, ast};
+use crate::vocabulary::{Letters, Symbols, ast};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -463,6 +463,7 @@ pub fn lower(expression: &Expression, shapes: &[(&str, Shape)]) -> Result<Progra
     }
     let lowered = session.inner.lowered(expression.text(), &whole())?.ok_or_else(|| nothing_to_answer(expression.text()))?;
     let session::Lowered { program, output, symbols } = lowered;
+    let symbols = Letters::clone(&symbols);
     let forward = program.len();
     Ok(Program { text: expression.text().to_owned(), program: Arc::new(program), output, forward, backward: None, symbols })
 }
@@ -485,7 +486,7 @@ pub struct Program {
     /// How many stages are forward.
     forward: usize,
     backward: Option<Backward>,
-    symbols: Arc<Symbols>,
+    symbols: Letters,
 }
 
 impl Program {
@@ -594,7 +595,7 @@ fn evaluated(program: &Program, inputs: &[Value], place: Span) -> Result<Answer,
         return Err(Fault::new(FaultKind::Limit, place, message).help("use smaller arrays"));
     }
     let values = evaluate_cancellable(&program.program, inputs, &Cancellation::default()).ok_or_else(|| Fault::interrupted(place))?;
-    let (stages, symbols) = (Arc::clone(&program.program), Arc::clone(&program.symbols));
+    let (stages, symbols) = (Arc::clone(&program.program), program.symbols.clone());
     let bare = views::Answer::of(stages, program.forward, program.output, program.backward.clone(), values, symbols);
     let mut answer = views::Answer { source: whole(), expression: program.text.clone(), ..bare };
     let mut rules = Rules::default();

@@ -443,6 +443,10 @@ const CASES: &[Case] = &[
     ("x = 2; f = x^2", "dx = x^2", Some((1, None))),
     ("x = 2; y = 2; f = x*y", "dx = x\ndy = x", Some((1, Some(Slip::Operand)))),
     ("x = 2; y = 3; f = x*y", "dx = 3\ndy = x", Some((1, None))),
+    // Places stay where they are, and no gradient on them is asked for.
+    ("x = [1.5, 2.5, 3.5]; k = 2; w = 1; f = x[k]^2*w", "dx = onehot(k, 3)*2*x[k]\ndw = x[k]^2", Some((1, None))),
+    ("x = [1.5, 2.5, 3.5]; k = 1; w = 2; f = x[k]*w*k", "dx = onehot(k, 3)*w\ndw = x[k]*k\ndk = x[k]*w", Some((1, Some(Slip::Factor)))),
+    ("P = [0.1, 0.9; 0.3, 0.7; 0.5, 0.5]; y = [1, 0, 1]; f = -mean(log(P[range(3), y]))", "dP = -onehot(y, 2)/P/3", None),
     // Numbers alone are judged at the given inputs.
     ("x = 2; y = 3; f = x*y", "dx = 3\ndy = 2", None),
     ("x = 2; y = 3; f = x*y", "dx = 3\ndy = 2.5", Some((2, None))),

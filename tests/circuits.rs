@@ -255,10 +255,9 @@ fn read_right(drawing: &right::Drawing) -> BTreeMap<String, Vec<String>> {
     for (row, column, name) in &names {
         // An input's name stands over the beginning of its wire; a name before an arrow comes from above.
         let below = (row + 1, *column);
-        let begins = grid.at(below.0, below.1) == (Role::Comment, '─') && grid.at(below.0, column.wrapping_sub(1)).0 != Role::Comment;
-        let is_gate = gates
-            .iter()
-            .any(|&(own, _, end)| own == below.0 && end < *column && (end + 1..*column).all(|at| grid.at(below.0, at).0 == Role::Comment));
+        let is_wire = |column: usize| matches!(grid.at(below.0, column), (Role::Comment, letter) if letter != ' ');
+        let begins = grid.at(below.0, below.1) == (Role::Comment, '─') && !is_wire(column.wrapping_sub(1));
+        let is_gate = gates.iter().any(|&(own, _, end)| own == below.0 && end < *column && (end + 1..*column).all(is_wire));
         if begins && !is_gate && !sources.iter().any(|(own, begin, _)| *own == below.0 && begin == column) {
             sources.push((below.0, below.1, name.clone()));
         }
@@ -287,12 +286,12 @@ fn read_right(drawing: &right::Drawing) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// Whether the drawing can be shown; where wires would run over each other it is not.
+/// Every operand is read back from the letters of the drawing; whether it can be shown.
 fn check_right(answer: &Answer, width: usize) -> bool {
     let circuit = circuit(answer);
     let labels = vec![right::Label { value: "1".to_owned(), gradient: "2".to_owned() }; circuit.nodes.len()];
     let drawing = right::draw(&right::Asked { circuit: &circuit, labels: &labels, names: true, unicode: true, width });
-    if drawing.overlaps {
+    if drawing.meets {
         return false;
     }
     let text: Vec<String> = drawing.lines.iter().map(|line| line.iter().map(|(_, text)| text.as_str()).collect()).collect();
@@ -342,7 +341,8 @@ fn drawings_can_be_read_back() {
         Ok(())
     });
     let [all, shown] = counts.get();
-    assert!(shown * 20 >= all * 19, "{shown} of {all} circuits can be drawn from left to right");
+    println!("{shown} of {all}");
+    assert!(shown * 100 >= all * 99, "{shown} of {all} circuits can be drawn from left to right");
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -460,7 +460,7 @@ fn check_figure(answer: &Answer) {
             let columns = (one.left - one.right).abs() < 0.1 && (two.left - two.right).abs() < 0.1 && (one.left - two.left).abs() < 2.0;
             let down = one.bottom.min(two.bottom) - one.top.max(two.top) > 0.5;
             assert!(
-                figure.overlaps || !(rows && along || columns && down),
+                !(rows && along || columns && down),
                 "{said}: {} and {} run over each other",
                 circuit.nodes[*net].name,
                 circuit.nodes[*other].name
@@ -483,16 +483,6 @@ fn nothing_lies_over_anything_in_a_figure() {
     }
     for_all(120, &recipes(40), |recipe| {
         check_figure(&recipe.cook().silent(Granularity::Written));
-        Ok(())
-    });
-}
-
-/// No two nets run over each other.
-#[test]
-fn wires_find_a_way() {
-    for_all(60, &recipes(60), |recipe| {
-        let answer = recipe.cook().silent(Granularity::Primitive);
-        assert!(!Figure::of(&answer, &circuit(&answer), &Style::default()).overlaps, "two nets run over each other");
         Ok(())
     });
 }
@@ -579,7 +569,9 @@ fn the_surroundings_of_a_stage_are_played() {
             play.show(play.count() - 1, usize::MAX, &mut last).expect("a page");
             named("circuit").expect("a view").show(&answer, &style, &mut drawn).expect("a page");
             let rows = whole.clone().focused(&answer).nodes.len();
-            let lines = |page: &str| page.lines().take_while(|line| !line.contains(", step ")).take(rows + 1).map(str::to_owned).collect();
+            // In play a number has room for all that it is on the way.
+            let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+            let lines = |page: &str| page.lines().take_while(|line| !line.contains(", step ")).take(rows + 1).map(words).collect();
             let [last, drawn]: [Vec<String>; 2] = [lines(&last), lines(&drawn)];
             assert_eq!(last, drawn, "around {}", whole.nodes[centre].name);
         }

@@ -373,9 +373,17 @@ fn what_is_asked_for_at_a_kink_is_told_as_it_is() {
         ),
         (
             &["--hessian", "norm(x)^2", "x=zeros(90)"],
-            &["are 2 on both sides; 0 is".to_owned(), "of 4095 were compared with the slopes".to_owned()],
+            &["are 2 on both sides; 0 is".to_owned(), "of 8100 were compared with the slopes".to_owned()],
         ),
         (&["--hessian", "abs(x)^2 + abs(y)^2", "x=1", "y=-3"], &[]),
+        // Beside a point at which the first derivative jumps: exp(|x|) has the second derivative exp(|x|) on both sides.
+        (&["--along", "x=1", "exp(abs(x))", "x=0"], &[format!("{first} -1 from below and 1"), format!("{second} 1 on both sides; 0 is")]),
+        (&["--along", "x=1", "abs(x)*exp(x)", "x=0"], &[format!("{first} -1 from below and 1"), format!("{second} -2 from below and 2")]),
+        (&["--along", "x=1,y=1", "x*abs(y)", "x=1", "y=0"], &[format!("{first} -1 from"), format!("{second} -2 from below and 2 from")]),
+        // Along a tie that goes on the result is what is looked at: f(t, t) = t^2.
+        (&["--along", "x=1,y=1", "max(x,y)^2", "x=0", "y=0"], &[format!("{second} 2 on both sides; 8 is")]),
+        (&["--along", "x=1", "elu(x)", "x=0"], &[format!("{second} 1 from below and 0 from above; 1 is")]),
+        (&["--along", "x=1", "x^3 + sin(x)", "x=0"], &[]),
     ];
     for (arguments, told) in cases {
         let text = out(&run(arguments));
@@ -384,6 +392,34 @@ fn what_is_asked_for_at_a_kink_is_told_as_it_is() {
         assert_eq!(notes.iter().map(|note| flat.matches(note).count()).sum::<usize>(), told.len(), "{arguments:?}: {text}");
         assert!(told.iter().all(|told| flat.contains(told)), "{arguments:?}: {text}");
     }
+}
+
+/// Entries of second derivatives beside kinks, by hand; mixed ones in both orders, and what kind of point it is left open.
+#[test]
+fn entries_are_told_beside_every_kink() {
+    for (text, x, told) in [
+        ("exp(abs(x))", "x=0", "hessian[x, x] is 1 on both sides; 0 is"),
+        ("abs(x)/(1 + abs(x))", "x=0", "hessian[x, x] is -2 on both sides; 0 is"),
+        ("max(x + 3*x^2, -x + 5*x^2)", "x=0", "hessian[x, x] is 10 from below and 6 from above; 16 is"),
+        ("min(2*x + x^2, x + 4*x^2)", "x=0", "hessian[x, x] is 2 from below and 8 from above; 10 is"),
+        ("relu(x)*exp(x)", "x=0", "hessian[x, x] is 0 from below and 2 from above; 0 is"),
+        ("where(x > 0, x + x^2, 2*x + 3*x^2)", "x=0", "hessian[x, x] is 6 from below and 2 from above; 6 is"),
+        ("max(x, x^2)", "x=0", "hessian[x, x] is 2 from below and 0 from above; 2 is"),
+        ("abs(x)^1.5", "x=0", "hessian[x, x] is inf on both sides"),
+        ("sqrt(x^4)", "x=0", "hessian[x, x] is 2 on both sides"),
+        ("min(x, y)*max(x, y)", "x=1 y=1", "hessian[x, y] is 1 on both sides; 2 is"),
+        ("abs(x*y)", "x=0 y=2", "hessian[x, y] is -1 from below and 1 from above; 0 is"),
+        ("abs(x*y)", "x=2 y=0", "hessian[x, y] is -1 from below and 1 from above; 0 is"),
+        ("norm([x, y])*y", "x=0 y=0", "hessian[x, y] is -1 from below and 1 from above; 0 is"),
+    ] {
+        let arguments: Vec<&str> = ["--hessian", text].into_iter().chain(x.split(' ')).collect();
+        let shown = out(&run(&arguments));
+        let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(told) && flat.contains("verdict: undecided"), "{text} at {x}: {shown}");
+    }
+    // Its slope is 1 on both sides, whatever its second derivative is.
+    let shown = out(&run(&["--hessian", "elu(x)", "x=0"]));
+    assert!(shown.contains("verdict: slope") && shown.contains("is 1 from below and 0 from"), "{shown}");
 }
 
 /// The slopes of the result on either side, told where the gradient is neither of them; the numbers are mathematics.

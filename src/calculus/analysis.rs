@@ -155,9 +155,9 @@ pub struct Direction {
     /// The inputs that change, each with the stage of its step.
     pub steps: Vec<(StageId, StageId)>,
     /// The first derivative.
-    pub first: Option<StageId>,
+    first: Option<StageId>,
     /// The second one.
-    pub second: Option<StageId>,
+    second: Option<StageId>,
 }
 
 impl Direction {

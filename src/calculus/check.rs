@@ -3,7 +3,9 @@
 //! Knows three numbers for each gradient: what the differences come to, what the chain rule comes to in as many digits, and what
 //! it comes to in binary64. The first two tell whether a rule is right, the last two whether digits were lost. Knows no gate.
 
-use super::differences::{DIGITS, Differences, EVALUATIONS, Level, Number, Probe, RUNGS, Shown, Slopes, less, power, same, sure_rung};
+use super::differences::{
+    DIGITS, Differences, EVALUATIONS, Level, Look, Number, Probe, RUNGS, STILL_DIGITS, Shown, Slopes, less, power, same, sure_rung,
+};
 use super::evaluate::Values;
 use super::precise::Stopped;
 use super::rungs::{PATIENCE, Undone, agreement, estimate};
@@ -185,7 +187,7 @@ impl<'a> Glance<'a> {
     /// takes too long.
     pub fn several(asked: &Asked<'a>, numbers: impl Iterator<Item = StageId>) -> Option<(Self, usize)> {
         let Asked { program, .. } = *asked;
-        let cost = |stages: &mut dyn Iterator<Item = StageId>| estimate(program, stages, DIGITS[0]);
+        let cost = |stages: &mut dyn Iterator<Item = StageId>| estimate(program, stages, STILL_DIGITS);
         let mut known: HashMap<StageId, f64> = HashMap::new();
         let (mut seconds, mut most) = (cost(&mut program.ids()), 0);
         for number in numbers {
@@ -208,12 +210,17 @@ impl<'a> Glance<'a> {
     /// The slopes of a single number, such as one of the gradient, in a number of an input.
     pub fn slopes_of(&mut self, number: StageId, input: StageId, at: usize) -> Option<[Option<f64>; 2]> {
         let probe = self.0.probe_of(input, at, number, self.one()?);
+        if probe.behind.is_empty() {
+            return Some([Some(0.0); 2]);
+        }
         self.0.slopes(GLANCED_RUNGS, &probe).ok().map(|slopes| slopes.sides())
     }
 
-    /// The slopes of a single number along a line: in steps of inputs that change together.
-    pub fn slopes_along(&mut self, number: StageId, steps: &[(StageId, &[f64])]) -> Option<[Option<f64>; 2]> {
-        let probe = self.0.probe_along(steps, number, self.one()?)?;
+    /// The slopes of a single number along a line, in steps of inputs that change together; or its second derivatives beside the
+    /// point.
+    pub fn slopes_along(&mut self, number: StageId, steps: &[(StageId, &[f64])], twice: bool) -> Option<[Option<f64>; 2]> {
+        let look = if twice { Look::Twice } else { Look::From };
+        let probe = self.0.probe_along(look, steps, number, self.one()?)?;
         self.0.slopes(GLANCED_RUNGS, &probe).ok().map(|slopes| slopes.sides())
     }
 

@@ -32,6 +32,10 @@ pub(super) const RUNGS: usize = LADDER.len();
 /// The digits of the first rung, and the most digits of the first three.
 pub(super) const DIGITS: [usize; 2] = [70, 420];
 
+/// The rung on which what does not change beside a point is taken to be constant there, and its digits.
+const STILL: usize = 1;
+pub(super) const STILL_DIGITS: usize = LADDER[STILL].digits;
+
 /// How many times the stages behind the one that is moved are evaluated on a rung.
 pub(super) const EVALUATIONS: usize = 12;
 
@@ -138,9 +142,21 @@ pub(super) enum Shown {
     Unclear,
 }
 
+/// What is made of what is watched, at a step and parts of it on each side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// The changes from the point itself: slopes there.
+    From,
+    /// The changes from one part of the step to the next: slopes beside it, whatever is at the point.
+    Beside,
+    /// The changes of those: second derivatives beside it.
+    Twice,
+}
+
 /// What moves, and what is watched.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
+    pub(super) look: Look,
     pub(super) moved: StageId,
     pub(super) direction: Vec<Number>,
     /// Stages that move with it.
@@ -255,18 +271,36 @@ impl Ground<'_> {
     /// The changes on a side by the step of `h`, a half and a quarter of it, each divided by its step; none where there is no
     /// value.
     fn quotients(&self, level: &mut Level, probe: &Probe, value: &Number, h: &Number) -> Result<Option<[Number; 3]>, Stopped> {
-        let mut quotients = [level.kit.whole(0), level.kit.whole(0), level.kit.whole(0)];
-        for (quotient, part) in quotients.iter_mut().zip([1_i64, 2, 4]) {
-            let share = level.kit.ratio(1, part);
+        let more = probe.look as usize;
+        let mut points = Vec::with_capacity(3 + more);
+        for at in 0..3 + more {
+            let share = level.kit.ratio(1, 1_i64 << at);
             let step = level.kit.mul(h, &share);
             let there = self.moved(level, probe, &step)?;
             if !matches!(there, Big::Num(_)) {
                 return Ok(None);
             }
-            let change = level.kit.sub(&there, value);
-            *quotient = level.kit.div(&change, &step);
+            points.push((step, there));
         }
-        Ok(Some(quotients))
+        let slopes = |level: &mut Level| -> Vec<Number> {
+            points.windows(2).map(|pair| level.quotient([&pair[0].1, &pair[1].1], [&pair[0].0, &pair[1].0])).collect()
+        };
+        let found: Vec<Number> = match probe.look {
+            Look::From => {
+                let here = level.kit.whole(0);
+                points.iter().map(|(step, there)| level.quotient([there, value], [step, &here])).collect()
+            }
+            Look::Beside => slopes(level),
+            Look::Twice => {
+                let (slopes, two) = (slopes(level), level.kit.whole(2));
+                let second = |at: usize| {
+                    let quotient = level.quotient([&slopes[at], &slopes[at + 1]], [&points[at].0, &points[at + 2].0]);
+                    level.kit.mul(&two, &quotient)
+                };
+                (0..3).map(second).collect()
+            }
+        };
+        Ok(found.try_into().ok())
     }
 
     /// What a rung shows of the slopes.
@@ -274,7 +308,7 @@ impl Ground<'_> {
         let base = Rc::clone(&level.stages[probe.watched.at()]);
         let value = level.result(probe, &base.numbers);
         let scale = level.scale(probe);
-        if !matches!(value, Big::Num(_)) || !matches!(scale, Big::Num(_)) {
+        if !matches!(value, Big::Num(_)) && probe.look == Look::From || !matches!(scale, Big::Num(_)) {
             return Ok(Shown::Slopes(Slopes::Nothing, level.kit.whole(0)));
         }
         let mut sides: [Vec<Option<[Number; 3]>>; 2] = [Vec::new(), Vec::new()];
@@ -289,7 +323,7 @@ impl Ground<'_> {
         if level.digits < SURE && sides.iter().flatten().all(still) {
             return Ok(Shown::Still);
         }
-        let noise = level.noise(&value, &smallest);
+        let noise = level.noise(probe.look, &value, &smallest);
         Ok(level.limits(&sides, &noise).map_or(Shown::Unclear, |slopes| Shown::Slopes(slopes, noise)))
     }
 }
@@ -309,6 +343,12 @@ impl Level {
             }
         }
         Ok(Self { kit, stages, step: rung.step, digits: rung.digits, largest })
+    }
+
+    /// How much one of two numbers is larger than the other, divided by how much further out it is.
+    fn quotient(&mut self, [one, other]: [&Number; 2], [at, from]: [&Number; 2]) -> Number {
+        let (change, apart) = (self.kit.sub(one, other), self.kit.sub(at, from));
+        self.kit.div(&change, &apart)
     }
 
     /// A stage's numbers, moved along a direction by so much.
@@ -359,13 +399,14 @@ impl Level {
         self.kit.magnitude(&slope)
     }
 
-    /// What rounding may make of a difference divided by a quarter of a step.
-    fn noise(&mut self, value: &Number, step: &Number) -> Number {
-        let largest = larger(&self.kit, value, &self.largest);
+    /// What rounding may make of a difference divided by the smallest part of a step, or divided so twice.
+    fn noise(&mut self, look: Look, value: &Number, step: &Number) -> Number {
+        let largest = if matches!(value, Big::Num(_)) { larger(&self.kit, value, &self.largest) } else { self.largest.clone() };
         let share = power(&mut self.kit, SPOILED - self.digits.cast_signed());
-        let (noise, quarter) = (self.kit.mul(&share, &largest), self.kit.ratio(1, 4));
-        let step = self.kit.mul(step, &quarter);
-        self.kit.div(&noise, &step)
+        let (noise, part) = (self.kit.mul(&share, &largest), self.kit.ratio(1, if look == Look::From { 4 } else { 16 }));
+        let step = self.kit.mul(step, &part);
+        let noise = self.kit.div(&noise, &step);
+        if look == Look::Twice { self.kit.div(&noise, &step) } else { noise }
     }
 
     /// Quotients at a step, a half and a quarter of it, extrapolated to a step of 0.
@@ -460,23 +501,24 @@ impl<'a> Differences<'a> {
             Place::Direction(number) => direction(number, size).into_iter().map(|n| kit.whole(n)).collect(),
         };
         let (watched, weights) = (backward.output, backward.upstream);
-        Probe { moved, direction, beside: Vec::new(), behind: self.behind(&[moved], watched), watched, weights }
+        Probe { look: Look::From, moved, direction, beside: Vec::new(), behind: self.behind(&[moved], watched), watched, weights }
     }
 
-    /// What moves where a number of an input does, its effect on a single number being watched.
+    /// What moves where a number of an input does, its effect on a single number being watched: slopes beside the point.
     pub(super) fn probe_of(&self, moved: StageId, at: usize, watched: StageId, one: StageId) -> Probe {
-        Probe { behind: self.behind(&[moved], watched), watched, weights: one, ..self.probe(moved, Place::Element(at)) }
+        let behind = self.behind(&[moved], watched);
+        Probe { look: Look::Beside, behind, watched, weights: one, ..self.probe(moved, Place::Element(at)) }
     }
 
     /// What moves where stages do along a line, in steps of their shapes, its effect on a single number being watched; none where
     /// there is no step.
-    pub(super) fn probe_along(&self, steps: &[(StageId, &[f64])], watched: StageId, one: StageId) -> Option<Probe> {
+    pub(super) fn probe_along(&self, look: Look, steps: &[(StageId, &[f64])], watched: StageId, one: StageId) -> Option<Probe> {
         let mut kit = Kit::<2>::new(DIGITS[0]);
         let mut exact = |step: &[f64]| step.iter().map(|&number| kit.binary64(number)).collect();
         let mut steps: Vec<(StageId, Vec<Number>)> = steps.iter().map(|&(stage, step)| (stage, exact(step))).collect();
         let stages: Vec<StageId> = steps.iter().map(|&(stage, _)| stage).collect();
         let (moved, direction) = steps.pop()?;
-        Some(Probe { moved, direction, beside: steps, behind: self.behind(&stages, watched), watched, weights: one })
+        Some(Probe { look, moved, direction, beside: steps, behind: self.behind(&stages, watched), watched, weights: one })
     }
 
     /// The stages up to one that depend on any of some, in order, but for what counts as a constant.
@@ -509,9 +551,15 @@ impl<'a> Differences<'a> {
     /// mistaken.
     pub(super) fn slopes(&mut self, rungs: usize, probe: &Probe) -> Result<Slopes, Stopped> {
         let mut found = Slopes::Nothing;
-        for rung in 0..rungs {
-            let Shown::Slopes(slopes, _) = self.shown(rung, probe)? else { continue };
-            found = slopes;
+        // What is divided twice by a step needs more digits.
+        let first = usize::from(probe.look == Look::Twice);
+        for rung in first..rungs {
+            match self.shown(rung, probe)? {
+                Shown::Slopes(slopes, _) => found = slopes,
+                // What changes on neither of two scales is taken to be constant beside the point.
+                Shown::Still if probe.look != Look::From && rung >= STILL => return Ok(Slopes::Smooth(self.levels[rung].kit.whole(0))),
+                Shown::Still | Shown::Unclear => continue,
+            }
             if !found.is_doubtful() {
                 break;
             }

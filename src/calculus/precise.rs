@@ -442,7 +442,8 @@ where
 
     /// What the kernel of binary64 makes of places and sizes.
     fn exactly(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
-        let numbers: Vec<Vec<f64>> = operands.iter().map(|operand| operand.numbers.iter().map(Big::to_f64).collect()).collect();
+        let given = |(at, operand): (usize, &Rc<Parts<B>>)| operand.numbers.iter().map(|number| in_binary64(gate, at, number)).collect();
+        let numbers: Vec<Vec<f64>> = operands.iter().enumerate().map(given).collect();
         let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
         let mut out = vec![f64::NAN; shape.size()];
@@ -488,7 +489,7 @@ where
     /// A gate that moves numbers.
     fn moved(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
-        let places = positions_moved(gate, &shapes, shape, &|operand, at| operands[operand].numbers[at].to_f64());
+        let places = positions_moved(gate, &shapes, shape, &|operand, at| in_binary64(gate, operand, &operands[operand].numbers[at]));
         let sources: Vec<(&Big<B>, bool)> =
             operands.iter().flat_map(|operand| operand.numbers.iter().zip(operand.exact.iter().copied())).collect();
         let (zero, nan) = (self.kit.whole(0), Big::Nan);
@@ -542,7 +543,13 @@ where
         let taken = self.resolved(gather, &given)?;
         let mut made = Parts { shape, numbers: vec![self.kit.whole(0); shape.size()], exact: vec![true; shape.size()] };
         for (k, place) in taken.numbers.iter().enumerate() {
-            let Some(at) = place.to_whole().and_then(|at| usize::try_from(at).ok()) else { continue };
+            let Some(at) = place.to_whole().and_then(|at| usize::try_from(at).ok()) else {
+                if operands[0].numbers[k].is_zero() {
+                    continue;
+                }
+                made.numbers.fill(Big::Nan);
+                break;
+            };
             let sum = self.single(Gate::Add, &[(&made.numbers[at], made.exact[at]), (&operands[0].numbers[k], operands[0].exact[k])]);
             (made.numbers[at], made.exact[at]) = sum;
         }
@@ -658,4 +665,9 @@ where
         };
         self.numbers.resolved(gate, operands)
     }
+}
+
+/// A number of an operand in 64 bits; nan for a place that is no whole number, however near it is to one.
+fn in_binary64<const B: Word>(gate: Gate, operand: usize, number: &Big<B>) -> f64 {
+    if gate.is_place(operand) && !number.is_whole() { f64::NAN } else { number.to_f64() }
 }

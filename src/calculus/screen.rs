@@ -440,8 +440,12 @@ impl<'a> Arrays<'a, '_> {
     /// A gate applied to parts, whose numbers are known.
     fn gate(&mut self, gate: Gate, operands: &[Given<'a>], shape: Shape, out: Cow<'a, [f64]>) -> Given<'a> {
         let row = gate.row();
+        let is_off = |(at, operand): (usize, &Given<'a>)| gate.is_place(at) && !operand.is_still();
         let bounds = if gate.is_elementwise() {
             self.elementwise(gate, operands, shape, &out)
+        } else if operands.iter().enumerate().any(is_off) {
+            // Another place may be meant, or none.
+            vec![f64::INFINITY; out.len()]
         } else {
             match (row.precise, row.unroll) {
                 (Precise::Exact, _) => vec![0.0; out.len()],

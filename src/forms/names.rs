@@ -5,7 +5,7 @@
 
 use super::{Program, StageId};
 use crate::vocabulary::gate::TABLE;
-use crate::vocabulary::{Gate, STATEMENTS, Symbols};
+use crate::vocabulary::{Gate, Letters, STATEMENTS};
 use hashbrown::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -40,7 +40,7 @@ pub struct StageNames {
 
 struct Maker<'a> {
     program: &'a Program,
-    symbols: &'a Symbols,
+    symbols: &'a Letters,
     stages: Vec<Option<Box<str>>>,
     constants: HashMap<StageId, Box<str>>,
     taken: HashSet<Box<str>>,
@@ -49,7 +49,7 @@ struct Maker<'a> {
 
 impl StageNames {
     /// Names the first `count` stages of a program whose value is `output`.
-    pub fn new(program: &Program, count: usize, output: StageId, symbols: &Symbols) -> Self {
+    pub fn new(program: &Program, count: usize, output: StageId, symbols: &Letters) -> Self {
         let mut maker = Maker { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), counter: 0 };
         maker.take_given(count);
         maker.name_output(output);
@@ -240,7 +240,11 @@ impl Maker<'_> {
             (true, word) => Some(word.to_owned()),
             // A subscript that was left out.
             (false, _) if number.is_nan() => Some(String::new()),
-            (false, _) => ((0.0..1000.0).contains(&number) && number.fract() == 0.0).then(|| format!("{number}")),
+            // No sign stands in a name, that of -0 neither.
+            (false, _) => {
+                let is_count = number.is_sign_positive() && number < 1000.0 && number.fract() == 0.0;
+                is_count.then(|| format!("{number}"))
+            }
         }
     }
 

@@ -6,7 +6,7 @@
 use super::target::Dialect;
 use super::{Program, StageId};
 use crate::ground::{Value, number};
-use crate::vocabulary::Symbols;
+use crate::vocabulary::Letters;
 use crate::vocabulary::gate::{Family, Fragment, Level, Written};
 use std::borrow::Cow;
 
@@ -35,20 +35,20 @@ const WHOLE: &[&str] = &["axis", "m", "n"];
 pub type Namer<'a> = dyn Fn(StageId) -> Option<Cow<'a, str>> + 'a;
 
 /// Prints what a stage computes: its own gate always, its operands by their names where `name` has one.
-pub fn stage(program: &Program, id: StageId, dialect: &Dialect, symbols: &Symbols, name: &Namer<'_>) -> String {
+pub fn stage(program: &Program, id: StageId, dialect: &Dialect, symbols: &Letters, name: &Namer<'_>) -> String {
     let mut printer = Printer { program, dialect, symbols, name, tasks: Vec::new(), out: String::new() };
     printer.expand(id, Level::Compare, As::Float);
     printer.run()
 }
 
 /// Prints a stage as an operand of something that binds as tight as `level`.
-pub fn operand(program: &Program, id: StageId, level: Level, dialect: &Dialect, symbols: &Symbols, name: &Namer<'_>) -> String {
+pub fn operand(program: &Program, id: StageId, level: Level, dialect: &Dialect, symbols: &Letters, name: &Namer<'_>) -> String {
     let tasks = vec![Task::Stage(id, level, As::Float)];
     Printer { program, dialect, symbols, name, tasks, out: String::new() }.run()
 }
 
 /// The operands of a stage one by one, each as it is printed; of the subscripts of an array, one for each axis.
-pub fn operands(program: &Program, id: StageId, dialect: &Dialect, symbols: &Symbols, name: &Namer<'_>) -> Vec<String> {
+pub fn operands(program: &Program, id: StageId, dialect: &Dialect, symbols: &Letters, name: &Namer<'_>) -> Vec<String> {
     let operands = program.operands(id);
     let printed = |mut tasks: Vec<Task>| {
         tasks.reverse();
@@ -81,7 +81,7 @@ pub fn printed(program: &Program, mut id: StageId, name: &Namer<'_>) -> StageId 
 struct Printer<'a, 'n> {
     program: &'a Program,
     dialect: &'a Dialect,
-    symbols: &'a Symbols,
+    symbols: &'a Letters,
     name: &'a Namer<'n>,
     tasks: Vec<Task>,
     out: String,

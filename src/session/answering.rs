@@ -23,7 +23,7 @@ use crate::views::losses::Measuring;
 use crate::views::{Answer, FOCUS, Source, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::{Choice, Family};
-use crate::vocabulary::{DERIVATIVE, Gate, Symbol, lanes};
+use crate::vocabulary::{DERIVATIVE, Gate, Letters, Symbol, lanes};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -190,7 +190,7 @@ impl Session {
 
     /// The answer that stages are for which nobody has asked.
     fn unasked(&self, program: Arc<Program>, forward: usize, output: StageId, backward: Option<Backward>, values: Values) -> Answer {
-        Answer::of(program, forward, output, backward, values, Arc::clone(&self.symbols))
+        Answer::of(program, forward, output, backward, values, Letters::clone(&self.symbols))
     }
 
     /// What is asked of a stage: its value, its gradients and the analyses that are set. `before` is the length of the
@@ -276,7 +276,8 @@ impl Session {
             Some(plan) => plan.read(&point, request).ok_or_else(|| Fault::interrupted(span))?,
             None => Analysis::default(),
         };
-        let bare = Answer::of(Arc::clone(program), question.forward, *output, question.backward.clone(), values, Arc::clone(&self.symbols));
+        let bare =
+            Answer::of(Arc::clone(program), question.forward, *output, question.backward.clone(), values, Letters::clone(&self.symbols));
         let (expression, precise, relative) = (expression.to_owned(), precise.map(Arc::new), self.settings.relative);
         let mut answer = Answer { source, expression, analysis, sources, precise, relative, valued, ..bare };
         answer.focus = self.focus(&answer, span)?;

@@ -11,7 +11,7 @@ use crate::forms::{Program, StageId, StageNames};
 use crate::ground::number::is_short_decimal;
 use crate::ground::{Shape, Value, broken};
 use crate::vocabulary::statement::ASSERT;
-use crate::vocabulary::{Gate, Symbols, lanes, language_constant};
+use crate::vocabulary::{Gate, Letters, lanes, language_constant};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -112,7 +112,7 @@ pub struct Answer {
     /// What happened on the way.
     pub notes: Vec<Note>,
     /// The letters of names.
-    pub symbols: Arc<Symbols>,
+    pub symbols: Letters,
 }
 
 impl Answer {
@@ -217,7 +217,7 @@ impl Answer {
         output: StageId,
         backward: Option<Backward>,
         values: Values,
-        symbols: Arc<Symbols>,
+        symbols: Letters,
     ) -> Self {
         Self {
             source: Source { name: "".into(), line: 1 },

@@ -115,7 +115,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         }
     }
     let room = (style.width / 3).max(ARRAY);
-    let notes: usize = answer.notes.iter().map(|note| 1 + note.message.len() / style.width).sum();
+    let notes: usize = answer.notes.iter().map(|note| 1 + note.message.len() / style.width.max(1)).sum();
     // What is said below has room too, up to a part of the screen.
     let style = &Style { height: style.height.map(|height| height - notes.min(height / 3)), ..*style };
     let none = LeftOut { count: 0, before: 0 };

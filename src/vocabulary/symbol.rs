@@ -1,6 +1,7 @@
 //! Names as small numbers: every distinct name is kept once. Also the names that the language gives to numbers.
 
 use hashbrown::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 define_index! {
@@ -38,21 +39,73 @@ pub fn language_constant(name: &str) -> Option<f64> {
     CONSTANTS.iter().find(|(known, _)| *known == name).map(|&(_, value)| value)
 }
 
+/// The letters of names. A copy shares with its original what both have: an answer keeps the names of its time while the session goes
+/// on.
+#[derive(Clone, Debug, Default)]
+pub struct Letters {
+    /// So many to a part, but for the last one.
+    parts: Vec<Arc<Vec<Arc<str>>>>,
+}
+
+/// The names of a part, of which a push copies at most one.
+const PART: usize = 256;
+
+impl Letters {
+    /// The letters of a name.
+    pub fn name(&self, symbol: Symbol) -> &str {
+        &self.parts[symbol.at() / PART][symbol.at() % PART]
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.parts.last().map_or(0, |last| (self.parts.len() - 1) * PART + last.len())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    fn push(&mut self, name: Arc<str>) {
+        match self.parts.last_mut().filter(|last| last.len() < PART) {
+            Some(last) => Arc::make_mut(last).push(name),
+            None => self.parts.push(Arc::new(vec![name])),
+        }
+    }
+
+    fn pop(&mut self) -> Option<Arc<str>> {
+        let last = Arc::make_mut(self.parts.last_mut()?);
+        let name = last.pop();
+        if last.is_empty() {
+            self.parts.pop();
+        }
+        name
+    }
+}
+
 /// The table of names. The language's own names come first in every table, so that their symbols are the same in
 /// all of them.
 #[derive(Clone, Debug)]
 pub struct Symbols {
-    names: Vec<Arc<str>>,
+    letters: Letters,
     known: HashMap<Arc<str>, Symbol>,
 }
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols = Self { names: Vec::new(), known: HashMap::new() };
+        let mut symbols = Self { letters: Letters::default(), known: HashMap::new() };
         for (name, _) in CONSTANTS {
             symbols.intern(name);
         }
         symbols
+    }
+}
+
+impl Deref for Symbols {
+    type Target = Letters;
+
+    fn deref(&self) -> &Letters {
+        &self.letters
     }
 }
 
@@ -62,37 +115,24 @@ impl Symbols {
         if let Some(&symbol) = self.known.get(name) {
             return symbol;
         }
-        let symbol = Symbol::new(self.names.len());
+        let symbol = Symbol::new(self.letters.len());
         let name: Arc<str> = name.into();
-        self.names.push(Arc::clone(&name));
+        self.letters.push(Arc::clone(&name));
         self.known.insert(name, symbol);
         symbol
     }
 
     /// Takes back the names from a position on, which nothing may use any more.
     pub fn truncate(&mut self, len: usize) {
-        for name in self.names.drain(len..) {
-            self.known.remove(&name);
+        while self.letters.len() > len {
+            if let Some(last) = self.letters.pop() {
+                self.known.remove(&last);
+            }
         }
     }
 
     /// The symbol of a name, if the table has it.
     pub fn find(&self, name: &str) -> Option<Symbol> {
         self.known.get(name).copied()
-    }
-
-    /// The letters of a name.
-    pub fn name(&self, symbol: Symbol) -> &str {
-        &self.names[symbol.at()]
-    }
-
-    /// How many names the table has.
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    /// Whether the table is empty.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
     }
 }

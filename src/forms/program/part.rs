@@ -104,6 +104,21 @@ impl Program {
         (0..end).filter(|&at| needed[at]).map(StageId::new).collect()
     }
 
+    /// Which stages before another one it depends on as places in an array, or on what such are made of; and which ones as numbers.
+    pub fn selecting(&self, output: StageId) -> Selecting {
+        let mut found = Selecting { places: vec![false; output.at() + 1], numbers: vec![false; output.at() + 1] };
+        found.numbers[output.at()] = true;
+        for at in (0..=output.at()).rev() {
+            let (gate, place, number) = (self.gate(StageId::new(at)), found.places[at], found.numbers[at]);
+            for (position, operand) in self.operands(StageId::new(at)).iter().enumerate() {
+                let selects = gate.is_place(position);
+                found.places[operand.at()] |= place || selects && number;
+                found.numbers[operand.at()] |= number && !selects;
+            }
+        }
+        found
+    }
+
     /// A stage, what it depends on among the stages from a position on and those without a name, which a text may share with an
     /// earlier one, and the operands that those have.
     pub fn used_from(&self, output: StageId, first: usize) -> HashSet<StageId> {
@@ -175,5 +190,24 @@ impl Backend for Copy<'_> {
         self.operands.extend(operands.iter());
         let made = self.part.share(gate, &self.operands, self.whole.span(id));
         Ok(self.named(id, made))
+    }
+}
+
+/// What stages are to another one.
+#[derive(Clone, Debug)]
+pub struct Selecting {
+    places: Vec<bool>,
+    numbers: Vec<bool>,
+}
+
+impl Selecting {
+    /// Whether a stage selects what is taken of an array.
+    pub fn selects(&self, id: StageId) -> bool {
+        self.places.get(id.at()).is_some_and(|&place| place)
+    }
+
+    /// Whether it does nothing else.
+    pub fn only_selects(&self, id: StageId) -> bool {
+        self.selects(id) && !self.numbers[id.at()]
     }
 }

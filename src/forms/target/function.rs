@@ -6,7 +6,7 @@ use super::Dialect;
 use crate::forms::print;
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Value};
-use crate::vocabulary::Symbols;
+use crate::vocabulary::Letters;
 use crate::vocabulary::gate::Level;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -17,7 +17,7 @@ pub struct Function<'a> {
     /// The forward stages, then the backward ones.
     pub program: &'a Program,
     /// The letters of names.
-    pub symbols: &'a Symbols,
+    pub symbols: &'a Letters,
     /// How expressions look.
     pub dialect: &'static Dialect,
     /// What the function is called.

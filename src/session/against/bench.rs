@@ -24,7 +24,7 @@ const CLOSE: (f64, f64) = (1e-8, 1e-11);
 const MOVED: f64 = 0.03;
 
 /// How many other points there are, and how many are tried.
-const POINTS: (usize, usize) = (2, 6);
+const POINTS: (usize, usize) = (2, 8);
 
 /// Above how many numbers one other point is enough.
 const LARGE: usize = 1 << 20;
@@ -222,12 +222,13 @@ impl<'a> Bench<'a> {
             let fault = Fault::new(FaultKind::Shape, Span::default(), "there is no gradient to compare a backward pass with");
             return Err(fault.help("the forward pass must end in one number that depends on an input"));
         };
-        let names = answer.names();
+        let (names, selecting) = (answer.names(), answer.program.selecting(answer.output));
         let (mut ids, mut targets) = (HashMap::new(), HashMap::new());
         for id in answer.leaves().chain(answer.stages()) {
             let Some(name) = names.of(id) else { continue };
             ids.insert(name.to_owned(), id);
-            if answer.program.is_active(id) {
+            // What only selects has no gradient.
+            if answer.program.is_active(id) && !selecting.only_selects(id) {
                 targets.insert(names.gradient(id), id);
             }
         }
@@ -256,6 +257,7 @@ impl<'a> Bench<'a> {
     /// The work is to stop.
     pub fn add_points(&mut self, cancellation: &Cancellation) -> Result<(), Fault> {
         let program = &self.answer.program;
+        let selecting = program.selecting(self.answer.output);
         let wanted = if numbers_held(program) > LARGE { 1 } else { POINTS.0 };
         for try_number in 0..POINTS.1 {
             if self.points.len() > wanted {
@@ -266,7 +268,12 @@ impl<'a> Bench<'a> {
                 .filter(|&id| program.gate(id) == Gate::Input)
                 .map(|id| {
                     let value = Value::new(program.shape(id), self.answer.numbers(id).to_vec());
-                    if program.is_active(id) { moved(&value, try_number, program.leaf(id)) } else { value }
+                    // Between places is none; where others are beyond the ends, the next try keeps them.
+                    match (program.is_active(id), selecting.selects(id)) {
+                        (true, true) if try_number.is_multiple_of(2) => other_places(&value, try_number),
+                        (true, false) => moved(&value, try_number, program.leaf(id)),
+                        _ => value,
+                    }
                 })
                 .collect();
             let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(Span::default()))?;
@@ -403,6 +410,18 @@ impl<'a> Bench<'a> {
 /// Whether a gate multiplies.
 fn is_product(gate: Gate) -> bool {
     ["*", "@"].iter().any(|sign| infix(sign).is_some_and(|(known, _)| known == gate))
+}
+
+/// Places among those that are taken: in another order, or of a single one the next or the one before.
+fn other_places(value: &Value, try_number: usize) -> Value {
+    match value.numbers() {
+        [place] => Value::new(value.shape(), vec![place + if try_number.is_multiple_of(4) { -1.0 } else { 1.0 }]),
+        places => {
+            let mut turned = places.to_vec();
+            turned.rotate_left(1);
+            Value::new(value.shape(), turned)
+        }
+    }
 }
 
 /// A value near another. Zeros and ones of an array may say which of several things is meant and stay, and rows that add up to 1

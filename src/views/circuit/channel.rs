@@ -2,6 +2,7 @@
 //!
 //! Knows rows and nets; no gate, no size of a box and no drawing.
 
+use crate::ground::broken;
 use std::collections::{BTreeSet, HashMap};
 
 /// A net between two columns: the row that it comes from, and those that it goes to.
@@ -33,8 +34,6 @@ pub struct Channel {
     pub routes: Vec<Route>,
     /// How many tracks there are.
     pub tracks: usize,
-    /// Whether two nets run over each other somewhere.
-    pub overlaps: bool,
     /// How many nets and rows were looked at to find them.
     pub steps: usize,
 }
@@ -43,8 +42,8 @@ pub struct Channel {
 /// some cross that need not.
 const SWEEPS: usize = 64;
 
-/// How many steps away a free row is looked for.
-const FARTHEST: u32 = 12;
+/// How many steps away a free row is looked for on both sides; beyond, below the others.
+const NEAREST: u32 = 12;
 
 /// A net that turns, and the rows that it runs along on its track.
 #[derive(Clone, Debug)]
@@ -57,7 +56,7 @@ struct Turning {
 }
 
 /// The tracks of nets between two columns: few cross, and where one net ends in the row in which another begins, the other's
-/// track comes first. Where that is a cycle, one leaves its row first, for a free one a small number of times `step` away;
+/// track comes first. Where that is a cycle, one leaves its row first, for a free one that is some times `step` away;
 /// rows nearer than `near` are one.
 pub fn channel(nets: &[Crossing], near: f64, step: f64) -> Channel {
     let mut found = Channel::default();
@@ -146,9 +145,11 @@ impl Rows {
     }
 
     /// A row near another one that none of them is near to.
-    fn free(&self, row: f64, near: f64, step: f64, steps: &mut usize) -> Option<f64> {
-        let away = (1..=FARTHEST).flat_map(|count| [f64::from(count) * step, -f64::from(count) * step]);
-        away.map(|away| row + away).inspect(|_| *steps += 1).find(|&free| self.are_away_from(free, near))
+    fn free(&self, row: f64, near: f64, step: f64, steps: &mut usize) -> f64 {
+        let beside = (1..=NEAREST).flat_map(|count| [f64::from(count) * step, -f64::from(count) * step]);
+        let below = (NEAREST + 1..).map(|count| f64::from(count) * step);
+        let mut rows = beside.chain(below).map(|away| row + away).inspect(|_| *steps += 1);
+        rows.find(|&free| self.are_away_from(free, near)).unwrap_or_else(|| broken("below the last row is a free one"))
     }
 }
 
@@ -168,16 +169,12 @@ fn put_aside(nets: &[Crossing], turning: &mut [Turning], [near, step]: [f64; 2],
         if !there.any(|&(_, before)| before < later) {
             continue;
         }
-        match rows.free(begins, near, step, &mut found.steps) {
-            Some(row) => {
-                asides[later] = Some((found.tracks, row));
-                turning[later].from = row;
-                turning[later].measure();
-                rows.add(row);
-                found.tracks += 1;
-            }
-            None => found.overlaps = true,
-        }
+        let row = rows.free(begins, near, step, &mut found.steps);
+        asides[later] = Some((found.tracks, row));
+        turning[later].from = row;
+        turning[later].measure();
+        rows.add(row);
+        found.tracks += 1;
     }
     asides
 }

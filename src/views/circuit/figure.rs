@@ -143,8 +143,6 @@ pub struct Figure {
     pub forks: Vec<(usize, f64, f64)>,
     /// What branches add.
     pub shares: Vec<Share>,
-    /// Whether two wires run over each other somewhere.
-    pub overlaps: bool,
 }
 
 impl Figure {
@@ -164,7 +162,8 @@ impl Figure {
         let mut drafting = Drafting { circuit, layout: &layout, shares, labels, uses, room, starts, figure: Self::default() };
         drafting.draft();
         let mut figure = drafting.figure;
-        figure.height = layout.height + 2.0 * MARGIN;
+        let lowest = figure.pieces.iter().flat_map(|piece| &piece.points).fold(0.0, |lowest: f64, point| lowest.max(point.1));
+        figure.height = (layout.height + MARGIN).max(lowest) + MARGIN;
         figure
     }
 }
@@ -250,7 +249,6 @@ impl Drafting<'_> {
             let column = self.column(at, begin);
             let crossings = self.crossings(at);
             let channel = channel(&crossings, 6.0, 7.0);
-            self.figure.overlaps |= channel.overlaps;
             let is_final = at + 1 == self.layout.columns.len();
             let shares = self.ends_in(at + 1).map(|(_, to, which)| self.shares[to][which].chars().count()).max().unwrap_or(0);
             let shares = if shares > 0 { SHARE_LETTER * shares.max(self.room) as f64 + 12.0 } else { 0.0 };

@@ -41,10 +41,10 @@ pub struct Drawing {
     pub lines: Vec<Vec<(Role, String)>>,
     /// How many bands it was cut into.
     pub bands: usize,
-    /// Whether two wires run over each other somewhere, so that it can be misread.
-    pub overlaps: bool,
     /// Its widest line.
     pub width: usize,
+    /// Whether wires of two nets meet where they do not cross, so that it could be misread.
+    pub meets: bool,
 }
 
 const NORTH: u8 = 1;
@@ -60,8 +60,7 @@ const ASCII: [char; 16] = [' ', '|', '|', '|', '-', '\'', '.', '+', '-', '\'', '
 pub fn draw(asked: &Asked<'_>) -> Drawing {
     let layout = place(&asked.circuit.graph(), &Sizes { gate: 3.0, lane: 1.0, port: 2.0, whole: true });
     let uses = asked.circuit.uses();
-    let mut painter =
-        Painter { asked, layout: &layout, uses, canvas: Canvas::default(), ports: Vec::new(), begins: Vec::new(), overlaps: false };
+    let mut painter = Painter { asked, layout: &layout, uses, canvas: Canvas::default(), ports: Vec::new(), begins: Vec::new() };
     painter.paint();
     painter.bands()
 }
@@ -76,7 +75,6 @@ struct Painter<'a> {
     ports: Vec<Vec<isize>>,
     /// Where each column begins, and the whole ends.
     begins: Vec<isize>,
-    overlaps: bool,
 }
 
 impl Painter<'_> {
@@ -151,7 +149,6 @@ impl Painter<'_> {
         let middle = begin + gates / 2;
         let crossings = self.crossings(column);
         let channel = channel(&crossings, 0.5, 1.0);
-        self.overlaps |= channel.overlaps;
         let is_final = column + 1 == self.layout.columns.len();
         let next = end + 2 * channel.tracks.cast_signed() + isize::from(!is_final);
         for net in self.layout.columns[column].clone() {
@@ -249,14 +246,15 @@ impl Painter<'_> {
         let letters = if self.asked.unicode { &UNICODE } else { &ASCII };
         let total = self.begins.last().copied().unwrap_or(0);
         let room = self.asked.width.cast_signed();
-        let mut drawing = Drawing { overlaps: self.overlaps, ..Drawing::default() };
+        let mut drawing = Drawing { meets: self.canvas.meets(), ..Drawing::default() };
         let count = self.layout.columns.len();
         let (mut first, mut entering) = (0, BTreeMap::<isize, usize>::new());
-        let whole = self.canvas.width() <= room;
+        let width = self.canvas.width();
+        let whole = width <= room;
         while first < count {
             let margin = entering.values().map(|&net| self.node(net).name.width().cast_signed() + 2).max().unwrap_or(0);
-            let end = if whole { count } else { self.band_end(first, margin, room) };
-            let last = if end < count { self.begins[end] } else { total.max(self.canvas.width()) };
+            let end = if whole { count } else { self.band_end(first, margin, [room, width]) };
+            let last = if end < count { self.begins[end] } else { total.max(width) };
             let leaving = if end < count { self.canvas.leaving(last) } else { BTreeMap::new() };
             if drawing.bands > 0 {
                 drawing.lines.push(Vec::new());
@@ -292,7 +290,7 @@ impl Painter<'_> {
     }
 
     /// The column before which a band that begins with `first` ends.
-    fn band_end(&self, first: usize, margin: isize, room: isize) -> usize {
+    fn band_end(&self, first: usize, margin: isize, [room, width]: [isize; 2]) -> usize {
         let count = self.layout.columns.len();
         let leaving = |end: usize| {
             if end == count {
@@ -301,8 +299,9 @@ impl Painter<'_> {
             self.canvas.leaving(self.begins[end]).values().map(|&net| self.node(net).name.width().cast_signed() + 2).max().unwrap_or(0)
         };
         // Behind the last column a text may go on.
-        let edge = |end: usize| if end == count { self.begins[end].max(self.canvas.width()) } else { self.begins[end] };
-        let fits = |&end: &usize| edge(end) - self.begins[first] + margin + leaving(end) <= room;
+        let last = self.begins[count].max(width);
+        let wide = |end: usize| (if end == count { last } else { self.begins[end] }) - self.begins[first] + margin;
+        let fits = |&end: &usize| wide(end) <= room && wide(end) + leaving(end) <= room;
         (first + 1..=count).rfind(fits).unwrap_or(first + 1)
     }
 }
@@ -372,18 +371,34 @@ impl Canvas {
     }
 
     fn rows(&self) -> [isize; 2] {
-        let rows = || self.texts.keys().chain(self.wires.keys()).map(|&(y, _)| y);
-        [rows().min().unwrap_or(0), rows().max().unwrap_or(0)]
+        let ends = [self.texts.first_key_value().map(|(&at, _)| at), self.wires.first_key_value().map(|(&at, _)| at)];
+        let first = ends.into_iter().flatten().min().map_or(0, |(y, _)| y);
+        let ends = [self.texts.last_key_value().map(|(&at, _)| at), self.wires.last_key_value().map(|(&at, _)| at)];
+        [first, ends.into_iter().flatten().max().map_or(0, |(y, _)| y)]
     }
 
     fn width(&self) -> isize {
         self.texts.keys().chain(self.wires.keys()).map(|&(_, x)| x + 1).max().unwrap_or(0)
     }
 
+    /// Whether two nets share a cell otherwise than by crossing.
+    fn meets(&self) -> bool {
+        let crosses = |one: u8, other: u8| one == NORTH | SOUTH && other == EAST | WEST;
+        self.wires.values().filter(|cell| cell.len() > 1).any(|cell| {
+            let arms: Vec<u8> = cell.iter().map(|&(_, arms)| arms).filter(|&arms| arms != 0).collect();
+            match arms[..] {
+                [] | [_] => false,
+                [one, other] => !crosses(one, other) && !crosses(other, one),
+                _ => true,
+            }
+        })
+    }
+
     /// The nets that a cut in front of a column goes through, by their rows.
     fn leaving(&self, x: isize) -> BTreeMap<isize, usize> {
-        let at = self.wires.iter().filter(|((_, column), _)| *column == x);
-        at.filter_map(|(&(y, _), cell)| cell.iter().find(|(_, arms)| arms & WEST != 0).map(|&(net, _)| (y, net))).collect()
+        let [top, bottom] = self.rows();
+        let cells = (top..=bottom).filter_map(|y| Some((y, self.wires.get(&(y, x))?)));
+        cells.filter_map(|(y, cell)| cell.iter().find(|(_, arms)| arms & WEST != 0).map(|&(net, _)| (y, net))).collect()
     }
 
     /// The pieces of a row from one column up to another.

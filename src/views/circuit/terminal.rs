@@ -86,10 +86,13 @@ pub struct Drawn<'a> {
 /// # Errors
 /// When the page cannot be written.
 pub fn draw(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    match from_left(drawn, style) {
-        Some(drawing) => put_right(&drawing, page),
-        None => put_down(drawn, style, page),
+    if let Some(drawing) = from_left(drawn, style) {
+        return put_right(&drawing, page);
     }
+    if drawn.wired && style.flow == Flow::Right {
+        page.put(Role::Comment, "from left to right two wires would run over each other: a stage a line\n")?;
+    }
+    put_down(drawn, style, page)
 }
 
 /// The drawing from left to right, where it is asked for or fits, and cannot be misread.
@@ -105,7 +108,7 @@ fn from_left(drawn: &Drawn, style: &Style) -> Option<right::Drawing> {
     // The names that the program made go first.
     let drawing = if named.bands > 1 { Some(draw(false)).filter(|bare| bare.bands < named.bands).unwrap_or(named) } else { named };
     let fits = drawing.bands <= MOST_BANDS && drawing.lines.len() <= MOST_LINES && drawing.width <= style.width;
-    (!drawing.overlaps && (fits || style.flow == Flow::Right)).then_some(drawing)
+    (!drawing.meets && (fits || style.flow == Flow::Right)).then_some(drawing)
 }
 
 /// What stands beside a wire once both passes are done.

@@ -190,19 +190,21 @@ impl Finder<'_> {
         self.add(KINK, id, message);
     }
 
-    /// Comparisons whose sides are equal somewhere, which jump there.
+    /// Comparisons of the forward pass whose sides are equal somewhere, which jump there.
     pub(super) fn boundaries(&self) -> Vec<StageId> {
+        self.differentiated().into_iter().filter(|&id| self.is_boundary(id)).collect()
+    }
+
+    /// Whether a stage is a comparison whose sides are equal somewhere.
+    pub(super) fn is_boundary(&self, id: StageId) -> bool {
         let answer = self.answer;
-        let is_met = |&id: &StageId| {
-            let &[left, right] = answer.program.operands(id) else { return false };
-            if answer.program.gate(id).row().family != Family::Comparison {
-                return false;
-            }
-            let shape = answer.shape(id);
-            let [left, right] = [left, right].map(|operand| Repeated::of(answer, operand, shape));
-            (0..shape.size()).any(|at| left.number(at) == right.number(at))
-        };
-        self.differentiated().into_iter().filter(is_met).collect()
+        let &[left, right] = answer.program.operands(id) else { return false };
+        if answer.program.gate(id).row().family != Family::Comparison {
+            return false;
+        }
+        let shape = answer.shape(id);
+        let [left, right] = [left, right].map(|operand| Repeated::of(answer, operand, shape));
+        (0..shape.size()).any(|at| left.number(at) == right.number(at))
     }
 
     /// Tells of kinks and ties, and gives the stages where there are some.

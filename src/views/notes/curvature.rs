@@ -37,7 +37,9 @@ impl Finder<'_> {
         if answer.analysis.hessian.is_none() && answer.analysis.along.is_none() || !answer.is_of_its_binary_leaves() {
             return;
         }
-        let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES].contains(&note.kind)) || !self.boundaries().is_empty();
+        // A comparison may stand in a derivative alone, as in that of `elu`.
+        let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES].contains(&note.kind))
+            || answer.program.ids().any(|id| answer.program.is_active(id) && self.is_boundary(id));
         let inputs = self.values_of(&answer.program);
         let cancellation = Cancellation::default();
         let point = Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &cancellation };
@@ -53,7 +55,9 @@ impl Finder<'_> {
             answer.active_inputs().flat_map(|id| (0..answer.shape(id).size()).map(move |at| (id, at))).collect();
         let count = elements.len();
         // Where not all are looked at, those of the diagonal are.
-        let beside = (0..count).flat_map(|row| (row + 1..count).map(move |column| (row, column)));
+        let pairs = || (0..count).flat_map(|row| (row + 1..count).map(move |column| (row, column)));
+        // A gradient may be smooth in a number whose own gradient is not smooth in the other one.
+        let beside = pairs().chain(pairs().map(|(row, column)| (column, row)));
         let entries = (0..count).map(|at| (at, at)).chain(beside);
         let is_asked = |&(row, column): &(usize, usize)| bends || hessian.rows[row][column].is_nan();
         // Numbers of the gradient that depend on no input have no slopes.
@@ -68,8 +72,11 @@ impl Finder<'_> {
         let mut others: Vec<Others> = Vec::new();
         for &(row, column, number) in asked.iter().take(most) {
             let ((input, at), given) = (elements[column], hessian.rows[row][column]);
+            if column < row && others.iter().any(|other| other.entries.iter().any(|&(entry, _)| entry == Figure::Hessian(column, row))) {
+                continue;
+            }
             let Some(told) = told_otherwise(given, glance.slopes_of(number, input, at)) else { continue };
-            let entry = (Figure::Hessian(row, column), input);
+            let entry = (Figure::Hessian(row.min(column), row.max(column)), input);
             match others.iter_mut().find(|other| other.told == told && other.given.to_bits() == given.to_bits()) {
                 Some(other) => other.entries.push(entry),
                 None => others.push(Others { entries: vec![entry], told, given }),
@@ -105,18 +112,18 @@ impl Finder<'_> {
         let Some(along) = answer.analysis.along.filter(|along| bends || along.first.is_nan() || along.second.is_nan()) else { return };
         let Some(direction) = answer.sources.direction() else { return };
         let steps: Vec<(StageId, &[f64])> = direction.steps.iter().map(|&(input, step)| (input, answer.values.slice(step))).collect();
-        let Some(mut glance) = Glance::new(point, true) else { return };
-        for (at, (number, given)) in [(Some(answer.output), along.first), (direction.first, along.second)].into_iter().enumerate() {
-            let Some(told) = number.and_then(|number| told_otherwise(given, glance.slopes_along(number, &steps))) else { continue };
+        let Some(mut glance) = Glance::new(point, false) else { return };
+        for (at, given) in [along.first, along.second].into_iter().enumerate() {
+            let Some(told) = told_otherwise(given, glance.slopes_along(answer.output, &steps, at > 0)) else { continue };
             let name = figure(answer, self.names(), Figure::Along(at));
             self.add(CURVED, answer.output, format!("{name} is {told}{}", by_the_rules(given)));
         }
     }
 }
 
-/// The slopes of a number in words, where they are finite and not all what was given. A number that jumps is told as a kink.
+/// The slopes of a number in words, where they are not all what was given.
 fn told_otherwise(given: f64, found: Option<[Option<f64>; 2]>) -> Option<String> {
-    let found = found.filter(|sides| sides.iter().flatten().all(|slope| slope.is_finite()))?;
+    let found = found?;
     let given_is = |side: f64| near(side, given) || !given.is_nan() && side.abs().max(given.abs()) < NOTHING;
     told_slopes(found).filter(|_| !found.iter().flatten().all(|&side| given_is(side)))
 }

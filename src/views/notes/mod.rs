@@ -29,10 +29,12 @@ pub const WITHOUT_GRADIENT: &str = "shape";
 pub const PRECISE: &str = "precise";
 
 impl Answer {
-    /// Where the result has a kink or a tie, its second derivatives do not tell what kind of point it is.
+    /// Where the result has a kink or a tie, its derivatives do not tell what kind of point it is.
     pub fn judge_bends(&mut self) {
-        let bends = self.notes.iter().any(|note| [KINK, TIE, SIDES, CURVED].contains(&note.kind));
-        if let Some(hessian) = self.analysis.hessian.as_mut().filter(|hessian| bends && hessian.verdict != Verdict::Slope) {
+        let has = |kinds: &[&str]| self.notes.iter().any(|note| kinds.contains(&note.kind));
+        let (bends, slope_too) = (has(&[KINK, TIE, SIDES, CURVED]), has(&[KINK, TIE, SIDES]));
+        let hessian = self.analysis.hessian.as_mut().filter(|hessian| bends && (slope_too || hessian.verdict != Verdict::Slope));
+        if let Some(hessian) = hessian {
             hessian.verdict = Verdict::Undecided;
         }
     }

@@ -106,8 +106,10 @@ pub fn scatter(args: &KernelArgs<'_>, out: &mut [f64]) {
 
 /// The position that a number counts, from 0 or from the end with -1, along an axis of some length.
 pub fn position(at: f64, length: usize) -> Option<usize> {
+    // Told before the length is added, which may round to a whole number.
+    let whole = at == at.floor();
     let at = if at < 0.0 { at + length as f64 } else { at };
-    (at >= 0.0 && at < length as f64 && at == at.floor()).then_some(at as usize)
+    (whole && at >= 0.0 && at < length as f64).then_some(at as usize)
 }
 
 /// For each element or row that is gathered, where it starts in the array that it is taken from, of which the operands from
@@ -137,13 +139,16 @@ pub fn gather(args: &KernelArgs<'_>, out: &mut [f64]) {
     }
 }
 
-/// The first operand's elements or rows added up at the places of the second's shape that the others count.
+/// The first operand's elements or rows added up at the places of the second's shape that the others count; nan, where one that is
+/// not 0 is to be added beyond its ends.
 pub fn scatter_add(args: &KernelArgs<'_>, out: &mut [f64]) {
     out.fill(0.0);
     let width = args.numbers[0].len() / args.numbers[2].len();
     for (x, start) in args.numbers[0].chunks_exact(width).zip(gathered(args, args.shapes[1], 2)) {
-        if let Some(start) = start {
-            out[start..start + width].iter_mut().zip(x).for_each(|(out, x)| *out += x);
+        match start {
+            Some(start) => out[start..start + width].iter_mut().zip(x).for_each(|(out, x)| *out += x),
+            None if x.iter().all(|&x| x == 0.0) => {}
+            None => out.fill(f64::NAN),
         }
     }
 }

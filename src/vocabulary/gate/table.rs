@@ -1475,6 +1475,7 @@ gates! {
         shape_rule: shape_rules::onehot,
         slopes: &["", ""],
         short: "hot{y}",
+        places: Some(0),
         says: "is a row of n zeros with a 1 at the place y, for each y; no gradient gets past it.",
         domain: "whole numbers from 0 to n - 1",
         ..BUILDING

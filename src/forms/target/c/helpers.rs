@@ -585,7 +585,7 @@ static void place(const double *x, long size, long width, long row, long down, l
 static long place_of(double at, long length)
 {
     double place = at < 0.0 ? at + (double)length : at;
-    return place >= 0.0 && place < (double)length && place == floor(place) ? (long)place : -1;
+    return at == floor(at) && place >= 0.0 && place < (double)length ? (long)place : -1;
 }"),
     ("gather", "static void gather(const double *x, long rows, long width, const double *at, long count, double *out)
 {
@@ -609,7 +609,10 @@ static void scatter_add(const double *g, long given, long size, const double *at
     for (long k = 0; k < size; ++k) out[k] = 0.0;
     for (long k = 0; k < count; ++k) {
         long place = place_of(at[k], length);
-        for (long j = 0; j < width && place >= 0; ++j) out[place * width + j] += g[k * width + j];
+        for (long j = 0; j < width; ++j) {
+            if (place >= 0) out[place * width + j] += g[k * width + j];
+            else if (g[k * width + j] != 0.0) fill(NAN, size, out);
+        }
     }
 }"),
     ("scatter_add_pairs", "static void scatter_add_pairs(const double *g, long rows, long width, const double *i, const double *j, long count,
@@ -619,6 +622,7 @@ static void scatter_add(const double *g, long given, long size, const double *at
     for (long k = 0; k < count; ++k) {
         long row = place_of(i[k], rows), column = place_of(j[k], width);
         if (row >= 0 && column >= 0) out[row * width + column] += g[k];
+        else if (g[k] != 0.0) fill(NAN, rows * width, out);
     }
 }"),
     ("columns_at", "/* Puts a matrix in the place of some columns of a wider one. */

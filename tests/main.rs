@@ -29,6 +29,7 @@ mod gates;
 mod grading;
 mod grammar;
 mod ground;
+mod growth;
 mod help;
 mod hessians;
 mod html;

@@ -21,9 +21,15 @@ fn power(text: &str) -> Option<String> {
     Some(format!("{sign}{}", if exponent.is_empty() { "(...)" } else { exponent }))
 }
 
+/// The most letters of a name that may be several names without signs between them.
+const MOST_LETTERS: usize = 64;
+
 impl Session {
     /// What a name is that is made of known names without signs between them: `xy` is `x*y`, `sinx` is `sin(x)`.
     pub(super) fn unglued(&self, word: &str) -> Option<String> {
+        if word.len() > MOST_LETTERS {
+            return None;
+        }
         let known = |part: &str| self.symbols.find(part).is_some_and(|name| self.names.is_given(name));
         let call = word.char_indices().skip(1).map(|(at, _)| word.split_at(at)).find(|(function, operand)| {
             Gate::named(function).is_some() && (known(operand) || operand.bytes().all(|byte| byte.is_ascii_digit()))

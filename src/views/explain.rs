@@ -396,7 +396,10 @@ impl Teller<'_> {
         let handed: HashSet<usize> = steps.iter().map(|step| step.position).collect();
         let texts = self.wording.operands(gate);
         for (at, &operand) in operands.iter().enumerate().filter(|(at, _)| !handed.contains(at)) {
-            if program.is_active(operand) {
+            if program.gate(gate).is_place(at) {
+                let text = texts.get(at).map_or_else(String::new, |text| self.short(text).into_owned());
+                self.put(page, vec![plain("  "), (Role::Expression, text), plain(" says which numbers are taken, and gets none.\n")])?;
+            } else if program.is_active(operand) {
                 let text = format!("  Nothing is handed on to {}: the path to it is blocked here.\n", self.name(operand));
                 self.put(page, vec![plain(&text)])?;
             } else if program.gate(gate).is_elementwise() || row.multiplies {

@@ -6,7 +6,7 @@
 use super::faults::{no_slices, shape_fault};
 use super::{Frame, Lowering, constant_by, numbers_held, parameter};
 use crate::forms::{Program, StageId};
-use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
+use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value, number};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Family, Unroll, parts};
 use crate::vocabulary::library::{self, NEURAL, PLACED, SLICES};
@@ -349,7 +349,7 @@ impl Lowering<'_> {
             return Err(at.fault(node, "this is made of conditions and of numbers: it may be a mask, or places").help(readings()));
         }
         if let Some(wrong) = value.numbers().iter().find(|&&place| parts::position(place, length).is_none()) {
-            let says = format!("the elements along this axis are 0 to {}, and {wrong} is asked for", length - 1);
+            let says = format!("the elements along this axis are 0 to {}, and {} is asked for", length - 1, number::shortest(*wrong));
             return Err(at.fault(node, says).help("elements are counted from 0, or from the end with -1; an index is a whole number"));
         }
         let named = self.program.input(given).is_some() || self.program.constant(given).is_some_and(|constant| constant.name.is_some());

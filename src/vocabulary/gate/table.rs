@@ -170,6 +170,7 @@ const GATHER: Row = Row {
     short: "{x}{i}",
     places: Some(1),
     domain: "places from 0 to the last, or from the end with -1",
+    does: "takes numbers out: adds the gradient up at their places, and hands 0 to the others",
     says: "takes the elements or rows at the places i; adds its gradient up at those places, where one that is taken twice gets both.",
     ..BUILDING
 };

@@ -1,0 +1,63 @@
+"""Counts the instructions that scripts of some length take, and those of twice the length.
+
+    python3 benches/growth.py PROGRAM
+
+Needs valgrind, whose callgrind counts the same for the same work whatever else the machine does. Prints a line for each kind of
+script, and ends with an error where one of twice the length takes more than 2.3 times as much.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+
+MOST = 2.3
+
+
+def lines(n, line):
+    return "".join(line(i) + "\n" for i in range(n))
+
+
+SCRIPTS = {
+    "statements on one line": (2000, lambda n: "x = 1; " * n),
+    "names": (2000, lambda n: lines(n, lambda i: f"v{i} = {i}")),
+    "stages": (2000, lambda n: "x = 2\n" + lines(n, lambda i: f"v{i} = x*{i}")),
+    "a chain of stages": (2000, lambda n: "x = 2\nv0 = x\n" + lines(n, lambda i: f"v{i + 1} = v{i}*0.5 + x") + f"v{n}"),
+    "functions": (1500, lambda n: lines(n, lambda i: f"f{i}(x) = x*{i}")),
+    "questions": (1500, lambda n: "x = 2\n" + lines(n, lambda i: f"x*{i}")),
+    "stages and questions": (1500, lambda n: "x = 2\n" + lines(n, lambda i: f"y{i} = x*{i}\ny{i}")),
+    "a dial that is turned": (1500, lambda n: "x = 2\ny = x^2\n" + lines(n, lambda i: f"x = {i}\ny")),
+    "updates": (1500, lambda n: "x = 2\nf = x^2\n" + "x -= 0.001*d(f, x)\n" * n),
+    "rounds": (3000, lambda n: f"x = 2\nf = x^2\nrepeat {n} {{ x -= 0.001*d(f, x) }}"),
+    "assertions": (2000, lambda n: "x = 2\n" + "assert x == 2\n" * n),
+    "lines that print": (2000, lambda n: "x = 2\n" + lines(n, lambda i: f"print x*{i}")),
+    "lines that open a bracket": (2000, lambda n: "(\n" * n),
+    "brackets": (20000, lambda n: "(" * n + "1" + ")" * n),
+    "letters of a name": (40000, lambda n: "a" * n),
+    "terms": (4000, lambda n: "x = 0.5\n" + " + ".join(f"x^{i % 7 + 1}*{i}" for i in range(n))),
+    "numbers of an array": (40000, lambda n: f"x = linspace(0, 1, {n})\nsum(exp(x)*tanh(x) + x^2)"),
+}
+
+
+def instructions(program, text):
+    with tempfile.NamedTemporaryFile("w", suffix=".grad") as script:
+        script.write(text)
+        script.flush()
+        command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "-f", script.name, "--as", "value"]
+        said = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True).stderr
+    return int(re.search(r"Collected : (\d+)", said)[1])
+
+
+def main(program):
+    empty = instructions(program, "x = 1\nx\n")
+    wrong = []
+    print(f"{'':28}{'millions':>10}{'twice':>8}")
+    for kind, (n, script) in SCRIPTS.items():
+        short, long = (instructions(program, script(n)) - empty, instructions(program, script(2 * n)) - empty)
+        print(f"{kind:28}{short / 1e6:10.1f}{long / short:8.2f}", flush=True)
+        if long > MOST * short:
+            wrong.append(kind)
+    sys.exit(f"grows too fast: {', '.join(wrong)}" if wrong else 0)
+
+
+main(sys.argv[1])

@@ -1,0 +1,106 @@
+//! How the work for a script grows with its length: one twice as long takes twice as much.
+//!
+//! What is counted is what is allocated, in bytes and in pieces: whatever is copied for each statement shows there. The
+//! instructions that are taken are counted by `benches/growth.py` before a release.
+
+use allocation_counter::measure;
+use gradcalc::forms::reader::Reader;
+use gradcalc::session::{Session, Settings};
+use gradcalc::views::{Answer, Source, Style, named};
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// How much more a script of twice the length may allocate: a list that grows takes steps of two.
+const MOST: f64 = 2.6;
+
+/// A script of so many statements, terms or letters.
+type Script = fn(usize) -> String;
+
+fn lines(n: usize, line: impl Fn(usize) -> String) -> String {
+    (0..n).fold(String::new(), |mut text, at| {
+        let _ = writeln!(text, "{}", line(at));
+        text
+    })
+}
+
+const SCRIPTS: &[(&str, usize, Script)] = &[
+    ("statements on one line", 700, |n| "x = 1; ".repeat(n)),
+    ("stages on one line", 700, |n| format!("x = 1; {}y", "y = 2*x; ".repeat(n))),
+    ("names", 700, |n| lines(n, |at| format!("v{at} = {at}"))),
+    ("constants", 700, |n| lines(n, |at| format!("const v{at} = {at}"))),
+    ("stages", 700, |n| format!("x = 2\n{}", lines(n, |at| format!("v{at} = x*{at}")))),
+    ("a chain of stages", 1500, |n| format!("x = 2\nv0 = x\n{}v{n}", lines(n, |at| format!("v{} = v{at}*0.5 + x", at + 1)))),
+    ("functions", 700, |n| lines(n, |at| format!("f{at}(x) = x*{at}"))),
+    ("questions", 500, |n| format!("x = 2\n{}", lines(n, |at| format!("x*{at}")))),
+    ("stages and questions", 500, |n| format!("x = 2\n{}", lines(n, |at| format!("y{at} = x*{at}\ny{at}")))),
+    ("a dial that is turned and asked", 500, |n| format!("x = 2\ny = x^2\n{}", lines(n, |at| format!("x = {at}\ny")))),
+    ("updates", 500, |n| format!("x = 2\nf = x^2\n{}", "x -= 0.001*d(f, x)\n".repeat(n))),
+    ("rounds", 500, |n| format!("x = 2\nf = x^2\nrepeat {n} {{ x -= 0.001*d(f, x) }}")),
+    ("assertions", 500, |n| format!("x = 2\n{}", "assert x == 2\n".repeat(n))),
+    ("lines that print", 500, |n| format!("x = 2\n{}", lines(n, |at| format!("print x*{at}")))),
+    ("notes", 300, |n| format!("x = 0\n{}", "abs(x)\n".repeat(n))),
+    ("unknown names", 300, |n| lines(n, |at| format!("w{at}x"))),
+    ("lines that open a bracket", 300, |n| "(\n".repeat(n)),
+    ("brackets", 3000, |n| format!("{}1{}", "(".repeat(n), ")".repeat(n))),
+    ("letters of a name", 9000, |n| "a".repeat(n)),
+    ("terms", 3000, |n| format!("x = 0.5\n{}0", lines(n, |at| format!("x^{}*{at} + \\", at % 7 + 1)).replace("\\\n", ""))),
+    ("numbers of an array", 30_000, |n| format!("x = linspace(0, 1, {n})\nsum(exp(x)*tanh(x) + x^2)")),
+];
+
+/// Runs a script statement by statement, as the program does, and gives its last answer.
+fn run(text: &str) -> Option<Arc<Answer>> {
+    let mut session = Session::new(Settings::default());
+    let mut reader = Reader::default();
+    reader.feed(text);
+    reader.finish();
+    let mut last = None;
+    while let Some(statement) = reader.next_statement() {
+        let source = Source { name: "<test>".into(), line: statement.line };
+        let _ = session.run(&statement.text, &source, false, &mut |answer| last = answer.ok().or(last.take()));
+    }
+    last
+}
+
+/// How many times as much a second work allocates, in bytes or in pieces.
+fn growth(works: [&mut dyn FnMut(); 2]) -> f64 {
+    let [one, two] = works.map(|work| measure(work));
+    (two.bytes_total as f64 / one.bytes_total as f64).max(two.count_total as f64 / one.count_total as f64)
+}
+
+#[test]
+fn a_script_of_twice_the_length_takes_twice_the_work() {
+    // What is read once is no part of it.
+    run("x = 2\nf = x^2\nf");
+    let grown = SCRIPTS.iter().map(|&(what, n, script)| {
+        let [short, long] = [script(n), script(2 * n)];
+        (what, growth([&mut || drop(run(&short)), &mut || drop(run(&long))]))
+    });
+    let wrong: Vec<(&str, f64)> = grown.filter(|&(_, growth)| growth > MOST).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// Views of an answer of twice as many stages, or twice as large, take twice the work.
+#[test]
+fn views_grow_with_the_answer() {
+    let terms: Script = |n| format!("x = 0.5; {}", (0..n).map(|at| format!("sin(x*{at})")).collect::<Vec<_>>().join(" + "));
+    let arrays: Script = |n| format!("x = linspace(0, 1, {n}); sum(exp(x)*tanh(x) + x^2)");
+    let mut wrong = Vec::new();
+    for (what, n, script) in [("terms", 400, terms), ("numbers", 20_000, arrays)] {
+        let answers = [n, 2 * n].map(|n| run(&script(n)).expect("an answer"));
+        for view in [
+            "table", "brief", "value", "json", "csv", "code", "explain", "markdown", "latex", "circuit", "svg", "dot", "html", "python",
+            "c",
+        ] {
+            let show = |answer: &Answer| {
+                let mut page = String::new();
+                named(view).expect("a view").show(answer, &Style::default(), &mut page).expect("a page");
+            };
+            show(&answers[0]);
+            let growth = growth([&mut || show(&answers[0]), &mut || show(&answers[1])]);
+            if growth > MOST {
+                wrong.push((what, view, growth));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

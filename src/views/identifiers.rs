@@ -41,14 +41,15 @@ impl Identifiers {
 
     /// Names that can stay are given first, those as the language reads them before all, so that an underscore meets none.
     fn give(&mut self, mut wanted: Vec<(StageId, bool, String)>, dialect: &Dialect) {
+        let kept = dialect.kept();
         for pass in 0..3 {
             wanted.retain(|(id, gradient, name)| {
-                let stays = self.is_free(name, dialect) && (pass > 0 || (dialect.read)(name) == *name);
+                let stays = self.is_free(name, dialect, &kept) && (pass > 0 || (dialect.read)(name) == *name);
                 if pass < 2 && !stays {
                     return true;
                 }
                 let mut name = name.clone();
-                while !self.is_free(&name, dialect) {
+                while !self.is_free(&name, dialect, &kept) {
                     name.push('_');
                 }
                 self.taken.insert((dialect.read)(&name));
@@ -74,9 +75,9 @@ impl Identifiers {
         (self.stages, self.taken)
     }
 
-    fn is_free(&self, name: &str, dialect: &Dialect) -> bool {
+    fn is_free(&self, name: &str, dialect: &Dialect, kept: &HashSet<&str>) -> bool {
         let read = (dialect.read)(name);
-        !self.taken.contains(&read) && !names::is_reserved(&read) && !dialect.keeps(&read)
+        !self.taken.contains(&read) && !names::is_reserved(&read) && !kept.contains(read.as_str())
     }
 }
 

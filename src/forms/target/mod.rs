@@ -13,6 +13,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Shape, number, value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Fragment, Level, TABLE, Written};
+use std::collections::HashSet;
 
 /// Every language that a function can be printed in.
 pub static TARGETS: &[&Target] = &[&python::TARGET, &c::TARGET];
@@ -190,10 +191,10 @@ impl Dialect {
         self.helpers.iter().flat_map(|table| table.iter())
     }
 
-    /// Whether printed text uses this name itself: a word of the language, a helper or what helpers call.
-    pub fn keeps(&self, name: &str) -> bool {
-        self.reserved.iter().any(|words| words.contains(&name))
-            || self.all_helpers().any(|(helper, text)| *helper == name || calls(text, name))
+    /// The names that printed text uses itself: words of the language, helpers and what helpers call.
+    pub fn kept(&self) -> HashSet<&'static str> {
+        let words = self.reserved.iter().flat_map(|words| words.iter().copied());
+        words.chain(self.all_helpers().flat_map(|&(helper, text)| called(text).chain([helper]))).collect()
     }
 
     /// The helpers of some names, and those that they call in turn, in the order of the tables.
@@ -213,15 +214,20 @@ impl Dialect {
     }
 }
 
-/// Whether a function is called by this name alone in a text.
-fn calls(text: &str, name: &str) -> bool {
-    let part = |c: char| c == '_' || c == '.' || c.is_alphanumeric();
-    text.match_indices(&format!("{name}(")).any(|(at, _)| !text[..at].ends_with(part))
+fn is_of_name(c: char) -> bool {
+    c == '_' || c.is_alphanumeric()
+}
+
+/// The functions that are called by their names alone in a text.
+fn called(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('(').filter_map(|(at, _)| {
+        let before = text[..at].trim_end_matches(is_of_name);
+        (before.len() < at && !before.ends_with('.')).then(|| &text[before.len()..at])
+    })
 }
 
 /// Whether a text calls a function by its name, or hands it on, as `&name`.
 pub(crate) fn uses(text: &str, name: &str) -> bool {
-    let part = |c: char| c == '_' || c.is_alphanumeric();
-    let handed = |(at, sign): (usize, &str)| !text[at + sign.len()..].starts_with(part);
-    calls(text, name) || text.match_indices(&format!("&{name}")).any(handed)
+    let handed = |(at, sign): (usize, &str)| !text[at + sign.len()..].starts_with(is_of_name);
+    called(text).any(|called| called == name) || text.match_indices(&format!("&{name}")).any(handed)
 }

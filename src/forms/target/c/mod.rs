@@ -348,7 +348,8 @@ fn result(function: &Function<'_>) -> String {
 fn fresh(function: &Function<'_>, name: &str) -> String {
     let numbered = (2..).map(|count| format!("{name}{count}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    let free = names.find(|name| !function.taken.contains(name) && !function.dialect.keeps(name));
+    let kept = function.dialect.kept();
+    let free = names.find(|name| !function.taken.contains(name) && !kept.contains(name.as_str()));
     free.unwrap_or_else(|| broken("some number makes a name that nothing has"))
 }
 

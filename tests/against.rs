@@ -447,6 +447,9 @@ const CASES: &[Case] = &[
     ("x = [1.5, 2.5, 3.5]; k = 2; w = 1; f = x[k]^2*w", "dx = onehot(k, 3)*2*x[k]\ndw = x[k]^2", Some((1, None))),
     ("x = [1.5, 2.5, 3.5]; k = 1; w = 2; f = x[k]*w*k", "dx = onehot(k, 3)*w\ndw = x[k]*k\ndk = x[k]*w", Some((1, Some(Slip::Factor)))),
     ("P = [0.1, 0.9; 0.3, 0.7; 0.5, 0.5]; y = [1, 0, 1]; f = -mean(log(P[range(3), y]))", "dP = -onehot(y, 2)/P/3", None),
+    // What a place is calculated from is moved all the same.
+    ("p = [2, 3]; f = sum(p*onehot(argmax(p), 2))*sum(p)", "dp = 3 + 5*onehot(argmax(p), 2)", Some((1, None))),
+    ("a = 0.5; f = where(a > 0, 1, 2)*a^3*onehot(floor(a), 1)[0]", "da = 1.5*a", Some((1, None))),
     // Numbers alone are judged at the given inputs.
     ("x = 2; y = 3; f = x*y", "dx = 3\ndy = 2", None),
     ("x = 2; y = 3; f = x*y", "dx = 3\ndy = 2.5", Some((2, None))),

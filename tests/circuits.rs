@@ -341,7 +341,6 @@ fn drawings_can_be_read_back() {
         Ok(())
     });
     let [all, shown] = counts.get();
-    println!("{shown} of {all}");
     assert!(shown * 100 >= all * 99, "{shown} of {all} circuits can be drawn from left to right");
 }
 

@@ -135,6 +135,40 @@ fn places_may_follow_inputs() {
     }
 }
 
+/// A place that is calculated is the whole number that its digits tell; one that is also a number is differentiated as that.
+#[test]
+fn places_that_are_calculated_are_whole() {
+    let settings = Settings { precise: Some(30), check: Some(What::Inputs), ..Settings::default() };
+    for (text, inputs, value) in [
+        ("x[log(a)/log(2)]", [("x", "[3, 1, 4]"), ("a", "4")], "4"),
+        ("x[a*(1/a)]", [("x", "[3, 1, 4]"), ("a", "3")], "1"),
+        ("x[a*10]", [("x", "[3, 1, 4, 1.5]"), ("a", "0.3")], "1.5"),
+        ("(x*a)[a]", [("x", "[1, 2, 3]"), ("a", "1")], "2"),
+        ("sum(x*a*onehot(a, 3))", [("x", "[1, 2, 3]"), ("a", "1")], "2"),
+    ] {
+        let inputs: Vec<(String, String)> = inputs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let answer = answer(text, &inputs, settings.clone()).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+        let digits = &answer.precise.as_ref().expect("digits").numbers[&answer.output][0];
+        assert_eq!(digits.text.trim_end_matches('0').trim_end_matches('.'), value, "{text}");
+        let words: Vec<&str> = answer.checks.as_ref().expect("checks").iter().map(|checked| checked.verdict.word()).collect();
+        assert!(words.iter().all(|&word| word == "match"), "{text}: {words:?}");
+    }
+}
+
+/// A mask that a dial of places is turned to is refused, however the stage is asked; one that places are calculated from is not.
+#[test]
+fn masks_are_no_places() {
+    let begins = "x = [3, 1, 4]; k = [1, 1, 2]; f = sum(x[k]); k = [1, 0, 1] > 0; ";
+    for asked in ["f", "f + 1", "d(f, x)", "print f", "assert f == 5", "y = 2; f*y"] {
+        let fault = outcomes(&format!("{begins}{asked}")).pop().expect("an outcome").expect_err(asked);
+        assert!(fault.message.contains("`k` is a mask now"), "{asked}: {fault}");
+    }
+    for (text, value) in [("x[m + 0]", &[1.0, 3.0, 1.0][..]), ("sum(onehot(m, 2) @ x[:2])", &[5.0]), ("x[sum(m)]", &[4.0])] {
+        let answer = last(&format!("x = [3, 1, 4]; m = [1, 0, 1] > 0; {text}"));
+        assert_eq!(answer.numbers(answer.output), value, "{text}");
+    }
+}
+
 /// A place that is turned to where nothing is takes no number, and that is told.
 #[test]
 fn places_beyond_the_ends_take_nothing() {
@@ -166,7 +200,7 @@ fn places_beyond_the_ends_take_nothing() {
     let told = last("x = [3, 1, 4, 1, 5]; k = 0.3; x[floor(k/0.1)]");
     assert!(told.notes.iter().any(|note| note.message.contains("exactly as written it would be 1")), "{:?}", told.notes);
     let fault = outcomes("x = [1, 2, 3]; k = 1; set scalars on; x[k]").pop().expect("an outcome").expect_err("a fault");
-    assert!(fault.message.contains("changes with an input"), "{fault}");
+    assert!(fault.message.contains("change with an input"), "{fault}");
 }
 
 const INPUTS: [(&str, &str); 4] =

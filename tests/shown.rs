@@ -384,6 +384,8 @@ fn what_is_asked_for_at_a_kink_is_told_as_it_is() {
         (&["--along", "x=1,y=1", "max(x,y)^2", "x=0", "y=0"], &[format!("{second} 2 on both sides; 8 is")]),
         (&["--along", "x=1", "elu(x)", "x=0"], &[format!("{second} 1 from below and 0 from above; 1 is")]),
         (&["--along", "x=1", "x^3 + sin(x)", "x=0"], &[]),
+        (&["--along", "x=1", "abs(x)^2 + y", "x=0", "y=1e100"], &[format!("{second} 2 on both sides; 0 is")]),
+        (&["--along", "x=1,k=1", "x[k]^2 + abs(k)", "x=[1, 2]", "k=0"], &[format!("{first} 1 from below and 3 from above; 2 is")]),
     ];
     for (arguments, told) in cases {
         let text = out(&run(arguments));
@@ -405,6 +407,7 @@ fn entries_are_told_beside_every_kink() {
         ("relu(x)*exp(x)", "x=0", "hessian[x, x] is 0 from below and 2 from above; 0 is"),
         ("where(x > 0, x + x^2, 2*x + 3*x^2)", "x=0", "hessian[x, x] is 6 from below and 2 from above; 6 is"),
         ("max(x, x^2)", "x=0", "hessian[x, x] is 2 from below and 0 from above; 2 is"),
+        ("abs(x)^2 + x*1e145", "x=0", "hessian[x, x] is 2 on both sides; 0 is"),
         ("abs(x)^1.5", "x=0", "hessian[x, x] is inf on both sides"),
         ("sqrt(x^4)", "x=0", "hessian[x, x] is 2 on both sides"),
         ("min(x, y)*max(x, y)", "x=1 y=1", "hessian[x, y] is 1 on both sides; 2 is"),

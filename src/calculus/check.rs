@@ -4,7 +4,7 @@
 //! it comes to in binary64. The first two tell whether a rule is right, the last two whether digits were lost. Knows no gate.
 
 use super::differences::{
-    DIGITS, Differences, EVALUATIONS, Level, Look, Number, Probe, RUNGS, STILL_DIGITS, Shown, Slopes, less, power, same, sure_rung,
+    DIGITS, Differences, Level, Look, Number, Probe, RUNGS, STILL_DIGITS, Shown, Slopes, less, power, same, sure_rung,
 };
 use super::evaluate::Values;
 use super::precise::Stopped;
@@ -175,7 +175,7 @@ impl<'a> Glance<'a> {
     /// Looks at what is asked; none where that takes too long. With `curved`, at second derivatives too.
     pub fn new(asked: &Asked<'a>, curved: bool) -> Option<Self> {
         let moved = (0..if curved { asked.program.len() } else { asked.forward }).map(StageId::new);
-        let quick = estimate(asked.program, moved, DIGITS[1]) * EVALUATIONS as f64 <= GLANCED;
+        let quick = estimate(asked.program, moved, DIGITS[1]) * Look::From.evaluations() as f64 <= GLANCED;
         quick.then(|| Self::until(asked, GLANCE))
     }
 
@@ -191,7 +191,9 @@ impl<'a> Glance<'a> {
         let mut known: HashMap<StageId, f64> = HashMap::new();
         let (mut seconds, mut most) = (cost(&mut program.ids()), 0);
         for number in numbers {
-            let once = *known.entry(number).or_insert_with(|| cost(&mut program.needed(number, false).into_iter()) * EVALUATIONS as f64);
+            let once = *known
+                .entry(number)
+                .or_insert_with(|| cost(&mut program.needed(number, false).into_iter()) * Look::Beside.evaluations() as f64);
             seconds += once;
             if seconds > SEVERAL {
                 break;
@@ -235,7 +237,7 @@ impl<'a> Glance<'a> {
 fn seconds(asked: &Asked<'_>, probes: usize) -> f64 {
     let forward = (0..asked.forward).map(StageId::new);
     let once = estimate(asked.program, asked.program.ids(), DIGITS[0]);
-    once + estimate(asked.program, forward, DIGITS[0]) * (EVALUATIONS * probes) as f64
+    once + estimate(asked.program, forward, DIGITS[0]) * (Look::From.evaluations() * probes) as f64
 }
 
 /// What is moved of some stages, of which an array of more than `most` numbers is moved along random directions.
@@ -348,12 +350,12 @@ impl Checker<'_> {
             let shown = self.differences.shown(rung, probe)?;
             let exact = chained(self.differences.level(rung)?);
             // What few digits round to 0 may not be 0 in many.
-            let stands = matches!(shown, Shown::Still) && exact.is_zero() && chained(self.differences.level(sure_rung())?).is_zero();
+            let stands = matches!(shown, Shown::Still(_)) && exact.is_zero() && chained(self.differences.level(sure_rung())?).is_zero();
             let level = self.differences.level(rung)?;
             let (slopes, noise) = match shown {
                 Shown::Slopes(slopes, noise) => (slopes, noise),
-                Shown::Still if stands => (Slopes::Smooth(level.kit.whole(0)), level.kit.whole(0)),
-                Shown::Still | Shown::Unclear => continue,
+                Shown::Still(_) if stands => (Slopes::Smooth(level.kit.whole(0)), level.kit.whole(0)),
+                Shown::Still(_) | Shown::Unclear => continue,
             };
             let verdict = judged(level, &slopes, &exact, &noise);
             let again = || !is_stepped && before.as_ref().is_some_and(|before| before.slopes.are(&slopes));

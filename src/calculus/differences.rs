@@ -32,12 +32,11 @@ pub(super) const RUNGS: usize = LADDER.len();
 /// The digits of the first rung, and the most digits of the first three.
 pub(super) const DIGITS: [usize; 2] = [70, 420];
 
-/// The rung on which what does not change beside a point is taken to be constant there, and its digits.
-const STILL: usize = 1;
-pub(super) const STILL_DIGITS: usize = LADDER[STILL].digits;
+/// The digits in which what does not change beside a point is mostly taken to be constant there.
+pub(super) const STILL_DIGITS: usize = LADDER[1].digits;
 
-/// How many times the stages behind the one that is moved are evaluated on a rung.
-pub(super) const EVALUATIONS: usize = 12;
+/// A slope that is smaller is none.
+const SEEN: f64 = 1e-60;
 
 /// The steps of a rung, the second one a thousandth of the first.
 const THOUSANDTH: isize = 3;
@@ -136,8 +135,8 @@ impl Slopes {
 pub(super) enum Shown {
     /// These slopes, and what rounding may make of one that is 0.
     Slopes(Slopes, Number),
-    /// Nothing changed at all, which may be because the digits are too few.
-    Still,
+    /// Nothing changed at all, which may be because the digits are too few; and what a slope may be that they do not show.
+    Still(Number),
     /// Differences that have no limit on this rung.
     Unclear,
 }
@@ -151,6 +150,22 @@ pub(super) enum Look {
     Beside,
     /// The changes of those: second derivatives beside it.
     Twice,
+}
+
+impl Look {
+    /// How many parts of a step are looked at, each half of the one before.
+    fn parts(self) -> usize {
+        match self {
+            Self::From => 3,
+            Self::Beside => 4,
+            Self::Twice => 5,
+        }
+    }
+
+    /// How many times the stages behind the one that is moved are evaluated on a rung: for two steps on two sides.
+    pub(super) fn evaluations(self) -> usize {
+        4 * self.parts()
+    }
 }
 
 /// What moves, and what is watched.
@@ -268,12 +283,11 @@ impl Ground<'_> {
         Ok(level.result(probe, &found.numbers))
     }
 
-    /// The changes on a side by the step of `h`, a half and a quarter of it, each divided by its step; none where there is no
-    /// value.
+    /// The changes on a side by the step of `h` and parts of it, each divided by how far out it goes, as the look has it; none where
+    /// there is no value.
     fn quotients(&self, level: &mut Level, probe: &Probe, value: &Number, h: &Number) -> Result<Option<[Number; 3]>, Stopped> {
-        let more = probe.look as usize;
-        let mut points = Vec::with_capacity(3 + more);
-        for at in 0..3 + more {
+        let mut points = Vec::with_capacity(probe.look.parts());
+        for at in 0..probe.look.parts() {
             let share = level.kit.ratio(1, 1_i64 << at);
             let step = level.kit.mul(h, &share);
             let there = self.moved(level, probe, &step)?;
@@ -321,7 +335,7 @@ impl Ground<'_> {
         }
         let still = |found: &Option<[Number; 3]>| found.as_ref().is_some_and(|found| found.iter().all(Big::is_zero));
         if level.digits < SURE && sides.iter().flatten().all(still) {
-            return Ok(Shown::Still);
+            return Ok(Shown::Still(level.noise(probe.look, &value, &smallest)));
         }
         let noise = level.noise(probe.look, &value, &smallest);
         Ok(level.limits(&sides, &noise).map_or(Shown::Unclear, |slopes| Shown::Slopes(slopes, noise)))
@@ -403,7 +417,7 @@ impl Level {
     fn noise(&mut self, look: Look, value: &Number, step: &Number) -> Number {
         let largest = if matches!(value, Big::Num(_)) { larger(&self.kit, value, &self.largest) } else { self.largest.clone() };
         let share = power(&mut self.kit, SPOILED - self.digits.cast_signed());
-        let (noise, part) = (self.kit.mul(&share, &largest), self.kit.ratio(1, if look == Look::From { 4 } else { 16 }));
+        let (noise, part) = (self.kit.mul(&share, &largest), self.kit.ratio(1, 1_i64 << (look.parts() - 1)));
         let step = self.kit.mul(step, &part);
         let noise = self.kit.div(&noise, &step);
         if look == Look::Twice { self.kit.div(&noise, &step) } else { noise }
@@ -556,9 +570,11 @@ impl<'a> Differences<'a> {
         for rung in first..rungs {
             match self.shown(rung, probe)? {
                 Shown::Slopes(slopes, _) => found = slopes,
-                // What changes on neither of two scales is taken to be constant beside the point.
-                Shown::Still if probe.look != Look::From && rung >= STILL => return Ok(Slopes::Smooth(self.levels[rung].kit.whole(0))),
-                Shown::Still | Shown::Unclear => continue,
+                // Beside a point what would be seen if it were more than nothing is constant; else more digits show it.
+                Shown::Still(noise) if probe.look != Look::From && noise.to_f64() < SEEN => {
+                    return Ok(Slopes::Smooth(self.levels[rung].kit.whole(0)));
+                }
+                Shown::Still(_) | Shown::Unclear => continue,
             }
             if !found.is_doubtful() {
                 break;

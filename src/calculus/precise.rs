@@ -185,6 +185,12 @@ where
     Ok(Evaluated { stages, refusals: numbers.refusals })
 }
 
+/// A place made of binary numbers is a whole number where it is one but for so much.
+const BINARY_PLACE: f64 = 1e-9;
+
+/// How many of the digits rounding may have spoiled on the way to a place.
+const SPOILED_PLACE: f64 = 12.0;
+
 /// Stages whose numbers are others than they compute.
 #[derive(Clone, Debug)]
 pub struct Moved<'a, const B: Word> {
@@ -212,8 +218,11 @@ where
     let mut made: HashMap<StageId, Rc<Parts<B>>> = moved.values.into_iter().collect();
     let program = task.program;
     for &id in moved.behind {
-        let given = program.operands(id).iter().map(|operand| Rc::clone(made.get(operand).unwrap_or(&stages[operand.at()]))).collect();
-        let value = numbers.applied(id, program.gate(id), given)?;
+        // A place is where it is: beside it is none.
+        let gate = program.gate(id);
+        let moved = |at: usize, operand: &StageId| made.get(operand).filter(|_| !gate.is_place(at)).unwrap_or(&stages[operand.at()]);
+        let given = program.operands(id).iter().enumerate().map(|(at, operand)| Rc::clone(moved(at, operand))).collect();
+        let value = numbers.applied(id, gate, given)?;
         made.insert(id, value);
     }
     numbers.go_on()?;
@@ -442,8 +451,7 @@ where
 
     /// What the kernel of binary64 makes of places and sizes.
     fn exactly(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
-        let given = |(at, operand): (usize, &Rc<Parts<B>>)| operand.numbers.iter().map(|number| in_binary64(gate, at, number)).collect();
-        let numbers: Vec<Vec<f64>> = operands.iter().enumerate().map(given).collect();
+        let numbers = self.in_binary64(gate, operands);
         let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
         let mut out = vec![f64::NAN; shape.size()];
@@ -487,9 +495,29 @@ where
     }
 
     /// A gate that moves numbers.
+    /// The numbers of operands in 64 bits, nan for places that are no whole numbers. What was rounded on the way to a place is taken
+    /// for the whole number that it is as far as the digits tell; where leaves are binary numbers, as far as those tell.
+    fn in_binary64(&mut self, gate: Gate, operands: &[Rc<Parts<B>>]) -> Vec<Vec<f64>> {
+        let told = if B == 2 { BINARY_PLACE } else { 10f64.powf(SPOILED_PLACE - self.task.digits as f64) };
+        let mut number = |is_place: bool, number: &Big<B>, exact: bool| {
+            let near = number.to_f64();
+            if !is_place || number.is_whole() {
+                return near;
+            }
+            let whole = self.kit.binary64(near.round());
+            let apart = self.kit.sub(number, &whole).to_f64().abs();
+            if !exact && apart <= told * near.abs().max(1.0) { near.round() } else { f64::NAN }
+        };
+        let numbers = operands.iter().enumerate().map(|(at, operand)| {
+            operand.numbers.iter().zip(&operand.exact).map(|(x, &exact)| number(gate.is_place(at), x, exact)).collect()
+        });
+        numbers.collect()
+    }
+
     fn moved(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
-        let places = positions_moved(gate, &shapes, shape, &|operand, at| in_binary64(gate, operand, &operands[operand].numbers[at]));
+        let given = self.in_binary64(gate, operands);
+        let places = positions_moved(gate, &shapes, shape, &|operand, at| given[operand][at]);
         let sources: Vec<(&Big<B>, bool)> =
             operands.iter().flat_map(|operand| operand.numbers.iter().zip(operand.exact.iter().copied())).collect();
         let (zero, nan) = (self.kit.whole(0), Big::Nan);
@@ -548,6 +576,7 @@ where
                     continue;
                 }
                 made.numbers.fill(Big::Nan);
+                made.exact.fill(false);
                 break;
             };
             let sum = self.single(Gate::Add, &[(&made.numbers[at], made.exact[at]), (&operands[0].numbers[k], operands[0].exact[k])]);
@@ -665,9 +694,4 @@ where
         };
         self.numbers.resolved(gate, operands)
     }
-}
-
-/// A number of an operand in 64 bits; nan for a place that is no whole number, however near it is to one.
-fn in_binary64<const B: Word>(gate: Gate, operand: usize, number: &Big<B>) -> f64 {
-    if gate.is_place(operand) && !number.is_whole() { f64::NAN } else { number.to_f64() }
 }

@@ -208,7 +208,7 @@ impl Unroller<'_> {
             gate.is_place(at) && operand.stages.iter().any(|&stage| self.program.known(stage).is_none() && self.program.varies(stage))
         };
         if operands.iter().enumerate().any(is_counted) {
-            let message = "which elements this takes changes with an input: it cannot be written out in single numbers";
+            let message = "the places that this takes change with an input: it cannot be written out in single numbers";
             return Err(fault(message.to_owned()).label("here").remedy(Remedy::LeaveOut("scalars")));
         }
         let stages = match row.unroll {

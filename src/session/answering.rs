@@ -533,20 +533,18 @@ impl Session {
 
     /// A mask is no place: what was defined with places takes none.
     fn check_places(&self, program: &Program, span: Span) -> Result<(), Fault> {
-        let masks = program.ids().filter(|&id| program.input(id).is_some_and(|input| self.names.is_truth(input.name)));
-        let masks: Vec<StageId> = masks.collect();
-        let (false, Some(last)) = (masks.is_empty(), program.ids().next_back()) else { return Ok(()) };
-        let selecting = program.selecting(last);
-        match masks.into_iter().find(|&id| selecting.selects(id)).and_then(|id| program.input(id)) {
-            Some(input) => {
-                let name = self.symbols.name(input.name);
-                let message = format!("`{name}` is a mask now, and a stage that this uses takes elements at its places");
-                let help =
-                    format!("for the places 0 and 1, give `{name}` a value with `+ 0`; for a mask, name the stages that use it again");
-                Err(Fault::new(FaultKind::Shape, span, message).help(help))
-            }
-            None => Ok(()),
-        }
+        let gathers = program.ids().filter(|&id| program.gate(id).row().places[0] > 0);
+        let mut places = gathers.flat_map(|id| {
+            let operands = program.operands(id).iter().enumerate();
+            operands.filter(move |&(at, _)| program.gate(id).is_place(at)).map(|(_, &operand)| operand)
+        });
+        let is_mask = |&id: &StageId| program.input(id).is_some_and(|input| self.names.is_truth(input.name));
+        let Some(input) = places.find(is_mask).and_then(|id| program.input(id)) else { return Ok(()) };
+        let name = self.symbols.name(input.name);
+        let message = format!("`{name}` is a mask now, and a stage that this uses takes elements at its places");
+        let help =
+            format!("for the places 0 and 1, write `{name} = {name} + 0`; for a mask, name the stages that use it again, of a `const`");
+        Err(Fault::new(FaultKind::Shape, span, message).help(help))
     }
 
     /// The values of a program's inputs, every one of which must have one.

@@ -27,7 +27,7 @@ const MOST_LETTERS: usize = 64;
 impl Session {
     /// What a name is that is made of known names without signs between them: `xy` is `x*y`, `sinx` is `sin(x)`.
     pub(super) fn unglued(&self, word: &str) -> Option<String> {
-        if word.len() > MOST_LETTERS {
+        if word.chars().count() > MOST_LETTERS {
             return None;
         }
         let known = |part: &str| self.symbols.find(part).is_some_and(|name| self.names.is_given(name));

@@ -398,7 +398,7 @@ impl Teller<'_> {
         for (at, &operand) in operands.iter().enumerate().filter(|(at, _)| !handed.contains(at)) {
             if program.gate(gate).is_place(at) {
                 let text = texts.get(at).map_or_else(String::new, |text| self.short(text).into_owned());
-                self.put(page, vec![plain("  "), (Role::Expression, text), plain(" says which numbers are taken, and gets none.\n")])?;
+                self.put(page, vec![plain("  "), (Role::Expression, text), plain(" counts places, and gets none.\n")])?;
             } else if program.is_active(operand) {
                 let text = format!("  Nothing is handed on to {}: the path to it is blocked here.\n", self.name(operand));
                 self.put(page, vec![plain(&text)])?;

@@ -185,7 +185,7 @@ impl Lowering<'_> {
     pub(super) fn elements(&mut self, of: StageId, subscripts: &[Subscript], at: &Indexing<'_>) -> Result<StageId, Fault> {
         // A single place that follows an input is gathered as several are.
         let single = |place: StageId, node: NodeId| {
-            let follows = !self.program.is_open() && self.program.varies(place);
+            let follows = !self.program.is_open() && self.program.varies(place) && self.program.shape(of).rank() > 0;
             if follows { Subscript::Several(place, node) } else { Subscript::Single(place) }
         };
         let axes = subscripts.iter().enumerate().filter_map(|(axis, subscript)| match *subscript {
@@ -352,7 +352,7 @@ impl Lowering<'_> {
             let says = format!("the elements along this axis are 0 to {}, and {} is asked for", length - 1, number::shortest(*wrong));
             return Err(at.fault(node, says).help("elements are counted from 0, or from the end with -1; an index is a whole number"));
         }
-        let named = self.program.input(given).is_some() || self.program.constant(given).is_some_and(|constant| constant.name.is_some());
+        let named = self.program.constant(given).is_some_and(|constant| constant.name.is_some());
         let zeros_and_ones = value.numbers().iter().all(|&number| number == 0.0 || number == 1.0);
         if named && zeros_and_ones && length > 2 && Some(value.shape()) == Shape::from_dims(&[length]) {
             let says = "this may be a mask, 1 for each element that is taken, or the places 0 and 1 again and again";

@@ -268,14 +268,23 @@ impl<'a> Bench<'a> {
                 .filter(|&id| program.gate(id) == Gate::Input)
                 .map(|id| {
                     let value = Value::new(program.shape(id), self.answer.numbers(id).to_vec());
-                    // Between places is none; where others are beyond the ends, the next try keeps them.
-                    match (program.is_active(id), selecting.selects(id)) {
-                        (true, true) if try_number.is_multiple_of(2) => other_places(&value, try_number),
-                        (true, false) => moved(&value, try_number, program.leaf(id)),
+                    // Between places is none, and others may be beyond the ends: what selects is turned in some tries, moved where
+                    // a place is calculated from it in others, and stays in the rest.
+                    let turns = try_number % 4;
+                    match (program.is_active(id), selecting.selects(id), selecting.only_selects(id)) {
+                        (true, false, _) => moved(&value, try_number, program.leaf(id)),
+                        (true, true, true) if turns == 0 || turns == 2 => other_places(&value, turns == 0),
+                        (true, true, false) if turns == 2 => other_places(&value, true),
+                        (true, true, false) if turns == 0 || turns == 3 => moved(&value, try_number, program.leaf(id)),
                         _ => value,
                     }
                 })
                 .collect();
+            // A point that is the given one tells nothing.
+            let given = program.ids().filter(|&id| program.gate(id) == Gate::Input).map(|id| self.answer.numbers(id));
+            if given.zip(&inputs).all(|(given, input)| given == input.numbers()) {
+                continue;
+            }
             let values = evaluate_cancellable(program, &inputs, cancellation).ok_or_else(|| Fault::interrupted(Span::default()))?;
             let finite = |values: &Values, id: StageId| values.slice(id).iter().all(|number| number.is_finite());
             if program.ids().all(|id| finite(&values, id) || !finite(&self.answer.values, id)) {
@@ -413,9 +422,9 @@ fn is_product(gate: Gate) -> bool {
 }
 
 /// Places among those that are taken: in another order, or of a single one the next or the one before.
-fn other_places(value: &Value, try_number: usize) -> Value {
+fn other_places(value: &Value, before: bool) -> Value {
     match value.numbers() {
-        [place] => Value::new(value.shape(), vec![place + if try_number.is_multiple_of(4) { -1.0 } else { 1.0 }]),
+        [place] => Value::new(value.shape(), vec![place + if before { -1.0 } else { 1.0 }]),
         places => {
             let mut turned = places.to_vec();
             turned.rotate_left(1);

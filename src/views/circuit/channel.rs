@@ -45,6 +45,9 @@ const SWEEPS: usize = 64;
 /// How many steps away a free row is looked for on both sides; beyond, below the others.
 const NEAREST: u32 = 12;
 
+/// How many steps above the first row one may be.
+const ABOVE: u32 = 3;
+
 /// A net that turns, and the rows that it runs along on its track.
 #[derive(Clone, Debug)]
 struct Turning {
@@ -149,7 +152,9 @@ impl Rows {
         let beside = (1..=NEAREST).flat_map(|count| [f64::from(count) * step, -f64::from(count) * step]);
         let below = (NEAREST + 1..).map(|count| f64::from(count) * step);
         let mut rows = beside.chain(below).map(|away| row + away).inspect(|_| *steps += 1);
-        rows.find(|&free| self.are_away_from(free, near)).unwrap_or_else(|| broken("below the last row is a free one"))
+        // A drawing has little room above its first row.
+        let top = self.0.first().map_or(row, |&first| Self::row(first)) - f64::from(ABOVE) * step;
+        rows.find(|&free| free >= top && self.are_away_from(free, near)).unwrap_or_else(|| broken("below the last row is a free one"))
     }
 }
 

@@ -69,13 +69,16 @@ impl Finder<'_> {
             None if asked.is_empty() => return,
             None => return self.not_looked_at(asked.len(), 0),
         };
-        let mut others: Vec<Others> = Vec::new();
+        let (mut others, mut compared): (Vec<Others>, usize) = (Vec::new(), 0);
         for &(row, column, number) in asked.iter().take(most) {
             let ((input, at), given) = (elements[column], hessian.rows[row][column]);
             if column < row && others.iter().any(|other| other.entries.iter().any(|&(entry, _)| entry == Figure::Hessian(column, row))) {
+                compared += 1;
                 continue;
             }
-            let Some(told) = told_otherwise(given, glance.slopes_of(number, input, at)) else { continue };
+            let found = glance.slopes_of(number, input, at);
+            compared += usize::from(found.is_some());
+            let Some(told) = told_otherwise(given, found) else { continue };
             let entry = (Figure::Hessian(row.min(column), row.max(column)), input);
             match others.iter_mut().find(|other| other.told == told && other.given.to_bits() == given.to_bits()) {
                 Some(other) => other.entries.push(entry),
@@ -91,8 +94,8 @@ impl Finder<'_> {
             let verb = if entries.len() == 1 { "is" } else { "are" };
             self.add(CURVED, entries[0].1, format!("{} {verb} {told}{}", joined(&names), by_the_rules(given)));
         }
-        if asked.len() > most {
-            self.not_looked_at(asked.len(), most);
+        if asked.len() > compared {
+            self.not_looked_at(asked.len(), compared);
         }
     }
 
@@ -112,11 +115,15 @@ impl Finder<'_> {
         let Some(along) = answer.analysis.along.filter(|along| bends || along.first.is_nan() || along.second.is_nan()) else { return };
         let Some(direction) = answer.sources.direction() else { return };
         let steps: Vec<(StageId, &[f64])> = direction.steps.iter().map(|&(input, step)| (input, answer.values.slice(step))).collect();
-        let Some(mut glance) = Glance::new(point, false) else { return };
+        let Some(mut glance) = Glance::new(point, false) else {
+            let message = "the derivatives along the direction may not be what they are on either side of this point: to compare them would take too long";
+            return self.add(CURVED, answer.output, message.to_owned());
+        };
         for (at, given) in [along.first, along.second].into_iter().enumerate() {
             let Some(told) = told_otherwise(given, glance.slopes_along(answer.output, &steps, at > 0)) else { continue };
             let name = figure(answer, self.names(), Figure::Along(at));
-            self.add(CURVED, answer.output, format!("{name} is {told}{}", by_the_rules(given)));
+            let kind = if at == 0 { SIDES } else { CURVED };
+            self.add(kind, answer.output, format!("{name} is {told}{}", by_the_rules(given)));
         }
     }
 }

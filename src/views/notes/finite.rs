@@ -84,9 +84,9 @@ impl Finder<'_> {
             (true, true) => "it is too large for a 64-bit number",
             (false, _) => "an operand is infinite",
         });
-        // What only moves numbers leaves nothing undetermined.
+        // A gate that takes places is nan where they are none.
         let undetermined =
-            nan.is_some_and(|(id, at)| answer.program.gate(id).row().places.is_none() && !all(id, at, |number| !number.is_infinite()));
+            nan.is_some_and(|(id, at)| answer.program.gate(id).row().places == [0, 0] && !all(id, at, |number| !number.is_infinite()));
         if let (Some((id, at)), Some(why)) = (told, why) {
             let value = shown(answer.numbers(id)[at]);
             let place = places(answer.shape(id), &[at]);

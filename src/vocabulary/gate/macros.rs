@@ -119,10 +119,11 @@ macro_rules! gates {
         }
 
         impl Gate {
-            /// Whether an operand counts places in an array.
+            /// Whether an operand counts places.
             #[inline]
             pub fn is_place(self, operand: usize) -> bool {
-                self.row().places.is_some_and(|first| operand >= first)
+                let [first, end] = self.row().places;
+                (first..end).contains(&operand)
             }
 
             /// Whether it is a function of single numbers, which goes over arrays number by number.

@@ -308,8 +308,8 @@ pub struct Row {
     pub guarded: bool,
     /// Whether its value counts as a constant where gradients are taken.
     pub passes_nothing: bool,
-    /// The operand from which on they count places in an array: they select, and no gradient goes to them.
-    pub places: Option<usize>,
+    /// The first of the operands that count places, and the one behind the last: no gradient goes to them.
+    pub places: [usize; 2],
     /// Whether equal operands count once: `max(x, x)` is `x` for every number.
     pub idempotent: bool,
     /// Whether operands may be swapped without changing any bit of the result.

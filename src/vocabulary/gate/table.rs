@@ -42,7 +42,7 @@ const ROW: Row = Row {
     split: &[],
     guarded: false,
     passes_nothing: false,
-    places: None,
+    places: [0, 0],
     idempotent: false,
     commutes: false,
     short: "",
@@ -160,6 +160,9 @@ const SOLVE: Row = Row {
 
 const SCATTER: Written = Written::Subscripts("scatter(", 1, ")");
 
+/// Where gates that take places have values.
+const PLACES: &str = "places from 0 to the last, or from the end with -1";
+
 const GATHER: Row = Row {
     name: "gather",
     family: Family::Internal,
@@ -168,8 +171,8 @@ const GATHER: Row = Row {
     unroll: Unroll::Moves,
     slopes: &["scatter_add(dout, x, i)", ""],
     short: "{x}{i}",
-    places: Some(1),
-    domain: "places from 0 to the last, or from the end with -1",
+    places: [1, usize::MAX],
+    domain: PLACES,
     does: "takes numbers out: adds the gradient up at their places, and hands 0 to the others",
     says: "takes the elements or rows at the places i; adds its gradient up at those places, where one that is taken twice gets both.",
     ..BUILDING
@@ -179,7 +182,8 @@ const SCATTER_ADD: Row = Row {
     family: Family::Internal,
     shape_rule: shape_rules::scatter_add,
     unroll: Unroll::Accumulates(Gate::Gather),
-    places: Some(2),
+    places: [2, usize::MAX],
+    domain: PLACES,
     says: "adds numbers or rows up at places among zeros.",
     ..BUILDING
 };
@@ -1476,7 +1480,7 @@ gates! {
         shape_rule: shape_rules::onehot,
         slopes: &["", ""],
         short: "hot{y}",
-        places: Some(0),
+        places: [0, 1],
         says: "is a row of n zeros with a 1 at the place y, for each y; no gradient gets past it.",
         domain: "whole numbers from 0 to n - 1",
         ..BUILDING

@@ -152,6 +152,7 @@ fn places_that_are_calculated_are_whole() {
         assert_eq!(digits.text.trim_end_matches('0').trim_end_matches('.'), value, "{text}");
         let words: Vec<&str> = answer.checks.as_ref().expect("checks").iter().map(|checked| checked.verdict.word()).collect();
         assert!(words.iter().all(|&word| word == "match"), "{text}: {words:?}");
+        assert!(answer.notes.iter().all(|note| !note.message.contains("no right digit")), "{text}: {:?}", answer.notes);
     }
 }
 

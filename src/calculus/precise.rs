@@ -506,7 +506,9 @@ where
             }
             let whole = self.kit.binary64(near.round());
             let apart = self.kit.sub(number, &whole).to_f64().abs();
-            if !exact && apart <= told * near.abs().max(1.0) { near.round() } else { f64::NAN }
+            // Of binary numbers it is the place that it rounds to, as that of `x[a*10]` at 0.3.
+            let rounded = !exact || B == 2 && near == near.round();
+            if rounded && apart <= told * near.abs().max(1.0) { near.round() } else { f64::NAN }
         };
         let numbers = operands.iter().enumerate().map(|(at, operand)| {
             operand.numbers.iter().zip(&operand.exact).map(|(x, &exact)| number(gate.is_place(at), x, exact)).collect()

@@ -72,6 +72,12 @@ const FOLLOWED: [(&str, &[[&str; 2]]); 4] = [
     ("y", &[["[1, 4]", "[0, 0]"], ["[4, -5, 2]", "[3, 3, 3]"]]),
 ];
 
+/// What a script says beside its answers.
+fn err_of(text: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_gradcalc")).arg(text).output().expect("the program starts");
+    String::from_utf8(output.stderr).expect("a text")
+}
+
 /// What an answer says of its value and of the inputs that are no places: gradients, second derivatives, digits, checks.
 fn said(answer: &Answer) -> String {
     let name = |id: StageId| answer.program.input(id).map_or("", |input| answer.symbols.name(input.name));
@@ -193,6 +199,8 @@ fn places_beyond_the_ends_take_nothing() {
     // A gradient that goes through such a place is none.
     let lost = last("x = [1, 2, 3]; k = 1; f = x[k]^2; k = 5; d(f, x)");
     assert!(lost.numbers(lost.output).iter().all(|number| number.is_nan()), "{lost:?}");
+    let told = err_of("x = [1, 2, 3]; k = 1; d(x[k]^2, k)");
+    assert!(told.contains("`k` counts places, and no gradient goes to places: `d` is 0"), "{told}");
     // Digits that are lost on the way to a place are lost of what it takes.
     for text in ["x[floor(a*(1/a))]", "sum(x*onehot(floor(a*(1/a)), 2))"] {
         let told = last(&format!("x = [3, 1]; a = 49; {text}"));

@@ -732,7 +732,11 @@ impl Lowering<'_> {
                     let message = format!("`{}` has no value, and does not depend on `{text}`", shortened(word));
                     return Err(Fault::new(FaultKind::Name, span, message).label("here").help("give it a value before").unknown([word]));
                 }
-                self.scope.note(format!("what `{DERIVATIVE}` differentiates does not depend on `{text}`, so that it is 0"));
+                self.scope.note(if self.program.selecting(of).only_selects(with) {
+                    format!("`{text}` counts places, and no gradient goes to places: `{DERIVATIVE}` is 0")
+                } else {
+                    format!("what `{DERIVATIVE}` differentiates does not depend on `{text}`, so that it is 0")
+                });
             }
             let shape = self.program.shape(with);
             self.scratch.limits.budget.fits(shape.size(), span)?;

@@ -154,17 +154,8 @@ pub struct Sources {
 pub struct Direction {
     /// The inputs that change, each with the stage of its step.
     pub steps: Vec<(StageId, StageId)>,
-    /// The first derivative.
-    first: Option<StageId>,
-    /// The second one.
-    second: Option<StageId>,
-}
-
-impl Direction {
     /// The first derivative and the second one.
-    fn derivatives(&self) -> [Option<StageId>; 2] {
-        [self.first, self.second]
-    }
+    derivatives: [Option<StageId>; 2],
 }
 
 /// A number of an analysis.
@@ -213,7 +204,7 @@ impl Sources {
     pub fn stages(&self) -> impl Iterator<Item = (StageId, usize)> + '_ {
         let matrices = [(&self.jacobian, false), (&self.hessian, true)];
         let matrices = matrices.into_iter().flat_map(|(rows, mixed)| parts(rows.as_deref().unwrap_or_default(), mixed));
-        let along = self.along.iter().flat_map(Direction::derivatives).flatten();
+        let along = self.along.iter().flat_map(|along| along.derivatives).flatten();
         matrices.map(|part| (part.stage, part.from)).chain(along.map(|stage| (stage, 0)))
     }
 
@@ -229,7 +220,7 @@ impl Sources {
         };
         let jacobian = || find(&self.jacobian, false).map(|part| Figure::Jacobian(part.row, part.column + at));
         let hessian = || find(&self.hessian, true).map(|part| Figure::Hessian(part.row, part.column + at));
-        let along = || self.along.as_ref()?.derivatives().iter().position(|&along| along == Some(stage)).map(Figure::Along);
+        let along = || self.along.as_ref()?.derivatives.iter().position(|&along| along == Some(stage)).map(Figure::Along);
         jacobian().or_else(hessian).or_else(along)
     }
 }
@@ -293,7 +284,7 @@ pub fn plan(program: &mut Program, circuit: Circuit, request: &Request, means: &
         let seeds: Vec<(StageId, StageId)> = seeds.collect();
         let first = tangent(program, output, &seeds, ties, rules);
         let second = first.and_then(|first| tangent(program, first, &seeds, ties, rules));
-        Direction { steps: seeds, first, second }
+        Direction { steps: seeds, derivatives: [first, second] }
     });
     // Of the result itself, whatever gradient arrives at it and whichever gradients are asked for.
     let seeds = request.nudge.iter().map(|(at, step)| (all[*at], program.add_constant(step.clone(), None, Span::default())));
@@ -376,7 +367,8 @@ impl Plan {
         });
         let along = self.along.as_ref().map(|along| {
             let number = |id: Option<StageId>| id.map_or(0.0, |id| values.scalar(id));
-            Along { first: number(along.first), second: number(along.second) }
+            let [first, second] = along.derivatives.map(number);
+            Along { first, second }
         });
         let nudge = if request.nudge.is_empty() {
             None

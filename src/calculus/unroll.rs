@@ -248,7 +248,7 @@ impl Unroller<'_> {
 
     /// What a gate that only moves numbers does, which no stage has to be made for.
     fn moved(&mut self, gate: Gate, operands: &[Parts], shapes: &[Shape], shape: Shape) -> Vec<StageId> {
-        // Places and sizes are numbers that no input changes; of any other operand only the shape counts.
+        // Places that follow an input have been refused, and no input changes a size; of any other operand only the shape counts.
         let known = |operand: usize, at: usize| {
             let stage = operands[operand].stages[at];
             let number = self.program.known(stage);

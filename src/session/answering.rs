@@ -533,6 +533,9 @@ impl Session {
 
     /// A mask is no place: what was defined with places takes none.
     fn check_places(&self, program: &Program, span: Span) -> Result<(), Fault> {
+        if !self.names.has_truths() {
+            return Ok(());
+        }
         let gathers = program.ids().filter(|&id| program.gate(id).row().places[0] > 0);
         let mut places = gathers.flat_map(|id| {
             let operands = program.operands(id).iter().enumerate();

@@ -292,6 +292,11 @@ impl Bindings {
         }
     }
 
+    /// Whether the value of any name was made of comparisons alone.
+    pub fn has_truths(&self) -> bool {
+        !self.truths.is_empty()
+    }
+
     /// Whether the value of a name was made of comparisons alone.
     pub fn is_truth(&self, name: Symbol) -> bool {
         self.truths.contains(&name)

@@ -80,14 +80,15 @@ impl Lowering<'_> {
                 _ => {}
             }
             for (position, operand) in operands.iter().enumerate() {
-                marked[operand.at() - first] |= marked[at - first] || self.is_place(node, position, known);
+                marked[operand.at() - first] |= marked[at - first] || self.is_fixed(node, position, known);
             }
         }
         names
     }
 
-    /// Whether an operand of a node must be a number that no input changes.
-    fn is_place(&self, node: Node, position: usize, known: &HashMap<Symbol, HashSet<Symbol>>) -> bool {
+    /// Whether an operand of a node stays a number where a function is called with numbers: a size or the end of a range, which no
+    /// input may change, or a place.
+    fn is_fixed(&self, node: Node, position: usize, known: &HashMap<Symbol, HashSet<Symbol>>) -> bool {
         match node {
             Node::Index(_) | Node::Over(..) => position > 0,
             Node::Keyword(..) => true,

@@ -560,7 +560,7 @@ impl Lowering<'_> {
                 Subscript::Range([0, 1, 2].map(|at| self.worked_out(place(&parts[at]))))
             }
             Node::Name(_) if self.is_new_axis(frame, node) => Subscript::New,
-            _ if self.program.shape(place(&node)).is_scalar() => Subscript::Single(self.worked_out(place(&node))),
+            _ if self.program.shape(place(&node)).is_scalar() => Subscript::Single(self.worked_out(place(&node)), node),
             _ => Subscript::Several(place(&node), node),
         }
     }

@@ -372,7 +372,7 @@ impl Lowering<'_> {
             &Elements::Of(of, _) => {
                 let at = self.program.add_constant(round as f64, None, span);
                 let indexing = Indexing { tree: &frame.tree, given: &[*node], span, own: frame.in_statement };
-                self.elements(of, &[Subscript::Single(at)], &indexing)?
+                self.elements(of, &[Subscript::Single(at, *node)], &indexing)?
             }
         };
         looping.bound.truncate(looping.around + depth - 1);

@@ -24,8 +24,8 @@ pub(super) enum Subscript {
     New,
     /// `from:to:by`.
     Range([StageId; 3]),
-    /// A single element.
-    Single(StageId),
+    /// A single element, with its node.
+    Single(StageId, NodeId),
     /// Several elements by their places, or those where a mask is not 0; with its node.
     Several(StageId, NodeId),
 }
@@ -186,11 +186,11 @@ impl Lowering<'_> {
         // A single place that follows an input is gathered as several are.
         let single = |place: StageId, node: NodeId| {
             let follows = !self.program.is_open() && self.program.varies(place) && self.program.shape(of).rank() > 0;
-            if follows { Subscript::Several(place, node) } else { Subscript::Single(place) }
+            if follows { Subscript::Several(place, node) } else { Subscript::Single(place, node) }
         };
-        let axes = subscripts.iter().enumerate().filter_map(|(axis, subscript)| match *subscript {
+        let axes = subscripts.iter().filter_map(|subscript| match *subscript {
             Subscript::New => None,
-            Subscript::Single(place) => Some(single(place, at.given.get(axis + 1).copied().unwrap_or(at.given[0]))),
+            Subscript::Single(place, node) => Some(single(place, node)),
             other => Some(other),
         });
         let axes: Vec<Subscript> = axes.collect();
@@ -232,7 +232,7 @@ impl Lowering<'_> {
                     axis += 1;
                 }
                 Subscript::Range(_) | Subscript::Several(..) => axis += 1,
-                Subscript::Single(_) => {}
+                Subscript::Single(..) => {}
             }
         }
         Ok(value)
@@ -251,7 +251,7 @@ impl Lowering<'_> {
         for subscript in axes {
             operands.extend(match *subscript {
                 Subscript::Range(parts) => parts,
-                Subscript::Single(place) | Subscript::Several(place, _) => [place, absent, single],
+                Subscript::Single(place, _) | Subscript::Several(place, _) => [place, absent, single],
                 Subscript::New => continue,
             });
         }
@@ -299,8 +299,7 @@ impl Lowering<'_> {
         let lengths = <[usize; 2]>::from(self.program.shape(of).sides());
         let mut places = [of; 2];
         for (axis, subscript) in axes.into_iter().enumerate() {
-            let (Subscript::Single(stage) | Subscript::Several(stage, _)) = subscript else { continue };
-            let node = if let Subscript::Several(_, node) = subscript { node } else { at.given[0] };
+            let (Subscript::Single(stage, node) | Subscript::Several(stage, node)) = subscript else { continue };
             places[axis] = self.places(stage, lengths[axis], node, at)?;
         }
         let [i, j] = places.map(|stage| self.program.shape(stage));
@@ -377,7 +376,7 @@ impl Lowering<'_> {
     /// A condition is no place of a single element, nor an end of a range.
     fn no_truth_alone(&self, axes: &[Subscript], at: &Indexing<'_>) -> Result<(), Fault> {
         let parts = axes.iter().flat_map(|axis| match axis {
-            Subscript::Single(place) => std::slice::from_ref(place),
+            Subscript::Single(place, _) => std::slice::from_ref(place),
             Subscript::Range(parts) => &parts[..],
             Subscript::New | Subscript::Several(..) => &[],
         });

@@ -2,8 +2,11 @@
 //!
 //! Expected numbers are worked out by hand, or by the same steps in plain Rust.
 
+use crate::properties::{for_all, recipes};
+use crate::support::ask;
+use gradcalc::calculus::Granularity;
 use gradcalc::session::{FinalDefinition, Outcome, Remark, Session, Settings};
-use gradcalc::views::Source;
+use gradcalc::views::{Answer, Source};
 
 /// What a text answers, as `name = value`, what its `print`s say, its faults' messages and its remarks, in their order.
 fn said(text: &str) -> Vec<String> {
@@ -427,4 +430,32 @@ fn inputs_of_sums_over_nothing_are_listed_behind_names() {
             .collect();
         assert_eq!(listed[0], ("x", Some(0.0)), "{expression}: {listed:?}");
     }
+}
+
+/// What is wrong with the names that an answer shows: each can be typed as it stands.
+fn untypable(answer: &Answer) -> Vec<String> {
+    let names = answer.names();
+    let is_name = |name: &str| {
+        let mut letters = name.chars();
+        letters.next().is_some_and(|first| first == '_' || first.is_alphabetic()) && letters.all(|c| c == '_' || c.is_alphanumeric())
+    };
+    let shown = answer.stages().chain(answer.active_inputs()).filter_map(|id| Some([names.of(id)?.to_owned(), names.gradient(id)]));
+    shown.flatten().filter(|name| !is_name(name)).collect()
+}
+
+/// A name that the program makes of a gate and its operands is a name of the language, also where an operand is -0.
+#[test]
+fn names_that_are_made_can_be_typed() {
+    for text in ["min(max(x, -0), 1)", "max(x, -0)*x", "min(x, -2)*3", "max(x, 0.5)*x", "max(x, 1e300)*x", "x[0]*x[-1]"] {
+        let x = if text.contains('[') { "[2, 3]" } else { "2" };
+        let answer = ask(text, &[("x".to_owned(), x.to_owned())]);
+        assert_eq!(untypable(&answer), [""; 0], "{text}");
+    }
+    for_all(150, &recipes(12), |recipe| {
+        let dish = recipe.cook();
+        for stages in [Granularity::Written, Granularity::Primitive] {
+            assert_eq!(untypable(&dish.silent(stages)), [""; 0], "{}", dish.text());
+        }
+        Ok(())
+    });
 }

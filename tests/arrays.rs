@@ -94,7 +94,7 @@ fn faults(case: &Case, stages: Granularity, used: &mut HashSet<&'static str>) ->
 #[test]
 fn values_and_gradients_are_those_of_mathematics() {
     let cases = cases();
-    assert_eq!(cases.len(), 617, "every case is read");
+    assert_eq!(cases.len(), 620, "every case is read");
     let mut used = HashSet::new();
     let wrong: Vec<String> = cases
         .iter()
@@ -400,7 +400,7 @@ fn places_that_cannot_be_known_are_refused() {
         ("x = [1, 2, 3]; i = 1; sum(x[i:])", "no input changes"),
         ("x = [1, 2, 3]; i = [0, 3]; sum(x[i])", "3 is asked for"),
         ("x = [1, 2, 3]; i = 0.5; x[i]", "0.5 is asked for"),
-        ("x = [1, 2, 3]; sum(x[x > 1])", "changes with an input"),
+        ("x = [1, 2, 3]; sum(x[x > 5])", "takes no element"),
         ("x = [1, 2, 3]; sum(x[[0, 3]])", "3 is asked for"),
         ("x = [1, 2, 3]; sum(x[[0, 0.5]])", "0.5 is asked for"),
         ("x = [1, 2, 3]; sum(x[[1, 2] > 0])", "the mask has 2"),

@@ -148,6 +148,7 @@ pub const ARRAYS: &[&[&str]] = &[
     &["sum(concat(A, B, A)^2) + sum(concat(A, C, axis=1)^3)", "A=[[1,2]]", "B=[[3,4],[5,6]]", "C=[[7]]"],
     &["sum(reshape(X, 3, 2) @ [1, 2]) + reshape(X, 6) @ x", "X=[[1,2,3],[4,5,6]]", "x=[1,2,3,4,5,6]"],
     &["sum(x*expand(y, 1)) + sum(expand(y, 0))", "x=[1,2,3]", "y=[4,5]"],
+    &["sum(x[x > 1]^2)*a + sum(X[X > 2]^2) + prod(X[x[:2] > 1, 1])", "x=[1,2,3]", "X=[[1,2,3],[4,5,6]]", "a=2"],
     &["onehot(y, 3) @ [1, 2, 3]*x + sum(onehot([0, 2], 3)*x)", "y=1", "x=2"],
     &["zeros(3) + ones(3)*x + zeros(2, 3) @ ones(3, 2) @ [1, x] @ ones(2)", "x=2", "--upstream", "[1,2,3]"],
     &["sum(eye(2) @ x + eye(2)[0]) + linspace(a, b, 5) @ linspace(0, pi, 5)", "x=[2,5]", "a=1", "b=3"],

@@ -35,6 +35,7 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     ("Index", &["calculus"]),
     ("Gather", &["calculus"]),
     ("GatherPairs", &["calculus"]),
+    ("Nonzero", &["calculus"]),
     ("Transpose", &["calculus"]),
     ("Transpose", &["forms"]),
     // The slope of a side is that of where something moves to.

@@ -141,6 +141,97 @@ fn places_may_follow_inputs() {
     }
 }
 
+/// Masks of inputs, and what takes elements by them.
+const MASKS: [(&str, &[&str]); 4] = [
+    (
+        "x > 0.6",
+        &["sum(x[#]^2)", "mean(exp(x[#]))", "sum(x[#]*x[#][::-1])", "norm(x[#]*1.1)^3", "sum(x[#][:, None]*x[#])", "logsumexp(x[#])"],
+    ),
+    ("x*a > 0", &["sum(x[#]^3)", "prod(x[#])/size(x[#])", "sum(M4[:3][x[#] < 1.2]^2)"]),
+    ("M4[:, 0] < 1.5", &["sum(M4[#]^2)", "sum(M4[#, 1]^3)", "sum(M4[#][:, 0]*M4[#][:, 2])", "sum(exp(M4[#, 0]) @ M4[#])"]),
+    ("M4 > 1.05", &["sum(M4[#]^2)", "mean(log(M4[#]))*size(M4[#])", "sum(M4[#][:3]*x[:3])"]),
+];
+
+/// A mask may follow inputs: what it takes, its gradients, second derivatives, more digits and slopes by differences are those
+/// of the same mask as a constant; also where the inputs turn, as long as it takes as many elements.
+#[test]
+fn masks_may_follow_inputs() {
+    let data = [
+        "x = [0.5, -1.2, 1.7, 0.9, -0.4]; M4 = [1, 2, 3; 0.5, -1, 4; 2, 2.5, 3; -0.3, 0.7, 1.1]; a = 1.1; ",
+        "x = [0.7, -1, -1.7, 1.9, 0.1]; M4 = [1.6, 2, 3; 0.1, 4, 1.5; -2, 1.1, 0.3; 0.3, 0.7, 2.1]; a = 1.3; ",
+    ];
+    let settings = Settings { hessian: true, precise: Some(30), check: Some(What::Inputs), ..Settings::default() };
+    let ask = |text: &str| {
+        let mut session = Session::new(settings.clone());
+        let mut answers = Vec::new();
+        let source = Source { name: "<test>".into(), line: 1 };
+        session.run(text, &source, false, &mut |outcome| answers.push(outcome)).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+        said(&answers.pop().expect("an answer").unwrap_or_else(|fault| panic!("{text}: {fault}")))
+    };
+    for (mask, texts) in MASKS {
+        for text in texts {
+            let masked = text.replace('#', &format!("({mask})"));
+            for (now, before) in [(data[0], data[1]), (data[1], data[0])] {
+                let constant = ask(&format!("{now}const m = {mask}; {}", text.replace('#', "m")));
+                assert_eq!(ask(&format!("{now}{masked}")), constant, "{masked} at {now}");
+                assert_eq!(ask(&format!("{now}m = {mask}; {}", text.replace('#', "m"))), constant, "{text} of {mask} at {now}");
+                assert_eq!(ask(&format!("{before}f = {masked}; {now}f")), constant, "{masked} from {before} to {now}");
+            }
+        }
+    }
+    // By the condition as a factor, which needs no place.
+    for (masked, product) in [("sum(x[x > 0.6]^2)", "sum(x^2*(x > 0.6))"), ("sum(M4[M4 > 0.8]^3)", "sum(M4^3*(M4 > 0.8))")] {
+        let [masked, product] = [masked, product].map(|text| ask(&format!("{}{text}", data[0])));
+        assert_eq!(masked, product);
+    }
+}
+
+/// A mask that takes another number of elements than where it was named leaves nan with a reason; where it is written again, as in
+/// a round, it takes what it takes then.
+#[test]
+fn masks_that_take_more_or_fewer() {
+    for turned in ["[1, 2, 3]", "[-1, 2, -3]"] {
+        for asked in ["f", "d(f, x)", "g = f + 1; g"] {
+            let told = last(&format!("x = [1, -2, 3]; f = sum(x[x > 0]^2); x = {turned}; {asked}"));
+            assert!(told.numbers(told.output).iter().any(|number| number.is_nan()), "{asked} at {turned}");
+            let said = told.notes.iter().any(|note| note.message.contains("is to be named again"));
+            assert!(said || asked == "d(f, x)", "{asked} at {turned}: {:?}", told.notes);
+        }
+    }
+    // Where a mask or a place changes with the least change of an input that has a gradient, that is told.
+    for (text, is_told) in [
+        ("x = [0.5, 2]; sum(x[x > 0.5]^2)", true),
+        ("x = [0.5, 2]; sum(x[x >= 0.5]^2)", true),
+        ("x = [0.5, 2]; sum(x[x > 0.4]^2)", false),
+        ("x = [3, 4]; a = 1; x[floor(a)]*a", true),
+        ("x = [3, 4]; a = 1; x[floor(a)]", false),
+        ("x = [3, 4]; a = 1.5; x[floor(a)]*a", false),
+        ("x = [3, 4]; k = [1, 0]; sum(x[k > 0]^2) + sum(x[k])", false),
+    ] {
+        let answer = last(text);
+        let told = answer.notes.iter().any(|note| note.message.contains("derivatives there are"));
+        assert_eq!(told, is_told, "{text}: {:?}", answer.notes);
+    }
+    let nudged = shown(&["--nudge", "x=0.5"], "sum(x[x > 0]^2)");
+    assert!(nudged.contains("there is no value where"), "{nudged}");
+    // What was a mask and is made of other numbers is none.
+    let told = last("x = [1, -2, 3]; m = [1, 0, 1] > 0; f = sum(x[m]); m = [0, 2, 1]; f");
+    assert!(told.numbers(told.output)[0].is_nan(), "{told:?}");
+    let rounds = outcomes("x = [1, -2, 3]; repeat 4 { sum(x[x > 0]^2); x -= 1 }");
+    let values: Vec<f64> = rounds.iter().flatten().map(|answer| answer.numbers(answer.output)[0]).collect();
+    assert_eq!(values.iter().filter(|&&value| [10.0, 4.0, 1.0].contains(&value)).count(), 3, "{values:?}");
+    assert!(rounds.last().is_some_and(Result::is_err), "no element is left in the last round");
+    for (text, says) in [
+        ("x[x > 0]", "has no value"),
+        ("x = [-1, -2]; x[x > 0]", "takes no element"),
+        ("x = [1, 2]; y = [1, 2, 3]; x[y > 0]", "has 3 elements"),
+        ("x = 2; x[x > 0]", "a condition says yes or no"),
+    ] {
+        let fault = outcomes(text).pop().expect("an outcome").expect_err(text);
+        assert!(fault.message.contains(says), "{text}: {fault}");
+    }
+}
+
 /// A place that is calculated is the whole number that its digits tell; one that is also a number is differentiated as that.
 #[test]
 fn places_that_are_calculated_are_whole() {
@@ -687,9 +778,7 @@ fn comparisons_as_subscripts_are_masks_or_refused() {
         ("x[where(C > 0, m, [0, 1, 1])]", "of conditions and of numbers"),
         ("x[[a > 0, a > 1]]", "the mask has 2 elements, and there are 3"),
         ("const k = [5, 7] > 6; x[k]", "the mask has 2 elements, and there are 3"),
-        ("k = x > 15; x[k]", "changes with an input"),
-        ("k = [1, 0, 1] > 0; x[k]", "changes with an input"),
-        ("x[[x[0] > 1, x[1] > 1, 1]]", "changes with an input"),
+        ("x[[x[0] > 1, x[1] > 1, 1]]", "of conditions and of numbers"),
     ] {
         let fault = outcomes(&format!("{begins}X = [1, 2; 3, 4]; {subscript}")).pop().expect("an outcome").expect_err(subscript);
         assert!(fault.message.contains(told) && fault.to_string().contains("; "), "{subscript}: {fault}");

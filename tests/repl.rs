@@ -499,6 +499,30 @@ fn a_copied_session_pastes_back() {
     leave(session);
 }
 
+/// A terminal without bracketed paste sends it a line at a time; what is typed behind it is no answer, also where it goes on.
+#[test]
+fn a_copied_session_pastes_back_a_line_at_a_time() {
+    let home = home();
+    let session = plain(&home, &["--as", "brief"]);
+    session.send(
+        "> x = [1, 2]\r> sum(x)*\r5\r   name  expression  value  gradient\r   x     [1,\r1  f     sum(  15\rx 1 -> 2; f follows\r> y = 4\r> y^3\rf = 64  dy = 48\r",
+    );
+    session.wait_for("f = 64  dy = 48\n> f = 64");
+    session.wait_for_prompt();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    session.send("(y +");
+    session.wait_for("(y +");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    session.send("\r");
+    session.send("1)*2\r");
+    session.wait_for("f = 10  dy = 2");
+    session.wait_for_prompt();
+    let shown = session.screen();
+    assert!(!shown.contains("error"), "{shown}");
+    assert!(shown.contains("f = 15  dx = [5, 5]"), "{shown}");
+    leave(session);
+}
+
 #[test]
 fn arrows_find_what_begins_as_typed() {
     let home = home();

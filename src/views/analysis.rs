@@ -68,6 +68,10 @@ fn spaced(numbers: &[String], width: usize) -> String {
 
 /// What a nudge does, in words. A change that is the difference of two values is known to their last places and no further.
 fn nudged(nudge: &Nudge, value: f64, style: &Style) -> String {
+    if nudge.actual.is_nan() {
+        let [predicted, foretold] = [nudge.predicted, nudge.change].map(|number| style.number(number));
+        return format!("the gradient predicts {predicted} (a change of {foretold}), and there is no value where the inputs move to");
+    }
     let known = 2.0 * value.abs().max(nudge.actual.abs()) * f64::EPSILON;
     let (change, apart) = (nudge.actual - value, nudge.actual - nudge.predicted);
     let is_same = apart.abs() <= known;

@@ -400,6 +400,7 @@ pub static MEANINGS: &[Meaning] = &[
     row(OWN, "argmin", ALONG, "argmin(x, axis)"),
     row(OWN, "pairs", &[Takes::One("g"), Takes::One("x"), Takes::Axis], "pairs(g, x, axis)"),
     row(OWN, "onehot", &[Takes::One("y"), Takes::Size("n")], "onehot(y, n)"),
+    row(OWN, "nonzero", &[Takes::One("m"), Takes::Size("k")], "nonzero(m, k)"),
     row(OWN, "gather", &[Takes::One("x"), Takes::One("i")], "x[i]"),
     row(OWN, "gather", &[Takes::One("x"), Takes::One("i"), Takes::One("j")], "x[i, j]"),
     row(OWN, "scatter_add", &[Takes::One("g"), Takes::One("x"), Takes::One("i")], "scatter_add(g, x, i)"),

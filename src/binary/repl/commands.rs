@@ -351,16 +351,25 @@ fn statements(text: &str) -> Entries {
     Entries { entries, begun }
 }
 
+/// Whether a text was copied from a session: a line of it has a prompt.
+pub fn is_copied(text: &str) -> bool {
+    text.lines().any(|line| behind_prompt(line).is_some())
+}
+
+/// What stands behind the prompt of a line, if it has one.
+fn behind_prompt(line: &str) -> Option<&str> {
+    line.strip_prefix(super::PROMPT).or((line == super::PROMPT.trim_end()).then_some(""))
+}
+
 /// What was typed, where a text is copied from a session; none where it has no prompts.
 fn behind_prompts(text: &str) -> Option<Vec<String>> {
-    let behind = |line: &str| line.strip_prefix(super::PROMPT).or((line == super::PROMPT.trim_end()).then_some("")).map(str::to_owned);
-    if !text.lines().any(|line| behind(line).is_some()) {
+    if !is_copied(text) {
         return None;
     }
     let mut typed: Vec<String> = Vec::new();
     for line in text.lines() {
-        if let Some(line) = behind(line) {
-            typed.push(line);
+        if let Some(line) = behind_prompt(line) {
+            typed.push(line.to_owned());
         } else if let Some(begun) = typed.last_mut().filter(|begun| !is_command(begun) && reader::goes_on(begun)) {
             // Behind the answer of a command in it, a statement stands again from its beginning.
             *begun = if is_command_behind(begun, line) { line.to_owned() } else { format!("{begun}\n{line}") };

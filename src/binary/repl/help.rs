@@ -297,6 +297,7 @@ pub fn example_of(gate: Gate) -> Option<String> {
         format!("{name}(1, 3)"),
         format!("{name}(3)"),
         format!("{name}(0, 1, 5)"),
+        format!("{name}({x} > 2, 1)"),
     ];
     let mut given = [&scalars as &dyn Fn(usize) -> String, &vectors, &matrices, &mixed];
     if matches!(row.family, Family::Reduction | Family::Matrix | Family::Building) {

@@ -45,9 +45,22 @@ pub struct Typing {
     ending: Cell<bool>,
     burst: Burst,
     prompt: usize,
+    /// When the line was begun.
+    pub began: Instant,
+    /// Whether the line before was one of a session that was copied.
+    pub copied: bool,
 }
 
+/// No hand enters a line within this.
+const FASTEST_LINE: Duration = Duration::from_millis(150);
+
 impl Typing {
+    /// Whether the line is one of a session that is pasted: an answer where it has no prompt. A terminal without bracketed paste
+    /// sends such a text a line at a time.
+    pub fn is_in_copy(&self) -> bool {
+        self.copied && self.began.elapsed() < FASTEST_LINE
+    }
+
     /// Help behind a prompt of some width.
     pub fn new(coloured: bool, prompt: usize) -> Self {
         Self {
@@ -60,6 +73,8 @@ impl Typing {
             ending: Cell::new(false),
             burst: Burst::default(),
             prompt,
+            began: Instant::now(),
+            copied: false,
         }
     }
 }
@@ -223,7 +238,9 @@ impl Validator for Typing {
         let command = commands::is_command(text) || commands::ends_in_command(text);
         let open = openings(text);
         let in_block = open.last.as_ref().is_some_and(|(sign, _)| *sign == '{');
-        let goes_on = !command && reader::goes_on(text) && (in_block || !text.ends_with('\n')) && !open.hopeless;
+        // An answer ends whatever is open in it.
+        let answer = self.is_in_copy() && !commands::is_copied(text);
+        let goes_on = !command && !answer && reader::goes_on(text) && (in_block || !text.ends_with('\n')) && !open.hopeless;
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }

@@ -30,6 +30,7 @@ use rustyline::history::FileHistory;
 use rustyline::{ColorMode, CompletionType, Config, EditMode, Editor};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 const PROMPT: &str = "> ";
 
@@ -176,6 +177,14 @@ impl Repl<'_, '_> {
             match self.line() {
                 Ok(line) => {
                     asked_to_leave = false;
+                    let is_copied = commands::is_copied(&line);
+                    let is_answer = !is_copied && self.editor.helper().is_some_and(Typing::is_in_copy);
+                    if let Some(typing) = self.editor.helper_mut() {
+                        typing.copied = is_copied || is_answer;
+                    }
+                    if is_answer {
+                        continue;
+                    }
                     self.remember(&line);
                     if self.enter(&line) == Flow::Leave {
                         return;
@@ -210,6 +219,7 @@ impl Repl<'_, '_> {
         if let Some(typing) = self.editor.helper_mut() {
             typing.session = std::mem::take(&mut self.job.session);
             typing.line.borrow_mut().clear();
+            typing.began = Instant::now();
         }
         let begun = std::mem::take(&mut self.begun);
         let line = interrupt::while_waiting(|| self.editor.readline_with_initial(PROMPT, (&begun, "")));

@@ -1,7 +1,7 @@
 //! What stands between the brackets of an index: numbers, ranges, arrays of places, masks, new axes.
 //!
-//! How many elements are taken must be known before anything is evaluated, since shapes follow from it: ranges and masks are made
-//! of what no input changes; places may follow one. Knows the gates that take elements; computes no function of a number.
+//! How many elements are taken must be known before anything is evaluated, since shapes follow from it: ranges are made of what no
+//! input changes; places may follow one, and a mask that follows one takes as many elements as it does when it is written. Knows the gates that take elements; computes no function of a number.
 
 use super::faults::{no_slices, shape_fault};
 use super::{Frame, Lowering, constant_by, numbers_held, parameter};
@@ -326,16 +326,19 @@ impl Lowering<'_> {
     fn places(&mut self, given: StageId, length: usize, node: NodeId, at: &Indexing<'_>) -> Result<StageId, Fault> {
         let truths = self.truths(given);
         let follows = self.program.varies(given);
-        if follows && truths != Truths::None {
-            let says = "how many elements this takes changes with an input, and a shape must not";
-            let help = "to add up what a condition selects, multiply by the condition, as in `sum(x^2*(x > 1))`; or compare what is declared with `const`";
-            return Err(at.fault(node, says).help(help));
-        }
         let value = if follows { self.present(given, at.span)? } else { Some(self.constant_within(given, at.span)?) };
-        // Where nothing is known yet, what is beyond the ends is told when it is asked for.
-        let Some(value) = value else { return Ok(given) };
         if truths == Truths::All {
-            return self.where_not_zero(&value, length, node, at);
+            let Some(value) = value else {
+                let says = "how many elements this takes is known once the inputs of the condition have values";
+                let help = "give values; or add up what a condition selects with a product, as in `sum(x^2*(x > 1))`";
+                return Err(at.fault(node, says).help(help));
+            };
+            let taken = where_not_zero(&value, length).map_err(|(says, help)| at.fault(node, says).help(help))?;
+            if !follows {
+                return Ok(self.program.add_constant(taken, None, at.span));
+            }
+            let count = self.program.add_constant(taken.numbers().len() as f64, None, at.span);
+            return self.applied(Gate::Nonzero, &[given, count], at);
         }
         let text = if at.own { at.tree.span(node).of(&at.tree.text) } else { "m" };
         // The place of an operand may leave a closing bracket out.
@@ -347,6 +350,8 @@ impl Lowering<'_> {
         if truths == Truths::Some {
             return Err(at.fault(node, "this is made of conditions and of numbers: it may be a mask, or places").help(readings()));
         }
+        // Where nothing is known yet, what is beyond the ends is told when it is asked for.
+        let Some(value) = value else { return Ok(given) };
         if let Some(wrong) = value.numbers().iter().find(|&&place| parts::position(place, length).is_none()) {
             let says = format!("the elements along this axis are 0 to {}, and {} is asked for", length - 1, number::shortest(*wrong));
             return Err(at.fault(node, says).help("elements are counted from 0, or from the end with -1; an index is a whole number"));
@@ -358,19 +363,6 @@ impl Lowering<'_> {
             return Err(at.fault(node, says).help(format!("for a mask, write `{text} == 1`; for places, `{text} + 0`")));
         }
         Ok(given)
-    }
-
-    /// The places at which a mask is not 0.
-    fn where_not_zero(&mut self, mask: &Value, length: usize, node: NodeId, at: &Indexing<'_>) -> Result<StageId, Fault> {
-        if mask.numbers().len() != length {
-            let says = format!("the mask has {} elements, and there are {length} along this axis", mask.numbers().len());
-            return Err(at.fault(node, says).help("a mask has an element for each that it may take"));
-        }
-        let places: Vec<f64> = mask.numbers().iter().enumerate().filter(|&(_, &taken)| taken != 0.0).map(|(k, _)| k as f64).collect();
-        match Shape::from_dims(&[places.len()]) {
-            Some(shape) if !places.is_empty() => Ok(self.program.add_constant(Value::new(shape, places), None, at.span)),
-            _ => Err(at.fault(node, "the mask takes no element, and a vector has one at least").help("choose another condition")),
-        }
     }
 
     /// A condition is no place of a single element, nor an end of a range.
@@ -433,5 +425,18 @@ impl Lowering<'_> {
             _ if gate.is_elementwise() && Truths::joined(operands) != Truths::None => Truths::Spoilt,
             _ => Truths::None,
         }
+    }
+}
+
+/// The places at which a mask is not 0, along an axis of some length; or what is wrong with it, and what to do.
+fn where_not_zero(mask: &Value, length: usize) -> Result<Value, (String, &'static str)> {
+    if mask.numbers().len() != length {
+        let says = format!("the mask has {} elements, and there are {length} along this axis", mask.numbers().len());
+        return Err((says, "a mask has an element for each that it may take"));
+    }
+    let places: Vec<f64> = mask.numbers().iter().enumerate().filter(|&(_, &taken)| taken != 0.0).map(|(k, _)| k as f64).collect();
+    match Shape::from_dims(&[places.len()]) {
+        Some(shape) if !places.is_empty() => Ok(Value::new(shape, places)),
+        _ => Err(("the mask takes no element, and a vector has one at least".to_owned(), "choose another condition")),
     }
 }

@@ -283,6 +283,7 @@ const ARRAYS: &[Entry] = &[
     same(Pairs),
     same(Cofactor),
     same(Onehot),
+    same(Nonzero),
 ];
 
 /// A choice between single numbers that a nan passes through.
@@ -510,6 +511,9 @@ const ARRAY_HELPERS: &[Helper] = &[
     ),
     ("onehot", "def onehot(y, n):
     return np.eye(n)[np.where((np.mod(y, 1) == 0) & (np.asarray(y) >= 0), y, 1e18).astype(int)]"),
+    ("nonzero", "def nonzero(m, k):
+    at = 1.0 * np.flatnonzero(m)
+    return at if np.size(at) == k and np.all((m == 0) | (m == 1)) else np.full(k, np.nan)"),
 ];
 
 const CAREFUL_ARRAY_HELPERS: &[Helper] = &[

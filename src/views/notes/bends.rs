@@ -75,6 +75,31 @@ impl Finder<'_> {
         } else if self.answer.analysis.jacobian.is_some() {
             self.sides_of_several(&met, &bounds);
         }
+        self.places_that_change();
+    }
+
+    /// Comparisons and kinks that select what is taken of an array, at a point beside which something else is taken: the gradients
+    /// are those of what is taken here.
+    fn places_that_change(&mut self) {
+        let answer = self.answer;
+        let takes = |id: StageId| answer.program.gate(id).row().places[1] > 0;
+        let differentiated = self.differentiated();
+        if !differentiated.iter().any(|&id| takes(id)) {
+            return;
+        }
+        let selecting = answer.program.selecting(answer.output);
+        // An input that only selects has no gradient.
+        let mut moved = vec![false; answer.forward];
+        for id in (0..answer.forward).map(StageId::new) {
+            let is_number = answer.program.input(id).is_some() && answer.program.is_active(id) && !selecting.only_selects(id);
+            moved[id.at()] = is_number || answer.program.operands(id).iter().any(|operand| moved[operand.at()]);
+        }
+        for id in differentiated.into_iter().filter(|&id| moved[id.at()] && selecting.only_selects(id)) {
+            let kinks = answer.program.gate(id).row().kinks;
+            if self.is_boundary(id) || kinks.iter().any(|kink| !self.places_of(id, kink.when).0.is_empty()) {
+                self.jump(id);
+            }
+        }
     }
 
     /// The derivatives of several numbers where they are not the slopes on both sides; where that is not known, the comparisons

@@ -173,6 +173,18 @@ pub fn onehot(args: &KernelArgs<'_>, out: &mut [f64]) {
     }
 }
 
+/// The places at which a mask of zeros and ones is 1, counted row by row; nan where there are not as many as the result has room
+/// for.
+pub fn nonzero(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let mask = args.numbers[0];
+    let is_mask = mask.iter().all(|&taken| taken == 0.0 || taken == 1.0);
+    if !is_mask || mask.iter().filter(|&&taken| taken == 1.0).count() != out.len() {
+        return out.fill(f64::NAN);
+    }
+    let places = mask.iter().enumerate().filter(|&(_, &taken)| taken == 1.0);
+    out.iter_mut().zip(places).for_each(|(out, (place, _))| *out = place as f64);
+}
+
 /// Ones on the diagonal, zeros elsewhere.
 pub fn eye(args: &KernelArgs<'_>, out: &mut [f64]) {
     identity(args.out.sides().1, out);

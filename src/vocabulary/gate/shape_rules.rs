@@ -326,6 +326,14 @@ pub fn onehot(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     }
 }
 
+/// As many places as the second operand says.
+pub fn nonzero(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
+    if operands.shapes[0].is_scalar() {
+        return mismatch("{0} is a single number, and a mask of an array is needed", "");
+    }
+    sized(&[count(operands, 1)?])
+}
+
 /// The same numbers as a vector.
 pub fn reshape_vector(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
     reshaped(operands.shapes[0], sized(&[count(operands, 1)?])?)

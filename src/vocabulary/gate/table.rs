@@ -1485,6 +1485,17 @@ gates! {
         domain: "whole numbers from 0 to n - 1",
         ..BUILDING
     };
+    Nonzero: array parts::nonzero => Row {precise: Precise::Exact,
+        name: "nonzero",
+        operands: &["m", "k"],
+        shape_rule: shape_rules::nonzero,
+        slopes: &["", ""],
+        short: "at{m}",
+        places: [0, 1],
+        says: "is the k places at which a mask is 1, in their order, as `x[m]` takes them; no gradient gets past it.",
+        domain: "a mask of zeros and k ones; a stage that uses more or fewer is to be named again",
+        ..BUILDING
+    };
     Zeros: fill 0.0 => Row {precise: Precise::Exact,
         name: "zeros",
         cases: &[Gate::ZerosMatrix],

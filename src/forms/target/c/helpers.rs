@@ -639,6 +639,15 @@ static void columns_at(const double *x, long m, long n, long width, double *out)
         if (good) out[i * n + (long)x[i]] = 1.0;
     }
 }"),
+    ("nonzero", "static void nonzero(const double *mask, long count, long k, double *out)
+{
+    long found = 0;
+    for (long i = 0; i < count; ++i) {
+        if (mask[i] == 1.0 && found++ < k) out[found - 1] = (double)i;
+        if (mask[i] != 0.0 && mask[i] != 1.0) found = k + 1;
+    }
+    if (found != k) fill(NAN, k, out);
+}"),
     ("linspace", "static void linspace(double from, double to, long n, double *out)
 {
     for (long k = 0; k < n; ++k) {

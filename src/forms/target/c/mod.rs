@@ -233,6 +233,7 @@ const ARRAYS: &[Entry] = &[
     fill(Like, COPY),
     fill(Expand, COPY),
     fill(Onehot, "onehot({0}, {size 0}, {width}, {out})"),
+    fill(Nonzero, "nonzero({0}, {size 0}, {size}, {out})"),
     fill(Zeros, "fill(0.0, {size}, {out})"),
     fill(ZerosMatrix, "fill(0.0, {size}, {out})"),
     fill(Ones, "fill(1.0, {size}, {out})"),

@@ -5,6 +5,7 @@
 
 use allocation_counter::measure;
 use gradcalc::forms::reader::Reader;
+use gradcalc::ground::Buffer;
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::{Answer, Source, Style, named};
 use std::fmt::Write;
@@ -70,7 +71,10 @@ fn run(text: &str) -> (Option<Arc<Answer>>, usize) {
 
 /// How many times as much a second work allocates, in bytes or in pieces.
 fn growth(works: [&mut dyn FnMut(); 2]) -> f64 {
-    let [one, two] = works.map(measure);
+    let [one, two] = works.map(|work| {
+        Buffer::release();
+        measure(work)
+    });
     (two.bytes_total as f64 / one.bytes_total as f64).max(two.count_total as f64 / one.count_total as f64)
 }
 

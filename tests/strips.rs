@@ -138,6 +138,10 @@ const EXPRESSIONS: &[&str] = &[
     "sum(softmax(X)*Y)",
     "logsumexp(X*b)",
     "X*Y + b",
+    // One number everywhere, after strips that others need no more.
+    "sum(exp(X)*b)",
+    "sum(tanh(X*Y)*b) + b*sum(exp(Y)*X)",
+    "sum(cos(X)*(ones(1)*b + b)*sigma(Y))",
 ];
 
 const SHAPES: &[(Shape, Shape)] = &[

@@ -6,7 +6,7 @@ use super::strips::{Run, SAMPLE, Schedule, Step, Strip, numbers_stored};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
-use crate::ground::{Cancellation, Shape, Value, broken};
+use crate::ground::{Buffer, Cancellation, Shape, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{KernelArgs, apply, apply_to_arrays};
 use std::convert::Infallible;
@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 /// The value of every stage of a program, by the stage's index.
 #[derive(Clone, Debug, Default)]
 pub struct Values {
-    numbers: Vec<f64>,
+    numbers: Buffer,
     /// Where each stage's numbers are; empty where every stage is a single number.
     places: Vec<Place>,
     /// The values of leaves that are arrays, which are not copied.
@@ -66,13 +66,13 @@ struct Passing {
 impl Values {
     /// Those of stages by their numbers, in order.
     pub(super) fn of(stages: impl Iterator<Item = Vec<f64>>) -> Self {
-        let mut values = Self::default();
+        let (mut all, mut places) = (Vec::new(), Vec::new());
         for mut numbers in stages {
-            let start = values.numbers.len();
-            values.numbers.append(&mut numbers);
-            values.places.push(Place::Own(start, values.numbers.len()));
+            let start = all.len();
+            all.append(&mut numbers);
+            places.push(Place::Own(start, all.len()));
         }
-        values
+        Self { numbers: all.into(), places, ..Self::default() }
     }
 
     /// The value of a stage that is a single number; the first number of any other.
@@ -160,7 +160,7 @@ pub(super) fn evaluate_in_binary64(program: &Program, inputs: &[Value], cancella
 pub(super) fn evaluate_plain(program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
     let mut numbers = Vec::with_capacity(program.len());
     replay(program, &mut Numbers { inputs, cancellation }, &mut numbers).ok()?;
-    Some(Values { numbers, ..Values::default() })
+    Some(Values { numbers: numbers.into(), ..Values::default() })
 }
 
 /// The work was cancelled.
@@ -267,16 +267,18 @@ impl<'a> Slices<'a, '_> {
             out[0] = apply(gate, operands.len(), |at| self.done[operands[at].at()][0]);
             let number = |at: usize| &self.done[operands[at].at()][..1];
             match operands.len() {
-                1 => self.watch.see(&Strip { at: 0, id, gate, start: 0, operands: &[number(0)], out }),
-                2 => self.watch.see(&Strip { at: 0, id, gate, start: 0, operands: &[number(0), number(1)], out }),
-                count => self.watch.see(&Strip { at: 0, id, gate, start: 0, operands: &(0..count).map(number).collect::<Vec<_>>(), out }),
+                1 => self.watch.see(&Strip { at: 0, id, gate, operands: &[number(0)], out, repeats: false }),
+                2 => self.watch.see(&Strip { at: 0, id, gate, operands: &[number(0), number(1)], out, repeats: false }),
+                count => {
+                    self.watch.see(&Strip { at: 0, id, gate, operands: &(0..count).map(number).collect::<Vec<_>>(), out, repeats: false });
+                }
             }
         } else {
             let numbers: Vec<&[f64]> = operands.iter().map(|operand| self.done[operand.at()]).collect();
             self.shapes.clear();
             self.shapes.extend(operands.iter().map(|&operand| self.program.shape(operand)));
             apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &self.shapes, out: self.program.shape(id) }, out);
-            self.watch.see(&Strip { at: 0, id, gate, start: 0, operands: &numbers, out });
+            self.watch.see(&Strip { at: 0, id, gate, operands: &numbers, out, repeats: false });
         }
         self.done[id.at()] = out;
         ControlFlow::Continue(())
@@ -287,13 +289,10 @@ impl<'a> Slices<'a, '_> {
         let mut own: Vec<Option<&'a mut [f64]>> = run.stages().map(|id| self.own[id.at()].take()).collect();
         let (done, watch, cancellation) = (&self.done, &mut *self.watch, self.cancellation);
         let mut strips = 0usize;
-        let sums = run.evaluate(&|id| done[id.at()], &mut |strip| {
+        let sums = run.evaluate(&|id| done[id.at()], &mut own, &mut |strip| {
             strips += 1;
             if strips.is_multiple_of(WATCHED_STRIPS) && cancellation.is_cancelled() {
                 return ControlFlow::Break(());
-            }
-            if let Some(own) = &mut own[strip.at] {
-                own[strip.start..strip.start + strip.out.len()].copy_from_slice(strip.out);
             }
             watch.see(strip);
             ControlFlow::Continue(())
@@ -308,7 +307,7 @@ impl<'a> Slices<'a, '_> {
             out[0] = sum;
             self.done[id.at()] = out;
             let operand = self.done[self.program.operands(id)[0].at()];
-            self.watch.see(&Strip { at: 0, id, gate: Gate::Sum, start: 0, operands: &[operand], out });
+            self.watch.see(&Strip { at: 0, id, gate: Gate::Sum, operands: &[operand], out, repeats: false });
         }
         ControlFlow::Continue(())
     }
@@ -344,7 +343,7 @@ pub(super) fn evaluate_arrays(
         };
         places.push(place);
     }
-    let mut numbers = vec![0.0; size];
+    let mut numbers = Buffer::of(size);
     let (done, own) = given_out(&mut numbers, &places, &leaves);
     let mut slices = Slices { program, cancellation, watch, done, own, shapes: Vec::new() };
     for step in &schedule.steps {

@@ -239,7 +239,7 @@ impl Leaving<'_> {
 
 impl Watch for Leaving<'_> {
     fn see(&mut self, strip: &Strip<'_>) {
-        if self.matters || lanes::are_ordinary(strip.out, LARGE) || self.are_told_at_once(strip) {
+        if strip.repeats || self.matters || lanes::are_ordinary(strip.out, LARGE) || self.are_told_at_once(strip) {
             return;
         }
         for at in 0..strip.out.len() {

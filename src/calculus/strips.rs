@@ -13,7 +13,7 @@ use crate::vocabulary::lanes::LONG;
 use std::ops::ControlFlow;
 
 /// How many numbers of each stage are computed at a time: whole blocks of sums.
-const STRIP: usize = 256;
+const STRIP: usize = 512;
 
 /// How many places of a stage that is not stored are kept, spread evenly.
 pub(super) const SAMPLE: usize = 1024;
@@ -50,6 +50,8 @@ struct Instruction {
     operands: Box<[Operand]>,
     /// Which strip it fills.
     slot: usize,
+    /// Whether it is one number everywhere, which is computed once.
+    uniform: bool,
 }
 
 /// Gates over arrays of one shape, in order.
@@ -197,10 +199,16 @@ impl Scheduler<'_> {
                 (_, own) if own.size() == 1 => Operand::Number(operand),
                 (_, own) => Operand::Repeated(operand, own),
             };
-            let operands = if gate.is_elementwise() { operands.iter().map(place).collect() } else { Box::default() };
+            let is_uniform = |operand: &Operand| match *operand {
+                Operand::Made(made) => self.open.as_ref().is_some_and(|open| open.instructions[made].uniform),
+                Operand::Number(_) => true,
+                Operand::Whole(_) | Operand::Repeated(..) => false,
+            };
+            let operands: Box<[Operand]> = if gate.is_elementwise() { operands.iter().map(place).collect() } else { Box::default() };
+            let uniform = operands.iter().all(is_uniform);
             let open = self.open.get_or_insert_with(|| Run { shape, instructions: Vec::new(), slots: 0, sums: Vec::new() });
             self.schedule.homes[id.at()] = Some((run, open.instructions.len()));
-            open.instructions.push(Instruction { id, gate, operands, slot: 0 });
+            open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform });
             self.pending[id.at()] = true;
         } else if let (Gate::Sum, &[operand], Some(open)) = (gate, operands, self.open.as_mut())
             && let Some((home, at)) = self.schedule.homes[operand.at()]
@@ -245,14 +253,14 @@ pub(super) struct Strip<'a> {
     pub(super) at: usize,
     /// The stage,
     pub(super) id: StageId,
-    /// its gate,
+    /// and its gate.
     pub(super) gate: Gate,
-    /// and the place of the first number in it.
-    pub(super) start: usize,
     /// What the operands are here: of a strip each is as long as it or one number; of a whole stage whatever its gate takes.
     pub(super) operands: &'a [&'a [f64]],
     /// What the stage is here.
     pub(super) out: &'a [f64],
+    /// Whether it is one number, as in the strip before.
+    pub(super) repeats: bool,
 }
 
 impl Run {
@@ -269,12 +277,16 @@ impl Run {
         let mut free = Vec::new();
         let mut ends = vec![Vec::new(); self.instructions.len()];
         for at in 0..self.instructions.len() {
-            let slot = free.pop().unwrap_or_else(|| {
+            // What is computed once has a strip that no other ever fills.
+            let taken = if self.instructions[at].uniform { None } else { free.pop() };
+            let slot = taken.unwrap_or_else(|| {
                 self.slots += 1;
                 self.slots - 1
             });
             self.instructions[at].slot = slot;
-            ends[last[at]].push(slot);
+            if !self.instructions[at].uniform {
+                ends[last[at]].push(slot);
+            }
             free.append(&mut ends[at]);
         }
     }
@@ -300,16 +312,18 @@ impl Run {
         self.instructions.iter().map(|instruction| instruction.id)
     }
 
-    /// Computes every gate over all numbers, hands each strip of each to `take`, and gives the sums, which are in order.
+    /// Computes every gate over all numbers into the place of its own that it has, if any, hands each strip of each to `take`, and gives
+    /// the sums, which are in order.
     pub(super) fn evaluate<'v>(
         &self,
         stored: &dyn Fn(StageId) -> &'v [f64],
+        own: &mut [Option<&mut [f64]>],
         take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<(), Vec<(StageId, f64)>> {
         let all: Vec<usize> = (0..self.instructions.len()).collect();
         let mut summing: Vec<Summing> = vec![Summing::default(); self.sums.len()];
         let mut next = 0;
-        self.compute_all(&all, Places::All, stored, &mut |strip| {
+        self.compute_all(&all, Places::All, stored, own, &mut |strip| {
             if strip.at == 0 {
                 next = 0;
             }
@@ -327,7 +341,7 @@ impl Run {
         let all: Vec<usize> = (0..self.instructions.len()).collect();
         let places: Vec<usize> = spread(self.shape.size(), SAMPLE).collect();
         let mut found: Vec<Vec<f64>> = all.iter().map(|_| Vec::with_capacity(places.len())).collect();
-        let _ = self.compute_all(&all, Places::Some(&places), stored, &mut |strip| {
+        let _ = self.compute_all(&all, Places::Some(&places), stored, &mut [], &mut |strip| {
             found[strip.at].extend_from_slice(strip.out);
             ControlFlow::Continue(())
         });
@@ -343,7 +357,9 @@ impl Run {
         take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let last = which.last().copied();
-        self.compute_all(which, places, stored, &mut |strip| if Some(strip.at) == last { take(strip) } else { ControlFlow::Continue(()) })
+        self.compute_all(which, places, stored, &mut [], &mut |strip| {
+            if Some(strip.at) == last { take(strip) } else { ControlFlow::Continue(()) }
+        })
     }
 
     fn compute_all<'v>(
@@ -351,6 +367,7 @@ impl Run {
         which: &[usize],
         places: Places<'_>,
         stored: &dyn Fn(StageId) -> &'v [f64],
+        own: &mut [Option<&mut [f64]>],
         take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let size = match places {
@@ -372,12 +389,27 @@ impl Run {
             };
             for (&at, operands) in which.iter().zip(&operands) {
                 let instruction = &self.instructions[at];
-                let mut out = std::mem::take(&mut strips[instruction.slot]);
-                let go_on = {
-                    let strip = Computing { run: self, at, instruction, here, len, operands, strips: &strips };
-                    strip.compute(&mut repeated, &mut out[..len], start, take)
+                let stored = own.get_mut(at).and_then(Option::take);
+                let mut strip = std::mem::take(&mut strips[instruction.slot]);
+                let (go_on, stored) = {
+                    let computing = Computing { run: self, at, instruction, here, len, operands, strips: &strips, own, start };
+                    if instruction.uniform && start == 0 {
+                        computing.compute_once(&mut strip);
+                    }
+                    match stored {
+                        Some(own) => {
+                            if instruction.uniform {
+                                own[start..start + len].copy_from_slice(&strip[..len]);
+                            }
+                            (computing.compute(&mut repeated, &mut own[start..start + len], take), Some(own))
+                        }
+                        None => (computing.compute(&mut repeated, &mut strip[..len], take), None),
+                    }
                 };
-                strips[instruction.slot] = out;
+                strips[instruction.slot] = strip;
+                if stored.is_some() {
+                    own[at] = stored;
+                }
                 go_on?;
             }
             start += len;
@@ -412,26 +444,46 @@ struct Computing<'a, 'v> {
     len: usize,
     operands: &'a [(Operand, &'v [f64])],
     strips: &'a [Vec<f64>],
+    /// The places of those that are stored, by their place in the run.
+    own: &'a [Option<&'a mut [f64]>],
+    /// The place of the first number.
+    start: usize,
 }
 
-impl Computing<'_, '_> {
-    fn compute(
-        &self,
-        repeated: &mut [Vec<f64>],
-        out: &mut [f64],
-        start: usize,
-        take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+impl<'v> Computing<'_, 'v> {
+    /// One number, in place of a strip.
+    fn compute_once(&self, out: &mut [f64]) {
+        let operand = |&(operand, numbers): &(Operand, &'v [f64])| match operand {
+            Operand::Made(made) => self.strips[self.run.instructions[made].slot][0],
+            _ => numbers[0],
+        };
+        let numbers: Vec<[f64; 1]> = self.operands.iter().map(|given| [operand(given)]).collect();
+        let operands: Vec<&[f64]> = numbers.iter().map(|number| &number[..]).collect();
+        self.fill(&operands, &mut out[..1]);
+        let (first, rest) = out.split_at_mut(1);
+        rest.fill(first[0]);
+    }
+
+    fn fill(&self, operands: &[&[f64]], out: &mut [f64]) {
+        let gate = self.instruction.gate;
+        match (gate.row().lanes, operands) {
+            (Some(lanes), [x]) if x.len() == out.len() => lanes(x, out),
+            // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
+            _ => apply_to_arrays(gate, &KernelArgs { numbers: operands, shapes: &[], out: self.run.shape }, out),
+        }
+    }
+
+    fn compute(&self, repeated: &mut [Vec<f64>], out: &mut [f64], take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         let gate = self.instruction.gate;
         for ((operand, numbers), repeated) in self.operands.iter().zip(&mut *repeated) {
             self.repeat(*operand, numbers, repeated);
         }
         let here = |at: usize| self.operand(at, &repeated[at]);
         match self.operands.len() {
-            0 => self.apply(gate, &[], out, start, take),
-            1 => self.apply(gate, &[here(0)], out, start, take),
-            2 => self.apply(gate, &[here(0), here(1)], out, start, take),
-            count => self.apply(gate, &(0..count).map(here).collect::<Vec<_>>(), out, start, take),
+            0 => self.apply(gate, &[], out, take),
+            1 => self.apply(gate, &[here(0)], out, take),
+            2 => self.apply(gate, &[here(0), here(1)], out, take),
+            count => self.apply(gate, &(0..count).map(here).collect::<Vec<_>>(), out, take),
         }
     }
 
@@ -440,15 +492,13 @@ impl Computing<'_, '_> {
         gate: Gate,
         operands: &[&[f64]],
         out: &mut [f64],
-        start: usize,
         take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        match (gate.row().lanes, operands) {
-            (Some(lanes), [x]) if x.len() == out.len() => lanes(x, out),
-            // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
-            _ => apply_to_arrays(gate, &KernelArgs { numbers: operands, shapes: &[], out: self.run.shape }, out),
+        if !self.instruction.uniform {
+            self.fill(operands, out);
         }
-        take(&Strip { at: self.at, id: self.instruction.id, gate, start, operands, out })
+        let repeats = self.instruction.uniform && self.start > 0;
+        take(&Strip { at: self.at, id: self.instruction.id, gate, operands, out, repeats })
     }
 
     /// Whether one number stands for a strip of it.
@@ -459,7 +509,13 @@ impl Computing<'_, '_> {
     /// What an operand is here.
     fn operand<'s>(&'s self, at: usize, repeated: &'s [f64]) -> &'s [f64] {
         match (self.operands[at], self.here) {
-            ((Operand::Made(made), _), _) => &self.strips[self.run.instructions[made].slot][..self.len],
+            ((Operand::Made(made), _), _) if self.takes_number() && self.run.instructions[made].uniform => {
+                &self.strips[self.run.instructions[made].slot][..1]
+            }
+            ((Operand::Made(made), _), _) => match self.own.get(made) {
+                Some(Some(own)) => &own[self.start..self.start + self.len],
+                _ => &self.strips[self.run.instructions[made].slot][..self.len],
+            },
             ((Operand::Whole(_), numbers), Here::From(start)) => &numbers[start..start + self.len],
             ((Operand::Number(_), numbers), _) if self.takes_number() => &numbers[..1],
             _ => &repeated[..self.len],

@@ -8,6 +8,7 @@ mod index;
 pub mod big;
 pub mod broken;
 pub mod budget;
+pub mod buffer;
 pub mod cancellation;
 pub mod fault;
 pub mod number;
@@ -18,6 +19,7 @@ pub mod value;
 
 pub use broken::broken;
 pub use budget::Budget;
+pub use buffer::Buffer;
 pub use cancellation::Cancellation;
 pub use fault::{Fault, FaultKind, Remedy};
 pub use shape::Shape;

@@ -13,7 +13,7 @@ use crate::ground::{Shape, Value, broken};
 use crate::vocabulary::statement::ASSERT;
 use crate::vocabulary::{Gate, Letters, lanes, language_constant};
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +109,8 @@ pub struct Answer {
     pub silenced: bool,
     /// The stage whose surroundings are shown; none for all of it.
     pub focus: Option<StageId>,
+    /// Whether every number of it is finite, once that was asked: `is_finite`.
+    pub finite: OnceLock<bool>,
     /// What happened on the way.
     pub notes: Vec<Note>,
     /// The letters of names.
@@ -236,6 +238,7 @@ impl Answer {
             valued: true,
             silenced: false,
             focus: None,
+            finite: OnceLock::new(),
             notes: Vec::new(),
             symbols,
         }
@@ -335,9 +338,11 @@ impl Answer {
             let gradients = self.leaves().filter_map(|id| self.backward.as_ref()?.adjoint(id));
             return std::iter::once(self.output).chain(gradients).chain(self.sources.stages().map(|(stage, _)| stage)).all(finite);
         }
-        let jacobian = self.analysis.jacobian.iter().flatten().all(|row| finite(row));
-        jacobian
-            && finite(self.numbers(self.output))
-            && self.leaves().filter_map(|id| self.gradients(id)).all(|gradients| finite(&gradients))
+        *self.finite.get_or_init(|| {
+            let jacobian = self.analysis.jacobian.iter().flatten().all(|row| finite(row));
+            jacobian
+                && finite(self.numbers(self.output))
+                && self.leaves().filter_map(|id| self.gradients(id)).all(|gradients| finite(&gradients))
+        })
     }
 }

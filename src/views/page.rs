@@ -191,10 +191,10 @@ impl Style {
 
     /// The range of numbers and the root of the sum of their squares.
     pub fn summary(&self, numbers: &[f64]) -> Vec<String> {
-        let [least, most] = runs::range(numbers);
+        let ([least, most], norm) = runs::range_and_norm(numbers);
         let range =
             if least == most { format!("all {}", self.number(least)) } else { format!("{} to {}", self.number(least), self.number(most)) };
-        vec![range, format!("norm {}", self.number(runs::norm_within(numbers, [least, most])))]
+        vec![range, format!("norm {}", self.number(norm))]
     }
 
     /// An expression in at most `most` lines of `width` columns, broken before operators and shortened where it has more.

@@ -15,6 +15,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Cancellation, Shape, Span, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Kink};
+use crate::vocabulary::lanes;
 
 /// The kind of the note on slopes that are not what the rules for ties and kinks give.
 pub(super) const SIDES: &str = "sides";
@@ -357,7 +358,7 @@ impl Finder<'_> {
     /// The slopes on either side of gradients that are not finite though the result is, where differences show some.
     pub(super) fn undetermined(&mut self) {
         let answer = self.answer;
-        let Some(backward) = &answer.backward else { return };
+        let Some(backward) = answer.backward.as_ref().filter(|_| !answer.is_finite()) else { return };
         if answer.numbers(answer.output).iter().any(|number| !number.is_finite()) || !answer.is_of_its_binary_leaves() {
             return;
         }
@@ -532,6 +533,14 @@ impl Finder<'_> {
     fn tie(&mut self, id: StageId) -> bool {
         let answer = self.answer;
         let operands = answer.program.operands(id);
+        if let &[x, y] = operands
+            && let (x, y) = (answer.numbers(x), answer.numbers(y))
+            && let (x, y) = if x.len() < y.len() { (y, x) } else { (x, y) }
+            && (x.len() == y.len() || y.len() == 1)
+            && !lanes::some_equal(x, y)
+        {
+            return false;
+        }
         let (shape, own) = (answer.shape(id), answer.numbers(id));
         let given: Vec<Repeated<'_>> = operands.iter().map(|&operand| Repeated::of(answer, operand, shape)).collect();
         let reaches = |operand: &Repeated<'_>, at: usize| operand.number(at) == own[at];
@@ -567,6 +576,10 @@ impl Finder<'_> {
         let answer = self.answer;
         let operand = answer.program.operands(id)[0];
         let (shape, out) = (answer.shape(operand), answer.shape(id));
+        // One alone reaches the largest or the smallest of all.
+        if out.is_scalar() && lanes::count_equal(answer.numbers(operand), answer.numbers(id)[0]) <= 1 {
+            return false;
+        }
         let reach = self.text_at(id, reaches);
         let found: Vec<usize> = (0..shape.size()).filter(|&at| reach.numbers()[at] == 1.0).collect();
         if found.len() <= out.size() || !answer.program.is_active(operand) || !self.is_reached(id, 0, Shape::Scalar) {

@@ -5,7 +5,13 @@
 use crate::vocabulary::{elementary, lanes};
 
 /// How many numbers of a long run are added up before their sum joins others.
-pub const BLOCK: usize = 128;
+pub const BLOCK: usize = lanes::BLOCK;
+
+/// How many blocks are added up at a time.
+const AT_ONCE: usize = 4;
+
+/// How many numbers are looked at at a time.
+const PART: usize = AT_ONCE * BLOCK;
 
 /// The sum, added in blocks and these in pairs, so that rounding grows with the logarithm of the length only.
 pub fn sum(x: &[f64]) -> f64 {
@@ -27,13 +33,20 @@ pub struct Summing {
 impl Summing {
     /// Adds the next part.
     pub fn add(&mut self, part: &[f64]) {
-        for block in part.chunks(BLOCK) {
-            let mut next = (1, lanes::sum(block));
-            while let Some((blocks, sum)) = self.sums.pop_if(|(blocks, _)| *blocks == next.0) {
-                next = (2 * blocks, sum + next.1);
-            }
-            self.sums.push(next);
+        let mut blocks = [0.0; AT_ONCE];
+        for blocks_of in part.chunks(BLOCK * AT_ONCE) {
+            let count = blocks_of.len().div_ceil(BLOCK);
+            lanes::block_sums(blocks_of, &mut blocks[..count]);
+            blocks[..count].iter().for_each(|&sum| self.add_block(sum));
         }
+    }
+
+    fn add_block(&mut self, sum: f64) {
+        let mut next = (1, sum);
+        while let Some((blocks, sum)) = self.sums.pop_if(|(blocks, _)| *blocks == next.0) {
+            next = (2 * blocks, sum + next.1);
+        }
+        self.sums.push(next);
     }
 
     /// The sum of all.
@@ -85,8 +98,12 @@ pub fn pairs(weights: &[f64], x: &[f64], out: &mut [f64]) {
 /// The smallest and the largest of a long run; of zeros the first one counts.
 fn extremes(x: &[f64]) -> Option<[f64; 2]> {
     let found = (x.len() > BLOCK).then(|| lanes::extremes(x).unwrap_or([f64::NAN; 2]))?;
-    let signed = |extreme: f64| if extreme == 0.0 { x.iter().copied().find(|&x| x == 0.0).unwrap_or(extreme) } else { extreme };
-    Some(found.map(signed))
+    Some(found.map(|extreme| signed(x, extreme)))
+}
+
+/// An extreme with the sign that it has where it is 0.
+fn signed(x: &[f64], extreme: f64) -> f64 {
+    if extreme == 0.0 { x.iter().copied().find(|&x| x == 0.0).unwrap_or(extreme) } else { extreme }
 }
 
 /// The largest; nan if one is nan.
@@ -152,49 +169,86 @@ pub fn centered(x: &[f64], out: &mut [f64]) {
     }
 }
 
+/// What is taken from each number to get its distance from the mean: the mean, and what that lacks.
+fn middle(x: &[f64]) -> [f64; 2] {
+    let middle = mean(x);
+    [middle, sum_of(x, |x, out| lanes::less(x, middle, out)) / x.len() as f64]
+}
+
 /// The mean square distance from the mean.
 pub fn variance(x: &[f64]) -> f64 {
-    let mut distances = vec![0.0; x.len()];
-    centered(x, &mut distances);
-    let squares: Vec<f64> = distances.iter().map(|x| x * x).collect();
-    mean(&squares)
+    let [middle, rest] = middle(x);
+    let squares = |x: &[f64], out: &mut [f64]| out.iter_mut().zip(x).for_each(|(out, x)| *out = (x - middle - rest) * (x - middle - rest));
+    sum_of(x, squares) / x.len() as f64
 }
 
 /// The square root of the variance, without squares that overflow or are lost.
 pub fn deviation(x: &[f64]) -> f64 {
-    let mut distances = vec![0.0; x.len()];
-    centered(x, &mut distances);
-    norm(&distances) / (x.len() as f64).sqrt()
+    let [middle, rest] = middle(x);
+    let distances = |x: &[f64], out: &mut [f64]| {
+        let mut less = [0.0; PART];
+        lanes::less(x, middle, &mut less[..x.len()]);
+        lanes::less(&less[..x.len()], rest, out);
+    };
+    range_and_norm_of(x, distances).1 / (x.len() as f64).sqrt()
 }
 
 /// The Euclidean norm, the largest magnitude taken out first, so that no square overflows or is lost.
 pub fn norm(x: &[f64]) -> f64 {
-    norm_within(x, range(x))
+    range_and_norm(x).1
 }
 
-/// The same of numbers whose smallest and largest are known.
-pub fn norm_within(x: &[f64], [least, most]: [f64; 2]) -> f64 {
-    if least.is_nan() {
-        return f64::NAN;
+/// The range and the norm of numbers.
+pub fn range_and_norm(x: &[f64]) -> ([f64; 2], f64) {
+    range_and_norm_of(x, |x, out| out.copy_from_slice(x))
+}
+
+/// Those of what a function makes of numbers, part by part, each of which stays at hand; most squares are in the range of numbers.
+fn range_and_norm_of(x: &[f64], f: impl Fn(&[f64], &mut [f64])) -> ([f64; 2], f64) {
+    let (mut ends, mut made, mut squares, mut summing) = ([f64::INFINITY, f64::NEG_INFINITY], [0.0; PART], [0.0; PART], Summing::default());
+    for part in x.chunks(PART) {
+        let made = &mut made[..part.len()];
+        f(part, made);
+        let [least, most] = range(made);
+        if least.is_nan() {
+            return ([f64::NAN; 2], f64::NAN);
+        }
+        ends = [if least < ends[0] { least } else { ends[0] }, if most > ends[1] { most } else { ends[1] }];
+        lanes::squares(made, 1.0, &mut squares[..part.len()]);
+        summing.add(&squares[..part.len()]);
     }
-    let scale = least.abs().max(most.abs());
-    // A power of two scales without rounding.
-    if x.is_empty() || scale == 0.0 || scale.is_infinite() {
-        return if x.is_empty() { 0.0 } else { scale };
-    }
-    let unit = if scale < 1e-140 {
-        2f64.powi(600)
-    } else if scale > 1e140 {
-        2f64.powi(-600)
-    } else {
-        1.0
+    let scale = ends[0].abs().max(ends[1].abs());
+    let norm = match unit(scale) {
+        _ if x.is_empty() => 0.0,
+        None => scale,
+        Some(1.0) if x.len() > BLOCK => summing.total().sqrt(),
+        Some(unit) => {
+            let scaled = |part: &[f64], out: &mut [f64]| {
+                f(part, &mut made[..part.len()]);
+                lanes::squares(&made[..part.len()], unit, out);
+            };
+            sum_of(x, scaled).sqrt() / unit
+        }
     };
-    sum_of(x, |x, out| lanes::squares(x, unit, out)).sqrt() / unit
+    (ends, norm)
+}
+
+/// What numbers up to a magnitude are multiplied by before they are squared, a power of two, which scales without rounding; none
+/// where the norm is the magnitude itself.
+fn unit(scale: f64) -> Option<f64> {
+    if scale == 0.0 || scale.is_infinite() {
+        None
+    } else if scale < 1e-140 {
+        Some(2f64.powi(600))
+    } else if scale > 1e140 {
+        Some(2f64.powi(-600))
+    } else {
+        Some(1.0)
+    }
 }
 
 /// The sum of what a function makes of a run, part by part.
-fn sum_of(x: &[f64], f: impl Fn(&[f64], &mut [f64])) -> f64 {
-    const PART: usize = 2 * BLOCK;
+fn sum_of(x: &[f64], mut f: impl FnMut(&[f64], &mut [f64])) -> f64 {
     let mut out = [0.0; PART];
     if x.len() <= BLOCK {
         f(x, &mut out[..x.len()]);
@@ -216,7 +270,7 @@ pub fn logsumexp(x: &[f64]) -> f64 {
         return top;
     }
     let powers = |x: &[f64], out: &mut [f64]| out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
-    let many = |x: &[f64], out: &mut [f64]| lanes::exp_less(x, top, &mut [0.0; 2 * BLOCK][..x.len()], out);
+    let many = |x: &[f64], out: &mut [f64]| lanes::exp_less(x, top, &mut [0.0; PART][..x.len()], out);
     let sum = if x.len() < lanes::LONG { sum_of(x, powers) } else { sum_of(x, many) };
     top + elementary::log(sum)
 }
@@ -227,8 +281,8 @@ pub fn softmax(x: &[f64], out: &mut [f64]) {
     if x.len() < lanes::LONG {
         out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
     } else {
-        let mut less = [0.0; 2 * BLOCK];
-        for (x, out) in x.chunks(less.len()).zip(out.chunks_mut(2 * BLOCK)) {
+        let mut less = [0.0; PART];
+        for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
             lanes::exp_less(x, top, &mut less[..x.len()], out);
         }
     }

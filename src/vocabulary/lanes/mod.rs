@@ -241,6 +241,11 @@ impl Loop for Less<'_> {
     }
 }
 
+/// Each number minus one number.
+pub fn less(x: &[f64], by: f64, out: &mut [f64]) {
+    widest(Less { x, by, out });
+}
+
 /// eˣ of each number minus one number; `less` takes the differences.
 pub fn exp_less(x: &[f64], by: f64, less: &mut [f64], out: &mut [f64]) {
     widest(Less { x, by, out: less });
@@ -268,33 +273,85 @@ pub fn squares(x: &[f64], unit: f64, out: &mut [f64]) {
     widest(Squares { x, unit, out });
 }
 
-/// The sum of numbers, as many sums side by side.
-struct Sum<'a>(&'a [f64]);
+/// How many numbers of a long run are added up before their sum joins others.
+pub const BLOCK: usize = 128;
 
-impl Loop for Sum<'_> {
-    type Output = f64;
+/// The sums of blocks of numbers, of each as many sums side by side.
+struct BlockSums<'a> {
+    x: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Loop for BlockSums<'_> {
+    type Output = ();
 
     #[inline(always)]
-    fn run(self) -> f64 {
-        let mut sums = [0.0; WIDE];
-        let (parts, rest) = self.0.as_chunks::<WIDE>();
-        for part in parts {
-            for (sum, x) in sums.iter_mut().zip(part) {
-                *sum += x;
+    fn run(self) {
+        for (out, block) in self.out.iter_mut().zip(self.x.chunks(BLOCK)) {
+            let mut sums = [0.0; WIDE];
+            let (parts, rest) = block.as_chunks::<WIDE>();
+            for part in parts {
+                for (sum, x) in sums.iter_mut().zip(part) {
+                    *sum += x;
+                }
             }
-        }
-        let mut count = WIDE / 2;
-        while count > 0 {
-            for at in 0..count {
-                sums[at] += sums[at + count];
+            let mut count = WIDE / 2;
+            while count > 0 {
+                for at in 0..count {
+                    sums[at] += sums[at + count];
+                }
+                count /= 2;
             }
-            count /= 2;
+            *out = rest.iter().fold(sums[0], |sum, x| sum + x);
         }
-        rest.iter().fold(sums[0], |sum, x| sum + x)
     }
 }
 
-/// The sum of numbers, as many sums side by side, which are then added in halves.
-pub fn sum(x: &[f64]) -> f64 {
-    widest(Sum(x))
+/// The sum of each block of numbers, as many sums side by side, which are then added in halves.
+pub fn block_sums(x: &[f64], out: &mut [f64]) {
+    widest(BlockSums { x, out });
+}
+
+/// Whether some of two numbers at the same place are equal, the second ones those of a slice as long or one number.
+struct SomeEqual<'a> {
+    x: &'a [f64],
+    y: &'a [f64],
+}
+
+impl Loop for SomeEqual<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        if let [y] = *self.y {
+            return self.x.chunks(STRIP).any(|x| x.iter().fold(false, |any, x| any | (*x == y)));
+        }
+        let mut pairs = self.x.chunks(STRIP).zip(self.y.chunks(STRIP));
+        pairs.any(|(x, y)| x.iter().zip(y).fold(false, |any, (x, y)| any | (x == y)))
+    }
+}
+
+/// Whether a number equals the one at the same place of another slice, or the one number that this is.
+pub fn some_equal(x: &[f64], y: &[f64]) -> bool {
+    widest(SomeEqual { x, y })
+}
+
+/// How many numbers are one.
+struct Equal<'a> {
+    x: &'a [f64],
+    to: f64,
+}
+
+impl Loop for Equal<'_> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run(self) -> u64 {
+        self.x.iter().fold(0, |count, x| count + u64::from(*x == self.to))
+    }
+}
+
+/// How many numbers equal one.
+pub fn count_equal(x: &[f64], to: f64) -> u64 {
+    widest(Equal { x, to })
 }

@@ -206,14 +206,49 @@ fn masks_that_take_more_or_fewer() {
         ("x = [3, 4]; a = 1; x[floor(a)]*a", true),
         ("x = [3, 4]; a = 1; x[floor(a)]", false),
         ("x = [3, 4]; a = 1.5; x[floor(a)]*a", false),
-        ("x = [3, 4]; k = [1, 0]; sum(x[k > 0]^2) + sum(x[k])", false),
+        ("x = [3, 4]; k = [1, 0]; sum(x[k > 0.5]^2) + sum(x[k])", false),
+        ("x = [0.5, 1]; sum(x[x > 0.5]^2)/sum(x > 0.5)", true),
+        ("x = [0.5, 1]; v = [2, 3]; sum(v[x > 0.5]^2)", true),
+        ("y = [1, 0]; v = [2, 3]; sum(v[y == 1]^2)", false),
+        // What cannot change beside the point, whatever is equal in it.
+        ("x = [2, -1, 3]; sum(x[((x > 0) + (x > 1)) > 0])", false),
+        ("x = [2, -1, 3]; sum(x[(x > 0) == (x > 1)])", false),
+        ("x = [2, -1, 3]; sum(x[x == max(x)])", false),
+        ("x = [-2, 3]; sum(x[relu(x) > 0])", false),
+        ("x = [-2, 3]; sum(x[max(x, 0) > 0])", false),
     ] {
         let answer = last(text);
-        let told = answer.notes.iter().any(|note| note.message.contains("derivatives there are"));
+        let told = answer.notes.iter().any(|note| note.message.contains("of an array: its gradients are those"));
         assert_eq!(told, is_told, "{text}: {:?}", answer.notes);
     }
     let nudged = shown(&["--nudge", "x=0.5"], "sum(x[x > 0]^2)");
-    assert!(nudged.contains("there is no value where"), "{nudged}");
+    assert!(nudged.contains("what it really becomes is nan"), "{nudged}");
+    // What is checked on such an edge is no match of both sides.
+    let settings = Settings { check: Some(What::Inputs), ..Settings::default() };
+    for (text, inputs, word) in [
+        ("sum(x[x > 0.5]^2)", [("x", "[0.5, 2]"), ("a", "1")], "edge"),
+        ("sum(x[x > 0.5]^2)/sum(x > 0.5)", [("x", "[0.5, 2]"), ("a", "1")], "jump"),
+        ("x[floor(a)]*a", [("x", "[3, 4]"), ("a", "1")], "jump"),
+        ("sum(x[x > 0.5]^2)*a", [("x", "[0.6, 2]"), ("a", "1")], "match"),
+    ] {
+        let inputs: Vec<(String, String)> = inputs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let answer = answer(text, &inputs[..if text.contains('a') { 2 } else { 1 }], settings.clone()).expect(text);
+        let words: Vec<&str> = answer.checks.as_ref().expect("checks").iter().map(|checked| checked.verdict.word()).collect();
+        assert!(words.contains(&word) && words.iter().all(|&other| other == word || other == "match"), "{text}: {words:?}");
+    }
+    // Masks that overlap are one mask where they are added; functions may take elements by them.
+    for (text, value) in [
+        ("x = [2, -1, 3]; sum(x[(x > 0) + (x > 1)])", 5.0),
+        ("x = [2, -1, 3]; m = [1, 1, 0] > 0; n = [0, 1, 0] > 0; sum(x[m + n])", 1.0),
+        ("f(v) = sum(v[v > 0]); x = [2, -1, 3]; f(x)", 5.0),
+        ("g(q) = sum(x[q > 0]); x = [2, -1, 3]; g([1, 0, 0])", 2.0),
+        ("x = [2, -1, 3]; h(q, m) = sum(q[m]^2); h(x, x > 0)", 13.0),
+    ] {
+        let answer = last(text);
+        assert_eq!(answer.numbers(answer.output), [value], "{text}");
+    }
+    let told = last("v = [2, 3]; x = [1e16, 1]; y = [1, 1]; sum(v[(x + y) - x > 0.5]^2)");
+    assert!(told.notes.iter().any(|note| note.message.contains("other elements of an array are taken")), "{:?}", told.notes);
     // What was a mask and is made of other numbers is none.
     let told = last("x = [1, -2, 3]; m = [1, 0, 1] > 0; f = sum(x[m]); m = [0, 2, 1]; f");
     assert!(told.numbers(told.output)[0].is_nan(), "{told:?}");

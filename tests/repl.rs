@@ -520,6 +520,15 @@ fn a_copied_session_pastes_back_a_line_at_a_time() {
     let shown = session.screen();
     assert!(!shown.contains("error"), "{shown}");
     assert!(shown.contains("f = 15  dx = [5, 5]"), "{shown}");
+    // Blocks have lines without a prompt, and an empty prompt asks nothing.
+    session.send("> n = 3\r> repeat 2 {\r  n += 1\r}\rn 3 -> 5 in 2 rounds\r> def g(a):\r    b = a + n\r    return b*a\r> g(n)\rf = 50  dn = 20\r>\r");
+    session.wait_for("> f = 50  dn = 20\n> >");
+    session.wait_for_prompt();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    session.send("n*3\r");
+    session.wait_for("f = 15  dn = 3");
+    session.wait_for_prompt();
+    assert!(!session.screen().contains("error"), "{}", session.screen());
     leave(session);
 }
 

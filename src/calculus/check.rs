@@ -9,7 +9,10 @@ use super::differences::{
 use super::evaluate::Values;
 use super::precise::Stopped;
 use super::rungs::{PATIENCE, Undone, agreement, estimate};
+use super::selection::{Beside, Selection};
+use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
+use crate::ground::Value;
 use crate::ground::big::Big;
 use crate::vocabulary::gate::Choice;
 use std::collections::HashMap;
@@ -165,7 +168,41 @@ pub fn check(asked: &Asked<'_>, values: &Values, stages: &[StageId]) -> Result<V
             Stopped::Gate(gate) => Undone::Gate(gate.row().name),
         })
     };
-    probes.into_iter().map(checked).collect()
+    let mut found: Vec<Checked> = probes.into_iter().map(checked).collect::<Result<_, _>>()?;
+    beside_selections(asked, &mut found);
+    Ok(found)
+}
+
+/// Differences are those of the elements that are taken at the point; where others are taken on a side, the result has another slope
+/// there, or none.
+fn beside_selections(asked: &Asked<'_>, found: &mut [Checked]) {
+    let (cone, output) = asked.program.cone(asked.backward.output);
+    let value = |input: &Input| {
+        let known = asked.program.inputs().iter().position(|other| other.name == input.name);
+        known.map(|known| asked.inputs[known].clone())
+    };
+    let Some(inputs) = cone.inputs().iter().map(value).collect::<Option<Vec<Value>>>() else { return };
+    let Some(mut selection) = Selection::of(&cone, output, &inputs) else { return };
+    let selecting = cone.selecting(output);
+    for checked in found.iter_mut().filter(|checked| matches!(checked.verdict, Verdict::Match(_))) {
+        let (Some(input), Place::Element(at)) = (asked.program.input(checked.stage), checked.place) else { continue };
+        let Some(known) = cone.ids().find(|&id| cone.input(id).is_some_and(|other| other.name == input.name)) else { continue };
+        let Some(change) = selection.beside(cone.leaf(known), at, selecting.only_selects(known)) else { continue };
+        let mut jumps = false;
+        for (slope, side) in [&mut checked.below, &mut checked.above].into_iter().zip(change.sides) {
+            match side {
+                Some(Beside::Nothing) => *slope = None,
+                Some(Beside::Jumps(steep)) => (*slope, jumps) = (Some(steep), true),
+                Some(Beside::GoesOn) | None => {}
+            }
+        }
+        checked.verdict = match (checked.below, checked.above) {
+            (None, None) => Verdict::Undetermined,
+            _ if jumps => Verdict::Jump,
+            (Some(_), Some(_)) => checked.verdict,
+            _ => Verdict::Edge,
+        };
+    }
 }
 
 /// Slopes from below and from above, where they are soon found.

@@ -18,6 +18,7 @@ pub mod rule;
 pub mod rungs;
 pub mod sample;
 pub mod screen;
+pub mod selection;
 pub mod sides;
 pub mod strips;
 pub mod unroll;

@@ -68,6 +68,8 @@ pub struct Session {
     preparations: Option<Preparations>,
     /// What is known of the value that was read last beside its binary64 numbers.
     read: Option<Given>,
+    /// Whether that value was made of comparisons alone.
+    read_truth: bool,
 }
 
 /// A text on its way through a session, statement by statement.
@@ -198,6 +200,12 @@ impl Session {
         self.names.fix(name, value);
     }
 
+    /// Says whether the value of a name is a mask.
+    pub(super) fn set_mask(&mut self, name: &str, mask: bool) {
+        let name = Arc::make_mut(&mut self.symbols).intern(name);
+        self.names.set_truth(name, mask);
+    }
+
     /// The value of an expression without inputs, or of a file: `@points.csv`.
     ///
     /// # Errors
@@ -249,6 +257,7 @@ impl Session {
             scratch: &mut self.scratch,
         };
         let stage = lowering.run(&Arc::new(tree), first, root)?;
+        let truth = lowering.is_truth(stage);
         let missing = scope.missing().first().copied();
         if let Some((name, span)) = missing {
             let message = format!("`{}` has no value here", self.symbols.name(name));
@@ -261,6 +270,7 @@ impl Session {
         self.names.remarks.append(&mut names.remarks);
         let value = constant_within(&program, stage, &self.scratch.limits, statement_span)?;
         self.read = Some(self.made(&program, stage, Vec::new()));
+        self.read_truth = truth;
         Ok(value)
     }
 

@@ -70,7 +70,9 @@ fn spaced(numbers: &[String], width: usize) -> String {
 fn nudged(nudge: &Nudge, value: f64, style: &Style) -> String {
     if nudge.actual.is_nan() {
         let [predicted, foretold] = [nudge.predicted, nudge.change].map(|number| style.number(number));
-        return format!("the gradient predicts {predicted} (a change of {foretold}), and there is no value where the inputs move to");
+        return format!(
+            "the gradient predicts {predicted} (a change of {foretold}), and what it really becomes is nan: a domain is left, or what is taken of an array is not what it was"
+        );
     }
     let known = 2.0 * value.abs().max(nudge.actual.abs()) * f64::EPSILON;
     let (change, apart) = (nudge.actual - value, nudge.actual - nudge.predicted);

@@ -144,6 +144,7 @@ impl Teller<'_> {
         let name = self.name(lost.stage, lost.at);
         let truth = match lost.vanishes {
             Some(digits) => format!("it is 0 as far as {digits} digits tell"),
+            None if lost.truth.is_nan() => "with more digits it has no value, or other elements of an array are taken".to_owned(),
             None => format!("it is {}", number::rounded(lost.truth, Digits::Rounded(12))),
         };
         match lost.right {

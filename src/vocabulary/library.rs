@@ -433,6 +433,10 @@ pub const DTYPE: &str = "dtype";
 /// The function of a printed program that puts numbers in their places among zeros.
 pub const PLACED: &str = "printed.scatter";
 
+/// The function that an assignment to some elements of an array stands for: the array with a value in those places. NumPy has none
+/// of this name.
+pub const PUT: &str = "np.put_in";
+
 /// The operand of PyTorch's arrays that asks for a gradient, which every input has here.
 pub const WANTS_GRADIENT: &str = "requires_grad";
 

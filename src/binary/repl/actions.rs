@@ -9,7 +9,7 @@ use crate::binary::job::{Tally, source};
 use crate::binary::output::Output;
 use crate::binary::report;
 use crate::forms::reader;
-use crate::ground::text::shortened;
+use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Value, broken};
 use crate::session::settings::{Refusal, SETTINGS, Takes};
 use crate::session::typing::WordKind;
@@ -329,14 +329,18 @@ impl Repl<'_, '_> {
             }
         }
         let Some(moved) = first else { return Flow::Stay };
+        self.job.session.set_ans(ans);
+        let after = match self.job.session.answer_to(&question) {
+            Ok(after) => after,
+            Err(fault) => {
+                self.job.session = kept.session;
+                return refuse(&format!("the inputs stay as they are: behind this step, {}", one_line(&fault.message)));
+            }
+        };
         for (name, _, new) in &moved.moves {
             self.job.said.given(name, false, new);
         }
         self.keep(kept);
-        self.job.session.set_ans(ans);
-        let Ok(after) = self.job.session.answer_to(&question) else {
-            return self.ask("", "step");
-        };
         self.job.session.set_ans(Some(after.value().into()));
         self.job.said.leaves = Left { gradients: false, ans: true };
         self.noted(&question);

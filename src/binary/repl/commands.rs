@@ -362,7 +362,7 @@ fn behind_prompt(line: &str) -> Option<&str> {
 }
 
 /// What was typed, where a text is copied from a session; none where it has no prompts.
-fn behind_prompts(text: &str) -> Option<Vec<String>> {
+pub fn behind_prompts(text: &str) -> Option<Vec<String>> {
     if !is_copied(text) {
         return None;
     }

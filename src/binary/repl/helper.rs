@@ -234,12 +234,15 @@ impl Highlighter for Typing {
 impl Validator for Typing {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
+        // Of a session that was copied, the last thing that was typed goes on.
+        let typed = commands::behind_prompts(text);
+        let answer = self.is_in_copy() && typed.is_none();
+        let text = typed.as_ref().map_or(text, |typed| typed.last().map_or("", |last| last));
         // An empty line ends what would never end; the statements of a block may have empty lines between them.
         let command = commands::is_command(text) || commands::ends_in_command(text);
         let open = openings(text);
         let in_block = open.last.as_ref().is_some_and(|(sign, _)| *sign == '{');
         // An answer ends whatever is open in it.
-        let answer = self.is_in_copy() && !commands::is_copied(text);
         let goes_on = !command && !answer && reader::goes_on(text) && (in_block || !text.ends_with('\n')) && !open.hopeless;
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }

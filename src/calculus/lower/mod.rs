@@ -24,7 +24,7 @@ use crate::ground::text::{nearest, shortened};
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::vocabulary::ast::{Node, NodeId, NodeList, Tree};
 use crate::vocabulary::gate::{Axis, Kernel, TABLE, array};
-use crate::vocabulary::library::{PLACED, constant, is_foreign, is_shape, meanings};
+use crate::vocabulary::library::{PLACED, PUT, constant, is_foreign, is_shape, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
 use constants::{decimal_of, literal};
 use faults::{are, check_arity, no_keyword, no_slices, shape_fault};
@@ -355,6 +355,9 @@ impl Lowering<'_> {
                         let at = |of: NodeId| Indexing { tree: &frame.tree, given, span, own: own && of.at() <= frame.root };
                         let Some(subscripts) = self.slices(frame, given, &place) else { return Err(no_slices(span)) };
                         self.placed([place(&given[0]), place(&given[1])], &subscripts, &at(given[2]))?
+                    } else if word == PUT && given.len() == 3 {
+                        let at = Indexing { tree: &frame.tree, given, span, own: own && given[2].at() <= frame.root };
+                        self.put([place(&given[0]), place(&given[1])], (place(&given[2]), given[2]), &at)?
                     } else if is_shape(word) && given.len() == 1 {
                         let (tree, symbols) = (&frame.tree, frame.letters(self.symbols));
                         library::Asked { name: word, tree, symbols, given, own: tree.span(node), span }.check_brackets()?;

@@ -30,6 +30,17 @@ pub(super) enum Subscript {
     Several(StageId, NodeId),
 }
 
+impl Subscript {
+    /// The stages that it is made of.
+    fn parts(&self) -> &[StageId] {
+        match self {
+            Self::Single(place, _) | Self::Several(place, _) => std::slice::from_ref(place),
+            Self::Range(parts) => parts,
+            Self::New => &[],
+        }
+    }
+}
+
 /// How far a value is made of comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Truths {
@@ -181,6 +192,67 @@ impl Lowering<'_> {
         self.applied(scatter, &operands, at)
     }
 
+    /// An array with a value in some places, which a mask of it or of its rows takes, or their numbers: one value for all of them, or one
+    /// for each.
+    pub(super) fn put(&mut self, [of, value]: [StageId; 2], (index, node): (StageId, NodeId), at: &Indexing<'_>) -> Result<StageId, Fault> {
+        if self.program.is_open() {
+            return Ok(of);
+        }
+        let (shape, given) = (self.program.shape(of), self.program.shape(value));
+        let whole = self.program.shape(index) == shape && self.truths(index) == Truths::All;
+        let number = |lowering: &mut Self, number: usize| lowering.program.add_constant(number as f64, None, at.span);
+        // A mask of a whole matrix takes numbers, any other index rows of it.
+        let flat = if whole && shape.rank() == 2 {
+            let size = number(self, shape.size());
+            self.applied(Gate::Reshape, &[of, size], at)?
+        } else {
+            of
+        };
+        let (rows, columns) = self.program.shape(flat).sides();
+        let length = if self.program.shape(flat).rank() == 2 { rows } else { columns };
+        let places = self.places(index, length, node, at)?;
+        let known = if self.program.varies(places) { self.present(places, at.span)? } else { Some(self.constant_within(places, at.span)?) };
+        let mut counted: Vec<f64> = known.iter().flat_map(Value::numbers).map(|&k| if k < 0.0 { k + length as f64 } else { k }).collect();
+        counted.sort_by(f64::total_cmp);
+        if counted.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(at.fault(node, "an element is given two values").help("write each place once"));
+        }
+        let add = |lowering: &mut Self, what: StageId| {
+            let gate = Gate::known("scatter_add").ok_or_else(|| no_slices(at.span))?;
+            lowering.applied(gate, &[what, flat, places], at)
+        };
+        // One value for each place, or what meets all of them.
+        let taken = self.applied(Gate::Gather, &[flat, places], at)?;
+        let each = self.program.shape(taken);
+        let spread = if given == each { value } else { self.spread(value, each, at)? };
+        let placed = add(self, spread)?;
+        let one = number(self, 1);
+        let chosen = if self.truths(index) != Truths::All {
+            let ones = self.program.add_constant(Value::Number(1.0).repeated(each), None, at.span);
+            let marked = add(self, ones)?;
+            self.applied(Gate::Eq, &[marked, one], at)?
+        } else if flat != of {
+            let size = number(self, shape.size());
+            self.applied(Gate::Reshape, &[index, size], at)?
+        } else if shape.rank() == 2 {
+            self.applied(Gate::Expand, &[index, one], at)?
+        } else {
+            index
+        };
+        let put = self.applied(Gate::Where, &[chosen, placed, flat], at)?;
+        if flat == of { Ok(put) } else { self.applied(Gate::known("like").ok_or_else(|| no_slices(at.span))?, &[put, of], at) }
+    }
+
+    /// A value in a larger shape that it meets.
+    fn spread(&mut self, value: StageId, shape: Shape, at: &Indexing<'_>) -> Result<StageId, Fault> {
+        if self.program.shape(value).broadcast(shape) != Some(shape) {
+            let says = format!("{} and {} do not go together", self.program.shape(value), shape);
+            return Err(Fault::new(FaultKind::Shape, at.span, says).label("here").help("give one number, or as many as there are places"));
+        }
+        let zeros = self.program.add_constant(Value::Number(0.0).repeated(shape), None, at.span);
+        self.applied(Gate::Add, &[value, zeros], at)
+    }
+
     /// The elements, rows or columns that subscripts take.
     pub(super) fn elements(&mut self, of: StageId, subscripts: &[Subscript], at: &Indexing<'_>) -> Result<StageId, Fault> {
         // A single place that follows an input is gathered as several are.
@@ -194,6 +266,10 @@ impl Lowering<'_> {
             other => Some(other),
         });
         let axes: Vec<Subscript> = axes.collect();
+        // What a parameter of a function is, is not known where it is defined.
+        if self.program.is_open() && axes.iter().flat_map(Subscript::parts).any(|&part| self.truths(part) != Truths::None) {
+            return Ok(of);
+        }
         self.no_truth_alone(&axes, at)?;
         if axes.len() > 2 {
             let message = format!("a value has two axes at most, and {} are indexed", axes.len());
@@ -338,7 +414,16 @@ impl Lowering<'_> {
                 return Ok(self.program.add_constant(taken, None, at.span));
             }
             let count = self.program.add_constant(taken.numbers().len() as f64, None, at.span);
-            return self.applied(Gate::Nonzero, &[given, count], at);
+            // What is made of masks may be larger than 1, as their sum.
+            let is_mask = self.program.gate(given).row().family == Family::Comparison || self.program.gate(given) == Gate::Input;
+            let mask = match Gate::known("ne").filter(|_| !is_mask) {
+                Some(unequal) => {
+                    let zero = self.program.add_constant(0.0, None, at.span);
+                    self.applied(unequal, &[given, zero], at)?
+                }
+                None => given,
+            };
+            return self.applied(Gate::Nonzero, &[mask, count], at);
         }
         let text = if at.own { at.tree.span(node).of(&at.tree.text) } else { "m" };
         // The place of an operand may leave a closing bracket out.
@@ -352,6 +437,10 @@ impl Lowering<'_> {
         }
         // Where nothing is known yet, what is beyond the ends is told when it is asked for.
         let Some(value) = value else { return Ok(given) };
+        if self.program.gate(given) == Gate::Nonzero && value.numbers().iter().any(|place| place.is_nan()) {
+            let says = format!("the mask takes another number of elements than {}", value.numbers().len());
+            return Err(at.fault(node, says).help("an index by a mask, as in `x[x > 0]`, counts them itself"));
+        }
         if let Some(wrong) = value.numbers().iter().find(|&&place| parts::position(place, length).is_none()) {
             let says = format!("the elements along this axis are 0 to {}, and {} is asked for", length - 1, number::shortest(*wrong));
             return Err(at.fault(node, says).help("elements are counted from 0, or from the end with -1; an index is a whole number"));
@@ -367,11 +456,7 @@ impl Lowering<'_> {
 
     /// A condition is no place of a single element, nor an end of a range.
     fn no_truth_alone(&self, axes: &[Subscript], at: &Indexing<'_>) -> Result<(), Fault> {
-        let parts = axes.iter().flat_map(|axis| match axis {
-            Subscript::Single(place, _) => std::slice::from_ref(place),
-            Subscript::Range(parts) => &parts[..],
-            Subscript::New | Subscript::Several(..) => &[],
-        });
+        let parts = axes.iter().filter(|axis| !matches!(axis, Subscript::Several(..))).flat_map(Subscript::parts);
         if parts.into_iter().all(|&part| !matches!(self.truths(part), Truths::All | Truths::Spoilt)) {
             return Ok(());
         }

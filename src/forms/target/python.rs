@@ -496,24 +496,39 @@ const ARRAY_HELPERS: &[Helper] = &[
     out = np.zeros(np.shape(x))
     out[at] = g
     return out"),
-    // A place that is no whole number is beyond every end, where NumPy would round it.
+    // A place that is no whole number, or beyond the ends, takes nan; NumPy would round it, or fail.
+    (
+        "places",
+        "def places(at, *lengths):
+    good, whole = True, []
+    for i, n in zip(at, lengths):
+        i = np.asarray(i, float)
+        there = (np.floor(i) == i) & (i >= -n) & (i < n)
+        good, whole = good & there, whole + [np.where(there, i, 0).astype(int)]
+    return good, tuple(whole)",
+    ),
     (
         "gather",
         "def gather(x, *at):
-    return np.asarray(x)[tuple(np.where(np.mod(i, 1) == 0, i, 1e18).astype(int) for i in at)]",
+    good, at = places(at, *np.shape(x))
+    out = np.asarray(x)[at]
+    return np.where(np.reshape(good, np.shape(good) + (1,) * (np.ndim(out) - np.ndim(good))), out, np.nan)[()]",
     ),
     (
         "scatter_add",
         "def scatter_add(g, x, *at):
+    good, at = places(at, *np.shape(x))
+    good = np.reshape(good, np.shape(good) + (1,) * (np.ndim(g) - np.ndim(good)))
     out = np.zeros(np.shape(x))
-    np.add.at(out, tuple(np.where(np.mod(i, 1) == 0, i, 1e18).astype(int) for i in at), g)
-    return out",
+    np.add.at(out, at, np.where(good, g, 0.0))
+    return out if np.all(good | (np.asarray(g) == 0)) else np.full(np.shape(x), np.nan)",
     ),
     ("onehot", "def onehot(y, n):
-    return np.eye(n)[np.where((np.mod(y, 1) == 0) & (np.asarray(y) >= 0), y, 1e18).astype(int)]"),
+    good, (at,) = places([y], n)
+    return np.where(np.reshape(good & (np.asarray(y) >= 0), np.shape(y) + (1,)), np.eye(int(n))[at], np.nan)"),
     ("nonzero", "def nonzero(m, k):
     at = 1.0 * np.flatnonzero(m)
-    return at if np.size(at) == k and np.all((m == 0) | (m == 1)) else np.full(k, np.nan)"),
+    return at if np.size(at) == k and np.all((m == 0) | (m == 1)) else np.full(int(k), np.nan)"),
 ];
 
 const CAREFUL_ARRAY_HELPERS: &[Helper] = &[

@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::session::against::pass::Known;
 use crate::views::Answer;
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::infix;
+use crate::vocabulary::gate::{Family, infix};
 use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
 
@@ -149,6 +149,20 @@ impl Scene {
         for (session, value) in self.sessions.iter_mut().zip(values) {
             session.bind_value(name, value.clone());
         }
+    }
+
+    /// Gives a name the value that a text was found to have, a mask where that is one.
+    pub fn bind_found(&mut self, name: &str, values: &[Value]) {
+        self.bind(name, values);
+        for session in &mut self.sessions {
+            session.set_mask(name, session.read_truth);
+        }
+    }
+
+    /// Gives a name a value at each point that is a mask.
+    pub fn bind_mask(&mut self, name: &str, values: &[Value]) {
+        self.bind(name, values);
+        self.sessions.iter_mut().for_each(|session| session.set_mask(name, true));
     }
 
     /// A name stands for nothing.
@@ -311,7 +325,11 @@ impl<'a> Bench<'a> {
         session.preparations = None;
         let mut scene = Scene { sessions: vec![session; self.points.len()] };
         for (name, &id) in self.ids.iter().filter(|(name, _)| words.contains(*name)) {
-            scene.bind(name, &self.values(id));
+            if self.answer.program.gate(id).row().family == Family::Comparison {
+                scene.bind_mask(name, &self.values(id));
+            } else {
+                scene.bind(name, &self.values(id));
+            }
         }
         scene
     }

@@ -171,7 +171,7 @@ impl<'a> Judge<'a> {
             match valued(&mut scene, row, &row.whole()) {
                 Ok(values) => {
                     if !self.is_ours(row, Some(&values)) {
-                        scene.bind(&row.name, &values);
+                        scene.bind_found(&row.name, &values);
                     }
                     found.insert(row.name.clone(), values);
                 }
@@ -207,7 +207,7 @@ impl<'a> Judge<'a> {
             if let Some(from) = late.filter(|&from| !self.gradients.contains_key(&rows[from].name)) {
                 // What stands further down is needed here.
                 if let Ok(values) = walk.scene.values(&rows[from].expression) {
-                    walk.scene.bind(&rows[from].name, &values);
+                    walk.scene.bind_found(&rows[from].name, &values);
                 }
             }
             let values = match self.gradients.get(&row.name) {
@@ -238,7 +238,7 @@ impl<'a> Judge<'a> {
     fn other_line(&self, walk: &mut Walk, row: &Row) -> Result<Vec<Value>, Fault> {
         let found = valued(&mut walk.scene, row, &row.whole());
         match &found {
-            Ok(values) if !self.is_ours(row, Some(values)) => walk.scene.bind(&row.name, values),
+            Ok(values) if !self.is_ours(row, Some(values)) => walk.scene.bind_found(&row.name, values),
             Err(fault) if fault.kind != FaultKind::Interrupt && !self.is_ours(row, None) => walk.scene.forget(&row.name),
             _ => {}
         }

@@ -7,6 +7,7 @@ use crate::forms::reader::{Piece, Reader, Statement, between_commas};
 use crate::ground::{Fault, FaultKind, Span};
 use crate::views::against::{Line, Verdict};
 use crate::vocabulary::DERIVATIVE;
+use crate::vocabulary::library::PUT;
 use hashbrown::{HashMap, HashSet};
 
 /// The most lines of a pass that are judged.
@@ -242,8 +243,19 @@ fn masked<'a>(piece: &Piece<'a, '_>, text: &str, end: usize) -> Option<(&'a str,
     let compares = (2..close).any(|at| COMPARISONS.contains(&piece.word(at)));
     let named = close == 3 && piece.token(2) == Some(Kind::Name);
     let parts = between_commas(index);
+    // All columns of some rows are the rows.
+    let rows = match &parts[..] {
+        [_] => index,
+        [rows, columns] if index[columns.clone()].trim() == ":" => index[rows.clone()].trim(),
+        _ => "",
+    };
+    let one = rows.len() == index.len();
     match piece.word(close + 1) {
-        "=" if compares || named => Some((name, format!("where({index}, {value}, {name})"))),
+        "=" if (compares || named || !one) && !rows.is_empty() => Some((name, format!("{PUT}({name}, {value}, {rows})"))),
+        sign @ ("+=" | "-=" | "−=" | "*=" | "/=") if compares && !rows.is_empty() => {
+            let sign = if sign.starts_with('−') { "-" } else { &sign[..1] };
+            Some((name, format!("{PUT}({name}, {name}[{rows}] {sign} ({value}), {rows})")))
+        }
         sign @ ("-=" | "+=" | "−=") if parts.len() == 2 => {
             let (rows, column) = (index[parts[0].clone()].trim(), index[parts[1].clone()].trim());
             let whole = rows == ":" || rows.contains("range(");

@@ -8,6 +8,7 @@ use super::slips::{self, Means};
 use super::{Judge, Verdicts};
 use crate::ground::{Cancellation, Fault, FaultKind, Value};
 use crate::views::against::{Slip, Verdict};
+use crate::vocabulary::library::PUT;
 use hashbrown::{HashMap, HashSet};
 
 /// Of how many wrong lines the slip is sought.
@@ -173,7 +174,7 @@ impl Judge<'_> {
     fn would_be(&self, row: &Row, expression: &str) -> String {
         let names: HashMap<String, String> = self.aliases.iter().map(|(written, own)| (own.clone(), written.clone())).collect();
         let sign = if row.act == Act::Adds && row.sign == "=" { "+=" } else { &row.sign };
-        format!("`{} {sign} {}` would be right", row.written, pass::renamed(expression, &names))
+        format!("`{} {sign} {}` would be right", row.written, pass::renamed(&expression.replace(PUT, "put"), &names))
     }
 
     /// The lines of a gradient of which one makes another value of it: the line is to blame that can be put right.

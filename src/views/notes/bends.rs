@@ -9,6 +9,7 @@ use crate::calculus::backprop::Path;
 use crate::calculus::check::{Asked, Glance};
 use crate::calculus::lower::constant_value;
 use crate::calculus::rule::{Hole, Ties};
+use crate::calculus::selection::{Beside, Change, Selection};
 use crate::calculus::sides::{Sides, element, sides};
 use crate::forms::program::Constant;
 use crate::forms::{Program, StageId};
@@ -79,27 +80,40 @@ impl Finder<'_> {
         self.places_that_change();
     }
 
-    /// Comparisons and kinks that select what is taken of an array, at a point beside which something else is taken: the gradients
-    /// are those of what is taken here.
+    /// Places and masks that are others beside the point: the gradients are those of what is taken at it.
     fn places_that_change(&mut self) {
         let answer = self.answer;
         let takes = |id: StageId| answer.program.gate(id).row().places[1] > 0;
-        let differentiated = self.differentiated();
-        if !differentiated.iter().any(|&id| takes(id)) {
+        if !self.differentiated().into_iter().any(takes) {
             return;
         }
-        let selecting = answer.program.selecting(answer.output);
-        // An input that only selects has no gradient.
-        let mut moved = vec![false; answer.forward];
-        for id in (0..answer.forward).map(StageId::new) {
-            let is_number = answer.program.input(id).is_some() && answer.program.is_active(id) && !selecting.only_selects(id);
-            moved[id.at()] = is_number || answer.program.operands(id).iter().any(|operand| moved[operand.at()]);
-        }
-        for id in differentiated.into_iter().filter(|&id| moved[id.at()] && selecting.only_selects(id)) {
-            let kinks = answer.program.gate(id).row().kinks;
-            if self.is_boundary(id) || kinks.iter().any(|kink| !self.places_of(id, kink.when).0.is_empty()) {
-                self.jump(id);
-            }
+        let (cone, output) = answer.program.cone(answer.output);
+        let inputs = self.values_of(&cone);
+        let Some(mut selection) = Selection::of(&cone, output, &inputs) else { return };
+        let selecting = cone.selecting(output);
+        let mut told = Vec::new();
+        for input in answer.active_inputs() {
+            let Some(known) = self.known(&cone, input) else { continue };
+            let found = (0..answer.shape(input).size())
+                .find_map(|at| Some((at, selection.beside(cone.leaf(known), at, selecting.only_selects(known))?)));
+            let Some((at, Change { taking, sides })) = found.filter(|(_, change)| !told.contains(&change.taking)) else { continue };
+            told.push(taking);
+            let (which, number) = (answer.shape(input).subscript(at), shown(answer.numbers(input)[at]));
+            let [below, above] = sides.map(|side| side.is_some());
+            let aside = if below && above {
+                "below and just above"
+            } else if below {
+                "below"
+            } else {
+                "above"
+            };
+            let what =
+                if sides.iter().flatten().any(|side| *side == Beside::Nothing) { "another number of elements" } else { "other elements" };
+            let (name, result) = (self.name(input), self.name(answer.output));
+            let message = format!(
+                "just {aside} {name}{which} = {number}, {result} takes {what} of an array: its gradients are those of the elements taken here"
+            );
+            self.add(KINK, input, message);
         }
     }
 

@@ -1,0 +1,121 @@
+//! What a program takes of arrays by places and masks, and whether it takes something else beside a point.
+//!
+//! Gradients are those of what is taken at the point; where the least change of an input takes something else, they say nothing of
+//! that side. Knows gates that take places; no derivative.
+
+use super::range::evaluate;
+use crate::forms::{Program, StageId};
+use crate::ground::Value;
+use crate::vocabulary::Gate;
+use crate::vocabulary::gate::Family;
+
+/// How far beside a point it is looked, as a part of the number that moves; of 0 itself so far.
+const BESIDE: f64 = 1.0 / (1u64 << 40) as f64;
+
+/// A result that is so near is the same.
+const SAME: f64 = 1e-9;
+
+/// How many stages are evaluated at most for all numbers of all inputs.
+const MOST: usize = 1_000_000;
+
+/// What a program takes at a point.
+#[derive(Debug)]
+pub struct Selection<'a> {
+    program: &'a Program,
+    output: StageId,
+    inputs: Vec<Value>,
+    /// The places that are taken, the gate that takes them, and whether they are the places of a threshold: the part of what is
+    /// selected that a number which does nothing else has a share in.
+    places: Vec<(StageId, StageId, bool)>,
+    /// What they are, and the result.
+    taken: Vec<Vec<f64>>,
+    result: Vec<f64>,
+}
+
+/// What is taken beside a point and is not taken at it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Change {
+    /// The gate that takes something else.
+    pub taking: StageId,
+    /// Whether the result jumps, below and above; none where the same is taken as at the point.
+    pub sides: [Option<Beside>; 2],
+}
+
+/// What the result is where something else is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Beside {
+    /// Another number of elements is taken, for which nothing was named.
+    Nothing,
+    /// The result jumps; with the slope from here, which is infinite.
+    Jumps(f64),
+    /// The result goes on.
+    GoesOn,
+}
+
+impl<'a> Selection<'a> {
+    /// What a program takes for a result with values of its inputs; none where it takes nothing by places that follow inputs, or
+    /// looking at it would take long.
+    pub fn of(program: &'a Program, output: StageId, inputs: &[Value]) -> Option<Self> {
+        let takes = |&id: &StageId| program.gate(id).row().places[1] > 0;
+        let numbers: usize = inputs.iter().map(|value| value.numbers().len()).sum();
+        let mut places = Vec::new();
+        for taking in program.needed(output, false).into_iter().filter(takes) {
+            for (at, &place) in program.operands(taking).iter().enumerate() {
+                if program.gate(taking).is_place(at) && program.varies(place) {
+                    places.push((place, taking, program.gate(taking) == Gate::Nonzero && is_threshold(program, place)));
+                }
+            }
+        }
+        if places.is_empty() || numbers.saturating_mul(2 * program.len()) > MOST {
+            return None;
+        }
+        let mut found = Self { program, output, inputs: inputs.to_vec(), places, taken: Vec::new(), result: Vec::new() };
+        (found.taken, found.result) = found.evaluated();
+        Some(found)
+    }
+
+    fn evaluated(&self) -> (Vec<Vec<f64>>, Vec<f64>) {
+        let values = evaluate(self.program, &self.inputs);
+        (self.places.iter().map(|&(place, ..)| values.slice(place).to_vec()).collect(), values.slice(self.output).to_vec())
+    }
+
+    /// What is taken beside a number of an input, by its place among the inputs; none where it is the same on both sides. Of an input
+    /// that only selects, thresholds count.
+    pub fn beside(&mut self, input: usize, at: usize, only_selects: bool) -> Option<Change> {
+        let before = self.inputs[input].clone();
+        let number = before.numbers()[at];
+        let step = if number == 0.0 { BESIDE } else { number.abs() * BESIDE };
+        let (mut taking, mut sides) = (None, [None; 2]);
+        for (side, moved) in sides.iter_mut().zip([number - step, number + step]) {
+            let mut numbers = before.numbers().to_vec();
+            numbers[at] = moved;
+            self.inputs[input] = Value::new(before.shape(), numbers);
+            let (taken, result) = self.evaluated();
+            let others = self.taken.iter().zip(&taken).zip(&self.places);
+            // A place that would be no whole number is held where it is.
+            let moves =
+                |was: &f64, is: &f64, gate| was != is && (self.program.gate(gate) == Gate::Nonzero || is.floor() == *is || is.is_nan());
+            let other = others
+                .filter(|(_, (_, _, threshold))| *threshold || !only_selects)
+                .find(|((was, is), (_, gate, _))| was.iter().zip(is.iter()).any(|(was, is)| moves(was, is, *gate)));
+            if let Some((_, &(_, gate, _))) = other {
+                taking.get_or_insert(gate);
+                let apart = |(was, is): &(&f64, &f64)| (*was - *is).abs() > SAME * was.abs().max(is.abs());
+                let jump = self.result.iter().zip(&result).find(apart).map(|(was, is)| (is - was) * (moved - number) * f64::INFINITY);
+                *side = Some(match jump {
+                    _ if result.iter().zip(&self.result).any(|(is, was)| is.is_nan() && !was.is_nan()) => Beside::Nothing,
+                    Some(slope) => Beside::Jumps(slope),
+                    None => Beside::GoesOn,
+                });
+            }
+        }
+        self.inputs[input] = before;
+        Some(Change { taking: taking?, sides })
+    }
+}
+
+/// Whether a mask is made of thresholds: a number that equals a label does so at no other point.
+fn is_threshold(program: &Program, mask: StageId) -> bool {
+    let is_label = |id: &StageId| matches!(program.gate(*id), Gate::Eq) || program.gate(*id).row().name == "ne";
+    program.needed(mask, false).into_iter().all(|id| program.gate(id).row().family != Family::Comparison || !is_label(&id))
+}

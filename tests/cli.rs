@@ -458,7 +458,7 @@ fn results_go_to_stdout_and_the_rest_to_stderr() {
 #[test]
 fn options_that_are_not_there_are_refused_with_the_one_meant() {
     for (given, meant) in
-        [("--stage", "--stages"), ("--digit", "--digits"), ("--colour", "--color"), ("--upsteam", "--upstream"), ("--exp", "--expr")]
+        [("--stagess", "--stages"), ("--digit", "--digits"), ("--colour", "--color"), ("--upsteam", "--upstream"), ("--exp", "--expr")]
     {
         let output = run(&[given, "x"]);
         assert_eq!(output.status.code(), Some(2), "{given}");

@@ -49,6 +49,7 @@ mod readback;
 mod reader;
 mod repl;
 mod reported;
+mod rows;
 mod scripts;
 mod seconds;
 mod shown;

@@ -2,6 +2,7 @@
 
 use super::interrupt;
 use super::paint::{self, Colours};
+use super::rows::{self, Axis};
 use crate::ground::Fault;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
@@ -81,6 +82,9 @@ struct Flags {
 
     #[command(flatten)]
     chosen: Chosen,
+
+    #[command(flatten)]
+    rows: rows::RowFlags,
 
     /// Write to this file, all or nothing, instead of to stdout; without `--as` its ending chooses the view
     #[arg(short, long, value_name = "FILE")]
@@ -195,6 +199,9 @@ pub struct Arguments {
     pub no_init: bool,
     /// Whether a script stops at its first failing statement.
     pub fail_fast: bool,
+    /// What is asked about rows, and the axes of a grid.
+    pub rows: rows::RowFlags,
+    pub grid: Vec<Axis>,
     /// The inputs' values, as text.
     pub bindings: Vec<(String, String)>,
     /// The session, with the settings of the command line.
@@ -312,6 +319,11 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
 }
 
 fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
+    let grid = taken_axes(&mut flags)?;
+    if let Some(flag) = flags.rows.alone() {
+        let meant = if flag == "--stage" { "; did you mean `--stages`?" } else { "" };
+        return Err(format!("{flag} asks about rows; give them with `--rows FILE` or `--grid NAME=FROM:TO:COUNT`{meant}"));
+    }
     let mut words = std::mem::take(&mut flags.words).into_iter();
     let mut expressions = std::mem::take(&mut flags.expr);
     let mut first = None;
@@ -386,10 +398,7 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
             }
         }
     }
-    if let Some((message, help)) = session.settings.unshown() {
-        return Err(format!("{message}; {help}"));
-    }
-    if let Some(message) = against.as_ref().and_then(|against| beside_comparison(against, &flags, &session.settings)) {
+    if let Some(message) = nonsense(&flags, against.as_ref(), &session.settings) {
         return Err(message);
     }
     Ok(Arguments {
@@ -404,12 +413,65 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
         refused,
         output: flags.output,
         against,
+        rows: flags.rows,
+        grid,
         time_limit: flags.time_limit,
         no_files: flags.no_files,
         color: flags.color,
         hint,
         gates: flags.gates,
     })
+}
+
+/// The axes of a grid; what else stands behind its flag is a word like any other.
+fn taken_axes(flags: &mut Flags) -> Result<Vec<Axis>, String> {
+    let mut axes: Vec<Axis> = Vec::new();
+    for word in std::mem::take(&mut flags.rows.grid) {
+        match Axis::read(&word) {
+            Some(axis) => axes.push(axis?),
+            None => flags.words.push(word),
+        }
+    }
+    // What is behind it may be an axis too.
+    let grid = !axes.is_empty();
+    let words = std::mem::take(&mut flags.words);
+    for word in words {
+        match Axis::read(&word).filter(|_| grid) {
+            Some(axis) => axes.push(axis?),
+            None => flags.words.push(word),
+        }
+    }
+    if let Some(twice) =
+        axes.iter().enumerate().find_map(|(at, axis)| axes[..at].iter().any(|other| other.name == axis.name).then_some(&axis.name))
+    {
+        return Err(format!("--grid names `{twice}` twice"));
+    }
+    flags.rows.grid = axes.iter().map(|axis| axis.name.clone()).collect();
+    Ok(axes)
+}
+
+/// What the settings and the flags ask for that does not go together.
+fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings) -> Option<String> {
+    let unshown = settings.unshown().map(|(message, help)| format!("{message}; {help}"));
+    unshown.or_else(|| beside_rows(flags, settings)).or_else(|| beside_comparison(against?, flags, settings))
+}
+
+/// What makes no sense beside rows.
+fn beside_rows(flags: &Flags, settings: &Settings) -> Option<String> {
+    if !flags.rows.ask() {
+        return None;
+    }
+    let flag = if flags.rows.rows.is_some() { "--rows" } else { "--grid" };
+    let rival = [("-i", flags.interactive), ("--against", flags.against.is_some()), ("--grade", !flags.grade.is_empty())];
+    if let Some((other, _)) = rival.into_iter().find(|(_, given)| *given) {
+        return Some(format!("{flag} evaluates the rows of a table, and `{other}` asks for something else; leave one of them out"));
+    }
+    if let Some(name) = settings.analyses().next() {
+        return Some(format!("{flag} shows no analysis such as `--{name}`; leave one of them out"));
+    }
+    let view = settings.view.name;
+    let shown = ["table", "csv", "json"].contains(&view);
+    (!shown).then(|| format!("{flag} is not shown `--as {view}`; rows are written `--as csv` or `--as json`"))
 }
 
 /// Whether stdin is something that may hold a script: a pipe, or a file that is not empty.
@@ -541,7 +603,8 @@ fn marked(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsS
     })
 }
 
+/// An argument as it was given.
 #[expect(clippy::unnecessary_wraps, reason = "clap wants a Result")]
-fn unmarked(text: &str) -> Result<String, String> {
+pub fn unmarked(text: &str) -> Result<String, String> {
     Ok(text.strip_prefix(MARK).unwrap_or(text).to_owned())
 }

@@ -90,7 +90,7 @@ impl<'a> Job<'a> {
             hint: None,
             analyses: false,
             shown: None,
-            compares: arguments.against.is_some(),
+            compares: arguments.against.is_some() || arguments.rows.ask(),
             no_files: arguments.no_files,
             out_of_time: false,
             warnings: Vec::new(),

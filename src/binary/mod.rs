@@ -13,6 +13,7 @@ mod progress;
 pub mod repl;
 mod report;
 mod results;
+mod rows;
 mod wording;
 
 use crate::ground::broken::told;
@@ -105,6 +106,10 @@ fn run(session: Session, arguments: &Arguments) -> Exit {
             return Exit::File;
         }
     };
+    if arguments.rows.ask() {
+        let (exit, whole, written) = rows::run(session, arguments, &mut output);
+        return closed(arguments, output, (exit, whole, written));
+    }
     let coloured = output.is_terminal(arguments.color);
     let watched = output.is_watched();
     let (exit, whole, written) = {
@@ -115,6 +120,11 @@ fn run(session: Session, arguments: &Arguments) -> Exit {
         job.flush();
         (job.exit, job.whole, job.results.written)
     };
+    closed(arguments, output, (exit, whole, written))
+}
+
+/// Ends the writing: a file takes its place where everything is in it.
+fn closed(arguments: &Arguments, output: Output, (exit, whole, written): (Exit, bool, io::Result<()>)) -> Exit {
     let name = arguments.output_name();
     if matches!(output, Output::Whole(_)) && !whole && written.is_ok() {
         report::message(&format!("error: nothing was written to {name}"));

@@ -41,6 +41,21 @@ impl Progress {
         }
     }
 
+    /// The progress of a table of so many bytes, if that is known.
+    pub fn of_rows(length: Option<u64>) -> Self {
+        Self::new(length)
+    }
+
+    /// So many bytes of a table have been read, and so many rows were answered.
+    pub fn at_rows(&mut self, bytes: u64, rows: u64) {
+        self.show(LONG);
+        if let Some(bar) = &self.bar {
+            bar.set_position(bytes);
+            let seconds = self.began.elapsed().as_secs_f64();
+            bar.set_message(format!("{rows} rows, {:.0} a second", rows as f64 / seconds.max(1e-9)));
+        }
+    }
+
     /// Shows nothing until there is more to tell.
     pub fn hide(&mut self) {
         if let Some(bar) = self.bar.take() {

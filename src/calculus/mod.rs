@@ -14,6 +14,7 @@ pub mod lower;
 pub mod precise;
 pub mod range;
 pub mod remedy;
+pub mod rows;
 pub mod rule;
 pub mod rungs;
 pub mod sample;
@@ -21,6 +22,7 @@ pub mod screen;
 pub mod selection;
 pub mod sides;
 pub mod strips;
+pub mod summary;
 pub mod unroll;
 pub mod verdict;
 

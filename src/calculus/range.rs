@@ -51,11 +51,9 @@ pub fn evaluate_cancellable(program: &Program, inputs: &[Value], cancellation: &
 
 /// Evaluates the stages of a program as `evaluate` does, arrays by a schedule; none where it is cancelled before its end.
 pub fn evaluate_by(schedule: Option<Schedule>, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
-    let mut leaving = Leaving { program, small: false, large: false, matters: false, infinite: HashSet::new() };
     let (mut values, leaves);
     if let Some(schedule) = schedule {
-        values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
-        leaves = leaving.leaves_range(&values);
+        (values, leaves) = evaluate_and_tell(schedule, program, inputs, cancellation)?;
     } else {
         values = evaluate_plain(program, inputs, cancellation)?;
         leaves = leaves_range(program, &values);
@@ -86,6 +84,15 @@ pub fn evaluate_by(schedule: Option<Schedule>, program: &Program, inputs: &[Valu
             Some(values)
         }
     }
+}
+
+/// Evaluates the stages of a program with arrays by a schedule, in 64-bit numbers, and tells whether products leave their range or meet
+/// an infinite slope; none where it is cancelled before its end.
+pub fn evaluate_and_tell(schedule: Schedule, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<(Values, bool)> {
+    let mut leaving = Leaving { program, small: false, large: false, matters: false, infinite: HashSet::new() };
+    let values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
+    let leaves = leaving.leaves_range(&values);
+    Some((values, leaves))
 }
 
 /// The numbers of every stage. A gradient that is undetermined by the values of the text's stages in binary64 is that by wider ones,

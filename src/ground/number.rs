@@ -1,6 +1,7 @@
 //! Numbers as text: the shortest that reads back the same, and rounded for people.
 
 use super::broken;
+use std::io::Write as _;
 
 /// How many digits a number is shown with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,22 +39,30 @@ pub fn apart(numbers: [f64; 2], digits: Digits) -> [String; 2] {
 
 /// The shortest text that reads back as the same number: `3`, `0.1`, `1e300`, `-inf`, `nan`.
 pub fn shortest(value: f64) -> String {
+    let mut text = Vec::new();
+    push_shortest(value, &mut text);
+    String::from_utf8(text).unwrap_or_else(|_| broken("numbers are written in ASCII"))
+}
+
+/// Writes that text behind others.
+pub fn push_shortest(value: f64, text: &mut Vec<u8>) {
     if value.is_nan() {
-        return "nan".to_owned();
+        return text.extend_from_slice(b"nan");
     }
     if value.is_infinite() {
-        return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
+        return text.extend_from_slice(if value > 0.0 { b"inf" } else { b"-inf" });
     }
     if value == value.trunc() && value.abs() < WHOLE {
-        return format!("{value}");
+        let _ = write!(text, "{value}");
+        return;
     }
-    let text = zmij::Buffer::new().format_finite(value).to_owned();
-    match text.split_once('e') {
-        Some((mantissa, exponent)) => {
-            let mantissa = mantissa.strip_suffix(".0").unwrap_or(mantissa);
-            format!("{mantissa}e{}", exponent.strip_prefix('+').unwrap_or(exponent))
-        }
-        None => text.strip_suffix(".0").map_or(text.clone(), str::to_owned),
+    let mut buffer = zmij::Buffer::new();
+    let written = buffer.format_finite(value);
+    let (mantissa, exponent) = written.split_once('e').map_or((written, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
+    text.extend_from_slice(mantissa.strip_suffix(".0").unwrap_or(mantissa).as_bytes());
+    if let Some(exponent) = exponent {
+        text.push(b'e');
+        text.extend_from_slice(exponent.strip_prefix('+').unwrap_or(exponent).as_bytes());
     }
 }
 

@@ -319,6 +319,13 @@ const OWN: &[View] = &[
     },
 ];
 
+/// What is asked of every row of a table: the stages alone, without values, of which nothing is shown.
+pub const ROWS: View =
+    View { name: "rows", says: "", ends: true, values: false, dialect: Some(|_| &OWN_LANGUAGE), shows: |_, _, _| Ok(()), ..PLAIN };
+
+/// The calculator's own language, in which every gate can be written.
+static OWN_LANGUAGE: Dialect = crate::forms::target::OWN;
+
 /// The view that files are for whose names end so.
 pub fn ending(ending: &str) -> Option<&'static View> {
     VIEWS.iter().find(|view| !view.ending.is_empty() && view.ending.eq_ignore_ascii_case(ending))

@@ -1,0 +1,235 @@
+//! The rows of a table as bytes: parts of a file that end where a row ends, rows, fields.
+//!
+//! A field that begins with a quotation mark holds what stands up to the next one that is not doubled, line ends and all. Knows
+//! bytes; no number and no name.
+
+use memchr::{memchr, memchr_iter, memrchr};
+use std::io::{self, Read};
+
+/// How many bytes are worked on at a time.
+const PART: usize = 1 << 20;
+
+/// The longest row, in bytes: a quotation mark that is never closed would make one row of all that follows.
+const LONGEST: usize = 1 << 26;
+
+const QUOTE: u8 = b'"';
+
+/// Some rows of a table.
+#[derive(Debug, Default)]
+pub struct Part {
+    pub bytes: Vec<u8>,
+    /// The line of the first row, counted from 1, and its first byte, counted from 0.
+    pub line: u64,
+    pub start: u64,
+}
+
+/// Where rows come from.
+pub struct Source {
+    from: Box<dyn Read + Send>,
+    rest: Vec<u8>,
+    ended: bool,
+    line: u64,
+    start: u64,
+    /// What divides fields: until that is known, what may.
+    dividers: Vec<u8>,
+}
+
+impl Source {
+    /// The rows of what is read.
+    pub fn new(from: Box<dyn Read + Send>) -> Self {
+        Self { from, rest: Vec::new(), ended: false, line: 1, start: 0, dividers: DIVIDERS.to_vec() }
+    }
+
+    /// From here on fields are divided by this byte.
+    pub fn divide_by(&mut self, divider: u8) {
+        self.dividers = vec![divider];
+    }
+
+    /// The first row, without the sign of UTF-8 before it; none where there is no row at all.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn first(&mut self) -> io::Result<Option<Vec<u8>>> {
+        self.fill(PART)?;
+        if let Some(rest) = self.rest.strip_prefix("\u{feff}".as_bytes()) {
+            self.start += 3;
+            self.rest = rest.to_vec();
+        }
+        loop {
+            let quoted = memchr(QUOTE, &self.rest).is_some();
+            let Some(row) = rows(&self.rest, &self.dividers, quoted).next() else { return Ok(None) };
+            if row.next >= self.rest.len() && !self.ended && self.rest.len() < LONGEST {
+                self.fill(2 * self.rest.len())?;
+                continue;
+            }
+            let (found, next) = (self.rest[row.start..row.end].to_vec(), row.next);
+            let after = self.rest.split_off(next);
+            let before = std::mem::replace(&mut self.rest, after);
+            self.count(&before);
+            if !found.is_empty() {
+                return Ok(Some(found));
+            }
+        }
+    }
+
+    /// The first row, which stays the first of the next ones.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn peek(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let found = self.first()?;
+        let mut row = found.clone().unwrap_or_default();
+        (self.line, self.start) = (1, 0);
+        if found.is_some() {
+            row.push(b'\n');
+            row.append(&mut self.rest);
+            self.rest = row;
+        }
+        Ok(found)
+    }
+
+    /// The next rows, in the order of the file.
+    ///
+    /// # Errors
+    /// Where they cannot be read, or a row does not end.
+    pub fn next(&mut self) -> io::Result<Option<Part>> {
+        let mut most = PART;
+        loop {
+            self.fill(most)?;
+            if self.rest.is_empty() {
+                return Ok(None);
+            }
+            let end = if self.ended { Some(self.rest.len()) } else { end_of_rows(&self.rest, &self.dividers) };
+            if let Some(end) = end {
+                let after = self.rest.split_off(end);
+                let bytes = std::mem::replace(&mut self.rest, after);
+                let (line, start) = (self.line, self.start);
+                self.count(&bytes);
+                return Ok(Some(Part { bytes, line, start }));
+            }
+            if self.rest.len() >= LONGEST {
+                let message = format!("line {}: the row does not end; is a quotation mark never closed?", self.line);
+                return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+            }
+            most *= 2;
+        }
+    }
+
+    fn count(&mut self, bytes: &[u8]) {
+        self.line += memchr_iter(b'\n', bytes).count() as u64;
+        self.start += bytes.len() as u64;
+    }
+
+    /// Reads until so many bytes are at hand, so that where parts end depends on nothing but the bytes.
+    fn fill(&mut self, most: usize) -> io::Result<()> {
+        let missing = most.saturating_sub(self.rest.len());
+        if missing > 0 && !self.ended {
+            self.ended = self.from.by_ref().take(missing as u64).read_to_end(&mut self.rest)? < missing;
+        }
+        Ok(())
+    }
+}
+
+/// Where the last row that ends does so.
+fn end_of_rows(bytes: &[u8], dividers: &[u8]) -> Option<usize> {
+    if memchr(QUOTE, bytes).is_none() {
+        return memrchr(b'\n', bytes).map(|at| at + 1);
+    }
+    rows(bytes, dividers, true).map(|row| row.next).take_while(|&next| next < bytes.len() || bytes.last() == Some(&b'\n')).last()
+}
+
+/// A row: from where to where, without its end, and where the next one begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub start: usize,
+    pub end: usize,
+    pub next: usize,
+}
+
+/// The rows of some bytes; `quoted` says whether there is a quotation mark among them.
+pub fn rows<'a>(bytes: &'a [u8], dividers: &'a [u8], quoted: bool) -> impl Iterator<Item = Row> + 'a {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        if start >= bytes.len() {
+            return None;
+        }
+        let rest = &bytes[start..];
+        let len = if quoted { end_of_row(rest, dividers) } else { memchr(b'\n', rest) }.unwrap_or(rest.len());
+        let end = start + len;
+        let row = Row { start, end: if len > 0 && bytes[end - 1] == b'\r' { end - 1 } else { end }, next: (end + 1).min(bytes.len()) };
+        start = end + 1;
+        Some(row)
+    })
+}
+
+/// Where the line ends that ends a row: one outside of quotation marks.
+fn end_of_row(bytes: &[u8], dividers: &[u8]) -> Option<usize> {
+    let mut state = State::Begins;
+    bytes.iter().position(|&byte| {
+        let ends = byte == b'\n' && state != State::Quoted;
+        state = state.after(byte, |byte| dividers.contains(&byte));
+        ends
+    })
+}
+
+/// What may divide the fields of a row.
+pub const DIVIDERS: &[u8] = b",;\t|";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Begins,
+    Plain,
+    Quoted,
+    /// Behind a mark that may end the quotation.
+    Mark,
+}
+
+impl State {
+    fn after(self, byte: u8, divides: impl Fn(u8) -> bool) -> Self {
+        match (self, byte) {
+            (Self::Quoted, QUOTE) => Self::Mark,
+            (Self::Begins | Self::Mark, QUOTE) | (Self::Quoted, _) => Self::Quoted,
+            _ if divides(byte) => Self::Begins,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// Where the fields of a row stand.
+pub fn fields(row: &[u8], divider: u8, quoted: bool, found: &mut Vec<(usize, usize)>) {
+    found.clear();
+    let mut start = 0;
+    let mut end = |at: usize| {
+        found.push((start, at));
+        start = at + 1;
+    };
+    if quoted && memchr(QUOTE, row).is_some() {
+        let mut state = State::Begins;
+        for (at, &byte) in row.iter().enumerate() {
+            if byte == divider && state != State::Quoted {
+                end(at);
+            }
+            state = state.after(byte, |byte| byte == divider);
+        }
+    } else {
+        memchr_iter(divider, row).for_each(&mut end);
+    }
+    end(row.len());
+}
+
+/// What a field says: without blanks around it, or what stands in its quotation marks.
+pub fn said(field: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    if field.first() != Some(&QUOTE) {
+        return field.trim_ascii().into();
+    }
+    let (mut said, mut state) = (Vec::with_capacity(field.len()), State::Begins);
+    for &byte in field {
+        let after = state.after(byte, |_| false);
+        // A doubled mark is one, and those around the field are none.
+        if !(byte == QUOTE && (state == State::Begins || after == State::Mark)) {
+            said.push(byte);
+        }
+        state = after;
+    }
+    said.into()
+}

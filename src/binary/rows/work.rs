@@ -1,0 +1,403 @@
+//! The work on one part of a table: fields become numbers, numbers answers, answers lines of text.
+//!
+//! Each part is worked on by itself, on any thread; what comes of it depends on its bytes alone. Knows what is asked of every row; no
+//! file and no clock.
+
+use super::table::{Part, Row, fields, rows, said};
+use crate::calculus::rows::{BLOCK, Rows};
+use crate::ground::Cancellation;
+use crate::ground::number::push_shortest;
+use crate::ground::text::shortened;
+use memchr::memchr;
+use std::collections::HashMap;
+
+/// How many rows that are wrong are told one by one.
+pub const TOLD: usize = 5;
+
+/// What becomes of a row in which a number is missing, or one that is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Fate {
+    /// The work stops there
+    Stop,
+    /// It is left out, and counted
+    Skip,
+    /// It stays, and what is appended to it is empty
+    Nan,
+}
+
+/// What is asked of every row.
+#[derive(Debug)]
+pub struct Plan {
+    pub rows: Rows,
+    /// The names of the table's columns.
+    pub columns: Vec<String>,
+    /// Which of them are inputs, in the order of the program's columns.
+    pub used: Vec<usize>,
+    /// Which are written.
+    pub kept: Vec<usize>,
+    /// The names of what is appended.
+    pub appended: Vec<String>,
+    pub divider: u8,
+    pub missing: Fate,
+    pub bad: Fate,
+    /// What stands for a number that is missing.
+    pub absent: Vec<String>,
+    /// Whether a row is written as an object.
+    pub objects: bool,
+    /// Whether a summary is written as CSV.
+    pub rows_as_csv: bool,
+    /// Whether rows are written at all: a summary shows none.
+    pub writes: bool,
+    /// The column by which a summary is parted, and the one of its weights.
+    pub by: Option<usize>,
+    pub weights: Option<usize>,
+}
+
+/// A row that is wrong.
+#[derive(Debug)]
+pub struct Bad {
+    pub line: u64,
+    pub byte: u64,
+    pub column: String,
+    pub reason: String,
+    pub raw: Vec<u8>,
+}
+
+/// The numbers of a group of rows: of each that is appended, and the weights.
+pub type Numbers = (Vec<Vec<f64>>, Vec<f64>);
+
+/// What came of a part.
+#[derive(Debug, Default)]
+pub struct Done {
+    pub text: Vec<u8>,
+    pub rows: u64,
+    pub blank: u64,
+    pub missing: u64,
+    pub not_finite: u64,
+    pub bad: Vec<Bad>,
+    /// The line where the work stops because a number is missing, and the column.
+    pub stopped: Option<(u64, String)>,
+    /// What a summary is made of, by the groups in the order in which they come.
+    pub groups: Vec<(Vec<u8>, Numbers)>,
+    pub cancelled: bool,
+}
+
+impl Done {
+    /// Whether nothing behind this part is wanted.
+    pub fn stops(&self, plan: &Plan) -> bool {
+        self.cancelled || self.stopped.is_some() || plan.bad == Fate::Stop && !self.bad.is_empty()
+    }
+}
+
+/// A row that is written: where it stands, its fields, and whether it has an answer.
+struct Kept {
+    row: Row,
+    answered: bool,
+    /// How many fields it has less than there are columns.
+    short: usize,
+}
+
+/// Rows that wait for their answers.
+#[derive(Default)]
+struct Waiting {
+    kept: Vec<Kept>,
+    columns: Vec<Vec<f64>>,
+    weights: Vec<f64>,
+    answered: usize,
+}
+
+/// Works on a part.
+pub fn work(plan: &Plan, part: &Part, cancellation: &Cancellation) -> Done {
+    let quoted = memchr(b'"', &part.bytes).is_some();
+    let dividers = [plan.divider];
+    let mut worker =
+        Worker { plan, part, quoted, cancellation, done: Done::default(), groups: HashMap::new(), waiting: Waiting::default() };
+    worker.waiting.columns = vec![Vec::with_capacity(BLOCK); plan.used.len()];
+    let mut halted = false;
+    let (mut line, mut found, mut counted) = (part.line, Vec::with_capacity(plan.columns.len()), 0);
+    for row in rows(&part.bytes, &dividers, quoted) {
+        // Only rows that are told need their lines.
+        let mut at = |worker: &Worker<'_>, from: &mut usize| {
+            line += memchr::memchr_iter(b'\n', &worker.part.bytes[*from..row.start]).count() as u64;
+            *from = row.start;
+            line
+        };
+        let bytes = &part.bytes[row.start..row.end];
+        if bytes.is_empty() {
+            worker.done.blank += 1;
+            continue;
+        }
+        fields(bytes, plan.divider, quoted, &mut found);
+        match worker.take(bytes, &found) {
+            Taken::Numbers => worker.waiting.keep(row, true, 0),
+            Taken::Missing(_) if plan.missing == Fate::Nan => {
+                worker.done.missing += 1;
+                worker.waiting.keep(row, false, 0);
+            }
+            Taken::Missing(_) if plan.missing == Fate::Skip => worker.done.missing += 1,
+            Taken::Missing(column) => {
+                let line = at(&worker, &mut counted);
+                worker.done.stopped = Some((line, plan.columns[column].clone()));
+                break;
+            }
+            Taken::Bad(column, reason) => {
+                let line = at(&worker, &mut counted);
+                let column = column.map_or(String::new(), |column| plan.columns[column].clone());
+                worker.done.bad.push(Bad { line, byte: part.start + row.start as u64, column, reason, raw: bytes.to_vec() });
+                if plan.bad == Fate::Stop && worker.done.bad.len() >= TOLD {
+                    break;
+                }
+                // One with more fields than there are columns has no place for them.
+                if plan.bad == Fate::Nan && found.len() <= plan.columns.len() {
+                    worker.waiting.keep(row, false, plan.columns.len() - found.len());
+                }
+            }
+        }
+        // Behind the first row that stops the work, rows are looked at and not written.
+        if halted {
+            worker.waiting.clear();
+        } else if plan.bad == Fate::Stop && !worker.done.bad.is_empty() {
+            halted = true;
+            worker.answer();
+        } else if worker.waiting.answered == BLOCK || worker.waiting.kept.len() >= 2 * BLOCK {
+            worker.answer();
+        }
+        if worker.done.cancelled {
+            break;
+        }
+    }
+    if !halted {
+        worker.answer();
+    }
+    worker.done
+}
+
+/// What the fields of a row are.
+enum Taken {
+    Numbers,
+    /// A number is missing in this column.
+    Missing(usize),
+    /// A field of this column is wrong, or the row is.
+    Bad(Option<usize>, String),
+}
+
+struct Worker<'a> {
+    plan: &'a Plan,
+    part: &'a Part,
+    quoted: bool,
+    cancellation: &'a Cancellation,
+    done: Done,
+    /// Where a group is among those that were found.
+    groups: HashMap<Vec<u8>, usize>,
+    waiting: Waiting,
+}
+
+impl Waiting {
+    fn keep(&mut self, row: Row, answered: bool, short: usize) {
+        self.answered += usize::from(answered);
+        self.kept.push(Kept { row, answered, short });
+    }
+
+    fn clear(&mut self) {
+        self.kept.clear();
+        self.columns.iter_mut().for_each(Vec::clear);
+        self.weights.clear();
+        self.answered = 0;
+    }
+}
+
+impl Worker<'_> {
+    /// Takes the numbers of a row, all or none.
+    fn take(&mut self, bytes: &[u8], found: &[(usize, usize)]) -> Taken {
+        let plan = self.plan;
+        if found.len() != plan.columns.len() {
+            let fields = |count: usize| format!("{count} field{}", if count == 1 { "" } else { "s" });
+            return Taken::Bad(None, format!("the row has {}, and the header names {}", fields(found.len()), plan.columns.len()));
+        }
+        let before = self.waiting.answered;
+        let weight = plan.weights.iter();
+        for (place, &column) in plan.used.iter().chain(weight).enumerate() {
+            let (start, end) = found[column];
+            let number = match number(&bytes[start..end], &plan.absent) {
+                Ok(Some(number)) if place == plan.used.len() && (number < 0.0 || !number.is_finite()) => {
+                    Err("a weight is a finite number from 0 on".to_owned())
+                }
+                Ok(Some(number)) => Ok(number),
+                Ok(None) => {
+                    self.forget(before);
+                    return Taken::Missing(column);
+                }
+                Err(reason) => Err(reason),
+            };
+            match number {
+                Ok(number) if place == plan.used.len() => self.waiting.weights.push(number),
+                Ok(number) => self.waiting.columns[place].push(number),
+                Err(reason) => {
+                    self.forget(before);
+                    return Taken::Bad(Some(column), reason);
+                }
+            }
+        }
+        Taken::Numbers
+    }
+
+    /// What was taken of a row that has no answer is none.
+    fn forget(&mut self, before: usize) {
+        self.waiting.columns.iter_mut().for_each(|column| column.truncate(before));
+        self.waiting.weights.truncate(before);
+    }
+
+    /// Answers the rows that wait, and writes them.
+    fn answer(&mut self) {
+        let (plan, part) = (self.plan, self.part);
+        if self.waiting.kept.is_empty() {
+            return self.waiting.clear();
+        }
+        let Some(answers) = plan.rows.evaluate(&self.waiting.columns, self.waiting.answered, self.cancellation) else {
+            self.done.cancelled = true;
+            return;
+        };
+        let (mut found, mut at) = (Vec::new(), 0);
+        for kept in &self.waiting.kept {
+            let bytes = &part.bytes[kept.row.start..kept.row.end];
+            if plan.writes && (plan.objects || plan.kept.len() != plan.columns.len()) || plan.by.is_some() {
+                fields(bytes, plan.divider, self.quoted, &mut found);
+            }
+            if plan.writes {
+                let text = &mut self.done.text;
+                let answer = kept.answered.then_some((&answers[..], at));
+                if plan.objects {
+                    object(plan, bytes, &found, answer, text);
+                } else {
+                    line(plan, bytes, &found, (answer, kept.short), text);
+                }
+            }
+            self.done.rows += 1;
+            if kept.answered {
+                let finite = answers.iter().all(|numbers| numbers[at].is_finite());
+                self.done.not_finite += u64::from(!finite);
+                if !plan.writes {
+                    let group = plan.by.map_or(Vec::new(), |by| said(&bytes[found[by].0..found[by].1]).into_owned());
+                    let next = self.done.groups.len();
+                    let place = *self.groups.entry(group).or_insert_with_key(|group| {
+                        self.done.groups.push((group.clone(), (vec![Vec::new(); answers.len()], Vec::new())));
+                        next
+                    });
+                    let (numbers, weights) = &mut self.done.groups[place].1;
+                    numbers.iter_mut().zip(&answers).for_each(|(numbers, answers)| numbers.push(answers[at]));
+                    weights.extend(self.waiting.weights.get(at));
+                }
+                at += 1;
+            }
+        }
+        self.waiting.clear();
+    }
+}
+
+/// The number of a field; none where it is missing.
+fn number(field: &[u8], absent: &[String]) -> Result<Option<f64>, String> {
+    let plain = field.trim_ascii();
+    // Most fields are numbers, and nothing but one; a number may stand for one that is missing.
+    if let Ok(number) = fast_float2::parse::<f64, _>(plain)
+        && number.is_finite()
+        && !absent.iter().any(|word| word.as_bytes() == plain)
+    {
+        return Ok(Some(number));
+    }
+    let said = said(field);
+    let said = said.trim_ascii();
+    if absent.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(said)) {
+        return Ok(None);
+    }
+    let text = String::from_utf8_lossy(said).into_owned();
+    let minus = text.replace('\u{2212}', "-");
+    match fast_float2::parse::<f64, _>(minus.as_bytes()) {
+        Ok(number) if number.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => {
+            Err(format!("`{}` is larger than the largest number, 1.8e308", shortened(&text)))
+        }
+        Ok(number) => Ok(Some(number)),
+        Err(_) => {
+            let numbers = |text: &str| fast_float2::parse::<f64, _>(text.as_bytes()).is_ok();
+            let hint = if numbers(&text.replacen(',', ".", 1)) && text.contains(',') {
+                "; numbers have a decimal point here"
+            } else if numbers(&text.replace('_', "")) {
+                "; digits are written without `_` here"
+            } else {
+                ""
+            };
+            Err(format!("`{}` is no number{hint}", shortened(&text)))
+        }
+    }
+}
+
+type Answer<'a> = Option<(&'a [Vec<f64>], usize)>;
+
+/// A row as it stood, but for columns that are not kept, with what is appended.
+fn line(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], (answer, short): (Answer<'_>, usize), text: &mut Vec<u8>) {
+    let mut begun = false;
+    if plan.kept.len() == plan.columns.len() {
+        text.extend_from_slice(bytes);
+        text.resize(text.len() + short, plan.divider);
+        begun = true;
+    } else {
+        for &column in &plan.kept {
+            if std::mem::replace(&mut begun, true) {
+                text.push(plan.divider);
+            }
+            text.extend_from_slice(found.get(column).map_or(b"", |&(from, to)| &bytes[from..to]));
+        }
+    }
+    for place in 0..plan.appended.len() {
+        if std::mem::replace(&mut begun, true) {
+            text.push(plan.divider);
+        }
+        if let Some((answers, at)) = answer {
+            push_shortest(answers[place][at], text);
+        }
+    }
+    text.push(b'\n');
+}
+
+/// A row as an object on one line: numbers as they stood, other fields as texts, null for what is missing.
+fn object(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], answer: Answer<'_>, text: &mut Vec<u8>) {
+    let mut before = b'{';
+    let mut name = |name: &str, text: &mut Vec<u8>| {
+        text.push(std::mem::replace(&mut before, b','));
+        quote(name, text);
+        text.push(b':');
+    };
+    for &column in &plan.kept {
+        name(&plan.columns[column], text);
+        let field = found.get(column).map_or(&b""[..], |&(from, to)| &bytes[from..to]);
+        let said = said(field);
+        if plan.absent.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(said.trim_ascii())) {
+            text.extend_from_slice(b"null");
+        } else if field.first() != Some(&b'"') && serde_json::from_slice::<serde_json::Number>(said.trim_ascii()).is_ok() {
+            text.extend_from_slice(said.trim_ascii());
+        } else {
+            quote(&String::from_utf8_lossy(&said), text);
+        }
+    }
+    for (place, appended) in plan.appended.iter().enumerate() {
+        name(appended, text);
+        match answer.map(|(answers, at)| answers[place][at]) {
+            None => text.extend_from_slice(b"null"),
+            Some(number) if number.is_finite() => push_shortest(number, text),
+            Some(number) => {
+                text.push(b'"');
+                push_shortest(number, text);
+                text.push(b'"');
+            }
+        }
+    }
+    if before == b'{' {
+        text.push(before);
+    }
+    text.extend_from_slice(b"}\n");
+}
+
+/// A text in JSON's quotation marks.
+pub fn quote(said: &str, text: &mut Vec<u8>) {
+    // A text can be written to memory.
+    let _ = serde_json::to_writer(text, said);
+}

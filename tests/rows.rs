@@ -1,0 +1,463 @@
+//! Rows of tables and points of grids: each is answered as the expression alone is, and nothing of a table is lost in silence.
+//!
+//! Expected rows are those of the crate csv and of single answers; expected statistics are worked out from their definitions.
+
+use crate::support::{ask, is_deep};
+use gradcalc::calculus::rows::{BLOCK, Given, Rows};
+use gradcalc::forms::StageId;
+use gradcalc::ground::Cancellation;
+use gradcalc::vocabulary::Gate;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(arguments).current_dir(folder).stdin(Stdio::null()).output().expect("it runs")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("a text")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("a text")
+}
+
+/// A folder with a file.
+fn with(name: &str, text: impl AsRef<[u8]>) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join(name), text).expect("it can be written");
+    folder
+}
+
+/// Random numbers, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        ((self.0 >> 33) as usize) % count
+    }
+
+    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+}
+
+const NUMBERS: &[&str] = &["1.5", " 2 ", "-3e2", "0", "-0.25", "4", "\"7.5\"", "\"-1\"", "1e-3", "\u{2212}2", "+3"];
+const ODD: &[&str] =
+    &["", "NA", "nan", ".", "abc", "1_0", "1,5\"", "\"\"", "\"x, \"\"y\"\"\"", "\"two\nlines\"", "1e999", "--1", "\"a\"b", "inf"];
+const TEXTS: &[&str] = &["a", "", "\"q, \"\"r\"\"\"", "\"two\r\nlines\"", "5 \" wide", "é", "\"\"", " b "];
+
+/// A file of rows `x`, `note`, `y`, some of them wrong.
+fn table(random: &mut Random) -> String {
+    let end = random.of(&["\n", "\r\n"]);
+    let mut text = if random.below(4) == 0 { "\u{feff}".to_owned() } else { String::new() };
+    write!(text, "{}{end}", random.of(&["x,note,y", "\"x\",note, y ", "x,\"note\",\"y\""])).expect("a text");
+    for _ in 0..random.below(12) {
+        let number = |random: &mut Random| if random.below(6) == 0 { random.of(ODD) } else { random.of(NUMBERS) };
+        let mut fields = vec![number(random), random.of(TEXTS), number(random)];
+        match random.below(12) {
+            0 => drop(fields.pop()),
+            1 => fields.push("more"),
+            2 => fields.clear(),
+            _ => {}
+        }
+        write!(text, "{}{end}", fields.join(",")).expect("a text");
+    }
+    if random.below(3) == 0 && text.len() > 40 {
+        text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    }
+    text
+}
+
+/// What a plain reader makes of a row: its answer, that a number is missing, or that it is wrong.
+enum Plain {
+    Answer([f64; 3]),
+    Missing,
+    Wrong,
+}
+
+fn plain(record: &csv::StringRecord) -> Plain {
+    if record.len() != 3 {
+        return Plain::Wrong;
+    }
+    let mut inputs = Vec::new();
+    for (name, at) in [("x", 0), ("y", 2)] {
+        let said = record[at].trim();
+        if ["", "na", "n/a", "nan", "null", "."].contains(&said.to_lowercase().as_str()) {
+            return Plain::Missing;
+        }
+        match said.replace('\u{2212}', "-").parse::<f64>() {
+            Ok(number) if number.is_infinite() && said.contains(|c: char| c.is_ascii_digit()) => return Plain::Wrong,
+            Ok(number) => inputs.push((name, number)),
+            Err(_) => return Plain::Wrong,
+        }
+    }
+    let found = gradcalc::gradient(EXPRESSION, &inputs).expect("an answer");
+    Plain::Answer([found.value, found.of("x").expect("a gradient"), found.of("y").expect("a gradient")])
+}
+
+const EXPRESSION: &str = "x*exp(-y^2) + y/(1 + x^2)";
+
+fn near(one: f64, other: f64) -> bool {
+    one == other || one.is_nan() && other.is_nan() || (one - other).abs() <= 1e-13 * one.abs().max(other.abs()).max(1e-290)
+}
+
+/// Random files, read by the crate csv and answered one by one.
+#[test]
+fn tables_are_read_and_answered_as_by_a_plain_reader() {
+    let mut random = Random(7);
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("t.csv");
+    for case in 0..if is_deep() { 2000 } else { 60 } {
+        let text = table(&mut random);
+        fs::write(&path, &text).expect("it can be written");
+        let unmarked = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let records = |text: &str| -> Vec<csv::StringRecord> {
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            reader.records().map(|record| record.expect("a record")).collect()
+        };
+        let given = records(unmarked);
+        for fate in ["skip", "nan", "stop"] {
+            let threads = random.of(&["1", "2", "5"]);
+            let output = run(folder.path(), &[EXPRESSION, "--rows", "t.csv", "--bad-rows", fate, "--missing", "nan", "--threads", threads]);
+            let told = format!("case {case}, {fate}: {text:?}\n{}\n{}", out(&output), err(&output));
+            let written = records(&out(&output));
+            let (mut at, mut bad) = (1, 0);
+            let trimmed = |record: &csv::StringRecord| record.iter().map(|field| field.trim().to_owned()).collect::<Vec<_>>();
+            assert_eq!(written[0].iter().skip(3).collect::<Vec<_>>(), ["f", "dx", "dy"], "{told}");
+            for record in &given[1..] {
+                let found = plain(record);
+                if let Plain::Wrong = found {
+                    bad += 1;
+                    if fate == "stop" {
+                        break;
+                    }
+                    if fate == "skip" || record.len() > 3 {
+                        continue;
+                    }
+                }
+                let row = trimmed(&written[at]);
+                at += 1;
+                assert_eq!(row.len(), 6, "{told}");
+                let own: Vec<String> = trimmed(record).into_iter().chain(std::iter::repeat(String::new())).take(3).collect();
+                assert_eq!(row[..3], own, "{told}");
+                match found {
+                    Plain::Answer(numbers) => {
+                        let answered: Vec<f64> = row[3..].iter().map(|field| field.parse().expect("a number")).collect();
+                        assert!(numbers.iter().zip(&answered).all(|(one, other)| near(*one, *other)), "{numbers:?}: {told}");
+                    }
+                    Plain::Missing | Plain::Wrong => assert_eq!(row[3..], ["", "", ""], "{told}"),
+                }
+            }
+            assert_eq!(at, written.len(), "{told}");
+            assert_eq!(
+                output.status.code() == Some(1),
+                fate == "stop" && bad > 0 || at > 1 && !out(&output).is_empty() && all_infinite(&written),
+                "{told}"
+            );
+            assert_eq!(err(&output).contains("bad") || err(&output).contains("error"), bad > 0, "{told}");
+        }
+    }
+}
+
+/// Whether no row has a finite answer though there are some.
+fn all_infinite(written: &[csv::StringRecord]) -> bool {
+    let finite = |field: &str| field.parse::<f64>().is_ok_and(f64::is_finite);
+    written[1..].iter().all(|row| !row[3].is_empty() && row.iter().skip(3).any(|field| !finite(field)))
+}
+
+/// Numbers at which functions end, overflow, or are kinked.
+const SPECIAL: &[f64] = &[
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+    2.0,
+    3.0,
+    -37.5,
+    710.0,
+    -710.0,
+    800.0,
+    -800.0,
+    1e200,
+    -1e200,
+    1e-200,
+    1e-320,
+    f64::MAX,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    f64::NAN,
+    0.1,
+    -2.75,
+];
+
+/// Expressions of numbers x and y and of a number that is the same in every row.
+const EXPRESSIONS: &[&str] = &[
+    "x*y + k",
+    "(x + sigma(y))/(sigma(x) + (x + y)^2)",
+    "max(x, y*k) + min(x, 0) + relu(y)",
+    "where(x > y, x^2, y*k)",
+    "exp(x)*sin(y)/cos(x)",
+    "tanh(x*y) + log(1 + x^2)",
+    "1/(1 + exp(-x))*y",
+    "sqrt(x)*y^1.5",
+    "erf(x)*gamma(y)",
+    "abs(x) + floor(y) + x % y",
+    "x^y",
+    "log(x)/log(y)",
+    "clamp(x, -1, 1)*atan2(y, x)",
+    "k*exp(k)",
+    "f(a) = a^2*k; f(x) - f(y)",
+    "stop_gradient(x)*y + hypot(x, y)",
+];
+
+/// A row's answer is that of the expression alone, whichever rows stand beside it.
+#[test]
+fn rows_are_answered_as_alone() {
+    for text in EXPRESSIONS {
+        let given = |x: f64, y: f64| -> Vec<(String, String)> {
+            [("x", x), ("y", y), ("k", 1.5)]
+                .iter()
+                .filter(|(name, _)| text.contains(name))
+                .map(|(name, number)| ((*name).to_owned(), format!("{number:?}").replace("NaN", "0/0").replace("inf", "1/0")))
+                .collect()
+        };
+        let answer = ask(text, &given(0.75, 1.25));
+        let (program, backward) = (&answer.program, answer.backward.as_ref().expect("a backward pass"));
+        let inputs: Vec<StageId> = program.ids().filter(|&id| program.gate(id) == Gate::Input).collect();
+        let name = |id: StageId| program.input(id).map_or("", |input| answer.symbols.name(input.name));
+        let adjoints: Vec<StageId> = inputs.iter().filter_map(|&id| backward.adjoint(id)).collect();
+        let asked: Vec<(StageId, usize)> = std::iter::once(answer.output).chain(adjoints).map(|id| (id, 0)).collect();
+        let place = |id: StageId| match name(id) {
+            "x" => Given::Column(0),
+            "y" => Given::Column(1),
+            _ => Given::Value(1.5.into()),
+        };
+        let rows = Rows::new((**program).clone(), inputs.iter().map(|&id| place(id)).collect(), asked);
+        assert!(rows.are_strips(), "{text}");
+        let pairs: Vec<[f64; 2]> = SPECIAL.iter().flat_map(|&x| SPECIAL.iter().map(move |&y| [x, y])).collect();
+        let columns: Vec<Vec<f64>> = (0..2).map(|at| pairs.iter().map(|pair| pair[at]).collect()).collect();
+        let found = rows.evaluate(&columns, pairs.len(), &Cancellation::default()).expect("nothing cancels it");
+        for (at, &[x, y]) in pairs.iter().enumerate() {
+            let alone = ask(text, &given(x, y));
+            let backward = alone.backward.as_ref().expect("a backward pass");
+            let leaves = alone.program.ids().filter(|&id| alone.program.gate(id) == Gate::Input);
+            let expected: Vec<f64> = std::iter::once(alone.output)
+                .chain(leaves.filter_map(|id| backward.adjoint(id)))
+                .map(|id| alone.values.scalar(id))
+                .collect();
+            let scale = expected.iter().filter(|number| number.is_finite()).fold(0.0f64, |most, number| most.max(number.abs()));
+            for (one, numbers) in expected.iter().zip(&found) {
+                let close = near(*one, numbers[at]) || (one - numbers[at]).abs() <= 1e-14 * scale.min(1e290);
+                assert!(close, "{text} at {x:?}, {y:?}: {} and not {one} ({expected:?})", numbers[at]);
+            }
+            // Wherever it stands, it has the same bits.
+            if at % 37 == 0 {
+                let one = rows.evaluate(&[vec![x], vec![y]], 1, &Cancellation::default()).expect("nothing cancels it");
+                for (alone, numbers) in one.iter().zip(&found) {
+                    let same = alone[0].to_bits() == numbers[at].to_bits() || alone[0].is_nan() && numbers[at].is_nan();
+                    assert!(same, "{text} at {x:?}, {y:?}");
+                }
+            }
+        }
+    }
+    const { assert!(BLOCK >= 512, "all pairs of special numbers are one block") };
+}
+
+/// The bytes do not depend on the threads, nor on where a long file is cut.
+#[test]
+fn threads_change_no_byte() {
+    let mut text = String::from("x,y,name\n");
+    let mut random = Random(3);
+    for row in 0..60_000 {
+        writeln!(text, "{},{},{}", random.below(1000) as f64 / 64.0, f64::from(row) / 16.0, random.of(TEXTS)).expect("a text");
+    }
+    let folder = with("t.csv", &text);
+    let ask = |threads: &str| run(folder.path(), &["exp(-x)*sin(y)", "--rows", "t.csv", "--threads", threads]);
+    let one = ask("1");
+    assert!(one.status.success() && out(&one).lines().count() > 60_000, "{}", err(&one));
+    for threads in ["2", "3", "8"] {
+        assert!(ask(threads).stdout == one.stdout, "{threads} threads");
+    }
+    // Through a pipe it comes in other pieces.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+        .args(["exp(-x)*sin(y)", "--rows", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let writer = std::thread::spawn(move || text.as_bytes().chunks(7919).try_for_each(|piece| stdin.write_all(piece)));
+    let mut found = Vec::new();
+    child.stdout.take().expect("a pipe").read_to_end(&mut found).expect("it can be read");
+    assert!(child.wait().expect("it ends").success());
+    writer.join().expect("it ends").expect("it is read to the end");
+    assert!(found == one.stdout, "through a pipe");
+    // Summaries too.
+    let sum = |threads: &str| {
+        run(folder.path(), &["exp(-x)*sin(y)", "--rows", "t.csv", "--summary", "--as", "json", "--threads", threads]).stdout
+    };
+    assert!(sum("1") == sum("4") && !sum("1").is_empty());
+}
+
+/// Whoever reads only the first rows, or cannot be written to, is no reason to panic; a file is written whole or not at all.
+#[test]
+fn ends_are_clean() {
+    let text: String = std::iter::once("x\n".to_owned()).chain((0..200_000).map(|at| format!("{at}\n"))).collect();
+    let folder = with("t.csv", &text);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+        .args(["x^2", "--rows", "t.csv"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut first = [0; 6];
+    child.stdout.take().expect("a pipe").read_exact(&mut first).expect("a line");
+    let ended = child.wait_with_output().expect("it ends");
+    assert!(&first == b"x,f,dx" && ended.stderr.is_empty(), "{ended:?}");
+    fs::write(folder.path().join("bad.csv"), format!("{text}oops\n")).expect("it can be written");
+    fs::write(folder.path().join("out.csv"), "before").expect("it can be written");
+    let output = run(folder.path(), &["x^2", "--rows", "bad.csv", "-o", "out.csv"]);
+    assert!(
+        output.status.code() == Some(1) && err(&output).contains("bad.csv:200002, column `x`: `oops` is no number"),
+        "{}",
+        err(&output)
+    );
+    assert_eq!(fs::read_to_string(folder.path().join("out.csv")).expect("a text"), "before");
+    let output = run(folder.path(), &["x^2", "--rows", "t.csv", "-o", "out.csv"]);
+    assert!(output.status.success(), "{}", err(&output));
+    let written = fs::read_to_string(folder.path().join("out.csv")).expect("a text");
+    assert!(written.starts_with("x,f,dx\n0,0,0\n1,1,2\n2,4,4\n") && written.ends_with("199999,39999600001,399998\n"));
+    if Path::new("/dev/full").exists() {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+        let output = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+            .args(["x^2", "--rows", "t.csv"])
+            .current_dir(folder.path())
+            .stdout(full)
+            .output()
+            .expect("it runs");
+        assert!(output.status.code() == Some(3) && err(&output).contains("cannot write stdout"), "{}", err(&output));
+    }
+}
+
+/// What makes no sense is refused before any work, with what to do.
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let folder = with("t.csv", "t,a,f\n1,2,3\n");
+    fs::write(folder.path().join("twice.csv"), "t,t\n1,2\n").expect("it can be written");
+    fs::write(folder.path().join("numbers.csv"), "1,2\n3,4\n").expect("it can be written");
+    fs::write(folder.path().join("empty.csv"), "").expect("it can be written");
+    fs::write(folder.path().join("t.csv.gz"), "").expect("it can be written");
+    for (arguments, code, told) in [
+        (&["t*q", "--rows", "t.csv"][..], 2, "`q` is no column of t.csv, and has no value"),
+        (&["t*A", "--rows", "t.csv"], 2, "did you mean `a`?"),
+        (&["t*a", "--rows", "t.csv"], 2, "has a column `f` already"),
+        (&["t*a", "--rows", "t.csv", "a=3", "--prefix", "g_"], 2, "`a` is a column of the table, and is given a value"),
+        (&["t*t", "--rows", "twice.csv"], 1, "has two columns `t`"),
+        (&["c1", "--rows", "numbers.csv"], 1, "`--no-header`"),
+        (&["t", "--rows", "empty.csv"], 1, "empty.csv is empty"),
+        (&["t", "--rows", "none.csv"], 3, "there is no such file"),
+        (&["t", "--rows", "t.csv.gz"], 2, "gzip -dc"),
+        (&["t*a", "--rows", "t.csv", "--hessian"], 2, "no analysis such as `--hessian`"),
+        (&["t*a", "--rows", "t.csv", "--as", "svg"], 2, "`--as csv` or `--as json`"),
+        (&["t*a", "--rows", "t.csv", "-i"], 2, "leave one of them out"),
+        (&["t*a", "--rows", "t.csv", "--keep", "b"], 2, "`b` is no column of t.csv"),
+        (&["t*a", "--rows", "t.csv", "--stage", "zz", "--keep", "t"], 2, "there is no stage `zz`"),
+        (&["t*a", "--rows", "t.csv", "--delimiter", "ab"], 2, "--delimiter takes one sign"),
+        (&["t +* a", "--rows", "t.csv"], 1, "missing between"),
+        (&["x*y", "--grid", "x=0:1:3", "x=1:2:2"], 2, "names `x` twice"),
+        (&["x*y", "--grid", "x=0:1:zero"], 2, "is no NAME=FROM:TO:COUNT"),
+        (&["x", "--keep", "x"], 2, "give them with `--rows FILE`"),
+        (&["x", "--by", "x"], 2, "--summary"),
+    ] {
+        let output = run(folder.path(), arguments);
+        assert!(output.status.code() == Some(code) && err(&output).contains(told) && output.stdout.is_empty(), "{arguments:?}: {output:?}");
+    }
+}
+
+/// Forms of tables and of what is written.
+#[test]
+fn tables_have_many_forms() {
+    for (text, arguments, expected) in [
+        ("t;a\n1;2\n", &["t*a", "--wrt", "t"][..], "t;a;f;dt\n1;2;2;2\n"),
+        ("t\ta\n1\t2\n", &["t*a", "--wrt", "t"], "t\ta\tf\tdt\n1\t2\t2\t2\n"),
+        ("t a|a\n1|2\n", &["3*a"], "t a|a|f|da\n1|2|6|3\n"),
+        ("1,2\n3,4\n", &["c1*c2", "--no-header"], "c1,c2,f,dc1,dc2\n1,2,2,2,1\n3,4,12,4,3\n"),
+        ("t,a\n1,2\n", &["q = t*a; q^2", "--stage", "q", "--keep", "a", "--prefix", "n_"], "a,n_f,n_q,n_dt,n_da\n2,4,2,8,4\n"),
+        ("t,a\n1,2\n", &["t*a", "--keep", "none"], "f,dt,da\n2,2,1\n"),
+        ("x0,x1,k\n1,2,3\n", &["sum(x^2)*k"], "x0,x1,k,f,dx0,dx1,dk\n1,2,3,15,6,12,5\n"),
+        ("x[0],x[1]\n1,2\n", &["W @ x", "W=[1, 2; 3, 4]"], "x[0],x[1],f[0],f[1]\n1,2,5,11\n"),
+        (
+            "x,s\n1,a\n-2,b\n",
+            &["where(x > 0, x^2, 0)", "--as", "json"],
+            "{\"x\":1,\"s\":\"a\",\"f\":1,\"dx\":2}\n{\"x\":-2,\"s\":\"b\",\"f\":0,\"dx\":0}\n",
+        ),
+        ("x,s\n0,NA\n", &["log(x)", "--as", "json"], "{\"x\":0,\"s\":null,\"f\":\"-inf\",\"dx\":\"inf\"}\n"),
+        ("x\n-9\n", &["x + 1", "--na", "-9"], "x,f,dx\n-9,,\n"),
+        ("x\n1\nNA\n3\n", &["x + 1", "--missing", "skip"], "x,f,dx\n1,2,1\n3,4,1\n"),
+        ("x\n", &["x + 1"], "x,f,dx\n"),
+    ] {
+        let folder = with("t.csv", text);
+        let output = run(folder.path(), &[arguments, &["--rows", "t.csv"]].concat());
+        assert_eq!(out(&output), expected, "{text:?} {arguments:?}: {}", err(&output));
+    }
+    let output = run(Path::new("."), &["x^2*y", "--grid", "x=0:1:3", "y=1:2:2", "--keep", "y"]);
+    assert_eq!(out(&output), "y,f,dx,dy\n1,0,0,0\n2,0,0,0\n1,0.25,1,0.25\n2,0.5,2,0.25\n1,1,2,1\n2,2,4,1\n");
+}
+
+/// Statistics by their definitions: of 1 to 5 the mean is 3, the variance 2.5, the quartiles 2 and 4.
+#[test]
+fn summaries_are_statistics() {
+    let folder = with("t.csv", "x,g,w\n1,a,1\n2,b,1\n3,a,2\n4,b,1\n5,a,0\nNA,a,1\n");
+    let json = |arguments: &[&str]| -> Vec<serde_json::Value> {
+        let output = run(folder.path(), &[arguments, &["--rows", "t.csv", "--summary", "--as", "json"]].concat());
+        out(&output).lines().map(|line| serde_json::from_str(line).expect("an object")).collect()
+    };
+    let all = json(&["x"]);
+    let is = |found: &serde_json::Value, name: &str, expected: f64| {
+        let number = found[name].as_f64().unwrap_or_else(|| panic!("{name} of {found}"));
+        assert!((number - expected).abs() <= 1e-14 * expected.abs(), "{name} is {number}, not {expected}");
+    };
+    for (name, expected) in [
+        ("count", 5.0),
+        ("mean", 3.0),
+        ("sd", 2.5f64.sqrt()),
+        ("min", 1.0),
+        ("q25", 2.0),
+        ("median", 3.0),
+        ("q75", 4.0),
+        ("q05", 1.2),
+        ("max", 5.0),
+    ] {
+        is(&all[0], name, expected);
+    }
+    // The mean of a gradient is the average marginal effect: of x^2 it is twice the mean of x.
+    let effect = json(&["x^2"]);
+    assert_eq!(effect[1]["name"], "dx");
+    is(&effect[1], "mean", 6.0);
+    let by = json(&["x", "--by", "g", "--weights", "w"]);
+    assert_eq!((by[0]["g"].as_str(), by[2]["g"].as_str()), (Some("a"), Some("b")));
+    is(&by[0], "mean", (1.0 + 2.0 * 3.0) / 3.0);
+    is(&by[2], "mean", 3.0);
+    // Of many numbers the places are as near as is told.
+    let many: String =
+        std::iter::once("x\n".to_owned()).chain((0..1_500_000u64).map(|at| format!("{}\n", (at * 7919) % 1_500_000))).collect();
+    fs::write(folder.path().join("t.csv"), many).expect("it can be written");
+    let many = json(&["x"]);
+    let off = many[0]["rank_error"].as_f64().expect("a number");
+    assert!(off > 0.0 && off < 1e-3, "{off}");
+    for (name, part) in [("q05", 0.05), ("q25", 0.25), ("median", 0.5), ("q75", 0.75), ("q95", 0.95)] {
+        let found = many[0][name].as_f64().expect("a number") / 1_499_999.0;
+        assert!((found - part).abs() <= off, "{name}: {found} is off by more than {off}");
+    }
+}

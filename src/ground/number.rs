@@ -57,12 +57,15 @@ pub fn push_shortest(value: f64, text: &mut Vec<u8>) {
         return;
     }
     let mut buffer = zmij::Buffer::new();
-    let written = buffer.format_finite(value);
-    let (mantissa, exponent) = written.split_once('e').map_or((written, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
-    text.extend_from_slice(mantissa.strip_suffix(".0").unwrap_or(mantissa).as_bytes());
-    if let Some(exponent) = exponent {
+    let written = buffer.format_finite(value).as_bytes();
+    // An exponent is the end of it: a sign and three digits at most.
+    let last = written.len().saturating_sub(5);
+    let end = written[last..].iter().position(|&byte| byte == b'e').map_or(written.len(), |at| last + at);
+    let (mantissa, exponent) = written.split_at(end);
+    text.extend_from_slice(mantissa.strip_suffix(b".0").unwrap_or(mantissa));
+    if let Some(exponent) = exponent.strip_prefix(b"e") {
         text.push(b'e');
-        text.extend_from_slice(exponent.strip_prefix('+').unwrap_or(exponent).as_bytes());
+        text.extend_from_slice(exponent.strip_prefix(b"+").unwrap_or(exponent));
     }
 }
 

@@ -28,7 +28,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use summed::Summed;
 use table::{DIVIDERS, Part, Source, fields, said};
-use work::{Done, Fate, Plan, TOLD, work};
+use work::{Absent, Done, Fate, Plan, TOLD, work};
 
 /// What stands for a number that is missing.
 const ABSENT: &str = "NA,N/A,NaN,null,.";
@@ -383,7 +383,6 @@ fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: 
             ));
         }
     }
-    let absent = flags.na.split(',').map(|word| word.trim().to_owned()).chain([String::new()]).collect();
     let rows = Rows::new((*answer.program).clone(), given, asked);
     let objects = view == "json";
     let plan = Plan {
@@ -395,7 +394,7 @@ fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: 
         divider,
         missing: flags.missing,
         bad: flags.bad_rows,
-        absent,
+        absent: Absent::of(&flags.na),
         objects,
         rows_as_csv: view == "csv",
         writes: !flags.summary,

@@ -41,7 +41,7 @@ pub struct Plan {
     pub missing: Fate,
     pub bad: Fate,
     /// What stands for a number that is missing.
-    pub absent: Vec<String>,
+    pub absent: Absent,
     /// Whether a row is written as an object.
     pub objects: bool,
     /// Whether a summary is written as CSV.
@@ -51,6 +51,28 @@ pub struct Plan {
     /// The column by which a summary is parted, and the one of its weights.
     pub by: Option<usize>,
     pub weights: Option<usize>,
+}
+
+/// What stands for a number that is missing.
+#[derive(Debug)]
+pub struct Absent {
+    words: Vec<String>,
+    /// Whether one of them is a number.
+    numbers: bool,
+}
+
+impl Absent {
+    /// Words divided by commas, and the empty one.
+    pub fn of(words: &str) -> Self {
+        let words: Vec<String> = words.split(',').map(|word| word.trim().to_owned()).chain([String::new()]).collect();
+        let numbers = words.iter().any(|word| word.parse::<f64>().is_ok_and(f64::is_finite));
+        Self { words, numbers }
+    }
+
+    /// Whether a field says so.
+    fn has(&self, said: &[u8]) -> bool {
+        self.words.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(said))
+    }
 }
 
 /// A row that is wrong.
@@ -295,18 +317,18 @@ impl Worker<'_> {
 }
 
 /// The number of a field; none where it is missing.
-fn number(field: &[u8], absent: &[String]) -> Result<Option<f64>, String> {
+fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
     let plain = field.trim_ascii();
     // Most fields are numbers, and nothing but one; a number may stand for one that is missing.
     if let Ok(number) = fast_float2::parse::<f64, _>(plain)
         && number.is_finite()
-        && !absent.iter().any(|word| word.as_bytes() == plain)
+        && !(absent.numbers && absent.has(plain))
     {
         return Ok(Some(number));
     }
     let said = said(field);
     let said = said.trim_ascii();
-    if absent.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(said)) {
+    if absent.has(said) {
         return Ok(None);
     }
     let text = String::from_utf8_lossy(said).into_owned();
@@ -370,7 +392,7 @@ fn object(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], answer: Answer<'_
         name(&plan.columns[column], text);
         let field = found.get(column).map_or(&b""[..], |&(from, to)| &bytes[from..to]);
         let said = said(field);
-        if plan.absent.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(said.trim_ascii())) {
+        if plan.absent.has(said.trim_ascii()) {
             text.extend_from_slice(b"null");
         } else if field.first() != Some(&b'"') && serde_json::from_slice::<serde_json::Number>(said.trim_ascii()).is_ok() {
             text.extend_from_slice(said.trim_ascii());

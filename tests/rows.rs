@@ -357,7 +357,7 @@ fn what_makes_no_sense_is_refused() {
     fs::write(folder.path().join("twice.csv"), "t,t\n1,2\n").expect("it can be written");
     fs::write(folder.path().join("numbers.csv"), "1,2\n3,4\n").expect("it can be written");
     fs::write(folder.path().join("empty.csv"), "").expect("it can be written");
-    fs::write(folder.path().join("t.csv.gz"), "").expect("it can be written");
+    fs::write(folder.path().join("broken.csv.gz"), "t\n1\n").expect("it can be written");
     for (arguments, code, told) in [
         (&["t*q", "--rows", "t.csv"][..], 2, "`q` is no column of t.csv, and has no value"),
         (&["t*A", "--rows", "t.csv"], 2, "did you mean `a`?"),
@@ -367,7 +367,8 @@ fn what_makes_no_sense_is_refused() {
         (&["c1", "--rows", "numbers.csv"], 1, "`--no-header`"),
         (&["t", "--rows", "empty.csv"], 1, "empty.csv is empty"),
         (&["t", "--rows", "none.csv"], 3, "there is no such file"),
-        (&["t", "--rows", "t.csv.gz"], 2, "gzip -dc"),
+        (&["t", "--rows", "t.csv.zst"], 2, "zstd -dc"),
+        (&["t", "--rows", "broken.csv.gz"], 3, "cannot read broken.csv.gz"),
         (&["t*a", "--rows", "t.csv", "--hessian"], 2, "no analysis such as `--hessian`"),
         (&["t*a", "--rows", "t.csv", "--as", "svg"], 2, "`--as csv` or `--as json`"),
         (&["t*a", "--rows", "t.csv", "-i"], 2, "leave one of them out"),
@@ -411,6 +412,11 @@ fn tables_have_many_forms() {
         let output = run(folder.path(), &[arguments, &["--rows", "t.csv"]].concat());
         assert_eq!(out(&output), expected, "{text:?} {arguments:?}: {}", err(&output));
     }
+    // Packed in two members, by Python.
+    let folder = with("t.csv", "");
+    let pack = r"import gzip; open('t.csv.gz', 'wb').write(gzip.compress(b'x\n1\n') + gzip.compress(b'2\n'))";
+    assert!(Command::new("python3").args(["-c", pack]).current_dir(folder.path()).status().expect("Python starts").success());
+    assert_eq!(out(&run(folder.path(), &["x^2", "--rows", "t.csv.gz"])), "x,f,dx\n1,1,2\n2,4,4\n");
     let output = run(Path::new("."), &["x^2*y", "--grid", "x=0:1:3", "y=1:2:2", "--keep", "y"]);
     assert_eq!(out(&output), "y,f,dx,dy\n1,0,0,0\n2,0,0,0\n1,0.25,1,0.25\n2,0.5,2,0.25\n1,1,2,1\n2,2,4,1\n");
 }

@@ -20,6 +20,7 @@ use crate::ground::text::{nearest, one_line, shortened};
 use crate::ground::{Cancellation, Shape, Value};
 use crate::session::Session;
 use crate::views::{self, Answer};
+use flate2::read::MultiGzDecoder;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write as _};
@@ -290,16 +291,18 @@ fn open(arguments: &Arguments) -> Result<(Source, Option<u64>), Refused> {
         return Ok((Source::new(Box::new(io::stdin())), None));
     }
     let shown = one_line(&path.display().to_string()).into_owned();
-    let packed = path.extension().is_some_and(|ending| ["gz", "zst", "xz", "bz2", "parquet"].iter().any(|packed| ending == *packed));
-    if packed {
-        let help = "unpack it, as in `gzip -dc FILE | gradcalc --rows -`, and write other formats as CSV";
-        return usage(format!("`{shown}` is packed, or in a format that is not read; {help}"));
+    let ends = |endings: &[&str]| path.extension().is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)));
+    if ends(&["zst", "xz", "bz2", "parquet"]) {
+        let help = "tables are CSV, as they are or packed by gzip; unpack it, as in `zstd -dc FILE | gradcalc ... --rows -`";
+        return usage(format!("`{shown}` is in a format that is not read; {help}"));
     }
     let opened = File::open(path).and_then(|file| {
         let known = file.metadata()?;
         if known.is_dir() { Err(io::Error::from(io::ErrorKind::IsADirectory)) } else { Ok((file, known)) }
     });
     match opened {
+        // How long it is unpacked is not known.
+        Ok((file, _)) if ends(&["gz"]) => Ok((Source::new(Box::new(MultiGzDecoder::new(file))), None)),
         Ok((file, known)) => Ok((Source::new(Box::new(file)), known.is_file().then_some(known.len()))),
         Err(error) => Err(Refused(Exit::File, format!("cannot read `{shown}`: {}", described(&error)))),
     }

@@ -417,6 +417,9 @@ fn tables_have_many_forms() {
     let pack = r"import gzip; open('t.csv.gz', 'wb').write(gzip.compress(b'x\n1\n') + gzip.compress(b'2\n'))";
     assert!(Command::new("python3").args(["-c", pack]).current_dir(folder.path()).status().expect("Python starts").success());
     assert_eq!(out(&run(folder.path(), &["x^2", "--rows", "t.csv.gz"])), "x,f,dx\n1,1,2\n2,4,4\n");
+    // What a script prints stands beside the rows.
+    let output = run(folder.path(), &["-e", "k = 7", "-e", "print k", "-e", "k*x", "--rows", "t.csv.gz", "--wrt", "x"]);
+    assert!(out(&output) == "x,f,dx\n1,7,7\n2,14,7\n" && err(&output) == "7\n", "{output:?}");
     let output = run(Path::new("."), &["x^2*y", "--grid", "x=0:1:3", "y=1:2:2", "--keep", "y"]);
     assert_eq!(out(&output), "y,f,dx,dy\n1,0,0,0\n2,0,0,0\n1,0.25,1,0.25\n2,0.5,2,0.25\n1,1,2,1\n2,2,4,1\n");
 }

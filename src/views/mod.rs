@@ -320,8 +320,16 @@ const OWN: &[View] = &[
 ];
 
 /// What is asked of every row of a table: the stages alone, without values, of which nothing is shown.
-pub const ROWS: View =
-    View { name: "rows", says: "", ends: true, values: false, dialect: Some(|_| &OWN_LANGUAGE), shows: |_, _, _| Ok(()), ..PLAIN };
+pub const ROWS: View = View {
+    name: "rows",
+    says: "",
+    ends: true,
+    values: false,
+    dialect: Some(|_| &OWN_LANGUAGE),
+    shows: |_, _, _| Ok(()),
+    print: None,
+    ..PLAIN
+};
 
 /// The calculator's own language, in which every gate can be written.
 static OWN_LANGUAGE: Dialect = crate::forms::target::OWN;

@@ -380,9 +380,93 @@ fn what_makes_no_sense_is_refused() {
         (&["x*y", "--grid", "x=0:1:zero"], 2, "is no NAME=FROM:TO:COUNT"),
         (&["x", "--keep", "x"], 2, "give them with `--rows FILE`"),
         (&["x", "--by", "x"], 2, "--summary"),
+        (&["--rows", "t.csv"], 2, "rows need an expression"),
+        (&["x*y", "--grid", "x=0:1"], 2, "--grid takes NAME=FROM:TO:COUNT"),
+        (&["t*a", "--rows", "t.csv", "--prefix", "g_", "--digits", "3"], 2, "rows are written in full"),
+        (&["t*a", "--rows", "t.csv", "--prefix", "g_", "--rejects", "t.csv"], 2, "a file of its own"),
+        (&["q = t*a; q", "--rows", "t.csv", "--stage", "q"], 2, "two new columns are called `q`"),
+        (&["t = 2; t*a", "--rows", "t.csv", "--prefix", "g_"], 2, "the text gives it a value"),
+        (&["const t = 2; t*a", "--rows", "t.csv", "--prefix", "g_"], 2, "a constant of the text"),
+        (&["x0*x1 + sum(x^2)", "--grid", "x0=0:1:2", "x1=0:1:2"], 2, "write it as `x[0]`"),
     ] {
         let output = run(folder.path(), arguments);
         assert!(output.status.code() == Some(code) && err(&output).contains(told) && output.stdout.is_empty(), "{arguments:?}: {output:?}");
+    }
+}
+
+/// Wherever a part of a file ends, no row is cut: fields with line ends in them at every place around the end of a part.
+#[test]
+fn no_row_is_cut_in_two() {
+    for (lines, shift) in [(1, 0), (20, 1), (20, 3), (60, 0), (500, 7), (7, 2)] {
+        let inner = vec!["7,"; lines].join("\n");
+        let mut text = format!("x,t{}\n", "y".repeat(shift));
+        let rows = 2_500_000 / (inner.len() + 10);
+        for row in 0..rows {
+            writeln!(text, "{row},\"{inner}\n\"").expect("a text");
+        }
+        let folder = with("t.csv", &text);
+        for threads in ["1", "3"] {
+            let output = run(folder.path(), &["x^2", "--rows", "t.csv", "--keep", "x", "--threads", threads]);
+            let expected: String =
+                std::iter::once("x,f,dx\n".to_owned()).chain((0..rows).map(|row| format!("{row},{},{}\n", row * row, 2 * row))).collect();
+            assert!(out(&output) == expected && output.stderr.is_empty(), "{lines} lines: {}", err(&output));
+        }
+    }
+    // What is never closed is told with its line, and what stands before it is answered.
+    for (text, line, answered) in
+        [("x,s\n1,a\n2,\"b\n3,c\n", 3, "x,s,f,dx\n1,a,1,2\n"), ("x,\"s\n1,2\n", 1, ""), ("x,s\n1,\"a\n", 2, "x,s,f,dx\n")]
+    {
+        let folder = with("t.csv", text);
+        let output = run(folder.path(), &["x^2", "--rows", "t.csv"]);
+        let told = format!("cannot read t.csv: line {line}: a quotation mark is never closed");
+        assert!(output.status.code() == Some(3) && err(&output).contains(&told) && out(&output) == answered, "{text:?}: {output:?}");
+    }
+}
+
+/// Ctrl-C ends the work with whole lines, also while nothing comes from a pipe.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_whole_lines() {
+    for threads in ["1", "4"] {
+        for idle in [false, true] {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+                .args(["exp(-x)*y", "--rows", "-", "--threads", threads])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("it runs");
+            let (mut stdin, mut stdout) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+            let writer = std::thread::spawn(move || {
+                let part = "1.25,2.5\n".repeat(100_000);
+                let _ = stdin.write_all(b"x,y\n");
+                for _ in 0..if idle { 2 } else { 4000 } {
+                    if stdin.write_all(part.as_bytes()).is_err() {
+                        return;
+                    }
+                }
+                std::thread::sleep(std::time::Duration::from_secs(20));
+            });
+            let mut first = [0; 4096];
+            stdout.read_exact(&mut first).expect("rows");
+            let reader = std::thread::spawn(move || {
+                let mut rest = Vec::new();
+                stdout.read_to_end(&mut rest).map(|_| rest)
+            });
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            let began = std::time::Instant::now();
+            assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("it runs").success());
+            let ended = child.wait().expect("it ends");
+            assert!(began.elapsed() < std::time::Duration::from_secs(10), "{threads} threads, idle {idle}: {:?}", began.elapsed());
+            assert_eq!(ended.code(), Some(130), "{threads} threads, idle {idle}");
+            let rest = reader.join().expect("it ends").expect("it is read");
+            assert!(
+                rest.is_empty() || rest.ends_with(b"\n"),
+                "{threads} threads, idle {idle}: {:?}",
+                String::from_utf8_lossy(&rest[rest.len().saturating_sub(60)..])
+            );
+            drop(writer);
+        }
     }
 }
 
@@ -403,10 +487,15 @@ fn tables_have_many_forms() {
             &["where(x > 0, x^2, 0)", "--as", "json"],
             "{\"x\":1,\"s\":\"a\",\"f\":1,\"dx\":2}\n{\"x\":-2,\"s\":\"b\",\"f\":0,\"dx\":0}\n",
         ),
-        ("x,s\n0,NA\n", &["log(x)", "--as", "json"], "{\"x\":0,\"s\":null,\"f\":\"-inf\",\"dx\":\"inf\"}\n"),
+        ("x,s\n0,NA\n", &["log(x)", "--as", "json"], "{\"x\":0,\"s\":\"NA\",\"f\":\"-inf\",\"dx\":\"inf\"}\n"),
         ("x\n-9\n", &["x + 1", "--na", "-9"], "x,f,dx\n-9,,\n"),
         ("x\n1\nNA\n3\n", &["x + 1", "--missing", "skip"], "x,f,dx\n1,2,1\n3,4,1\n"),
         ("x\n", &["x + 1"], "x,f,dx\n"),
+        // Columns that are called as constants are inputs; x01 is a name of its own.
+        ("e,pi,x\n1,2,3\n", &["e*pi*x", "--wrt", "e"], "e,pi,x,f,de\n1,2,3,6,6\n"),
+        ("x00,x01\n1,2\n", &["x00 + x01", "--wrt", "x01"], "x00,x01,f,dx01\n1,2,3,1\n"),
+        ("x,y\n3,1\n", &["(x > y)*x", "--wrt", "y"], "x,y,f,dy\n3,1,3,0\n"),
+        ("x\n-999.0\n", &["x + 1", "--na", "-999"], "x,f,dx\n-999.0,,\n"),
     ] {
         let folder = with("t.csv", text);
         let output = run(folder.path(), &[arguments, &["--rows", "t.csv"]].concat());
@@ -455,9 +544,18 @@ fn summaries_are_statistics() {
     assert_eq!(effect[1]["name"], "dx");
     is(&effect[1], "mean", 6.0);
     let by = json(&["x", "--by", "g", "--weights", "w"]);
-    assert_eq!((by[0]["g"].as_str(), by[2]["g"].as_str()), (Some("a"), Some("b")));
+    assert_eq!((by[0]["group"].as_str(), by[2]["group"].as_str()), (Some("a"), Some("b")));
     is(&by[0], "mean", (1.0 + 2.0 * 3.0) / 3.0);
     is(&by[2], "mean", 3.0);
+    // A weighted spread does not depend on the unit of the weights: here of 1 once and of 3 twice.
+    let mean = 7.0 / 3.0;
+    is(&by[0], "sd", ((2.0 * (3.0 - mean) * (3.0 - mean) + (1.0 - mean) * (1.0 - mean)) / 3.0f64).sqrt());
+    for unit in ["0.5", "3", "1"] {
+        fs::write(folder.path().join("u.csv"), format!("x,w\n1,{unit}\n5,{unit}\n")).expect("it can be written");
+        let output = run(folder.path(), &["x", "--rows", "u.csv", "--summary", "--weights", "w", "--as", "json"]);
+        let found: serde_json::Value = serde_json::from_str(out(&output).lines().next().expect("a line")).expect("an object");
+        assert_eq!((found["sd"].as_f64(), found["mean"].as_f64()), (Some(2.0), Some(3.0)), "{unit}: {found}");
+    }
     // Of many numbers the places are as near as is told.
     let many: String =
         std::iter::once("x\n".to_owned()).chain((0..1_500_000u64).map(|at| format!("{}\n", (at * 7919) % 1_500_000))).collect();

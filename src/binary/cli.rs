@@ -320,10 +320,6 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
 
 fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     let grid = taken_axes(&mut flags)?;
-    if let Some(flag) = flags.rows.alone() {
-        let meant = if flag == "--stage" { "; did you mean `--stages`?" } else { "" };
-        return Err(format!("{flag} asks about rows; give them with `--rows FILE` or `--grid NAME=FROM:TO:COUNT`{meant}"));
-    }
     let mut words = std::mem::take(&mut flags.words).into_iter();
     let mut expressions = std::mem::take(&mut flags.expr);
     let mut first = None;
@@ -371,7 +367,7 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     };
     let compared = against.as_ref().map_or(&[][..], Against::files);
     let asked = bindings.iter().filter(|(_, value)| value == STDIN_VALUE).count()
-        + files.iter().chain(compared).filter(|path| path.as_os_str() == "-").count();
+        + files.iter().chain(compared).chain(&flags.rows.rows).filter(|path| path.as_os_str() == "-").count();
     if asked > 1 {
         return Err("stdin is asked for twice, and can be read only once; keep it in a file".to_owned());
     }
@@ -423,11 +419,12 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     })
 }
 
-/// The axes of a grid; what else stands behind its flag is a word like any other.
+/// The axes of a grid; what else stands behind its flag is a word like any other. Flags about rows need rows, and these an expression.
 fn taken_axes(flags: &mut Flags) -> Result<Vec<Axis>, String> {
     let mut axes: Vec<Axis> = Vec::new();
-    for word in std::mem::take(&mut flags.rows.grid) {
+    for (at, word) in std::mem::take(&mut flags.rows.grid).into_iter().enumerate() {
         match Axis::read(&word) {
+            None if at == 0 => return Err(format!("--grid takes NAME=FROM:TO:COUNT, such as `x=-1:1:101`, and `{word}` is none")),
             Some(axis) => axes.push(axis?),
             None => flags.words.push(word),
         }
@@ -447,6 +444,14 @@ fn taken_axes(flags: &mut Flags) -> Result<Vec<Axis>, String> {
         return Err(format!("--grid names `{twice}` twice"));
     }
     flags.rows.grid = axes.iter().map(|axis| axis.name.clone()).collect();
+    if let Some(flag) = flags.rows.alone() {
+        let meant = if flag == "--stage" { "; did you mean `--stages`?" } else { "" };
+        return Err(format!("{flag} asks about rows; give them with `--rows FILE` or `--grid NAME=FROM:TO:COUNT`{meant}"));
+    }
+    let begins = flags.words.first().filter(|word| !is_binding(word));
+    if flags.rows.ask() && flags.expr.is_empty() && flags.file.is_empty() && begins.is_none() {
+        return Err("rows need an expression, such as `gradcalc 'x^2' --rows data.csv`".to_owned());
+    }
     Ok(axes)
 }
 

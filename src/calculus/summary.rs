@@ -57,11 +57,16 @@ impl Summary {
         (self.weight > 0.0).then_some(self.mean)
     }
 
-    /// The standard deviation, with n - 1 in the place of n where there are no weights.
-    pub fn deviation(&self) -> Option<f64> {
-        let weighted = self.weight != self.count as f64;
+    /// The standard deviation: of n numbers the root of the sum of squares over n - 1; with weights, of the sum of w times squares over
+    /// the sum of w.
+    pub fn deviation(&self, weighted: bool) -> Option<f64> {
         let of = if weighted { self.weight } else { self.weight - 1.0 };
         (of > 0.0).then(|| (self.squares / of).sqrt())
+    }
+
+    /// The smallest and the largest number; none of no number.
+    pub fn ends(&self) -> Option<[f64; 2]> {
+        self.ends
     }
 
     /// The numbers at some parts of the whole in order, between two neighbours in proportion; none of no number.
@@ -147,7 +152,8 @@ impl Sketch {
                 found.or(all.last()).map_or(f64::NAN, |(number, _)| *number)
             };
             let (low, high) = (at(below), at((below + 1).min(total.saturating_sub(1))));
-            low + (high - low) * (place - below as f64)
+            let share = place - below as f64;
+            if low == high { low } else { low * (1.0 - share) + high * share }
         })
     }
 }

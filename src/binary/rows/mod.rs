@@ -14,19 +14,22 @@ use super::paint::Painter;
 use super::progress::Progress;
 use super::{Exit, interrupt, report};
 use crate::calculus::rows::{Asked, Given, Rows};
-use crate::forms::StageId;
+use crate::forms::{Program, StageId};
 use crate::ground::number::shortest;
 use crate::ground::text::{nearest, one_line, shortened};
-use crate::ground::{Cancellation, Shape, Value};
+use crate::ground::{Cancellation, Shape, Span, Value};
 use crate::session::Session;
 use crate::views::{self, Answer};
+use crate::vocabulary::language_constant;
 use flate2::read::MultiGzDecoder;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
+use std::time::Duration;
 use summed::Summed;
 use table::{DIVIDERS, Part, Source, fields, said};
 use work::{Absent, Done, Fate, Plan, TOLD, work};
@@ -161,7 +164,8 @@ impl Axis {
         if at + 1 == self.count && at > 0 {
             return self.to;
         }
-        self.from + (self.to - self.from) * (at as f64 / (self.count - 1).max(1) as f64)
+        let (share, step) = (at as f64 / (self.count - 1).max(1) as f64, self.to - self.from);
+        if step.is_finite() { self.from + step * share } else { self.from * (1.0 - share) + self.to * share }
     }
 }
 
@@ -194,6 +198,12 @@ impl Read for Grid {
     }
 }
 
+/// How long is waited before it is asked whether anything is still wanted.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The most threads that work where nobody says how many.
+const MOST_THREADS: usize = 16;
+
 /// Why nothing was done.
 struct Refused(Exit, String);
 
@@ -218,6 +228,16 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
             return (exit, false, Ok(()));
         }
     };
+    let same = |path: &Path, other: &Option<PathBuf>| {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        other.as_ref().is_some_and(|other| real(path) == real(other))
+    };
+    if let Some(path) = arguments.rows.rejects.as_deref()
+        && (path.as_os_str() == "-" || same(path, &arguments.rows.rows) || same(path, &arguments.output))
+    {
+        report::message("error: --rejects is a file of its own, and not the table, stdout or the output; give it another name");
+        return (Exit::Usage, false, Ok(()));
+    }
     let begin = |path: &Path| {
         let mut rejects = Output::open(Some(path))?;
         rejects.write_all(b"line,byte,column,reason,row\n")?;
@@ -244,7 +264,9 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
         missing: 0,
         bad: 0,
         not_finite: 0,
+        answered: 0,
         stopped: false,
+        crowded: false,
         progress: Progress::of_rows(length),
     };
     let written = writer.write(source, &cancellation, arguments.rows.threads);
@@ -319,11 +341,15 @@ fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<(Vec
         }
         Some(other) => return usage(format!("--delimiter takes one sign, such as `,`, `;`, `|` or `tab`, and `{other}` is none")),
     };
-    let first = interrupt::while_waiting(|| if flags.no_header { source.peek() } else { source.first() });
+    let first = interrupt::while_waiting(|| source.first(flags.no_header));
     let first = first.map_err(|error| Refused(Exit::File, format!("cannot read {name}: {}", described(&error))))?;
     let Some(first) = first else { return Err(Refused(Exit::Failed, format!("{name} is empty"))) };
     if first.contains(&0) {
         return Err(Refused(Exit::Failed, format!("{name} is no text; save it as UTF-8")));
+    }
+    if first.contains(&b'\r') && !first.contains(&b'"') {
+        let help = "save it with line ends of Unix or Windows";
+        return Err(Refused(Exit::Failed, format!("the lines of {name} end in a lone carriage return; {help}")));
     }
     let mut found = Vec::new();
     let divider = given.unwrap_or_else(|| {
@@ -345,12 +371,16 @@ fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<(Vec
         let help = "`--no-header` takes it for a row, and calls the columns c1, c2, ...";
         return Err(Refused(Exit::Failed, format!("the first line of {name} holds numbers, and no names; {help}")));
     }
-    for (at, column) in columns.iter().enumerate() {
-        if !column.is_empty() && columns[..at].contains(column) {
-            return Err(Refused(Exit::Failed, format!("{name} has two columns `{}`; name each once", shortened(column))));
-        }
+    if let Some(column) = twice(columns.iter().filter(|column| !column.is_empty())) {
+        return Err(Refused(Exit::Failed, format!("{name} has two columns `{}`; name each once", shortened(column))));
     }
     Ok((columns, divider))
+}
+
+/// What stands twice among some names.
+fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+    let mut known = HashSet::new();
+    names.into_iter().find(|name| !known.insert(*name))
 }
 
 /// What is asked of every row, all of which is checked before the first.
@@ -371,22 +401,40 @@ fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: 
     let by = flags.by.as_deref().map(|word| column(word, "--by")).transpose()?;
     let weights = flags.weights.as_deref().map(|word| column(word, "--weights")).transpose()?;
     let view = session.settings.view.name;
+    let digits = session.settings.style.digits;
+    if digits.is_some() && !(flags.summary && view == "table") {
+        return usage("rows are written in full; `--digits` and `--decimals` are for the table of `--summary`".to_owned());
+    }
+    if session.settings.strict {
+        return usage("`--strict` asks which digits are lost, and no digits of rows are measured; leave it out".to_owned());
+    }
     let (answer, exit) = answered(session, arguments, &columns)?;
-    let Some(answer) = answer.filter(|_| exit == Exit::Well) else { return Err(Refused(exit.max(Exit::Failed), String::new())) };
+    let Some(answer) = answer.filter(|_| exit == Exit::Well) else {
+        let message = "there is no expression to evaluate; end in one, such as `gradcalc 'x^2' --rows data.csv`";
+        return Err(Refused(exit.max(Exit::Failed), if exit == Exit::Well { message.to_owned() } else { String::new() }));
+    };
     let (given, used) = inputs(&answer, arguments, &columns, name)?;
-    let (asked, names) = asked(&answer, flags, &given, &columns)?;
+    let mut program = (*answer.program).clone();
+    let (asked, names) = asked(&answer, flags, &given, &mut program, &columns)?;
     let prefix = flags.prefix.as_deref().unwrap_or_default();
     let appended: Vec<String> = names.into_iter().map(|name| format!("{prefix}{name}")).collect();
+    if let Some(name) = twice(appended.iter()) {
+        return usage(format!("two new columns are called `{}`; ask for each once", shortened(name)));
+    }
     if !flags.summary {
-        let taken = appended.iter().find(|name| kept.iter().any(|&at| columns[at] == **name));
-        if let Some(taken) = taken {
+        let kept: Vec<&String> = kept.iter().map(|&at| &columns[at]).collect();
+        if let Some(name) = twice(kept.iter().copied()).filter(|name| !name.is_empty()) {
+            return usage(format!("--keep names `{}` twice", shortened(name)));
+        }
+        let kept: HashSet<&String> = kept.into_iter().collect();
+        if let Some(taken) = appended.iter().find(|name| kept.contains(name)) {
             return usage(format!(
                 "{name} has a column `{}` already; `--prefix` names the new ones apart, `--keep` leaves columns out",
                 shortened(taken)
             ));
         }
     }
-    let rows = Rows::new((*answer.program).clone(), given, asked);
+    let rows = Rows::new(program, given, asked);
     let objects = view == "json";
     let plan = Plan {
         rows,
@@ -400,6 +448,7 @@ fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: 
         absent: Absent::of(&flags.na),
         objects,
         rows_as_csv: view == "csv",
+        digits: digits.unwrap_or_default(),
         writes: !flags.summary,
         by,
         weights,
@@ -407,26 +456,30 @@ fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: 
     Ok(plan)
 }
 
-/// The answer that is asked of every row, without values; columns `x0`, `x1`, ... or `x[0]`, `x[1]`, ... are an array `x`.
-fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> Result<(Option<std::sync::Arc<Answer>>, Exit), Refused> {
-    let texts = || arguments.expressions.iter().map(String::as_str);
-    for (name, count) in arrays(columns) {
-        let known = columns.contains(&name) || arguments.bindings.iter().any(|(bound, _)| *bound == name);
-        let spoken = !arguments.files.is_empty() || texts().any(|text| words(text).any(|word| word == name));
-        if !known && spoken && Session::is_name(&name) {
-            let shape = Shape::from_dims(&[count]).unwrap_or(Shape::Scalar);
+/// The answer that is asked of every row, without values; columns `x0`, `x1`, ... or `x[0]`, `x[1]`, ... are an array `x`, and one called as a
+/// constant of the language is an input all the same.
+fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> Result<(Option<Arc<Answer>>, Exit), Refused> {
+    let bound = |name: &str| arguments.bindings.iter().any(|(bound, _)| bound == name);
+    if let Some(column) = columns.iter().find(|column| bound(column)) {
+        return usage(format!("`{column}` is a column of the table, and is given a value; leave one of them out"));
+    }
+    let texts: Vec<&str> = arguments.expressions.iter().flat_map(|text| words(text)).collect();
+    let spoken = |name: &str| !arguments.files.is_empty() || texts.contains(&name);
+    for column in columns.iter().filter(|column| language_constant(column).is_some() && spoken(column)) {
+        session.bind_value(column, Value::Number(1.0));
+    }
+    for (name, places) in arrays(columns) {
+        if !columns.contains(&name) && !bound(&name) && spoken(&name) && Session::is_name(&name) {
+            let shape = Shape::from_dims(&[places.len()]).unwrap_or(Shape::Scalar);
             session.bind_value(&name, Value::Number(1.0).repeated(shape));
         }
     }
-    for column in columns {
-        if arguments.bindings.iter().any(|(bound, _)| bound == column) {
-            return usage(format!("`{column}` is a column of the table, and is given a value; leave one of them out"));
-        }
-    }
     session.settings.view = &views::ROWS;
-    let mut nowhere = io::sink();
-    let mut job = Job::new(session, Painter::new(&mut nowhere, false), false, arguments);
+    // What is shown of an answer stands in rows; anything else is a message.
+    let mut messages = io::stderr();
+    let mut job = Job::new(session, Painter::new(&mut messages, false), false, arguments);
     job.run(arguments);
+    job.flush();
     Ok((job.answered(), job.exit))
 }
 
@@ -435,73 +488,92 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-/// The arrays that columns are the elements of: `x` and how many.
-fn arrays(columns: &[String]) -> Vec<(String, usize)> {
+/// The arrays that columns are the elements of, and which columns those are, in their order.
+fn arrays(columns: &[String]) -> BTreeMap<String, Vec<usize>> {
     let base = |column: &str| -> Option<(String, usize)> {
         let plain = column.trim_end_matches(|c: char| c.is_ascii_digit());
         let bracketed = column.strip_suffix(']').and_then(|rest| rest.split_once('['));
         let (name, number) = bracketed.unwrap_or((plain, &column[plain.len()..]));
-        let number: usize = number.parse().ok()?;
-        (!name.is_empty()).then(|| (name.to_owned(), number))
+        // `x01` is a name of its own.
+        let at: usize = number.parse().ok().filter(|at: &usize| at.to_string() == number)?;
+        (!name.is_empty()).then(|| (name.to_owned(), at))
     };
-    let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (name, number) in columns.iter().filter_map(|column| base(column)) {
-        found.entry(name).or_default().push(number);
+    let mut found: BTreeMap<String, BTreeMap<usize, usize>> = BTreeMap::new();
+    for (place, column) in columns.iter().enumerate() {
+        if let Some((name, at)) = base(column) {
+            found.entry(name).or_default().insert(at, place);
+        }
     }
-    let whole = |numbers: &Vec<usize>| {
-        let mut sorted = numbers.clone();
-        sorted.sort_unstable();
-        sorted.len() > 1 && sorted.iter().enumerate().all(|(at, &number)| at == number)
-    };
-    found.into_iter().filter(|(_, numbers)| whole(numbers)).map(|(name, numbers)| (name, numbers.len())).collect()
-}
-
-/// The column of an element of an array.
-fn element(columns: &[String], name: &str, at: usize) -> Option<usize> {
-    columns.iter().position(|column| *column == format!("{name}{at}") || *column == format!("{name}[{at}]"))
+    let whole = |places: &BTreeMap<usize, usize>| places.len() > 1 && places.keys().copied().eq(0..places.len());
+    found.into_iter().filter(|(_, places)| whole(places)).map(|(name, places)| (name, places.into_values().collect())).collect()
 }
 
 /// What each input is given, and the columns that are used.
 fn inputs(answer: &Answer, arguments: &Arguments, columns: &[String], name: &str) -> Result<(Vec<Given>, Vec<usize>), Refused> {
     let program = &answer.program;
-    let mut used: Vec<usize> = Vec::new();
+    let arrays = arrays(columns);
+    let known: HashMap<&str, usize> = columns.iter().enumerate().map(|(at, column)| (column.as_str(), at)).collect();
+    let (mut used, mut places): (Vec<usize>, HashMap<usize, usize>) = (Vec::new(), HashMap::new());
+    let (mut given, mut alone, mut whole) = (Vec::new(), HashSet::new(), Vec::new());
     let mut place = |column: usize| {
-        used.iter().position(|&known| known == column).unwrap_or_else(|| {
+        *places.entry(column).or_insert_with(|| {
             used.push(column);
             used.len() - 1
         })
     };
-    let mut given = Vec::new();
-    for id in program.ids().filter(|&id| program.input(id).is_some()) {
+    for id in program.ids() {
+        let named = program.constant(id).and_then(|constant| constant.name).map(|name| answer.symbols.name(name));
+        if let Some(word) = named.filter(|word| known.contains_key(word)) {
+            return usage(format!("`{word}` is a column of {name}, and a constant of the text; give one of them another name"));
+        }
         let Some(input) = program.input(id) else { continue };
         let word = answer.symbols.name(input.name);
         let shape = program.shape(id);
-        let known = answer.values.value(id, shape);
+        let value = answer.values.value(id, shape);
+        let has_value = !value.numbers().iter().any(|number| number.is_nan());
         let bound = arguments.bindings.iter().any(|(bound, _)| bound == word);
-        let array = arrays(columns).into_iter().find(|(array, count)| array == word && shape.size() == *count);
-        if let Some(column) = columns.iter().position(|column| column == word) {
+        if let Some(&column) = known.get(word) {
             if !shape.is_scalar() {
                 return usage(format!("`{word}` is {shape} in the expression, and a column of {name} is a number in each row"));
             }
+            if has_value && language_constant(word).is_none() {
+                return usage(format!("`{word}` is a column of {name}, and the text gives it a value; give one of them another name"));
+            }
+            alone.insert(column);
             given.push(Given::Column(place(column)));
-        } else if let (Some((array, count)), false) = (&array, bound) {
-            let places: Option<Vec<usize>> = (0..*count).map(|at| element(columns, array, at).map(&mut place)).collect();
-            given.push(Given::Columns(shape, places.unwrap_or_default()));
-        } else if known.numbers().iter().any(|number| number.is_nan()) && !bound {
+        } else if let Some(elements) = arrays.get(word).filter(|elements| !bound && shape.size() == elements.len()) {
+            whole.push(word);
+            given.push(Given::Columns(shape, elements.iter().map(|&column| place(column)).collect()));
+        } else if has_value || bound {
+            given.push(Given::Value(value));
+        } else {
             let near = nearest(word, columns.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             let list: Vec<String> = columns.iter().take(8).map(|column| format!("`{}`", shortened(column))).collect();
             let more = if columns.len() > list.len() { ", ..." } else { "" };
             let message = format!("`{word}` is no column of {name}, and has no value{near}; its columns are {}{more}", list.join(", "));
             return usage(message);
-        } else {
-            given.push(Given::Value(known));
+        }
+    }
+    for word in whole {
+        if let Some(&column) = arrays[word].iter().find(|column| alone.contains(column)) {
+            let column = &columns[column];
+            return usage(format!(
+                "`{column}` is asked for by itself and as an element of `{word}`; write it as `{word}[{}]`",
+                &column[word.len()..].trim_matches(['[', ']'])
+            ));
         }
     }
     Ok((given, used))
 }
 
-/// The numbers that are asked of every row, and their names: the value, stages, gradients.
-fn asked(answer: &Answer, flags: &RowFlags, given: &[Given], columns: &[String]) -> Result<(Vec<Asked>, Vec<String>), Refused> {
+/// The numbers that are asked of every row, and their names: the value, stages, gradients. An input that no gradient reaches has a 0.
+fn asked(
+    answer: &Answer,
+    flags: &RowFlags,
+    given: &[Given],
+    program: &mut Program,
+    columns: &[String],
+) -> Result<(Vec<Asked>, Vec<String>), Refused> {
     let names = answer.names();
     let (mut asked, mut called) = (Vec::new(), Vec::new());
     let mut all = |id: StageId, name: &str| {
@@ -522,22 +594,25 @@ fn asked(answer: &Answer, flags: &RowFlags, given: &[Given], columns: &[String])
         all(id, word.trim());
     }
     let Some(backward) = &answer.backward else { return Ok((asked, called)) };
-    let program = &answer.program;
-    let of_inputs = program.ids().filter(|&id| program.input(id).is_some()).zip(given);
-    for (id, given) in of_inputs.filter(|(id, _)| id.at() < answer.forward && program.is_active(*id)) {
-        let Some(adjoint) = backward.adjoint(id) else { continue };
-        let word = names.word(id).unwrap_or_default();
+    let arrays = arrays(columns);
+    let inputs: Vec<StageId> = program.ids().filter(|&id| program.input(id).is_some()).collect();
+    for (id, given) in inputs.into_iter().zip(given).filter(|(id, _)| id.at() < answer.forward && answer.program.is_active(*id)) {
+        let shape = answer.program.shape(id);
+        let adjoint = backward.adjoint(id);
+        let gradient = names.gradient(id);
         match given {
-            // An element by the name of its column.
-            Given::Columns(shape, _) => {
+            Given::Columns(..) => {
                 for at in 0..shape.size() {
-                    asked.push((adjoint, at));
-                    called.push(format!("d{}", element(columns, word, at).map_or(word, |column| columns[column].as_str())));
+                    asked.push(adjoint.map_or_else(|| (program.add_constant(0.0, None, Span::default()), 0), |adjoint| (adjoint, at)));
+                    // By the name of its column.
+                    let word = names.word(id).unwrap_or_default();
+                    let column = arrays.get(word).map_or("", |elements| columns[elements[at]].as_str());
+                    called.push(format!("d{column}"));
                 }
             }
-            _ if program.shape(id).is_scalar() => {
-                asked.push((adjoint, 0));
-                called.push(names.gradient(id));
+            _ if shape.is_scalar() => {
+                asked.push((adjoint.unwrap_or_else(|| program.add_constant(0.0, None, Span::default())), 0));
+                called.push(gradient);
             }
             Given::Value(_) | Given::Column(_) => {}
         }
@@ -566,21 +641,24 @@ struct Writer<'a, 'o> {
     missing: u64,
     bad: u64,
     not_finite: u64,
-    /// Whether the work ended before the table did.
+    answered: u64,
+    /// Whether the work ended before the table did, and whether that was for too many groups.
     stopped: bool,
+    crowded: bool,
     progress: Progress,
 }
 
 impl Writer<'_, '_> {
     fn write(&mut self, source: Source, cancellation: &Cancellation, threads: Option<u16>) -> Result<(), Ended> {
         self.head().map_err(Ended::Written)?;
-        let threads = threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+        let threads = threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS), usize::from);
         if threads == 1 { self.alone(source, cancellation) } else { self.shared(source, cancellation, threads) }
     }
 
     /// All on one thread.
     fn alone(&mut self, mut source: Source, cancellation: &Cancellation) -> Result<(), Ended> {
-        while let Some(part) = source.next().map_err(Ended::Read)? {
+        // What is written is written whole while something is waited for.
+        while let Some(part) = interrupt::while_waiting(|| source.next()).map_err(Ended::Read)? {
             let done = work(self.plan, &part, cancellation);
             if !self.take(&part, done).map_err(Ended::Written)? {
                 break;
@@ -589,32 +667,37 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// One thread reads, some work, and this one writes; no more parts are at hand than twice as many as work.
+    /// One thread reads, some work, and this one writes; of parts that were read there are two more than work. The thread that reads may
+    /// wait for somebody to write, and is left behind where nothing more is wanted.
     fn shared(&mut self, mut source: Source, cancellation: &Cancellation, threads: usize) -> Result<(), Ended> {
         let plan = self.plan;
         let (parts, to_do) = mpsc::sync_channel::<(usize, io::Result<Part>)>(threads);
         let (results, done) = mpsc::channel::<(usize, io::Result<(Part, Done)>)>();
-        let (room, taken) = mpsc::sync_channel::<()>(2 * threads);
-        let to_do = Mutex::new(to_do);
-        thread::scope(|scope| {
-            scope.spawn(move || {
-                let mut at = 0;
-                while taken_room(&room) {
-                    let read = source.next().transpose();
-                    let Some(read) = read else { break };
-                    let failed = read.is_err();
-                    if parts.send((at, read)).is_err() || failed {
-                        break;
-                    }
-                    at += 1;
+        let (room, taken) = mpsc::sync_channel::<()>(threads + 2);
+        let (to_do, over) = (Mutex::new(to_do), AtomicBool::new(false));
+        thread::spawn(move || {
+            let mut at = 0;
+            // Another part may be read where somebody wants one.
+            while room.send(()).is_ok() {
+                let Some(read) = source.next().transpose() else { break };
+                let failed = read.is_err();
+                if parts.send((at, read)).is_err() || failed {
+                    break;
                 }
-            });
+                at += 1;
+            }
+        });
+        thread::scope(|scope| {
             for _ in 0..threads {
-                let (results, to_do) = (results.clone(), &to_do);
+                let (results, to_do, ended) = (results.clone(), &to_do, &over);
                 scope.spawn(move || {
                     loop {
-                        let next = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                        let Ok((at, part)) = next else { break };
+                        let next = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(PAUSE);
+                        let (at, part) = match next {
+                            Ok(next) => next,
+                            Err(mpsc::RecvTimeoutError::Timeout) if !ended.load(Ordering::Relaxed) => continue,
+                            Err(_) => break,
+                        };
                         let found = part.map(|part| {
                             let done = work(plan, &part, cancellation);
                             (part, done)
@@ -628,7 +711,12 @@ impl Writer<'_, '_> {
             drop(results);
             let (mut next, mut early) = (0, BTreeMap::new());
             let mut ended = Ok(());
-            'all: while let Ok((at, found)) = done.recv() {
+            'all: loop {
+                let (at, found) = match done.recv_timeout(PAUSE) {
+                    Ok(found) => found,
+                    Err(mpsc::RecvTimeoutError::Timeout) if !cancellation.is_cancelled() => continue,
+                    Err(_) => break,
+                };
                 early.insert(at, found);
                 while let Some(found) = early.remove(&next) {
                     next += 1;
@@ -645,6 +733,7 @@ impl Writer<'_, '_> {
                 }
             }
             // Whoever waits for room or for a part finds nobody there.
+            over.store(true, Ordering::Relaxed);
             drop((done, taken));
             ended
         })
@@ -681,8 +770,14 @@ impl Writer<'_, '_> {
                 writeln!(rejects, "{}", cells.join(","))?;
             }
         }
+        self.answered += done.answered;
         self.output.write_all(&done.text)?;
-        self.summed.take(done.groups);
+        self.output.flush()?;
+        if let Err(most) = self.summed.take(done.groups) {
+            self.told.push(format!("{} has more than {most} groups, and each takes memory; sort out fewer by another column", self.name));
+            (self.stopped, self.crowded) = (true, true);
+            return Ok(false);
+        }
         if let Some((line, column)) = &done.stopped {
             self.told.push(format!("{}:{line}, column `{}`: the number is missing", self.name, shortened(column)));
         }
@@ -697,6 +792,10 @@ impl Writer<'_, '_> {
         let count = |count: u64, what: &str| format!("{count} row{} {what}", if count == 1 { "" } else { "s" });
         let interrupted = interrupt::is_heard();
         if self.stopped && !interrupted {
+            if self.crowded {
+                self.told.iter().for_each(|told| report::message(&format!("error: {told}")));
+                return Exit::Failed;
+            }
             let flag = if self.bad > 0 { "--bad-rows" } else { "--missing" };
             for told in &self.told {
                 report::message(&format!("error: {told}"));
@@ -725,7 +824,7 @@ impl Writer<'_, '_> {
         for note in notes {
             report::remark("note", &note, None);
         }
-        if self.rows > 0 && self.not_finite == self.rows { Exit::Failed } else { Exit::Well }
+        if self.answered > 0 && self.not_finite == self.answered { Exit::Failed } else { Exit::Well }
     }
 
     /// Writes what comes at the end.
@@ -737,11 +836,6 @@ impl Writer<'_, '_> {
         output.flush()?;
         rejects.map_or(Ok(()), Output::keep)
     }
-}
-
-/// Waits until another part may be read; false where nobody wants one.
-fn taken_room(room: &mpsc::SyncSender<()>) -> bool {
-    room.send(()).is_ok()
 }
 
 /// A text as a field.

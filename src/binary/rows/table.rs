@@ -45,11 +45,12 @@ impl Source {
         self.dividers = vec![divider];
     }
 
-    /// The first row, without the sign of UTF-8 before it; none where there is no row at all.
+    /// The first row that is not empty, without the sign of UTF-8 before it; it is taken away, or stays the first of the next ones. None
+    /// where there is no row at all.
     ///
     /// # Errors
-    /// Where it cannot be read.
-    pub fn first(&mut self) -> io::Result<Option<Vec<u8>>> {
+    /// Where it cannot be read, or does not end.
+    pub fn first(&mut self, stays: bool) -> io::Result<Option<Vec<u8>>> {
         self.fill(PART)?;
         if let Some(rest) = self.rest.strip_prefix("\u{feff}".as_bytes()) {
             self.start += 3;
@@ -57,35 +58,35 @@ impl Source {
         }
         loop {
             let quoted = memchr(QUOTE, &self.rest).is_some();
-            let Some(row) = rows(&self.rest, &self.dividers, quoted).next() else { return Ok(None) };
+            let found = rows(&self.rest, &self.dividers, quoted).find(|row| row.start < row.end);
+            let Some(row) = found else {
+                if self.ended || self.rest.len() >= LONGEST {
+                    return Ok(None);
+                }
+                self.fill(2 * self.rest.len())?;
+                continue;
+            };
             if row.next >= self.rest.len() && !self.ended && self.rest.len() < LONGEST {
                 self.fill(2 * self.rest.len())?;
                 continue;
             }
-            let (found, next) = (self.rest[row.start..row.end].to_vec(), row.next);
-            let after = self.rest.split_off(next);
-            let before = std::mem::replace(&mut self.rest, after);
-            self.count(&before);
-            if !found.is_empty() {
-                return Ok(Some(found));
+            if row.open {
+                return Err(self.unclosed(row.start));
             }
+            let found = self.rest[row.start..row.end].to_vec();
+            if !stays {
+                let after = self.rest.split_off(row.next);
+                let before = std::mem::replace(&mut self.rest, after);
+                self.count(&before);
+            }
+            return Ok(Some(found));
         }
     }
 
-    /// The first row, which stays the first of the next ones.
-    ///
-    /// # Errors
-    /// Where it cannot be read.
-    pub fn peek(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let found = self.first()?;
-        let mut row = found.clone().unwrap_or_default();
-        (self.line, self.start) = (1, 0);
-        if found.is_some() {
-            row.push(b'\n');
-            row.append(&mut self.rest);
-            self.rest = row;
-        }
-        Ok(found)
+    /// A row that begins there does not end.
+    fn unclosed(&self, start: usize) -> io::Error {
+        let line = self.line + memchr_iter(b'\n', &self.rest[..start]).count() as u64;
+        io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: a quotation mark is never closed"))
     }
 
     /// The next rows, in the order of the file.
@@ -99,7 +100,18 @@ impl Source {
             if self.rest.is_empty() {
                 return Ok(None);
             }
-            let end = if self.ended { Some(self.rest.len()) } else { end_of_rows(&self.rest, &self.dividers) };
+            let quoted = memchr(QUOTE, &self.rest).is_some();
+            let end = if !self.ended {
+                end_of_rows(&self.rest, &self.dividers, quoted)
+            } else if let Some(row) = rows(&self.rest, &self.dividers, quoted).last().filter(|row| quoted && row.open) {
+                // What stands before it is whole.
+                if row.start == 0 {
+                    return Err(self.unclosed(0));
+                }
+                Some(row.start)
+            } else {
+                Some(self.rest.len())
+            };
             if let Some(end) = end {
                 let after = self.rest.split_off(end);
                 let bytes = std::mem::replace(&mut self.rest, after);
@@ -108,8 +120,7 @@ impl Source {
                 return Ok(Some(Part { bytes, line, start }));
             }
             if self.rest.len() >= LONGEST {
-                let message = format!("line {}: the row does not end; is a quotation mark never closed?", self.line);
-                return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+                return Err(self.unclosed(0));
             }
             most *= 2;
         }
@@ -131,11 +142,11 @@ impl Source {
 }
 
 /// Where the last row that ends does so.
-fn end_of_rows(bytes: &[u8], dividers: &[u8]) -> Option<usize> {
-    if memchr(QUOTE, bytes).is_none() {
+fn end_of_rows(bytes: &[u8], dividers: &[u8], quoted: bool) -> Option<usize> {
+    if !quoted {
         return memrchr(b'\n', bytes).map(|at| at + 1);
     }
-    rows(bytes, dividers, true).map(|row| row.next).take_while(|&next| next < bytes.len() || bytes.last() == Some(&b'\n')).last()
+    rows(bytes, dividers, true).filter(|row| row.ends).map(|row| row.next).last()
 }
 
 /// A row: from where to where, without its end, and where the next one begins.
@@ -144,6 +155,9 @@ pub struct Row {
     pub start: usize,
     pub end: usize,
     pub next: usize,
+    /// Whether a line ends it, and whether a quotation mark in it is never closed.
+    pub ends: bool,
+    pub open: bool,
 }
 
 /// The rows of some bytes; `quoted` says whether there is a quotation mark among them.
@@ -154,22 +168,30 @@ pub fn rows<'a>(bytes: &'a [u8], dividers: &'a [u8], quoted: bool) -> impl Itera
             return None;
         }
         let rest = &bytes[start..];
-        let len = if quoted { end_of_row(rest, dividers) } else { memchr(b'\n', rest) }.unwrap_or(rest.len());
+        let (line, open) = if quoted { end_of_row(rest, dividers) } else { (memchr(b'\n', rest), false) };
+        let len = line.unwrap_or(rest.len());
         let end = start + len;
-        let row = Row { start, end: if len > 0 && bytes[end - 1] == b'\r' { end - 1 } else { end }, next: (end + 1).min(bytes.len()) };
+        let row = Row {
+            start,
+            end: if len > 0 && bytes[end - 1] == b'\r' { end - 1 } else { end },
+            next: (end + 1).min(bytes.len()),
+            ends: line.is_some(),
+            open,
+        };
         start = end + 1;
         Some(row)
     })
 }
 
-/// Where the line ends that ends a row: one outside of quotation marks.
-fn end_of_row(bytes: &[u8], dividers: &[u8]) -> Option<usize> {
+/// Where the line ends that ends a row, one outside of quotation marks; and whether one is open where none does.
+fn end_of_row(bytes: &[u8], dividers: &[u8]) -> (Option<usize>, bool) {
     let mut state = State::Begins;
-    bytes.iter().position(|&byte| {
+    let found = bytes.iter().position(|&byte| {
         let ends = byte == b'\n' && state != State::Quoted;
         state = state.after(byte, |byte| dividers.contains(&byte));
         ends
-    })
+    });
+    (found, found.is_none() && state == State::Quoted)
 }
 
 /// What may divide the fields of a row.

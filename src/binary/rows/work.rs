@@ -6,7 +6,7 @@
 use super::table::{Part, Row, fields, rows, said};
 use crate::calculus::rows::{BLOCK, Rows};
 use crate::ground::Cancellation;
-use crate::ground::number::push_shortest;
+use crate::ground::number::{Digits, push_shortest};
 use crate::ground::text::shortened;
 use memchr::memchr;
 use std::collections::HashMap;
@@ -44,8 +44,9 @@ pub struct Plan {
     pub absent: Absent,
     /// Whether a row is written as an object.
     pub objects: bool,
-    /// Whether a summary is written as CSV.
+    /// Whether a summary is written as CSV, and the digits of its table.
     pub rows_as_csv: bool,
+    pub digits: Digits,
     /// Whether rows are written at all: a summary shows none.
     pub writes: bool,
     /// The column by which a summary is parted, and the one of its weights.
@@ -57,15 +58,15 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct Absent {
     words: Vec<String>,
-    /// Whether one of them is a number.
-    numbers: bool,
+    /// Those of them that are numbers.
+    numbers: Vec<f64>,
 }
 
 impl Absent {
     /// Words divided by commas, and the empty one.
     pub fn of(words: &str) -> Self {
         let words: Vec<String> = words.split(',').map(|word| word.trim().to_owned()).chain([String::new()]).collect();
-        let numbers = words.iter().any(|word| word.parse::<f64>().is_ok_and(f64::is_finite));
+        let numbers = words.iter().filter_map(|word| word.parse::<f64>().ok()).filter(|number| number.is_finite()).collect();
         Self { words, numbers }
     }
 
@@ -95,6 +96,8 @@ pub struct Done {
     pub rows: u64,
     pub blank: u64,
     pub missing: u64,
+    /// How many rows have an answer, and of how many it is not finite.
+    pub answered: u64,
     pub not_finite: u64,
     pub bad: Vec<Bad>,
     /// The line where the work stops because a number is missing, and the column.
@@ -275,6 +278,10 @@ impl Worker<'_> {
         if self.waiting.kept.is_empty() {
             return self.waiting.clear();
         }
+        if self.cancellation.is_cancelled() {
+            self.done.cancelled = true;
+            return;
+        }
         let Some(answers) = plan.rows.evaluate(&self.waiting.columns, self.waiting.answered, self.cancellation) else {
             self.done.cancelled = true;
             return;
@@ -296,6 +303,7 @@ impl Worker<'_> {
             }
             self.done.rows += 1;
             if kept.answered {
+                self.done.answered += 1;
                 let finite = answers.iter().all(|numbers| numbers[at].is_finite());
                 self.done.not_finite += u64::from(!finite);
                 if !plan.writes {
@@ -322,14 +330,16 @@ fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
     // Most fields are numbers, and nothing but one; a number may stand for one that is missing.
     if let Ok(number) = fast_float2::parse::<f64, _>(plain)
         && number.is_finite()
-        && !(absent.numbers && absent.has(plain))
     {
-        return Ok(Some(number));
+        return Ok(Some(number).filter(|number| !absent.numbers.contains(number)));
     }
     let said = said(field);
     let said = said.trim_ascii();
     if absent.has(said) {
         return Ok(None);
+    }
+    if field.first() == Some(&b'"') && field.trim_ascii_end().last() != Some(&b'"') {
+        return Err(format!("`{}` has something behind its quotation marks", shortened(&String::from_utf8_lossy(field))));
     }
     let text = String::from_utf8_lossy(said).into_owned();
     let minus = text.replace('\u{2212}', "-");
@@ -392,7 +402,7 @@ fn object(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], answer: Answer<'_
         name(&plan.columns[column], text);
         let field = found.get(column).map_or(&b""[..], |&(from, to)| &bytes[from..to]);
         let said = said(field);
-        if plan.absent.has(said.trim_ascii()) {
+        if plan.used.contains(&column) && plan.absent.has(said.trim_ascii()) {
             text.extend_from_slice(b"null");
         } else if field.first() != Some(&b'"') && serde_json::from_slice::<serde_json::Number>(said.trim_ascii()).is_ok() {
             text.extend_from_slice(said.trim_ascii());

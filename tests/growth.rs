@@ -45,6 +45,7 @@ const SCRIPTS: &[(&str, usize, Script)] = &[
     ("brackets", 3000, |n| format!("{}1{}", "(".repeat(n), ")".repeat(n))),
     ("letters of a name", 9000, |n| "a".repeat(n)),
     ("terms", 3000, |n| format!("x = 0.5\n{}0", lines(n, |at| format!("x^{}*{at} + \\", at % 7 + 1)).replace("\\\n", ""))),
+    ("elements by a mask", 20_000, |n| format!("x = linspace(-1, 1, {n}); sum(x[x > 0]^2)")),
     ("numbers of an array", 30_000, |n| format!("x = linspace(0, 1, {n})\nsum(exp(x)*tanh(x) + x^2)")),
 ];
 

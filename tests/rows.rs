@@ -438,6 +438,7 @@ fn an_interrupt_leaves_whole_lines() {
                 .spawn()
                 .expect("it runs");
             let (mut stdin, mut stdout) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+            let (ended_now, ends) = std::sync::mpsc::channel::<()>();
             let writer = std::thread::spawn(move || {
                 let part = "1.25,2.5\n".repeat(100_000);
                 let _ = stdin.write_all(b"x,y\n");
@@ -446,7 +447,8 @@ fn an_interrupt_leaves_whole_lines() {
                         return;
                     }
                 }
-                std::thread::sleep(std::time::Duration::from_secs(20));
+                // The pipe stays open until the program has ended.
+                let _ = ends.recv();
             });
             let mut first = [0; 4096];
             stdout.read_exact(&mut first).expect("rows");
@@ -466,9 +468,17 @@ fn an_interrupt_leaves_whole_lines() {
                 "{threads} threads, idle {idle}: {:?}",
                 String::from_utf8_lossy(&rest[rest.len().saturating_sub(60)..])
             );
-            drop(writer);
+            drop(ended_now);
+            writer.join().expect("it ends");
         }
     }
+}
+
+/// The time that is given ends the work.
+#[test]
+fn time_may_be_limited() {
+    let output = run(Path::new("."), &["exp(-x)*y", "--grid", "x=0:1:100000", "y=0:1:100000", "--summary", "--time-limit", "1"]);
+    assert!(output.status.code() == Some(1) && err(&output).contains("`--time-limit` has passed"), "{output:?}");
 }
 
 /// Forms of tables and of what is written.
@@ -481,6 +491,8 @@ fn tables_have_many_forms() {
         ("1,2\n3,4\n", &["c1*c2", "--no-header"], "c1,c2,f,dc1,dc2\n1,2,2,2,1\n3,4,12,4,3\n"),
         ("t,a\n1,2\n", &["q = t*a; q^2", "--stage", "q", "--keep", "a", "--prefix", "n_"], "a,n_f,n_q,n_dt,n_da\n2,4,2,8,4\n"),
         ("t,a\n1,2\n", &["t*a", "--keep", "none"], "f,dt,da\n2,2,1\n"),
+        ("t,a\n1,2\n", &["t*a", "--keep", "a,t", "--wrt", "t"], "a,t,f,dt\n2,1,2,2\n"),
+        ("x\nNA\nNA\n", &["x + 1"], "x,f,dx\nNA,,\nNA,,\n"),
         ("x0,x1,k\n1,2,3\n", &["sum(x^2)*k"], "x0,x1,k,f,dx0,dx1,dk\n1,2,3,15,6,12,5\n"),
         ("x[0],x[1]\n1,2\n", &["W @ x", "W=[1, 2; 3, 4]"], "x[0],x[1],f[0],f[1]\n1,2,5,11\n"),
         (

@@ -41,11 +41,6 @@ impl Progress {
         }
     }
 
-    /// The progress of a table of so many bytes, if that is known.
-    pub fn of_rows(length: Option<u64>) -> Self {
-        Self::new(length)
-    }
-
     /// So many bytes of a table have been read, and so many rows were answered.
     pub fn at_rows(&mut self, bytes: u64, rows: u64) {
         self.show(LONG);

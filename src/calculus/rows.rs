@@ -68,6 +68,9 @@ impl Rows {
     /// The numbers asked for, each in every one of `count` rows, up to a block of them; none where it is cancelled. Each column has a
     /// number for each row.
     pub fn evaluate(&self, columns: &[Vec<f64>], count: usize, cancellation: &Cancellation) -> Option<Vec<Vec<f64>>> {
+        if count == 0 {
+            return Some(vec![Vec::new(); self.asked.len()]);
+        }
         let Some(lifted) = &self.lifted else {
             let mut found = vec![Vec::with_capacity(count); self.asked.len()];
             for row in 0..count {
@@ -82,7 +85,7 @@ impl Rows {
             let mut numbers = Vec::with_capacity(BLOCK);
             numbers.extend_from_slice(&columns[column][..count]);
             // Every block is as long, so that a row's answer does not depend on where it stands.
-            numbers.resize(BLOCK, numbers.last().copied().unwrap_or(f64::NAN));
+            numbers.resize(BLOCK, numbers[count - 1]);
             Value::new(block(), numbers)
         };
         let inputs: Vec<Value> = (self.given.iter())

@@ -3,11 +3,11 @@
 //! Gradients are those of what is taken at the point; where the least change of an input takes something else, they say nothing of
 //! that side. Knows gates that take places; no derivative.
 
+use super::evaluate::numbers_held;
 use super::range::evaluate;
 use crate::forms::{Program, StageId};
 use crate::ground::Value;
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::Family;
 
 /// How far beside a point it is looked, as a part of the number that moves; of 0 itself so far.
 const BESIDE: f64 = 1.0 / (1u64 << 40) as f64;
@@ -15,8 +15,8 @@ const BESIDE: f64 = 1.0 / (1u64 << 40) as f64;
 /// A result that is so near is the same.
 const SAME: f64 = 1e-9;
 
-/// How many stages are evaluated at most for all numbers of all inputs.
-const MOST: usize = 1_000_000;
+/// How many numbers of stages are evaluated at most for all numbers of all inputs.
+const MOST: usize = 4_000_000;
 
 /// What a program takes at a point.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl<'a> Selection<'a> {
                 }
             }
         }
-        if places.is_empty() || numbers.saturating_mul(2 * program.len()) > MOST {
+        if places.is_empty() || numbers.saturating_mul(2 * numbers_held(program)) > MOST {
             return None;
         }
         let mut found = Self { program, output, inputs: inputs.to_vec(), places, taken: Vec::new(), result: Vec::new() };
@@ -116,6 +116,5 @@ impl<'a> Selection<'a> {
 
 /// Whether a mask is made of thresholds: a number that equals a label does so at no other point.
 fn is_threshold(program: &Program, mask: StageId) -> bool {
-    let is_label = |id: &StageId| matches!(program.gate(*id), Gate::Eq) || program.gate(*id).row().name == "ne";
-    program.needed(mask, false).into_iter().all(|id| program.gate(id).row().family != Family::Comparison || !is_label(&id))
+    program.needed(mask, false).into_iter().all(|id| !["eq", "ne"].contains(&program.gate(id).row().name))
 }

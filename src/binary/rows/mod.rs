@@ -29,10 +29,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use summed::Summed;
 use table::{DIVIDERS, Part, Source, fields, said};
-use work::{Absent, Done, Fate, Plan, TOLD, work};
+use work::{Absent, Done, Fate, Form, Plan, TOLD, work};
 
 /// What stands for a number that is missing.
 const ABSENT: &str = "NA,N/A,NaN,null,.";
@@ -98,7 +98,7 @@ pub struct RowFlags {
     #[arg(long, value_name = "COLUMN", value_parser = unmarked, requires = "summary")]
     pub weights: Option<String>,
 
-    /// How many threads work; without it, as many as there are processors
+    /// How many threads work; without it, as many as there are processors, up to 16
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
@@ -213,7 +213,8 @@ fn usage<T>(message: String) -> Result<T, Refused> {
 
 /// What is asked of the rows of a table, from the flags to the last line; how the program ends, and whether everything was written.
 pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exit, bool, io::Result<()>) {
-    let cancellation = interrupt::listen();
+    let limit = arguments.time_limit.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let cancellation = limit.map_or_else(interrupt::listen, |end| interrupt::listen().or_until(end));
     let name = name(arguments);
     let begun = open(arguments).and_then(|(mut source, length)| {
         let (columns, divider) = header(&mut source, arguments, &name)?;
@@ -267,7 +268,7 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
         answered: 0,
         stopped: false,
         crowded: false,
-        progress: Progress::of_rows(length),
+        progress: Progress::new(length),
     };
     let written = writer.write(source, &cancellation, arguments.rows.threads);
     let exit = writer.conclude();
@@ -281,6 +282,11 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
             let flushed = writer.output.flush();
             report::message(&format!("interrupted after {} rows", writer.rows));
             (Exit::Interrupted, false, flushed)
+        }
+        Ok(()) if cancellation.is_cancelled() => {
+            let flushed = writer.output.flush();
+            report::message(&format!("error: the time of `--time-limit` has passed after {} rows", writer.rows));
+            (Exit::Failed, false, flushed)
         }
         Ok(()) => {
             let whole = !writer.stopped;
@@ -435,9 +441,15 @@ fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: 
         }
     }
     let rows = Rows::new(program, given, asked);
-    let objects = view == "json";
+    let form = match view {
+        "json" => Form::Objects,
+        "table" if flags.summary => Form::Table,
+        _ => Form::Fields,
+    };
+    let as_it_stands = kept.iter().copied().eq(0..columns.len());
     let plan = Plan {
         rows,
+        as_it_stands,
         columns,
         used,
         kept,
@@ -446,8 +458,7 @@ fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: 
         missing: flags.missing,
         bad: flags.bad_rows,
         absent: Absent::of(&flags.na),
-        objects,
-        rows_as_csv: view == "csv",
+        form,
         digits: digits.unwrap_or_default(),
         writes: !flags.summary,
         by,
@@ -741,7 +752,7 @@ impl Writer<'_, '_> {
 
     /// What stands before the first row.
     fn head(&mut self) -> io::Result<()> {
-        if !self.plan.writes || self.plan.objects {
+        if !self.plan.writes || self.plan.form == Form::Objects {
             return Ok(());
         }
         let plan = self.plan;
@@ -790,8 +801,7 @@ impl Writer<'_, '_> {
     fn conclude(&mut self) -> Exit {
         self.progress.hide();
         let count = |count: u64, what: &str| format!("{count} row{} {what}", if count == 1 { "" } else { "s" });
-        let interrupted = interrupt::is_heard();
-        if self.stopped && !interrupted {
+        if self.stopped && !self.told.is_empty() {
             if self.crowded {
                 self.told.iter().for_each(|told| report::message(&format!("error: {told}")));
                 return Exit::Failed;

@@ -2,7 +2,7 @@
 //!
 //! Knows how it is laid out; what a mean and a quantile are, `calculus::summary` knows.
 
-use super::work::{Numbers, Plan, quote};
+use super::work::{Form, Numbers, Plan, quote};
 use super::{cell, figure};
 use crate::calculus::summary::{QUANTILES, Summary};
 use crate::ground::number::{Digits, rounded};
@@ -78,11 +78,11 @@ impl<'a> Summed<'a> {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.plan.objects {
+        if self.plan.form == Form::Objects {
             return self.objects(out);
         }
         let by = self.plan.by.map(|by| self.plan.columns[by].as_str());
-        let csv = self.plan.rows_as_csv;
+        let csv = self.plan.form == Form::Fields;
         let known = Told::of(&Summary::default(), self.plan.weights.is_some());
         // How far places may be off stands below a table.
         let shown = |name: &str| csv || name != "rank_error";
@@ -121,7 +121,11 @@ impl<'a> Summed<'a> {
 
     /// A number in the digits of a table, or in full.
     fn number(&self, number: Option<f64>) -> String {
-        if self.plan.rows_as_csv { figure(number) } else { number.map_or(String::new(), |number| rounded(number, self.plan.digits)) }
+        if self.plan.form == Form::Fields {
+            figure(number)
+        } else {
+            number.map_or(String::new(), |number| rounded(number, self.plan.digits))
+        }
     }
 
     fn objects(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -25,6 +25,17 @@ pub enum Fate {
     Nan,
 }
 
+/// The form of what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Fields with something between them.
+    Fields,
+    /// Objects.
+    Objects,
+    /// A table for people, of a summary.
+    Table,
+}
+
 /// What is asked of every row.
 #[derive(Debug)]
 pub struct Plan {
@@ -33,8 +44,9 @@ pub struct Plan {
     pub columns: Vec<String>,
     /// Which of them are inputs, in the order of the program's columns.
     pub used: Vec<usize>,
-    /// Which are written.
+    /// Which are written, and whether those are all of them in their order, so that a row is written as it stands.
     pub kept: Vec<usize>,
+    pub as_it_stands: bool,
     /// The names of what is appended.
     pub appended: Vec<String>,
     pub divider: u8,
@@ -42,10 +54,8 @@ pub struct Plan {
     pub bad: Fate,
     /// What stands for a number that is missing.
     pub absent: Absent,
-    /// Whether a row is written as an object.
-    pub objects: bool,
-    /// Whether a summary is written as CSV, and the digits of its table.
-    pub rows_as_csv: bool,
+    /// The form of what is written, and the digits of a table.
+    pub form: Form,
     pub digits: Digits,
     /// Whether rows are written at all: a summary shows none.
     pub writes: bool,
@@ -289,13 +299,13 @@ impl Worker<'_> {
         let (mut found, mut at) = (Vec::new(), 0);
         for kept in &self.waiting.kept {
             let bytes = &part.bytes[kept.row.start..kept.row.end];
-            if plan.writes && (plan.objects || plan.kept.len() != plan.columns.len()) || plan.by.is_some() {
+            if plan.writes && (plan.form == Form::Objects || !plan.as_it_stands) || plan.by.is_some() {
                 fields(bytes, plan.divider, self.quoted, &mut found);
             }
             if plan.writes {
                 let text = &mut self.done.text;
                 let answer = kept.answered.then_some((&answers[..], at));
-                if plan.objects {
+                if plan.form == Form::Objects {
                     object(plan, bytes, &found, answer, text);
                 } else {
                     line(plan, bytes, &found, (answer, kept.short), text);
@@ -367,7 +377,7 @@ type Answer<'a> = Option<(&'a [Vec<f64>], usize)>;
 /// A row as it stood, but for columns that are not kept, with what is appended.
 fn line(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], (answer, short): (Answer<'_>, usize), text: &mut Vec<u8>) {
     let mut begun = false;
-    if plan.kept.len() == plan.columns.len() {
+    if plan.as_it_stands {
         text.extend_from_slice(bytes);
         text.resize(text.len() + short, plan.divider);
         begun = true;

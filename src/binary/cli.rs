@@ -199,9 +199,8 @@ pub struct Arguments {
     pub no_init: bool,
     /// Whether a script stops at its first failing statement.
     pub fail_fast: bool,
-    /// What is asked about rows, and the axes of a grid.
+    /// What is asked about rows.
     pub rows: rows::RowFlags,
-    pub grid: Vec<Axis>,
     /// The inputs' values, as text.
     pub bindings: Vec<(String, String)>,
     /// The session, with the settings of the command line.
@@ -319,7 +318,7 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
 }
 
 fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
-    let grid = taken_axes(&mut flags)?;
+    take_axes(&mut flags)?;
     let mut words = std::mem::take(&mut flags.words).into_iter();
     let mut expressions = std::mem::take(&mut flags.expr);
     let mut first = None;
@@ -410,7 +409,6 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
         output: flags.output,
         against,
         rows: flags.rows,
-        grid,
         time_limit: flags.time_limit,
         no_files: flags.no_files,
         color: flags.color,
@@ -419,8 +417,8 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     })
 }
 
-/// The axes of a grid; what else stands behind its flag is a word like any other. Flags about rows need rows, and these an expression.
-fn taken_axes(flags: &mut Flags) -> Result<Vec<Axis>, String> {
+/// Reads the axes of a grid; what else stands behind its flag is a word like any other. Flags about rows need rows, and these an expression.
+fn take_axes(flags: &mut Flags) -> Result<(), String> {
     let mut axes: Vec<Axis> = Vec::new();
     for (at, word) in std::mem::take(&mut flags.rows.grid).into_iter().enumerate() {
         match Axis::read(&word) {
@@ -443,7 +441,7 @@ fn taken_axes(flags: &mut Flags) -> Result<Vec<Axis>, String> {
     {
         return Err(format!("--grid names `{twice}` twice"));
     }
-    flags.rows.grid = axes.iter().map(|axis| axis.name.clone()).collect();
+    flags.rows.axes = axes;
     if let Some(flag) = flags.rows.alone() {
         let meant = if flag == "--stage" { "; did you mean `--stages`?" } else { "" };
         return Err(format!("{flag} asks about rows; give them with `--rows FILE` or `--grid NAME=FROM:TO:COUNT`{meant}"));
@@ -452,7 +450,7 @@ fn taken_axes(flags: &mut Flags) -> Result<Vec<Axis>, String> {
     if flags.rows.ask() && flags.expr.is_empty() && flags.file.is_empty() && begins.is_none() {
         return Err("rows need an expression, such as `gradcalc 'x^2' --rows data.csv`".to_owned());
     }
-    Ok(axes)
+    Ok(())
 }
 
 /// What the settings and the flags ask for that does not go together.

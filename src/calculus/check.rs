@@ -10,9 +10,7 @@ use super::evaluate::Values;
 use super::precise::Stopped;
 use super::rungs::{PATIENCE, Undone, agreement, estimate};
 use super::selection::{Beside, Selection};
-use crate::forms::program::Input;
 use crate::forms::{Program, StageId};
-use crate::ground::Value;
 use crate::ground::big::Big;
 use crate::vocabulary::gate::Choice;
 use std::collections::HashMap;
@@ -176,18 +174,10 @@ pub fn check(asked: &Asked<'_>, values: &Values, stages: &[StageId]) -> Result<V
 /// Differences are those of the elements that are taken at the point; where others are taken on a side, the result has another slope
 /// there, or none.
 fn beside_selections(asked: &Asked<'_>, found: &mut [Checked]) {
-    let (cone, output) = asked.program.cone(asked.backward.output);
-    let value = |input: &Input| {
-        let known = asked.program.inputs().iter().position(|other| other.name == input.name);
-        known.map(|known| asked.inputs[known].clone())
-    };
-    let Some(inputs) = cone.inputs().iter().map(value).collect::<Option<Vec<Value>>>() else { return };
-    let Some(mut selection) = Selection::of(&cone, output, &inputs) else { return };
-    let selecting = cone.selecting(output);
+    let Some(mut selection) = Selection::of(asked.program, asked.backward.output, asked.inputs) else { return };
     for checked in found.iter_mut().filter(|checked| matches!(checked.verdict, Verdict::Match(_))) {
-        let (Some(input), Place::Element(at)) = (asked.program.input(checked.stage), checked.place) else { continue };
-        let Some(known) = cone.ids().find(|&id| cone.input(id).is_some_and(|other| other.name == input.name)) else { continue };
-        let Some(change) = selection.beside(cone.leaf(known), at, selecting.only_selects(known)) else { continue };
+        let Place::Element(at) = checked.place else { continue };
+        let Some(change) = selection.beside(checked.stage, at) else { continue };
         let mut jumps = false;
         for (slope, side) in [&mut checked.below, &mut checked.above].into_iter().zip(change.sides) {
             match side {

@@ -8,6 +8,7 @@ use super::range::evaluate;
 use crate::forms::{Program, StageId};
 use crate::ground::Value;
 use crate::vocabulary::Gate;
+use std::collections::HashMap;
 
 /// How far beside a point it is looked, as a part of the number that moves; of 0 itself so far.
 const BESIDE: f64 = 1.0 / (1u64 << 40) as f64;
@@ -20,11 +21,14 @@ const MOST: usize = 4_000_000;
 
 /// What a program takes at a point.
 #[derive(Debug)]
-pub struct Selection<'a> {
-    program: &'a Program,
+pub struct Selection {
+    /// The part of the program that makes the result.
+    program: Program,
     output: StageId,
     inputs: Vec<Value>,
-    /// The places that are taken, the gate that takes them, and whether they are the places of a threshold: the part of what is
+    /// Which stage of the part an input of the whole is, and whether it does nothing but select.
+    known: HashMap<StageId, (StageId, bool)>,
+    /// The places that are taken, the gate of the part that takes them, and whether they are the places of a threshold: the part of what is
     /// selected that a number which does nothing else has a share in.
     places: Vec<(StageId, StageId, bool)>,
     /// What they are, and the result.
@@ -35,7 +39,7 @@ pub struct Selection<'a> {
 /// What is taken beside a point and is not taken at it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Change {
-    /// The gate that takes something else.
+    /// The gate that takes something else, by its place in the part.
     pub taking: StageId,
     /// Whether the result jumps, below and above; none where the same is taken as at the point.
     pub sides: [Option<Beside>; 2],
@@ -52,36 +56,49 @@ pub enum Beside {
     GoesOn,
 }
 
-impl<'a> Selection<'a> {
-    /// What a program takes for a result with values of its inputs; none where it takes nothing by places that follow inputs, or
-    /// looking at it would take long.
-    pub fn of(program: &'a Program, output: StageId, inputs: &[Value]) -> Option<Self> {
-        let takes = |&id: &StageId| program.gate(id).row().places[1] > 0;
-        let numbers: usize = inputs.iter().map(|value| value.numbers().len()).sum();
+impl Selection {
+    /// What a program takes for a result with values of its inputs, in its order; none where it takes nothing by places that follow
+    /// inputs, or looking at it would take long.
+    pub fn of(whole: &Program, output: StageId, inputs: &[Value]) -> Option<Self> {
+        if !whole.ids().any(|id| whole.gate(id).row().places[1] > 0) {
+            return None;
+        }
+        let (program, result) = whole.cone(output);
+        let selecting = program.selecting(result);
+        let (mut known, mut given) = (HashMap::new(), Vec::new());
+        for id in program.ids() {
+            let Some(input) = program.input(id) else { continue };
+            let own = whole.ids().find(|&own| whole.input(own).is_some_and(|other| other.name == input.name))?;
+            known.insert(own, (id, selecting.only_selects(id)));
+            given.push(inputs[whole.leaf(own)].clone());
+        }
+        let numbers: usize = given.iter().map(|value| value.numbers().len()).sum();
         let mut places = Vec::new();
-        for taking in program.needed(output, false).into_iter().filter(takes) {
+        for taking in program.ids() {
             for (at, &place) in program.operands(taking).iter().enumerate() {
                 if program.gate(taking).is_place(at) && program.varies(place) {
-                    places.push((place, taking, program.gate(taking) == Gate::Nonzero && is_threshold(program, place)));
+                    places.push((place, taking, program.gate(taking) == Gate::Nonzero && is_threshold(&program, place)));
                 }
             }
         }
-        if places.is_empty() || numbers.saturating_mul(2 * numbers_held(program)) > MOST {
+        if places.is_empty() || numbers.saturating_mul(2 * numbers_held(&program)) > MOST {
             return None;
         }
-        let mut found = Self { program, output, inputs: inputs.to_vec(), places, taken: Vec::new(), result: Vec::new() };
+        let mut found = Self { program, output: result, inputs: given, known, places, taken: Vec::new(), result: Vec::new() };
         (found.taken, found.result) = found.evaluated();
         Some(found)
     }
 
     fn evaluated(&self) -> (Vec<Vec<f64>>, Vec<f64>) {
-        let values = evaluate(self.program, &self.inputs);
+        let values = evaluate(&self.program, &self.inputs);
         (self.places.iter().map(|&(place, ..)| values.slice(place).to_vec()).collect(), values.slice(self.output).to_vec())
     }
 
-    /// What is taken beside a number of an input, by its place among the inputs; none where it is the same on both sides. Of an input
-    /// that only selects, thresholds count.
-    pub fn beside(&mut self, input: usize, at: usize, only_selects: bool) -> Option<Change> {
+    /// What is taken beside a number of an input of the whole program; none where it is the same on both sides. Of an input that only
+    /// selects, thresholds count.
+    pub fn beside(&mut self, input: StageId, at: usize) -> Option<Change> {
+        let &(known, only_selects) = self.known.get(&input)?;
+        let input = self.program.leaf(known);
         let before = self.inputs[input].clone();
         let number = before.numbers()[at];
         let step = if number == 0.0 { BESIDE } else { number.abs() * BESIDE };

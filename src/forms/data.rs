@@ -265,7 +265,8 @@ fn unwrapped(field: &[u8]) -> &[u8] {
 }
 
 /// A field whose comma stands between digits, with a point in its place.
-fn decimal_comma(field: &[u8]) -> Option<Vec<u8>> {
+/// A number with a decimal comma, with a point in its place; none where it has no such comma.
+pub fn decimal_comma(field: &[u8]) -> Option<Vec<u8>> {
     let at = field.iter().position(|&byte| byte == b',')?;
     let digit = |at: Option<usize>| at.and_then(|at| field.get(at)).is_some_and(u8::is_ascii_digit);
     if !digit(at.checked_sub(1)) || !digit(Some(at + 1)) || field.contains(&b'.') {
@@ -276,7 +277,8 @@ fn decimal_comma(field: &[u8]) -> Option<Vec<u8>> {
     Some(decimal)
 }
 
-fn parsed(field: &[u8]) -> Option<f64> {
+/// The number that a field is, if it is one.
+pub fn parsed(field: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(field).ok()?;
     // The minus sign of print.
     if text.contains('−') { text.replace('−', "-").parse().ok() } else { text.parse().ok() }

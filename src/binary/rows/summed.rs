@@ -3,10 +3,11 @@
 //! Knows how it is laid out; what a mean and a quantile are, `calculus::summary` knows.
 
 use super::work::{Form, Numbers, Plan, quote};
-use super::{cell, figure};
+use super::writer::{cell, figure};
 use crate::calculus::summary::{QUANTILES, Summary};
 use crate::ground::number::{Digits, rounded};
 use crate::ground::text::one_line;
+use crate::views::page::padded;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
@@ -108,8 +109,7 @@ impl<'a> Summed<'a> {
         }
         let widths: Vec<usize> = (0..rows[0].len()).map(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0)).collect();
         for row in rows {
-            let cells: Vec<String> =
-                row.iter().zip(&widths).map(|(text, &width)| format!("{text}{}", " ".repeat(width - text.width()))).collect();
+            let cells: Vec<String> = row.iter().zip(&widths).map(|(text, &width)| padded(text, width)).collect();
             writeln!(out, "{}", cells.join("  ").trim_end())?;
         }
         let error = self.groups.iter().flat_map(|(_, summaries)| summaries).map(Summary::rank_error).fold(0.0, f64::max);

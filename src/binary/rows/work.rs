@@ -5,6 +5,7 @@
 
 use super::table::{Part, Row, fields, rows, said};
 use crate::calculus::rows::{BLOCK, Rows};
+use crate::forms::data::{decimal_comma, parsed};
 use crate::ground::Cancellation;
 use crate::ground::number::{Digits, push_shortest};
 use crate::ground::text::shortened;
@@ -352,17 +353,15 @@ fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
         return Err(format!("`{}` has something behind its quotation marks", shortened(&String::from_utf8_lossy(field))));
     }
     let text = String::from_utf8_lossy(said).into_owned();
-    let minus = text.replace('\u{2212}', "-");
-    match fast_float2::parse::<f64, _>(minus.as_bytes()) {
-        Ok(number) if number.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => {
+    match parsed(said) {
+        Some(number) if number.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => {
             Err(format!("`{}` is larger than the largest number, 1.8e308", shortened(&text)))
         }
-        Ok(number) => Ok(Some(number)),
-        Err(_) => {
-            let numbers = |text: &str| fast_float2::parse::<f64, _>(text.as_bytes()).is_ok();
-            let hint = if numbers(&text.replacen(',', ".", 1)) && text.contains(',') {
+        Some(number) => Ok(Some(number)),
+        None => {
+            let hint = if decimal_comma(said).is_some_and(|field| parsed(&field).is_some()) {
                 "; numbers have a decimal point here"
-            } else if numbers(&text.replace('_', "")) {
+            } else if parsed(text.replace('_', "").as_bytes()).is_some() {
                 "; digits are written without `_` here"
             } else {
                 ""

@@ -83,19 +83,12 @@ impl Finder<'_> {
     /// Places and masks that are others beside the point: the gradients are those of what is taken at it.
     fn places_that_change(&mut self) {
         let answer = self.answer;
-        let takes = |id: StageId| answer.program.gate(id).row().places[1] > 0;
-        if !self.differentiated().into_iter().any(takes) {
-            return;
-        }
-        let (cone, output) = answer.program.cone(answer.output);
-        let inputs = self.values_of(&cone);
-        let Some(mut selection) = Selection::of(&cone, output, &inputs) else { return };
-        let selecting = cone.selecting(output);
+        let inputs = self.values_of(&answer.program);
+        let asked = !self.differentiated().is_empty();
+        let Some(mut selection) = Selection::of(&answer.program, answer.output, &inputs).filter(|_| asked) else { return };
         let mut told = Vec::new();
         for input in answer.active_inputs() {
-            let Some(known) = self.known(&cone, input) else { continue };
-            let found = (0..answer.shape(input).size())
-                .find_map(|at| Some((at, selection.beside(cone.leaf(known), at, selecting.only_selects(known))?)));
+            let found = (0..answer.shape(input).size()).find_map(|at| Some((at, selection.beside(input, at)?)));
             let Some((at, Change { taking, sides })) = found.filter(|(_, change)| !told.contains(&change.taking)) else { continue };
             told.push(taking);
             let (which, number) = (answer.shape(input).subscript(at), shown(answer.numbers(input)[at]));

@@ -1,0 +1,108 @@
+//! The flags that ask about rows.
+//!
+//! Knows clap and what the flags are; what they mean together is the plan's.
+
+use super::grid::Axis;
+use super::work::Fate;
+use crate::binary::cli::unmarked;
+use std::path::PathBuf;
+
+/// What stands for a number that is missing.
+const ABSENT: &str = "NA,N/A,NaN,null,.";
+
+/// The flags that ask about rows.
+#[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Rows")]
+pub struct RowFlags {
+    /// Evaluate once for each row of a table of which the columns are inputs by their names, and append the value and the gradients to it;
+    /// `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    pub rows: Option<PathBuf>,
+
+    /// The same for each point of a grid; may be repeated, the first name goes slowest
+    #[arg(long, value_name = "NAME=FROM:TO:COUNT", value_parser = unmarked, num_args = 1.., conflicts_with = "rows")]
+    pub grid: Vec<String>,
+
+    /// The axes of the grid, once its words are read.
+    #[arg(skip)]
+    pub axes: Vec<Axis>,
+
+    /// The columns that are written beside the new ones, divided by commas, or `none`; without it, all
+    #[arg(long, value_name = "COLUMNS", value_parser = unmarked)]
+    pub keep: Option<String>,
+
+    /// What the names of new columns begin with
+    #[arg(long, value_name = "TEXT", value_parser = unmarked)]
+    pub prefix: Option<String>,
+
+    /// Stages whose values are columns too, by their names, divided by commas
+    #[arg(long, value_name = "STAGES", value_parser = unmarked)]
+    pub stage: Option<String>,
+
+    /// What becomes of a row in which a number is missing
+    #[arg(long, value_name = "FATE", value_enum, default_value_t = Fate::Nan)]
+    pub missing: Fate,
+
+    /// What stands for a number that is missing, divided by commas; an empty field always does
+    #[arg(long, value_name = "WORDS", value_parser = unmarked, default_value = ABSENT)]
+    pub na: String,
+
+    /// What becomes of a row that has another number of fields, or a text in the place of a number
+    #[arg(long, value_name = "FATE", value_enum, default_value_t = Fate::Stop)]
+    pub bad_rows: Fate,
+
+    /// Write the rows that are bad to this file: line, byte, column, reason and the row
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+
+    /// What divides fields: `,`, `;`, `|` or `tab`; without it, what the first line has most of
+    #[arg(long, value_name = "SIGN", value_parser = unmarked)]
+    pub delimiter: Option<String>,
+
+    /// The first line holds numbers: the columns are called c1, c2, ...
+    #[arg(long)]
+    pub no_header: bool,
+
+    /// Print count, mean, deviation and quantiles of the value and of each gradient instead of rows
+    #[arg(long)]
+    pub summary: bool,
+
+    /// A summary for each group of rows that have the same in this column
+    #[arg(long, value_name = "COLUMN", value_parser = unmarked, requires = "summary")]
+    pub by: Option<String>,
+
+    /// The column of weights in a summary
+    #[arg(long, value_name = "COLUMN", value_parser = unmarked, requires = "summary")]
+    pub weights: Option<String>,
+
+    /// How many threads work; without it, as many as there are processors, up to 16
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+impl RowFlags {
+    /// Whether rows are asked for.
+    pub fn ask(&self) -> bool {
+        self.rows.is_some() || !self.axes.is_empty()
+    }
+
+    /// The flag of these that makes no sense without rows, if one is given.
+    pub fn alone(&self) -> Option<&'static str> {
+        [
+            ("--keep", self.keep.is_some()),
+            ("--prefix", self.prefix.is_some()),
+            ("--stage", self.stage.is_some()),
+            ("--missing", self.missing != Fate::Nan),
+            ("--na", self.na != ABSENT),
+            ("--bad-rows", self.bad_rows != Fate::Stop),
+            ("--rejects", self.rejects.is_some()),
+            ("--delimiter", self.delimiter.is_some()),
+            ("--no-header", self.no_header),
+            ("--summary", self.summary),
+            ("--threads", self.threads.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(flag, given)| given.then_some(flag))
+        .filter(|_| !self.ask())
+    }
+}

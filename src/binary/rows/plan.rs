@@ -1,0 +1,366 @@
+//! From flags and a header to what is asked of every row, all of which is checked before the first.
+//!
+//! Knows flags, columns by their names and the session that gives the stages; evaluates no row.
+
+use super::flags::RowFlags;
+use super::grid::Grid;
+use super::table::{DIVIDERS, Source, fields, said};
+use super::work::{Absent, Form, Plan};
+use crate::binary::cli::{Arguments, described};
+use crate::binary::job::Job;
+use crate::binary::paint::Painter;
+use crate::binary::{Exit, interrupt};
+use crate::calculus::rows::{Asked, Given, Rows};
+use crate::forms::parse::tokens::{self, Kind};
+use crate::forms::{Program, StageId};
+use crate::ground::text::{nearest, one_line, shortened};
+use crate::ground::{Shape, Span, Value};
+use crate::session::Session;
+use crate::views::{self, Answer};
+use crate::vocabulary::language_constant;
+use flate2::read::MultiGzDecoder;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+/// Why nothing was done.
+#[derive(Debug)]
+pub struct Refused(pub Exit, pub String);
+
+fn usage<T>(message: String) -> Result<T, Refused> {
+    Err(Refused(Exit::Usage, message))
+}
+
+/// What the table is called in a message.
+pub fn name(arguments: &Arguments) -> String {
+    match &arguments.rows.rows {
+        Some(path) if path.as_os_str() == "-" => "stdin".to_owned(),
+        Some(path) => one_line(&path.display().to_string()).into_owned(),
+        None => "the grid".to_owned(),
+    }
+}
+
+/// The table, and how many bytes it has where that is known.
+pub fn open(arguments: &Arguments) -> Result<(Source, Option<u64>), Refused> {
+    let Some(path) = &arguments.rows.rows else {
+        let Some(grid) = Grid::of(arguments.rows.axes.clone()) else {
+            return usage("the grid has more points than can be counted".to_owned());
+        };
+        return Ok((Source::new(Box::new(grid)), None));
+    };
+    if path.as_os_str() == "-" {
+        return Ok((Source::new(Box::new(io::stdin())), None));
+    }
+    let shown = one_line(&path.display().to_string()).into_owned();
+    let ends = |endings: &[&str]| path.extension().is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)));
+    if ends(&["zst", "xz", "bz2", "parquet"]) {
+        let help = "tables are CSV, as they are or packed by gzip; unpack it, as in `zstd -dc FILE | gradcalc ... --rows -`";
+        return usage(format!("`{shown}` is in a format that is not read; {help}"));
+    }
+    let opened = File::open(path).and_then(|file| {
+        let known = file.metadata()?;
+        if known.is_dir() { Err(io::Error::from(io::ErrorKind::IsADirectory)) } else { Ok((file, known)) }
+    });
+    match opened {
+        // How long it is unpacked is not known.
+        Ok((file, _)) if ends(&["gz"]) => Ok((Source::new(Box::new(MultiGzDecoder::new(file))), None)),
+        Ok((file, known)) => Ok((Source::new(Box::new(file)), known.is_file().then_some(known.len()))),
+        Err(error) => Err(Refused(Exit::File, format!("cannot read `{shown}`: {}", described(&error)))),
+    }
+}
+
+/// The names of the columns, and what divides them.
+pub fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<(Vec<String>, u8), Refused> {
+    let flags = &arguments.rows;
+    let given = match flags.delimiter.as_deref() {
+        None => None,
+        Some("tab" | "\t" | "\\t") => Some(b'\t'),
+        Some(sign) if sign.len() == 1 && sign.is_ascii() && !sign.starts_with(|c: char| c.is_alphanumeric() || "\"\n\r.-+".contains(c)) => {
+            Some(sign.as_bytes()[0])
+        }
+        Some(other) => return usage(format!("--delimiter takes one sign, such as `,`, `;`, `|` or `tab`, and `{other}` is none")),
+    };
+    let first = interrupt::while_waiting(|| source.first(flags.no_header));
+    let first = first.map_err(|error| Refused(Exit::File, format!("cannot read {name}: {}", described(&error))))?;
+    let Some(first) = first else { return Err(Refused(Exit::Failed, format!("{name} is empty"))) };
+    if first.contains(&0) {
+        return Err(Refused(Exit::Failed, format!("{name} is no text; save it as UTF-8")));
+    }
+    if first.contains(&b'\r') && !first.contains(&b'"') {
+        let help = "save it with line ends of Unix or Windows";
+        return Err(Refused(Exit::Failed, format!("the lines of {name} end in a lone carriage return; {help}")));
+    }
+    let mut found = Vec::new();
+    let divider = given.unwrap_or_else(|| {
+        let count = |divider: u8| {
+            let mut found = Vec::new();
+            fields(&first, divider, true, &mut found);
+            found.len()
+        };
+        // Of several the first one counts.
+        DIVIDERS.iter().copied().rev().max_by_key(|&divider| count(divider)).unwrap_or(b',')
+    });
+    source.divide_by(divider);
+    fields(&first, divider, true, &mut found);
+    if flags.no_header {
+        return Ok(((1..=found.len()).map(|at| format!("c{at}")).collect(), divider));
+    }
+    let columns: Vec<String> = found.iter().map(|&(from, to)| String::from_utf8_lossy(&said(&first[from..to])).trim().to_owned()).collect();
+    if columns.iter().all(|column| column.parse::<f64>().is_ok()) {
+        let help = "`--no-header` takes it for a row, and calls the columns c1, c2, ...";
+        return Err(Refused(Exit::Failed, format!("the first line of {name} holds numbers, and no names; {help}")));
+    }
+    if let Some(column) = twice(columns.iter().filter(|column| !column.is_empty())) {
+        return Err(Refused(Exit::Failed, format!("{name} has two columns `{}`; name each once", shortened(column))));
+    }
+    Ok((columns, divider))
+}
+
+/// What stands twice among some names.
+fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+    let mut known = HashSet::new();
+    names.into_iter().find(|name| !known.insert(*name))
+}
+
+/// What is asked of every row, all of which is checked before the first.
+pub fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: u8, name: &str) -> Result<Plan, Refused> {
+    let flags = &arguments.rows;
+    let column = |word: &str, flag: &str| {
+        columns.iter().position(|column| column == word.trim()).ok_or_else(|| {
+            let near =
+                nearest(word.trim(), columns.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            Refused(Exit::Usage, format!("{flag}: `{}` is no column of {name}{near}", shortened(word.trim())))
+        })
+    };
+    let kept = match flags.keep.as_deref() {
+        None => (0..columns.len()).collect(),
+        Some("none") => Vec::new(),
+        Some(words) => words.split(',').map(|word| column(word, "--keep")).collect::<Result<_, _>>()?,
+    };
+    let by = flags.by.as_deref().map(|word| column(word, "--by")).transpose()?;
+    let weights = flags.weights.as_deref().map(|word| column(word, "--weights")).transpose()?;
+    let view = session.settings.view.name;
+    let digits = session.settings.style.digits;
+    if digits.is_some() && !(flags.summary && view == "table") {
+        return usage("rows are written in full; `--digits` and `--decimals` are for the table of `--summary`".to_owned());
+    }
+    if session.settings.strict {
+        return usage("`--strict` asks which digits are lost, and no digits of rows are measured; leave it out".to_owned());
+    }
+    let (answer, exit) = answered(session, arguments, &columns)?;
+    let Some(answer) = answer.filter(|_| exit == Exit::Well) else {
+        let message = "there is no expression to evaluate; end in one, such as `gradcalc 'x^2' --rows data.csv`";
+        return Err(Refused(exit.max(Exit::Failed), if exit == Exit::Well { message.to_owned() } else { String::new() }));
+    };
+    let (given, used) = inputs(&answer, arguments, &columns, name)?;
+    let mut program = (*answer.program).clone();
+    let (asked, names) = asked(&answer, flags, &given, &mut program, &columns)?;
+    let prefix = flags.prefix.as_deref().unwrap_or_default();
+    let appended: Vec<String> = names.into_iter().map(|name| format!("{prefix}{name}")).collect();
+    if let Some(name) = twice(appended.iter()) {
+        return usage(format!("two new columns are called `{}`; ask for each once", shortened(name)));
+    }
+    if !flags.summary {
+        let kept: Vec<&String> = kept.iter().map(|&at| &columns[at]).collect();
+        if let Some(name) = twice(kept.iter().copied()).filter(|name| !name.is_empty()) {
+            return usage(format!("--keep names `{}` twice", shortened(name)));
+        }
+        let kept: HashSet<&String> = kept.into_iter().collect();
+        if let Some(taken) = appended.iter().find(|name| kept.contains(name)) {
+            return usage(format!(
+                "{name} has a column `{}` already; `--prefix` names the new ones apart, `--keep` leaves columns out",
+                shortened(taken)
+            ));
+        }
+    }
+    let rows = Rows::new(program, given, asked);
+    let form = match view {
+        "json" => Form::Objects,
+        "table" if flags.summary => Form::Table,
+        _ => Form::Fields,
+    };
+    let as_it_stands = kept.iter().copied().eq(0..columns.len());
+    let plan = Plan {
+        rows,
+        as_it_stands,
+        columns,
+        used,
+        kept,
+        appended,
+        divider,
+        missing: flags.missing,
+        bad: flags.bad_rows,
+        absent: Absent::of(&flags.na),
+        form,
+        digits: digits.unwrap_or_default(),
+        writes: !flags.summary,
+        by,
+        weights,
+    };
+    Ok(plan)
+}
+
+/// The answer that is asked of every row, without values; columns `x0`, `x1`, ... or `x[0]`, `x[1]`, ... are an array `x`, and one called as a
+/// constant of the language is an input all the same.
+fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> Result<(Option<Arc<Answer>>, Exit), Refused> {
+    let bound = |name: &str| arguments.bindings.iter().any(|(bound, _)| bound == name);
+    if let Some(column) = columns.iter().find(|column| bound(column)) {
+        return usage(format!("`{column}` is a column of the table, and is given a value; leave one of them out"));
+    }
+    let texts: Vec<&str> = arguments.expressions.iter().flat_map(|text| words(text)).collect();
+    let spoken = |name: &str| !arguments.files.is_empty() || texts.contains(&name);
+    for column in columns.iter().filter(|column| language_constant(column).is_some() && spoken(column)) {
+        session.bind_value(column, Value::Number(1.0));
+    }
+    for (name, places) in arrays(columns) {
+        if !columns.contains(&name) && !bound(&name) && spoken(&name) && Session::is_name(&name) {
+            let shape = Shape::from_dims(&[places.len()]).unwrap_or(Shape::Scalar);
+            session.bind_value(&name, Value::Number(1.0).repeated(shape));
+        }
+    }
+    session.settings.view = &views::ROWS;
+    // What is shown of an answer stands in rows; anything else is a message.
+    let mut messages = io::stderr();
+    let mut job = Job::new(session, Painter::new(&mut messages, false), false, arguments);
+    job.run(arguments);
+    job.flush();
+    Ok((job.answered(), job.exit))
+}
+
+/// The names of a text.
+fn words(text: &str) -> Vec<&str> {
+    tokens::all(text).into_iter().filter(|token| token.kind == Kind::Name).map(|token| token.span.of(text)).collect()
+}
+
+/// The arrays that columns are the elements of, and which columns those are, in their order.
+fn arrays(columns: &[String]) -> BTreeMap<String, Vec<usize>> {
+    let base = |column: &str| -> Option<(String, usize)> {
+        let plain = column.trim_end_matches(|c: char| c.is_ascii_digit());
+        let bracketed = column.strip_suffix(']').and_then(|rest| rest.split_once('['));
+        let (name, number) = bracketed.unwrap_or((plain, &column[plain.len()..]));
+        // `x01` is a name of its own.
+        let at: usize = number.parse().ok().filter(|at: &usize| at.to_string() == number)?;
+        (!name.is_empty()).then(|| (name.to_owned(), at))
+    };
+    let mut found: BTreeMap<String, BTreeMap<usize, usize>> = BTreeMap::new();
+    for (place, column) in columns.iter().enumerate() {
+        if let Some((name, at)) = base(column) {
+            found.entry(name).or_default().insert(at, place);
+        }
+    }
+    let whole = |places: &BTreeMap<usize, usize>| places.len() > 1 && places.keys().copied().eq(0..places.len());
+    found.into_iter().filter(|(_, places)| whole(places)).map(|(name, places)| (name, places.into_values().collect())).collect()
+}
+
+/// What each input is given, and the columns that are used.
+fn inputs(answer: &Answer, arguments: &Arguments, columns: &[String], name: &str) -> Result<(Vec<Given>, Vec<usize>), Refused> {
+    let program = &answer.program;
+    let arrays = arrays(columns);
+    let known: HashMap<&str, usize> = columns.iter().enumerate().map(|(at, column)| (column.as_str(), at)).collect();
+    let (mut used, mut places): (Vec<usize>, HashMap<usize, usize>) = (Vec::new(), HashMap::new());
+    let (mut given, mut alone, mut whole) = (Vec::new(), HashSet::new(), Vec::new());
+    let mut place = |column: usize| {
+        *places.entry(column).or_insert_with(|| {
+            used.push(column);
+            used.len() - 1
+        })
+    };
+    for id in program.ids() {
+        let named = program.constant(id).and_then(|constant| constant.name).map(|name| answer.symbols.name(name));
+        if let Some(word) = named.filter(|word| known.contains_key(word)) {
+            return usage(format!("`{word}` is a column of {name}, and a constant of the text; give one of them another name"));
+        }
+        let Some(input) = program.input(id) else { continue };
+        let word = answer.symbols.name(input.name);
+        let shape = program.shape(id);
+        let value = answer.values.value(id, shape);
+        let has_value = !value.numbers().iter().any(|number| number.is_nan());
+        let bound = arguments.bindings.iter().any(|(bound, _)| bound == word);
+        if let Some(&column) = known.get(word) {
+            if !shape.is_scalar() {
+                return usage(format!("`{word}` is {shape} in the expression, and a column of {name} is a number in each row"));
+            }
+            if has_value && language_constant(word).is_none() {
+                return usage(format!("`{word}` is a column of {name}, and the text gives it a value; give one of them another name"));
+            }
+            alone.insert(column);
+            given.push(Given::Column(place(column)));
+        } else if let Some(elements) = arrays.get(word).filter(|elements| !bound && shape.size() == elements.len()) {
+            whole.push(word);
+            given.push(Given::Columns(shape, elements.iter().map(|&column| place(column)).collect()));
+        } else if has_value || bound {
+            given.push(Given::Value(value));
+        } else {
+            let near = nearest(word, columns.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let list: Vec<String> = columns.iter().take(8).map(|column| format!("`{}`", shortened(column))).collect();
+            let more = if columns.len() > list.len() { ", ..." } else { "" };
+            let message = format!("`{word}` is no column of {name}, and has no value{near}; its columns are {}{more}", list.join(", "));
+            return usage(message);
+        }
+    }
+    for word in whole {
+        if let Some(&column) = arrays[word].iter().find(|column| alone.contains(column)) {
+            let column = &columns[column];
+            return usage(format!(
+                "`{column}` is asked for by itself and as an element of `{word}`; write it as `{word}[{}]`",
+                &column[word.len()..].trim_matches(['[', ']'])
+            ));
+        }
+    }
+    Ok((given, used))
+}
+
+/// The numbers that are asked of every row, and their names: the value, stages, gradients. An input that no gradient reaches has a 0.
+fn asked(
+    answer: &Answer,
+    flags: &RowFlags,
+    given: &[Given],
+    program: &mut Program,
+    columns: &[String],
+) -> Result<(Vec<Asked>, Vec<String>), Refused> {
+    let names = answer.names();
+    let (mut asked, mut called) = (Vec::new(), Vec::new());
+    let mut all = |id: StageId, name: &str| {
+        let shape = answer.program.shape(id);
+        for at in 0..shape.size() {
+            asked.push((id, at));
+            called.push(format!("{name}{}", if shape.is_scalar() { String::new() } else { shape.subscript(at) }));
+        }
+    };
+    all(answer.output, names.word(answer.output).unwrap_or("f"));
+    for word in flags.stage.iter().flat_map(|words| words.split(',')) {
+        let found = (0..answer.forward).map(StageId::new).find(|&id| names.word(id) == Some(word.trim()));
+        let Some(id) = found else {
+            let known: Vec<&str> = (0..answer.forward).map(StageId::new).filter_map(|id| names.word(id)).collect();
+            let near = nearest(word.trim(), known.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            return usage(format!("--stage: there is no stage `{}`{near}", shortened(word.trim())));
+        };
+        all(id, word.trim());
+    }
+    let Some(backward) = &answer.backward else { return Ok((asked, called)) };
+    let arrays = arrays(columns);
+    let inputs: Vec<StageId> = program.ids().filter(|&id| program.input(id).is_some()).collect();
+    for (id, given) in inputs.into_iter().zip(given).filter(|(id, _)| id.at() < answer.forward && answer.program.is_active(*id)) {
+        let shape = answer.program.shape(id);
+        let adjoint = backward.adjoint(id);
+        let gradient = names.gradient(id);
+        match given {
+            Given::Columns(..) => {
+                for at in 0..shape.size() {
+                    asked.push(adjoint.map_or_else(|| (program.add_constant(0.0, None, Span::default()), 0), |adjoint| (adjoint, at)));
+                    // By the name of its column.
+                    let word = names.word(id).unwrap_or_default();
+                    let column = arrays.get(word).map_or("", |elements| columns[elements[at]].as_str());
+                    called.push(format!("d{column}"));
+                }
+            }
+            _ if shape.is_scalar() => {
+                asked.push((adjoint.unwrap_or_else(|| program.add_constant(0.0, None, Span::default())), 0));
+                called.push(gradient);
+            }
+            Given::Value(_) | Given::Column(_) => {}
+        }
+    }
+    Ok((asked, called))
+}

@@ -1,0 +1,289 @@
+//! Parts of a table go to threads, and what comes of them is written in the order of the table; what there is to say of the rows is said at
+//! the end.
+//!
+//! Knows threads and where rows go; what a part comes to is `work`'s.
+
+use super::flags::RowFlags;
+use super::summed::Summed;
+use super::table::{Part, Source};
+use super::work::{Done, Fate, Form, Plan, TOLD, work};
+use crate::binary::output::Output;
+use crate::binary::progress::Progress;
+use crate::binary::{Exit, interrupt, report};
+use crate::ground::Cancellation;
+use crate::ground::number::shortest;
+use crate::ground::text::shortened;
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::Duration;
+
+/// How long is waited before it is asked whether anything is still wanted.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The most threads that work where nobody says how many.
+const MOST_THREADS: usize = 16;
+
+/// What ended the work.
+pub enum Ended {
+    Read(io::Error),
+    Written(io::Error),
+}
+
+/// Writes what comes of parts, in their order.
+pub struct Writer<'a, 'o> {
+    plan: &'a Plan,
+    flags: &'a RowFlags,
+    pub name: String,
+    pub output: io::BufWriter<&'o mut Output>,
+    rejects: Option<Output>,
+    summed: Summed<'a>,
+    /// The first rows that were wrong, in words.
+    told: Vec<String>,
+    pub rows: u64,
+    blank: u64,
+    missing: u64,
+    bad: u64,
+    not_finite: u64,
+    answered: u64,
+    /// Whether the work ended before the table did, and whether that was for too many groups.
+    pub stopped: bool,
+    crowded: bool,
+    progress: Progress,
+}
+
+impl<'a, 'o> Writer<'a, 'o> {
+    /// Writes rows, and those that are bad if somebody wants them, of a table of so many bytes if that is known.
+    pub fn new(
+        plan: &'a Plan,
+        flags: &'a RowFlags,
+        name: String,
+        output: &'o mut Output,
+        (rejects, length): (Option<Output>, Option<u64>),
+    ) -> Self {
+        Self {
+            plan,
+            flags,
+            name,
+            output: io::BufWriter::with_capacity(1 << 20, output),
+            rejects,
+            summed: Summed::new(plan),
+            told: Vec::new(),
+            rows: 0,
+            blank: 0,
+            missing: 0,
+            bad: 0,
+            not_finite: 0,
+            answered: 0,
+            stopped: false,
+            crowded: false,
+            progress: Progress::new(length),
+        }
+    }
+
+    /// Works on a table to its end.
+    ///
+    /// # Errors
+    /// What ended the work before.
+    pub fn write(&mut self, source: Source, cancellation: &Cancellation, threads: Option<u16>) -> Result<(), Ended> {
+        self.head().map_err(Ended::Written)?;
+        let threads = threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS), usize::from);
+        if threads == 1 { self.alone(source, cancellation) } else { self.shared(source, cancellation, threads) }
+    }
+
+    /// All on one thread.
+    fn alone(&mut self, mut source: Source, cancellation: &Cancellation) -> Result<(), Ended> {
+        // What is written is written whole while something is waited for.
+        while let Some(part) = interrupt::while_waiting(|| source.next()).map_err(Ended::Read)? {
+            let done = work(self.plan, &part, cancellation);
+            if !self.take(&part, done).map_err(Ended::Written)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One thread reads, some work, and this one writes; of parts that were read there are two more than work. The thread that reads may
+    /// wait for somebody to write, and is left behind where nothing more is wanted.
+    fn shared(&mut self, mut source: Source, cancellation: &Cancellation, threads: usize) -> Result<(), Ended> {
+        let plan = self.plan;
+        let (parts, to_do) = mpsc::sync_channel::<(usize, io::Result<Part>)>(threads);
+        let (results, done) = mpsc::channel::<(usize, io::Result<(Part, Done)>)>();
+        let (room, taken) = mpsc::sync_channel::<()>(threads + 2);
+        let (to_do, over) = (Mutex::new(to_do), AtomicBool::new(false));
+        thread::spawn(move || {
+            let mut at = 0;
+            // Another part may be read where somebody wants one.
+            while room.send(()).is_ok() {
+                let Some(read) = source.next().transpose() else { break };
+                let failed = read.is_err();
+                if parts.send((at, read)).is_err() || failed {
+                    break;
+                }
+                at += 1;
+            }
+        });
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                let (results, to_do, ended) = (results.clone(), &to_do, &over);
+                scope.spawn(move || {
+                    loop {
+                        let next = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(PAUSE);
+                        let (at, part) = match next {
+                            Ok(next) => next,
+                            Err(mpsc::RecvTimeoutError::Timeout) if !ended.load(Ordering::Relaxed) => continue,
+                            Err(_) => break,
+                        };
+                        let found = part.map(|part| {
+                            let done = work(plan, &part, cancellation);
+                            (part, done)
+                        });
+                        if results.send((at, found)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(results);
+            let (mut next, mut early) = (0, BTreeMap::new());
+            let mut ended = Ok(());
+            'all: loop {
+                let (at, found) = match done.recv_timeout(PAUSE) {
+                    Ok(found) => found,
+                    Err(mpsc::RecvTimeoutError::Timeout) if !cancellation.is_cancelled() => continue,
+                    Err(_) => break,
+                };
+                early.insert(at, found);
+                while let Some(found) = early.remove(&next) {
+                    next += 1;
+                    let _ = taken.try_recv();
+                    match found {
+                        Err(error) => ended = Err(Ended::Read(error)),
+                        Ok((part, done)) => match self.take(&part, done) {
+                            Ok(true) => continue,
+                            Ok(false) => {}
+                            Err(error) => ended = Err(Ended::Written(error)),
+                        },
+                    }
+                    break 'all;
+                }
+            }
+            // Whoever waits for room or for a part finds nobody there.
+            over.store(true, Ordering::Relaxed);
+            drop((done, taken));
+            ended
+        })
+    }
+
+    /// What stands before the first row.
+    fn head(&mut self) -> io::Result<()> {
+        if !self.plan.writes || self.plan.form == Form::Objects {
+            return Ok(());
+        }
+        let plan = self.plan;
+        let names = plan.kept.iter().map(|&at| plan.columns[at].as_str()).chain(plan.appended.iter().map(String::as_str));
+        let line: Vec<String> = names.map(|name| cell(name, plan.divider)).collect();
+        writeln!(self.output, "{}", line.join(&char::from(plan.divider).to_string()))
+    }
+
+    /// Writes what came of a part; false where nothing behind it is wanted.
+    fn take(&mut self, part: &Part, done: Done) -> io::Result<bool> {
+        self.rows += done.rows;
+        self.blank += done.blank;
+        self.missing += done.missing;
+        self.not_finite += done.not_finite;
+        self.bad += done.bad.len() as u64;
+        let stops = done.stops(self.plan);
+        for bad in &done.bad {
+            if self.told.len() < TOLD {
+                let column = if bad.column.is_empty() { String::new() } else { format!(", column `{}`", shortened(&bad.column)) };
+                self.told.push(format!("{}:{}{column}: {}", self.name, bad.line, bad.reason));
+            }
+            if let Some(rejects) = &mut self.rejects {
+                let raw = String::from_utf8_lossy(&bad.raw);
+                let cells =
+                    [bad.line.to_string(), bad.byte.to_string(), cell(&bad.column, b','), cell(&bad.reason, b','), cell(&raw, b',')];
+                writeln!(rejects, "{}", cells.join(","))?;
+            }
+        }
+        self.answered += done.answered;
+        self.output.write_all(&done.text)?;
+        self.output.flush()?;
+        if let Err(most) = self.summed.take(done.groups) {
+            self.told.push(format!("{} has more than {most} groups, and each takes memory; sort out fewer by another column", self.name));
+            (self.stopped, self.crowded) = (true, true);
+            return Ok(false);
+        }
+        if let Some((line, column)) = &done.stopped {
+            self.told.push(format!("{}:{line}, column `{}`: the number is missing", self.name, shortened(column)));
+        }
+        self.stopped |= stops;
+        self.progress.at_rows(part.start + part.bytes.len() as u64, self.rows);
+        Ok(!stops)
+    }
+
+    /// Says what there is to say of the rows, and how the program ends.
+    pub fn conclude(&mut self) -> Exit {
+        self.progress.hide();
+        let count = |count: u64, what: &str| format!("{count} row{} {what}", if count == 1 { "" } else { "s" });
+        if self.stopped && !self.told.is_empty() {
+            if self.crowded {
+                self.told.iter().for_each(|told| report::message(&format!("error: {told}")));
+                return Exit::Failed;
+            }
+            let flag = if self.bad > 0 { "--bad-rows" } else { "--missing" };
+            for told in &self.told {
+                report::message(&format!("error: {told}"));
+            }
+            report::message(&format!("`{flag} skip` leaves such rows out, `{flag} nan` keeps them with empty fields"));
+            return Exit::Failed;
+        }
+        let mut notes = Vec::new();
+        if self.bad > 0 {
+            let fate = match self.flags.bad_rows {
+                Fate::Nan if self.plan.writes => "kept with empty fields where they have no more than there are columns",
+                _ => "left out",
+            };
+            notes.push(count(self.bad, &format!("bad, {fate}, such as {}", self.told.first().map_or("", |told| told))));
+        }
+        if self.missing > 0 {
+            let fate = if self.flags.missing == Fate::Skip || !self.plan.writes { "left out" } else { "kept with empty fields" };
+            notes.push(count(self.missing, &format!("with a number missing, {fate}")));
+        }
+        if self.not_finite > 0 {
+            notes.push(count(self.not_finite, "with a value or a gradient that is not finite"));
+        }
+        if self.blank > 0 {
+            notes.push(format!("{} empty line{} left out", self.blank, if self.blank == 1 { "" } else { "s" }));
+        }
+        for note in notes {
+            report::remark("note", &note, None);
+        }
+        if self.answered > 0 && self.not_finite == self.answered { Exit::Failed } else { Exit::Well }
+    }
+
+    /// Writes what comes at the end.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn end(self) -> io::Result<()> {
+        let Self { mut output, rejects, summed, plan, .. } = self;
+        if !plan.writes {
+            summed.write(&mut output)?;
+        }
+        output.flush()?;
+        rejects.map_or(Ok(()), Output::keep)
+    }
+}
+
+/// A text as a field.
+pub fn cell(text: &str, divider: u8) -> String {
+    if text.contains([char::from(divider), '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
+/// A number as a field.
+pub fn figure(number: Option<f64>) -> String {
+    number.map_or(String::new(), shortest)
+}

@@ -14,6 +14,7 @@ pub mod lower;
 pub mod precise;
 pub mod range;
 pub mod remedy;
+pub mod restage;
 pub mod rows;
 pub mod rule;
 pub mod rungs;

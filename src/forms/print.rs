@@ -94,7 +94,10 @@ impl Printer<'_, '_> {
                 Task::Text(text) => self.out.push_str(text),
                 Task::Whole(number) => self.out.push_str(&number::shortest(number)),
                 Task::Stage(id, level, needed) => match (self.name)(id) {
-                    Some(name) => self.out.push_str(&name),
+                    Some(name) => {
+                        self.out.push_str(&name);
+                        self.out.push_str(if needed == As::Truth { self.dialect.truth } else { "" });
+                    }
                     None => self.expand(id, level, needed),
                 },
             }
@@ -145,7 +148,7 @@ impl Printer<'_, '_> {
                 let left = if own == Level::Compare { Level::Sum } else { own };
                 let [x, y] = [0, 1].map(|at| self.is_truth(operands[at]));
                 // A product with a float is a float.
-                let [x, y] = if own == Level::Product { [x && !y, y] } else { [false, false] };
+                let [x, y] = if own == Level::Product && self.dialect.truths_multiply { [x && !y, y] } else { [false, false] };
                 let needed = |truth: bool| if truth { As::Truth } else { number };
                 self.tasks.extend([
                     Task::Stage(operands[0], left, needed(x)),
@@ -201,9 +204,10 @@ impl Printer<'_, '_> {
         } else {
             let truth = self.dialect.typed && row.family == Family::Comparison;
             if truth && needed != As::Truth {
-                self.tasks.splice(start..start, [Task::Text("1.0 * (")]);
-                self.tasks.push(Task::Text(")"));
-                own = Level::Product;
+                let [before, behind] = self.dialect.of_truth;
+                self.tasks.splice(start..start, [Task::Text(before)]);
+                self.tasks.push(Task::Text(behind));
+                own = if self.dialect.truths_multiply { Level::Product } else { Level::Atom };
             }
             if own < level {
                 self.tasks.insert(start, Task::Text("("));

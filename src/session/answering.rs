@@ -203,7 +203,7 @@ impl Session {
         let missing = self.missing(&program).len();
         // A drawing holds all numbers or none, and what arrives is one of them.
         let is_partial = missing < program.inputs().len() || self.settings.upstream.is_some();
-        let needs_values = self.settings.needs_values() || self.settings.view.dialect.is_none() && is_partial;
+        let needs_values = self.settings.needs_values() || !self.settings.view.partial && is_partial;
         if needs_values && missing > 0 {
             // Names without a value are told in the order of the text.
             self.values(&program, before, span)?;
@@ -281,6 +281,11 @@ impl Session {
         let (expression, precise, relative) = (expression.to_owned(), precise.map(Arc::new), self.settings.relative);
         let mut answer = Answer { source, expression, analysis, sources, precise, relative, valued, ..bare };
         answer.focus = self.focus(&answer, span)?;
+        answer.place = Arc::new(self.settings.place.clone());
+        if let Some(refusal) = (self.settings.view.refuses)(&answer) {
+            let place = refusal.place.filter(|&place| place != Span::default());
+            return Err(Fault::new(FaultKind::Name, place.unwrap_or(span), refusal.message).help(refusal.help));
+        }
         answer.checks = self.checks(&answer, &inputs, span)?.map(Arc::new);
         if answer.precise.is_some() {
             let binary = self.read_as_binary(&answer.program, &inputs);

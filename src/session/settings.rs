@@ -8,11 +8,13 @@ use crate::calculus::check::What;
 use crate::calculus::rungs::DIGITS;
 use crate::calculus::{Granularity, Ties};
 use crate::forms::reader::between_commas;
+use crate::forms::target::sql::ENGINES;
 use crate::ground::budget::Unloaded;
 use crate::ground::number::{Digits, MOST_DIGITS};
 use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
+use crate::views::columns::Place;
 use crate::views::page::Flow;
 use crate::views::{ANALYSES, BESIDE_BLANKS, CHECK, FOCUS, JACOBIAN, LOSSES, PRECISE, QUIZ, Quiz, Style, VIEWS, View};
 use std::fmt;
@@ -76,6 +78,8 @@ pub struct Settings {
     pub nudge: Vec<(String, Value)>,
     /// The name of the stage whose surroundings a circuit shows.
     pub focus: Option<String>,
+    /// Where inputs are columns, for views that print a query.
+    pub place: Place,
     /// How a line is edited at a terminal.
     pub keys: Keys,
 }
@@ -103,6 +107,7 @@ impl Default for Settings {
             along: Vec::new(),
             nudge: Vec::new(),
             focus: None,
+            place: Place::default(),
             keys: Keys::Emacs,
         }
     }
@@ -487,6 +492,36 @@ pub static SETTINGS: &[Setting] = &[
         },
         get: |settings| settings.focus.clone().unwrap_or_else(|| DEFAULT.to_owned()),
         reset: |session, usual| session.settings.focus = usual.focus,
+    },
+    Setting {
+        name: "dialect",
+        flag: "dialect",
+        takes: Takes::Word("ENGINE"),
+        says: "The engine whose SQL is printed",
+        asks: false,
+        set: |session, text| {
+            session.settings.place.engine = Some(chosen(text, ENGINES.iter().map(|engine| (engine.name, engine.name)))?);
+            Ok(())
+        },
+        get: |settings| settings.place.engine.unwrap_or(DEFAULT).to_owned(),
+        reset: |session, usual| session.settings.place.engine = usual.place.engine,
+    },
+    Setting {
+        name: "table",
+        flag: "table",
+        takes: Takes::Word("NAME"),
+        says: "The table of that engine whose columns are the inputs",
+        asks: false,
+        set: |session, text| {
+            let is_one = !text.trim().is_empty() && !text.contains(['\n', '\r', ';']) && !text.contains("--");
+            if !is_one {
+                return Err(Refusal::Form("the name of a table, such as `readings` or `main.readings`".to_owned()));
+            }
+            session.settings.place.table = Some(text.trim().to_owned());
+            Ok(())
+        },
+        get: |settings| settings.place.table.clone().unwrap_or_else(|| DEFAULT.to_owned()),
+        reset: |session, usual| session.settings.place.table = usual.place.table,
     },
     Setting {
         name: "seed",

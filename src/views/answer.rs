@@ -1,5 +1,6 @@
 //! An answer: an evaluated expression with every stage, value, gradient and note. What the views show.
 
+use super::columns::Place;
 use crate::calculus::Backward;
 use crate::calculus::analysis::{Analysis, Sources};
 use crate::calculus::check;
@@ -109,6 +110,8 @@ pub struct Answer {
     pub silenced: bool,
     /// The stage whose surroundings are shown; none for all of it.
     pub focus: Option<StageId>,
+    /// Where its inputs are columns, for views that print a query.
+    pub place: Arc<Place>,
     /// Whether every number of it is finite, once that was asked: `is_finite`.
     pub finite: OnceLock<bool>,
     /// What happened on the way.
@@ -238,6 +241,7 @@ impl Answer {
             valued: true,
             silenced: false,
             focus: None,
+            place: Arc::default(),
             finite: OnceLock::new(),
             notes: Vec::new(),
             symbols,

@@ -10,6 +10,7 @@ pub mod brief;
 pub mod check;
 pub mod circuit;
 pub mod code;
+pub mod columns;
 pub mod csv;
 pub mod explain;
 pub mod function;
@@ -28,6 +29,7 @@ pub mod shapes;
 pub mod table;
 
 pub use answer::{Answer, Checked, Note, Printed, Source};
+pub use columns::Refusal;
 pub use page::{Page, Role, Style};
 pub use quiz::Quiz;
 
@@ -75,10 +77,14 @@ pub struct View {
     pub terse: bool,
     /// Whether every input must have a value.
     pub values: bool,
+    /// Whether some inputs may have a value where others have none.
+    pub partial: bool,
     /// How it writes the gates of a program, where that is not as the calculator does.
     pub dialect: Option<fn(&Program) -> &'static Dialect>,
     /// The language in which it prints a function; none where it shows an answer in its own way.
     pub target: Option<&'static Target>,
+    /// Why it cannot show an answer; none where it shows any.
+    pub refuses: fn(&Answer) -> Option<Refusal>,
     /// Shows an answer that is not printed as a function.
     pub shows: fn(&Answer, &Style, &mut dyn Page) -> io::Result<()>,
     /// Shows a line that a script prints; none where it would be taken for a result.
@@ -103,8 +109,10 @@ const PLAIN: View = View {
     head: "",
     terse: false,
     values: true,
+    partial: false,
     dialect: None,
     target: None,
+    refuses: |_| None,
     shows: table::show,
     print: Some(|printed, page| page.put(Role::Plain, &format!("{}\n", printed.text))),
     fault: None,
@@ -185,6 +193,7 @@ fn printed(target: &'static Target) -> View {
         bare: false,
         apart: true,
         values: false,
+        partial: true,
         dialect: Some(target.dialect),
         target: Some(target),
         print: None,
@@ -262,6 +271,7 @@ const OWN: &[View] = &[
         analyses: &[QUIZ],
         apart: true,
         values: false,
+        partial: true,
         dialect: Some(python::listing),
         shows: code::show,
         print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", one_line(&printed.text)))),
@@ -317,6 +327,19 @@ const OWN: &[View] = &[
         checked: Some(csv::checked),
         ..PLAIN
     },
+    View {
+        name: "sql",
+        says: "a query that adds the value and the gradients to the rows of a table, stage by stage",
+        ending: "sql",
+        bare: false,
+        apart: true,
+        values: false,
+        partial: true,
+        refuses: columns::refuse_sql,
+        shows: |answer, _, page| columns::show_sql(answer, page),
+        print: Some(|printed, page| page.put(Role::Comment, &format!("-- {}\n", one_line(&printed.text)))),
+        ..PLAIN
+    },
 ];
 
 /// What is asked of every row of a table: the stages alone, without values, of which nothing is shown.
@@ -325,6 +348,7 @@ pub const ROWS: View = View {
     says: "",
     ends: true,
     values: false,
+    partial: true,
     dialect: Some(|_| &OWN_LANGUAGE),
     shows: |_, _, _| Ok(()),
     print: None,

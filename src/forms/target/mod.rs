@@ -5,9 +5,11 @@
 //! are chosen by the views; neither knows any particular language. A gate without an entry is refused, never guessed.
 
 pub mod c;
+pub mod columns;
 pub mod function;
 pub mod javascript;
 pub mod python;
+pub mod sql;
 
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, number, value};
@@ -44,6 +46,12 @@ pub struct Dialect {
     pub entry: fn(Gate) -> Option<Entry>,
     /// Whether truth values and whole numbers have types of their own, which differ from that of other numbers.
     pub typed: bool,
+    /// What stands behind a number of which only matters whether it is 0, where truth values are no numbers.
+    pub truth: &'static str,
+    /// What stands around a truth value that is needed as a number.
+    pub of_truth: [&'static str; 2],
+    /// Whether a truth value may be a factor beside a number.
+    pub truths_multiply: bool,
     /// Whether axes, sizes and subscripts must be whole numbers.
     pub whole: bool,
     /// Opens the subscripts at which an array is placed among zeros.
@@ -79,6 +87,8 @@ pub struct Entry {
     pub look: Look,
     /// What is written for it between single numbers, where that differs.
     pub between_numbers: Option<Written>,
+    /// What is written for it where its first, or its second, operand is a number as written, where that differs.
+    pub beside_literal: [Option<Written>; 2],
     /// Whether the result may share its numbers with the operand, so that changing it would change the operand; of a
     /// single number the result is the operand.
     pub view: bool,
@@ -99,12 +109,12 @@ pub enum Look {
 
 /// The entry of a gate that looks as in the calculator's own language.
 pub(crate) const fn same(gate: Gate) -> Entry {
-    Entry { gate, look: Look::Same, between_numbers: None, view: false }
+    Entry { gate, look: Look::Same, between_numbers: None, beside_literal: [None; 2], view: false }
 }
 
 /// The entry of a gate that is an expression of its own kind.
 pub(crate) const fn like(gate: Gate, written: Written) -> Entry {
-    Entry { gate, look: Look::As(written), between_numbers: None, view: false }
+    Entry { gate, look: Look::As(written), between_numbers: None, beside_literal: [None; 2], view: false }
 }
 
 /// The entry of a gate that is a call: the text up to the opening bracket, that included.
@@ -116,6 +126,11 @@ impl Entry {
     /// The same entry for a gate whose result may share its operand's numbers.
     pub(crate) const fn view(self) -> Self {
         Self { view: true, ..self }
+    }
+
+    /// The same entry with other looks where its first, or its second, operand is a number as written.
+    pub(crate) const fn beside_literal(self, first: Written, second: Written) -> Self {
+        Self { beside_literal: [Some(first), Some(second)], ..self }
     }
 
     /// The same entry with another look between single numbers.
@@ -138,6 +153,9 @@ pub const OWN: Dialect = Dialect {
     title: "gradcalc",
     entry: |gate| Some(same(gate)),
     typed: false,
+    truth: "",
+    of_truth: ["1.0 * (", ")"],
+    truths_multiply: true,
     whole: false,
     place: "[",
     float: number::shortest,
@@ -163,6 +181,10 @@ impl Dialect {
             return own;
         };
         let scalar = |id: StageId| program.shape(id).is_scalar();
+        let literal = |at: usize| program.operands(id).get(at).is_some_and(|&operand| program.literal(operand).is_some());
+        if let Some(written) = (0..2).find_map(|at| entry.beside_literal[at].filter(|_| literal(at))) {
+            return written;
+        }
         match (entry.look, entry.between_numbers) {
             // A single number is no array: what would be a view of one is the number.
             _ if entry.view && scalar(id) && program.operands(id).first().is_none_or(|&operand| scalar(operand)) => OPERAND,
@@ -170,6 +192,12 @@ impl Dialect {
             (Look::As(written), _) => written,
             (Look::Same | Look::Fill(_) | Look::FillEach(_), _) => own,
         }
+    }
+
+    /// How a stage is written, as in the calculator's own language where this one cannot.
+    pub fn written_or_own(&self, program: &Program, id: StageId) -> Written {
+        let gate = program.gate(id);
+        if (self.entry)(gate).is_some() { self.written(program, id) } else { gate.row().written }
     }
 
     /// Whether the numbers of a stage may be those of its operand.

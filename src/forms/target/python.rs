@@ -1,7 +1,7 @@
 //! Python: the listing of the notes and functions, with Python's own `math` for single numbers and NumPy for arrays.
 
 use super::function::{Function, Line, Set, What};
-use super::{Dialect, Entry, Helper, Target, by_gate, call, like, same, uses};
+use super::{Dialect, Entry, Helper, OWN, Target, by_gate, call, like, same, uses};
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Value, number, value};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
@@ -581,17 +581,11 @@ macro_rules! dialect {
 const MATH: Dialect = Dialect {
     title: "Python",
     entry: |_| None,
-    typed: false,
-    whole: false,
-    place: "[",
     float,
-    number: number::shortest,
-    array: |shape, numbers| value::written(shape, numbers, number::shortest),
-    constant: |_| None,
     reserved: &[RESERVED],
-    spell: str::to_owned,
     read: |name| if is_nfkc(name) { name.to_owned() } else { name.nfkc().collect() },
     helpers: &[NUMBER_HELPERS],
+    ..OWN
 };
 const NUMPY: Dialect = Dialect {
     typed: true,

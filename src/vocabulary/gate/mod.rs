@@ -381,6 +381,12 @@ impl Gate {
     pub fn named(name: &str) -> Option<Self> {
         TABLE.iter().find(|row| row.callable() && (row.name == name || row.aliases.contains(&name))).map(|row| row.gate)
     }
+
+    /// The comparison that holds of two numbers, neither of them nan, where this one does not; none for what is no comparison.
+    pub fn complement(self) -> Option<Self> {
+        const PAIRS: [(Gate, Gate); 3] = [(Gate::Lt, Gate::Ge), (Gate::Le, Gate::Gt), (Gate::Eq, Gate::Ne)];
+        PAIRS.iter().find_map(|&(x, y)| if self == x { Some(y) } else { (self == y).then_some(x) })
+    }
 }
 
 /// The gate that a sign between two operands stands for, and how tightly it binds.

@@ -7,7 +7,7 @@ mod helpers;
 
 use self::helpers::HELPERS;
 use super::function::{Function, Line, Set, What};
-use super::{Dialect, Entry, Look, Target, by_gate, call, like, same, uses};
+use super::{Dialect, Entry, Look, OWN, Target, by_gate, call, like, same, uses};
 use crate::forms::{StageId, print};
 use crate::ground::{Shape, Value, broken, number};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
@@ -48,6 +48,7 @@ pub static C: Dialect = Dialect {
     spell,
     read: str::to_owned,
     helpers: &[HELPERS],
+    ..OWN
 };
 
 /// The words of C11 and C23, and what the printed function calls its loops' counters.
@@ -162,11 +163,11 @@ const MATMUL_LAST: &str = "matmul_last({0}, {1}, {rows 0}, {columns 0}, {matched
 const COPY: &str = "copy({0}, {size}, {out})";
 
 const fn fill(gate: Gate, text: &'static str) -> Entry {
-    Entry { gate, look: Look::Fill(text), between_numbers: None, view: false }
+    Entry { gate, look: Look::Fill(text), between_numbers: None, beside_literal: [None; 2], view: false }
 }
 
 const fn fill_each(gate: Gate, text: &'static str) -> Entry {
-    Entry { gate, look: Look::FillEach(text), between_numbers: None, view: false }
+    Entry { gate, look: Look::FillEach(text), between_numbers: None, beside_literal: [None; 2], view: false }
 }
 
 /// Functions of arrays, as statements. In braces stand an operand's numbers by its position, `out` for those of the

@@ -327,9 +327,12 @@ impl Answer {
     /// The answer as a view shows it, without colours, in lines of 80 columns. It may hold what the user wrote.
     ///
     /// # Errors
-    /// Where the view fails, which is a mistake of ours.
+    /// Where the view cannot show this answer, as a query without a table cannot.
     pub fn render(&self, view: View) -> Result<String, Fault> {
         guarded(Span::default(), || {
+            if let Some(refusal) = (view.0.refuses)(&self.inner) {
+                return Err(refusal);
+            }
             let mut text = String::from(view.0.head);
             let shown = view.0.show(&self.inner, &Style::default(), &mut text);
             shown.unwrap_or_else(|_| broken("a text takes whatever a view writes"));

@@ -204,6 +204,12 @@ fn the_steps_give_what_a_session_gives() -> Result<(), Fault> {
 fn every_view_renders_to_a_text() -> Result<(), Fault> {
     let answer = Session::new().answer("x = 4; y = -3; x*y")?;
     for view in View::all() {
+        // A query is of a table, which is named in the settings.
+        if view.name() == "sql" {
+            let fault = answer.render(view).expect_err("there is no engine");
+            assert!(fault.to_string().contains("set `dialect` to duckdb"), "{fault}");
+            continue;
+        }
         let text = answer.render(view)?;
         assert!((text.contains("12") || text.contains("x * y")) && text.ends_with('\n') && !text.contains('\u{1b}'), "{view:?}: {text}");
     }

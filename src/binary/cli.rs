@@ -8,6 +8,7 @@ use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
+use crate::views::columns::Place;
 use crate::views::{self, Style, json};
 use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
@@ -243,6 +244,9 @@ impl Against {
     }
 }
 
+/// The view that prints a query of the columns of a table.
+const QUERY: &str = "sql";
+
 /// The views that show a comparison.
 const COMPARING: &[&str] = &["table", "brief", "json"];
 
@@ -393,6 +397,10 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
             }
         }
     }
+    if session.settings.view.name == QUERY {
+        session.settings.place.keep = flags.rows.kept().unwrap_or_default();
+        session.settings.place.prefix = flags.rows.prefix.clone().unwrap_or_default();
+    }
     if let Some(message) = nonsense(&flags, against.as_ref(), &session.settings) {
         return Err(message);
     }
@@ -442,10 +450,6 @@ fn take_axes(flags: &mut Flags) -> Result<(), String> {
         return Err(format!("--grid names `{twice}` twice"));
     }
     flags.rows.axes = axes;
-    if let Some(flag) = flags.rows.alone() {
-        let meant = if flag == "--stage" { "; did you mean `--stages`?" } else { "" };
-        return Err(format!("{flag} asks about rows; give them with `--rows FILE` or `--grid NAME=FROM:TO:COUNT`{meant}"));
-    }
     let begins = flags.words.first().filter(|word| !is_binding(word));
     if flags.rows.ask() && flags.expr.is_empty() && flags.file.is_empty() && begins.is_none() {
         return Err("rows need an expression, such as `gradcalc 'x^2' --rows data.csv`".to_owned());
@@ -459,8 +463,16 @@ fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings) -> Op
     unshown.or_else(|| beside_rows(flags, settings)).or_else(|| beside_comparison(against?, flags, settings))
 }
 
-/// What makes no sense beside rows.
+/// What makes no sense beside rows, or without them.
 fn beside_rows(flags: &Flags, settings: &Settings) -> Option<String> {
+    let columns = settings.view.name == QUERY;
+    if settings.place != Place::default() && !columns {
+        return Some(format!("--dialect and --table ask about a query; add `--as {QUERY}`"));
+    }
+    if let Some(flag) = flags.rows.alone().find(|flag| !(columns && ["--keep", "--prefix"].contains(flag))) {
+        let meant = if flag == "--stage" { "; did you mean `--stages`?" } else { "" };
+        return Some(format!("{flag} asks about rows; give them with `--rows FILE` or `--grid NAME=FROM:TO:COUNT`{meant}"));
+    }
     if !flags.rows.ask() {
         return None;
     }

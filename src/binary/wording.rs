@@ -57,6 +57,11 @@ impl Asked {
                 let (wrt, along) = (self.setting("wrt"), self.setting("along"));
                 Some(format!("ask for fewer inputs with {wrt}, or for one direction with {along}"))
             }
+            Remedy::Set { setting, to, which } => {
+                let gap = if to.is_empty() { "" } else { " " };
+                Some(format!("write {}{gap}{to}{which}", self.setting(setting)))
+            }
+            Remedy::RowsInstead => Some("--rows FILE evaluates it here for each row of a file, without that limit".to_owned()),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Span};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Family, Kernel};
+use crate::vocabulary::gate::{Choice, Family, Kernel, apply};
 use std::convert::Infallible;
 
 /// What another language has.
@@ -55,6 +55,8 @@ enum Blocked {
     Always,
     /// Where this stage, which is 0 or 1, is 1.
     If(StageId),
+    /// Where this comparison is 0, as it is of a nan.
+    Unless(StageId),
 }
 
 /// What a stage came to.
@@ -62,6 +64,8 @@ enum Blocked {
 struct Made {
     id: StageId,
     blocked: Blocked,
+    /// Whether it is made of decisions and of numbers of the text alone, so that a 0 of it is one of structure.
+    exact: bool,
 }
 
 struct Restaging<'a> {
@@ -82,29 +86,31 @@ impl Backend for Restaging<'_> {
             Some(value) => self.made.add_constant(value, None, span),
             None => self.made.add_input(Input { ..self.old.inputs()[at].clone() }, Shape::Scalar, span),
         };
-        Ok(Made { id: made, blocked: Blocked::Never })
+        Ok(Made { id: made, blocked: Blocked::Never, exact: false })
     }
 
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Made, Infallible> {
         let blocked = if constant.value.number() == Some(0.0) { Blocked::Always } else { Blocked::Never };
-        Ok(Made { id: self.made.add_shared_constant(constant.clone(), self.old.span(id)), blocked })
+        let name = constant.name.filter(|_| !self.means.folds);
+        let constant = Constant { name, ..constant.clone() };
+        Ok(Made { id: self.made.add_shared_constant(constant, self.old.span(id)), blocked, exact: true })
     }
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Made>) -> Result<Made, Infallible> {
         let operands: Vec<Made> = operands.iter().copied().collect();
-        let ids: Vec<StageId> = operands.iter().map(|made| made.id).collect();
-        let span = self.old.span(id);
-        if id.at() < self.forward {
-            let zero = !self.old.varies(id) && self.old.known(id) == Some(0.0);
-            let blocked = if zero { Blocked::Always } else { Blocked::Never };
-            return Ok(Made { id: self.stage(gate, &ids, span), blocked });
-        }
         if gate == Gate::Chain {
             return Ok(self.chained(operands[0], operands[1]));
         }
+        let row = gate.row();
+        let ids: Vec<StageId> = operands.iter().map(|made| made.id).collect();
         let blocked = self.blocked(gate, &operands);
-        let id = if blocked == Blocked::Always { self.zero() } else { self.stage(gate, &ids, span) };
-        Ok(Made { id, blocked })
+        // The value of a text stays what it is.
+        let is_zero = blocked == Blocked::Always && id.at() >= self.forward;
+        let made = if is_zero { self.zero() } else { self.stage(gate, &ids, self.old.span(id)) };
+        let decides = row.kinks_are_steps() && matches!(row.choice, Choice::Between | Choice::Step);
+        let exact = decides || operands.iter().all(|made| made.exact);
+        let blocked = if exact && blocked == Blocked::Never { self.where_zero(made) } else { blocked };
+        Ok(Made { id: made, blocked, exact })
     }
 }
 
@@ -192,31 +198,43 @@ impl Restaging<'_> {
     fn chained(&mut self, local: Made, upstream: Made) -> Made {
         let blocked = self.either(local.blocked, upstream.blocked);
         if blocked == Blocked::Always {
-            return Made { id: self.zero(), blocked };
+            return Made { id: self.zero(), blocked, exact: true };
         }
-        let (id, own) = self.product(local.id, upstream.id);
-        // A comparison that is 0 makes the choice that is needed itself.
-        let needed = if own { upstream.blocked } else { blocked };
-        let id = match needed {
-            Blocked::If(condition) if !(own && self.is_truth(local.id)) => {
-                let zero = self.zero();
-                self.choice(condition, zero, id, Span::default())
-            }
-            _ => id,
+        let exact = local.exact && upstream.exact;
+        let (id, chooses) = self.product(local.id, upstream.id);
+        let id = match (chooses, upstream.blocked) {
+            // A comparison makes the choice itself; what is not let through is 0, and what arrives there may be nothing.
+            (Chooses::Bare, _) => id,
+            (Chooses::Guarded, upstream) => self.let_through(upstream, id),
+            (Chooses::No, _) => self.let_through(blocked, id),
         };
-        Made { id, blocked }
+        Made { id, blocked, exact }
     }
 
-    /// A product with a local gradient, and whether it is 0 where that is 0 by structure, whatever the other one is.
-    fn product(&mut self, local: StageId, upstream: StageId) -> (StageId, bool) {
+    /// A number where it is no 0 by structure, and 0 where it is.
+    fn let_through(&mut self, blocked: Blocked, id: StageId) -> StageId {
+        let zero = self.zero();
+        match blocked {
+            Blocked::Never => id,
+            Blocked::Always => zero,
+            Blocked::If(condition) => self.choice(condition, zero, id, Span::default()),
+            Blocked::Unless(condition) => self.choice(condition, id, zero, Span::default()),
+        }
+    }
+
+    /// A product with a local gradient, and how it is 0 where that is 0 by structure, whatever the other one is.
+    fn product(&mut self, local: StageId, upstream: StageId) -> (StageId, Chooses) {
         if self.is_truth(local) && self.made.known(local).is_none() {
             let zero = self.zero();
-            return (self.choice(local, upstream, zero, Span::default()), true);
+            return (self.choice(local, upstream, zero, Span::default()), Chooses::Bare);
         }
-        if self.made.gate(local) == Gate::Guard {
-            let &[slope, value] = self.made.operands(local) else { return (local, false) };
-            let (inner, own) = self.product(slope, upstream);
-            return (self.push(Gate::Guard, &[inner, value]), own);
+        if let (Gate::Guard, &[slope, value]) = (self.made.gate(local), self.made.operands(local)) {
+            if self.made.known(slope) == Some(0.0) {
+                return (local, Chooses::Guarded);
+            }
+            let (inner, chooses) = self.product(slope, upstream);
+            let chooses = if chooses == Chooses::No { Chooses::No } else { Chooses::Guarded };
+            return (self.push(Gate::Guard, &[inner, value]), chooses);
         }
         let made = match (self.made.known(local), self.made.known(upstream)) {
             (Some(1.0), _) => upstream,
@@ -224,25 +242,36 @@ impl Restaging<'_> {
             (Some(-1.0), _) => self.push(Gate::Neg, &[upstream]),
             _ => self.push(Gate::Mul, &[local, upstream]),
         };
-        (made, false)
+        (made, Chooses::No)
     }
 
-    /// When a gate of a backward pass is 0 by structure.
+    /// When a gate is 0 by structure because an operand is.
     fn blocked(&mut self, gate: Gate, operands: &[Made]) -> Blocked {
         let row = gate.row();
         if row.family == Family::Comparison {
             let ids: Vec<StageId> = operands.iter().map(|made| made.id).collect();
-            let Some(complement) = gate.complement() else { return Blocked::Never };
-            let condition = self.push(complement, &ids);
-            return self.settled(condition);
+            let holds = self.push(gate, &ids);
+            return match self.made.known(holds) {
+                Some(0.0) => Blocked::Always,
+                Some(_) => Blocked::Never,
+                None => Blocked::Unless(holds),
+            };
         }
         match (gate, operands) {
             (Gate::Where, &[chooses, yes, no]) => self.blocked_choice(chooses.id, yes.blocked, no.blocked),
-            (Gate::Guard | Gate::Neg | Gate::Copy | Gate::Div, [x, ..]) => x.blocked,
+            (Gate::Guard, &[slope, value]) => self.guarded(slope.blocked, value.id),
+            (Gate::Neg | Gate::Copy | Gate::Div, [x, ..]) => x.blocked,
             (Gate::Add | Gate::Sub, &[x, y]) => self.both(x.blocked, y.blocked),
             (_, &[x, y]) if row.is_product() => self.either(x.blocked, y.blocked),
             _ => Blocked::Never,
         }
+    }
+
+    /// That a number is 0 by structure wherever it is 0.
+    fn where_zero(&mut self, id: StageId) -> Blocked {
+        let zero = self.zero();
+        let is_zero = self.push(Gate::Eq, &[id, zero]);
+        self.settled(is_zero)
     }
 
     /// A condition, or what is known of it.
@@ -254,28 +283,48 @@ impl Restaging<'_> {
         }
     }
 
+    /// When a slope is 0 by structure that is nan where a value is.
+    fn guarded(&mut self, slope: Blocked, value: StageId) -> Blocked {
+        match slope {
+            Blocked::Always => {
+                let is_number = self.push(Gate::Eq, &[value, value]);
+                self.settled(is_number)
+            }
+            Blocked::Unless(holds) => {
+                let operands = self.made.operands(holds).to_vec();
+                let Some(complement) = self.made.gate(holds).complement() else { return slope };
+                let condition = self.push(complement, &operands);
+                let settled = self.settled(condition);
+                self.guarded(settled, value)
+            }
+            // The value of what compares operands is nan where one of them is, and then most comparisons do not hold.
+            Blocked::If(condition) if self.is_truth(condition) && apply(self.made.gate(condition), 2, |_| f64::NAN) == 0.0 => slope,
+            Blocked::If(_) => {
+                let is_number = self.push(Gate::Eq, &[value, value]);
+                let is_number = self.settled(is_number);
+                self.both(slope, is_number)
+            }
+            Blocked::Never => slope,
+        }
+    }
+
     fn blocked_choice(&mut self, chooses: StageId, yes: Blocked, no: Blocked) -> Blocked {
         if yes == no {
             return yes;
         }
         let condition = if self.is_truth(chooses) { chooses } else { self.is_not_zero(chooses) };
-        let [yes, no] = [yes, no].map(|blocked| self.as_stage(blocked));
-        let chosen = match (self.made.known(yes), self.made.known(no)) {
-            (Some(1.0), Some(0.0)) => condition,
-            (Some(0.0), Some(1.0)) => self.is_not(condition),
-            _ => self.choice(condition, yes, no, Span::default()),
-        };
-        self.settled(chosen)
-    }
-
-    /// Whether a condition does not hold: the complement of a comparison, which holds for no nan.
-    fn is_not(&mut self, condition: StageId) -> StageId {
-        let operands = self.made.operands(condition).to_vec();
-        if let Some(complement) = self.made.gate(condition).complement() {
-            return self.push(complement, &operands);
+        match (self.made.known(condition), yes, no) {
+            (Some(0.0), ..) => no,
+            (Some(_), ..) => yes,
+            (None, Blocked::Always, Blocked::Never) => Blocked::If(condition),
+            (None, Blocked::Never, Blocked::Always) => Blocked::Unless(condition),
+            _ => {
+                let [yes, no] = [yes, no].map(|blocked| self.as_stage(blocked));
+                let chosen = self.choice(condition, yes, no, Span::default());
+                let is_one = self.is_not_zero(chosen);
+                self.settled(is_one)
+            }
         }
-        let zero = self.zero();
-        self.push(Gate::Eq, &[condition, zero])
     }
 
     fn as_stage(&mut self, blocked: Blocked) -> StageId {
@@ -283,6 +332,10 @@ impl Restaging<'_> {
             Blocked::Never => self.zero(),
             Blocked::Always => self.made.add_constant(1.0, None, Span::default()),
             Blocked::If(condition) => condition,
+            Blocked::Unless(condition) => {
+                let zero = self.zero();
+                self.push(Gate::Eq, &[condition, zero])
+            }
         }
     }
 
@@ -290,8 +343,9 @@ impl Restaging<'_> {
         match (x, y) {
             (Blocked::Always, _) | (_, Blocked::Always) => Blocked::Always,
             (Blocked::Never, other) | (other, Blocked::Never) => other,
-            (Blocked::If(x), Blocked::If(y)) if x == y => Blocked::If(x),
-            (Blocked::If(x), Blocked::If(y)) => {
+            (x, y) if x == y => x,
+            (x, y) => {
+                let [x, y] = [x, y].map(|blocked| self.as_stage(blocked));
                 let sum = self.push(Gate::Add, &[x, y]);
                 Blocked::If(self.is_not_zero(sum))
             }
@@ -302,11 +356,23 @@ impl Restaging<'_> {
         match (x, y) {
             (Blocked::Never, _) | (_, Blocked::Never) => Blocked::Never,
             (Blocked::Always, other) | (other, Blocked::Always) => other,
-            (Blocked::If(x), Blocked::If(y)) if x == y => Blocked::If(x),
-            (Blocked::If(x), Blocked::If(y)) => {
+            (x, y) if x == y => x,
+            (x, y) => {
+                let [x, y] = [x, y].map(|blocked| self.as_stage(blocked));
                 let product = self.push(Gate::Mul, &[x, y]);
                 Blocked::If(self.is_not_zero(product))
             }
         }
     }
+}
+
+/// How a product is 0 where its local gradient is 0 by structure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Chooses {
+    /// Not by itself.
+    No,
+    /// It is 0.
+    Bare,
+    /// It is 0, or nan where the gate's value is.
+    Guarded,
 }

@@ -116,6 +116,17 @@ pub enum Remedy {
         /// A budget that is large enough, in bytes.
         to: usize,
     },
+    /// Set a setting.
+    Set {
+        /// Its name.
+        setting: &'static str,
+        /// The value, or some that it may have.
+        to: String,
+        /// What that does, in words; may be empty.
+        which: &'static str,
+    },
+    /// Evaluate it here for each row of a file, which has no such limit.
+    RowsInstead,
     /// Report it: the program is wrong, not the user.
     Report,
 }
@@ -146,6 +157,8 @@ impl fmt::Display for Remedy {
             Self::LeaveOut(setting) => write!(out, "leave `{setting}` out"),
             Self::OrRaiseBudget { instead, to } => write!(out, "{instead}, or raise the budget to {}", size(*to)),
             Self::AskForLess => out.write_str("ask for fewer inputs, or for one direction"),
+            Self::Set { setting, to, which } => write!(out, "set `{setting}`{}{to}{which}", if to.is_empty() { "" } else { " to " }),
+            Self::RowsInstead => out.write_str("evaluate it here for each row of a file, without that limit"),
             Self::Report => out.write_str("this is a mistake of the program, not yours; please report it with the text that led to it"),
         }
     }

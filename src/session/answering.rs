@@ -51,6 +51,8 @@ pub(super) struct Question {
     weighed: bool,
     /// The inputs, where they are not those of the session: of a program that was written out in single numbers.
     inputs: Option<Vec<Value>>,
+    /// Whether some of those had no value.
+    unvalued: bool,
 }
 
 impl Question {
@@ -250,14 +252,25 @@ impl Session {
         if program.has_too_many_shapes() {
             return Err(Fault::new(FaultKind::Limit, span, "there are too many different shapes").help("evaluate it in parts"));
         }
-        Ok(Question { program: Arc::new(program), forward, output, backward, request, plan, differentiated, weighed: adds_up, inputs })
+        Ok(Question {
+            program: Arc::new(program),
+            forward,
+            output,
+            backward,
+            request,
+            plan,
+            differentiated,
+            weighed: adds_up,
+            unvalued: inputs.is_some() && missing > 0,
+            inputs,
+        })
     }
 
     /// The answer to a question with the present values of its inputs; `before` as there.
     pub(super) fn answer(&self, question: &Question, before: usize, source: Source, expression: &str, span: Span) -> Result<Answer, Fault> {
         let Question { program, output, request, .. } = question;
         let missing = self.missing(program);
-        let valued = missing.is_empty() || self.settings.needs_values();
+        let valued = missing.is_empty() && !question.unvalued || self.settings.needs_values();
         let inputs = match &question.inputs {
             Some(inputs) => inputs.clone(),
             None => self.inputs_of(program, before, span)?,
@@ -283,8 +296,7 @@ impl Session {
         answer.focus = self.focus(&answer, span)?;
         answer.place = Arc::new(self.settings.place.clone());
         if let Some(refusal) = (self.settings.view.refuses)(&answer) {
-            let place = refusal.place.filter(|&place| place != Span::default());
-            return Err(Fault::new(FaultKind::Name, place.unwrap_or(span), refusal.message).help(refusal.help));
+            return Err(if refusal.span == Span::default() { Fault { span, ..refusal } } else { refusal });
         }
         answer.checks = self.checks(&answer, &inputs, span)?.map(Arc::new);
         if answer.precise.is_some() {

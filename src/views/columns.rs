@@ -10,8 +10,8 @@ use crate::forms::target::Dialect;
 use crate::forms::target::columns::Columns;
 use crate::forms::target::sql::{self, ENGINES, Engine};
 use crate::forms::{Program, StageId};
-use crate::ground::Span;
 use crate::ground::text::{one_line, shortened};
+use crate::ground::{Fault, FaultKind, Remedy, Span};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Fragment, Written};
 use std::collections::{HashMap, HashSet};
@@ -26,21 +26,15 @@ pub struct Place {
     pub table: Option<String>,
     /// Its columns that stand beside the results.
     pub keep: Vec<String>,
-}
-
-/// Why an answer cannot be shown.
-#[derive(Debug)]
-pub struct Refusal {
-    /// Its place in the text, where it has one.
-    pub place: Option<Span>,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
+    /// What the names of the results begin with.
+    pub prefix: String,
 }
 
 /// How deep an expression nests before a part of it is a column: some parsers take no more than fifty.
 const DEEPEST: usize = 16;
+
+/// The longest name of a column: an engine cuts longer ones.
+const LONGEST: usize = 60;
 
 /// Shows the query of an engine.
 ///
@@ -52,47 +46,53 @@ pub fn show_sql(answer: &Answer, page: &mut dyn Page) -> io::Result<()> {
 }
 
 /// Why there is no query for an answer.
-pub fn refuse_sql(answer: &Answer) -> Option<Refusal> {
+pub fn refuse_sql(answer: &Answer) -> Option<Fault> {
     query(answer).err()
 }
 
-fn refuse<T>(place: Option<Span>, message: String, help: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal { place, message, help: help.into() })
+fn refuse<T>(message: String, remedy: Remedy) -> Result<T, Fault> {
+    Err(Fault::new(FaultKind::Name, Span::default(), message).remedy(remedy))
 }
 
-fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Refusal> {
-    let names: Vec<&str> = ENGINES.iter().map(|engine| engine.name).collect();
+fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Fault> {
     let Some(engine) = answer.place.engine.and_then(sql::named) else {
-        return refuse(None, "SQL differs from engine to engine".to_owned(), format!("name one with `--dialect`: {}", names.join(", ")));
+        let names: Vec<&str> = ENGINES.iter().map(|engine| engine.name).collect();
+        let to = format!("{}, or another: {}", names[0], names[1..].join(", "));
+        return refuse("SQL differs from engine to engine".to_owned(), Remedy::Set { setting: "dialect", to, which: "" });
     };
     let Some(table) = answer.place.table.as_deref() else {
-        return refuse(None, "a query needs a table".to_owned(), "name it with `--table`, as in `--table readings`");
+        let remedy = Remedy::Set { setting: "table", to: "readings".to_owned(), which: ", or what its name is" };
+        return refuse("a query needs a table".to_owned(), remedy);
     };
     if !answer.program.is_plain() {
-        let help = "`--scalars` writes arrays out in single numbers, each a column; `--as python` prints a function of arrays";
-        return refuse(None, "a column is a number in each row, and this has arrays".to_owned(), help);
+        let which = ", which writes arrays out in single numbers, each a column; or print a function of arrays, the view python";
+        let remedy = Remedy::Set { setting: "scalars", to: String::new(), which };
+        return refuse("a column is a number in each row, and this has arrays".to_owned(), remedy);
     }
-    let layered = Layered::of(answer, &engine.dialect, &|gate| engine.text(gate), &answer.place.keep);
+    let layered = Layered::of(answer, &engine.dialect, &|gate| engine.text(gate), &answer.place);
     let program = &layered.program;
     let columns = layered.layers.iter().flatten().copied().chain(layered.results.iter().map(|&(_, id)| id));
     if let Some(lacking) = columns.flat_map(|id| layered.stands_in(id)).find(|&id| (engine.dialect.entry)(program.gate(id)).is_none()) {
-        let gate = program.gate(lacking).row().name;
-        let help = "`--rows` evaluates it for each row of a file, and `--as numpy` prints a function of columns";
-        return refuse(Some(program.span(lacking)), format!("`{gate}` cannot be printed in {}", engine.dialect.title), help);
+        let message = format!("`{}` cannot be printed in {}", program.gate(lacking).row().name, engine.dialect.title);
+        return Err(Fault::new(FaultKind::Name, program.span(lacking), message).remedy(Remedy::RowsInstead));
     }
-    if engine.folds
-        && let Some(pair) = layered.alike()
-    {
-        let message = format!("the columns `{}` and `{}` are one to {}", shortened(&pair[0]), shortened(&pair[1]), engine.title);
-        return refuse(None, message, "give one of them another name");
+    if let Some([one, other]) = layered.alike(engine.folds) {
+        let message = format!("the columns `{}` and `{}` would be one", shortened(&one), shortened(&other));
+        return refuse(message, Remedy::Advice("keep one of them, or name the results apart by a prefix".to_owned()));
     }
-    let (layers, widest) = (layered.layers.len(), layered.widest());
-    let help = "`--rows` evaluates it for each row of a file, without a limit; or ask for fewer gradients with `--wrt`";
+    let layers = layered.layers.len();
     if layers > engine.layers {
-        return refuse(None, format!("it takes {layers} layers of columns, and {} at most plans {}", engine.title, engine.layers), help);
+        return refuse(
+            format!("it takes {layers} layers of columns, and {} plans {} at most", engine.title, engine.layers),
+            Remedy::RowsInstead,
+        );
     }
+    let widest = layered.widest(answer, &engine.dialect);
     if widest > engine.columns {
-        return refuse(None, format!("a layer has {widest} columns, and {} takes some {}", engine.title, engine.columns), help);
+        return refuse(format!("a layer has {widest} columns, and {} takes {} at most", engine.title, engine.columns), Remedy::RowsInstead);
+    }
+    if engine.bytes < usize::MAX && engine.query(&layered.view(answer, &engine.dialect), table).len() > engine.bytes {
+        return refuse(format!("the query is longer than the {} bytes that {} reads", engine.bytes, engine.title), Remedy::RowsInstead);
     }
     Ok((engine, table, layered))
 }
@@ -109,7 +109,7 @@ struct Layered {
 }
 
 impl Layered {
-    fn of(answer: &Answer, dialect: &'static Dialect, text: &dyn Fn(Gate) -> Option<&'static str>, keep: &[String]) -> Self {
+    fn of(answer: &Answer, dialect: &'static Dialect, text: &dyn Fn(Gate) -> Option<&'static str>, place: &Place) -> Self {
         let value = |id: StageId| answer.values.slice(id).first().copied().filter(|number| !number.is_nan());
         let mut restaged = Restaged::of(&answer.program, answer.forward, &Means { text, given: &value, folds: true });
         let names = answer.names();
@@ -131,7 +131,7 @@ impl Layered {
         let ids: Vec<StageId> = results.iter().map(|&(_, id)| id).collect();
         let chosen = chosen(&restaged.program, dialect, &ids);
         let layers = layers(&restaged.program, &chosen);
-        let kept: Vec<String> = keep.iter().filter(|kept| columns.iter().all(|(key, _)| key != *kept)).cloned().collect();
+        let kept: Vec<String> = place.keep.iter().filter(|kept| columns.iter().all(|(key, _)| key != *kept)).cloned().collect();
         let names = called(answer, &restaged, identifiers, &columns, &chosen, &kept);
         // The output may be a column of the table itself.
         if let Some((key, _)) = results.first_mut().filter(|(key, _)| columns.iter().any(|(column, _)| column == key)) {
@@ -140,6 +140,7 @@ impl Layered {
                 key.push('_');
             }
         }
+        results.iter_mut().for_each(|(key, _)| key.insert_str(0, &place.prefix));
         Self { program: restaged.program, inputs: columns, kept, layers, names, results, given }
     }
 
@@ -172,18 +173,19 @@ impl Layered {
         found
     }
 
-    /// Two columns whose names differ in case only.
-    fn alike(&self) -> Option<[String; 2]> {
-        let all: Vec<&String> = self.inputs.iter().map(|(key, _)| key).chain(&self.kept).collect();
-        all.iter().enumerate().find_map(|(at, name)| {
-            let other = all[..at].iter().find(|other| other.to_lowercase() == name.to_lowercase())?;
-            Some([(*other).clone(), (*name).clone()])
-        })
+    /// Two columns of the result with one name.
+    fn alike(&self, folds: bool) -> Option<[String; 2]> {
+        let read = |name: &String| if folds { name.to_lowercase() } else { name.clone() };
+        let all = self.kept.iter().chain(self.inputs.iter().chain(&self.results).map(|(key, _)| key));
+        let mut known: HashMap<String, &String> = HashMap::new();
+        all.into_iter().find_map(|name| known.insert(read(name), name).map(|other| [other.clone(), name.clone()]))
     }
 
-    fn widest(&self) -> usize {
-        let own = |layer: &Vec<StageId>| layer.len();
-        self.layers.iter().map(own).max().unwrap_or(0) + self.inputs.len() + self.kept.len() + self.results.len()
+    /// The most columns of a layer.
+    fn widest(&self, answer: &Answer, dialect: &'static Dialect) -> usize {
+        let carried = self.view(answer, dialect).carried();
+        let own = self.layers.iter().zip(carried).map(|(layer, carried)| layer.len() + carried.len() + self.kept.len());
+        own.max().unwrap_or(0).max(self.inputs.len() + self.kept.len() + self.results.len())
     }
 }
 
@@ -281,8 +283,8 @@ fn called(
                 }
                 name
             }
-            Some(name) => name,
-            None => loop {
+            Some(name) if name.len() <= LONGEST => name,
+            _ => loop {
                 count += 1;
                 let name = format!("s{count}");
                 if free(&name, &taken) {

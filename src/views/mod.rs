@@ -29,7 +29,6 @@ pub mod shapes;
 pub mod table;
 
 pub use answer::{Answer, Checked, Note, Printed, Source};
-pub use columns::Refusal;
 pub use page::{Page, Role, Style};
 pub use quiz::Quiz;
 
@@ -84,7 +83,7 @@ pub struct View {
     /// The language in which it prints a function; none where it shows an answer in its own way.
     pub target: Option<&'static Target>,
     /// Why it cannot show an answer; none where it shows any.
-    pub refuses: fn(&Answer) -> Option<Refusal>,
+    pub refuses: fn(&Answer) -> Option<Fault>,
     /// Shows an answer that is not printed as a function.
     pub shows: fn(&Answer, &Style, &mut dyn Page) -> io::Result<()>,
     /// Shows a line that a script prints; none where it would be taken for a result.

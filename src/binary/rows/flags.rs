@@ -86,8 +86,16 @@ impl RowFlags {
         self.rows.is_some() || !self.axes.is_empty()
     }
 
-    /// The flag of these that makes no sense without rows, if one is given.
-    pub fn alone(&self) -> Option<&'static str> {
+    /// The columns that are kept beside a query's results.
+    pub fn kept(&self) -> Option<Vec<String>> {
+        let keep = self.keep.as_deref()?;
+        let names = keep.split(',').map(str::trim).filter(|name| !name.is_empty() && keep != "none");
+        Some(names.map(str::to_owned).collect())
+    }
+
+    /// The flags that are given of those that make no sense without rows.
+    pub fn alone(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let alone = !self.ask();
         [
             ("--keep", self.keep.is_some()),
             ("--prefix", self.prefix.is_some()),
@@ -102,7 +110,6 @@ impl RowFlags {
             ("--threads", self.threads.is_some()),
         ]
         .into_iter()
-        .find_map(|(flag, given)| given.then_some(flag))
-        .filter(|_| !self.ask())
+        .filter_map(move |(flag, given)| (given && alone).then_some(flag))
     }
 }

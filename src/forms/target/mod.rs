@@ -128,11 +128,6 @@ impl Entry {
         Self { view: true, ..self }
     }
 
-    /// The same entry with other looks where its first, or its second, operand is a number as written.
-    pub(crate) const fn beside_literal(self, first: Written, second: Written) -> Self {
-        Self { beside_literal: [Some(first), Some(second)], ..self }
-    }
-
     /// The same entry with another look between single numbers.
     pub(crate) const fn between_numbers(self, written: Written) -> Self {
         Self { between_numbers: Some(written), ..self }

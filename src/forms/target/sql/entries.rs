@@ -7,42 +7,81 @@
 use super::super::{Entry, by_gate, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
+use crate::vocabulary::gate::Family;
 use crate::vocabulary::gate::Fragment::{self, Condition, Operand, Text};
 use crate::vocabulary::gate::Level;
-use crate::vocabulary::gate::Written::{Fragments, Infix};
+use crate::vocabulary::gate::Written::{self, Fragments, Infix, List};
 use std::sync::LazyLock;
 
-const X: Fragment = Operand(0, Level::Compare);
-const Y: Fragment = Operand(1, Level::Compare);
-const Z: Fragment = Operand(2, Level::Compare);
-
-/// The entry of a gate that is these fragments. An operand that stands in them twice is a column, or a leaf.
-const fn parts(gate: Gate, fragments: &'static [Fragment]) -> Entry {
-    like(gate, Fragments(fragments, Level::Atom))
-}
+/// How a gate looks: a text in which `{x}` and `{y}` are operands, which are columns or leaves where they stand in it twice; and texts
+/// for a first, and a second, operand that is a number as written, where these may be shorter: `=` is the gate as in the calculator.
+type Look = (Gate, &'static str, [&'static str; 2]);
 
 macro_rules! engine {
-    ($name:ident, $title:literal, [$($table:expr),*]) => {
+    ($name:ident, $title:literal, [$($looks:expr),*]) => {
         #[doc = concat!("How gates look in ", $title, ".")]
         pub fn $name(gate: Gate) -> Option<Entry> {
-            static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[$($table),*]));
+            static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| {
+                let own: Vec<Entry> = [$($looks),*].concat().iter().map(entry).collect();
+                by_gate(&[&own, COMMON])
+            });
             ENTRIES[gate as usize]
         }
     };
 }
 
-engine!(duckdb, "DuckDB", [DUCKDB, CAREFUL_DOMAINS, NAN_IS_GREATEST, COMMON]);
-engine!(datafusion, "DataFusion", [DATAFUSION, NAN_IS_GREATEST, COMMON]);
-engine!(postgres, "PostgreSQL", [POSTGRES, CAREFUL_DOMAINS, NAN_IS_GREATEST, COMMON]);
-engine!(sqlite, "SQLite", [SQLITE, COMMON]);
-engine!(spark, "Spark", [SPARK, NAN_IS_GREATEST, COMMON]);
-engine!(clickhouse, "ClickHouse", [CLICKHOUSE, COMMON]);
+engine!(duckdb, "DuckDB", [DUCKDB, CAREFUL_DOMAINS, NAN_IS_GREATEST]);
+engine!(datafusion, "DataFusion", [DATAFUSION]);
+engine!(postgres, "PostgreSQL", [POSTGRES, CAREFUL_DOMAINS]);
+engine!(sqlite, "SQLite", [SQLITE]);
+engine!(spark, "Spark", [SPARK, NAN_IS_GREATEST]);
+engine!(clickhouse, "ClickHouse", [CLICKHOUSE]);
+
+/// The entry of a look. The table of an engine is made once, and its texts stay.
+fn entry(&(gate, text, beside_literal): &Look) -> Entry {
+    let level = if gate.row().family == Family::Comparison { Level::Compare } else { Level::Atom };
+    let written = |text: &'static str| -> Written {
+        if text == "=" {
+            return gate.row().written;
+        }
+        let mut fragments: Vec<Fragment> = Vec::new();
+        for part in text.split_inclusive(['{', '}']) {
+            // Two minus signs side by side begin a comment.
+            let level = match fragments.last() {
+                Some(Text(before)) if before.ends_with('-') => Level::Power,
+                _ => Level::Compare,
+            };
+            match part {
+                "x}" => fragments.push(Operand(0, level)),
+                "y}" => fragments.push(Operand(1, level)),
+                part => fragments.push(Text(part.trim_end_matches('{'))),
+            }
+        }
+        Fragments(fragments.leak(), level)
+    };
+    let literal = beside_literal.map(|text| (!text.is_empty()).then(|| written(text)));
+    Entry { beside_literal: literal, ..like(gate, written(text)) }
+}
 
 /// What looks alike in every engine.
 const COMMON: &[Entry] = &[
-    parts(Where, &[Text("CASE WHEN "), Condition(0), Text(" THEN "), Y, Text(" ELSE "), Z, Text(" END")]),
-    like(Copy, Fragments(&[X], Level::Compare)),
-    like(StopGradient, Fragments(&[X], Level::Compare)),
+    like(
+        Where,
+        Fragments(
+            &[
+                Text("CASE WHEN "),
+                Condition(0),
+                Text(" THEN "),
+                Operand(1, Level::Compare),
+                Text(" ELSE "),
+                Operand(2, Level::Compare),
+                Text(" END"),
+            ],
+            Level::Atom,
+        ),
+    ),
+    like(Copy, Fragments(&[Operand(0, Level::Compare)], Level::Compare)),
+    like(StopGradient, Fragments(&[Operand(0, Level::Compare)], Level::Compare)),
     same(Shift),
     same(Scale),
     same(Add),
@@ -50,6 +89,7 @@ const COMMON: &[Entry] = &[
     same(Mul),
     same(Div),
     like(Recip, Fragments(&[Text("1e0 / "), Operand(0, Level::Unary)], Level::Product)),
+    // Two minus signs side by side begin a comment.
     like(Neg, Fragments(&[Text("-"), Operand(0, Level::Power)], Level::Unary)),
     like(Sqr, Fragments(&[Operand(0, Level::Product), Text(" * "), Operand(0, Level::Unary)], Level::Product)),
     same(Lt),
@@ -61,7 +101,8 @@ const COMMON: &[Entry] = &[
     call(Abs, "abs("),
     call(Floor, "floor("),
     call(Ceil, "ceil("),
-    call(Sqrt, "sqrt("),
+    // The root of -0 is 0, so that its slope is infinite and not less than any number.
+    like(Sqrt, List("sqrt(", " + 0e0)")),
     call(Pow, "power("),
     call(Exp, "exp("),
     call(Log, "ln("),
@@ -84,426 +125,124 @@ const COMMON: &[Entry] = &[
 ];
 
 /// Engines in which nan equals itself and is greater than any number.
-const NAN_IS_GREATEST: &[Entry] = &[
-    parts(Guard, &[Text("CASE WHEN isnan("), Y, Text(") THEN "), Y, Text(" ELSE "), X, Text(" END")]),
-    parts(Max, &[Text("CASE WHEN "), X, Text(" >= "), Y, Text(" THEN "), X, Text(" ELSE "), Y, Text(" END")]),
-    parts(
-        Min,
-        &[
-            Text("CASE WHEN isnan("),
-            X,
-            Text(") OR "),
-            X,
-            Text(" <= "),
-            Y,
-            Text(" AND NOT isnan("),
-            Y,
-            Text(") THEN "),
-            X,
-            Text(" ELSE "),
-            Y,
-            Text(" END"),
-        ],
-    ),
-    like(Lt, Fragments(&[X, Text(" < "), Y, Text(" AND NOT isnan("), Y, Text(")")], Level::Compare)).beside_literal(
-        Fragments(&[X, Text(" < "), Y, Text(" AND NOT isnan("), Y, Text(")")], Level::Compare),
-        Infix(" < ", Level::Compare),
-    ),
-    like(Le, Fragments(&[X, Text(" <= "), Y, Text(" AND NOT isnan("), Y, Text(")")], Level::Compare)).beside_literal(
-        Fragments(&[X, Text(" <= "), Y, Text(" AND NOT isnan("), Y, Text(")")], Level::Compare),
-        Infix(" <= ", Level::Compare),
-    ),
-    like(Gt, Fragments(&[X, Text(" > "), Y, Text(" AND NOT isnan("), X, Text(")")], Level::Compare)).beside_literal(
-        Infix(" > ", Level::Compare),
-        Fragments(&[X, Text(" > "), Y, Text(" AND NOT isnan("), X, Text(")")], Level::Compare),
-    ),
-    like(Ge, Fragments(&[X, Text(" >= "), Y, Text(" AND NOT isnan("), X, Text(")")], Level::Compare)).beside_literal(
-        Infix(" >= ", Level::Compare),
-        Fragments(&[X, Text(" >= "), Y, Text(" AND NOT isnan("), X, Text(")")], Level::Compare),
-    ),
-    like(Eq, Fragments(&[X, Text(" = "), Y, Text(" AND NOT isnan("), X, Text(")")], Level::Compare))
-        .beside_literal(Infix(" = ", Level::Compare), Infix(" = ", Level::Compare)),
-    like(Ne, Fragments(&[X, Text(" <> "), Y, Text(" OR isnan("), X, Text(")")], Level::Compare))
-        .beside_literal(Infix(" <> ", Level::Compare), Infix(" <> ", Level::Compare)),
+#[rustfmt::skip]
+const NAN_IS_GREATEST: &[Look] = &[
+    (Guard, "CASE WHEN isnan({y}) THEN {y} ELSE {x} END", ["", ""]),
+    (Max, "CASE WHEN {x} >= {y} THEN {x} ELSE {y} END", ["", ""]),
+    (Min, "CASE WHEN isnan({x}) OR {x} <= {y} AND NOT isnan({y}) THEN {x} ELSE {y} END", ["CASE WHEN {x} <= {y} AND NOT isnan({y}) THEN {x} ELSE {y} END", "CASE WHEN isnan({x}) OR {x} <= {y} THEN {x} ELSE {y} END"]),
+    (Lt, "{x} < {y} AND NOT isnan({y})", ["", "{x} < {y}"]),
+    (Le, "{x} <= {y} AND NOT isnan({y})", ["", "{x} <= {y}"]),
+    (Gt, "{x} > {y} AND NOT isnan({x})", ["{x} > {y}", ""]),
+    (Ge, "{x} >= {y} AND NOT isnan({x})", ["{x} >= {y}", ""]),
+    (Eq, "{x} = {y} AND NOT isnan({x})", ["{x} = {y}", "{x} = {y}"]),
+    (Ne, "{x} <> {y} OR isnan({x})", ["{x} <> {y}", "{x} <> {y}"]),
 ];
-
-macro_rules! where_holds {
-    ($gate:ident, $call:literal, [$($condition:expr),+], $else:literal) => {
-        parts($gate, &[Text("CASE WHEN "), $($condition),+, Text(concat!(" THEN ", $call, "(")), X, Text(concat!(") ELSE ", $else, " END"))])
-    };
-}
 
 /// Engines that stop at a number outside the domain of a function.
-const CAREFUL_DOMAINS: &[Entry] = &[
-    where_holds!(Sqrt, "sqrt", [X, Text(" >= 0")], "CAST('NaN' AS double precision)"),
-    parts(
-        Log,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" > 0 THEN ln("),
-            X,
-            Text(") WHEN "),
-            X,
-            Text(" = 0 THEN CAST('-Infinity' AS double precision) ELSE CAST('NaN' AS double precision) END"),
-        ],
-    ),
-    parts(
-        Log10,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" > 0 THEN log10("),
-            X,
-            Text(") WHEN "),
-            X,
-            Text(" = 0 THEN CAST('-Infinity' AS double precision) ELSE CAST('NaN' AS double precision) END"),
-        ],
-    ),
-    where_holds!(Sin, "sin", [Text("abs("), X, Text(") <= 1.7976931348623157e308")], "CAST('NaN' AS double precision)"),
-    where_holds!(Cos, "cos", [Text("abs("), X, Text(") <= 1.7976931348623157e308")], "CAST('NaN' AS double precision)"),
-    where_holds!(Tan, "tan", [Text("abs("), X, Text(") <= 1.7976931348623157e308")], "CAST('NaN' AS double precision)"),
-    where_holds!(Asin, "asin", [Text("abs("), X, Text(") <= 1")], "CAST('NaN' AS double precision)"),
-    where_holds!(Acos, "acos", [Text("abs("), X, Text(") <= 1")], "CAST('NaN' AS double precision)"),
-    where_holds!(Acosh, "acosh", [X, Text(" >= 1")], "CAST('NaN' AS double precision)"),
-    parts(
-        Atanh,
-        &[
-            Text("CASE WHEN abs("),
-            X,
-            Text(") < 1 THEN atanh("),
-            X,
-            Text(") WHEN abs("),
-            X,
-            Text(") = 1 THEN "),
-            X,
-            Text(" * CAST('Infinity' AS double precision) ELSE CAST('NaN' AS double precision) END"),
-        ],
-    ),
+#[rustfmt::skip]
+const CAREFUL_DOMAINS: &[Look] = &[
+    (Sqrt, "CASE WHEN {x} >= 0 THEN sqrt({x} + 0) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Log, "CASE WHEN {x} > 0 THEN ln({x}) WHEN {x} = 0 THEN CAST('-Infinity' AS double precision) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Log10, "CASE WHEN {x} > 0 THEN log10({x}) WHEN {x} = 0 THEN CAST('-Infinity' AS double precision) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Sin, "CASE WHEN abs({x}) <= 1.7976931348623157e308 THEN sin({x}) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Cos, "CASE WHEN abs({x}) <= 1.7976931348623157e308 THEN cos({x}) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Tan, "CASE WHEN abs({x}) <= 1.7976931348623157e308 THEN tan({x}) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Asin, "CASE WHEN abs({x}) <= 1 THEN asin({x}) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Acos, "CASE WHEN abs({x}) <= 1 THEN acos({x}) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Acosh, "CASE WHEN {x} >= 1 THEN acosh({x}) ELSE CAST('NaN' AS double precision) END", ["", ""]),
+    (Atanh, "CASE WHEN abs({x}) < 1 THEN atanh({x}) WHEN abs({x}) = 1 THEN {x} * CAST('Infinity' AS double precision) ELSE CAST('NaN' AS double precision) END", ["", ""]),
 ];
 
-const DUCKDB: &[Entry] = &[
-    parts(
-        Log2,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" > 0 THEN log2("),
-            X,
-            Text(") WHEN "),
-            X,
-            Text(" = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END"),
-        ],
-    ),
-    parts(
-        Mod,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" % "),
-            Y,
-            Text(" = 0 THEN 0e0 * "),
-            Y,
-            Text(" WHEN ("),
-            X,
-            Text(" % "),
-            Y,
-            Text(" < 0) = ("),
-            Y,
-            Text(" < 0) THEN "),
-            X,
-            Text(" % "),
-            Y,
-            Text(" ELSE "),
-            X,
-            Text(" % "),
-            Y,
-            Text(" + "),
-            Y,
-            Text(" END"),
-        ],
-    ),
+/// What is DuckDB's own.
+#[rustfmt::skip]
+const DUCKDB: &[Look] = &[
+    (Log2, "CASE WHEN {x} > 0 THEN log2({x}) WHEN {x} = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END", ["", ""]),
+    (Mod, "CASE WHEN {x} % {y} = 0 THEN CASE WHEN {y} < 0 THEN -0e0 ELSE 0e0 END WHEN ({x} % {y} < 0) = ({y} < 0) THEN {x} % {y} ELSE {x} % {y} + {y} END", ["", ""]),
 ];
 
-const DATAFUSION: &[Entry] = &[
-    where_holds!(Sqrt, "sqrt", [X, Text(" >= 0")], "CAST('NaN' AS DOUBLE)"),
-    parts(
-        Pow,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" = 0 AND "),
-            Y,
-            Text(" < 0 THEN CAST('Infinity' AS DOUBLE) ELSE power("),
-            X,
-            Text(", "),
-            Y,
-            Text(") END"),
-        ],
-    ),
+/// What is DataFusion's own. A nan is greater than any number or less, by its sign.
+#[rustfmt::skip]
+const DATAFUSION: &[Look] = &[
+    (Guard, "CASE WHEN isnan({y}) THEN {y} ELSE {x} END", ["", ""]),
+    (Max, "CASE WHEN isnan({x}) OR {x} >= {y} AND NOT isnan({y}) THEN {x} ELSE {y} END", ["CASE WHEN {x} >= {y} AND NOT isnan({y}) THEN {x} ELSE {y} END", "CASE WHEN isnan({x}) OR {x} >= {y} THEN {x} ELSE {y} END"]),
+    (Min, "CASE WHEN isnan({x}) OR {x} <= {y} AND NOT isnan({y}) THEN {x} ELSE {y} END", ["CASE WHEN {x} <= {y} AND NOT isnan({y}) THEN {x} ELSE {y} END", "CASE WHEN isnan({x}) OR {x} <= {y} THEN {x} ELSE {y} END"]),
+    (Lt, "{x} < {y} AND NOT isnan({x}) AND NOT isnan({y})", ["{x} < {y} AND NOT isnan({y})", "{x} < {y} AND NOT isnan({x})"]),
+    (Le, "{x} <= {y} AND NOT isnan({x}) AND NOT isnan({y})", ["{x} <= {y} AND NOT isnan({y})", "{x} <= {y} AND NOT isnan({x})"]),
+    (Gt, "{x} > {y} AND NOT isnan({x}) AND NOT isnan({y})", ["{x} > {y} AND NOT isnan({y})", "{x} > {y} AND NOT isnan({x})"]),
+    (Ge, "{x} >= {y} AND NOT isnan({x}) AND NOT isnan({y})", ["{x} >= {y} AND NOT isnan({y})", "{x} >= {y} AND NOT isnan({x})"]),
+    (Eq, "{x} = {y} AND NOT isnan({x})", ["{x} = {y}", "{x} = {y}"]),
+    (Ne, "{x} <> {y} OR isnan({x})", ["{x} <> {y}", "{x} <> {y}"]),
+    (Sqrt, "CASE WHEN {x} >= 0 THEN sqrt({x} + 0e0) ELSE CAST('NaN' AS DOUBLE) END", ["", ""]),
+    (Pow, "CASE WHEN {x} = 0 AND {y} < 0 THEN 1e0 / power({x}, -{y}) ELSE power({x}, {y}) END", ["", ""]),
+    (Mod, "CASE WHEN {x} % {y} = 0 THEN CASE WHEN {y} < 0 THEN -0e0 ELSE 0e0 END WHEN ({x} % {y} < 0) = ({y} < 0) THEN {x} % {y} ELSE {x} % {y} + {y} END", ["", ""]),
 ];
 
-/// Of 64-bit numbers whose sum, product, quotient or exponential leaves the range the engine makes none: an exponential that is too
-/// small is 0 from a place on where a product of two does not leave it.
-const POSTGRES: &[Entry] = &[
-    parts(Guard, &[Text("CASE WHEN "), Y, Text(" = 'NaN' THEN "), Y, Text(" ELSE "), X, Text(" END")]),
-    parts(
-        Min,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" = 'NaN' OR "),
-            X,
-            Text(" <= "),
-            Y,
-            Text(" AND "),
-            Y,
-            Text(" <> 'NaN' THEN "),
-            X,
-            Text(" ELSE "),
-            Y,
-            Text(" END"),
-        ],
-    ),
-    like(Lt, Fragments(&[X, Text(" < "), Y, Text(" AND "), Y, Text(" <> 'NaN'")], Level::Compare))
-        .beside_literal(Fragments(&[X, Text(" < "), Y, Text(" AND "), Y, Text(" <> 'NaN'")], Level::Compare), Infix(" < ", Level::Compare)),
-    like(Le, Fragments(&[X, Text(" <= "), Y, Text(" AND "), Y, Text(" <> 'NaN'")], Level::Compare)).beside_literal(
-        Fragments(&[X, Text(" <= "), Y, Text(" AND "), Y, Text(" <> 'NaN'")], Level::Compare),
-        Infix(" <= ", Level::Compare),
-    ),
-    like(Gt, Fragments(&[X, Text(" > "), Y, Text(" AND "), X, Text(" <> 'NaN'")], Level::Compare))
-        .beside_literal(Infix(" > ", Level::Compare), Fragments(&[X, Text(" > "), Y, Text(" AND "), X, Text(" <> 'NaN'")], Level::Compare)),
-    like(Ge, Fragments(&[X, Text(" >= "), Y, Text(" AND "), X, Text(" <> 'NaN'")], Level::Compare)).beside_literal(
-        Infix(" >= ", Level::Compare),
-        Fragments(&[X, Text(" >= "), Y, Text(" AND "), X, Text(" <> 'NaN'")], Level::Compare),
-    ),
-    like(Eq, Fragments(&[X, Text(" = "), Y, Text(" AND "), X, Text(" <> 'NaN'")], Level::Compare))
-        .beside_literal(Infix(" = ", Level::Compare), Infix(" = ", Level::Compare)),
-    like(Ne, Fragments(&[X, Text(" <> "), Y, Text(" OR "), X, Text(" = 'NaN'")], Level::Compare))
-        .beside_literal(Infix(" <> ", Level::Compare), Infix(" <> ", Level::Compare)),
-    parts(
-        Div,
-        &[
-            Text("CASE WHEN "),
-            Y,
-            Text(" <> 0 THEN "),
-            X,
-            Text(" / "),
-            Y,
-            Text(" WHEN "),
-            X,
-            Text(" = 0 OR "),
-            X,
-            Text(" = 'NaN' THEN float8 'NaN' WHEN ("),
-            X,
-            Text(" > 0) = (CAST("),
-            Y,
-            Text(" AS text) = '0') THEN float8 'Infinity' ELSE float8 '-Infinity' END"),
-        ],
-    ),
-    parts(
-        Recip,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" <> 0 THEN 1 / "),
-            X,
-            Text(" WHEN CAST("),
-            X,
-            Text(" AS text) = '0' THEN float8 'Infinity' ELSE float8 '-Infinity' END"),
-        ],
-    ),
-    parts(
-        Exp,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" > 709.782712893384 THEN "),
-            X,
-            Text(" * float8 'Infinity' WHEN "),
-            X,
-            Text(" < -345 THEN float8 '0' ELSE exp("),
-            X,
-            Text(") END"),
-        ],
-    ),
-    parts(
-        Pow,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" < 0 AND "),
-            Y,
-            Text(" <> floor("),
-            Y,
-            Text(") THEN float8 'NaN' WHEN "),
-            X,
-            Text(" = 0 AND "),
-            Y,
-            Text(" < 0 THEN float8 'Infinity' ELSE power("),
-            X,
-            Text(", "),
-            Y,
-            Text(") END"),
-        ],
-    ),
-    parts(
-        Log2,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" > 0 THEN ln("),
-            X,
-            Text(") / float8 '0.6931471805599453' WHEN "),
-            X,
-            Text(" = 0 THEN float8 '-Infinity' ELSE float8 'NaN' END"),
-        ],
-    ),
+/// What is PostgreSQL's own. It makes no number of one that leaves the range of 64 bits, and says so instead; an exponential that
+/// is too small is 0.
+#[rustfmt::skip]
+const POSTGRES: &[Look] = &[
+    (Guard, "CASE WHEN {y} = 'NaN' THEN {y} ELSE {x} END", ["", ""]),
+    (Max, "CASE WHEN {x} >= {y} THEN {x} ELSE {y} END", ["", ""]),
+    (Min, "CASE WHEN {x} = 'NaN' OR {x} <= {y} AND {y} <> 'NaN' THEN {x} ELSE {y} END", ["CASE WHEN {x} <= {y} AND {y} <> 'NaN' THEN {x} ELSE {y} END", "CASE WHEN {x} = 'NaN' OR {x} <= {y} THEN {x} ELSE {y} END"]),
+    (Lt, "{x} < {y} AND {y} <> 'NaN'", ["", "{x} < {y}"]),
+    (Le, "{x} <= {y} AND {y} <> 'NaN'", ["", "{x} <= {y}"]),
+    (Gt, "{x} > {y} AND {x} <> 'NaN'", ["{x} > {y}", ""]),
+    (Ge, "{x} >= {y} AND {x} <> 'NaN'", ["{x} >= {y}", ""]),
+    (Eq, "{x} = {y} AND {x} <> 'NaN'", ["{x} = {y}", "{x} = {y}"]),
+    (Ne, "{x} <> {y} OR {x} = 'NaN'", ["{x} <> {y}", "{x} <> {y}"]),
+    (Div, "CASE WHEN {y} <> 0 THEN {x} / {y} WHEN {x} = 0 OR {x} = 'NaN' THEN float8 'NaN' WHEN ({x} > 0) = (CAST({y} AS text) = '0') THEN float8 'Infinity' ELSE float8 '-Infinity' END", ["", "="]),
+    (Recip, "CASE WHEN {x} <> 0 THEN 1 / {x} WHEN CAST({x} AS text) = '0' THEN float8 'Infinity' ELSE float8 '-Infinity' END", ["", ""]),
+    (Exp, "CASE WHEN {x} > 709.782712893384 THEN {x} * float8 'Infinity' WHEN {x} < -745 THEN float8 '0' ELSE exp({x}) END", ["", ""]),
+    (Pow, "CASE WHEN {x} < 0 AND {y} <> floor({y}) THEN CASE WHEN {x} > '-Infinity' THEN float8 'NaN' WHEN {y} > 0 THEN float8 'Infinity' ELSE float8 '0' END WHEN {x} = 0 AND {y} < 0 THEN CASE WHEN CAST(power({x}, -{y}) AS text) = '-0' THEN float8 '-Infinity' ELSE float8 'Infinity' END ELSE power({x}, {y}) END", ["", ""]),
+    (Log2, "CASE WHEN {x} > 0 THEN ln({x}) / float8 '0.6931471805599453' WHEN {x} = 0 THEN float8 '-Infinity' ELSE float8 'NaN' END", ["", ""]),
 ];
 
-/// The engine has no nan: what has no value is NULL, which is unequal to nothing and greater than nothing.
-const SQLITE: &[Entry] = &[
-    parts(Guard, &[Text("CASE WHEN "), Y, Text(" IS NULL THEN NULL ELSE "), X, Text(" END")]),
-    like(
-        Max,
-        Fragments(
-            &[Text("CASE WHEN "), X, Text(" >= "), Y, Text(" OR "), X, Text(" IS NULL THEN "), X, Text(" ELSE "), Y, Text(" END")],
-            Level::Atom,
-        ),
-    )
-    .beside_literal(
-        Fragments(&[Text("CASE WHEN "), X, Text(" >= "), Y, Text(" THEN "), X, Text(" ELSE "), Y, Text(" END")], Level::Atom),
-        Fragments(
-            &[Text("CASE WHEN "), X, Text(" >= "), Y, Text(" OR "), X, Text(" IS NULL THEN "), X, Text(" ELSE "), Y, Text(" END")],
-            Level::Atom,
-        ),
-    ),
-    like(
-        Min,
-        Fragments(
-            &[Text("CASE WHEN "), X, Text(" <= "), Y, Text(" OR "), X, Text(" IS NULL THEN "), X, Text(" ELSE "), Y, Text(" END")],
-            Level::Atom,
-        ),
-    )
-    .beside_literal(
-        Fragments(&[Text("CASE WHEN "), X, Text(" <= "), Y, Text(" THEN "), X, Text(" ELSE "), Y, Text(" END")], Level::Atom),
-        Fragments(
-            &[Text("CASE WHEN "), X, Text(" <= "), Y, Text(" OR "), X, Text(" IS NULL THEN "), X, Text(" ELSE "), Y, Text(" END")],
-            Level::Atom,
-        ),
-    ),
-    parts(Log, &[Text("CASE WHEN "), X, Text(" = 0 THEN -9e999 ELSE ln("), X, Text(") END")]),
-    parts(Cbrt, &[Text("sign("), X, Text(") * power(abs("), X, Text("), 0.3333333333333333)")]),
-    parts(
-        Mod,
-        &[
-            Text("CASE WHEN mod("),
-            X,
-            Text(", "),
-            Y,
-            Text(") = 0 THEN 0e0 * "),
-            Y,
-            Text(" WHEN (mod("),
-            X,
-            Text(", "),
-            Y,
-            Text(") < 0) = ("),
-            Y,
-            Text(" < 0) THEN mod("),
-            X,
-            Text(", "),
-            Y,
-            Text(") ELSE mod("),
-            X,
-            Text(", "),
-            Y,
-            Text(") + "),
-            Y,
-            Text(" END"),
-        ],
-    ),
+/// What is SQLite's own. It has no nan: what has no value is NULL, which is unequal to nothing and greater than nothing.
+#[rustfmt::skip]
+const SQLITE: &[Look] = &[
+    (Guard, "CASE WHEN {y} IS NULL THEN NULL ELSE {x} END", ["", ""]),
+    (Max, "CASE WHEN {x} >= {y} OR {x} IS NULL THEN {x} ELSE {y} END", ["CASE WHEN {x} >= {y} THEN {x} ELSE {y} END", ""]),
+    (Min, "CASE WHEN {x} <= {y} OR {x} IS NULL THEN {x} ELSE {y} END", ["CASE WHEN {x} <= {y} THEN {x} ELSE {y} END", ""]),
+    (Div, "CASE WHEN {y} = 0 THEN {x} * 9e999 ELSE {x} / {y} END", ["", "="]),
+    (Recip, "CASE WHEN {x} = 0 THEN 9e999 ELSE 1e0 / {x} END", ["", ""]),
+    (Log, "CASE WHEN {x} = 0 THEN -9e999 ELSE ln({x}) END", ["", ""]),
+    (Log2, "CASE WHEN {x} = 0 THEN -9e999 ELSE log2({x}) END", ["", ""]),
+    (Log10, "CASE WHEN {x} = 0 THEN -9e999 ELSE log10({x}) END", ["", ""]),
+    (Atanh, "CASE WHEN abs({x}) = 1 THEN {x} * 9e999 ELSE atanh({x}) END", ["", ""]),
+    (Cbrt, "sign({x}) * power(abs({x}), 0.3333333333333333)", ["", ""]),
+    (Mod, "CASE WHEN mod({x}, {y}) = 0 THEN CASE WHEN {y} < 0 THEN -0e0 ELSE 0e0 END WHEN (mod({x}, {y}) < 0) = ({y} < 0) THEN mod({x}, {y}) ELSE mod({x}, {y}) + {y} END", ["", ""]),
 ];
 
-const SPARK: &[Entry] = &[
-    parts(
-        Div,
-        &[Text("CASE WHEN "), Y, Text(" = 0e0 THEN "), X, Text(" * power("), Y, Text(", -1e0) ELSE "), X, Text(" / "), Y, Text(" END")],
-    ),
-    parts(Recip, &[Text("CASE WHEN "), X, Text(" = 0e0 THEN power("), X, Text(", -1e0) ELSE 1e0 / "), X, Text(" END")]),
-    parts(
-        Log,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" > 0e0 THEN ln("),
-            X,
-            Text(") WHEN "),
-            X,
-            Text(" = 0e0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END"),
-        ],
-    ),
-    parts(
-        Log2,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" > 0e0 THEN log2("),
-            X,
-            Text(") WHEN "),
-            X,
-            Text(" = 0e0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END"),
-        ],
-    ),
-    parts(
-        Log10,
-        &[
-            Text("CASE WHEN "),
-            X,
-            Text(" > 0e0 THEN log10("),
-            X,
-            Text(") WHEN "),
-            X,
-            Text(" = 0e0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END"),
-        ],
-    ),
-    call(Expm1, "expm1("),
-    call(Log1p, "log1p("),
-    call(Hypot, "hypot("),
+/// What is Spark's own. A quotient by 0 stops the query, and a power does not.
+#[rustfmt::skip]
+const SPARK: &[Look] = &[
+    (Div, "CASE WHEN {y} = 0e0 THEN {x} * power({y}, -1e0) ELSE {x} / {y} END", ["", "="]),
+    (Recip, "CASE WHEN {x} = 0e0 THEN power({x}, -1e0) ELSE 1e0 / {x} END", ["", ""]),
+    (Log, "CASE WHEN {x} > 0e0 THEN ln({x}) WHEN {x} = 0e0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END", ["", ""]),
+    (Log2, "CASE WHEN {x} > 0e0 THEN log2({x}) WHEN {x} = 0e0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END", ["", ""]),
+    (Log10, "CASE WHEN {x} > 0e0 THEN log10({x}) WHEN {x} = 0e0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END", ["", ""]),
+    (Mod, "CASE WHEN {y} = 0e0 THEN CAST('NaN' AS DOUBLE) WHEN {x} % {y} = 0 THEN CASE WHEN {y} < 0 THEN -0e0 ELSE 0e0 END WHEN ({x} % {y} < 0) = ({y} < 0) THEN {x} % {y} ELSE {x} % {y} + {y} END", ["", ""]),
+    (Expm1, "expm1({x})", ["", ""]),
+    (Log1p, "CASE WHEN {x} > -1e0 THEN log1p({x}) WHEN {x} = -1e0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END", ["", ""]),
+    (Hypot, "hypot({x}, {y})", ["", ""]),
+    (Floor, "CASE WHEN abs({x}) < 4503599627370496e0 THEN CAST(floor({x}) AS DOUBLE) ELSE {x} END", ["", ""]),
+    (Ceil, "CASE WHEN abs({x}) < 4503599627370496e0 THEN CAST(ceil({x}) AS DOUBLE) ELSE {x} END", ["", ""]),
+    (Atan2, "CASE WHEN {x} = 0e0 AND ({y} < 0e0 OR CAST({y} AS STRING) = '-0.0') THEN CASE WHEN CAST({x} AS STRING) = '-0.0' THEN -3.141592653589793e0 ELSE 3.141592653589793e0 END ELSE atan2({x}, {y}) END", ["", ""]),
+    (Pow, "CASE WHEN {x} = 1e0 OR {x} = -1e0 AND abs({y}) = CAST('Infinity' AS DOUBLE) THEN 1e0 ELSE power({x}, {y}) END", ["", ""]),
 ];
 
-const CLICKHOUSE: &[Entry] = &[
-    parts(Guard, &[Text("CASE WHEN isNaN("), Y, Text(") THEN "), Y, Text(" ELSE "), X, Text(" END")]),
-    like(
-        Max,
-        Fragments(
-            &[Text("CASE WHEN "), X, Text(" >= "), Y, Text(" OR isNaN("), X, Text(") THEN "), X, Text(" ELSE "), Y, Text(" END")],
-            Level::Atom,
-        ),
-    )
-    .beside_literal(
-        Fragments(&[Text("CASE WHEN "), X, Text(" >= "), Y, Text(" THEN "), X, Text(" ELSE "), Y, Text(" END")], Level::Atom),
-        Fragments(
-            &[Text("CASE WHEN "), X, Text(" >= "), Y, Text(" OR isNaN("), X, Text(") THEN "), X, Text(" ELSE "), Y, Text(" END")],
-            Level::Atom,
-        ),
-    ),
-    like(
-        Min,
-        Fragments(
-            &[Text("CASE WHEN "), X, Text(" <= "), Y, Text(" OR isNaN("), X, Text(") THEN "), X, Text(" ELSE "), Y, Text(" END")],
-            Level::Atom,
-        ),
-    )
-    .beside_literal(
-        Fragments(&[Text("CASE WHEN "), X, Text(" <= "), Y, Text(" THEN "), X, Text(" ELSE "), Y, Text(" END")], Level::Atom),
-        Fragments(
-            &[Text("CASE WHEN "), X, Text(" <= "), Y, Text(" OR isNaN("), X, Text(") THEN "), X, Text(" ELSE "), Y, Text(" END")],
-            Level::Atom,
-        ),
-    ),
-    call(Log1p, "log1p("),
-    call(Hypot, "hypot("),
+/// What is ClickHouse's own.
+#[rustfmt::skip]
+const CLICKHOUSE: &[Look] = &[
+    (Guard, "CASE WHEN isNaN({y}) THEN {y} ELSE {x} END", ["", ""]),
+    (Max, "CASE WHEN {x} >= {y} OR isNaN({x}) THEN {x} ELSE {y} END", ["CASE WHEN {x} >= {y} THEN {x} ELSE {y} END", ""]),
+    (Min, "CASE WHEN {x} <= {y} OR isNaN({x}) THEN {x} ELSE {y} END", ["CASE WHEN {x} <= {y} THEN {x} ELSE {y} END", ""]),
+    (Log1p, "log1p({x})", ["", ""]),
+    (Hypot, "hypot({x}, {y})", ["", ""]),
 ];
+
+/// A text for the hyperbolic tangent, which ClickHouse computes to few digits near 0.
+pub const TANH: &str = "where(abs(x) > 20, where(x > 0, 1, -1), sinh(x) / cosh(x))";
 
 /// The text in the calculator's language for a gate that engines lack; a test compares each with its gate.
 pub fn texts(gate: Gate) -> Option<&'static str> {
@@ -523,16 +262,16 @@ const TEXTS: &[(Gate, &str)] = &[
     (Elu, "where(x > 0, x, expm1(x))"),
     (Softplus, "max(x, 0) + log1p(exp(-abs(x)))"),
     (Logsigmoid, "min(x, 0) - log1p(exp(-abs(x)))"),
-    (Silu, "x * sigma(x)"),
-    (Gelu, "0.5 * x * erfc(-x * 0.7071067811865476)"),
+    (Silu, "where(x < -800, 0, x * sigma(x))"),
+    (Gelu, "where(x < -39, 0, 0.5 * x * erfc(-x * 0.7071067811865476))"),
     (Logaddexp, "where(x == y, x + 0.6931471805599453, max(x, y) + log1p(exp(-abs(x - y))))"),
     (Log1mexp, "where(x <= 0.6931471805599453, log(-expm1(-x)), log1p(-exp(-x)))"),
-    (Xlogy, "where(x == 0, 0, x * log(y))"),
-    (Sinc, "where(x == 0, 1, sin(x) / x)"),
+    (Xlogy, "where(x == 0, where(y == y, 0, y), x * log(y))"),
+    (Sinc, "where(x == 0, 1, where(abs(x) == inf, 0, sin(x) / x))"),
     (Sign, "where(x > 0, 1, where(x < 0, -1, x))"),
     (Clamp, "min(max(x, lo), hi)"),
     (Round, "where(x - floor(x) == 0.5, 2 * floor((floor(x) + 1) / 2), where(x - floor(x) > 0.5, floor(x) + 1, floor(x)))"),
-    (Hypot, "where(max(abs(x), abs(y)) == 0, 0, where(max(abs(x), abs(y)) > 1.7e308, max(abs(x), abs(y)), max(abs(x), abs(y)) * sqrt(1 + (min(abs(x), abs(y)) / max(abs(x), abs(y)))^2)))"),
+    (Hypot, "where(abs(x) == inf, inf, where(abs(y) == inf, inf, where(max(abs(x), abs(y)) == 0, 0, max(abs(x), abs(y)) * sqrt(1 + (min(abs(x), abs(y)) / max(abs(x), abs(y)))^2))))"),
     (Erf, "where(abs(x) <= 0.46875,
         x * ((((0.185777706184603153 * x^2 + 3.16112374387056560) * x^2 + 113.864154151050156) * x^2 + 377.485237685302021) * x^2 + 3209.37758913846947)
           / ((((x^2 + 23.6012909523441209) * x^2 + 244.024637934444173) * x^2 + 1282.61652607737228) * x^2 + 2844.23683343917062),

@@ -26,8 +26,6 @@ pub struct Engine {
     pub dialect: Dialect,
     /// What stands around a name.
     pub quote: char,
-    /// The type of numbers of 64 bits.
-    pub double: &'static str,
     /// Whether names that differ in case only are one.
     pub folds: bool,
     /// Whether it has functions for gates that most lack.
@@ -36,6 +34,16 @@ pub struct Engine {
     pub before: &'static str,
     /// What stands at the end of a layer, so that it is computed once.
     pub behind: &'static str,
+    /// The gates that it computes to too few digits, and what stands in their place.
+    pub instead: &'static [(Gate, &'static str)],
+    /// What a number is read from a column by, in which `{}` is the column.
+    pub reads: &'static str,
+    /// Whether a number that is missing is NULL, which makes the results NULL.
+    pub nulls: bool,
+    /// Whether a backslash between quotes stands for more than itself.
+    pub escapes: bool,
+    /// The most bytes of a query.
+    pub bytes: usize,
     /// The most layers that it takes.
     pub layers: usize,
     /// The most columns that a layer may have.
@@ -106,13 +114,17 @@ const ENGINE: Engine = Engine {
     title: "",
     dialect: SQL,
     quote: '"',
-    double: "DOUBLE",
     folds: false,
     has: &[],
     before: "",
     behind: "",
+    instead: &[],
+    reads: "CAST({} AS DOUBLE)",
+    nulls: true,
+    escapes: false,
+    bytes: usize::MAX,
     layers: 500,
-    columns: 1_000,
+    columns: 10_000,
     remarks: &[],
 };
 
@@ -143,10 +155,14 @@ pub static ENGINES: &[Engine] = &[
             number: float_of_postgres,
             ..SQL
         },
-        double: "double precision",
+        reads: "CAST({} AS double precision)",
         behind: " OFFSET 0",
         layers: 200,
-        remarks: &["A sum, product or quotient of finite numbers that leaves the range of 64 bits stops the query."],
+        columns: 1_600,
+        remarks: &[
+            "A result of finite numbers that leaves the range of 64 bits, of a sum, a product, a power or a function, stops the query;",
+            "an exponential that is too small is 0.",
+        ],
         ..ENGINE
     },
     Engine {
@@ -155,9 +171,11 @@ pub static ENGINES: &[Engine] = &[
         dialect: Dialect { title: "the SQL of SQLite", entry: entries::sqlite, float: float_of_sqlite, number: float_of_sqlite, ..SQL },
         quote: '`',
         folds: true,
+        reads: "CASE WHEN typeof({}) <> 'text' OR {} GLOB '*[0-9]*' AND NOT {} GLOB '*[^0-9.eE+ -]*' THEN CAST({} AS DOUBLE) END",
         before: "MATERIALIZED ",
+        columns: 2_000,
         remarks: &[
-            "NULL stands for what has no value (nan), also for a quotient by 0; a choice by it takes the other branch.",
+            "NULL stands for what has no value (nan), and a text that is no number is NULL; the sign of 0 is lost.",
             "The functions are those of a SQLite that was built with its mathematics, as its shell is from 3.35 on.",
         ],
         ..ENGINE
@@ -183,8 +201,12 @@ pub static ENGINES: &[Engine] = &[
         },
         quote: '`',
         has: &[Gate::Log1p, Gate::Hypot],
-        layers: 100,
-        remarks: &["Columns are taken to hold no NULL."],
+        instead: &[(Gate::Tanh, entries::TANH)],
+        nulls: false,
+        escapes: true,
+        bytes: 250_000,
+        layers: 98,
+        remarks: &["A column that holds a NULL stops the query."],
         ..ENGINE
     },
 ];
@@ -198,12 +220,14 @@ impl Engine {
     /// A name between quotes.
     pub fn quoted(&self, name: &str) -> String {
         let quote = self.quote;
+        let name = if self.escapes { name.replace('\\', "\\\\") } else { name.to_owned() };
         format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
     }
 
     /// The text in the calculator's language for a gate that the engine lacks.
     pub fn text(&self, gate: Gate) -> Option<&'static str> {
-        if self.has.contains(&gate) { None } else { texts(gate) }
+        let instead = self.instead.iter().find(|(known, _)| *known == gate).map(|&(_, text)| text);
+        instead.or_else(|| texts(gate).filter(|_| !self.has.contains(&gate)))
     }
 
     /// A table as it is named in a query: a name, or names between dots, are quoted; a call, or what is quoted already, stands as it is.
@@ -217,9 +241,12 @@ impl Engine {
         let word = |name: &str| self.quoted(name);
         let name = |id: StageId| word(columns.names.get(&id).map_or("", String::as_str));
         let kept = || columns.kept.iter().map(|kept| word(kept));
-        let prefix = if table.to_lowercase().contains("layer") { "stage_layer" } else { "layer" };
+        let mut prefix = "layer".to_owned();
+        while table.to_lowercase().contains(&prefix) {
+            prefix.insert_str(0, "stage_");
+        }
         let layer = |at: usize| format!("{prefix}{at}");
-        let cast = |(key, id): &(String, StageId)| format!("CAST({} AS {}) AS {}", word(key), self.double, name(*id));
+        let cast = |(key, id): &(String, StageId)| format!("{} AS {}", self.reads.replace("{}", &word(key)), name(*id));
         let mut items: Vec<String> = kept().chain(columns.inputs.iter().map(cast)).collect();
         if items.is_empty() {
             items.push("1 AS no_column".to_owned());
@@ -237,24 +264,34 @@ impl Engine {
             let _ = writeln!(text, "{layer} AS {before}(\n    SELECT\n        {items}\n    FROM {from}{behind}\n){comma}");
         }
         let shown = |(key, id): &(String, StageId)| {
-            let (own, key) = (columns.names.get(id).map(|name| word(name)), word(key));
-            match own {
-                Some(own) if own == key => key,
-                Some(own) => format!("{own} AS {key}"),
-                None => format!("{} AS {key}", columns.expression(*id, &word)),
-            }
+            let key = word(key);
+            let own = columns.names.get(id).map_or_else(|| columns.expression(*id, &word), |name| word(name));
+            if own == key { key } else { format!("{own} AS {key}") }
         };
-        let results: Vec<String> = kept().chain(columns.inputs.iter().chain(columns.results).map(shown)).collect();
+        // Where an input is missing there is no result, whatever a choice makes of it.
+        let missing: Vec<String> = columns.inputs.iter().map(|(_, id)| format!("{} IS NULL", name(*id))).collect();
+        let missing = if self.nulls { missing.join(" OR ") } else { String::new() };
+        let result = |(key, id): &(String, StageId)| {
+            if missing.is_empty() {
+                return shown(&(key.clone(), *id));
+            }
+            let own = columns.names.get(id).map_or_else(|| columns.expression(*id, &word), |name| word(name));
+            format!("CASE WHEN {missing} THEN NULL ELSE {own} END AS {}", word(key))
+        };
+        let results = kept().chain(columns.inputs.iter().map(shown)).chain(columns.results.iter().map(result));
+        let results: Vec<String> = results.collect();
         let _ = writeln!(text, "SELECT\n    {}\nFROM {};", results.join(",\n    "), layer(layers.len() - 1));
         text
     }
 
     fn comment(&self, columns: &Columns<'_>) -> String {
-        let mut text = format!("-- {} and its gradient, stage by stage, for {}.\n", columns.expression, self.title);
+        let gradient = if columns.results.len() > 1 { " and its gradient" } else { "" };
+        let mut text = format!("-- {}{}, stage by stage, for {}.\n", columns.expression, gradient, self.title);
         if !columns.given.is_empty() {
             let given: Vec<String> = columns.given.iter().map(|(name, value)| format!("{name} = {}", number::shortest(*value))).collect();
             let _ = writeln!(text, "-- The same in every row: {}.", given.join(", "));
         }
+        text.push_str("-- Each stage is rounded to 64 bits; a product that leaves their range on the way is not brought back.\n");
         for remark in self.remarks {
             let _ = writeln!(text, "-- {remark}");
         }

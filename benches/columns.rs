@@ -1,0 +1,45 @@
+//! The value and the gradients of rows that are in memory, one thread: nanoseconds a row on stdout, the least of some rounds.
+//!
+//!     cargo bench --bench columns -- EXPRESSION [ROWS [ROUNDS]]
+//!
+//! Inputs are columns of numbers from -3 to 3. `benches/columns.py` runs it beside others.
+
+use gradcalc::calculus::rows::{BLOCK, Given, Rows};
+use gradcalc::ground::Cancellation;
+use gradcalc::session::{Session, Settings};
+use gradcalc::views::{self, Source};
+use std::time::Instant;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let text = arguments.next().unwrap_or_else(|| "(x+sigma(y))/(sigma(x)+(x+y)^2)".to_owned());
+    let mut number = |usual: usize| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(usual);
+    let (rows, rounds) = (number(1_000_000), number(5));
+    let mut session = Session::new(Settings { view: &views::ROWS, ..Settings::default() });
+    let (source, mut answers) = (Source { name: "<bench>".into(), line: 1 }, Vec::new());
+    session.run(&text, &source, true, &mut |outcome| answers.push(outcome)).expect("it is read");
+    let answer = answers.pop().expect("an answer").expect("stages");
+    let inputs: Vec<_> = answer.program.ids().filter(|&id| answer.program.input(id).is_some()).collect();
+    let adjoint = |&id: &_| answer.backward.as_ref().and_then(|backward| backward.adjoint(id)).expect("a gradient");
+    let asked = std::iter::once(answer.output).chain(inputs.iter().map(adjoint)).map(|id| (id, 0)).collect();
+    let given = (0..inputs.len()).map(Given::Column).collect();
+    let prepared = Rows::new((*answer.program).clone(), given, asked);
+    assert!(prepared.are_strips(), "these rows are evaluated one by one");
+    // The fractional parts of multiples of an irrational number are spread evenly.
+    let place = |row: usize, column: usize| ((row * inputs.len() + column) as f64 * 0.618_033_988_749_894_9).fract() * 6.0 - 3.0;
+    let columns: Vec<Vec<f64>> = (0..inputs.len()).map(|column| (0..rows).map(|row| place(row, column)).collect()).collect();
+    let mut least = f64::INFINITY;
+    for _ in 0..rounds {
+        let began = Instant::now();
+        let mut sum = 0.0;
+        for first in (0..rows).step_by(BLOCK) {
+            let count = BLOCK.min(rows - first);
+            let block: Vec<Vec<f64>> = columns.iter().map(|column| column[first..first + count].to_vec()).collect();
+            let found = prepared.evaluate(&block, count, &Cancellation::default()).expect("nothing cancels it");
+            sum += found[0][0];
+        }
+        assert!(!sum.is_nan());
+        least = least.min(began.elapsed().as_secs_f64());
+    }
+    println!("{:.2}", least * 1e9 / rows as f64);
+}

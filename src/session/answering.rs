@@ -282,7 +282,7 @@ impl Session {
         let mut answer = Answer { source, expression, analysis, sources, precise, relative, valued, ..bare };
         answer.focus = self.focus(&answer, span)?;
         answer.place = Arc::new(self.settings.place.clone());
-        if let Some(refusal) = (self.settings.view.refuses)(&answer) {
+        if let Some(refusal) = self.settings.view.refusal(&answer) {
             let place = refusal.place.filter(|&place| place != Span::default());
             return Err(Fault::new(FaultKind::Name, place.unwrap_or(span), refusal.message).help(refusal.help));
         }

@@ -161,6 +161,14 @@ impl View {
         !ANALYSES.contains(&name) || self.analyses.contains(&name)
     }
 
+    /// Why it cannot show an answer.
+    pub fn refusal(&self, answer: &Answer) -> Option<Refusal> {
+        match self.target.filter(|target| target.plain) {
+            Some(target) => function::refuse(target, answer),
+            None => (self.refuses)(answer),
+        }
+    }
+
     /// Shows an answer.
     ///
     /// # Errors
@@ -194,7 +202,7 @@ fn printed(target: &'static Target) -> View {
         apart: true,
         values: false,
         partial: true,
-        dialect: Some(target.dialect),
+        dialect: (!target.plain).then_some(target.dialect),
         target: Some(target),
         print: None,
         ..PLAIN

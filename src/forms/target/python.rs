@@ -2,7 +2,7 @@
 
 use super::function::{Function, Line, Set, What};
 use super::{Dialect, Entry, Helper, OWN, Target, by_gate, call, like, same, uses};
-use crate::forms::{Program, StageId};
+use crate::forms::Program;
 use crate::ground::{Shape, Value, number, value};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
@@ -21,18 +21,20 @@ pub static TARGET: Target = Target {
     ending: "py",
     dialect,
     dialects: &[&FUNCTION, &ARRAY_FUNCTION],
+    plain: false,
+    folds: false,
     function,
 };
 
 /// Python's words, and what the printed program and the calculator's language keep for themselves.
-const RESERVED: &[&str] = &[
+pub(super) const RESERVED: &[&str] = &[
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for",
     "from", "global", "if", "import", "in", "is", "lambda", "math", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
     "with", "yield", "None", "True", "False", "float",
 ];
 
 /// What a program with NumPy calls beside those.
-const RESERVED_NUMPY: &[&str] = &["int", "np"];
+pub(super) const RESERVED_NUMPY: &[&str] = &["int", "np"];
 
 /// A choice between single numbers, which does not compute what is not wanted.
 const CHOICE: Written = Fragments(
@@ -54,7 +56,7 @@ const fn infix(gate: Gate, sign: &'static str) -> Entry {
 }
 
 /// What looks alike for numbers and for arrays. In a listing a product of the chain rule is a product.
-const COMMON: &[Entry] = &[
+pub(super) const COMMON: &[Entry] = &[
     same(Chain),
     same(Guard),
     same(Copy),
@@ -137,7 +139,7 @@ const NUMBERS: &[Entry] = &[
 
 /// Arrays, given `import numpy as np`.
 #[rustfmt::skip]
-const ARRAYS: &[Entry] = &[
+pub(super) const ARRAYS: &[Entry] = &[
     call(Exp, "np.exp("),
     call(Expm1, "np.expm1("),
     call(Exp2, "np.exp2("),
@@ -296,10 +298,10 @@ const CAREFUL_CHOICE: Written = Fragments(
     Level::Atom,
 );
 
-/// In a function the values are not known: the chain rule's 0 and nan are asked for each time.
-const CAREFUL: &[Entry] = &[call(Chain, "chain("), call(Guard, "guard("), like(Where, CAREFUL_CHOICE)];
+/// In a function of numbers the values are not known: nan is asked for each time. Its stages have no products of the chain rule.
+const CAREFUL: &[Entry] = &[call(Guard, "guard("), like(Max, Written::Nested("maximum(")), like(Min, Written::Nested("minimum("))];
 
-/// The same for arrays.
+/// In a function of arrays the chain rule's 0 is asked for too.
 #[rustfmt::skip]
 const CAREFUL_ARRAYS: &[Entry] = &[
     call(Argmax, "argmax("),
@@ -386,14 +388,14 @@ const NUMBER_HELPERS: &[Helper] = &[
 ];
 
 const CAREFUL_NUMBER_HELPERS: &[Helper] = &[
-    ("chain", "def chain(local, upstream): return 0.0 if upstream == 0 else local * upstream"),
     ("guard", "def guard(slope, value): return value if value != value else slope"),
-    CHOOSE,
+    ("maximum", "def maximum(x, y): return x if x >= y or x != x else y"),
+    ("minimum", "def minimum(x, y): return x if x <= y or x != x else y"),
 ];
 
 /// What NumPy does not have.
 #[rustfmt::skip]
-const ARRAY_HELPERS: &[Helper] = &[
+pub(super) const ARRAY_HELPERS: &[Helper] = &[
     ("sigma", "def sigma(x):
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1.0, small) / (1.0 + small)"),
@@ -587,7 +589,7 @@ const MATH: Dialect = Dialect {
     helpers: &[NUMBER_HELPERS],
     ..OWN
 };
-const NUMPY: Dialect = Dialect {
+pub(super) const NUMPY: Dialect = Dialect {
     typed: true,
     whole: true,
     place: ", np.s_[",
@@ -621,19 +623,13 @@ pub fn is_helper(name: &str, text: &str) -> bool {
     tables.into_iter().flatten().any(same)
 }
 
-/// Whether a program is one of single numbers: Python's own functions take no other.
-fn is_plain(program: &Program) -> bool {
-    let simple = |id: StageId| program.gate(id).is_elementwise() || program.operands(id).is_empty();
-    program.is_scalar() && program.ids().all(simple)
-}
-
 /// The listing's dialect for a program.
 pub fn listing(program: &Program) -> &'static Dialect {
-    if is_plain(program) { &LISTING } else { &ARRAY_LISTING }
+    if program.is_plain() { &LISTING } else { &ARRAY_LISTING }
 }
 
 fn dialect(program: &Program) -> &'static Dialect {
-    if is_plain(program) { &FUNCTION } else { &ARRAY_FUNCTION }
+    if program.is_plain() { &FUNCTION } else { &ARRAY_FUNCTION }
 }
 
 /// Whether a dialect is the one with NumPy.
@@ -642,7 +638,7 @@ pub fn has_numpy(dialect: &Dialect) -> bool {
 }
 
 /// A number that Python reads as the same float.
-fn float(value: f64) -> String {
+pub(super) fn float(value: f64) -> String {
     if !value.is_finite() {
         return format!("float('{}')", number::shortest(value));
     }
@@ -651,7 +647,7 @@ fn float(value: f64) -> String {
 }
 
 /// A number beside a float.
-fn finite(number: f64) -> String {
+pub(super) fn finite(number: f64) -> String {
     if number.is_finite() { number::shortest(number) } else { float(number) }
 }
 
@@ -692,7 +688,7 @@ fn function(function: &Function<'_>) -> String {
     for line in &function.lines {
         let text = match line {
             Line::Heading(text) => format!("\n# {text}"),
-            Line::Through(stage) => format!("# backprop {} = {}", function.word(*stage), function.stage(*stage)),
+            Line::Through(stage) => format!("# backprop {}", function.through(*stage)),
             Line::Set(set) => set_line(function, set),
         };
         for line in text.lines() {
@@ -732,8 +728,7 @@ fn set_line(function: &Function<'_>, set: &Set) -> String {
         What::Value(Value::Number(number)) => float(*number),
         What::Value(Value::Array(of)) => array(of.shape, &of.numbers),
         What::Zeros => zeros(set.shape),
-        What::Stage(stage) => function.stage(*stage),
-        What::Part { stage, .. } => function.part(*stage, &set.what),
+        what => function.expression(what).unwrap_or_default(),
     };
     // What is handed out, or added to in place, must not be another array itself.
     if set.shared {

@@ -5,6 +5,7 @@
 //! not selected, a branch that is not taken. Where that can be, the product stands in a choice by that condition; elsewhere it is a
 //! product, as in the language it is printed in. Knows no language: the texts for gates that one lacks are given.
 
+use super::range::is_derived;
 use super::rule::{Fill, Rules};
 use crate::forms::program::{Constant, Input};
 use crate::forms::replay::{Backend, Operands, replay};
@@ -94,7 +95,8 @@ impl Backend for Restaging<'_> {
         let operands: Vec<Made> = operands.iter().copied().collect();
         let ids: Vec<StageId> = operands.iter().map(|made| made.id).collect();
         let span = self.old.span(id);
-        if id.at() < self.forward {
+        // What the text asks for as a derivative is a backward pass too.
+        if id.at() < self.forward && !is_derived(self.old, id) {
             let zero = !self.old.varies(id) && self.old.known(id) == Some(0.0);
             let blocked = if zero { Blocked::Always } else { Blocked::Never };
             return Ok(Made { id: self.stage(gate, &ids, span), blocked });

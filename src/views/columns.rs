@@ -74,8 +74,7 @@ fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Refusal> {
     }
     let layered = Layered::of(answer, &engine.dialect, &|gate| engine.text(gate), &answer.place.keep);
     let program = &layered.program;
-    let columns = layered.layers.iter().flatten().copied().chain(layered.results.iter().map(|&(_, id)| id));
-    if let Some(lacking) = columns.flat_map(|id| layered.stands_in(id)).find(|&id| (engine.dialect.entry)(program.gate(id)).is_none()) {
+    if let Some(lacking) = layered.lacking(&|gate| (engine.dialect.entry)(gate).is_some()) {
         let gate = program.gate(lacking).row().name;
         let help = "`--rows` evaluates it for each row of a file, and `--as numpy` prints a function of columns";
         return refuse(Some(program.span(lacking)), format!("`{gate}` cannot be printed in {}", engine.dialect.title), help);
@@ -98,7 +97,7 @@ fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Refusal> {
 }
 
 /// The stages of an answer as columns in layers.
-struct Layered {
+pub(super) struct Layered {
     program: Program,
     inputs: Vec<(String, StageId)>,
     kept: Vec<String>,
@@ -109,7 +108,7 @@ struct Layered {
 }
 
 impl Layered {
-    fn of(answer: &Answer, dialect: &'static Dialect, text: &dyn Fn(Gate) -> Option<&'static str>, keep: &[String]) -> Self {
+    pub(super) fn of(answer: &Answer, dialect: &'static Dialect, text: &dyn Fn(Gate) -> Option<&'static str>, keep: &[String]) -> Self {
         let value = |id: StageId| answer.values.slice(id).first().copied().filter(|number| !number.is_nan());
         let mut restaged = Restaged::of(&answer.program, answer.forward, &Means { text, given: &value, folds: true });
         let names = answer.names();
@@ -143,7 +142,7 @@ impl Layered {
         Self { program: restaged.program, inputs: columns, kept, layers, names, results, given }
     }
 
-    fn view<'a>(&'a self, answer: &'a Answer, dialect: &'static Dialect) -> Columns<'a> {
+    pub(super) fn view<'a>(&'a self, answer: &'a Answer, dialect: &'static Dialect) -> Columns<'a> {
         Columns {
             program: &self.program,
             symbols: &answer.symbols,
@@ -156,6 +155,27 @@ impl Layered {
             results: &self.results,
             given: &self.given,
         }
+    }
+
+    /// The first stage of the columns whose gate a language does not have.
+    pub(super) fn lacking(&self, has: &dyn Fn(Gate) -> bool) -> Option<StageId> {
+        let columns = self.layers.iter().flatten().copied().chain(self.results.iter().map(|&(_, id)| id));
+        columns.flat_map(|id| self.stands_in(id)).find(|&id| !has(self.gate(id)))
+    }
+
+    /// The gate of a stage.
+    pub(super) fn gate(&self, id: StageId) -> Gate {
+        self.program.gate(id)
+    }
+
+    /// Where a stage stands in the text.
+    pub(super) fn span(&self, id: StageId) -> Span {
+        self.program.span(id)
+    }
+
+    /// How many layers there are.
+    pub(super) fn depth(&self) -> usize {
+        self.layers.len()
     }
 
     /// The stages that stand in a column's expression, its own first.

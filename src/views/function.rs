@@ -221,7 +221,9 @@ impl Maker<'_> {
         let constants = answer.leaves().filter_map(|leaf| Some((leaf, answer.program.constant(leaf)?.value.clone())));
         let mut lines: Vec<Line> = constants.map(|(leaf, value)| Line::Set(self.set(self.name(leaf), leaf, What::Value(value)))).collect();
         let named: HashSet<StageId> = answer.leaves().collect();
-        let stages: Vec<StageId> = answer.stages().filter(|id| !named.contains(id)).collect();
+        let mut stages: Vec<StageId> = answer.stages().filter(|id| !named.contains(id)).collect();
+        // One may have been met as a part of another before.
+        stages.sort_by_key(|&id| self.place(id));
         if !stages.is_empty() {
             lines.push(Line::Heading("forward pass"));
         }

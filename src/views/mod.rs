@@ -13,6 +13,7 @@ pub mod code;
 pub mod columns;
 pub mod csv;
 pub mod explain;
+pub mod frames;
 pub mod function;
 pub mod gates;
 pub mod html;
@@ -346,6 +347,18 @@ const OWN: &[View] = &[
         refuses: columns::refuse_sql,
         shows: |answer, _, page| columns::show_sql(answer, page),
         print: Some(|printed, page| page.put(Role::Comment, &format!("-- {}\n", one_line(&printed.text)))),
+        ..PLAIN
+    },
+    View {
+        name: "polars",
+        says: "a function that adds the value and the gradients to the rows of a polars data frame",
+        bare: false,
+        apart: true,
+        values: false,
+        partial: true,
+        refuses: frames::refuse_polars,
+        shows: |answer, _, page| frames::show_polars(answer, page),
+        print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", one_line(&printed.text)))),
         ..PLAIN
     },
 ];

@@ -299,6 +299,7 @@ function erfcx_ratio(n, x) {
   return ratio;
 }"),
     ("erfcx", "function erfcx(x) {
+  if (Number.isNaN(x)) return x;
   if (x >= 0.5) return 1 / (1.7724538509055159 * (x + erfcx_ratio(0, x)));
   return Math.exp(x * x) * (1 - erf(x));
 }"),

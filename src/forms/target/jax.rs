@@ -41,7 +41,7 @@ pub static JAX: Dialect = Dialect {
 };
 
 const NUMBERS: &[Entry] = &[
-    same(Guard),
+    call(Guard, "guard("),
     like(
         Where,
         Fragments(

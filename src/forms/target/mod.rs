@@ -10,6 +10,7 @@ pub mod function;
 pub mod javascript;
 pub mod jax;
 pub mod numpy;
+pub mod polars;
 pub mod pyspark;
 pub mod python;
 pub mod pytorch;

@@ -6,7 +6,7 @@
 use super::function::Function;
 use super::python::{ARRAY_HELPERS, ARRAYS, COMMON, NUMPY, RESERVED, RESERVED_NUMPY};
 use super::vectorised::{self, Library};
-use super::{Dialect, Entry, Helper, Target, by_gate, call, like, same};
+use super::{Dialect, Entry, Helper, Target, by_gate, call, like};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
@@ -44,7 +44,7 @@ pub const DIALECT: Dialect = Dialect {
 
 /// What is written otherwise between arrays of which each number is a row.
 const ELEMENTS: &[Entry] = &[
-    same(Guard),
+    call(Guard, "guard("),
     call(Sqrt, "root("),
     like(
         Where,

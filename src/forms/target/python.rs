@@ -299,7 +299,12 @@ const CAREFUL_CHOICE: Written = Fragments(
 );
 
 /// In a function of numbers the values are not known: nan is asked for each time. Its stages have no products of the chain rule.
-const CAREFUL: &[Entry] = &[call(Guard, "guard("), like(Max, Written::Nested("maximum(")), like(Min, Written::Nested("minimum("))];
+const CAREFUL: &[Entry] = &[
+    call(Guard, "guard("),
+    // With `**` the power of a negative number is a complex one.
+    call(Pow, "pow("),
+    like(Max, Written::Nested("maximum(")), like(Min, Written::Nested("minimum(")),
+];
 
 /// In a function of arrays the chain rule's 0 is asked for too.
 #[rustfmt::skip]
@@ -341,8 +346,8 @@ const NUMBER_HELPERS: &[Helper] = &[
     ("leaky_relu", "def leaky_relu(x): return x if x > 0 else 0.01 * x"),
     ("elu", "def elu(x): return x if x > 0 else expm1(x)"),
     ("softplus", "def softplus(x): return max(x, 0.0) + log1p(exp(-abs(x)))"),
-    ("silu", "def silu(x): return x * sigma(x)"),
-    ("gelu", "def gelu(x): return x * erfc(-x / sqrt(2)) / 2"),
+    ("silu", "def silu(x): return -0.0 if x < -800 else x * sigma(x)"),
+    ("gelu", "def gelu(x): return -0.0 if x < -39 else x * erfc(-x / sqrt(2)) / 2"),
     ("logsigmoid", "def logsigmoid(x): return -softplus(-x)"),
     ("logaddexp", "def logaddexp(x, y): return x + log(2) if x == y else max(x, y) + log1p(exp(-abs(x - y)))"),
     ("log1mexp", "def log1mexp(x): return log(-expm1(-x)) if x <= 0.6931471805599453 else log1p(-exp(-x))"),
@@ -377,6 +382,13 @@ const NUMBER_HELPERS: &[Helper] = &[
     ("digamma", "def digamma(x): return polygamma(0, x)"),
     ("polygamma", "def polygamma(n, x):
     n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
+    if x != x or x == inf: return x if x != x or n == 0 else 0.0
+    if x <= 0 and (x == -inf or x == floor(x)): return -1 / x if x == n == 0 else inf if n % 2 == 1 and x > -inf else nan
+    if x < -20:
+        c = [1 / tan(pi * (x - round(x)))]
+        for k in range(1, n + 1):
+            c.append(-pi / k * ((k == 1) + sum(c[j] * c[k - 1 - j] for j in range(k))))
+        return -factorial(n) * pi * c[n] - sign * polygamma(n, 1 - x)
     while x < 20:
         total += sign * factorial(n) / x ** (n + 1)
         x += 1
@@ -403,8 +415,8 @@ pub(super) const ARRAY_HELPERS: &[Helper] = &[
     ("leaky_relu", "def leaky_relu(x): return np.where(x > 0, x, 0.01 * x)[()]"),
     ("elu", "def elu(x): return np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))[()]"),
     ("softplus", "def softplus(x): return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))"),
-    ("silu", "def silu(x): return x * sigma(x)"),
-    ("gelu", "def gelu(x): return x * erfc(-x / np.sqrt(2.0)) / 2"),
+    ("silu", "def silu(x): return np.where(x == -np.inf, -0.0, np.where(x == -np.inf, 0.0, x) * sigma(x))[()]"),
+    ("gelu", "def gelu(x): return np.where(x < -39, -0.0, np.maximum(x, -39.0) * erfc(-x / np.sqrt(2.0)) / 2)[()]"),
     ("logsigmoid", "def logsigmoid(x): return -softplus(-x)"),
     ("log1mexp", "def log1mexp(x):
     near = np.minimum(x, 0.6931471805599453)
@@ -434,6 +446,7 @@ pub(super) const ARRAY_HELPERS: &[Helper] = &[
         if x < -26: return 2 * np.exp(x * x)
         return math.exp(x * x) * math.erfc(x) if x < 20 else 1 / (math.sqrt(math.pi) * (x + ratios(0, x)[0]))
     def one(n, x):
+        if x != x: return x
         n, before, value = int(n), 0.0, whole(x)
         for k, ratio in zip(range(n), ratios(n, x) if x >= 0.5 else [None] * n):
             step = value * ratio if ratio is not None else (k * before if k else 2 / math.sqrt(math.pi)) / 2 - x * value
@@ -445,12 +458,27 @@ pub(super) const ARRAY_HELPERS: &[Helper] = &[
     return log if sign > 0 else -np.inf if sign == 0 else np.nan"),
     ("erf", "def erf(x): return np.vectorize(math.erf, otypes=[float])(x)[()]"),
     ("erfc", "def erfc(x): return np.vectorize(math.erfc, otypes=[float])(x)[()]"),
-    ("gamma", "def gamma(x): return np.vectorize(math.gamma, otypes=[float])(x)[()]"),
-    ("lgamma", "def lgamma(x): return np.vectorize(math.lgamma, otypes=[float])(x)[()]"),
+    ("gamma", "def gamma(x):
+    def one(x):
+        if abs(x) < 5.6e-309: return math.copysign(math.inf, x)
+        if x < 0 and x == np.floor(x): return math.nan
+        return math.gamma(x) if x < 171.6243769563027 else x * math.inf
+    return np.vectorize(one, otypes=[float])(x)[()]"),
+    ("lgamma", "def lgamma(x):
+    def one(x): return math.inf if x <= 0 and x == np.floor(x) or x > 2.5e305 else math.lgamma(x)
+    return np.vectorize(one, otypes=[float])(x)[()]"),
     ("digamma", "def digamma(x): return polygamma(0, x)"),
     ("polygamma", "def polygamma(n, x):
     def one(n, x):
         n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
+        if x != x or x == math.inf: return x if x != x or n == 0 else 0.0
+        if x <= 0 and x == np.floor(x):
+            return math.copysign(math.inf, -x) if x == n == 0 else math.inf if n % 2 == 1 and x > -math.inf else math.nan
+        if x < -20:
+            c = [1 / math.tan(math.pi * (x - round(x)))]
+            for k in range(1, n + 1):
+                c.append(-math.pi / k * ((k == 1) + sum(c[j] * c[k - 1 - j] for j in range(k))))
+            return -math.factorial(n) * math.pi * c[n] - sign * one(n, 1 - x)
         while x < 20:
             total += sign * math.factorial(n) / x ** (n + 1)
             x += 1

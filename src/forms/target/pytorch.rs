@@ -43,7 +43,7 @@ pub static PYTORCH: Dialect = Dialect {
 };
 
 const NUMBERS: &[Entry] = &[
-    same(Guard),
+    call(Guard, "guard("),
     like(
         Where,
         Fragments(

@@ -79,7 +79,7 @@ fn float(value: f64) -> String {
 
 /// Functions of numbers.
 const NUMBERS: &[Entry] = &[
-    same(Guard),
+    call(Guard, "guard("),
     like(
         Where,
         Fragments(
@@ -372,6 +372,9 @@ fn erfcx_ratio(n: f64, x: f64) -> f64 {
     ratio
 }"),
     ("erfcx", "fn erfcx(x: f64) -> f64 {
+    if x.is_nan() {
+        return x;
+    }
     if x >= 0.5 {
         return 1.0 / (1.7724538509055159 * (x + erfcx_ratio(0.0, x)));
     }

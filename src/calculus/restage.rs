@@ -56,6 +56,8 @@ enum Blocked {
     Always,
     /// Where this stage, which is 0 or 1, is 1.
     If(StageId),
+    /// Where this stage, which is 0 or 1, is 0.
+    Unless(StageId),
 }
 
 /// What a stage came to.
@@ -88,7 +90,8 @@ impl Backend for Restaging<'_> {
 
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Made, Infallible> {
         let blocked = if constant.value.number() == Some(0.0) { Blocked::Always } else { Blocked::Never };
-        Ok(Made { id: self.made.add_shared_constant(constant.clone(), self.old.span(id)), blocked })
+        let name = constant.name.filter(|_| !self.means.folds);
+        Ok(Made { id: self.made.add_shared_constant(Constant { name, ..constant.clone() }, self.old.span(id)), blocked })
     }
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Made>) -> Result<Made, Infallible> {
@@ -121,7 +124,6 @@ impl Restaging<'_> {
 
     /// A gate applied to stages, by the gates that the language has.
     fn stage(&mut self, gate: Gate, operands: &[StageId], span: Span) -> StageId {
-        let operands = &self.unnamed(operands)[..];
         if let (Kernel::Fold(_), [first, rest @ ..]) = (gate.row().kernel, operands)
             && rest.len() != 1
         {
@@ -145,17 +147,6 @@ impl Restaging<'_> {
         }
         let made = self.made.share(gate, operands, span);
         self.folded(made)
-    }
-
-    /// Operands, each number of them as written where the language has no names for numbers.
-    fn unnamed(&mut self, operands: &[StageId]) -> Vec<StageId> {
-        let named = |made: &Program, id: StageId| made.constant(id).filter(|constant| constant.name.is_some()).and_then(|_| made.known(id));
-        let folds = self.means.folds;
-        let unnamed = |&id: &StageId| match named(&self.made, id).filter(|_| folds) {
-            Some(value) => self.made.add_constant(value, None, Span::default()),
-            None => id,
-        };
-        operands.iter().map(unnamed).collect()
     }
 
     /// A stage, or the number that it is.
@@ -196,13 +187,19 @@ impl Restaging<'_> {
         if blocked == Blocked::Always {
             return Made { id: self.zero(), blocked };
         }
-        let (id, own) = self.product(local.id, upstream.id);
+        let (slope, above) = (local.id, upstream.id);
+        let flat = self.made.gate(slope) == Gate::Guard && self.made.known(self.made.operands(slope)[0]) == Some(0.0);
+        let (id, own) = if flat { (slope, true) } else { self.product(slope, above) };
         // A comparison that is 0 makes the choice that is needed itself.
         let needed = if own { upstream.blocked } else { blocked };
         let id = match needed {
             Blocked::If(condition) if !(own && self.is_truth(local.id)) => {
                 let zero = self.zero();
                 self.choice(condition, zero, id, Span::default())
+            }
+            Blocked::Unless(condition) if !(own && self.is_truth(local.id)) => {
+                let zero = self.zero();
+                self.choice(condition, id, zero, Span::default())
             }
             _ => id,
         };
@@ -240,6 +237,8 @@ impl Restaging<'_> {
         }
         match (gate, operands) {
             (Gate::Where, &[chooses, yes, no]) => self.blocked_choice(chooses.id, yes.blocked, no.blocked),
+            // A slope of 0 is nan where its value is.
+            (Gate::Guard, &[Made { blocked: Blocked::Always, .. }, value]) => Blocked::If(self.push(Gate::Eq, &[value.id, value.id])),
             (Gate::Guard | Gate::Neg | Gate::Copy | Gate::Div, [x, ..]) => x.blocked,
             (Gate::Add | Gate::Sub, &[x, y]) => self.both(x.blocked, y.blocked),
             (_, &[x, y]) if row.is_product() => self.either(x.blocked, y.blocked),
@@ -256,28 +255,21 @@ impl Restaging<'_> {
         }
     }
 
+    /// When what a condition chooses is 0. A comparison holds for no nan, and its complement does not either.
     fn blocked_choice(&mut self, chooses: StageId, yes: Blocked, no: Blocked) -> Blocked {
         if yes == no {
             return yes;
         }
         let condition = if self.is_truth(chooses) { chooses } else { self.is_not_zero(chooses) };
-        let [yes, no] = [yes, no].map(|blocked| self.as_stage(blocked));
-        let chosen = match (self.made.known(yes), self.made.known(no)) {
-            (Some(1.0), Some(0.0)) => condition,
-            (Some(0.0), Some(1.0)) => self.is_not(condition),
-            _ => self.choice(condition, yes, no, Span::default()),
-        };
-        self.settled(chosen)
-    }
-
-    /// Whether a condition does not hold: the complement of a comparison, which holds for no nan.
-    fn is_not(&mut self, condition: StageId) -> StageId {
-        let operands = self.made.operands(condition).to_vec();
-        if let Some(complement) = self.made.gate(condition).complement() {
-            return self.push(complement, &operands);
+        match (yes, no) {
+            (Blocked::Always, Blocked::Never) => return Blocked::If(condition),
+            (Blocked::Never, Blocked::Always) => return Blocked::Unless(condition),
+            _ => {}
         }
-        let zero = self.zero();
-        self.push(Gate::Eq, &[condition, zero])
+        let [yes, no] = [yes, no].map(|blocked| self.as_stage(blocked));
+        let chosen = self.choice(condition, yes, no, Span::default());
+        let chosen = if self.made.known(chosen).is_some() || self.is_truth(chosen) { chosen } else { self.is_not_zero(chosen) };
+        self.settled(chosen)
     }
 
     fn as_stage(&mut self, blocked: Blocked) -> StageId {
@@ -285,6 +277,10 @@ impl Restaging<'_> {
             Blocked::Never => self.zero(),
             Blocked::Always => self.made.add_constant(1.0, None, Span::default()),
             Blocked::If(condition) => condition,
+            Blocked::Unless(condition) => {
+                let zero = self.zero();
+                self.push(Gate::Eq, &[condition, zero])
+            }
         }
     }
 
@@ -292,8 +288,9 @@ impl Restaging<'_> {
         match (x, y) {
             (Blocked::Always, _) | (_, Blocked::Always) => Blocked::Always,
             (Blocked::Never, other) | (other, Blocked::Never) => other,
-            (Blocked::If(x), Blocked::If(y)) if x == y => Blocked::If(x),
-            (Blocked::If(x), Blocked::If(y)) => {
+            _ if x == y => x,
+            _ => {
+                let [x, y] = [x, y].map(|blocked| self.as_stage(blocked));
                 let sum = self.push(Gate::Add, &[x, y]);
                 Blocked::If(self.is_not_zero(sum))
             }
@@ -304,8 +301,9 @@ impl Restaging<'_> {
         match (x, y) {
             (Blocked::Never, _) | (_, Blocked::Never) => Blocked::Never,
             (Blocked::Always, other) | (other, Blocked::Always) => other,
-            (Blocked::If(x), Blocked::If(y)) if x == y => Blocked::If(x),
-            (Blocked::If(x), Blocked::If(y)) => {
+            _ if x == y => x,
+            _ => {
+                let [x, y] = [x, y].map(|blocked| self.as_stage(blocked));
                 let product = self.push(Gate::Mul, &[x, y]);
                 Blocked::If(self.is_not_zero(product))
             }

@@ -256,7 +256,7 @@ function power(x, y) {
     ("xlogy", "function xlogy(x, y) { return x == 0 && !Number.isNaN(y) ? 0 : x * Math.log(y); }"),
     ("modulo", "function modulo(x, y) {
   const rest = x % y;
-  return rest == 0 ? 0 * y : (rest < 0) == (y < 0) ? rest : rest + y;
+  return rest == 0 ? (y < 0 ? -0 : 0) : (rest < 0) == (y < 0) ? rest : rest + y;
 }"),
     ("sinc", "function sinc(x) { return x == 0 ? 1 : Math.abs(x) == Infinity ? 0 : Math.sin(x) / x; }"),
     ("sinc_derivative", "function sinc_derivative(n, x) {
@@ -333,6 +333,7 @@ function gamma_of(x) {
 }"),
     ("lgamma", "function lgamma(x) {
   if (Math.abs(x) == Infinity || (x <= 0 && x == Math.floor(x))) return Infinity;
+  if (Math.abs(x) < 1e-300) return -Math.log(Math.abs(x));
   if (x < 15) return x < -150 ? Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - lgamma(1 - x) : Math.log(Math.abs(gamma_of(x)));
   let sum = 0, u = 1 / x;
   for (let k = 1; k <= 8; ++k, u /= x * x) sum += bernoulli(k) / (2 * k * (2 * k - 1)) * u;

@@ -377,8 +377,8 @@ const NUMBER_HELPERS: &[Helper] = &[
         step = value * ratio if ratio is not None else (k * before if k else 2 / sqrt(pi)) / 2 - x * value
         before, value = value, step
     return (-2) ** n * value"),
-    ("sign", "def sign(x): return (x > 0) - (x < 0)"),
-    ("clamp", "def clamp(x, lo, hi): return min(max(x, lo), hi)"),
+    ("sign", "def sign(x): return 1.0 if x > 0 else -1.0 if x < 0 else x"),
+    ("clamp", "def clamp(x, lo, hi): return min(max(x, lo), hi) if x == x and lo == lo and hi == hi else x + lo + hi"),
     ("digamma", "def digamma(x): return polygamma(0, x)"),
     ("polygamma", "def polygamma(n, x):
     n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
@@ -470,7 +470,7 @@ pub(super) const ARRAY_HELPERS: &[Helper] = &[
     ("digamma", "def digamma(x): return polygamma(0, x)"),
     ("polygamma", "def polygamma(n, x):
     def one(n, x):
-        n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
+        n, x, total, sign = int(n), np.float64(x), 0.0, (-1) ** (int(n) + 1)
         if x != x or x == math.inf: return x if x != x or n == 0 else 0.0
         if x <= 0 and x == np.floor(x):
             return math.copysign(math.inf, -x) if x == n == 0 else math.inf if n % 2 == 1 and x > -math.inf else math.nan
@@ -745,7 +745,7 @@ fn head(function: &Function<'_>, body: &str) -> String {
     for remark in function.remarks() {
         let _ = writeln!(text, "# {remark}");
     }
-    if !has_numpy(function.dialect) && body.contains(['/', '(']) {
+    if !has_numpy(function.dialect) && (body.contains(['/', '(']) || body.contains("**")) {
         text.push_str("# Python raises an exception where a step is infinite or has no value.\n");
     }
     text

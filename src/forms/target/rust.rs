@@ -225,6 +225,9 @@ fn root(x: f64) -> f64 {
 }"),
     ("acosh", "fn acosh(x: f64) -> f64 {
     let t = x - 1.0;
+    if x < 1.0 {
+        return f64::NAN;
+    }
     if x < 1e150 { (t + (t * (x + 1.0)).sqrt()).ln_1p() } else { x.ln() + std::f64::consts::LN_2 }
 }"),
     ("atanh", "fn atanh(x: f64) -> f64 {
@@ -298,7 +301,7 @@ fn root(x: f64) -> f64 {
     ("modulo", "fn modulo(x: f64, y: f64) -> f64 {
     let rest = x % y;
     if rest == 0.0 {
-        0.0 * y
+        0.0_f64.copysign(y)
     } else if (rest < 0.0) == (y < 0.0) {
         rest
     } else {
@@ -432,6 +435,9 @@ fn gamma(x: f64) -> f64 {
     use std::f64::consts::PI;
     if x.is_infinite() || (x <= 0.0 && x == x.floor()) {
         return f64::INFINITY;
+    }
+    if x.abs() < 1e-300 {
+        return -x.abs().ln();
     }
     if x < -150.0 {
         return (PI / (PI * x).sin().abs()).ln() - lgamma(1.0 - x);

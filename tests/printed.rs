@@ -22,28 +22,114 @@ use std::sync::LazyLock;
 
 /// Functions of one number, each at every one of `SPECIAL`.
 const OF_ONE: &[&str] = &[
-    "exp(x)", "expm1(x)", "exp2(x)", "log(x)", "log1p(x)", "log2(x)", "log10(x)", "sqrt(x)", "cbrt(x)", "sin(x)", "cos(x)", "tan(x)",
-    "asin(x)", "acos(x)", "atan(x)", "sinh(x)", "cosh(x)", "tanh(x)", "asinh(x)", "acosh(x)", "atanh(x)", "sigma(x)", "relu(x)",
-    "leaky_relu(x)", "elu(x)", "softplus(x)", "silu(x)", "gelu(x)", "logsigmoid(x)", "log1mexp(x)", "sinc(x)", "abs(x)", "sign(x)*x",
-    "floor(x)*x", "ceil(x)*x", "round(x)*x", "erf(x)", "erfc(x)", "erfcx(x)", "gamma(x)", "lgamma(x)", "digamma(x)", "polygamma(2, x)",
-    "sinc_derivative(2, x)", "erfcx_derivative(2, x)", "recip(x)", "x^2", "x^-2", "x^0.5", "2^x", "-x", "1/x^3", "x*stop_gradient(x)",
-    "d(where(x > 0, x^3, exp(x)), x)", "x", "pi*x + e",
+    "exp(x)",
+    "expm1(x)",
+    "exp2(x)",
+    "log(x)",
+    "log1p(x)",
+    "log2(x)",
+    "log10(x)",
+    "sqrt(x)",
+    "cbrt(x)",
+    "sin(x)",
+    "cos(x)",
+    "tan(x)",
+    "asin(x)",
+    "acos(x)",
+    "atan(x)",
+    "sinh(x)",
+    "cosh(x)",
+    "tanh(x)",
+    "asinh(x)",
+    "acosh(x)",
+    "atanh(x)",
+    "sigma(x)",
+    "relu(x)",
+    "leaky_relu(x)",
+    "elu(x)",
+    "softplus(x)",
+    "silu(x)",
+    "gelu(x)",
+    "logsigmoid(x)",
+    "log1mexp(x)",
+    "sinc(x)",
+    "abs(x)",
+    "sign(x)*x",
+    "floor(x)*x",
+    "ceil(x)*x",
+    "round(x)*x",
+    "erf(x)",
+    "erfc(x)",
+    "erfcx(x)",
+    "gamma(x)",
+    "lgamma(x)",
+    "digamma(x)",
+    "polygamma(2, x)",
+    "sinc_derivative(2, x)",
+    "erfcx_derivative(2, x)",
+    "recip(x)",
+    "x^2",
+    "x^-2",
+    "x^0.5",
+    "2^x",
+    "-x",
+    "1/x^3",
+    "x*stop_gradient(x)",
+    "d(where(x > 0, x^3, exp(x)), x)",
+    "x",
+    "pi*x + e",
 ];
 
 /// Functions of two numbers, each at every pair of `PAIRED`.
 const OF_TWO: &[&str] = &[
-    "x*y", "x/y", "x^y", "max(x, y)", "min(x, y)", "max(x, y)*x", "min(x, y)*3 - max(x, y)*y", "max(x, y, 2)", "clamp(x, y, 2)", "hypot(x, y)",
-    "atan2(x, y)", "mod(x, y)", "logaddexp(x, y)", "xlogy(x, y)", "where(x > y, x*y, y)", "where(x, y, 2*y)", "where(x >= y, log(x), y)",
-    "sqrt(x)*y", "max(1, sqrt(x)) + y", "relu(x)*y", "abs(x)*y", "where(x > 0, log(x), 0)*y", "where(x > 0, sqrt(x), 0) + y",
-    "max(x*y, 0)", "relu(relu(x)*y)", "max(max(x, y), sqrt(x))", "exp(-x)*y", "sigma(x)*y", "softplus(x)*y", "erf(x)*y", "gelu(x)*y",
-    "x^3*y^-1", "d(where(x > 0, x^3, x)*y, x)", "round(x)*y", "where(x > 1, where(y > 1, x, y), x*y)", "(x < y) + x", "(x < y)*(x == y)",
-    "where(x == y, 1/x, 1/y)", "where(x < 1, where(y < 1, sqrt(x), sqrt(y)), relu(x)*y)", "log(x)*y", "tanh(x)*sin(y)",
-    "relu(relu(2*x)*y) + relu(relu(x)*3)*y", "relu(max(relu(x), y)*sqrt(y))*relu(y)", "max(log(x), log(y))*where(x != y, x, 1/y)",
+    "x*y",
+    "x/y",
+    "x^y",
+    "max(x, y)",
+    "min(x, y)",
+    "max(x, y)*x",
+    "min(x, y)*3 - max(x, y)*y",
+    "max(x, y, 2)",
+    "clamp(x, y, 2)",
+    "hypot(x, y)",
+    "atan2(x, y)",
+    "mod(x, y)",
+    "logaddexp(x, y)",
+    "xlogy(x, y)",
+    "where(x > y, x*y, y)",
+    "where(x, y, 2*y)",
+    "where(x >= y, log(x), y)",
+    "sqrt(x)*y",
+    "max(1, sqrt(x)) + y",
+    "relu(x)*y",
+    "abs(x)*y",
+    "where(x > 0, log(x), 0)*y",
+    "where(x > 0, sqrt(x), 0) + y",
+    "max(x*y, 0)",
+    "relu(relu(x)*y)",
+    "max(max(x, y), sqrt(x))",
+    "exp(-x)*y",
+    "sigma(x)*y",
+    "softplus(x)*y",
+    "erf(x)*y",
+    "gelu(x)*y",
+    "x^3*y^-1",
+    "d(where(x > 0, x^3, x)*y, x)",
+    "round(x)*y",
+    "where(x > 1, where(y > 1, x, y), x*y)",
+    "(x < y) + x",
+    "(x < y)*(x == y)",
+    "where(x == y, 1/x, 1/y)",
+    "where(x < 1, where(y < 1, sqrt(x), sqrt(y)), relu(x)*y)",
+    "log(x)*y",
+    "tanh(x)*sin(y)",
+    "relu(relu(2*x)*y) + relu(relu(x)*3)*y",
+    "relu(max(relu(x), y)*sqrt(y))*relu(y)",
+    "max(log(x), log(y))*where(x != y, x, 1/y)",
 ];
 
-const SPECIAL: &[f64] = &[
-    0.0, -0.0, 1.0, -1.0, 0.3, -0.7, 2.5, -2.5, 20.0, f64::INFINITY, -f64::INFINITY, f64::NAN, 800.0, -800.0, 1e200, -1e200, 1e-320, 4.0,
-];
+const SPECIAL: &[f64] =
+    &[0.0, -0.0, 1.0, -1.0, 0.3, -0.7, 2.5, -2.5, 20.0, f64::INFINITY, -f64::INFINITY, f64::NAN, 800.0, -800.0, 1e200, -1e200, 1e-320, 4.0];
 
 const PAIRED: &[f64] = &[0.0, -0.0, 1.0, -1.5, 2.0, f64::INFINITY, -f64::INFINITY, f64::NAN, 800.0, 1e200, 1e-320];
 
@@ -203,13 +289,22 @@ fn faults(language: &str, functions: &[Function], found: &[Vec<Vec<f64>>]) -> Ve
     let mut faults = Vec::new();
     for (function, found) in functions.iter().zip(found) {
         assert_eq!(function.points.len(), found.len(), "{}", function.expression);
-        for ((point, truth), found) in function.points.iter().zip(&function.truth).zip(found) {
+        // On a processor JAX takes numbers that are too small for a normal one for 0, and says so in a comment.
+        let kept = |point: &[f64]| language != "jax" || point.iter().all(|x| *x == 0.0 || !(x.abs() < f64::MIN_POSITIVE));
+        for ((point, truth), found) in function.points.iter().zip(&function.truth).zip(found).filter(|((point, _), _)| kept(point)) {
             // Sums of numbers that cancel are as right as their terms.
-            let scale = if point.iter().all(|x| x.abs() <= 20.0) { truth.iter().filter(|x| x.is_finite()).fold(0.0, |s: f64, x| s.max(x.abs())) } else { 0.0 };
+            let scale = if point.iter().all(|x| x.abs() <= 20.0) {
+                truth.iter().filter(|x| x.is_finite()).fold(0.0, |s: f64, x| s.max(x.abs()))
+            } else {
+                0.0
+            };
             // The calculator goes on in wider numbers where a product on the way leaves the range of 64 bits; printed functions do not.
             let is_extreme = point.iter().any(|x| x.is_finite() && *x != 0.0 && !(1e-100..100.0).contains(&x.abs()));
             let close = |(&found, &truth): (&f64, &f64)| {
-                is_extreme && (!found.is_finite() || found == 0.0) || found == truth || found.is_nan() && truth.is_nan() || (found - truth).abs() <= allowed(function, language) * truth.abs().max(scale) + 1e-307
+                is_extreme && (!found.is_finite() || found == 0.0)
+                    || found == truth
+                    || found.is_nan() && truth.is_nan()
+                    || (found - truth).abs() <= allowed(function, language) * truth.abs().max(scale) + 1e-307
             };
             if found.len() != truth.len() || !found.iter().zip(truth).all(close) {
                 faults.push(format!("{language}: {} at {point:?}: {found:?}, not {truth:?}", function.expression));
@@ -226,7 +321,8 @@ fn sound(language: &str, functions: &[Function], found: &[Vec<Vec<f64>>]) {
 
 /// What a program prints: a line for each point, an empty one behind each function.
 fn results(printed: &str) -> Vec<Vec<Vec<f64>>> {
-    let number = |text: &str| text.trim_start_matches('-').contains("nan").then_some(f64::NAN).unwrap_or_else(|| text.parse().expect("a number"));
+    let number =
+        |text: &str| text.trim_start_matches('-').contains("nan").then_some(f64::NAN).unwrap_or_else(|| text.parse().expect("a number"));
     let mut blocks: Vec<Vec<Vec<f64>>> = vec![Vec::new()];
     for line in printed.lines() {
         if line.is_empty() {
@@ -291,7 +387,8 @@ fn functions_in_rust_compile_without_a_warning_and_give_the_same_numbers() {
     let (mut program, mut main) = (String::new(), String::new());
     for (at, function) in functions.iter().enumerate() {
         let count = function.points[0].len();
-        let points: Vec<String> = function.points.iter().map(|point| format!("[{}]", written(point, "f64::NAN", "f64::INFINITY"))).collect();
+        let points: Vec<String> =
+            function.points.iter().map(|point| format!("[{}]", written(point, "f64::NAN", "f64::INFINITY"))).collect();
         let arguments: Vec<String> = (0..count).map(|at| format!("point[{at}]")).collect();
         let _ = writeln!(program, "mod case_{at} {{\n{}\n}}", function.text);
         let _ = writeln!(

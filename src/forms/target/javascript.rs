@@ -72,7 +72,8 @@ const CAREFUL: &[Entry] = &[like(
 fn function(function: &Function<'_>) -> String {
     let mut body = String::new();
     let lines = function.needed(float);
-    let grown: Vec<&str> = lines.iter().filter_map(|line| if let Line::Set { name, add: true, .. } = line { Some(*name) } else { None }).collect();
+    let grown: Vec<&str> =
+        lines.iter().filter_map(|line| if let Line::Set { name, add: true, .. } = line { Some(*name) } else { None }).collect();
     for line in &lines {
         let _ = match line {
             Line::Heading(text) => writeln!(body, "\n  // {text}"),
@@ -86,10 +87,15 @@ fn function(function: &Function<'_>) -> String {
     for helper in function.dialect.helpers(|name| uses(&body, name)) {
         let _ = writeln!(text, "{helper}\n");
     }
-    let _ = writeln!(text, "// In a module, `export` before the function hands it out; in Node.js `module.exports = {{ {} }}` does.", function.name);
+    let _ = writeln!(
+        text,
+        "// In a module, `export` before the function hands it out; in Node.js `module.exports = {{ {} }}` does.",
+        function.name
+    );
     let parameters: Vec<&str> = function.parameters.iter().map(|parameter| &*parameter.name).collect();
     let key = |key: &str| if key.is_ascii() { key.to_owned() } else { format!("\"{key}\"") };
-    let gradients = function.parameters.iter().filter_map(|parameter| Some(format!("{}: {}", key(&parameter.key), parameter.gradient.as_ref()?)));
+    let gradients =
+        function.parameters.iter().filter_map(|parameter| Some(format!("{}: {}", key(&parameter.key), parameter.gradient.as_ref()?)));
     let gradients: Vec<String> = gradients.collect();
     let _ = writeln!(text, "function {}({}) {{\n{}", function.name, parameters.join(", "), body.trim_start_matches('\n'));
     let braced = if gradients.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", gradients.join(", ")) };

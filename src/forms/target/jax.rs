@@ -87,7 +87,7 @@ const NUMBERS: &[Entry] = &[
     call(Erfc, "jax.scipy.special.erfc("),
     call(Gamma, "jax.scipy.special.gamma("),
     call(Lgamma, "jax.scipy.special.gammaln("),
-    call(Digamma, "jax.scipy.special.digamma("),
+    same(Digamma),
     same(Sigma),
     same(Relu),
     same(LeakyRelu),
@@ -123,13 +123,18 @@ const HELPERS: &[Helper] = &[
     ("xlogy", "def xlogy(x, y):
     none = (x == 0) & (y == y)
     return jnp.where(none, 0.0, x * jnp.log(jnp.where(none, 1.0, y)))"),
+    ("digamma", "def digamma(x): return jnp.where(x == 0, -jnp.copysign(jnp.inf, x), jax.scipy.special.digamma(x))"),
     ("sinc", "def sinc(x):
     near = (x == 0) | jnp.isinf(x)
     return jnp.where(x == 0, 1.0, jnp.where(near, 0.0, jnp.sin(jnp.where(near, 1.0, x)) / jnp.where(near, 1.0, x)))"),
 ];
 
-const LIBRARY: Library =
-    Library { imports: "import jax\nimport jax.numpy as jnp\n\njax.config.update('jax_enable_x64', True)\n\n", decorator: "" };
+const LIBRARY: Library = Library {
+    imports: "import jax\nimport jax.numpy as jnp\n\njax.config.update('jax_enable_x64', True)\n\n",
+    within: "",
+    remark: "# On a processor JAX takes numbers that are too small for a normal number of 64 bits for 0.
+",
+};
 
 fn function(function: &Function<'_>) -> String {
     let mut text = vectorised::function(function, &LIBRARY);
@@ -137,7 +142,11 @@ fn function(function: &Function<'_>) -> String {
     if places.is_empty() {
         return text;
     }
-    let scaled = if function.upstream.to_bits() == 1f64.to_bits() { String::new() } else { format!("{} * ", super::python::float(function.upstream)) };
+    let scaled = if function.upstream.to_bits() == 1f64.to_bits() {
+        String::new()
+    } else {
+        format!("{} * ", super::python::float(function.upstream))
+    };
     let name = &function.name;
     let _ = write!(
         text,

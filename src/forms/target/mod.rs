@@ -25,16 +25,8 @@ use crate::vocabulary::gate::{Fragment, Level, TABLE, Written};
 use std::collections::HashSet;
 
 /// Every language that a function can be printed in.
-pub static TARGETS: &[&Target] = &[
-    &python::TARGET,
-    &c::TARGET,
-    &javascript::TARGET,
-    &rust::TARGET,
-    &numpy::TARGET,
-    &pyspark::TARGET,
-    &jax::TARGET,
-    &pytorch::TARGET,
-];
+pub static TARGETS: &[&Target] =
+    &[&python::TARGET, &c::TARGET, &javascript::TARGET, &rust::TARGET, &numpy::TARGET, &pyspark::TARGET, &jax::TARGET, &pytorch::TARGET];
 
 /// A language that a function with its gradient can be printed in.
 #[derive(Debug)]

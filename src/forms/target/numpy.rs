@@ -46,6 +46,22 @@ pub const DIALECT: Dialect = Dialect {
 const ELEMENTS: &[Entry] = &[
     call(Guard, "guard("),
     call(Sqrt, "root("),
+    // Of single numbers clip lets a nan of its bounds go.
+    like(
+        Clamp,
+        Fragments(
+            &[
+                Text("np.minimum(np.maximum("),
+                Operand(0, Level::Compare),
+                Text(", "),
+                Operand(1, Level::Compare),
+                Text("), "),
+                Operand(2, Level::Compare),
+                Text(")"),
+            ],
+            Level::Atom,
+        ),
+    ),
     like(
         Where,
         Fragments(
@@ -64,7 +80,7 @@ const OWN_HELPERS: &[Helper] = &[
     ("root", "def root(x): return np.sqrt(x + 0.0)"),
 ];
 
-const LIBRARY: Library = Library { imports: "import numpy as np\n", decorator: "@np.errstate(all='ignore')" };
+const LIBRARY: Library = Library { imports: "import numpy as np\n", within: "with np.errstate(all='ignore'):", remark: "" };
 
 /// The text of a function.
 pub fn function(function: &Function<'_>) -> String {

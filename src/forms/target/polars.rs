@@ -67,10 +67,7 @@ macro_rules! plain {
 
 macro_rules! guarded {
     ($sign:literal, $side:literal) => {
-        Fragments(
-            &[Text("("), X, Text($sign), Y, Text(") & "), Operand($side, Level::Atom), Text(".is_not_nan()")],
-            Level::Compare,
-        )
+        Fragments(&[Text("("), X, Text($sign), Y, Text(") & "), Operand($side, Level::Atom), Text(".is_not_nan()")], Level::Compare)
     };
 }
 
@@ -154,11 +151,8 @@ const NUMBERS: &[Entry] = &[
     unless_nan!(Gt, " > ", 0, first),
     unless_nan!(Ge, " >= ", 0, first),
     like(Eq, guarded!(" == ", 0)).beside_literal(plain!(" == "), plain!(" == ")),
-    like(
-        Ne,
-        Fragments(&[Text("("), X, Text(" != "), Y, Text(") | "), Operand(0, Level::Atom), Text(".is_nan()")], Level::Compare),
-    )
-    .beside_literal(plain!(" != "), plain!(" != ")),
+    like(Ne, Fragments(&[Text("("), X, Text(" != "), Y, Text(") | "), Operand(0, Level::Atom), Text(".is_nan()")], Level::Compare))
+        .beside_literal(plain!(" != "), plain!(" != ")),
     like(Copy, Fragments(&[OF_X], Level::Compare)),
     like(StopGradient, Fragments(&[OF_X], Level::Compare)),
     same(Shift),

@@ -24,8 +24,25 @@ pub static PYSPARK: Dialect = Dialect { title: "PySpark", reserved: &[RESERVED, 
 
 /// The names in the function that maps a DataFrame.
 const OWN: &[&str] = &[
-    "frame", "pa", "names", "name", "column", "rows", "batches", "batch", "number", "value", "gradients", "results", "result", "columns",
-    "map", "DoubleType", "StructField", "StructType", "ValueError",
+    "frame",
+    "pa",
+    "names",
+    "name",
+    "column",
+    "rows",
+    "batches",
+    "batch",
+    "number",
+    "value",
+    "gradients",
+    "results",
+    "result",
+    "columns",
+    "map",
+    "DoubleType",
+    "StructField",
+    "StructType",
+    "ValueError",
 ];
 
 fn function(function: &Function<'_>) -> String {

@@ -303,7 +303,8 @@ const CAREFUL: &[Entry] = &[
     call(Guard, "guard("),
     // With `**` the power of a negative number is a complex one.
     call(Pow, "pow("),
-    like(Max, Written::Nested("maximum(")), like(Min, Written::Nested("minimum(")),
+    like(Max, Written::Nested("maximum(")),
+    like(Min, Written::Nested("minimum(")),
 ];
 
 /// In a function of arrays the chain rule's 0 is asked for too.

@@ -139,7 +139,7 @@ const HELPERS: &[Helper] = &[
     return choose(x == 0, 1.0, choose(near, 0.0, torch.sin(choose(near, 1.0, x)) / choose(near, 1.0, x)))"),
 ];
 
-const LIBRARY: Library = Library { imports: "import torch\n\n", decorator: "" };
+const LIBRARY: Library = Library { imports: "import torch\n\n", within: "", remark: "" };
 
 fn function(function: &Function<'_>) -> String {
     let mut text = vectorised::function(function, &LIBRARY);

@@ -41,12 +41,8 @@ pub static RUST: Dialect = Dialect {
     number: float,
     constant: |value| {
         use std::f64::consts::{E, PI, TAU};
-        let known = [
-            (PI, "std::f64::consts::PI"),
-            (E, "std::f64::consts::E"),
-            (TAU, "std::f64::consts::TAU"),
-            (f64::INFINITY, "f64::INFINITY"),
-        ];
+        let known =
+            [(PI, "std::f64::consts::PI"), (E, "std::f64::consts::E"), (TAU, "std::f64::consts::TAU"), (f64::INFINITY, "f64::INFINITY")];
         known.iter().find(|(known, _)| known.to_bits() == value.to_bits()).map(|&(_, text)| text)
     },
     reserved: &[KEYWORDS],
@@ -188,12 +184,15 @@ fn function(function: &Function<'_>) -> String {
     for helper in function.dialect.helpers(|name| uses(&body, name)) {
         let _ = writeln!(text, "{helper}\n");
     }
-    let keys: Vec<&str> = function.parameters.iter().filter(|parameter| parameter.gradient.is_some()).map(|parameter| &*parameter.key).collect();
+    let keys: Vec<&str> =
+        function.parameters.iter().filter(|parameter| parameter.gradient.is_some()).map(|parameter| &*parameter.key).collect();
     let _ = match &keys[..] {
         [] => writeln!(text, "/// The value; nothing gets a gradient."),
         keys => writeln!(text, "/// The value, and the gradients on {}.", keys.join(", ")),
     };
-    let words = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|name| name.contains("__") || name.contains(char::is_uppercase));
+    let words = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|name| name.contains("__") || name.contains(char::is_uppercase))
+    };
     if words(&signature) || body.lines().filter_map(|line| line.trim_start().strip_prefix("let ")?.split(' ').next()).any(words) {
         text.push_str("#[allow(non_snake_case)]\n");
     }

@@ -13,8 +13,10 @@ use std::fmt::Write as _;
 pub struct Library {
     /// What is imported.
     pub imports: &'static str,
-    /// What stands above the function.
-    pub decorator: &'static str,
+    /// In what the function's lines stand, where they do.
+    pub within: &'static str,
+    /// What it does otherwise than the calculator.
+    pub remark: &'static str,
 }
 
 /// The text of a function.
@@ -46,10 +48,15 @@ pub fn function(function: &Function<'_>, library: &Library) -> String {
         let _ = writeln!(text, "{helper}");
     }
     let _ = writeln!(text, "\n# Takes numbers, or arrays that broadcast; what it returns has the shape that they have together.");
-    if !library.decorator.is_empty() {
-        let _ = writeln!(text, "{}", library.decorator);
+    text.push_str(library.remark);
+    let _ = writeln!(text, "def {}({parameters}):", function.name);
+    // A decorator instead would keep Spark from handing the function on.
+    if !library.within.is_empty() {
+        let _ = writeln!(text, "    {}", library.within);
+        let deeper = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
+        body = body.lines().map(deeper).collect();
     }
-    let _ = write!(text, "def {}({parameters}):\n{}", function.name, body.trim_start_matches('\n'));
+    text.push_str(body.trim_start_matches('\n'));
     text
 }
 
@@ -61,7 +68,8 @@ fn gradients<'a>(function: &'a Function<'_>) -> impl Iterator<Item = (&'a str, &
 /// Where a function is asked for its value and its gradients: at the numbers that were given, or at some between 0 and 1. Numbers and the
 /// places of the inputs that get gradients, as lists in Python.
 pub fn point(function: &Function<'_>) -> (String, String) {
-    let some = |(at, given): (usize, Option<f64>)| python::float(given.unwrap_or(0.5 + 0.0625 * f64::from(u8::try_from(at % 8).unwrap_or(0))));
+    let some =
+        |(at, given): (usize, Option<f64>)| python::float(given.unwrap_or(0.5 + 0.0625 * f64::from(u8::try_from(at % 8).unwrap_or(0))));
     let numbers: Vec<String> = function.parameters.iter().map(|parameter| parameter.number).enumerate().map(some).collect();
     let with = |(at, parameter): (usize, &super::function::Parameter)| parameter.gradient.is_some().then(|| number::shortest(at as f64));
     let places: Vec<String> = function.parameters.iter().enumerate().filter_map(with).collect();

@@ -46,6 +46,8 @@ pub const DIALECT: Dialect = Dialect {
 const ELEMENTS: &[Entry] = &[
     call(Guard, "guard("),
     call(Sqrt, "root("),
+    // With `**` the power 0.5 is a square root, which is nan of -inf.
+    call(Pow, "np.power("),
     // Of single numbers clip lets a nan of its bounds go.
     like(
         Clamp,

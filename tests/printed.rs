@@ -480,7 +480,7 @@ fn functions_of_numbers_in_python_give_the_same_numbers() {
     run_in_python("python", numpy());
 }
 
-/// JAX, PyTorch, polars and Spark are asked where a Python that has them is named, as the deep checks do.
+/// JAX and PyTorch are asked where a Python that has them is named, as the deep checks do.
 #[test]
 fn functions_of_libraries_give_the_same_numbers() {
     for language in ["jax", "pytorch"] {

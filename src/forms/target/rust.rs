@@ -176,7 +176,8 @@ fn function(function: &Function<'_>) -> String {
     }
     let words: Vec<&str> = read.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let unread = function.parameters.iter().filter(|parameter| !words.contains(&&*parameter.name));
-    let unread: String = unread.map(|parameter| format!("    let _ = {};\n", parameter.name)).collect();
+    let unread: Vec<String> = unread.map(|parameter| format!("    let _ = {};\n", parameter.name)).collect();
+    let unread = unread.concat();
     let gradients: Vec<&str> = function.parameters.iter().filter_map(|parameter| parameter.gradient.as_deref()).collect();
     let names: Vec<&str> = function.parameters.iter().map(|parameter| &*parameter.name).collect();
     let signature = format!("pub fn {}({})", function.name, names.iter().map(|name| format!("{name}: f64")).collect::<Vec<_>>().join(", "));

@@ -330,7 +330,7 @@ impl Answer {
     /// Where the view cannot show this answer, as a query without a table cannot.
     pub fn render(&self, view: View) -> Result<String, Fault> {
         guarded(Span::default(), || {
-            if let Some(refusal) = (view.0.refuses)(&self.inner) {
+            if let Some(refusal) = view.0.refusal(&self.inner) {
                 return Err(refusal);
             }
             let mut text = String::from(view.0.head);

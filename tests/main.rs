@@ -45,6 +45,7 @@ mod listings;
 mod modes;
 mod names;
 mod precise;
+mod printed;
 mod properties;
 mod readback;
 mod reader;

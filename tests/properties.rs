@@ -88,7 +88,7 @@ fn run_everything(texts: &[&str], settings: Settings, style: &Style) -> TestCase
         for outcome in outcomes {
             match outcome {
                 Ok(answer) => {
-                    for view in VIEWS.iter().filter(|view| (view.refuses)(&answer).is_none()) {
+                    for view in VIEWS.iter().filter(|view| view.refusal(&answer).is_none()) {
                         let mut page = String::new();
                         prop_assert!(view.show(&answer, style, &mut page).is_ok());
                         prop_assert!(page.ends_with('\n'), "{}: {page:?}", view.name);

@@ -126,7 +126,7 @@ fn every_view_shows_a_large_circuit() {
         let text = (0..if is_deep() { 30_000 } else { 10_000 })
             .fold("x".to_owned(), |text, at| format!("{text}{}{}.5", ["+", "*", "-"][at % 3], at % 7));
         let answer = answer(&text, &[("x", "1e-300")]);
-        for view in VIEWS.iter().filter(|view| (view.refuses)(&answer).is_none()) {
+        for view in VIEWS.iter().filter(|view| view.refusal(&answer).is_none()) {
             let mut page = String::new();
             view.show(&answer, &Style::default(), &mut page).expect("a page");
             assert!(page.ends_with('\n'), "{}", view.name);

@@ -19,7 +19,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// Names that mean something in C or to the printed function.
-const NAMES: &[&[&str]] = &[
+pub const NAMES: &[&[&str]] = &[
     &["int*double + long^float", "int=2", "double=3", "long=1.5", "float=2"],
     &["exp*exp(x) + pow*x^pow + NAN*isnan + fabs*abs(x)", "exp=2", "pow=3", "NAN=4", "isnan=5", "fabs=6", "x=1.5"],
     &["main = x*y; main", "x=2", "y=3"],
@@ -94,7 +94,7 @@ struct Case {
     inputs: Vec<Value>,
     value: Vec<f64>,
     gradients: Vec<Vec<f64>>,
-    /// Whether a gradient is undetermined, which is told: a printed function lets a slope of 0 carry nothing.
+    /// Whether a gradient is undetermined, which is told: a printed function of arrays lets a gradient of 0 carry nothing.
     undetermined: bool,
 }
 
@@ -107,7 +107,7 @@ impl Case {
             text: printed(view, case),
             value: numbers(&answer["value"]),
             gradients: inputs.iter().filter(|input| !input["gradient"].is_null()).map(|input| numbers(&input["gradient"])).collect(),
-            undetermined: answer["notes"].to_string().contains("undetermined"),
+            undetermined: answer["notes"].to_string().contains("undetermined") && case.iter().any(|text| text.contains('[')),
             inputs,
         }
     }
@@ -299,11 +299,30 @@ fn is_printed(kernel: Kernel) -> bool {
     !matches!(kernel, Kernel::Leaf | Kernel::Size(_) | Kernel::Draw(_))
 }
 
+/// What a library does not have, so that it is refused.
+const LACKING: &[(&str, Gate)] = &[
+    ("jax", Gate::Erfcx),
+    ("jax", Gate::ErfcxDerivative),
+    ("jax", Gate::SincDerivative),
+    ("jax", Gate::Polygamma),
+    ("pytorch", Gate::Gamma),
+    ("pytorch", Gate::ErfcxDerivative),
+    ("pytorch", Gate::SincDerivative),
+    ("pytorch", Gate::Polygamma),
+];
+
 #[test]
 fn every_gate_has_its_entry_in_every_language() {
     for target in TARGETS {
         let (last, all) = (target.dialects.last().expect("a dialect"), target.dialects);
         for row in TABLE.iter().filter(|row| is_printed(row.kernel)) {
+            if target.plain {
+                // In functions of single numbers the chain rule's products are products.
+                let lacks = LACKING.contains(&(target.name, row.gate)) || row.gate == Gate::Chain;
+                let has = (last.entry)(row.gate).is_some();
+                assert!(!row.gate.is_elementwise() || lacks || has, "{} has no entry for {:?}", target.name, row.gate);
+                continue;
+            }
             assert!((last.entry)(row.gate).is_some(), "{} has no entry for {:?}", target.name, row.gate);
             let elementwise = !row.gate.is_elementwise() || all.iter().all(|dialect| (dialect.entry)(row.gate).is_some());
             assert!(elementwise, "{} has no entry for {:?}", target.name, row.gate);

@@ -61,7 +61,7 @@ impl Asked {
                 let gap = if to.is_empty() { "" } else { " " };
                 Some(format!("write {}{gap}{to}{which}", self.setting(setting)))
             }
-            Remedy::RowsInstead => Some("--rows FILE evaluates it here for each row of a file, without that limit".to_owned()),
+            Remedy::RowsInstead => Some("--rows FILE evaluates it here, for each row of a file".to_owned()),
             _ => None,
         }
     }

@@ -158,7 +158,7 @@ impl fmt::Display for Remedy {
             Self::OrRaiseBudget { instead, to } => write!(out, "{instead}, or raise the budget to {}", size(*to)),
             Self::AskForLess => out.write_str("ask for fewer inputs, or for one direction"),
             Self::Set { setting, to, which } => write!(out, "set `{setting}`{}{to}{which}", if to.is_empty() { "" } else { " to " }),
-            Self::RowsInstead => out.write_str("evaluate it here for each row of a file, without that limit"),
+            Self::RowsInstead => out.write_str("evaluate it here, for each row of a file"),
             Self::Report => out.write_str("this is a mistake of the program, not yours; please report it with the text that led to it"),
         }
     }

@@ -295,7 +295,7 @@ impl Session {
         let mut answer = Answer { source, expression, analysis, sources, precise, relative, valued, ..bare };
         answer.focus = self.focus(&answer, span)?;
         answer.place = Arc::new(self.settings.place.clone());
-        if let Some(refusal) = (self.settings.view.refuses)(&answer) {
+        if let Some(refusal) = self.settings.view.refusal(&answer) {
             return Err(if refusal.span == Span::default() { Fault { span, ..refusal } } else { refusal });
         }
         answer.checks = self.checks(&answer, &inputs, span)?.map(Arc::new);

@@ -54,6 +54,14 @@ fn refuse<T>(message: String, remedy: Remedy) -> Result<T, Fault> {
     Err(Fault::new(FaultKind::Name, Span::default(), message).remedy(remedy))
 }
 
+/// Why an answer with arrays has no columns.
+pub(super) fn refuse_arrays(answer: &Answer) -> Option<Fault> {
+    let which = ", which writes arrays out in single numbers, each a column; or print a function of arrays, the view python";
+    let remedy = Remedy::Set { setting: "scalars", to: String::new(), which };
+    let message = "a column is a number in each row, and this has arrays";
+    (!answer.program.is_plain()).then(|| Fault::new(FaultKind::Name, Span::default(), message).remedy(remedy))
+}
+
 fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Fault> {
     let Some(engine) = answer.place.engine.and_then(sql::named) else {
         let names: Vec<&str> = ENGINES.iter().map(|engine| engine.name).collect();
@@ -64,28 +72,19 @@ fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Fault> {
         let remedy = Remedy::Set { setting: "table", to: "readings".to_owned(), which: ", or what its name is" };
         return refuse("a query needs a table".to_owned(), remedy);
     };
-    if !answer.program.is_plain() {
-        let which = ", which writes arrays out in single numbers, each a column; or print a function of arrays, the view python";
-        let remedy = Remedy::Set { setting: "scalars", to: String::new(), which };
-        return refuse("a column is a number in each row, and this has arrays".to_owned(), remedy);
+    if let Some(refusal) = refuse_arrays(answer) {
+        return Err(refusal);
     }
     let layered = Layered::of(answer, &engine.dialect, &|gate| engine.text(gate), &answer.place);
-    let program = &layered.program;
-    let columns = layered.layers.iter().flatten().copied().chain(layered.results.iter().map(|&(_, id)| id));
-    if let Some(lacking) = columns.flat_map(|id| layered.stands_in(id)).find(|&id| (engine.dialect.entry)(program.gate(id)).is_none()) {
-        let message = format!("`{}` cannot be printed in {}", program.gate(lacking).row().name, engine.dialect.title);
-        return Err(Fault::new(FaultKind::Name, program.span(lacking), message).remedy(Remedy::RowsInstead));
+    if let Some(refusal) = layered.refuse_gates(&engine.dialect) {
+        return Err(refusal);
     }
     if let Some([one, other]) = layered.alike(engine.folds) {
         let message = format!("the columns `{}` and `{}` would be one", shortened(&one), shortened(&other));
         return refuse(message, Remedy::Advice("keep one of them, or name the results apart by a prefix".to_owned()));
     }
-    let layers = layered.layers.len();
-    if layers > engine.layers {
-        return refuse(
-            format!("it takes {layers} layers of columns, and {} plans {} at most", engine.title, engine.layers),
-            Remedy::RowsInstead,
-        );
+    if let Some(refusal) = layered.refuse_depth(engine.title, engine.layers) {
+        return Err(refusal);
     }
     let widest = layered.widest(answer, &engine.dialect);
     if widest > engine.columns {
@@ -98,7 +97,7 @@ fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Fault> {
 }
 
 /// The stages of an answer as columns in layers.
-struct Layered {
+pub(super) struct Layered {
     program: Program,
     inputs: Vec<(String, StageId)>,
     kept: Vec<String>,
@@ -109,7 +108,7 @@ struct Layered {
 }
 
 impl Layered {
-    fn of(answer: &Answer, dialect: &'static Dialect, text: &dyn Fn(Gate) -> Option<&'static str>, place: &Place) -> Self {
+    pub(super) fn of(answer: &Answer, dialect: &'static Dialect, text: &dyn Fn(Gate) -> Option<&'static str>, place: &Place) -> Self {
         let value = |id: StageId| answer.values.slice(id).first().copied().filter(|number| !number.is_nan());
         let mut restaged = Restaged::of(&answer.program, answer.forward, &Means { text, given: &value, folds: true });
         let names = answer.names();
@@ -144,7 +143,7 @@ impl Layered {
         Self { program: restaged.program, inputs: columns, kept, layers, names, results, given }
     }
 
-    fn view<'a>(&'a self, answer: &'a Answer, dialect: &'static Dialect) -> Columns<'a> {
+    pub(super) fn view<'a>(&'a self, answer: &'a Answer, dialect: &'static Dialect) -> Columns<'a> {
         Columns {
             program: &self.program,
             symbols: &answer.symbols,
@@ -157,6 +156,20 @@ impl Layered {
             results: &self.results,
             given: &self.given,
         }
+    }
+
+    /// Why a language cannot write a gate of the columns.
+    pub(super) fn refuse_gates(&self, dialect: &Dialect) -> Option<Fault> {
+        let columns = self.layers.iter().flatten().copied().chain(self.results.iter().map(|&(_, id)| id));
+        let lacking = columns.flat_map(|id| self.stands_in(id)).find(|&id| (dialect.entry)(self.program.gate(id)).is_none())?;
+        let message = format!("`{}` cannot be printed in {}", self.program.gate(lacking).row().name, dialect.title);
+        Some(Fault::new(FaultKind::Name, self.program.span(lacking), message).remedy(Remedy::RowsInstead))
+    }
+
+    /// Why there are more layers than a language takes.
+    pub(super) fn refuse_depth(&self, title: &str, most: usize) -> Option<Fault> {
+        let message = format!("it takes {} layers of columns, and {title} plans {most} at most", self.layers.len());
+        (self.layers.len() > most).then(|| Fault::new(FaultKind::Name, Span::default(), message).remedy(Remedy::RowsInstead))
     }
 
     /// The stages that stand in a column's expression, its own first.

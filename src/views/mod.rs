@@ -13,6 +13,7 @@ pub mod code;
 pub mod columns;
 pub mod csv;
 pub mod explain;
+pub mod frames;
 pub mod function;
 pub mod gates;
 pub mod html;
@@ -160,6 +161,14 @@ impl View {
         !ANALYSES.contains(&name) || self.analyses.contains(&name)
     }
 
+    /// Why it cannot show an answer.
+    pub fn refusal(&self, answer: &Answer) -> Option<Fault> {
+        match self.target.filter(|target| target.plain) {
+            Some(target) => function::refuse(target, answer),
+            None => (self.refuses)(answer),
+        }
+    }
+
     /// Shows an answer.
     ///
     /// # Errors
@@ -193,7 +202,7 @@ fn printed(target: &'static Target) -> View {
         apart: true,
         values: false,
         partial: true,
-        dialect: Some(target.dialect),
+        dialect: (!target.plain).then_some(target.dialect),
         target: Some(target),
         print: None,
         ..PLAIN
@@ -337,6 +346,18 @@ const OWN: &[View] = &[
         refuses: columns::refuse_sql,
         shows: |answer, _, page| columns::show_sql(answer, page),
         print: Some(|printed, page| page.put(Role::Comment, &format!("-- {}\n", one_line(&printed.text)))),
+        ..PLAIN
+    },
+    View {
+        name: "polars",
+        says: "a function that adds the value and the gradients to the rows of a polars data frame",
+        bare: false,
+        apart: true,
+        values: false,
+        partial: true,
+        refuses: frames::refuse_polars,
+        shows: |answer, _, page| frames::show_polars(answer, page),
+        print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", one_line(&printed.text)))),
         ..PLAIN
     },
 ];

@@ -407,6 +407,8 @@ pub static MEANINGS: &[Meaning] = &[
     row(OWN, "scatter_add", &[Takes::One("g"), Takes::One("x"), Takes::One("i"), Takes::One("j")], "scatter_add(g, x, i, j)"),
     row(OWN, "chain", &[Takes::One("x"), Takes::One("y")], "chain(x, y)"),
     row(OWN, "guard", &[Takes::One("x"), Takes::One("y")], "guard(x, y)"),
+    row(OWN, "maximum", XY, "max(x, y)"),
+    row(OWN, "minimum", XY, "min(x, y)"),
     row(OWN, "choose", &[Takes::One("c"), Takes::One("x"), Takes::One("y")], "where(c, x, y)"),
     row(OWN, "choose_each", &[Takes::One("c"), Takes::One("x"), Takes::One("y")], "where(c, x, y)"),
     row(OWN, "matmul_first", XY, "matmul_first(x, y)"),

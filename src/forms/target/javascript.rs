@@ -1,16 +1,107 @@
-//! JavaScript: expressions of single numbers, for a page that computes a circuit anew.
+//! JavaScript: a function of single numbers, and expressions for a page that computes a circuit anew.
 //!
-//! Knows what the language's `Math` has and, as helpers, what it lacks. It prints no function of its own: which expressions a
-//! page needs, its view knows. Arrays have no entry, so a program with one is shown and not computed.
+//! Knows what the language's `Math` has and, as helpers, what it lacks. Which expressions a page needs, its view knows. Arrays have no
+//! entry, so a program with one is shown and not computed.
 
-use super::{Dialect, Entry, Helper, OWN, by_gate, call, like, same};
+use super::function::{Function, Written as Line};
+use super::{Dialect, Entry, Helper, OWN, Target, by_gate, c, call, like, same, uses};
 use crate::ground::number;
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
 use crate::vocabulary::gate::Level;
 use crate::vocabulary::gate::Written::{self, Fragments, Nested};
+use std::fmt::Write as _;
 use std::sync::LazyLock;
+
+/// JavaScript as a language of functions.
+pub static TARGET: Target = Target {
+    name: "js",
+    says: "a JavaScript function of the inputs that returns the value and the gradients",
+    ending: "js",
+    dialect: |_| &FUNCTION,
+    dialects: &[&FUNCTION],
+    plain: true,
+    folds: false,
+    function,
+};
+
+/// Expressions in a function, whose values are not known.
+pub static FUNCTION: Dialect = Dialect {
+    title: "JavaScript",
+    entry: |gate: Gate| {
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[CAREFUL, NUMBERS]));
+        ENTRIES[gate as usize].filter(|_| gate != Chain)
+    },
+    typed: true,
+    truth: " != 0",
+    of_truth: ["Number(", ")"],
+    truths_multiply: false,
+    float,
+    number: float,
+    constant: |value| {
+        use std::f64::consts::{E, PI, TAU};
+        let known = [(PI, "Math.PI"), (E, "Math.E"), (TAU, "(2 * Math.PI)"), (f64::INFINITY, "Infinity")];
+        known.iter().find(|(known, _)| known.to_bits() == value.to_bits()).map(|&(_, text)| text)
+    },
+    reserved: &[RESERVED],
+    spell: c::spell,
+    helpers: &[HELPERS],
+    ..OWN
+};
+
+/// The language's words, and what printed functions call by its name.
+#[rustfmt::skip]
+const RESERVED: &[&str] = &[
+    "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do", "else", "enum",
+    "eval", "export", "extends", "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof", "interface",
+    "let", "new", "null", "package", "private", "protected", "public", "return", "static", "super", "switch", "this", "throw", "true",
+    "try", "typeof", "undefined", "var", "void", "while", "with", "yield", "Infinity", "Math", "NaN", "Number", "async", "module",
+];
+
+/// A choice by a comparison.
+const CAREFUL: &[Entry] = &[like(
+    Where,
+    Fragments(
+        &[Text("("), Condition(0), Text(" ? "), Operand(1, Level::Compare), Text(" : "), Operand(2, Level::Compare), Text(")")],
+        Level::Atom,
+    ),
+)];
+
+/// The text of a function: the helpers that it calls, and the function itself.
+fn function(function: &Function<'_>) -> String {
+    let mut body = String::new();
+    let lines = function.needed(float);
+    let grown: Vec<&str> =
+        lines.iter().filter_map(|line| if let Line::Set { name, add: true, .. } = line { Some(*name) } else { None }).collect();
+    for line in &lines {
+        let _ = match line {
+            Line::Heading(text) => writeln!(body, "\n  // {text}"),
+            Line::Through(stage) => writeln!(body, "  // backprop {}", function.through(*stage)),
+            Line::Set { name, add: true, text } => writeln!(body, "  {name} += {text};"),
+            Line::Set { name, text, .. } if grown.contains(name) => writeln!(body, "  let {name} = {text};"),
+            Line::Set { name, text, .. } => writeln!(body, "  const {name} = {text};"),
+        };
+    }
+    let mut text = String::new();
+    for helper in function.dialect.helpers(|name| uses(&body, name)) {
+        let _ = writeln!(text, "{helper}\n");
+    }
+    let _ = writeln!(
+        text,
+        "// In a module, `export` before the function hands it out; in Node.js `module.exports = {{ {} }}` does.",
+        function.name
+    );
+    let parameters: Vec<&str> = function.parameters.iter().map(|parameter| &*parameter.name).collect();
+    let key = |key: &str| if key.is_ascii() { key.to_owned() } else { format!("\"{key}\"") };
+    let gradients =
+        function.parameters.iter().filter_map(|parameter| Some(format!("{}: {}", key(&parameter.key), parameter.gradient.as_ref()?)));
+    let gradients: Vec<String> = gradients.collect();
+    let _ = writeln!(text, "function {}({}) {{\n{}", function.name, parameters.join(", "), body.trim_start_matches('\n'));
+    let braced = if gradients.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", gradients.join(", ")) };
+    let _ = write!(text, "  return [{}, {braced}];\n}}\n", function.output);
+    text
+}
 
 /// Expressions in JavaScript.
 pub static JAVASCRIPT: Dialect = Dialect {
@@ -171,7 +262,7 @@ function power(x, y) {
     ("xlogy", "function xlogy(x, y) { return x == 0 && !Number.isNaN(y) ? 0 : x * Math.log(y); }"),
     ("modulo", "function modulo(x, y) {
   const rest = x % y;
-  return rest == 0 ? 0 * y : (rest < 0) == (y < 0) ? rest : rest + y;
+  return rest == 0 ? (y < 0 ? -0 : 0) : (rest < 0) == (y < 0) ? rest : rest + y;
 }"),
     ("sinc", "function sinc(x) { return x == 0 ? 1 : Math.abs(x) == Infinity ? 0 : Math.sin(x) / x; }"),
     ("sinc_derivative", "function sinc_derivative(n, x) {
@@ -214,6 +305,7 @@ function erfcx_ratio(n, x) {
   return ratio;
 }"),
     ("erfcx", "function erfcx(x) {
+  if (Number.isNaN(x)) return x;
   if (x >= 0.5) return 1 / (1.7724538509055159 * (x + erfcx_ratio(0, x)));
   return Math.exp(x * x) * (1 - erf(x));
 }"),
@@ -247,6 +339,7 @@ function gamma_of(x) {
 }"),
     ("lgamma", "function lgamma(x) {
   if (Math.abs(x) == Infinity || (x <= 0 && x == Math.floor(x))) return Infinity;
+  if (Math.abs(x) < 1e-300) return -Math.log(Math.abs(x));
   if (x < 15) return x < -150 ? Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - lgamma(1 - x) : Math.log(Math.abs(gamma_of(x)));
   let sum = 0, u = 1 / x;
   for (let k = 1; k <= 8; ++k, u /= x * x) sum += bernoulli(k) / (2 * k * (2 * k - 1)) * u;

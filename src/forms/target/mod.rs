@@ -1,4 +1,4 @@
-//! Printed languages: how names, numbers, gates and a whole function look in Python, in C, and in the calculator's own.
+//! Printed languages: how names, numbers, gates and a whole function look in each, and in the calculator's own.
 //!
 //! A printed language is one file here, its `mod` and its place in the list below. Its file holds a table with an entry for each
 //! gate that it can write, its reserved words, and how a function stands in it. Precedence is the printer's, names
@@ -8,8 +8,15 @@ pub mod c;
 pub mod columns;
 pub mod function;
 pub mod javascript;
+pub mod jax;
+pub mod numpy;
+pub mod polars;
+pub mod pyspark;
 pub mod python;
+pub mod pytorch;
+pub mod rust;
 pub mod sql;
+pub mod vectorised;
 
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, number, value};
@@ -18,7 +25,8 @@ use crate::vocabulary::gate::{Fragment, Level, TABLE, Written};
 use std::collections::HashSet;
 
 /// Every language that a function can be printed in.
-pub static TARGETS: &[&Target] = &[&python::TARGET, &c::TARGET];
+pub static TARGETS: &[&Target] =
+    &[&python::TARGET, &c::TARGET, &javascript::TARGET, &rust::TARGET, &numpy::TARGET, &pyspark::TARGET, &jax::TARGET, &pytorch::TARGET];
 
 /// A language that a function with its gradient can be printed in.
 #[derive(Debug)]
@@ -33,6 +41,10 @@ pub struct Target {
     pub dialect: fn(&Program) -> &'static Dialect,
     /// Every dialect that this may be, the last of them for arrays too.
     pub dialects: &'static [&'static Dialect],
+    /// Whether it takes programs of single numbers alone.
+    pub plain: bool,
+    /// Whether what depends on no input is a number as written.
+    pub folds: bool,
     /// The text of a function.
     pub function: fn(&function::Function<'_>) -> String,
 }
@@ -126,6 +138,11 @@ impl Entry {
     /// The same entry for a gate whose result may share its operand's numbers.
     pub(crate) const fn view(self) -> Self {
         Self { view: true, ..self }
+    }
+
+    /// The same entry with other looks where its first, or its second, operand is a number as written.
+    pub(crate) const fn beside_literal(self, first: Written, second: Written) -> Self {
+        Self { beside_literal: [Some(first), Some(second)], ..self }
     }
 
     /// The same entry with another look between single numbers.

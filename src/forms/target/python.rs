@@ -2,7 +2,7 @@
 
 use super::function::{Function, Line, Set, What};
 use super::{Dialect, Entry, Helper, OWN, Target, by_gate, call, like, same, uses};
-use crate::forms::{Program, StageId};
+use crate::forms::Program;
 use crate::ground::{Shape, Value, number, value};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
@@ -21,18 +21,20 @@ pub static TARGET: Target = Target {
     ending: "py",
     dialect,
     dialects: &[&FUNCTION, &ARRAY_FUNCTION],
+    plain: false,
+    folds: false,
     function,
 };
 
 /// Python's words, and what the printed program and the calculator's language keep for themselves.
-const RESERVED: &[&str] = &[
+pub(super) const RESERVED: &[&str] = &[
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for",
     "from", "global", "if", "import", "in", "is", "lambda", "math", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
     "with", "yield", "None", "True", "False", "float",
 ];
 
 /// What a program with NumPy calls beside those.
-const RESERVED_NUMPY: &[&str] = &["int", "np"];
+pub(super) const RESERVED_NUMPY: &[&str] = &["int", "np"];
 
 /// A choice between single numbers, which does not compute what is not wanted.
 const CHOICE: Written = Fragments(
@@ -54,7 +56,7 @@ const fn infix(gate: Gate, sign: &'static str) -> Entry {
 }
 
 /// What looks alike for numbers and for arrays. In a listing a product of the chain rule is a product.
-const COMMON: &[Entry] = &[
+pub(super) const COMMON: &[Entry] = &[
     same(Chain),
     same(Guard),
     same(Copy),
@@ -137,7 +139,7 @@ const NUMBERS: &[Entry] = &[
 
 /// Arrays, given `import numpy as np`.
 #[rustfmt::skip]
-const ARRAYS: &[Entry] = &[
+pub(super) const ARRAYS: &[Entry] = &[
     call(Exp, "np.exp("),
     call(Expm1, "np.expm1("),
     call(Exp2, "np.exp2("),
@@ -296,10 +298,16 @@ const CAREFUL_CHOICE: Written = Fragments(
     Level::Atom,
 );
 
-/// In a function the values are not known: the chain rule's 0 and nan are asked for each time.
-const CAREFUL: &[Entry] = &[call(Chain, "chain("), call(Guard, "guard("), like(Where, CAREFUL_CHOICE)];
+/// In a function of numbers the values are not known: nan is asked for each time. Its stages have no products of the chain rule.
+const CAREFUL: &[Entry] = &[
+    call(Guard, "guard("),
+    // With `**` the power of a negative number is a complex one.
+    call(Pow, "pow("),
+    like(Max, Written::Nested("maximum(")),
+    like(Min, Written::Nested("minimum(")),
+];
 
-/// The same for arrays.
+/// In a function of arrays the chain rule's 0 is asked for too.
 #[rustfmt::skip]
 const CAREFUL_ARRAYS: &[Entry] = &[
     call(Argmax, "argmax("),
@@ -339,8 +347,8 @@ const NUMBER_HELPERS: &[Helper] = &[
     ("leaky_relu", "def leaky_relu(x): return x if x > 0 else 0.01 * x"),
     ("elu", "def elu(x): return x if x > 0 else expm1(x)"),
     ("softplus", "def softplus(x): return max(x, 0.0) + log1p(exp(-abs(x)))"),
-    ("silu", "def silu(x): return x * sigma(x)"),
-    ("gelu", "def gelu(x): return x * erfc(-x / sqrt(2)) / 2"),
+    ("silu", "def silu(x): return -0.0 if x < -800 else x * sigma(x)"),
+    ("gelu", "def gelu(x): return -0.0 if x < -39 else x * erfc(-x / sqrt(2)) / 2"),
     ("logsigmoid", "def logsigmoid(x): return -softplus(-x)"),
     ("logaddexp", "def logaddexp(x, y): return x + log(2) if x == y else max(x, y) + log1p(exp(-abs(x - y)))"),
     ("log1mexp", "def log1mexp(x): return log(-expm1(-x)) if x <= 0.6931471805599453 else log1p(-exp(-x))"),
@@ -370,11 +378,18 @@ const NUMBER_HELPERS: &[Helper] = &[
         step = value * ratio if ratio is not None else (k * before if k else 2 / sqrt(pi)) / 2 - x * value
         before, value = value, step
     return (-2) ** n * value"),
-    ("sign", "def sign(x): return (x > 0) - (x < 0)"),
-    ("clamp", "def clamp(x, lo, hi): return min(max(x, lo), hi)"),
+    ("sign", "def sign(x): return 1.0 if x > 0 else -1.0 if x < 0 else x"),
+    ("clamp", "def clamp(x, lo, hi): return min(max(x, lo), hi) if x == x and lo == lo and hi == hi else x + lo + hi"),
     ("digamma", "def digamma(x): return polygamma(0, x)"),
     ("polygamma", "def polygamma(n, x):
     n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
+    if x != x or x == inf: return x if x != x or n == 0 else 0.0
+    if x <= 0 and (x == -inf or x == floor(x)): return -1 / x if x == n == 0 else inf if n % 2 == 1 and x > -inf else nan
+    if x < -20:
+        c = [1 / tan(pi * (x - round(x)))]
+        for k in range(1, n + 1):
+            c.append(-pi / k * ((k == 1) + sum(c[j] * c[k - 1 - j] for j in range(k))))
+        return -factorial(n) * pi * c[n] - sign * polygamma(n, 1 - x)
     while x < 20:
         total += sign * factorial(n) / x ** (n + 1)
         x += 1
@@ -386,14 +401,14 @@ const NUMBER_HELPERS: &[Helper] = &[
 ];
 
 const CAREFUL_NUMBER_HELPERS: &[Helper] = &[
-    ("chain", "def chain(local, upstream): return 0.0 if upstream == 0 else local * upstream"),
     ("guard", "def guard(slope, value): return value if value != value else slope"),
-    CHOOSE,
+    ("maximum", "def maximum(x, y): return x if x >= y or x != x else y"),
+    ("minimum", "def minimum(x, y): return x if x <= y or x != x else y"),
 ];
 
 /// What NumPy does not have.
 #[rustfmt::skip]
-const ARRAY_HELPERS: &[Helper] = &[
+pub(super) const ARRAY_HELPERS: &[Helper] = &[
     ("sigma", "def sigma(x):
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1.0, small) / (1.0 + small)"),
@@ -401,8 +416,8 @@ const ARRAY_HELPERS: &[Helper] = &[
     ("leaky_relu", "def leaky_relu(x): return np.where(x > 0, x, 0.01 * x)[()]"),
     ("elu", "def elu(x): return np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))[()]"),
     ("softplus", "def softplus(x): return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))"),
-    ("silu", "def silu(x): return x * sigma(x)"),
-    ("gelu", "def gelu(x): return x * erfc(-x / np.sqrt(2.0)) / 2"),
+    ("silu", "def silu(x): return np.where(x == -np.inf, -0.0, np.where(x == -np.inf, 0.0, x) * sigma(x))[()]"),
+    ("gelu", "def gelu(x): return np.where(x < -39, -0.0, np.maximum(x, -39.0) * erfc(-x / np.sqrt(2.0)) / 2)[()]"),
     ("logsigmoid", "def logsigmoid(x): return -softplus(-x)"),
     ("log1mexp", "def log1mexp(x):
     near = np.minimum(x, 0.6931471805599453)
@@ -432,6 +447,7 @@ const ARRAY_HELPERS: &[Helper] = &[
         if x < -26: return 2 * np.exp(x * x)
         return math.exp(x * x) * math.erfc(x) if x < 20 else 1 / (math.sqrt(math.pi) * (x + ratios(0, x)[0]))
     def one(n, x):
+        if x != x: return x
         n, before, value = int(n), 0.0, whole(x)
         for k, ratio in zip(range(n), ratios(n, x) if x >= 0.5 else [None] * n):
             step = value * ratio if ratio is not None else (k * before if k else 2 / math.sqrt(math.pi)) / 2 - x * value
@@ -443,12 +459,27 @@ const ARRAY_HELPERS: &[Helper] = &[
     return log if sign > 0 else -np.inf if sign == 0 else np.nan"),
     ("erf", "def erf(x): return np.vectorize(math.erf, otypes=[float])(x)[()]"),
     ("erfc", "def erfc(x): return np.vectorize(math.erfc, otypes=[float])(x)[()]"),
-    ("gamma", "def gamma(x): return np.vectorize(math.gamma, otypes=[float])(x)[()]"),
-    ("lgamma", "def lgamma(x): return np.vectorize(math.lgamma, otypes=[float])(x)[()]"),
+    ("gamma", "def gamma(x):
+    def one(x):
+        if abs(x) < 5.6e-309: return math.copysign(math.inf, x)
+        if x < 0 and x == np.floor(x): return math.nan
+        return math.gamma(x) if x < 171.6243769563027 else x * math.inf
+    return np.vectorize(one, otypes=[float])(x)[()]"),
+    ("lgamma", "def lgamma(x):
+    def one(x): return math.inf if x <= 0 and x == np.floor(x) or x > 2.5e305 else math.lgamma(x)
+    return np.vectorize(one, otypes=[float])(x)[()]"),
     ("digamma", "def digamma(x): return polygamma(0, x)"),
     ("polygamma", "def polygamma(n, x):
     def one(n, x):
-        n, total, sign = int(n), 0.0, (-1) ** (int(n) + 1)
+        n, x, total, sign = int(n), np.float64(x), 0.0, (-1) ** (int(n) + 1)
+        if x != x or x == math.inf: return x if x != x or n == 0 else 0.0
+        if x <= 0 and x == np.floor(x):
+            return math.copysign(math.inf, -x) if x == n == 0 else math.inf if n % 2 == 1 and x > -math.inf else math.nan
+        if x < -20:
+            c = [1 / math.tan(math.pi * (x - round(x)))]
+            for k in range(1, n + 1):
+                c.append(-math.pi / k * ((k == 1) + sum(c[j] * c[k - 1 - j] for j in range(k))))
+            return -math.factorial(n) * math.pi * c[n] - sign * one(n, 1 - x)
         while x < 20:
             total += sign * math.factorial(n) / x ** (n + 1)
             x += 1
@@ -587,7 +618,7 @@ const MATH: Dialect = Dialect {
     helpers: &[NUMBER_HELPERS],
     ..OWN
 };
-const NUMPY: Dialect = Dialect {
+pub(super) const NUMPY: Dialect = Dialect {
     typed: true,
     whole: true,
     place: ", np.s_[",
@@ -621,19 +652,13 @@ pub fn is_helper(name: &str, text: &str) -> bool {
     tables.into_iter().flatten().any(same)
 }
 
-/// Whether a program is one of single numbers: Python's own functions take no other.
-fn is_plain(program: &Program) -> bool {
-    let simple = |id: StageId| program.gate(id).is_elementwise() || program.operands(id).is_empty();
-    program.is_scalar() && program.ids().all(simple)
-}
-
 /// The listing's dialect for a program.
 pub fn listing(program: &Program) -> &'static Dialect {
-    if is_plain(program) { &LISTING } else { &ARRAY_LISTING }
+    if program.is_plain() { &LISTING } else { &ARRAY_LISTING }
 }
 
 fn dialect(program: &Program) -> &'static Dialect {
-    if is_plain(program) { &FUNCTION } else { &ARRAY_FUNCTION }
+    if program.is_plain() { &FUNCTION } else { &ARRAY_FUNCTION }
 }
 
 /// Whether a dialect is the one with NumPy.
@@ -642,7 +667,7 @@ pub fn has_numpy(dialect: &Dialect) -> bool {
 }
 
 /// A number that Python reads as the same float.
-fn float(value: f64) -> String {
+pub(super) fn float(value: f64) -> String {
     if !value.is_finite() {
         return format!("float('{}')", number::shortest(value));
     }
@@ -651,7 +676,7 @@ fn float(value: f64) -> String {
 }
 
 /// A number beside a float.
-fn finite(number: f64) -> String {
+pub(super) fn finite(number: f64) -> String {
     if number.is_finite() { number::shortest(number) } else { float(number) }
 }
 
@@ -692,7 +717,7 @@ fn function(function: &Function<'_>) -> String {
     for line in &function.lines {
         let text = match line {
             Line::Heading(text) => format!("\n# {text}"),
-            Line::Through(stage) => format!("# backprop {} = {}", function.word(*stage), function.stage(*stage)),
+            Line::Through(stage) => format!("# backprop {}", function.through(*stage)),
             Line::Set(set) => set_line(function, set),
         };
         for line in text.lines() {
@@ -721,7 +746,7 @@ fn head(function: &Function<'_>, body: &str) -> String {
     for remark in function.remarks() {
         let _ = writeln!(text, "# {remark}");
     }
-    if !has_numpy(function.dialect) && body.contains(['/', '(']) {
+    if !has_numpy(function.dialect) && (body.contains(['/', '(']) || body.contains("**")) {
         text.push_str("# Python raises an exception where a step is infinite or has no value.\n");
     }
     text
@@ -732,8 +757,7 @@ fn set_line(function: &Function<'_>, set: &Set) -> String {
         What::Value(Value::Number(number)) => float(*number),
         What::Value(Value::Array(of)) => array(of.shape, &of.numbers),
         What::Zeros => zeros(set.shape),
-        What::Stage(stage) => function.stage(*stage),
-        What::Part { stage, .. } => function.part(*stage, &set.what),
+        what => function.expression(what).unwrap_or_default(),
     };
     // What is handed out, or added to in place, must not be another array itself.
     if set.shared {

@@ -27,6 +27,8 @@ pub static TARGET: Target = Target {
     ending: "c",
     dialect: |_| &C,
     dialects: &[&C],
+    plain: false,
+    folds: false,
     function,
 };
 
@@ -263,7 +265,7 @@ fn constant(value: f64) -> Option<&'static str> {
 }
 
 /// A name in the letters that every C compiler reads.
-fn spell(name: &str) -> String {
+pub(super) fn spell(name: &str) -> String {
     let mut spelt = String::new();
     for letter in name.chars() {
         if letter.is_ascii_alphanumeric() || letter == '_' {
@@ -420,7 +422,7 @@ impl<'a> Writer<'a> {
         match &set.what {
             What::Value(value) => self.value(&set.name, value),
             What::Zeros => self.assign(set, Walk::of(set.shape, true), "0.0"),
-            What::Stage(stage) => self.stage(set, *stage, true),
+            What::Stage { stage, .. } => self.stage(set, *stage, true),
             What::Part { stage, .. } => self.stage(set, *stage, false),
         }
     }

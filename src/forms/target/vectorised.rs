@@ -1,0 +1,77 @@
+//! Functions in Python of numbers or of arrays that broadcast, by NumPy and by libraries like it.
+//!
+//! Knows how such a function stands; what a library calls its functions, its own file knows. Nothing is added to in place: an array
+//! may be the caller's.
+
+use super::function::{Function, Written};
+use super::{python, uses};
+use crate::ground::number;
+use std::fmt::Write as _;
+
+/// A library of arrays.
+#[derive(Debug)]
+pub struct Library {
+    /// What is imported.
+    pub imports: &'static str,
+    /// In what the function's lines stand, where they do.
+    pub within: &'static str,
+    /// What it does otherwise than the calculator.
+    pub remark: &'static str,
+}
+
+/// The text of a function.
+pub fn function(function: &Function<'_>, library: &Library) -> String {
+    let names: Vec<&str> = function.parameters.iter().map(|parameter| &*parameter.name).collect();
+    let parameters = names.join(", ");
+    let mut body = String::new();
+    let _ = match &names[..] {
+        [] => Ok(()),
+        [name] => writeln!(body, "    [{name}] = reals({name})"),
+        _ => writeln!(body, "    {parameters} = reals({parameters})"),
+    };
+    for line in function.needed(python::float) {
+        let _ = match line {
+            Written::Heading(text) => writeln!(body, "\n    # {text}"),
+            Written::Through(stage) => writeln!(body, "    # backprop {}", function.through(stage)),
+            Written::Set { name, add: false, text } => writeln!(body, "    {name} = {text}"),
+            Written::Set { name, add: true, text } => writeln!(body, "    {name} = {name} + {text}"),
+        };
+    }
+    let behind = if parameters.is_empty() { String::new() } else { format!(", {parameters}") };
+    let gradient = |(key, name): (&str, &str)| format!("'{key}': spread({name}{behind})");
+    let gradients: Vec<String> = gradients(function).map(gradient).collect();
+    let _ = writeln!(body, "\n    return spread({}{behind}), {{{}}}", function.output, gradients.join(", "));
+    let helpers = function.dialect.helpers(|name| uses(&body, name));
+    let math = if helpers.iter().any(|text| text.contains("math.")) { "import math\n" } else { "" };
+    let mut text = format!("{math}{}", library.imports);
+    for helper in &helpers {
+        let _ = writeln!(text, "{helper}");
+    }
+    let _ = writeln!(text, "\n# Takes numbers, or arrays that broadcast; what it returns has the shape that they have together.");
+    text.push_str(library.remark);
+    let _ = writeln!(text, "def {}({parameters}):", function.name);
+    // A decorator instead would keep Spark from handing the function on.
+    if !library.within.is_empty() {
+        let _ = writeln!(text, "    {}", library.within);
+        let deeper = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
+        body = body.lines().map(deeper).collect();
+    }
+    text.push_str(body.trim_start_matches('\n'));
+    text
+}
+
+/// The inputs that get gradients, each as the user calls it, and what its gradient is called.
+fn gradients<'a>(function: &'a Function<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    function.parameters.iter().filter_map(|parameter| Some((&*parameter.key, parameter.gradient.as_deref()?)))
+}
+
+/// Where a function is asked for its value and its gradients: at the numbers that were given, or at some between 0 and 1. Numbers and the
+/// places of the inputs that get gradients, as lists in Python.
+pub fn point(function: &Function<'_>) -> (String, String) {
+    let some =
+        |(at, given): (usize, Option<f64>)| python::float(given.unwrap_or(0.5 + 0.0625 * f64::from(u8::try_from(at % 8).unwrap_or(0))));
+    let numbers: Vec<String> = function.parameters.iter().map(|parameter| parameter.number).enumerate().map(some).collect();
+    let with = |(at, parameter): (usize, &super::function::Parameter)| parameter.gradient.is_some().then(|| number::shortest(at as f64));
+    let places: Vec<String> = function.parameters.iter().enumerate().filter_map(with).collect();
+    (numbers.join(", "), places.join(", "))
+}

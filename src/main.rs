@@ -1,6 +1,6 @@
 //! The program `gradcalc`: its work is done by the library's floor 6, which is there with the feature `cli`.
 
-/// That of musl is slow; Cargo.toml says how slow.
+/// That of musl is slow; Cargo.toml has the numbers.
 #[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

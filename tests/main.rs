@@ -43,6 +43,7 @@ mod listings;
 #[cfg(unix)]
 mod modes;
 mod names;
+mod notebook;
 mod precise;
 mod properties;
 mod readback;

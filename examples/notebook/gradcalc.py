@@ -38,6 +38,9 @@ __all__ = ["Answer", "Failure", "load_ipython_extension", "run"]
 # Views that have no colours of a terminal.
 UNPAINTED = ("svg", "html", "markdown", "latex", "dot")
 
+# Options that say how a view looks, with whether their value is the next word: JSON, by which values come back, refuses them.
+LOOKS = {"--focus": True, "--quiz": False, "--shapes": False}
+
 # Names that have a meaning in the language though nothing defines them.
 CONSTANTS = {"e": math.e, "pi": math.pi, "tau": math.tau, "inf": math.inf}
 
@@ -133,22 +136,36 @@ def _definition(name, value, folder):
     return f'{name} = reshape(load("{path.as_posix()}"), {shape});\n'
 
 
+def _without_looks(arguments):
+    """The options without those that say how a view looks."""
+    kept, words = [], list(arguments)
+    while words:
+        word = words.pop(0)
+        if word.partition("=")[0] not in LOOKS:
+            kept.append(word)
+        elif LOOKS.get(word) and words:
+            words.pop(0)
+    return kept
+
+
 def _bound(arguments, text, namespace, folder):
     """The definitions of what the text needs and the notebook has, as arguments; what the program answers then; and what it
     needs in vain though the notebook has it. The program says what lacks, and is asked again until nothing does."""
-    defined = {}
+    defined, computing = {}, _without_looks(arguments)
     script = pathlib.Path(folder, "notebook.grad")
     while True:
         script.write_text("".join(defined.values()), encoding="utf-8")
         sources = ["-f", str(script), "-f", "-"] if defined else ["-f", "-"]
-        printed, _, code = _call(["--as", "json", *arguments, *sources], text)
+        printed, told, code = _call(["--as", "json", *computing, *sources], text)
         answers = [json.loads(line) for line in printed.splitlines()]
+        if code not in (0, 1) and not answers:
+            raise Failure(told.rstrip("\n"))
         unknown = dict.fromkeys(name for answer in answers for name in answer.get("error", {}).get("unknown", []))
         known = [name for name in unknown if name in namespace and name not in defined]
         found = {name: _definition(name, namespace[name], folder) for name in known}
         useful = {name: definition for name, definition in found.items() if definition is not None}
         if not useful:
-            return sources, answers, code, known
+            return sources, answers, known
         defined.update(useful)
 
 
@@ -181,7 +198,7 @@ def run(arguments, text, namespace, view="table"):
     Raises Failure where the program fails; what it has answered before is in its attribute `answer`.
     """
     with tempfile.TemporaryDirectory(prefix="gradcalc-") as folder:
-        sources, answers, code, refused = _bound(arguments, text, namespace, folder)
+        sources, answers, refused = _bound(arguments, text, namespace, folder)
         painted = "never" if view in UNPAINTED or os.environ.get("NO_COLOR") else "always"
         shown, told, code = _call(["--as", view, "--color", painted, *arguments, *sources], text)
     answer = Answer(answers, _bundle(view, shown.rstrip("\n")))

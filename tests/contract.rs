@@ -331,3 +331,22 @@ fn remarks_of_scripts_have_their_place() {
     let told = said(&["-e", "sigma(t) = t; sigma(3)"], "");
     assert!(told.contains("note: ") && !told.contains("-->"), "{told}");
 }
+
+/// Who gives values to a script (a notebook does) is told which it needs, and no name whose own definition failed.
+#[test]
+fn what_has_no_value_is_named() {
+    for (script, unknown) in [
+        ("x*y + sum(w)", &[json!(["x", "y", "w"])][..]),
+        ("x = 2\nx*y", &[json!(["y"])]),
+        ("q = x + 1\nq*y", &[json!(["x", "y"])]),
+        ("q = 1 +* 2\nq*y\nq*y + z", &[Value::Null, json!(["y"]), json!(["y", "z"])]),
+        ("f(x) = k*x\nf(2)", &[json!(["k"])]),
+        ("sin*2", &[Value::Null]),
+        ("assert 1 == 2", &[Value::Null]),
+    ] {
+        let output = run(&["--as", "json", "-f", "-"], script);
+        let answers: Vec<Value> = out(&output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let found: Vec<&Value> = answers.iter().map(|answer| &answer["error"]["unknown"]).collect();
+        assert_eq!(found, unknown.iter().collect::<Vec<_>>(), "{script}: {answers:?}");
+    }
+}

@@ -119,3 +119,22 @@ fn the_index_names_every_example() {
         assert!(name == "README.md" || index.contains(&format!("]({name})")), "examples/README.md names {name}");
     }
 }
+
+/// What pages say of the version is true of it.
+#[test]
+fn pages_speak_of_this_version() {
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+    let (series, _) = VERSION.rsplit_once('.').expect("three numbers");
+    let page = fs::read_to_string("README.md").expect("README");
+    for text in [
+        format!("gradcalc-{VERSION}-x86_64-linux.tar.gz"),
+        format!("gradcalc_{VERSION}-1_amd64.deb"),
+        format!("gradcalc-{VERSION}-*.whl"),
+        format!("gradcalc = {{ version = \"{series}\""),
+    ] {
+        assert!(page.contains(&text), "README has no {text}");
+    }
+    let changes = fs::read_to_string("CHANGELOG.md").expect("the changes");
+    let latest = changes.lines().find_map(|line| line.strip_prefix("## "));
+    assert_eq!(latest, Some(VERSION));
+}

@@ -67,6 +67,9 @@ const COLOURS: &[&str] =
 const OUTSIDE: &[&str] = &["print", "println", "eprint", "eprintln", "dbg", "clap", "terminal_size", "tempfile", "annotate_snippets"];
 const OUTSIDE_PATHS: &[&str] = &["std::process", "std::env", "std::fs", "io::stdout", "io::stderr", "io::stdin"];
 
+/// What no part of the program has to do with: the network and other programs (.github/SECURITY.md promises it).
+const NEVER: &[&str] = &["std::net", "process::Command", "rustix::net", "os::unix::net"];
+
 pub fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
         if entry.is_dir() {
@@ -250,6 +253,9 @@ fn faults(file: &str, text: &str) -> Vec<String> {
             faults.push(format!("{file} knows the world outside: {path}"));
         }
     }
+    for path in NEVER.iter().filter(|path| code.goes_through(path)) {
+        faults.push(format!("{file} reaches out: {path}"));
+    }
     if !GATE_TABLES.iter().any(|table| file.starts_with(table)) {
         for gate in code.gates() {
             if !STRUCTURAL.iter().any(|(known, floors)| *known == gate && floors.contains(&floor)) {
@@ -319,6 +325,8 @@ fn each_rule_bites() {
         ("views/a.rs", "//! A.\nuse crate::vocabulary::Gate;\nuse Gate::{Input, Mul};", "knows the gate Mul"),
         ("views/a.rs", "//! A.\nuse Gate::*;", "knows the gate *"),
         ("binary/a.rs", "//! A.\nfn f() -> Gate { Gate::Copy }", "knows the gate Copy"),
+        ("binary/a.rs", "//! A.\nuse std::{io, net::TcpStream};", "reaches out: std::net"),
+        ("binary/a.rs", "//! A.\nuse std::process;\nfn f() { process::Command::new(\"sh\"); }", "reaches out: process::Command"),
         // A quotation mark as a character, and a raw text, hide nothing that follows them.
         ("views/a.rs", "//! A.\nconst Q: char = '\"'; fn f() -> Gate { Gate::Exp }", "knows the gate Exp"),
         ("views/a.rs", "//! A.\nconst Q: &str = r#\"a\"b\"#; fn f<'a>() -> Gate { Gate::Exp }", "knows the gate Exp"),

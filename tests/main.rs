@@ -44,6 +44,7 @@ mod listings;
 #[cfg(unix)]
 mod modes;
 mod names;
+mod notebook;
 mod precise;
 mod printed;
 mod properties;

@@ -37,7 +37,7 @@ impl Blame {
             help = format!("{help}, and give {} a value", and(&names));
         }
         let message = and(&failed.chain(missing).collect::<Vec<_>>());
-        Fault::new(FaultKind::Name, fault.span, message).label("needed here").help(help).unknown(fault.unknown)
+        Fault::new(FaultKind::Name, fault.span, message).label("needed here").help(help).unknown(rest)
     }
 }
 

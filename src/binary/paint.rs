@@ -86,6 +86,11 @@ pub fn is_dumb() -> bool {
 
 /// Paints from here on as it is told: the crate would decide by stdout alone.
 pub fn force(coloured: bool) {
+    // A console of Windows shows escapes as they are until it is told to obey them; what is none obeys nothing.
+    #[cfg(windows)]
+    if coloured {
+        let _ = colored::control::set_virtual_terminal(true);
+    }
     colored::control::set_override(coloured);
 }
 

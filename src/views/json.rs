@@ -623,6 +623,9 @@ struct ErrorObject<'a> {
     end: usize,
     /// What to do next; may be empty.
     help: String,
+    /// The names that nothing gives a value where the text needs one, in its order, without those whose own definitions failed; left out where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<&'a [String]>,
 }
 
 /// Shows a fault in the place of the answer that it prevented, or of the assertion that did not hold. Lines and columns count
@@ -645,6 +648,7 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checke
         start: start - lead,
         end: (fault.span.end as usize).saturating_sub(lead),
         help: fault.remedy.as_ref().map_or(String::new(), ToString::to_string),
+        unknown: Some(&*fault.unknown).filter(|names| !names.is_empty()),
     };
     match checked {
         Some(checked) => line(&AssertionObject::new(checked, Some((expression, error))), page),

@@ -58,6 +58,7 @@ mod slips;
 mod special;
 mod strips;
 mod support;
+mod syntax;
 mod table;
 mod targets;
 #[cfg(unix)]

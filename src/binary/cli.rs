@@ -8,6 +8,7 @@ use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
+use crate::views::syntax::{self, EDITORS};
 use crate::views::{self, Style, json};
 use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
@@ -123,6 +124,10 @@ struct Flags {
     #[arg(long, value_name = "SHELL")]
     completions: Option<clap_complete::Shell>,
 
+    /// Print a file by which an editor colours scripts
+    #[arg(long, value_name = "EDITOR", value_parser = editors())]
+    syntax: Option<String>,
+
     /// Print the JSON Schema of what `--as json` prints
     #[arg(long)]
     json_schema: bool,
@@ -160,6 +165,11 @@ impl FromArgMatches for Chosen {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// The editors that colour scripts.
+fn editors() -> PossibleValuesParser {
+    PossibleValuesParser::new(EDITORS.iter().map(|editor| PossibleValue::new(editor.name).help(editor.says)))
 }
 
 /// The flag of a setting.
@@ -300,6 +310,9 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Flags::command(), "gradcalc", &mut script);
         return Command::Print(String::from_utf8_lossy(&script).into_owned());
+    }
+    if let Some(editor) = flags.syntax.as_deref().and_then(syntax::named) {
+        return Command::Print((editor.text)());
     }
     if flags.json_schema {
         return Command::Print(json::schema());

@@ -25,6 +25,7 @@ mod documents;
 mod explain;
 mod files;
 mod floors;
+mod friendly;
 mod gates;
 mod grading;
 mod grammar;
@@ -40,6 +41,7 @@ mod library;
 #[cfg(unix)]
 mod limits;
 mod listings;
+mod manual;
 #[cfg(unix)]
 mod modes;
 mod names;
@@ -52,6 +54,8 @@ mod reported;
 mod rows;
 mod scripts;
 mod seconds;
+#[cfg(unix)]
+mod shells;
 mod shown;
 mod size;
 mod slips;

@@ -228,9 +228,14 @@ const RETURN: &str = "return";
 /// The names by which an argument can be given.
 const KEYS: [&str; 2] = ["axis", "keepdims"];
 
-/// Those of them that no statement begins with.
+/// Those of them that are no names where they stand between operands.
+pub fn binding_words() -> impl Iterator<Item = &'static str> {
+    CHOICE.into_iter().chain([FOR, IN, RETURN])
+}
+
+/// All of them.
 pub fn bound_words() -> impl Iterator<Item = &'static str> {
-    CHOICE.into_iter().chain([FOR, IN, RETURN]).chain(KEYS)
+    binding_words().chain(KEYS)
 }
 
 /// What may stand in an expression.

@@ -130,6 +130,9 @@ fn what_is_offered_follows_from_the_line() {
         // Neither constants, nor gates, nor what goes through a sum, nor stages, nor parameters of what is called wait for values.
         ("gradcalc 'sum(v[i]*e^k for i in range(3)) + pi + sigma(w)' ", &["open v=", "open k=", "open w="]),
         ("gradcalc 'q = a + b; const c = 3; f(t) = t*q; f(u)' ", &["open q=", "open a=", "open b=", "open u="][1..]),
+        ("gradcalc y=x^2 ", &["open x="]),
+        ("gradcalc x=3 ", none),
+        ("gradcalc 'x=3; x*k' ", &["open x=", "open k="]),
         ("gradcalc -e 'a' -e -b ", &["open a=", "open b="]),
         ("gradcalc x*y x=1 y=2 --wrt ", &["word x", "word y"]),
         ("gradcalc --along ", none),
@@ -154,7 +157,10 @@ fn what_is_offered_follows_from_the_line() {
         ("gradcalc --stages ", &["word written", "word fused", "word primitive"]),
         ("gradcalc -- -x", none),
         ("gradcalc -- -x ", &["open x="]),
-        // Work without end is no matter of a key.
+        // Neither work without end nor room without end is a matter of a key, nor is waiting for what somebody may write.
+        ("gradcalc 'X = ones(30000, 30000); sum(X)*y' --focus ", none),
+        ("gradcalc -f /dev/stdin ", none),
+        ("gradcalc x --rows /dev/zero --keep ", &["word none"]),
         ("gradcalc 'x = 1; repeat 1000000000 { x += 1 }; x*y' --focus ", none),
         ("gradcalc 'σ1*λ' ", &["open σ1=", "open λ="]),
         ("gradcalc '(((' ", none),

@@ -99,7 +99,7 @@ fn agrees(kind: WordKind, word: &str, scope: &str) -> bool {
     let is = |known: &[&str]| known.iter().any(|known| scope.starts_with(known));
     let words = ["return", "as", "import"].contains(&word) || bound_words().any(|known| known == word);
     match kind {
-        WordKind::Space => true,
+        WordKind::Space | WordKind::Stray => true,
         WordKind::Comment => is(&["comment"]),
         WordKind::Number => is(&["constant.numeric", "constant.other"]),
         WordKind::Quoted => is(&["string.quoted.double", "constant.other"]),
@@ -122,7 +122,6 @@ fn agrees(kind: WordKind, word: &str, scope: &str) -> bool {
                 && is(&["constant.language", "support.function"]);
             constant || is(&["variable", "entity.name", "string.quoted.single"]) || words && is(&["keyword.control"])
         }
-        WordKind::Stray => true,
     }
 }
 

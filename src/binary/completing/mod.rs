@@ -9,13 +9,13 @@ mod line;
 use super::rows::table;
 use crate::forms::StageNames;
 use crate::ground::Cancellation;
-use crate::session::{Session, Settings};
+use crate::session::{Session, Setting, Settings};
 use crate::views::{Source, gates};
 use crate::vocabulary::gate::TABLE;
 use clap::{Arg, ArgAction, Command, ValueHint};
 use clap_complete::Shell;
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
@@ -44,6 +44,9 @@ const MOST: u64 = 1 << 20;
 
 /// The most time that names of stages are worth: statements before an expression are run for them.
 const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The most memory that they are worth.
+const ROOM: &str = "8MiB";
 
 /// What the line says up to the word that is being typed.
 #[derive(Default)]
@@ -116,7 +119,10 @@ fn offers(said: &Said, command: &Command, typed: &str, offer: &mut Offer) {
         return;
     }
     if typed.starts_with('-') {
-        return if said.only_words { () } else { flags(said, command, typed, offer) };
+        if !said.only_words {
+            flags(said, command, typed, offer);
+        }
+        return;
     }
     if let Some(arg) = said.may_take {
         values(arg, said, typed, offer);
@@ -203,10 +209,10 @@ fn given<'a>(said: &mut Said<'a>, arg: &'a Arg, value: &str) {
 
 fn positional(said: &mut Said, word: &str) {
     let first = said.expressions.is_empty() && said.scripts.is_empty() && !said.flags.contains(&"interactive");
-    match word.split_once('=').filter(|(name, _)| Session::is_name(name)) {
-        Some((name, value)) if !value.starts_with('=') && !(first && value.contains(';')) => {
-            said.bindings.push((name.to_owned(), value.to_owned()));
-        }
+    // What gives a name no numbers is a definition, and may be the expression.
+    let defines = |value: &str| first && !value.starts_with('@') && !Session::new(Settings::default()).wanted(value).is_empty();
+    match word.split_once('=').filter(|(name, value)| Session::is_name(name) && !value.starts_with('=')) {
+        Some((name, value)) if !defines(value) => said.bindings.push((name.to_owned(), value.to_owned())),
         _ if first => said.expressions.push(word.to_owned()),
         _ => {}
     }
@@ -221,9 +227,9 @@ fn text(said: &Said) -> String {
     texts.join("\n")
 }
 
-/// What a file begins with; none where it is no file, so that nobody waits for a pipe.
+/// What a file begins with; none where it is no file: to open a pipe is to wait for who writes to it.
 fn head(path: &str) -> Option<Vec<u8>> {
-    let file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|known| known.is_file()))?;
+    let file = fs::metadata(path).is_ok_and(|known| known.is_file()).then(|| File::open(path).ok()).flatten()?;
     let mut bytes = Vec::new();
     file.take(MOST).read_to_end(&mut bytes).ok().map(|_| bytes)
 }
@@ -259,16 +265,16 @@ fn values(arg: &Arg, said: &Said, typed: &str, offer: &mut Offer) {
     let form = arg.get_value_names().and_then(<[_]>::first).map_or("", |form| form.as_str());
     match form {
         "NAME" => gate_words(typed, offer),
-        "NAMES" => list(wanted(said), "", typed, offer),
-        "NAME=STEP,..." => list(wanted(said), "=", typed, offer),
+        "NAMES" => list(&wanted(said), "", typed, offer),
+        "NAME=STEP,..." => list(&wanted(said), "=", typed, offer),
         // Behind its first axis every word may be a value or another axis.
         "NAME=FROM:TO:COUNT" if said.waits.is_some() => names(said, typed, offer),
         "STAGE" => stages(said).iter().for_each(|stage| offer.add(typed, stage, false, "a stage")),
-        "STAGES" => list(stages(said), "", typed, offer),
+        "STAGES" => list(&stages(said), "", typed, offer),
         "COLUMN" => columns(said).iter().for_each(|column| offer.add(typed, column, false, "a column")),
         "COLUMNS" => {
             offer.add(typed, "none", false, "no column of the table");
-            list(columns(said), "", typed, offer);
+            list(&columns(said), "", typed, offer);
         }
         "SIGN" => [",", ";", "|", "tab"].iter().for_each(|sign| offer.add(typed, sign, false, "")),
         // Of a form such as `N|full` what is no kind of value is a word.
@@ -296,7 +302,7 @@ fn gate_words(typed: &str, offer: &mut Offer) {
 }
 
 /// One more of a list with commas.
-fn list(words: Vec<String>, end: &str, typed: &str, offer: &mut Offer) {
+fn list(words: &[String], end: &str, typed: &str, offer: &mut Offer) {
     let (before, typed) = typed.rsplit_once(',').map_or(("", typed), |(before, _)| typed.split_at(before.len() + 1));
     let given: Vec<&str> = before.split(',').map(|part| part.split('=').next().unwrap_or_default()).collect();
     offer.before.push_str(before);
@@ -308,6 +314,9 @@ fn list(words: Vec<String>, end: &str, typed: &str, offer: &mut Offer) {
 /// The stages of the expression by their names, as far as they are found in a moment.
 fn stages(said: &Said) -> Vec<String> {
     let mut session = Session::new(Settings::default());
+    if Setting::named("budget").is_none_or(|budget| session.set(budget, ROOM).is_err()) {
+        return Vec::new();
+    }
     session.cancellation(Cancellation::until(Instant::now() + PATIENCE));
     for (name, value) in said.bindings.iter().filter(|(_, value)| !value.starts_with('@')) {
         let _ = session.bind(name, value);

@@ -1,8 +1,9 @@
 //! The command line: flags, expressions and bindings. Knows clap, and that a setting is a flag; evaluates nothing else.
 
+use super::helping::{COMMON, EXAMPLES, MORE, after};
 use super::paint::{self, Colours};
 use super::rows::{self, Axis};
-use super::{Exit, completing, interrupt, manual};
+use super::{completing, helping, interrupt, manual};
 use crate::ground::Fault;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
@@ -18,57 +19,6 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
-
-/// Three examples with their output; a test runs them.
-const EXAMPLES: &str = include_str!("examples.txt");
-
-/// What a value may be.
-pub const VALUES: &str = "VALUE is an expression without inputs, such as 3, -4, pi/2 or '[[1, 2], [3, 4]]', or @FILE.csv, or @- for stdin. \
-    Expressions may begin with a minus. Quote them for the shell: gradcalc '-x^2' x=3.";
-
-/// What stands below the flags in short help.
-const MORE: &str =
-    "`gradcalc --help` has all options, and examples. `gradcalc --gates` lists the functions, `gradcalc --man | man -l -` is the manual.";
-
-/// The flags of short help; long help has all.
-const COMMON: &[&str] = &[
-    "expr",
-    "file",
-    "interactive",
-    "as",
-    "digits",
-    "stages",
-    "wrt",
-    "check",
-    "precise",
-    "hessian",
-    "output",
-    "against",
-    "grade",
-    "rows",
-    "grid",
-    "color",
-    "gates",
-    "completions",
-    "man",
-    "help",
-    "version",
-];
-
-/// What stands below the flags.
-fn after() -> String {
-    let exits: Vec<String> = Exit::ALL.iter().map(|exit| format!("{} {}", *exit as u8, exit.says())).collect();
-    format!(
-        "{VALUES}\n\nWithout an expression or a script, a terminal opens a session, and a pipe is read as a script, with the values given.\n\n\
-         Exit codes: {}.",
-        exits.join("; ")
-    )
-}
-
-/// The command line, as clap knows it.
-fn command() -> clap::Command {
-    Flags::command().mut_args(|arg| if COMMON.contains(&arg.get_id().as_str()) { arg } else { arg.hide_short_help(true) })
-}
 
 /// The value that is the numbers on stdin.
 const STDIN_VALUE: &str = "@-";
@@ -176,6 +126,11 @@ struct Flags {
     // Last, since what stands behind it would come under its heading.
     #[command(flatten)]
     rows: rows::RowFlags,
+}
+
+/// The command line, as clap knows it.
+fn command() -> clap::Command {
+    Flags::command().mut_args(|arg| if COMMON.contains(&arg.get_id().as_str()) { arg } else { arg.hide_short_help(true) })
 }
 
 /// The settings that the command line gives, in the order of their table.
@@ -340,7 +295,7 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
         command.build();
         return Command::Print(completing::offered(&line.to_string_lossy(), &command));
     }
-    if let Some(printed) = asked_by_word(&arguments) {
+    if let Some(printed) = helping::asked_by_word(&arguments, command) {
         return Command::Print(printed);
     }
     let matches = command().try_get_matches_from(marked(arguments.into_iter()));
@@ -377,16 +332,6 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
     match arguments_of(flags) {
         Ok(arguments) => Command::Run(Box::new(arguments)),
         Err(message) => Command::Refuse(format!("error: {message}\n\nFor more, try `gradcalc --help`.\n")),
-    }
-}
-
-/// What is printed where one word is all that was given, and asks as other programs are asked. As an input it would have no value.
-fn asked_by_word(arguments: &[OsString]) -> Option<String> {
-    let [_, word] = arguments else { return None };
-    match word.to_str()? {
-        "help" => Some(command().render_help().to_string()),
-        "version" => Some(command().render_version()),
-        _ => None,
     }
 }
 

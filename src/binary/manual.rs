@@ -68,7 +68,7 @@ pub fn page(command: Command, examples: &str) -> io::Result<String> {
     let mut roff = Roff::new();
     section(&mut roff, "DESCRIPTION", DESCRIPTION);
     section(&mut roff, "ARGUMENTS", &arguments.iter().map(String::as_str).collect::<Vec<_>>());
-    paragraph(&mut roff, super::cli::VALUES);
+    paragraph(&mut roff, super::helping::VALUES);
     roff.to_writer(&mut bytes)?;
     man.render_options_section(&mut bytes)?;
     rest(examples).to_writer(&mut bytes)?;

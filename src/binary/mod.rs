@@ -6,6 +6,7 @@ mod cli;
 mod completing;
 mod conversation;
 mod grading;
+mod helping;
 mod interrupt;
 mod job;
 mod manual;

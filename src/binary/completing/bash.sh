@@ -1,9 +1,9 @@
 # Completion of gradcalc for bash. What may follow is asked of the program itself.
 _gradcalc() {
-    local kind text says typed="" keep="" goes_on=1 files="" before="" file
+    local kind text typed="" keep="" goes_on=1 files="" before="" file
     local line=${COMP_LINE:0:COMP_POINT}
     COMPREPLY=()
-    while IFS=$'\t' read -r kind text says; do
+    while IFS=$'\t' read -r kind text _; do
         case $kind in
             typed)
                 # Readline replaces what stands behind the last sign that breaks words, such as `=`.

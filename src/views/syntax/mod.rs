@@ -281,9 +281,7 @@ fn operators() -> String {
 const BRACKETS: &[(&str, &str, bool, &str)] = &[("(", ")", false, "Group"), ("[", "]", false, "List"), ("{", "}", true, "Block")];
 
 /// What a file of this kind begins with, behind a sign for a remark.
-fn told(name: &str) -> String {
-    format!("Made by `gradcalc --syntax {name}` out of its gates and statements; do not edit.")
-}
+const TOLD: &str = "Made by gradcalc out of its gates and statements; do not edit.";
 
 /// A rule as one pattern, a group for each piece, and what each group is.
 fn joined(rule: &Rule) -> (String, Vec<Class>) {

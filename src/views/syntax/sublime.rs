@@ -2,7 +2,7 @@
 //!
 //! Knows how such a file is written; which words and signs there are is said by the rules.
 
-use super::{BRACKETS, Class, ENDING, FIRST_LINE, Rule, joined, rules, told};
+use super::{BRACKETS, Class, ENDING, FIRST_LINE, Rule, TOLD, joined, rules};
 
 /// The whole file.
 pub fn text() -> String {
@@ -20,7 +20,7 @@ pub fn text() -> String {
         "%YAML 1.2\n---\n# {}\nname: gradcalc\nscope: source.gradcalc\nversion: 2\nfile_extensions: [{ENDING}]\n\
          first_line_match: {}\ncontexts:\n  main:\n    - include: statement\n    - include: expression\n\
          \x20 statement:\n{}  expression:\n{}{}{}",
-        told("sublime"),
+        TOLD,
         quoted(FIRST_LINE),
         written(true),
         written(false),

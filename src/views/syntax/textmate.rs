@@ -2,7 +2,7 @@
 //!
 //! Knows how such a grammar is written; which words and signs there are is said by the rules.
 
-use super::{BRACKETS, Class, ENDING, FIRST_LINE, Rule, joined, rules, told};
+use super::{BRACKETS, Class, ENDING, FIRST_LINE, Rule, TOLD, joined, rules};
 use serde_json::{Map, Value, json};
 
 /// The whole file.
@@ -13,7 +13,7 @@ pub fn text() -> String {
     expression.extend(BRACKETS.iter().map(|&(open, close, statements, _)| bracket(open, close, statements)));
     let grammar = json!({
         "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
-        "information_for_contributors": [told("textmate")],
+        "information_for_contributors": [TOLD],
         "name": "gradcalc",
         "scopeName": "source.gradcalc",
         "fileTypes": [ENDING],

@@ -3,7 +3,7 @@
 //! Knows how Vim writes patterns: a match for each piece of a rule, with what stands before it looked back at. Which words and
 //! signs there are is said by the rules.
 
-use super::{BEGINS, BRACKETS, Class, GOES_ON, Rule, rules, told};
+use super::{BEGINS, BRACKETS, Class, GOES_ON, Rule, TOLD, rules};
 use std::collections::BTreeMap;
 
 /// The whole file.
@@ -34,7 +34,7 @@ pub fn text() -> String {
     format!(
         "\" Vim syntax file of gradcalc's scripts.\n\" {}\nif exists(\"b:current_syntax\")\n  finish\nendif\nscriptencoding utf-8\n\n\
          syn case match\nsyn sync fromstart\n\n\" Of what begins at one place, the last holds.\nsyn cluster {enclosed} contains={},{}\n{}{}\n{}\nlet b:current_syntax = \"gradcalc\"\n",
-        told("vim"),
+        TOLD,
         inside.join(","),
         names.join(","),
         regions.concat(),

@@ -1,5 +1,5 @@
 " Vim syntax file of gradcalc's scripts.
-" Made by `gradcalc --syntax vim` out of its gates and statements; do not edit.
+" Made by gradcalc out of its gates and statements; do not edit.
 if exists("b:current_syntax")
   finish
 endif

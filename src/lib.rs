@@ -62,6 +62,9 @@
 //! Add its word to `STATEMENTS` in `src/vocabulary/statement.rs`, its meaning to `StatementKind` and to `perform` in
 //! `src/session/mod.rs`, and a rule to `grammar/gradcalc.pest`.
 //!
+//! # To colour scripts in another editor
+//! Add a file to `src/views/syntax` that writes its rules in the editor's notation, and a row to `EDITORS` there.
+//!
 //! # To walk a program
 //! What goes through the stages of a program is a `Backend` of `src/forms/replay.rs`: evaluation, parts of a program, texts of
 //! the gate table filled in, arrays written out. Another kind of number is another backend.

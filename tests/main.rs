@@ -26,6 +26,7 @@ mod engines;
 mod explain;
 mod files;
 mod floors;
+mod friendly;
 mod gates;
 mod grading;
 mod grammar;
@@ -41,6 +42,7 @@ mod library;
 #[cfg(unix)]
 mod limits;
 mod listings;
+mod manual;
 #[cfg(unix)]
 mod modes;
 mod names;
@@ -55,12 +57,15 @@ mod reported;
 mod rows;
 mod scripts;
 mod seconds;
+#[cfg(unix)]
+mod shells;
 mod shown;
 mod size;
 mod slips;
 mod special;
 mod strips;
 mod support;
+mod syntax;
 mod table;
 mod targets;
 #[cfg(unix)]

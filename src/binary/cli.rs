@@ -1,14 +1,16 @@
 //! The command line: flags, expressions and bindings. Knows clap, and that a setting is a flag; evaluates nothing else.
 
-use super::interrupt;
+use super::helping::{COMMON, EXAMPLES, MORE, after};
 use super::paint::{self, Colours};
 use super::rows::{self, Axis};
+use super::{completing, helping, interrupt, manual};
 use crate::ground::Fault;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
 use crate::views::columns::Place;
+use crate::views::syntax::{self, EDITORS};
 use crate::views::{self, Style, json};
 use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
@@ -18,18 +20,6 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
-
-/// Three examples with their output; a test runs them.
-const EXAMPLES: &str = include_str!("examples.txt");
-
-const AFTER: &str = "\
-VALUE is an expression without inputs, such as 3, -4, pi/2 or '[[1, 2], [3, 4]]', or @FILE.csv, or @- for stdin.
-Expressions may begin with a minus. Quote them for the shell: gradcalc '-x^2' x=3
-Without an expression or a script, a terminal opens a session, and a pipe is read as a script, with the values given.
-
-Exit codes: 0 all well; 1 an expression failed, a value or gradient asked for is not finite, a check fails,
-or a line that is compared is not right; 2 the command line makes no sense; 3 a file cannot be read or written;
-130 interrupted.";
 
 /// The value that is the numbers on stdin.
 const STDIN_VALUE: &str = "@-";
@@ -48,8 +38,9 @@ const SHORT: &[&str] = &["-e", "-f", "-i", "-o", "-h", "-V"];
     name = "gradcalc",
     version,
     about = "A calculator that shows its work backward",
-    before_help = EXAMPLES,
-    after_help = AFTER,
+    before_long_help = EXAMPLES,
+    after_help = MORE,
+    after_long_help = after(),
     override_usage = "gradcalc [OPTIONS] EXPR [NAME=VALUE]...\n       gradcalc [OPTIONS] -e EXPR... [NAME=VALUE]...\n       gradcalc [OPTIONS] -f FILE... [NAME=VALUE]...\n       gradcalc [OPTIONS]",
     color = clap::ColorChoice::Never,
     styles = Styles::plain(),
@@ -83,9 +74,6 @@ struct Flags {
 
     #[command(flatten)]
     chosen: Chosen,
-
-    #[command(flatten)]
-    rows: rows::RowFlags,
 
     /// Write to this file, all or nothing, instead of to stdout; without `--as` its ending chooses the view
     #[arg(short, long, value_name = "FILE")]
@@ -124,6 +112,10 @@ struct Flags {
     #[arg(long, value_name = "SHELL")]
     completions: Option<clap_complete::Shell>,
 
+    /// Print a file by which an editor colours scripts
+    #[arg(long, value_name = "EDITOR", value_parser = editors())]
+    syntax: Option<String>,
+
     /// Print the JSON Schema of what `--as json` prints
     #[arg(long)]
     json_schema: bool,
@@ -131,6 +123,15 @@ struct Flags {
     /// Print the manual page
     #[arg(long)]
     man: bool,
+
+    // Last, since what stands behind it would come under its heading.
+    #[command(flatten)]
+    rows: rows::RowFlags,
+}
+
+/// The command line, as clap knows it.
+fn command() -> clap::Command {
+    Flags::command().mut_args(|arg| if COMMON.contains(&arg.get_id().as_str()) { arg } else { arg.hide_short_help(true) })
 }
 
 /// The settings that the command line gives, in the order of their table.
@@ -161,6 +162,11 @@ impl FromArgMatches for Chosen {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// The editors that colour scripts.
+fn editors() -> PossibleValuesParser {
+    PossibleValuesParser::new(EDITORS.iter().map(|editor| PossibleValue::new(editor.name).help(editor.says)))
 }
 
 /// The flag of a setting.
@@ -285,7 +291,19 @@ pub enum Command {
 
 /// Reads the command line.
 pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
-    let flags = match Flags::try_parse_from(marked(arguments)) {
+    let arguments: Vec<OsString> = arguments.collect();
+    if let [_, flag, line] = arguments.as_slice()
+        && flag == completing::FLAG
+    {
+        let mut command = command();
+        command.build();
+        return Command::Print(completing::offered(&line.to_string_lossy(), &command));
+    }
+    if let Some(printed) = helping::asked_by_word(&arguments, command) {
+        return Command::Print(printed);
+    }
+    let matches = command().try_get_matches_from(marked(arguments.into_iter()));
+    let flags = match matches.and_then(|matches| Flags::from_arg_matches(&matches)) {
         Ok(flags) => flags,
         Err(error) => {
             // Without colours of its own, what looks like one came from the user, and is shown instead of left out.
@@ -301,17 +319,17 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
         }
     };
     if let Some(shell) = flags.completions {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Flags::command(), "gradcalc", &mut script);
-        return Command::Print(String::from_utf8_lossy(&script).into_owned());
+        return Command::Print(completing::script(shell, &mut command()));
+    }
+    if let Some(editor) = flags.syntax.as_deref().and_then(syntax::named) {
+        return Command::Print((editor.text)());
     }
     if flags.json_schema {
         return Command::Print(json::schema());
     }
     if flags.man {
-        let mut page = Vec::new();
-        return match clap_mangen::Man::new(Flags::command()).render(&mut page) {
-            Ok(()) => Command::Print(String::from_utf8_lossy(&page).into_owned()),
+        return match manual::page(Flags::command(), EXAMPLES) {
+            Ok(page) => Command::Print(page),
             Err(error) => Command::Refuse(format!("error: {error}\n")),
         };
     }
@@ -571,6 +589,14 @@ fn misplaced(word: &str, first: Option<&str>) -> Option<String> {
         return Some(format!("{refused}; {hint}"));
     }
     let first = first.filter(|_| !word.contains('=') && !word.trim().is_empty())?;
+    if first == "help" {
+        let topic = if Gate::named(word).is_some() {
+            format!("`gradcalc --gates {word}` explains it")
+        } else {
+            "`gradcalc --help` has all options".to_owned()
+        };
+        return Some(format!("{refused}, and `help` is read as the expression; {topic}, and in a session `:help {word}` is asked"));
+    }
     if let Some(hint) = glued(first) {
         return Some(format!("{refused}, and `{first}` is read as the expression; {hint}"));
     }

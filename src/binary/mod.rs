@@ -3,10 +3,13 @@
 mod batch;
 mod blame;
 mod cli;
+mod completing;
 mod conversation;
 mod grading;
+mod helping;
 mod interrupt;
 mod job;
+mod manual;
 mod output;
 mod paint;
 mod progress;
@@ -39,6 +42,24 @@ pub enum Exit {
     File = 3,
     /// Somebody stopped it.
     Interrupted = 130,
+}
+
+impl Exit {
+    /// All of them, by their codes.
+    pub const ALL: &[Self] = &[Self::Well, Self::Failed, Self::Usage, Self::File, Self::Interrupted];
+
+    /// When the program ends so.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Well => "all well",
+            Self::Failed => {
+                "an expression failed, a value or gradient asked for is not finite, a check fails, or a line that is compared is not right"
+            }
+            Self::Usage => "the command line makes no sense",
+            Self::File => "a file cannot be read or written",
+            Self::Interrupted => "interrupted",
+        }
+    }
 }
 
 /// The stack that the program runs on, in bytes, whatever the one is that it was given: scripts include each other, and some

@@ -28,6 +28,11 @@ pub fn families(word: &str) -> Vec<Family> {
     FAMILIES.iter().filter(speaks).copied().collect()
 }
 
+/// A word for each family, and its heading.
+pub fn family_words() -> impl Iterator<Item = (String, &'static str)> {
+    FAMILIES.iter().map(|family| (format!("{family:?}").to_lowercase(), family.heading().unwrap_or_default()))
+}
+
 /// Lists every gate with its derivative.
 ///
 /// # Errors

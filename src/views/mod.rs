@@ -27,6 +27,7 @@ pub mod page;
 pub mod play;
 pub mod quiz;
 pub mod shapes;
+pub mod syntax;
 pub mod table;
 
 pub use answer::{Answer, Checked, Note, Printed, Source};

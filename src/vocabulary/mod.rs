@@ -13,4 +13,4 @@ pub mod symbol;
 
 pub use gate::Gate;
 pub use statement::{STATEMENTS, StatementWord};
-pub use symbol::{CONSTANTS, DERIVATIVE, LOAD, Letters, Symbol, Symbols, language_constant, unit};
+pub use symbol::{CONSTANTS, DERIVATIVE, LOAD, Letters, Symbol, Symbols, UNITS, language_constant, unit};

@@ -21,7 +21,7 @@ pub const CONSTANTS: &[(&str, f64)] = &[
 ];
 
 /// Units of angles: what a number of them is multiplied by.
-const UNITS: &[(&str, f64)] = &[("deg", std::f64::consts::PI / 180.0), ("°", std::f64::consts::PI / 180.0)];
+pub const UNITS: &[(&str, f64)] = &[("deg", std::f64::consts::PI / 180.0), ("°", std::f64::consts::PI / 180.0)];
 
 /// What a unit multiplies by, unless the user gave the name another meaning.
 pub fn unit(name: &str) -> Option<f64> {

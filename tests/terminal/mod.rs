@@ -88,10 +88,15 @@ pub struct Ended {
 impl Terminal {
     /// Starts the binary.
     pub fn start(arguments: &[&str], setup: Setup) -> Self {
+        Self::run(env!("CARGO_BIN_EXE_gradcalc"), arguments, setup)
+    }
+
+    /// Starts a program.
+    pub fn run(program: &str, arguments: &[&str], setup: Setup) -> Self {
         let (pty, pts, seen, reader) = opened(setup.size);
         let mut readers = vec![reader];
         let mut apart = None;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+        let mut command = Command::new(program)
             .args(arguments)
             .current_dir(setup.home)
             .env_clear()

@@ -7,7 +7,7 @@ mod flags;
 mod grid;
 mod plan;
 mod summed;
-mod table;
+pub mod table;
 mod work;
 mod writer;
 

@@ -4,7 +4,7 @@
 
 use super::flags::RowFlags;
 use super::grid::Grid;
-use super::table::{DIVIDERS, Source, fields, said};
+use super::table::{Source, divider, fields, said};
 use super::work::{Absent, Form, Plan};
 use crate::binary::cli::{Arguments, described};
 use crate::binary::job::Job;
@@ -92,15 +92,7 @@ pub fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<
         return Err(Refused(Exit::Failed, format!("the lines of {name} end in a lone carriage return; {help}")));
     }
     let mut found = Vec::new();
-    let divider = given.unwrap_or_else(|| {
-        let count = |divider: u8| {
-            let mut found = Vec::new();
-            fields(&first, divider, true, &mut found);
-            found.len()
-        };
-        // Of several the first one counts.
-        DIVIDERS.iter().copied().rev().max_by_key(|&divider| count(divider)).unwrap_or(b',')
-    });
+    let divider = given.unwrap_or_else(|| divider(&first));
     source.divide_by(divider);
     fields(&first, divider, true, &mut found);
     if flags.no_header {

@@ -197,6 +197,16 @@ fn end_of_row(bytes: &[u8], dividers: &[u8]) -> (Option<usize>, bool) {
 /// What may divide the fields of a row.
 pub const DIVIDERS: &[u8] = b",;\t|";
 
+/// What divides the fields of a table that begins with this row: what it has most of; of several the first one counts.
+pub fn divider(first: &[u8]) -> u8 {
+    let count = |divider: u8| {
+        let mut found = Vec::new();
+        fields(first, divider, true, &mut found);
+        found.len()
+    };
+    DIVIDERS.iter().copied().rev().max_by_key(|&divider| count(divider)).unwrap_or(b',')
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Begins,

@@ -6,6 +6,7 @@
 mod complete;
 mod highlight;
 mod preview;
+mod wanted;
 
 pub use complete::{Candidate, SPELLED, open_quote, setting_words};
 pub use highlight::{Openings, WordKind, openings, partner};

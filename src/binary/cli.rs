@@ -455,7 +455,12 @@ fn take_axes(flags: &mut Flags) -> Result<(), String> {
 
 /// What the settings and the flags ask for that does not go together.
 fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings) -> Option<String> {
-    let unshown = settings.unshown().map(|(message, help)| format!("{message}; {help}"));
+    let mut shown = settings.clone();
+    if flags.rows.ask() {
+        // Numbers of their own there, in any form.
+        shown.relative = false;
+    }
+    let unshown = shown.unshown().map(|(message, help)| format!("{message}; {help}"));
     unshown.or_else(|| beside_rows(flags, settings)).or_else(|| beside_comparison(against?, flags, settings))
 }
 
@@ -469,7 +474,7 @@ fn beside_rows(flags: &Flags, settings: &Settings) -> Option<String> {
     if let Some((other, _)) = rival.into_iter().find(|(_, given)| *given) {
         return Some(format!("{flag} evaluates the rows of a table, and `{other}` asks for something else; leave one of them out"));
     }
-    if let Some(name) = settings.analyses().next() {
+    if let Some(name) = settings.analyses().find(|&name| name != "relative") {
         return Some(format!("{flag} shows no analysis such as `--{name}`; leave one of them out"));
     }
     let view = settings.view.name;

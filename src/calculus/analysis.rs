@@ -316,7 +316,7 @@ fn rows(program: &mut Program, stage: StageId, inputs: &[(StageId, Option<StageI
 }
 
 /// One number of a stage's value, counted row by row.
-fn element(program: &mut Program, stage: StageId, at: usize) -> StageId {
+pub(super) fn element(program: &mut Program, stage: StageId, at: usize) -> StageId {
     let shape = program.shape(stage);
     let columns = shape.sides().1;
     let places = match shape {

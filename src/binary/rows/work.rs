@@ -3,6 +3,7 @@
 //! Each part is worked on by itself, on any thread; what comes of it depends on its bytes alone. Knows what is asked of every row; no
 //! file and no clock.
 
+use super::covariance::Covariance;
 use super::table::{Part, Row, fields, rows, said};
 use crate::calculus::rows::{BLOCK, Rows};
 use crate::forms::data::{decimal_comma, parsed};
@@ -14,6 +15,9 @@ use std::collections::HashMap;
 
 /// How many rows that are wrong are told one by one.
 pub const TOLD: usize = 5;
+
+/// The largest weight: a table's weights can be added up.
+const HEAVIEST: f64 = 1e290;
 
 /// What becomes of a row in which a number is missing, or one that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -45,6 +49,8 @@ pub struct Plan {
     pub columns: Vec<String>,
     /// Which of them are inputs, in the order of the program's columns.
     pub used: Vec<usize>,
+    /// Which of these are standard deviations.
+    pub deviations: Vec<bool>,
     /// Which are written, and whether those are all of them in their order, so that a row is written as it stands.
     pub kept: Vec<usize>,
     pub as_it_stands: bool,
@@ -63,6 +69,22 @@ pub struct Plan {
     /// The column by which a summary is parted, and the one of its weights.
     pub by: Option<usize>,
     pub weights: Option<usize>,
+    /// Whether a summary is of one evaluation at the means of the columns.
+    pub at_means: bool,
+    /// What standard errors are made of, if they are asked for.
+    pub inference: Option<Inference>,
+    /// How numbers are defined that are neither values nor gradients, in lines.
+    pub formulas: Vec<String>,
+}
+
+/// What standard errors are made of.
+#[derive(Debug)]
+pub struct Inference {
+    pub covariance: Covariance,
+    /// What its file is called.
+    pub file: String,
+    /// For each number that is appended, and each parameter, where its slope stands among the numbers asked for; none where it is 0.
+    pub slopes: Vec<Vec<Option<usize>>>,
 }
 
 /// What stands for a number that is missing.
@@ -255,8 +277,11 @@ impl Worker<'_> {
         for (place, &column) in plan.used.iter().chain(weight).enumerate() {
             let (start, end) = found[column];
             let number = match number(&bytes[start..end], &plan.absent) {
-                Ok(Some(number)) if place == plan.used.len() && (number < 0.0 || !number.is_finite()) => {
-                    Err("a weight is a finite number from 0 on".to_owned())
+                Ok(Some(number)) if place == plan.used.len() && !(0.0..=HEAVIEST).contains(&number) => {
+                    Err(format!("a weight is a number from 0 to {HEAVIEST:e}"))
+                }
+                Ok(Some(number)) if plan.deviations.get(place) == Some(&true) && !(0.0..=f64::MAX).contains(&number) => {
+                    Err("a standard deviation is a finite number from 0 on".to_owned())
                 }
                 Ok(Some(number)) => Ok(number),
                 Ok(None) => {
@@ -293,10 +318,17 @@ impl Worker<'_> {
             self.done.cancelled = true;
             return;
         }
-        let Some(answers) = plan.rows.evaluate(&self.waiting.columns, self.waiting.answered, self.cancellation) else {
-            self.done.cancelled = true;
-            return;
+        let answers = if plan.at_means {
+            means_of(&self.waiting.columns)
+        } else {
+            let Some(answers) = plan.rows.evaluate(&self.waiting.columns, self.waiting.answered, self.cancellation) else {
+                self.done.cancelled = true;
+                return;
+            };
+            answers
         };
+        // What stands behind is for standard errors.
+        let shown = if plan.at_means { answers.len() } else { plan.appended.len() };
         let (mut found, mut at) = (Vec::new(), 0);
         for kept in &self.waiting.kept {
             let bytes = &part.bytes[kept.row.start..kept.row.end];
@@ -315,7 +347,7 @@ impl Worker<'_> {
             self.done.rows += 1;
             if kept.answered {
                 self.done.answered += 1;
-                let finite = answers.iter().all(|numbers| numbers[at].is_finite());
+                let finite = answers[..shown].iter().all(|numbers| numbers[at].is_finite());
                 self.done.not_finite += u64::from(!finite);
                 if !plan.writes {
                     let group = plan.by.map_or(Vec::new(), |by| said(&bytes[found[by].0..found[by].1]).into_owned());
@@ -333,6 +365,19 @@ impl Worker<'_> {
         }
         self.waiting.clear();
     }
+}
+
+/// The numbers that means are taken of: a row with one that is not finite is none of theirs.
+fn means_of(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mut numbers = columns.to_vec();
+    for at in 0..columns.first().map_or(0, Vec::len) {
+        if columns.iter().any(|column| !column[at].is_finite()) {
+            for column in &mut numbers {
+                column[at] = f64::NAN;
+            }
+        }
+    }
+    numbers
 }
 
 /// The number of a field; none where it is missing.

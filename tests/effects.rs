@@ -265,3 +265,120 @@ fn relative_slopes_of_powers_are_exponents() {
         assert!((numbers[3] - 3.0).abs() < 1e-14 && (numbers[4] + 2.0).abs() < 1e-14, "{line}");
     }
 }
+
+/// Deviations of results from those of inputs, by the package uncertainties: of one answer, as rows with numbers and with columns, and at
+/// the means of a row.
+#[test]
+fn deviations_are_those_of_uncertainties() {
+    for line in include_str!("reference/deviations.jsonl").lines() {
+        let case: Value = serde_json::from_str(line).expect("an object");
+        let text = case["expression"].as_str().expect("a text");
+        let inputs: Vec<(&String, f64, f64)> = (case["inputs"].as_object().expect("an object").iter())
+            .map(|(name, pair)| (name, pair[0].as_f64().expect("a number"), pair[1].as_f64().expect("a number")))
+            .collect();
+        let expected = case["sd"].as_f64().expect("a number");
+        let list = |word: &dyn Fn(&(&String, f64, f64)) -> String| inputs.iter().map(word).collect::<Vec<_>>().join(",");
+        let numbers = list(&|(name, _, deviation)| format!("{name}={deviation:e}"));
+        let near = |found: f64, expected: f64| (found - expected).abs() <= 1e-12 * expected.abs();
+        // One answer.
+        let bindings: Vec<String> = inputs.iter().map(|(name, value, _)| format!("{name}={value:e}")).collect();
+        let bindings: Vec<&str> = bindings.iter().map(String::as_str).collect();
+        let folder = with(&[(
+            "t.csv",
+            &format!(
+                "{},{}\n{},{}\n",
+                list(&|(name, ..)| (*name).clone()),
+                list(&|(name, ..)| format!("s{name}")),
+                list(&|(_, value, _)| format!("{value:e}")),
+                list(&|(_, _, deviation)| format!("{deviation:e}"))
+            ),
+        )]);
+        let object = &objects(folder.path(), &[&[text, "--sd", &numbers], &bindings[..]].concat())[0];
+        assert!(near(object["sd"]["total"].as_f64().expect("a number"), expected), "{text}: {object}");
+        for part in object["sd"]["parts"].as_array().expect("parts") {
+            let alone = case["parts"][part["name"].as_str().expect("a name")].as_f64().expect("a number");
+            assert!(near(part["value"].as_f64().expect("a number"), alone), "{text}: {part}, not {alone}");
+        }
+        // Rows.
+        let columns = list(&|(name, ..)| format!("{name}=s{name}"));
+        for deviations in [&numbers, &columns] {
+            let found = &objects(folder.path(), &[text, "--rows", "t.csv", "--keep", "none", "--sd", deviations])[0];
+            assert!(near(found["f_sd"].as_f64().expect("a number"), expected), "{text}, {deviations}: {found}");
+            let found = objects(folder.path(), &[text, "--rows", "t.csv", "--sd", deviations, "--summary", "--at", "means"]);
+            assert!(near(named(&found, "f_sd")["value"].as_f64().expect("a number"), expected), "{text}, {deviations}: {found:?}");
+        }
+    }
+}
+
+/// Squares of large and small slopes neither overflow nor vanish; elements of arrays have deviations of their own, or one for all.
+#[test]
+fn deviations_have_no_edges_of_their_own() {
+    let folder = with(&[("t.csv", "x0,x1,s\n3,4,0.5\n1e-200,1e-200,2\n"), ("one.csv", "x,y\n1e200,1e200\n")]);
+    for (arguments, expected) in [
+        (&["sum(x^2)", "--rows", "t.csv", "--sd", "x=0.1"][..], "1\n"),
+        (&["sum(x^2)", "--rows", "t.csv", "--sd", "x0=0.1,x1=s"], "4.04474968323134\n"),
+        (&["sum(x^2)", "--rows", "t.csv", "--sd", "x1=s"], "4\n"),
+        (&["x*y", "--rows", "one.csv", "--sd", "x=0.75,y=1"], "1.25e200\n"),
+        (&["1e-200*x*y", "--rows", "one.csv", "--sd", "x=3e-200,y=4e-200"], "5e-200\n"),
+        (&["-3*x", "--rows", "one.csv", "--sd", "x=1e-100"], "3e-100\n"),
+    ] {
+        let output = run(folder.path(), &[arguments, &["--keep", "none"]].concat());
+        let text = out(&output);
+        let found = text.lines().nth(1).and_then(|line| line.rsplit(',').next()).expect("a row");
+        let near = |one: &str, other: &str| {
+            one.parse::<f64>().is_ok_and(|one| (one / other.parse::<f64>().expect("a number") - 1.0).abs() < 1e-15)
+        };
+        assert!(near(found, expected.trim()), "{arguments:?}: {text}{}", err(&output));
+    }
+    for (arguments, code, told) in [
+        (&["x0*x1", "--rows", "t.csv", "--sd", "x0=0.1,x0=0.2"][..], 2, "two standard deviations"),
+        (&["sum(x)", "--rows", "t.csv", "--sd", "x=1,x0=0.2"], 2, "gives `x0` two standard deviations"),
+        (&["x0*x1", "--rows", "t.csv", "--sd", "z=0.1"], 2, "`z` is no input with a gradient; there are `x0`, `x1`"),
+        (&["x0*x1", "--rows", "t.csv", "--sd", "x0=S"], 2, "did you mean `s`?"),
+        (&["x0*x1", "--rows", "t.csv", "--sd", "x0=-1"], 2, "from 0 on"),
+        (&["x0*x1", "--rows", "t.csv", "--sd", "x0=inf"], 2, "from 0 on"),
+        (&["x0*x1", "--rows", "t.csv", "--sd", "x0"], 2, "`x=0.1,y=sy`"),
+        (&["[x0, x1]", "--rows", "t.csv", "--sd", "x0=1"], 2, "--sd is told of a single number"),
+        (&["x*y", "x=1", "y=2", "--sd", "x=-1"], 2, "from 0 on"),
+        (&["x*y", "x=1", "y=2", "--sd", "x=0/0"], 2, "invalid value"),
+        (&["x*y", "x=1", "y=2", "--sd", "z=1"], 1, "`z` is no input of this expression"),
+        (&["x*y", "x=1", "y=2", "--sd", "x=1", "--wrt", "y"], 1, "no gradient is asked for"),
+        (&["x*y", "x=1", "y=2", "--sd", "x=1", "--upstream", "2"], 2, "`sd` is not told of an `upstream` gradient"),
+    ] {
+        let output = run(folder.path(), arguments);
+        assert!(output.status.code() == Some(code) && err(&output).contains(told) && output.stdout.is_empty(), "{arguments:?}: {output:?}");
+    }
+    // A deviation that is missing or negative in a row is told as any other number.
+    let folder = with(&[("t.csv", "x,s\n1,0.5\n2,\n3,-1\n4,inf\n")]);
+    let output = run(folder.path(), &["x^2", "--rows", "t.csv", "--sd", "x=s", "--bad-rows", "skip"]);
+    assert_eq!(out(&output), "x,s,f,dx,f_sd\n1,0.5,1,2,1\n2,,,,\n", "{}", err(&output));
+    assert!(
+        err(&output).contains("2 rows bad") && err(&output).contains("a standard deviation is a finite number from 0 on"),
+        "{}",
+        err(&output)
+    );
+    // To first order nothing may be left, which is said.
+    let output = run(folder.path(), &["x^2", "x=0", "--sd", "x=0.1"]);
+    assert!(out(&output).contains("the gradients are 0 here"), "{}", out(&output));
+}
+
+/// Gradients of each sample of a batch, by JAX 0.10.2 in float64: `jax.vmap(jax.value_and_grad(loss), in_axes=(None, 0, 0, 0))`.
+#[test]
+fn gradients_of_samples_are_those_of_jax() {
+    let folder = with(&[("t.csv", include_str!("../examples/samples.csv"))]);
+    let text = "z = w0*x0 + w1*x1 + b; loss = softplus(z) - y*z";
+    let arguments = [text, "--rows", "t.csv", "w0=0.8", "w1=-1.1", "b=0.3", "--wrt", "w0,w1,b", "--keep", "none"];
+    let page = include_str!("../examples/per-sample-gradients.md");
+    let expected = page.split("loss                 dw0").nth(1).and_then(|rest| rest.split("```").next()).expect("a table");
+    let found = objects(folder.path(), &arguments);
+    assert_eq!(found.len(), 6);
+    for (object, line) in found.iter().zip(expected.lines().skip(1)) {
+        for (name, number) in ["loss", "dw0", "dw1", "db"].iter().zip(line.split_whitespace()) {
+            let expected: f64 = number.parse().expect("a number");
+            assert!(
+                near(&object[name], expected, 1e-15) || (object[name].as_f64() == Some(0.0) && expected == 0.0),
+                "{name}: {object}, not {line}"
+            );
+        }
+    }
+}

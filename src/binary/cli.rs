@@ -8,7 +8,7 @@ use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
-use crate::views::{self, Style, json};
+use crate::views::{self, SD, Style, json};
 use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
 use clap::parser::ValueSource;
@@ -385,6 +385,11 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     let mut refused = None;
     for (setting, text) in std::mem::take(&mut flags.chosen.0) {
         let flag = format!("--{}", setting.flag);
+        if setting.name == SD && flags.rows.ask() {
+            // Columns may be deviations there.
+            flags.rows.sd = Some(text);
+            continue;
+        }
         match session.fix(setting, &text) {
             Ok(()) => {}
             Err(Refusal::Form(help)) => return Err(format!("invalid value '{text}' for '{flag}': {help}")),

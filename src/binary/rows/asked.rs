@@ -16,7 +16,7 @@ use crate::forms::program::Input;
 use crate::forms::reader::between_commas;
 use crate::forms::{Program, StageId, StageNames};
 use crate::ground::text::{nearest, one_line, shortened};
-use crate::ground::{Budget, Shape, Span, broken};
+use crate::ground::{Budget, Shape, Span, broken, number, value};
 use crate::session::settings::binding;
 use crate::session::{Session, Settings};
 use crate::views::Answer;
@@ -50,6 +50,10 @@ impl Wishes {
             }
         };
         let settings = &mut session.settings;
+        // Those that a session has set.
+        let usual = std::mem::take(&mut settings.sd).into_iter();
+        let usual = usual.map(|(name, value)| (name, value::written(value.shape(), value.numbers(), number::shortest)));
+        let deviations = if flags.sd.is_some() { deviations } else { usual.collect() };
         let wishes = Self {
             relative: std::mem::take(&mut settings.relative),
             ties: settings.ties,

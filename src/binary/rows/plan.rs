@@ -10,11 +10,11 @@ use super::work::{Absent, Form, Plan};
 use crate::binary::cli::{Arguments, described};
 use crate::binary::job::Job;
 use crate::binary::paint::Painter;
-use crate::binary::{Exit, interrupt};
+use crate::binary::{Exit, interrupt, report};
 use crate::calculus::rows::{Given, Rows};
 use crate::forms::parse::tokens::{self, Kind};
 use crate::ground::text::{nearest, one_line, shortened};
-use crate::ground::{Shape, Value};
+use crate::ground::{Shape, Value, number, value};
 use crate::session::Session;
 use crate::views::{self, Answer};
 use crate::vocabulary::language_constant;
@@ -91,6 +91,10 @@ pub fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<
         let help = "save it with line ends of Unix or Windows";
         return Err(Refused(Exit::Failed, format!("the lines of {name} end in a lone carriage return; {help}")));
     }
+    if std::str::from_utf8(&first).is_err() {
+        let help = "names of columns are text; convert it, as by `iconv -f latin1 -t utf-8`";
+        return Err(Refused(Exit::Failed, format!("the first line of {name} is no UTF-8; {help}")));
+    }
     let mut found = Vec::new();
     let divider = given.unwrap_or_else(|| {
         let count = |divider: u8| {
@@ -117,6 +121,24 @@ pub fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<
     Ok((columns, divider))
 }
 
+/// The names between commas; one that holds a comma stands in quotation marks, as in a table.
+fn split(words: &str) -> Vec<String> {
+    let (mut found, mut rest) = (Vec::new(), words);
+    loop {
+        rest = rest.trim_start();
+        let mut quoted = false;
+        let marks = rest.starts_with('"');
+        let end = rest.find(|c| {
+            quoted ^= marks && c == '"';
+            c == ',' && !quoted
+        });
+        let word = rest[..end.unwrap_or(rest.len())].trim_end();
+        found.push(String::from_utf8_lossy(&said(word.as_bytes())).into_owned());
+        let Some(end) = end else { return found };
+        rest = &rest[end + 1..];
+    }
+}
+
 /// What stands twice among some names.
 fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
     let mut known = HashSet::new();
@@ -136,7 +158,8 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
     let kept = match flags.keep.as_deref() {
         None => (0..columns.len()).collect(),
         Some("none") => Vec::new(),
-        Some(words) => words.split(',').map(|word| column(word, "--keep")).collect::<Result<_, _>>()?,
+        Some(word) if columns.iter().any(|column| column == word) => vec![column(word, "--keep")?],
+        Some(words) => split(words).iter().map(|word| column(word, "--keep")).collect::<Result<_, _>>()?,
     };
     let by = flags.by.as_deref().map(|word| column(word, "--by")).transpose()?;
     let weights = flags.weights.as_deref().map(|word| column(word, "--weights")).transpose()?;
@@ -149,12 +172,16 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
         return usage("`--strict` asks which digits are lost, and no digits of rows are measured; leave it out".to_owned());
     }
     let wishes = Wishes::of(&mut session, flags)?;
+    let replaced = replaced(&mut session, &columns);
     let (answer, exit) = answered(session, arguments, &columns)?;
     let Some(answer) = answer.filter(|_| exit == Exit::Well) else {
         let message = "there is no expression to evaluate; end in one, such as `gradcalc 'x^2' --rows data.csv`";
         return Err(Refused(exit.max(Exit::Failed), if exit == Exit::Well { message.to_owned() } else { String::new() }));
     };
     let (given, used) = inputs(&answer, arguments, &columns, name)?;
+    for (column, value) in replaced.iter().filter(|(column, _)| takes(&answer, column)) {
+        report::remark("note", &format!("`{}` is the column of {name} here, and not {value} as before", shortened(column)), None);
+    }
     let asked = asked(&answer, wishes, flags, (given, used), &columns, name)?;
     let prefix = flags.prefix.as_deref().unwrap_or_default();
     let appended: Vec<String> = asked.names.iter().map(|name| format!("{prefix}{name}")).collect();
@@ -205,6 +232,26 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
     Ok(plan)
 }
 
+/// The columns and arrays of them that a session has given values, which hold no longer, and these as texts.
+fn replaced(session: &mut Session, columns: &[String]) -> Vec<(String, String)> {
+    let names =
+        columns.iter().map(|column| (column.clone(), 1)).chain(arrays(columns).into_iter().map(|(name, places)| (name, places.len())));
+    let mut found = Vec::new();
+    for (name, count) in names {
+        let Some(value) = session.input_value(&name).filter(|value| value.numbers().len() == count) else { continue };
+        let text = value::written(value.shape(), value.numbers(), number::shortest);
+        let nothing = Value::Number(f64::NAN).repeated(value.shape());
+        session.bind_value(&name, nothing);
+        found.push((name, shortened(&text)));
+    }
+    found
+}
+
+/// Whether an answer has an input of some name.
+fn takes(answer: &Answer, name: &str) -> bool {
+    answer.program.inputs().iter().any(|input| answer.symbols.name(input.name) == name)
+}
+
 /// The answer that is asked of every row, without values; columns `x0`, `x1`, ... or `x[0]`, `x[1]`, ... are an array `x`, and one called as a
 /// constant of the language is an input all the same.
 fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> Result<(Option<Arc<Answer>>, Exit), Refused> {
@@ -218,7 +265,8 @@ fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> 
         session.bind_value(column, Value::Number(1.0));
     }
     for (name, places) in arrays(columns) {
-        if !columns.contains(&name) && !bound(&name) && spoken(&name) && Session::is_name(&name) {
+        let free = !columns.contains(&name) && !bound(&name) && session.input_value(&name).is_none();
+        if free && spoken(&name) && Session::is_name(&name) {
             let shape = Shape::from_dims(&[places.len()]).unwrap_or(Shape::Scalar);
             session.bind_value(&name, Value::Number(1.0).repeated(shape));
         }
@@ -227,6 +275,7 @@ fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> 
     // What is shown of an answer stands in rows; anything else is a message.
     let mut messages = io::stderr();
     let mut job = Job::new(session, Painter::new(&mut messages, false), false, arguments);
+    job.columns = columns.to_vec();
     job.run(arguments);
     job.flush();
     Ok((job.answered(), job.exit))

@@ -133,6 +133,9 @@ pub struct Done {
     pub answered: u64,
     pub not_finite: u64,
     pub bad: Vec<Bad>,
+    /// How many numbers were too small and are read as 0, and the line and the column of the first.
+    pub vanished: u64,
+    pub first_vanished: Option<(u64, String)>,
     /// The line where the work stops because a number is missing, and the column.
     pub stopped: Option<(u64, String)>,
     /// What a summary is made of, by the groups in the order in which they come.
@@ -168,15 +171,25 @@ struct Waiting {
 pub fn work(plan: &Plan, part: &Part, cancellation: &Cancellation) -> Done {
     let quoted = memchr(b'"', &part.bytes).is_some();
     let dividers = [plan.divider];
-    let mut worker =
-        Worker { plan, part, quoted, cancellation, done: Done::default(), groups: HashMap::new(), waiting: Waiting::default() };
+    let is_text = plan.form == Form::Fields && plan.by.is_none() || std::str::from_utf8(&part.bytes).is_ok();
+    let mut worker = Worker {
+        plan,
+        part,
+        quoted,
+        is_text,
+        cancellation,
+        done: Done::default(),
+        vanished: None,
+        groups: HashMap::new(),
+        waiting: Waiting::default(),
+    };
     worker.waiting.columns = vec![Vec::with_capacity(BLOCK); plan.used.len()];
     let mut halted = false;
     let (mut line, mut found, mut counted) = (part.line, Vec::with_capacity(plan.columns.len()), 0);
     for row in rows(&part.bytes, &dividers, quoted) {
         // Only rows that are told need their lines.
         let mut at = |worker: &Worker<'_>, from: &mut usize| {
-            line += memchr::memchr_iter(b'\n', &worker.part.bytes[*from..row.start]).count() as u64;
+            line += memchr::memchr_iter(b'\n', &worker.part.bytes[*from..row.start.max(*from)]).count() as u64;
             *from = row.start;
             line
         };
@@ -186,7 +199,12 @@ pub fn work(plan: &Plan, part: &Part, cancellation: &Cancellation) -> Done {
             continue;
         }
         fields(bytes, plan.divider, quoted, &mut found);
-        match worker.take(bytes, &found) {
+        let taken = worker.take(bytes, &found);
+        if let Some(column) = worker.vanished.take().filter(|_| worker.done.first_vanished.is_none()) {
+            let line = at(&worker, &mut counted);
+            worker.done.first_vanished = Some((line, plan.columns[column].clone()));
+        }
+        match taken {
             Taken::Numbers => worker.waiting.keep(row, true, 0),
             Taken::Missing(_) if plan.missing == Fate::Nan => {
                 worker.done.missing += 1;
@@ -243,8 +261,12 @@ struct Worker<'a> {
     plan: &'a Plan,
     part: &'a Part,
     quoted: bool,
+    /// Whether its fields need not be looked at for bytes that are no text.
+    is_text: bool,
     cancellation: &'a Cancellation,
     done: Done,
+    /// The column of a number of this row that is read as 0.
+    vanished: Option<usize>,
     /// Where a group is among those that were found.
     groups: HashMap<Vec<u8>, usize>,
     waiting: Waiting,
@@ -272,11 +294,28 @@ impl Worker<'_> {
             let fields = |count: usize| format!("{count} field{}", if count == 1 { "" } else { "s" });
             return Taken::Bad(None, format!("the row has {}, and the header names {}", fields(found.len()), plan.columns.len()));
         }
+        if !self.is_text
+            && let Some(column) = self.no_text(bytes, found)
+        {
+            return Taken::Bad(
+                Some(column),
+                "the field is no text in UTF-8; convert the table, as by `iconv -f latin1 -t utf-8`".to_owned(),
+            );
+        }
         let before = self.waiting.answered;
         let weight = plan.weights.iter();
         for (place, &column) in plan.used.iter().chain(weight).enumerate() {
             let (start, end) = found[column];
-            let number = match number(&bytes[start..end], &plan.absent) {
+            let field = &bytes[start..end];
+            let number = match number(field, &plan.absent) {
+                Ok(Some(number)) if number == 0.0 && is_too_small(field) => {
+                    self.done.vanished += 1;
+                    self.vanished = Some(column);
+                    Ok(Some(number))
+                }
+                other => other,
+            };
+            let number = match number {
                 Ok(Some(number)) if place == plan.used.len() && !(0.0..=HEAVIEST).contains(&number) => {
                     Err(format!("a weight is a number from 0 to {HEAVIEST:e}"))
                 }
@@ -300,6 +339,13 @@ impl Worker<'_> {
             }
         }
         Taken::Numbers
+    }
+
+    /// The first column that is written, or parts a summary, whose field is no text: what is written anew would change its bytes.
+    fn no_text(&self, bytes: &[u8], found: &[(usize, usize)]) -> Option<usize> {
+        let plan = self.plan;
+        let kept = if plan.writes { &plan.kept[..] } else { &[] };
+        kept.iter().copied().chain(plan.by).find(|&column| std::str::from_utf8(&bytes[found[column].0..found[column].1]).is_err())
     }
 
     /// What was taken of a row that has no answer is none.
@@ -378,6 +424,11 @@ fn means_of(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
         }
     }
     numbers
+}
+
+/// Whether a field that is read as 0 has another digit.
+fn is_too_small(field: &[u8]) -> bool {
+    field.iter().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
 /// The number of a field; none where it is missing.

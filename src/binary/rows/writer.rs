@@ -49,6 +49,9 @@ pub struct Writer<'a, 'o> {
     bad: u64,
     not_finite: u64,
     answered: u64,
+    /// How many numbers were too small, and where the first stands.
+    vanished: u64,
+    first_vanished: Option<(u64, String)>,
     /// Whether the work ended before the table did, and whether that was for too many groups.
     pub stopped: bool,
     crowded: bool,
@@ -78,6 +81,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             bad: 0,
             not_finite: 0,
             answered: 0,
+            vanished: 0,
+            first_vanished: None,
             stopped: false,
             crowded: false,
             progress: Progress::new(length),
@@ -210,6 +215,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             }
         }
         self.answered += done.answered;
+        self.vanished += done.vanished;
+        self.first_vanished = self.first_vanished.take().or(done.first_vanished);
         self.output.write_all(&done.text)?;
         self.output.flush()?;
         if let Err(most) = self.summed.take(done.groups) {
@@ -272,6 +279,11 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         if self.plan.form == Form::Fields && !self.plan.writes {
             notes.extend(told::formulas(self.plan));
+        }
+        if let Some((line, column)) = &self.first_vanished {
+            let what = if self.vanished == 1 { "1 number is".to_owned() } else { format!("{} numbers are", self.vanished) };
+            let place = format!("{}:{line}, column `{}`", self.name, shortened(column));
+            notes.push(format!("{what} nearer to 0 than 5e-324, and read as 0, such as {place}"));
         }
         if self.blank > 0 {
             notes.push(format!("{} empty line{} left out", self.blank, if self.blank == 1 { "" } else { "s" }));

@@ -506,6 +506,9 @@ fn tables_have_many_forms() {
         ("x\n-9\n", &["x + 1", "--na", "-9"], "x,f,dx\n-9,,\n"),
         ("x\n1\nNA\n3\n", &["x + 1", "--missing", "skip"], "x,f,dx\n1,2,1\n3,4,1\n"),
         ("x\n", &["x + 1"], "x,f,dx\n"),
+        // What stands for a column before the first row decides nothing.
+        ("x0,x1\n3,4\n", &["sqrt(x[0] - 2)*x[1]"], "x0,x1,f,dx0,dx1\n3,4,4,2,1\n"),
+        ("e\n3\n", &["sqrt(e - 2)"], "e,f,de\n3,1,0.5\n"),
         // Columns that are called as constants are inputs; x01 is a name of its own.
         ("e,pi,x\n1,2,3\n", &["e*pi*x", "--wrt", "e"], "e,pi,x,f,de\n1,2,3,6,6\n"),
         ("x00,x01\n1,2\n", &["x00 + x01", "--wrt", "x01"], "x00,x01,f,dx01\n1,2,3,1\n"),

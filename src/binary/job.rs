@@ -335,7 +335,9 @@ impl<'a> Job<'a> {
 
     /// Puts an answer on the page, unless it is not to be shown.
     fn answer(&mut self, answer: Arc<Answer>) {
-        if !answer.is_finite() || answer.fails_check() || self.session.settings.strict && answer.has_lost_digits() {
+        // What columns have before the first row is nobody's number.
+        let failed = !answer.is_finite() && self.columns.is_empty();
+        if failed || answer.fails_check() || self.session.settings.strict && answer.has_lost_digits() {
             self.exit = self.exit.max(Exit::Failed);
         }
         if self.compares {

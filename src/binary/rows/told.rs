@@ -107,7 +107,7 @@ pub fn formulas(plan: &Plan) -> Vec<String> {
         let names: Vec<String> = inference.covariance.names.iter().take(MOST).map(|name| one_line(name).into_owned()).collect();
         let more = if inference.covariance.names.len() > MOST { ", ..." } else { "" };
         let mean = match (plan.at_means, plan.weights) {
-            (true, _) => "at the means the gradient",
+            (true, _) => "the gradient at the means",
             (false, None) => "the mean over the rows of the gradient",
             (false, Some(_)) => "the weighted mean over the rows of the gradient",
         };

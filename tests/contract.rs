@@ -63,6 +63,9 @@ fn fault(root: &Value, schema: &Value, value: &Value) -> Option<String> {
             };
             value.as_object()?.iter().find_map(checked)
         }
+        "additionalProperties" => {
+            value.as_object()?.iter().find_map(|(name, field)| fault(root, means, field).map(|fault| format!("{name}: {fault}")))
+        }
         "$schema" | "$defs" | "title" | "description" | "format" | "default" => None,
         _ => Some(format!("this test does not know the word {word} of the schema")),
     })
@@ -108,6 +111,7 @@ const ASKED: &[&[&str]] = &[
     &["--along", "x=1"],
     &["--relative"],
     &["--nudge", "x=0.1"],
+    &["--sd", "x=0.1"],
     &["--scalars"],
     &["--wrt", "x"],
     &["--upstream", "2"],
@@ -188,6 +192,43 @@ fn every_object_is_what_the_schema_says() {
         std::fs::write(folder.join("objects.jsonl"), kept).expect("a file");
         std::fs::write(folder.join("schema.json"), schema.to_string()).expect("a file");
     }
+}
+
+/// Lines of rows and of summaries are what the schema says beside the lines of expressions, with every field of a summary.
+#[test]
+fn rows_are_what_the_schema_says() {
+    let schema = schema();
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("t.csv"), "x,w,g\n1,1,a\n0,2,b\nNA,1,a\n4,1,\n").expect("it can be written");
+    std::fs::write(path("v.csv"), "k\n0.5\n").expect("it can be written");
+    let (table, covariances) = (path("t.csv"), path("v.csv"));
+    let (mut seen, mut rows) = (Vec::new(), 0);
+    for (kind, flags) in [
+        ("Row", &[][..]),
+        ("Row", &["--sd", "x=w", "--relative"]),
+        ("Summary", &["--summary"]),
+        ("Summary", &["--summary", "--by", "g", "--weights", "w", "--sd", "x=0.1"]),
+        ("Summary", &["--summary", "--cov", &covariances]),
+        ("Summary", &["--summary", "--cov", &covariances, "--at", "means", "--by", "g"]),
+    ] {
+        let fixed = ["k*log(x)", "k=2", "--rows", &table, "--as", "json"];
+        for line in out(&run(&[&fixed, flags].concat(), "")).lines() {
+            let object: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{flags:?}: {error}: {line}"));
+            let fault = fault(&schema, &schema["$defs"][kind], &object);
+            assert!(fault.is_none(), "{flags:?}: {}\n{line}", fault.unwrap_or_default());
+            rows += 1;
+            if kind == "Summary" {
+                seen.extend(object.as_object().expect("an object").keys().cloned());
+            }
+        }
+    }
+    assert!(rows > 20, "{rows}");
+    for name in schema["$defs"]["Summary"]["properties"].as_object().expect("fields").keys() {
+        assert!(seen.contains(name), "no {name} of a summary");
+    }
+    assert!(fault(&schema, &schema["$defs"]["Row"], &json!({"x": [1]})).is_some());
+    assert!(fault(&schema, &schema["$defs"]["Summary"], &json!({"name": "f", "count": 1})).is_some());
 }
 
 /// Numbers row by row.

@@ -44,6 +44,8 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     ("Lt", &["calculus"]),
     // What is true or false stays so.
     ("Abs", &["calculus"]),
+    // Independent deviations add up as sides of a right angle do.
+    ("Hypot", &["calculus"]),
     // A second name for a stage.
     ("Copy", &["session", "calculus"]),
     // What determinants are made of when arrays are written out.

@@ -22,6 +22,7 @@ mod digits;
 mod disasters;
 mod docs;
 mod documents;
+mod effects;
 mod engines;
 mod explain;
 mod files;

@@ -1298,6 +1298,35 @@ fn a_session_gives_the_objects_of_a_script() {
     assert!(written.len() > 15);
 }
 
+/// Rows of a table with the names of the session: columns stand for inputs of their names, which is told; other names are as they are.
+#[test]
+fn rows_are_answered_in_a_session() {
+    let home = home();
+    let table = home.path().join("t.csv");
+    std::fs::write(&table, "x,s\n1,a\n5,b\nNA,a\n").expect("it can be written");
+    let table = table.display();
+    let session = plain(&home, &[]);
+    session.enter("k = 3; x = 0; q = log(x - 0.5)");
+    session.enter(":clear");
+    let shown = session.enter(&format!(":rows {table} k*x^2"));
+    assert!(shown.contains("x,s,f,dk,dx") && shown.contains("1,a,3,1,6") && shown.contains("5,b,75,25,30"), "{shown}");
+    assert!(shown.contains("`x` is the column") && shown.contains("not 0 as before"), "{shown}");
+    session.enter(":clear");
+    let shown = session.enter(&format!(":summary {table} --by=s --wrt=x k*x^2"));
+    assert!(shown.contains("dx") && !shown.contains("dk") && shown.contains("75"), "{shown}");
+    session.enter(":clear");
+    // The last expression, also of stages that speak of the column.
+    session.enter("x = 2; exp(q)*k");
+    session.enter(":clear");
+    let shown = session.enter(&format!(":rows {table} --keep=none"));
+    assert!(shown.contains("f,") && shown.contains("1.5,") && shown.contains("13.5,"), "{shown}");
+    session.enter(":clear");
+    assert!(session.enter("x").contains('2'), "the session is as it was");
+    assert!(session.enter(":rows").contains("takes a table"));
+    assert!(session.enter(":rows nothing.csv x").contains("there is no such file"));
+    assert!(session.enter(":rows - x").contains("stdin is where you type"));
+}
+
 /// An analysis of the answer that was just shown stands alone; of another expression, or of other values, the stages are shown.
 #[test]
 fn analyses_do_not_show_the_stages_again() {
@@ -1310,6 +1339,7 @@ fn analyses_do_not_show_the_stages_again() {
         (":along x=1", "along:"),
         (":relative", "% per %:"),
         (":nudge x=0.1", "nudge:"),
+        (":sd x=0.1", "sd:"),
         (":check", "check x:"),
     ];
     for view in ["table", "brief"] {

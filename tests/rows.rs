@@ -492,6 +492,8 @@ fn tables_have_many_forms() {
         ("t,a\n1,2\n", &["q = t*a; q^2", "--stage", "q", "--keep", "a", "--prefix", "n_"], "a,n_f,n_q,n_dt,n_da\n2,4,2,8,4\n"),
         ("t,a\n1,2\n", &["t*a", "--keep", "none"], "f,dt,da\n2,2,1\n"),
         ("t,a\n1,2\n", &["t*a", "--keep", "a,t", "--wrt", "t"], "a,t,f,dt\n2,1,2,2\n"),
+        ("\"a, b\",t,\"c\"\"d\"\n1,2,3\n", &["t^2", "--keep", "a, b"], "\"a, b\",f,dt\n1,4,4\n"),
+        ("\"a, b\",t,\"c\"\"d\"\n1,2,3\n", &["t^2", "--keep", "t,\"c\"\"d\", \"a, b\""], "t,\"c\"\"d\",\"a, b\",f,dt\n2,3,1,4,4\n"),
         ("x\nNA\nNA\n", &["x + 1"], "x,f,dx\nNA,,\nNA,,\n"),
         ("x0,x1,k\n1,2,3\n", &["sum(x^2)*k"], "x0,x1,k,f,dx0,dx1,dk\n1,2,3,15,6,12,5\n"),
         ("x[0],x[1]\n1,2\n", &["W @ x", "W=[1, 2; 3, 4]"], "x[0],x[1],f[0],f[1]\n1,2,5,11\n"),
@@ -504,6 +506,9 @@ fn tables_have_many_forms() {
         ("x\n-9\n", &["x + 1", "--na", "-9"], "x,f,dx\n-9,,\n"),
         ("x\n1\nNA\n3\n", &["x + 1", "--missing", "skip"], "x,f,dx\n1,2,1\n3,4,1\n"),
         ("x\n", &["x + 1"], "x,f,dx\n"),
+        // What stands for a column before the first row decides nothing.
+        ("x0,x1\n3,4\n", &["sqrt(x[0] - 2)*x[1]"], "x0,x1,f,dx0,dx1\n3,4,4,2,1\n"),
+        ("e\n3\n", &["sqrt(e - 2)"], "e,f,de\n3,1,0.5\n"),
         // Columns that are called as constants are inputs; x01 is a name of its own.
         ("e,pi,x\n1,2,3\n", &["e*pi*x", "--wrt", "e"], "e,pi,x,f,de\n1,2,3,6,6\n"),
         ("x00,x01\n1,2\n", &["x00 + x01", "--wrt", "x01"], "x00,x01,f,dx01\n1,2,3,1\n"),
@@ -524,6 +529,108 @@ fn tables_have_many_forms() {
     assert!(out(&output) == "x,f,dx\n1,7,7\n2,14,7\n" && err(&output) == "7\n", "{output:?}");
     let output = run(Path::new("."), &["x^2*y", "--grid", "x=0:1:3", "y=1:2:2", "--keep", "y"]);
     assert_eq!(out(&output), "y,f,dx,dy\n1,0,0,0\n2,0,0,0\n1,0.25,1,0.25\n2,0.5,2,0.25\n1,1,2,1\n2,2,4,1\n");
+}
+
+/// Numbers that are too small to be told from 0 are told, once, and stay what they are.
+#[test]
+fn numbers_that_vanish_are_told() {
+    let folder = with("t.csv", "x,s\n1e-400,a\n0.000,b\n-0e10,\"two\nlines\"\n-2e-999,d\n1e-320,e\n");
+    for threads in ["1", "2"] {
+        let output = run(folder.path(), &["x + 1", "--rows", "t.csv", "--keep", "none", "--threads", threads]);
+        assert_eq!(out(&output), "f,dx\n1,1\n1,1\n1,1\n1,1\n1,1\n", "{}", err(&output));
+        assert_eq!(err(&output), "note: 2 numbers are nearer to 0 than 5e-324, and read as 0, such as t.csv:2, column `x`\n");
+    }
+    let folder = with("t.csv", "x\n0\n0.0\n-0\n");
+    assert!(run(folder.path(), &["x + 1", "--rows", "t.csv"]).stderr.is_empty());
+    let folder = with("t.csv", "s,x\n\"1\n2\",1\n,3\na,4e-500\n");
+    assert!(err(&run(folder.path(), &["x + 1", "--rows", "t.csv"])).contains("t.csv:5, column `x`"));
+}
+
+/// Bytes that are no text are told where they would be changed, and stay as they are where they are not.
+#[test]
+fn bytes_that_are_no_text_are_told_or_kept() {
+    let latin: &[u8] = b"x,caf\xe9\n1,2\n";
+    let folder = with("t.csv", latin);
+    let output = run(folder.path(), &["x + 1", "--rows", "t.csv"]);
+    assert!(output.status.code() == Some(1) && err(&output).contains("is no UTF-8") && output.stdout.is_empty(), "{output:?}");
+    let folder = with("t.csv", b"x,s\n1,caf\xe9\n2,tea\n".as_slice());
+    let output = run(folder.path(), &["x + 1", "--rows", "t.csv"]);
+    assert!(output.stdout == b"x,s,f,dx\n1,caf\xe9,2,1\n2,tea,3,1\n" && output.stderr.is_empty(), "{output:?}");
+    for arguments in [&["--as", "json"][..], &["--summary", "--by", "s"]] {
+        let output = run(folder.path(), &[&["x + 1", "--rows", "t.csv"], arguments].concat());
+        let told = "t.csv:2, column `s`: the field is no text in UTF-8";
+        assert!(output.status.code() == Some(1) && err(&output).contains(told), "{arguments:?}: {output:?}");
+    }
+    // What is not written is nobody's matter.
+    assert!(run(folder.path(), &["x + 1", "--rows", "t.csv", "--as", "json", "--keep", "x"]).status.success());
+}
+
+/// Advice beside rows leads to rows.
+#[test]
+fn advice_beside_columns_is_no_circle() {
+    let folder = with("t.csv", "x,k\n1,2\n");
+    for text in ["print x", "x -= 1; x^2", "y = 2; y -= x; y^2", "assert x > 0; x"] {
+        let output = run(folder.path(), &[text, "--rows", "t.csv"]);
+        assert!(output.status.code() == Some(1) && err(&output).contains("is a column, with a value in each row"), "{text}: {output:?}");
+        assert!(!err(&output).contains("x=1"), "{text}: {}", err(&output));
+    }
+    fs::write(folder.path().join("t.grad"), "print k\nk^2\n").expect("it can be written");
+    let output = run(folder.path(), &["-f", "t.grad", "--rows", "t.csv"]);
+    assert!(err(&output).contains("`k` is a column"), "{}", err(&output));
+}
+
+/// Means, deviations and weights of numbers as large and as small as there are.
+#[test]
+fn summaries_have_no_edges_of_their_own() {
+    let of = |text: &str, flags: &[&str]| -> serde_json::Value {
+        let folder = with("t.csv", text);
+        let output = run(folder.path(), &[&["x", "--rows", "t.csv", "--summary", "--as", "json"], flags].concat());
+        serde_json::from_str(out(&output).lines().next().expect("a line")).expect("an object")
+    };
+    for (text, mean, sd) in [
+        ("x\n1.5e308\n1.5e308\n1.5e308\n", 1.5e308, 0.0),
+        ("x\n1.7e308\n-1.7e308\n", 0.0, f64::INFINITY),
+        ("x\n1e308\n1.2e308\n1.4e308\n", 1.2e308, 2e307),
+        ("x\n3e-200\n5e-200\n", 4e-200, 2f64.sqrt() * 1e-200),
+        ("x\n0\n0\n1e-320\n", 3.333e-321, f64::NAN),
+        ("x\n1e200\n-1e-200\n-1e200\n", 0.0, 1e200),
+    ] {
+        let found = of(text, &[]);
+        let near = |found: &serde_json::Value, expected: f64| {
+            let found = found.as_f64().or(found.as_str().and_then(|text| text.parse().ok())).expect("a number");
+            expected.is_nan() || found == expected || (found - expected).abs() <= 1e-14 * expected.abs() + 5e-324
+        };
+        assert!(near(&found["mean"], mean) && near(&found["sd"], sd), "{text}: {found}");
+    }
+    // A weight is one that can be added up.
+    let folder = with("t.csv", "x,w\n1,1e300\n");
+    let output = run(folder.path(), &["x", "--rows", "t.csv", "--summary", "--weights", "w"]);
+    assert!(err(&output).contains("a weight is a number from 0 to 1e290"), "{}", err(&output));
+    // Weighted quantiles, by numpy.quantile(x, q, weights=w, method="inverted_cdf").
+    let found = of("x,w\n3,1\n1,0.5\n10,2.5\n7,0\n-4,1\n", &["--weights", "w"]);
+    for (name, expected) in [("q05", -4.0), ("q25", 1.0), ("median", 3.0), ("q75", 10.0), ("q95", 10.0), ("min", -4.0), ("max", 10.0)] {
+        assert_eq!(found[name].as_f64(), Some(expected), "{name}: {found}");
+    }
+    // Parts that are reached but for rounding are reached: ten weights of 0.1, of which five are a half.
+    let tenths: String = std::iter::once("x,w\n".to_owned()).chain((1..=10).map(|at| format!("{at},0.1\n"))).collect();
+    assert_eq!(of(&tenths, &["--weights", "w"])["median"].as_f64(), Some(5.0));
+    // Of many, with weights that differ, places are as near as is told.
+    let (mut text, mut all) = ("x,w\n".to_owned(), Vec::new());
+    for at in 0..1_200_000u64 {
+        let (number, weight) = ((at * 7919) % 1_200_000, 1 + at % 7);
+        writeln!(text, "{number},{weight}").expect("a text");
+        all.push((number as f64, weight as f64));
+    }
+    all.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let total: f64 = all.iter().map(|(_, weight)| weight).sum();
+    let found = of(&text, &["--weights", "w"]);
+    let off = found["rank_error"].as_f64().expect("a number");
+    assert!(off > 0.0 && off < 1e-3, "{off}");
+    for (name, part) in [("q05", 0.05), ("q25", 0.25), ("median", 0.5), ("q75", 0.75), ("q95", 0.95)] {
+        let quantile = found[name].as_f64().expect("a number");
+        let below: f64 = all.iter().filter(|(number, _)| *number <= quantile).map(|(_, weight)| weight).sum();
+        assert!((below / total - part).abs() <= off + 7.0 / total, "{name}: {quantile} is at {}", below / total);
+    }
 }
 
 /// Statistics by their definitions: of 1 to 5 the mean is 3, the variance 2.5, the quartiles 2 and 4.

@@ -31,6 +31,7 @@ const ANALYSES: &[(&str, &str, &str, &str)] = &[
     ("--along=x=1", "along x=1", "second derivative", "\"along\""),
     ("--relative", "relative on", "% per %", "\"elasticity\""),
     ("--nudge=x=0.1", "nudge x=0.1", "predicts", "\"nudge\""),
+    ("--sd=x=0.1", "sd x=0.1", "sd: 0.6", "\"sd\""),
     ("--check", "check inputs", "check x: match", "\"check\""),
     ("--shapes", "shapes on", "must have the shape", ""),
     ("--quiz", "quiz blank", "____(1)", ""),
@@ -109,7 +110,7 @@ fn a_quiz_and_its_key_are_the_page() {
     let asked = |quiz: &'static str| out(&run(&[quiz, "max(x, y)", "x=1", "y=1"]));
     assert!(!asked("--quiz").contains("note: ") && asked("--quiz=key").contains("note: "));
     assert!(!out(&run(&["--as", "explain", "--quiz", "max(x, y)", "x=1", "y=2"])).contains("blocked"));
-    for flag in ["--jacobian", "--hessian", "--along=x=1", "--relative", "--nudge=x=1", "--check"] {
+    for flag in ["--jacobian", "--hessian", "--along=x=1", "--relative", "--nudge=x=1", "--sd=x=1", "--check"] {
         let output = run(&["--quiz", flag, "x^2", "x=3"]);
         assert!(output.status.code() == Some(2) && err(&output).contains("leaves gradients blank"), "{flag}: {}", err(&output));
     }
@@ -140,6 +141,7 @@ fn a_result_of_several_numbers_is_shown_without_gradients() {
         &["--along", "x=1"],
         &["--relative"],
         &["--nudge", "x=1"],
+        &["--sd", "x=1"],
         &["--check"],
         &["--upstream", "[1, 2, 3]"],
         &["--as", "csv"],

@@ -11,7 +11,7 @@ use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
 use crate::views::columns::Place;
 use crate::views::syntax::{self, EDITORS};
-use crate::views::{self, Style, json};
+use crate::views::{self, SD, Style, json};
 use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
 use clap::parser::ValueSource;
@@ -407,6 +407,11 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     let mut refused = None;
     for (setting, text) in std::mem::take(&mut flags.chosen.0) {
         let flag = format!("--{}", setting.flag);
+        if setting.name == SD && flags.rows.ask() {
+            // Columns may be deviations there.
+            flags.rows.sd = Some(text);
+            continue;
+        }
         match session.fix(setting, &text) {
             Ok(()) => {}
             Err(Refusal::Form(help)) => return Err(format!("invalid value '{text}' for '{flag}': {help}")),
@@ -477,7 +482,12 @@ fn take_axes(flags: &mut Flags) -> Result<(), String> {
 
 /// What the settings and the flags ask for that does not go together.
 fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings) -> Option<String> {
-    let unshown = settings.unshown().map(|(message, help)| format!("{message}; {help}"));
+    let mut shown = settings.clone();
+    if flags.rows.ask() {
+        // Numbers of their own there, in any form.
+        shown.relative = false;
+    }
+    let unshown = shown.unshown().map(|(message, help)| format!("{message}; {help}"));
     unshown.or_else(|| beside_rows(flags, settings)).or_else(|| beside_comparison(against?, flags, settings))
 }
 
@@ -499,7 +509,7 @@ fn beside_rows(flags: &Flags, settings: &Settings) -> Option<String> {
     if let Some((other, _)) = rival.into_iter().find(|(_, given)| *given) {
         return Some(format!("{flag} evaluates the rows of a table, and `{other}` asks for something else; leave one of them out"));
     }
-    if let Some(name) = settings.analyses().next() {
+    if let Some(name) = settings.analyses().find(|&name| name != "relative") {
         return Some(format!("{flag} shows no analysis such as `--{name}`; leave one of them out"));
     }
     let view = settings.view.name;

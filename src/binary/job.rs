@@ -56,6 +56,8 @@ pub struct Job<'a> {
     compares: bool,
     /// Whether no script may name a file.
     pub no_files: bool,
+    /// The columns of a table, which have a value in each row and none before.
+    pub columns: Vec<String>,
     /// Whether the time for scripts has passed.
     out_of_time: bool,
     /// What is said at the end.
@@ -92,6 +94,7 @@ impl<'a> Job<'a> {
             shown: None,
             compares: arguments.against.is_some() || arguments.rows.ask(),
             no_files: arguments.no_files,
+            columns: Vec::new(),
             out_of_time: false,
             warnings: Vec::new(),
         }
@@ -332,7 +335,9 @@ impl<'a> Job<'a> {
 
     /// Puts an answer on the page, unless it is not to be shown.
     fn answer(&mut self, answer: Arc<Answer>) {
-        if !answer.is_finite() || answer.fails_check() || self.session.settings.strict && answer.has_lost_digits() {
+        // What columns have before the first row is nobody's number.
+        let failed = !answer.is_finite() && self.columns.is_empty();
+        if failed || answer.fails_check() || self.session.settings.strict && answer.has_lost_digits() {
             self.exit = self.exit.max(Exit::Failed);
         }
         if self.compares {
@@ -370,7 +375,7 @@ impl<'a> Job<'a> {
     /// The same of a fault that may be an assertion's.
     fn told(&mut self, fault: &Fault, source: &Source, text: &str, checked: Option<&Checked>) {
         self.exit = self.exit.max(if fault.kind == FaultKind::Io { Exit::File } else { Exit::Failed });
-        let fault = wording::worded(fault.clone(), self.asked);
+        let fault = wording::worded(wording::beside_columns(fault.clone(), &self.columns), self.asked);
         let view = self.session.settings.view;
         self.whole &= self.results.fault(&Failed { fault: &fault, source, text, checked }, view);
     }

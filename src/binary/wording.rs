@@ -28,6 +28,17 @@ pub fn worded(fault: Fault, asked: Asked) -> Fault {
     }
 }
 
+/// The fault, where a statement asks a column of a table for its value: no value that it could be given would be that of the rows.
+pub fn beside_columns(fault: Fault, columns: &[String]) -> Fault {
+    let Some(Remedy::GiveValues { names, .. }) = fault.remedy.as_deref() else { return fault };
+    let Some(name) = names.iter().find(|name| columns.contains(name)) else { return fault };
+    let name = shortened(name);
+    fault.help(format!(
+        "`{name}` is a column, with a value in each row: what is printed, asserted, updated or looped over before cannot use it; \
+         define a stage of it instead, such as `y = {name} - 1`, or leave the statement out"
+    ))
+}
+
 /// The fault with further advice behind what it has.
 pub fn advised(fault: Fault, advice: &str) -> Fault {
     match &fault.remedy {

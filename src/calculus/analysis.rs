@@ -13,8 +13,8 @@ use super::rule::{Rules, Ties};
 use super::verdict::{Verdict, verdict};
 use crate::forms::{Program, StageId};
 use crate::ground::{Cancellation, Fault, Remedy, Shape, Span, Value};
-use crate::vocabulary::Gate;
 use crate::vocabulary::gate::dense::eigenvalues;
+use crate::vocabulary::{Gate, elementary};
 
 /// What is asked; inputs are given by their position in the program, each with a step of its shape.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Request {
     pub along: Vec<(usize, Value)>,
     /// Changes of inputs.
     pub nudge: Vec<(usize, Value)>,
+    /// Standard deviations of inputs, of each number of an array its own.
+    pub deviations: Vec<(usize, Value)>,
 }
 
 /// Second derivatives.
@@ -60,6 +62,15 @@ pub struct Nudge {
     pub actual: f64,
 }
 
+/// The standard deviation that those of independent inputs give to the value, to first order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deviation {
+    /// The root of the sum of squares of gradient times deviation.
+    pub total: f64,
+    /// The same of each input that has a deviation alone.
+    pub parts: Vec<(StageId, f64)>,
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Analysis {
@@ -72,6 +83,8 @@ pub struct Analysis {
     pub along: Option<Along>,
     /// A small change.
     pub nudge: Option<Nudge>,
+    /// The deviation of the value.
+    pub deviation: Option<Deviation>,
 }
 
 /// What a plan is made with.
@@ -316,7 +329,7 @@ fn rows(program: &mut Program, stage: StageId, inputs: &[(StageId, Option<StageI
 }
 
 /// One number of a stage's value, counted row by row.
-fn element(program: &mut Program, stage: StageId, at: usize) -> StageId {
+pub(super) fn element(program: &mut Program, stage: StageId, at: usize) -> StageId {
     let shape = program.shape(stage);
     let columns = shape.sides().1;
     let places = match shape {
@@ -382,6 +395,20 @@ impl Plan {
             let predicted = value + change;
             Some(Nudge { predicted, change, actual: evaluate_cancellable(program, &moved, cancellation)?.scalar(output) })
         };
-        Some(Analysis { jacobian, hessian, along, nudge })
+        let deviation = (!request.deviations.is_empty()).then(|| self.deviation(program, &request.deviations, numbers));
+        Some(Analysis { jacobian, hessian, along, nudge, deviation })
+    }
+
+    /// The deviation that those of inputs make, whose gradients `numbers` reads.
+    fn deviation(&self, program: &Program, given: &[(usize, Value)], numbers: impl Fn(StageId, Option<StageId>) -> Vec<f64>) -> Deviation {
+        let mut found = Deviation { total: 0.0, parts: Vec::new() };
+        for (leaf, deviations) in given {
+            let Some(&(input, gradient)) = self.inputs.iter().find(|(input, _)| program.leaf(*input) == *leaf) else { continue };
+            let gradients = numbers(input, gradient);
+            let sides = gradients.iter().zip(deviations.numbers()).map(|(slope, deviation)| slope * deviation);
+            found.total = sides.clone().fold(found.total, elementary::hypot);
+            found.parts.push((input, sides.fold(0.0, elementary::hypot)));
+        }
+        found
     }
 }

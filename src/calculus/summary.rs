@@ -2,14 +2,81 @@
 //!
 //! Numbers are taken part by part, in order, and what is found depends on the parts and their order alone. Knows numbers; no name.
 
-/// As many numbers are kept as they are, so that their quantiles are exact.
-pub const EXACT: usize = 1 << 20;
-
-/// How many numbers a level of the sketch holds; of more, every second one in order goes up.
-const LEVEL: usize = 1 << 15;
+use super::sketch::{Sketch, WeightedSketch};
 
 /// The parts of the whole at which quantiles are told.
 pub const QUANTILES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
+
+/// The mean of weighted numbers and the sum of their squared distances from it, which neither overflow nor vanish where the numbers
+/// do not.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Moments {
+    /// The sum of the weights.
+    pub weight: f64,
+    /// In units of 2 to the power `unit`.
+    mean: f64,
+    squares: f64,
+    unit: i32,
+}
+
+/// The powers of two that numbers are measured in.
+const UNITS: std::ops::RangeInclusive<i32> = -1000..=1000;
+
+/// 2 to a power of those.
+fn power(of: i32) -> f64 {
+    f64::from_bits(((1023 + i64::from(of)) as u64) << 52)
+}
+
+impl Moments {
+    /// Takes the next numbers, each with its weight: these by themselves, in two passes, then both together. Powers of two change no
+    /// digit.
+    pub fn add(&mut self, numbers: impl Iterator<Item = (f64, f64)> + Clone) {
+        let (mut most, mut total) = (0.0f64, 0.0);
+        for (number, weight) in numbers.clone() {
+            most = most.max(if number.is_finite() { number.abs() } else { 0.0 });
+            total += weight;
+        }
+        if total <= 0.0 {
+            return;
+        }
+        self.measure(most);
+        let scale = power(-self.unit);
+        let mean = numbers.clone().map(|(number, weight)| weight * (number * scale)).sum::<f64>() / total;
+        let squares: f64 = numbers.map(|(number, weight)| weight * (number * scale - mean) * (number * scale - mean)).sum();
+        let (apart, all) = (mean - self.mean, self.weight + total);
+        self.squares += squares + apart * apart * (self.weight * total / all);
+        self.mean += apart * (total / all);
+        self.weight = all;
+    }
+
+    /// Measures in units that fit numbers up to this one.
+    fn measure(&mut self, most: f64) {
+        if most == 0.0 {
+            return;
+        }
+        let exponent = ((most.to_bits() >> 52) & 0x7ff) as i32 - 1023;
+        let unit = exponent.clamp(*UNITS.start(), *UNITS.end());
+        if self.mean == 0.0 && self.squares == 0.0 {
+            self.unit = unit;
+        } else if unit > self.unit {
+            // In two steps: a power may be too small for one.
+            let [half, rest] = [(unit - self.unit) / 2, unit - self.unit - (unit - self.unit) / 2].map(|step| power(-step));
+            self.mean *= half * rest;
+            self.squares = self.squares * half * half * rest * rest;
+            self.unit = unit;
+        }
+    }
+
+    /// The mean: the sum of w x over the sum of w; none of no weight.
+    pub fn mean(&self) -> Option<f64> {
+        (self.weight > 0.0).then(|| self.mean * power(self.unit))
+    }
+
+    /// The root of the sum of w times squared distances over `of`; none where that is nothing.
+    fn deviation(&self, of: f64) -> Option<f64> {
+        (of > 0.0).then(|| (self.squares / of).sqrt() * power(self.unit))
+    }
+}
 
 /// What was found of one column.
 #[derive(Clone, Debug, Default)]
@@ -18,50 +85,42 @@ pub struct Summary {
     pub count: u64,
     /// How many are infinite or nan.
     pub not_finite: u64,
-    weight: f64,
-    mean: f64,
-    /// The weighted sum of squared distances from the mean.
-    squares: f64,
+    moments: Moments,
     sketch: Sketch,
+    weighted: WeightedSketch,
     ends: Option<[f64; 2]>,
 }
 
 impl Summary {
     /// Takes the next numbers, each with its weight if there are some.
     pub fn add(&mut self, numbers: &[f64], weights: Option<&[f64]>) {
-        // The part by itself, in two passes, then both together.
         let weight = |at: usize| weights.map_or(1.0, |weights| weights[at]);
-        let finite = || numbers.iter().copied().enumerate().filter(|(_, number)| number.is_finite());
-        let total: f64 = finite().map(|(at, _)| weight(at)).sum();
-        let count = finite().count();
+        let finite = numbers.iter().copied().enumerate().filter(|(_, number)| number.is_finite());
+        let count = finite.clone().count();
         self.not_finite += (numbers.len() - count) as u64;
         self.count += count as u64;
-        for (_, number) in finite() {
-            self.sketch.add(number);
+        for (at, number) in finite.clone() {
+            if weights.is_some() {
+                self.weighted.add(number, weight(at));
+            } else {
+                self.sketch.add(number);
+            }
             let [least, most] = self.ends.unwrap_or([number; 2]);
             self.ends = Some([least.min(number), most.max(number)]);
         }
-        if total <= 0.0 {
-            return;
-        }
-        let mean = finite().map(|(at, number)| weight(at) * number).sum::<f64>() / total;
-        let squares: f64 = finite().map(|(at, number)| weight(at) * (number - mean) * (number - mean)).sum();
-        let (apart, all) = (mean - self.mean, self.weight + total);
-        self.squares += squares + apart * apart * (self.weight * total / all);
-        self.mean += apart * (total / all);
-        self.weight = all;
+        self.moments.add(finite.map(|(at, number)| (number, weight(at))));
     }
 
     /// The mean, weighted if there are weights: the sum of w x over the sum of w; none of no number.
     pub fn mean(&self) -> Option<f64> {
-        (self.weight > 0.0).then_some(self.mean)
+        // Rounding leads no mean out of what it is the mean of.
+        self.moments.mean().zip(self.ends).map(|(mean, [least, most])| mean.clamp(least, most))
     }
 
     /// The standard deviation: of n numbers the root of the sum of squares over n - 1; with weights, of the sum of w times squares over
     /// the sum of w.
     pub fn deviation(&self, weighted: bool) -> Option<f64> {
-        let of = if weighted { self.weight } else { self.weight - 1.0 };
-        (of > 0.0).then(|| (self.squares / of).sqrt())
+        self.moments.deviation(if weighted { self.moments.weight } else { self.moments.weight - 1.0 })
     }
 
     /// The smallest and the largest number; none of no number.
@@ -69,91 +128,17 @@ impl Summary {
         self.ends
     }
 
-    /// The numbers at some parts of the whole in order, between two neighbours in proportion; none of no number.
-    pub fn quantiles(&self) -> Option<[f64; QUANTILES.len()]> {
+    /// The numbers at some parts of the whole in order, none of no number: between two neighbours in proportion; with weights, the
+    /// smallest ones up to which there are such parts of the weight.
+    pub fn quantiles(&self, weighted: bool) -> Option<[f64; QUANTILES.len()]> {
         let [least, most] = self.ends?;
-        let mut found = self.sketch.quantiles(&QUANTILES);
+        let mut found = if weighted { self.weighted.quantiles(&QUANTILES)? } else { self.sketch.quantiles(&QUANTILES) };
         (found[0], found[QUANTILES.len() - 1]) = (least, most);
         Some(found)
     }
 
-    /// The part of the rows that the place of a quantile may be off; 0 where all are kept.
-    pub fn rank_error(&self) -> f64 {
-        self.sketch.rank_error()
-    }
-}
-
-/// Numbers, of which so many in order stand for more: each level holds some that stand for twice as many as those of the level below.
-#[derive(Clone, Debug, Default)]
-struct Sketch {
-    levels: Vec<Vec<f64>>,
-    /// Whether the next half that goes up begins with the first or with the second, in turns.
-    second: bool,
-    /// How often a level of so many was halved, in numbers that each may have moved a place by.
-    moved: u64,
-    count: u64,
-}
-
-impl Sketch {
-    fn add(&mut self, number: f64) {
-        if self.levels.is_empty() {
-            self.levels.push(Vec::new());
-        }
-        self.count += 1;
-        self.levels[0].push(number);
-        let room = if self.levels.len() == 1 { EXACT } else { LEVEL };
-        if self.levels[0].len() > room {
-            self.compact();
-        }
-    }
-
-    /// Halves what is too much, from below.
-    fn compact(&mut self) {
-        let mut at = 0;
-        while at < self.levels.len() {
-            if self.levels[at].len() > LEVEL {
-                let mut full = std::mem::take(&mut self.levels[at]);
-                full.sort_by(f64::total_cmp);
-                // What has no partner stays.
-                if full.len() % 2 == 1 {
-                    self.levels[at].extend(full.pop());
-                }
-                let half = full.into_iter().skip(usize::from(self.second)).step_by(2);
-                self.second = !self.second;
-                self.moved += 1 << at;
-                if at + 1 == self.levels.len() {
-                    self.levels.push(Vec::new());
-                }
-                self.levels[at + 1].extend(half);
-            }
-            at += 1;
-        }
-    }
-
-    fn rank_error(&self) -> f64 {
-        if self.count == 0 { 0.0 } else { self.moved as f64 / self.count as f64 }
-    }
-
-    fn quantiles<const N: usize>(&self, parts: &[f64; N]) -> [f64; N] {
-        let weighted =
-            self.levels.iter().enumerate().flat_map(|(level, numbers)| numbers.iter().map(move |&number| (number, 1u64 << level)));
-        let mut all: Vec<(f64, u64)> = weighted.collect();
-        all.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let total: u64 = all.iter().map(|(_, weight)| weight).sum();
-        parts.map(|part| {
-            let place = part * (total.saturating_sub(1)) as f64;
-            let below = place.floor() as u64;
-            let at = |wanted: u64| {
-                let mut before = 0;
-                let found = all.iter().find(|(_, weight)| {
-                    before += weight;
-                    before > wanted
-                });
-                found.or(all.last()).map_or(f64::NAN, |(number, _)| *number)
-            };
-            let (low, high) = (at(below), at((below + 1).min(total.saturating_sub(1))));
-            let share = place - below as f64;
-            if low == high { low } else { low * (1.0 - share) + high * share }
-        })
+    /// The part of the rows, or of their weight, that the place of a quantile may be off; 0 where all are kept.
+    pub fn rank_error(&self, weighted: bool) -> f64 {
+        if weighted { self.weighted.rank_error() } else { self.sketch.rank_error() }
     }
 }

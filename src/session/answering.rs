@@ -234,7 +234,7 @@ impl Session {
                 upstream = Value::Number(1.0);
             }
         }
-        let steps = self.settings.along.iter().chain(&self.settings.nudge).map(|(name, _)| name);
+        let steps = self.settings.along.iter().chain(&self.settings.nudge).chain(&self.settings.sd).map(|(name, _)| name);
         self.check_inputs(&program, steps, span)?;
         let forward = program.len();
         // On an input that stands in a sum over nothing it is 0.
@@ -470,9 +470,15 @@ impl Session {
     fn request(&self, program: &Program, output: StageId, span: Span) -> Result<Request, Fault> {
         let settings = &self.settings;
         let shape = program.shape(output);
-        if (settings.hessian || !settings.along.is_empty() || !settings.nudge.is_empty()) && shape.size() > 1 {
-            let message = format!("second derivatives and changes are those of a single number, and this is {shape}");
+        let asked = settings.hessian || !settings.along.is_empty() || !settings.nudge.is_empty() || !settings.sd.is_empty();
+        if asked && shape.size() > 1 {
+            let message = format!("second derivatives, changes and deviations are those of a single number, and this is {shape}");
             return Err(Fault::new(FaultKind::Shape, span, message).help("reduce it, as in `sum(...)`"));
+        }
+        let active = |name: &String| program.inputs().iter().any(|input| input.active && self.symbols.name(input.name) == name);
+        if let Some((name, _)) = settings.sd.iter().find(|(name, _)| !active(name)) {
+            let message = format!("`{name}` has a standard deviation, and no gradient is asked for that hands it on");
+            return Err(Fault::new(FaultKind::Name, span, message).help("name it in `wrt`, or give it no deviation"));
         }
         let positions = |named: &[(String, Value)]| -> Result<Vec<(usize, Value)>, Fault> {
             let inputs: Vec<StageId> = program.ids().filter(|&id| program.gate(id) == Gate::Input).collect();
@@ -482,10 +488,9 @@ impl Session {
                     let own = program.input(input).is_some_and(|input| self.symbols.name(input.name) == name);
                     let shape = program.shape(input);
                     if own && step.shape().broadcast(shape) != Some(shape) {
-                        let message = format!("`{name}` is {shape}, and its step is {}", step.shape());
-                        return Err(
-                            Fault::new(FaultKind::Shape, span, message).help("give a step of its shape, or a single number for all of it")
-                        );
+                        let message = format!("`{name}` is {shape}, and what is given to it is {}", step.shape());
+                        return Err(Fault::new(FaultKind::Shape, span, message)
+                            .help("give an array of its shape, or a single number for all of it"));
                     }
                     if own {
                         steps.push((program.leaf(input), step.repeated(shape)));
@@ -499,6 +504,7 @@ impl Session {
             hessian: settings.hessian,
             along: positions(&settings.along)?,
             nudge: positions(&settings.nudge)?,
+            deviations: positions(&settings.sd)?,
         })
     }
 
@@ -606,7 +612,7 @@ impl Session {
         Err(fault.remedy(Remedy::GiveValues { names, meant }).unknown(words))
     }
 
-    /// Every name that the settings `wrt`, `along` and `nudge` give is an input.
+    /// Every name that the settings `wrt`, `along`, `nudge` and `sd` give is an input.
     fn check_inputs<'a>(&self, program: &Program, mut asked: impl Iterator<Item = &'a String>, span: Span) -> Result<(), Fault> {
         let inputs: Vec<&str> = program.inputs().iter().map(|input| self.symbols.name(input.name)).collect();
         let known: HashSet<&str> = inputs.iter().copied().collect();

@@ -100,7 +100,7 @@ impl Session {
 
     /// The values that settings hold.
     fn given(&self) -> impl Iterator<Item = &Value> {
-        let steps = self.settings.along.iter().chain(&self.settings.nudge).map(|(_, step)| step);
+        let steps = self.settings.along.iter().chain(&self.settings.nudge).chain(&self.settings.sd).map(|(_, step)| step);
         self.settings.upstream.iter().chain(steps)
     }
 

@@ -101,6 +101,11 @@ impl Session {
         self.symbols.find(word).is_some_and(|name| self.names.piece(name).is_some() || self.names.function(name).is_some())
     }
 
+    /// The value of an input, by its name.
+    pub fn input_value(&self, word: &str) -> Option<&Value> {
+        self.symbols.find(word).and_then(|name| self.names.value(name))
+    }
+
     /// Whether a word names a gradient of the last answer.
     pub fn is_gradient(&self, word: &str) -> bool {
         !self.is_known_name(word) && self.names.gradient(word).is_some()

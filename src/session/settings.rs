@@ -16,7 +16,7 @@ use crate::ground::text::shortened;
 use crate::ground::{Budget, Fault, Value, budget, number, value};
 use crate::views::columns::Place;
 use crate::views::page::Flow;
-use crate::views::{ANALYSES, BESIDE_BLANKS, CHECK, FOCUS, JACOBIAN, LOSSES, PRECISE, QUIZ, Quiz, Style, VIEWS, View};
+use crate::views::{ANALYSES, BESIDE_BLANKS, CHECK, FOCUS, JACOBIAN, LOSSES, PRECISE, QUIZ, Quiz, SD, Style, VIEWS, View};
 use std::fmt;
 use std::ops::Range;
 
@@ -76,6 +76,8 @@ pub struct Settings {
     pub along: Vec<(String, Value)>,
     /// The inputs to nudge, and how far.
     pub nudge: Vec<(String, Value)>,
+    /// Standard deviations of inputs, independent of each other.
+    pub sd: Vec<(String, Value)>,
     /// The name of the stage whose surroundings a circuit shows.
     pub focus: Option<String>,
     /// Where inputs are columns, for views that print a query.
@@ -106,6 +108,7 @@ impl Default for Settings {
             relative: false,
             along: Vec::new(),
             nudge: Vec::new(),
+            sd: Vec::new(),
             focus: None,
             place: Place::default(),
             keys: Keys::Emacs,
@@ -123,6 +126,7 @@ impl Settings {
             !self.along.is_empty(),
             self.relative,
             !self.nudge.is_empty(),
+            !self.sd.is_empty(),
             self.precise.is_some(),
             self.check.is_some(),
             self.losses,
@@ -153,6 +157,10 @@ impl Settings {
         if self.relative && self.upstream.is_some() {
             let help = "leave one of them out: a relative gradient is of the result itself".to_owned();
             return Some(("`relative` is not told of an `upstream` gradient".to_owned(), help));
+        }
+        if !self.sd.is_empty() && self.upstream.is_some() {
+            let help = "leave one of them out: a deviation is one of the result itself".to_owned();
+            return Some(("`sd` is not told of an `upstream` gradient".to_owned(), help));
         }
         if let Some(name) = self.analyses().find(|name| self.style.quiz != Quiz::Off && !BESIDE_BLANKS.contains(name)) {
             let help = "leave one of them out".to_owned();
@@ -467,6 +475,19 @@ pub static SETTINGS: &[Setting] = &[
         reset: |session, usual| session.settings.nudge = usual.nudge,
     },
     Setting {
+        name: SD,
+        flag: SD,
+        takes: Takes::List("NAME=SD,..."),
+        says: "The standard deviation of the result, to first order, from those of independent inputs; for rows also columns",
+        asks: true,
+        set: |session, text| {
+            session.settings.sd = deviations(session, text)?;
+            Ok(())
+        },
+        get: |settings| stepped(&settings.sd),
+        reset: |session, usual| session.settings.sd = usual.sd,
+    },
+    Setting {
         name: QUIZ,
         flag: QUIZ,
         takes: Takes::Scope("HOW", || QUIZZES.iter().map(|&(name, _, says)| (name, says)).collect()),
@@ -700,14 +721,29 @@ fn switched(on: bool) -> String {
 
 /// The steps of a list such as `x=1, y=pi/2`.
 fn steps(session: &mut Session, text: &str) -> Result<Vec<(String, Value)>, Refusal> {
+    given(session, text, "x=1, y=2", "steps; add them up")
+}
+
+/// The standard deviations of a list such as `x=0.1, y=0.2`.
+fn deviations(session: &mut Session, text: &str) -> Result<Vec<(String, Value)>, Refusal> {
+    let found = given(session, text, "x=0.1, y=0.2", "standard deviations")?;
+    let wrong = |(_, value): &&(String, Value)| value.numbers().iter().any(|number| !(0.0..=f64::MAX).contains(number));
+    match found.iter().find(wrong) {
+        Some((name, _)) => Err(Refusal::Form(format!("the standard deviation of `{}` is a finite number from 0 on", shortened(name)))),
+        None => Ok(found),
+    }
+}
+
+/// The values that a list such as `x=1, y=pi/2` gives to names, each once.
+fn given(session: &mut Session, text: &str, such_as: &str, several: &str) -> Result<Vec<(String, Value)>, Refusal> {
     let mut steps = Vec::new();
-    for place in listed("x=1, y=2", text)? {
+    for place in listed(such_as, text)? {
         let (name, value) = binding(text[place.clone()].trim()).map_err(Refusal::Form)?;
         // The value ends where the part does, but for blanks.
         let at = place.start + text[place].trim_end().len() - value.len();
         let step = session.value_here(value).map_err(|fault| Refusal::Failed(fault.moved(at)))?;
         if steps.iter().any(|(known, _)| known == name) {
-            return Err(Refusal::Form(format!("`{}` is given two steps; add them up", shortened(name))));
+            return Err(Refusal::Form(format!("`{}` is given two {several}", shortened(name))));
         }
         steps.push((name.to_owned(), step));
     }

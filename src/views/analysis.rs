@@ -3,7 +3,7 @@
 
 use super::page::{Aligned, padded, wrapped};
 use super::{Answer, Page, Role, Style, check};
-use crate::calculus::analysis::{Figure, Nudge};
+use crate::calculus::analysis::{Deviation, Figure, Nudge};
 use crate::calculus::rungs::Shown;
 use crate::forms::{StageId, StageNames};
 use crate::ground::number::{self, Digits, MOST_DIGITS};
@@ -41,6 +41,11 @@ pub fn show(answer: &Answer, style: &Style, names: &StageNames, page: &mut dyn P
         page.put(Role::Plain, "\n")?;
         field("along", &format!("first derivative {}, second derivative {}", style.number(along.first), style.number(along.second)), page)?;
     }
+    if let Some(deviation) = &answer.analysis.deviation {
+        page.put(Role::Plain, "\n")?;
+        let text = deviating(deviation, names, style);
+        field("sd", &wrapped(&text, 0, style.width.saturating_sub("sd: ".len())), page)?;
+    }
     if let Some(nudge) = &answer.analysis.nudge {
         let text = nudged(nudge, answer.value(), style);
         page.put(Role::Plain, "\n")?;
@@ -64,6 +69,21 @@ fn spaced(numbers: &[String], width: usize) -> String {
         lines += number;
     }
     lines
+}
+
+/// The deviation of the value, and what each input alone makes of it: the squares of these add up.
+fn deviating(deviation: &Deviation, names: &StageNames, style: &Style) -> String {
+    let share = |part: f64| match (part / deviation.total).powi(2) * 100.0 {
+        share if share.is_finite() => format!(" ({share:.1} %)"),
+        _ => String::new(),
+    };
+    let part =
+        |&(input, part): &(StageId, f64)| format!("{} alone {}{}", names.of(input).unwrap_or_default(), style.number(part), share(part));
+    let parts: Vec<String> = deviation.parts.iter().map(part).collect();
+    if deviation.total == 0.0 {
+        return "0, to first order: the gradients are 0 here, or the deviations are, and say nothing of it".to_owned();
+    }
+    format!("{}, to first order; {}", style.number(deviation.total), parts.join(", "))
 }
 
 /// What a nudge does, in words. A change that is the difference of two values is known to their last places and no further.

@@ -225,6 +225,9 @@ struct AnswerObject<'a> {
     /// With `--nudge`, what the change does to the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     nudge: Option<NudgeObject>,
+    /// With `--sd`, the standard deviation of the result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sd: Option<DeviationObject<'a>>,
     /// What happened on the way.
     notes: Vec<NoteObject<'a>>,
 }
@@ -300,6 +303,26 @@ struct NudgeObject {
     predicted: Number,
     /// The result.
     actual: Number,
+}
+
+/// A standard deviation of the result, to first order, from those of independent inputs.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Deviation")]
+struct DeviationObject<'a> {
+    /// The root of the sum of squares of gradient times standard deviation.
+    total: Number,
+    /// What each input alone makes of it.
+    parts: Vec<PartObject<'a>>,
+}
+
+/// What one input makes of the standard deviation of the result.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Part")]
+struct PartObject<'a> {
+    /// The input.
+    name: &'a str,
+    /// The standard deviation of the result if no other input had one.
+    value: Number,
 }
 
 /// An input.
@@ -495,6 +518,10 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
         eigenvalues: hessian.map(|hessian| hessian.eigenvalues.iter().copied().map(Number).collect()),
         verdict: hessian.map(|hessian| hessian.verdict.word()),
         along: answer.analysis.along.map(|along| AlongObject { first: Number(along.first), second: Number(along.second) }),
+        sd: answer.analysis.deviation.as_ref().map(|deviation| DeviationObject {
+            total: Number(deviation.total),
+            parts: deviation.parts.iter().map(|&(input, part)| PartObject { name: name(input), value: Number(part) }).collect(),
+        }),
         nudge: answer.analysis.nudge.map(|nudge| NudgeObject { predicted: Number(nudge.predicted), actual: Number(nudge.actual) }),
         notes: answer.notes.iter().map(|Note { kind, stage, message }| NoteObject { kind, stage, message }).collect(),
     };
@@ -791,8 +818,99 @@ pub fn results(files: &[Graded], style: &Style, page: &mut dyn Page) -> io::Resu
 
 /// The schema of the contract, a JSON Schema of the draft 2020-12.
 pub fn schema() -> String {
-    let whole = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<LineObject>();
+    let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    // Lines of rows are told apart by what was asked, and not by their fields, so that they stand beside the others.
+    generator.subschema_for::<RowObject>();
+    generator.subschema_for::<SummaryObject>();
+    let whole = generator.into_root_schema_for::<LineObject>();
     serde_json::to_string_pretty(&whole).unwrap_or_else(|_| broken("a schema is JSON")) + "\n"
+}
+
+/// A line of `--rows`, which stands here beside the lines of expressions: the fields of the table, then the value, the stages asked
+/// for and the gradients. What is missing is null; what is not finite is the string `"inf"`, `"-inf"` or `"nan"`.
+#[derive(JsonSchema)]
+#[schemars(rename = "Row")]
+#[expect(dead_code, reason = "rows are written field by field")]
+struct RowObject(std::collections::BTreeMap<String, FieldObject>);
+
+/// A field of a row.
+#[derive(JsonSchema)]
+#[schemars(rename = "Field", untagged)]
+#[expect(dead_code, reason = "rows are written field by field")]
+enum FieldObject {
+    Number(f64),
+    Text(String),
+    Missing(()),
+}
+
+/// A line of `--rows` with `--summary`, which stands here beside the lines of expressions.
+#[derive(JsonSchema)]
+#[schemars(rename = "Summary")]
+#[expect(dead_code, reason = "summaries are written field by field")]
+struct SummaryObject {
+    /// With `--by`, what the rows of the group have in that column.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    /// The number that is summed up: the value, a stage, a gradient, a relative gradient or a deviation.
+    name: String,
+    /// Of how many rows it is; with `--at means`, of how many the means are.
+    count: u64,
+    /// In how many rows it is not finite; with `--at means`, how many rows the means leave out for that.
+    not_finite: u64,
+    /// Its mean over the rows; null of no row.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    mean: Option<Number>,
+    /// With `--at means`, what it is where each column has its mean.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    value: Option<Number>,
+    /// With `--cov`, its standard error by the delta method; null where it is not known.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    se: Option<Number>,
+    /// With `--cov`, how many standard errors it is from 0.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    z: Option<Number>,
+    /// With `--cov`, how likely a normal number is as far from 0 or farther.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    p: Option<Number>,
+    /// With `--cov`, the lower end of its 95 % interval.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    low: Option<Number>,
+    /// With `--cov`, the upper end of its 95 % interval.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    high: Option<Number>,
+    /// Its standard deviation over the rows; null of one row.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    sd: Option<Number>,
+    /// The smallest.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    min: Option<Number>,
+    /// The quantile of 5 %; as all quantiles of weighted rows, the smallest number up to which there is that part of the weight.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    q05: Option<Number>,
+    /// The quantile of 25 %.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    q25: Option<Number>,
+    /// The quantile of 50 %.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    median: Option<Number>,
+    /// The quantile of 75 %.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    q75: Option<Number>,
+    /// The quantile of 95 %.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    q95: Option<Number>,
+    /// The largest.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    max: Option<Number>,
+    /// The part of the rows, or of their weight, that the places of quantiles may be off; 0 where they are exact.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    rank_error: Option<f64>,
+    /// With `--at means`, the mean of each column that is used.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    at: Option<std::collections::BTreeMap<String, FieldObject>>,
+    /// With `--cov`, `--relative` and `--sd`, how the numbers are defined.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    formulas: Option<Vec<String>>,
 }
 
 /// JSON whose texts hold nothing that a terminal would obey: JSON has escapes for all of it, so that nothing is lost.

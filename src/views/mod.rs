@@ -132,6 +132,9 @@ pub const CHECK: &str = "check";
 /// The name of the setting that asks for the part of the error that each stage makes.
 pub const LOSSES: &str = "losses";
 
+/// The name of the setting that gives inputs standard deviations.
+pub const SD: &str = "sd";
+
 /// The name of the setting that leaves gradients blank.
 pub const QUIZ: &str = "quiz";
 
@@ -139,22 +142,22 @@ pub const QUIZ: &str = "quiz";
 pub const FOCUS: &str = "focus";
 
 /// What can be asked beside values and gradients, or of them, by the names of the settings.
-pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES, QUIZ, FOCUS];
+pub const ANALYSES: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", SD, PRECISE, CHECK, LOSSES, QUIZ, FOCUS];
 
 /// Those of them that a table of every stage shows: all but what leaves stages out.
-const OF_A_TABLE: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES, QUIZ];
+const OF_A_TABLE: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "relative", "nudge", SD, PRECISE, CHECK, LOSSES, QUIZ];
 
 /// Those of them that are numbers, or about numbers.
-const OF_A_LINE: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, QUIZ];
+const OF_A_LINE: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", SD, PRECISE, CHECK, QUIZ];
 
 /// Those of them that stand below a circuit, or in it.
-const OF_A_CIRCUIT: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "nudge", CHECK, QUIZ, FOCUS];
+const OF_A_CIRCUIT: &[&str] = &["shapes", JACOBIAN, "hessian", "along", "nudge", SD, CHECK, QUIZ, FOCUS];
 
 /// Those of them beside which gradients can be left blank: they show none.
 pub const BESIDE_BLANKS: &[&str] = &["shapes", PRECISE, LOSSES, QUIZ, FOCUS];
 
 /// Those that an object holds: the numbers, and the part of each stage.
-const OF_JSON: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", PRECISE, CHECK, LOSSES];
+const OF_JSON: &[&str] = &[JACOBIAN, "hessian", "along", "relative", "nudge", SD, PRECISE, CHECK, LOSSES];
 
 impl View {
     /// Whether it shows what a setting asks for; what is no analysis concerns no view.

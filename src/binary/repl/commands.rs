@@ -167,6 +167,22 @@ pub static COMMANDS: &[Command] = &[
         run: |repl, text| repl.against(text),
     },
     Command {
+        name: "rows",
+        takes: "FILE [--FLAG=VALUE...] [EXPRESSION]",
+        argument: Argument::File,
+        says: "answer for each row of a table, whose columns stand for inputs of their names; other names have their values here",
+        example: ":rows readings.csv --wrt=t exp(-b*t)*a",
+        run: |repl, text| repl.rows(text, false),
+    },
+    Command {
+        name: "summary",
+        takes: "FILE [--FLAG=VALUE...] [EXPRESSION]",
+        argument: Argument::File,
+        says: "the mean and the spread of the value and of each gradient over the rows of a table",
+        example: ":summary readings.csv exp(-b*t)*a",
+        run: |repl, text| repl.rows(text, true),
+    },
+    Command {
         name: "save",
         takes: "FILE",
         argument: Argument::File,

@@ -12,6 +12,7 @@ mod play;
 mod recall;
 #[cfg(unix)]
 mod screen;
+mod tables;
 
 use super::cli::Arguments;
 use super::conversation::{Left, Said};

@@ -10,6 +10,13 @@ use std::path::PathBuf;
 /// What stands for a number that is missing.
 const ABSENT: &str = "NA,N/A,NaN,null,.";
 
+/// Where a summary is evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum At {
+    /// Where each column has its mean
+    Means,
+}
+
 /// The flags that ask about rows.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Rows")]
@@ -75,6 +82,19 @@ pub struct RowFlags {
     #[arg(long, value_name = "COLUMN", value_parser = unmarked, requires = "summary")]
     pub weights: Option<String>,
 
+    /// Evaluate a summary once, where each column has its mean, instead of in every row
+    #[arg(long, value_name = "POINT", value_enum, requires = "summary")]
+    pub at: Option<At>,
+
+    /// Standard errors, z, p and 95 % intervals of a summary by the delta method: the covariances of estimated parameters, a table
+    /// whose header names them
+    #[arg(long, value_name = "FILE", requires = "summary")]
+    pub cov: Option<PathBuf>,
+
+    /// The standard deviations that `--sd` gives to inputs, numbers or columns.
+    #[arg(skip)]
+    pub sd: Option<String>,
+
     /// How many threads work; without it, as many as there are processors, up to 16
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -107,6 +127,8 @@ impl RowFlags {
             ("--delimiter", self.delimiter.is_some()),
             ("--no-header", self.no_header),
             ("--summary", self.summary),
+            ("--at", self.at.is_some()),
+            ("--cov", self.cov.is_some()),
             ("--threads", self.threads.is_some()),
         ]
         .into_iter()

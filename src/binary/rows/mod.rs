@@ -3,11 +3,14 @@
 //! Knows the order of the work: what is asked is planned before anything is done (`plan`), parts of the table (`table`, `grid`) are worked on
 //! (`work`) and written in their order (`writer`), as rows or summed up (`summed`).
 
+mod asked;
+mod covariance;
 mod flags;
 mod grid;
 mod plan;
 mod summed;
 pub mod table;
+mod told;
 mod work;
 mod writer;
 

@@ -2,19 +2,19 @@
 //!
 //! Knows flags, columns by their names and the session that gives the stages; evaluates no row.
 
-use super::flags::RowFlags;
+use super::asked::{Wishes, asked};
+use super::flags::At;
 use super::grid::Grid;
 use super::table::{Source, divider, fields, said};
 use super::work::{Absent, Form, Plan};
 use crate::binary::cli::{Arguments, described};
 use crate::binary::job::Job;
 use crate::binary::paint::Painter;
-use crate::binary::{Exit, interrupt};
-use crate::calculus::rows::{Asked, Given, Rows};
+use crate::binary::{Exit, interrupt, report};
+use crate::calculus::rows::{Given, Rows};
 use crate::forms::parse::tokens::{self, Kind};
-use crate::forms::{Program, StageId};
 use crate::ground::text::{nearest, one_line, shortened};
-use crate::ground::{Shape, Span, Value};
+use crate::ground::{Shape, Value, number, value};
 use crate::session::Session;
 use crate::views::{self, Answer};
 use crate::vocabulary::language_constant;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Refused(pub Exit, pub String);
 
-fn usage<T>(message: String) -> Result<T, Refused> {
+pub fn usage<T>(message: String) -> Result<T, Refused> {
     Err(Refused(Exit::Usage, message))
 }
 
@@ -91,6 +91,10 @@ pub fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<
         let help = "save it with line ends of Unix or Windows";
         return Err(Refused(Exit::Failed, format!("the lines of {name} end in a lone carriage return; {help}")));
     }
+    if std::str::from_utf8(&first).is_err() {
+        let help = "names of columns are text; convert it, as by `iconv -f latin1 -t utf-8`";
+        return Err(Refused(Exit::Failed, format!("the first line of {name} is no UTF-8; {help}")));
+    }
     let mut found = Vec::new();
     let divider = given.unwrap_or_else(|| divider(&first));
     source.divide_by(divider);
@@ -109,6 +113,24 @@ pub fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<
     Ok((columns, divider))
 }
 
+/// The names between commas; one that holds a comma stands in quotation marks, as in a table.
+fn split(words: &str) -> Vec<String> {
+    let (mut found, mut rest) = (Vec::new(), words);
+    loop {
+        rest = rest.trim_start();
+        let mut quoted = false;
+        let marks = rest.starts_with('"');
+        let end = rest.find(|c| {
+            quoted ^= marks && c == '"';
+            c == ',' && !quoted
+        });
+        let word = rest[..end.unwrap_or(rest.len())].trim_end();
+        found.push(String::from_utf8_lossy(&said(word.as_bytes())).into_owned());
+        let Some(end) = end else { return found };
+        rest = &rest[end + 1..];
+    }
+}
+
 /// What stands twice among some names.
 fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
     let mut known = HashSet::new();
@@ -116,7 +138,7 @@ fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
 }
 
 /// What is asked of every row, all of which is checked before the first.
-pub fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divider: u8, name: &str) -> Result<Plan, Refused> {
+pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, divider: u8, name: &str) -> Result<Plan, Refused> {
     let flags = &arguments.rows;
     let column = |word: &str, flag: &str| {
         columns.iter().position(|column| column == word.trim()).ok_or_else(|| {
@@ -128,7 +150,8 @@ pub fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divid
     let kept = match flags.keep.as_deref() {
         None => (0..columns.len()).collect(),
         Some("none") => Vec::new(),
-        Some(words) => words.split(',').map(|word| column(word, "--keep")).collect::<Result<_, _>>()?,
+        Some(word) if columns.iter().any(|column| column == word) => vec![column(word, "--keep")?],
+        Some(words) => split(words).iter().map(|word| column(word, "--keep")).collect::<Result<_, _>>()?,
     };
     let by = flags.by.as_deref().map(|word| column(word, "--by")).transpose()?;
     let weights = flags.weights.as_deref().map(|word| column(word, "--weights")).transpose()?;
@@ -140,16 +163,20 @@ pub fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divid
     if session.settings.strict {
         return usage("`--strict` asks which digits are lost, and no digits of rows are measured; leave it out".to_owned());
     }
+    let wishes = Wishes::of(&mut session, flags)?;
+    let replaced = replaced(&mut session, &columns);
     let (answer, exit) = answered(session, arguments, &columns)?;
     let Some(answer) = answer.filter(|_| exit == Exit::Well) else {
         let message = "there is no expression to evaluate; end in one, such as `gradcalc 'x^2' --rows data.csv`";
         return Err(Refused(exit.max(Exit::Failed), if exit == Exit::Well { message.to_owned() } else { String::new() }));
     };
     let (given, used) = inputs(&answer, arguments, &columns, name)?;
-    let mut program = (*answer.program).clone();
-    let (asked, names) = asked(&answer, flags, &given, &mut program, &columns)?;
+    for (column, value) in replaced.iter().filter(|(column, _)| takes(&answer, column)) {
+        report::remark("note", &format!("`{}` is the column of {name} here, and not {value} as before", shortened(column)), None);
+    }
+    let asked = asked(&answer, wishes, flags, (given, used), &columns, name)?;
     let prefix = flags.prefix.as_deref().unwrap_or_default();
-    let appended: Vec<String> = names.into_iter().map(|name| format!("{prefix}{name}")).collect();
+    let appended: Vec<String> = asked.names.iter().map(|name| format!("{prefix}{name}")).collect();
     if let Some(name) = twice(appended.iter()) {
         return usage(format!("two new columns are called `{}`; ask for each once", shortened(name)));
     }
@@ -166,7 +193,7 @@ pub fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divid
             ));
         }
     }
-    let rows = Rows::new(program, given, asked);
+    let rows = Rows::new(asked.program, asked.given, asked.numbers);
     let form = match view {
         "json" => Form::Objects,
         "table" if flags.summary => Form::Table,
@@ -177,7 +204,8 @@ pub fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divid
         rows,
         as_it_stands,
         columns,
-        used,
+        used: asked.used,
+        deviations: asked.deviations,
         kept,
         appended,
         divider,
@@ -189,8 +217,31 @@ pub fn plan(session: Session, arguments: &Arguments, columns: Vec<String>, divid
         writes: !flags.summary,
         by,
         weights,
+        at_means: flags.at == Some(At::Means),
+        inference: asked.inference,
+        formulas: asked.formulas,
     };
     Ok(plan)
+}
+
+/// The columns and arrays of them that a session has given values, which hold no longer, and these as texts.
+fn replaced(session: &mut Session, columns: &[String]) -> Vec<(String, String)> {
+    let names =
+        columns.iter().map(|column| (column.clone(), 1)).chain(arrays(columns).into_iter().map(|(name, places)| (name, places.len())));
+    let mut found = Vec::new();
+    for (name, count) in names {
+        let Some(value) = session.input_value(&name).filter(|value| value.numbers().len() == count) else { continue };
+        let text = value::written(value.shape(), value.numbers(), number::shortest);
+        let nothing = Value::Number(f64::NAN).repeated(value.shape());
+        session.bind_value(&name, nothing);
+        found.push((name, shortened(&text)));
+    }
+    found
+}
+
+/// Whether an answer has an input of some name.
+fn takes(answer: &Answer, name: &str) -> bool {
+    answer.program.inputs().iter().any(|input| answer.symbols.name(input.name) == name)
 }
 
 /// The answer that is asked of every row, without values; columns `x0`, `x1`, ... or `x[0]`, `x[1]`, ... are an array `x`, and one called as a
@@ -206,7 +257,8 @@ fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> 
         session.bind_value(column, Value::Number(1.0));
     }
     for (name, places) in arrays(columns) {
-        if !columns.contains(&name) && !bound(&name) && spoken(&name) && Session::is_name(&name) {
+        let free = !columns.contains(&name) && !bound(&name) && session.input_value(&name).is_none();
+        if free && spoken(&name) && Session::is_name(&name) {
             let shape = Shape::from_dims(&[places.len()]).unwrap_or(Shape::Scalar);
             session.bind_value(&name, Value::Number(1.0).repeated(shape));
         }
@@ -215,6 +267,7 @@ fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> 
     // What is shown of an answer stands in rows; anything else is a message.
     let mut messages = io::stderr();
     let mut job = Job::new(session, Painter::new(&mut messages, false), false, arguments);
+    job.columns = columns.to_vec();
     job.run(arguments);
     job.flush();
     Ok((job.answered(), job.exit))
@@ -226,7 +279,7 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// The arrays that columns are the elements of, and which columns those are, in their order.
-fn arrays(columns: &[String]) -> BTreeMap<String, Vec<usize>> {
+pub fn arrays(columns: &[String]) -> BTreeMap<String, Vec<usize>> {
     let base = |column: &str| -> Option<(String, usize)> {
         let plain = column.trim_end_matches(|c: char| c.is_ascii_digit());
         let bracketed = column.strip_suffix(']').and_then(|rest| rest.split_once('['));
@@ -301,58 +354,4 @@ fn inputs(answer: &Answer, arguments: &Arguments, columns: &[String], name: &str
         }
     }
     Ok((given, used))
-}
-
-/// The numbers that are asked of every row, and their names: the value, stages, gradients. An input that no gradient reaches has a 0.
-fn asked(
-    answer: &Answer,
-    flags: &RowFlags,
-    given: &[Given],
-    program: &mut Program,
-    columns: &[String],
-) -> Result<(Vec<Asked>, Vec<String>), Refused> {
-    let names = answer.names();
-    let (mut asked, mut called) = (Vec::new(), Vec::new());
-    let mut all = |id: StageId, name: &str| {
-        let shape = answer.program.shape(id);
-        for at in 0..shape.size() {
-            asked.push((id, at));
-            called.push(format!("{name}{}", if shape.is_scalar() { String::new() } else { shape.subscript(at) }));
-        }
-    };
-    all(answer.output, names.word(answer.output).unwrap_or("f"));
-    for word in flags.stage.iter().flat_map(|words| words.split(',')) {
-        let found = (0..answer.forward).map(StageId::new).find(|&id| names.word(id) == Some(word.trim()));
-        let Some(id) = found else {
-            let known: Vec<&str> = (0..answer.forward).map(StageId::new).filter_map(|id| names.word(id)).collect();
-            let near = nearest(word.trim(), known.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            return usage(format!("--stage: there is no stage `{}`{near}", shortened(word.trim())));
-        };
-        all(id, word.trim());
-    }
-    let Some(backward) = &answer.backward else { return Ok((asked, called)) };
-    let arrays = arrays(columns);
-    let inputs: Vec<StageId> = program.ids().filter(|&id| program.input(id).is_some()).collect();
-    for (id, given) in inputs.into_iter().zip(given).filter(|(id, _)| id.at() < answer.forward && answer.program.is_active(*id)) {
-        let shape = answer.program.shape(id);
-        let adjoint = backward.adjoint(id);
-        let gradient = names.gradient(id);
-        match given {
-            Given::Columns(..) => {
-                for at in 0..shape.size() {
-                    asked.push(adjoint.map_or_else(|| (program.add_constant(0.0, None, Span::default()), 0), |adjoint| (adjoint, at)));
-                    // By the name of its column.
-                    let word = names.word(id).unwrap_or_default();
-                    let column = arrays.get(word).map_or("", |elements| columns[elements[at]].as_str());
-                    called.push(format!("d{column}"));
-                }
-            }
-            _ if shape.is_scalar() => {
-                asked.push((adjoint.unwrap_or_else(|| program.add_constant(0.0, None, Span::default())), 0));
-                called.push(gradient);
-            }
-            Given::Value(_) | Given::Column(_) => {}
-        }
-    }
-    Ok((asked, called))
 }

@@ -1,48 +1,33 @@
-//! The summary of what was appended to rows, for each group of them, as a table, as CSV or as objects.
+//! What a summary is made of, group by group: the numbers of every row, or one evaluation at the means of the columns.
 //!
-//! Knows how it is laid out; what a mean and a quantile are, `calculus::summary` knows.
+//! Knows groups and the plan; what a mean and a quantile are, `calculus::summary` knows, and how it is laid out, `told`.
 
-use super::work::{Form, Numbers, Plan, quote};
-use super::writer::{cell, figure};
-use crate::calculus::summary::{QUANTILES, Summary};
-use crate::ground::number::{Digits, rounded};
-use crate::ground::text::one_line;
-use crate::views::page::padded;
+use super::told::{self, Told};
+use super::work::{Numbers, Plan};
+use crate::calculus::rows::BLOCK;
+use crate::calculus::summary::{Moments, Summary};
+use crate::ground::Cancellation;
 use std::collections::HashMap;
 use std::io::{self, Write};
-use unicode_width::UnicodeWidthStr as _;
-
-/// The names of the quantiles.
-const PARTS: [&str; QUANTILES.len()] = ["min", "q05", "q25", "median", "q75", "q95", "max"];
 
 /// The most groups: each holds its numbers.
 const MOST_GROUPS: usize = 100_000;
 
-/// What is told of a column: counts, and numbers that may be none.
-struct Told {
-    counts: [(&'static str, u64); 2],
-    numbers: Vec<(&'static str, Option<f64>)>,
-}
-
-impl Told {
-    /// Of weighted rows there are no quantiles: which numbers are kept does not depend on weights.
-    fn of(summary: &Summary, weighted: bool) -> Self {
-        let mut numbers = vec![("mean", summary.mean()), ("sd", summary.deviation(weighted))];
-        if weighted {
-            numbers.extend(["min", "max"].into_iter().enumerate().map(|(at, name)| (name, summary.ends().map(|ends| ends[at]))));
-        } else {
-            let quantiles = summary.quantiles().map_or([None; QUANTILES.len()], |found| found.map(Some));
-            numbers.extend(PARTS.into_iter().zip(quantiles));
-            numbers.push(("rank_error", Some(summary.rank_error())));
-        }
-        Self { counts: [("count", summary.count), ("not_finite", summary.not_finite)], numbers }
-    }
+/// What was found of one group.
+struct Group {
+    name: Vec<u8>,
+    /// Of each number that is shown; of one evaluation at the means, of each column.
+    summaries: Vec<Summary>,
+    /// Of each number that is shown, the mean of its slope on each parameter.
+    slopes: Vec<Vec<Moments>>,
+    /// The numbers at the means.
+    there: Option<Vec<f64>>,
 }
 
 /// What was found of each group, in the order in which they come.
 pub struct Summed<'a> {
     plan: &'a Plan,
-    groups: Vec<(Vec<u8>, Vec<Summary>)>,
+    groups: Vec<Group>,
     places: HashMap<Vec<u8>, usize>,
 }
 
@@ -56,22 +41,74 @@ impl<'a> Summed<'a> {
     /// # Errors
     /// Where there are too many groups, how many may be.
     pub fn take(&mut self, found: Vec<(Vec<u8>, Numbers)>) -> Result<(), usize> {
-        for (group, (columns, weights)) in found {
-            let place = *self.places.entry(group).or_insert_with_key(|group| {
-                self.groups.push((group.clone(), vec![Summary::default(); columns.len()]));
+        let plan = self.plan;
+        for (name, (columns, weights)) in found {
+            let shown = if plan.at_means { columns.len() } else { plan.appended.len() };
+            let place = *self.places.entry(name).or_insert_with_key(|name| {
+                let slopes = plan.inference.as_ref().map_or(0, |inference| inference.covariance.names.len());
+                let slopes = vec![vec![Moments::default(); slopes]; if plan.at_means { 0 } else { shown }];
+                self.groups.push(Group { name: name.clone(), summaries: vec![Summary::default(); shown], slopes, there: None });
                 self.groups.len() - 1
             });
-            let weights = self.plan.weights.map(|_| &weights[..]);
-            self.groups[place].1.iter_mut().zip(&columns).for_each(|(summary, numbers)| summary.add(numbers, weights));
+            let weights = plan.weights.map(|_| &weights[..]);
+            let group = &mut self.groups[place];
+            group.summaries.iter_mut().zip(&columns).for_each(|(summary, numbers)| summary.add(numbers, weights));
+            let Some(inference) = &plan.inference else { continue };
+            for (at, slopes) in group.slopes.iter_mut().enumerate() {
+                for (moments, column) in slopes.iter_mut().zip(&inference.slopes[at]) {
+                    // Over the rows that the mean is of; a slope that is not finite is not passed over.
+                    let counted = (0..columns[at].len()).filter(|&row| columns[at][row].is_finite());
+                    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+                    moments.add(counted.map(|row| (column.map_or(0.0, |column| columns[column][row]), weight(row))));
+                }
+            }
         }
         if self.groups.len() > MOST_GROUPS { Err(MOST_GROUPS) } else { Ok(()) }
     }
 
-    fn told(&self) -> impl Iterator<Item = (&[u8], &str, Told)> {
-        let weighted = self.plan.weights.is_some();
-        self.groups.iter().flat_map(move |(group, summaries)| {
-            self.plan.appended.iter().zip(summaries).map(move |(name, summary)| (&group[..], name.as_str(), Told::of(summary, weighted)))
-        })
+    /// Evaluates at the means, where that is asked for; in how many groups there is an answer, and in how many one that is not finite.
+    pub fn settle(&mut self) -> (u64, u64) {
+        let plan = self.plan;
+        let known: Vec<usize> = (0..self.groups.len()).filter(|&at| self.groups[at].means().is_some()).collect();
+        let mut not_finite = 0;
+        for block in known.chunks(BLOCK).filter(|_| plan.at_means) {
+            let means: Vec<Vec<f64>> = block.iter().filter_map(|&at| self.groups[at].means()).collect();
+            let columns: Vec<Vec<f64>> = (0..plan.used.len()).map(|column| means.iter().map(|means| means[column]).collect()).collect();
+            let Some(found) = plan.rows.evaluate(&columns, block.len(), &Cancellation::default()) else { continue };
+            for (row, &at) in block.iter().enumerate() {
+                let numbers: Vec<f64> = found.iter().map(|numbers| numbers[row]).collect();
+                not_finite += u64::from(!numbers[..plan.appended.len()].iter().all(|number| number.is_finite()));
+                self.groups[at].there = Some(numbers);
+            }
+        }
+        (known.len() as u64, not_finite)
+    }
+
+    /// What is told of each group and number.
+    fn told(&self) -> Vec<Told<'_>> {
+        let plan = self.plan;
+        let weighted = plan.weights.is_some();
+        let mut all = Vec::new();
+        for group in &self.groups {
+            for (at, name) in plan.appended.iter().enumerate() {
+                let told = Told::new(&group.name, name);
+                let error = |slope: &dyn Fn(usize) -> Option<f64>| {
+                    let inference = plan.inference.as_ref()?;
+                    let slopes = (0..inference.covariance.names.len()).map(slope).collect::<Option<Vec<f64>>>()?;
+                    inference.covariance.error(&slopes)
+                };
+                all.push(if plan.at_means {
+                    let number = |at: usize| group.there.as_ref().map(|numbers| numbers[at]);
+                    let column = |parameter: usize| plan.inference.as_ref().and_then(|inference| inference.slopes[at][parameter]);
+                    let slope = |parameter: usize| column(parameter).map_or(Some(0.0), number);
+                    told.at_means(group.counts(), number(at), error(&slope), &group.means().unwrap_or_default())
+                } else {
+                    let slope = |parameter: usize| group.slopes[at][parameter].mean();
+                    told.over_rows(&group.summaries[at], weighted, error(&slope))
+                });
+            }
+        }
+        all
     }
 
     /// Writes it.
@@ -79,86 +116,25 @@ impl<'a> Summed<'a> {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.plan.form == Form::Objects {
-            return self.objects(out);
-        }
-        let by = self.plan.by.map(|by| self.plan.columns[by].as_str());
-        let csv = self.plan.form == Form::Fields;
-        let known = Told::of(&Summary::default(), self.plan.weights.is_some());
-        // How far places may be off stands below a table.
-        let shown = |name: &str| csv || name != "rank_error";
-        let heads =
-            known.counts.iter().map(|(name, _)| *name).chain(known.numbers.iter().map(|(name, _)| *name).filter(|name| shown(name)));
-        let head: Vec<String> =
-            by.into_iter().map(|by| one_line(by).into_owned()).chain(["name".to_owned()]).chain(heads.map(str::to_owned)).collect();
-        let mut rows = vec![head];
-        for (group, name, told) in self.told() {
-            let group = String::from_utf8_lossy(group).into_owned();
-            let mut row: Vec<String> = by.map(|_| if csv { group.clone() } else { one_line(&group).into_owned() }).into_iter().collect();
-            row.push(name.to_owned());
-            row.extend(told.counts.iter().map(|(_, count)| count.to_string()));
-            row.extend(told.numbers.iter().filter(|(name, _)| shown(name)).map(|(_, number)| self.number(*number)));
-            rows.push(row);
-        }
-        if csv {
-            for row in rows {
-                let cells: Vec<String> = row.iter().map(|text| cell(text, b',')).collect();
-                writeln!(out, "{}", cells.join(","))?;
-            }
-            return Ok(());
-        }
-        let widths: Vec<usize> = (0..rows[0].len()).map(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0)).collect();
-        for row in rows {
-            let cells: Vec<String> = row.iter().zip(&widths).map(|(text, &width)| padded(text, width)).collect();
-            writeln!(out, "{}", cells.join("  ").trim_end())?;
-        }
-        let error = self.groups.iter().flat_map(|(_, summaries)| summaries).map(Summary::rank_error).fold(0.0, f64::max);
-        if error > 0.0 {
-            writeln!(out, "quantiles: their places may be off by {} of the rows", rounded(error, Digits::Rounded(2)))?;
-        }
-        Ok(())
+        let weighted = self.plan.weights.is_some();
+        let error = self.groups.iter().flat_map(|group| &group.summaries).map(|summary| summary.rank_error(weighted)).fold(0.0, f64::max);
+        told::write(self.plan, &self.told(), error, out)
     }
 
-    /// A number in the digits of a table, or in full.
-    fn number(&self, number: Option<f64>) -> String {
-        if self.plan.form == Form::Fields {
-            figure(number)
-        } else {
-            number.map_or(String::new(), |number| rounded(number, self.plan.digits))
-        }
+    /// Whether a standard error is asked for that is not known.
+    pub fn lacks_errors(&self) -> bool {
+        self.plan.inference.is_some() && self.told().iter().any(Told::lacks_error)
+    }
+}
+
+impl Group {
+    /// The means of the columns; none of no weight.
+    fn means(&self) -> Option<Vec<f64>> {
+        self.summaries.iter().map(Summary::mean).collect()
     }
 
-    fn objects(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (group, name, told) in self.told() {
-            let mut text = b"{".to_vec();
-            let key = |name: &str, text: &mut Vec<u8>| {
-                if text.len() > 1 {
-                    text.push(b',');
-                }
-                quote(name, text);
-                text.push(b':');
-            };
-            if self.plan.by.is_some() {
-                key("group", &mut text);
-                quote(&String::from_utf8_lossy(group), &mut text);
-            }
-            key("name", &mut text);
-            quote(name, &mut text);
-            for (head, count) in told.counts {
-                key(head, &mut text);
-                text.extend_from_slice(count.to_string().as_bytes());
-            }
-            for (head, number) in told.numbers {
-                key(head, &mut text);
-                match number {
-                    Some(number) if number.is_finite() => text.extend_from_slice(figure(Some(number)).as_bytes()),
-                    Some(number) => quote(&figure(Some(number)), &mut text),
-                    None => text.extend_from_slice(b"null"),
-                }
-            }
-            text.extend_from_slice(b"}\n");
-            out.write_all(&text)?;
-        }
-        Ok(())
+    /// How many rows there are, and how many of them have a number that is not finite.
+    fn counts(&self) -> [u64; 2] {
+        self.summaries.first().map_or([0; 2], |summary| [summary.count, summary.not_finite])
     }
 }

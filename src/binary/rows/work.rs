@@ -3,6 +3,7 @@
 //! Each part is worked on by itself, on any thread; what comes of it depends on its bytes alone. Knows what is asked of every row; no
 //! file and no clock.
 
+use super::covariance::Covariance;
 use super::table::{Part, Row, fields, rows, said};
 use crate::calculus::rows::{BLOCK, Rows};
 use crate::forms::data::{decimal_comma, parsed};
@@ -14,6 +15,9 @@ use std::collections::HashMap;
 
 /// How many rows that are wrong are told one by one.
 pub const TOLD: usize = 5;
+
+/// The largest weight: a table's weights can be added up.
+const HEAVIEST: f64 = 1e290;
 
 /// What becomes of a row in which a number is missing, or one that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -45,6 +49,8 @@ pub struct Plan {
     pub columns: Vec<String>,
     /// Which of them are inputs, in the order of the program's columns.
     pub used: Vec<usize>,
+    /// Which of these are standard deviations.
+    pub deviations: Vec<bool>,
     /// Which are written, and whether those are all of them in their order, so that a row is written as it stands.
     pub kept: Vec<usize>,
     pub as_it_stands: bool,
@@ -63,6 +69,22 @@ pub struct Plan {
     /// The column by which a summary is parted, and the one of its weights.
     pub by: Option<usize>,
     pub weights: Option<usize>,
+    /// Whether a summary is of one evaluation at the means of the columns.
+    pub at_means: bool,
+    /// What standard errors are made of, if they are asked for.
+    pub inference: Option<Inference>,
+    /// How numbers are defined that are neither values nor gradients, in lines.
+    pub formulas: Vec<String>,
+}
+
+/// What standard errors are made of.
+#[derive(Debug)]
+pub struct Inference {
+    pub covariance: Covariance,
+    /// What its file is called.
+    pub file: String,
+    /// For each number that is appended, and each parameter, where its slope stands among the numbers asked for; none where it is 0.
+    pub slopes: Vec<Vec<Option<usize>>>,
 }
 
 /// What stands for a number that is missing.
@@ -111,6 +133,9 @@ pub struct Done {
     pub answered: u64,
     pub not_finite: u64,
     pub bad: Vec<Bad>,
+    /// How many numbers were too small and are read as 0, and the line and the column of the first.
+    pub vanished: u64,
+    pub first_vanished: Option<(u64, String)>,
     /// The line where the work stops because a number is missing, and the column.
     pub stopped: Option<(u64, String)>,
     /// What a summary is made of, by the groups in the order in which they come.
@@ -146,15 +171,25 @@ struct Waiting {
 pub fn work(plan: &Plan, part: &Part, cancellation: &Cancellation) -> Done {
     let quoted = memchr(b'"', &part.bytes).is_some();
     let dividers = [plan.divider];
-    let mut worker =
-        Worker { plan, part, quoted, cancellation, done: Done::default(), groups: HashMap::new(), waiting: Waiting::default() };
+    let is_text = plan.form == Form::Fields && plan.by.is_none() || std::str::from_utf8(&part.bytes).is_ok();
+    let mut worker = Worker {
+        plan,
+        part,
+        quoted,
+        is_text,
+        cancellation,
+        done: Done::default(),
+        vanished: None,
+        groups: HashMap::new(),
+        waiting: Waiting::default(),
+    };
     worker.waiting.columns = vec![Vec::with_capacity(BLOCK); plan.used.len()];
     let mut halted = false;
     let (mut line, mut found, mut counted) = (part.line, Vec::with_capacity(plan.columns.len()), 0);
     for row in rows(&part.bytes, &dividers, quoted) {
         // Only rows that are told need their lines.
         let mut at = |worker: &Worker<'_>, from: &mut usize| {
-            line += memchr::memchr_iter(b'\n', &worker.part.bytes[*from..row.start]).count() as u64;
+            line += memchr::memchr_iter(b'\n', &worker.part.bytes[*from..row.start.max(*from)]).count() as u64;
             *from = row.start;
             line
         };
@@ -164,7 +199,12 @@ pub fn work(plan: &Plan, part: &Part, cancellation: &Cancellation) -> Done {
             continue;
         }
         fields(bytes, plan.divider, quoted, &mut found);
-        match worker.take(bytes, &found) {
+        let taken = worker.take(bytes, &found);
+        if let Some(column) = worker.vanished.take().filter(|_| worker.done.first_vanished.is_none()) {
+            let line = at(&worker, &mut counted);
+            worker.done.first_vanished = Some((line, plan.columns[column].clone()));
+        }
+        match taken {
             Taken::Numbers => worker.waiting.keep(row, true, 0),
             Taken::Missing(_) if plan.missing == Fate::Nan => {
                 worker.done.missing += 1;
@@ -221,8 +261,12 @@ struct Worker<'a> {
     plan: &'a Plan,
     part: &'a Part,
     quoted: bool,
+    /// Whether its fields need not be looked at for bytes that are no text.
+    is_text: bool,
     cancellation: &'a Cancellation,
     done: Done,
+    /// The column of a number of this row that is read as 0.
+    vanished: Option<usize>,
     /// Where a group is among those that were found.
     groups: HashMap<Vec<u8>, usize>,
     waiting: Waiting,
@@ -250,13 +294,33 @@ impl Worker<'_> {
             let fields = |count: usize| format!("{count} field{}", if count == 1 { "" } else { "s" });
             return Taken::Bad(None, format!("the row has {}, and the header names {}", fields(found.len()), plan.columns.len()));
         }
+        if !self.is_text
+            && let Some(column) = self.no_text(bytes, found)
+        {
+            return Taken::Bad(
+                Some(column),
+                "the field is no text in UTF-8; convert the table, as by `iconv -f latin1 -t utf-8`".to_owned(),
+            );
+        }
         let before = self.waiting.answered;
         let weight = plan.weights.iter();
         for (place, &column) in plan.used.iter().chain(weight).enumerate() {
             let (start, end) = found[column];
-            let number = match number(&bytes[start..end], &plan.absent) {
-                Ok(Some(number)) if place == plan.used.len() && (number < 0.0 || !number.is_finite()) => {
-                    Err("a weight is a finite number from 0 on".to_owned())
+            let field = &bytes[start..end];
+            let number = match number(field, &plan.absent) {
+                Ok(Some(number)) if number == 0.0 && is_too_small(field) => {
+                    self.done.vanished += 1;
+                    self.vanished = Some(column);
+                    Ok(Some(number))
+                }
+                other => other,
+            };
+            let number = match number {
+                Ok(Some(number)) if place == plan.used.len() && !(0.0..=HEAVIEST).contains(&number) => {
+                    Err(format!("a weight is a number from 0 to {HEAVIEST:e}"))
+                }
+                Ok(Some(number)) if plan.deviations.get(place) == Some(&true) && !(0.0..=f64::MAX).contains(&number) => {
+                    Err("a standard deviation is a finite number from 0 on".to_owned())
                 }
                 Ok(Some(number)) => Ok(number),
                 Ok(None) => {
@@ -277,6 +341,13 @@ impl Worker<'_> {
         Taken::Numbers
     }
 
+    /// The first column that is written, or parts a summary, whose field is no text: what is written anew would change its bytes.
+    fn no_text(&self, bytes: &[u8], found: &[(usize, usize)]) -> Option<usize> {
+        let plan = self.plan;
+        let kept = if plan.writes { &plan.kept[..] } else { &[] };
+        kept.iter().copied().chain(plan.by).find(|&column| std::str::from_utf8(&bytes[found[column].0..found[column].1]).is_err())
+    }
+
     /// What was taken of a row that has no answer is none.
     fn forget(&mut self, before: usize) {
         self.waiting.columns.iter_mut().for_each(|column| column.truncate(before));
@@ -293,10 +364,17 @@ impl Worker<'_> {
             self.done.cancelled = true;
             return;
         }
-        let Some(answers) = plan.rows.evaluate(&self.waiting.columns, self.waiting.answered, self.cancellation) else {
-            self.done.cancelled = true;
-            return;
+        let answers = if plan.at_means {
+            means_of(&self.waiting.columns)
+        } else {
+            let Some(answers) = plan.rows.evaluate(&self.waiting.columns, self.waiting.answered, self.cancellation) else {
+                self.done.cancelled = true;
+                return;
+            };
+            answers
         };
+        // What stands behind is for standard errors.
+        let shown = if plan.at_means { answers.len() } else { plan.appended.len() };
         let (mut found, mut at) = (Vec::new(), 0);
         for kept in &self.waiting.kept {
             let bytes = &part.bytes[kept.row.start..kept.row.end];
@@ -315,7 +393,7 @@ impl Worker<'_> {
             self.done.rows += 1;
             if kept.answered {
                 self.done.answered += 1;
-                let finite = answers.iter().all(|numbers| numbers[at].is_finite());
+                let finite = answers[..shown].iter().all(|numbers| numbers[at].is_finite());
                 self.done.not_finite += u64::from(!finite);
                 if !plan.writes {
                     let group = plan.by.map_or(Vec::new(), |by| said(&bytes[found[by].0..found[by].1]).into_owned());
@@ -333,6 +411,24 @@ impl Worker<'_> {
         }
         self.waiting.clear();
     }
+}
+
+/// The numbers that means are taken of: a row with one that is not finite is none of theirs.
+fn means_of(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mut numbers = columns.to_vec();
+    for at in 0..columns.first().map_or(0, Vec::len) {
+        if columns.iter().any(|column| !column[at].is_finite()) {
+            for column in &mut numbers {
+                column[at] = f64::NAN;
+            }
+        }
+    }
+    numbers
+}
+
+/// Whether a field that is read as 0 has another digit.
+fn is_too_small(field: &[u8]) -> bool {
+    field.iter().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
 /// The number of a field; none where it is missing.

@@ -6,6 +6,7 @@
 use super::flags::RowFlags;
 use super::summed::Summed;
 use super::table::{Part, Source};
+use super::told;
 use super::work::{Done, Fate, Form, Plan, TOLD, work};
 use crate::binary::output::Output;
 use crate::binary::progress::Progress;
@@ -48,6 +49,9 @@ pub struct Writer<'a, 'o> {
     bad: u64,
     not_finite: u64,
     answered: u64,
+    /// How many numbers were too small, and where the first stands.
+    vanished: u64,
+    first_vanished: Option<(u64, String)>,
     /// Whether the work ended before the table did, and whether that was for too many groups.
     pub stopped: bool,
     crowded: bool,
@@ -77,6 +81,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             bad: 0,
             not_finite: 0,
             answered: 0,
+            vanished: 0,
+            first_vanished: None,
             stopped: false,
             crowded: false,
             progress: Progress::new(length),
@@ -209,6 +215,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             }
         }
         self.answered += done.answered;
+        self.vanished += done.vanished;
+        self.first_vanished = self.first_vanished.take().or(done.first_vanished);
         self.output.write_all(&done.text)?;
         self.output.flush()?;
         if let Err(most) = self.summed.take(done.groups) {
@@ -253,7 +261,29 @@ impl<'a, 'o> Writer<'a, 'o> {
             notes.push(count(self.missing, &format!("with a number missing, {fate}")));
         }
         if self.not_finite > 0 {
-            notes.push(count(self.not_finite, "with a value or a gradient that is not finite"));
+            let what = if self.plan.at_means {
+                "with a number that is not finite, left out of the means"
+            } else {
+                "with a value or a gradient that is not finite"
+            };
+            notes.push(count(self.not_finite, what));
+        }
+        let at_means = self.plan.at_means && !self.stopped;
+        let (groups, infinite) = if at_means { self.summed.settle() } else { (0, 0) };
+        if infinite > 0 {
+            notes.push("the value or a gradient at the means is not finite".to_owned());
+        }
+        if self.summed.lacks_errors() {
+            let why = "a slope on a parameter is not finite, or the covariances are rounded so far that a variance comes out negative";
+            notes.push(format!("of some numbers no standard error is known: {why}"));
+        }
+        if self.plan.form == Form::Fields && !self.plan.writes {
+            notes.extend(told::formulas(self.plan));
+        }
+        if let Some((line, column)) = &self.first_vanished {
+            let what = if self.vanished == 1 { "1 number is".to_owned() } else { format!("{} numbers are", self.vanished) };
+            let place = format!("{}:{line}, column `{}`", self.name, shortened(column));
+            notes.push(format!("{what} nearer to 0 than 5e-324, and read as 0, such as {place}"));
         }
         if self.blank > 0 {
             notes.push(format!("{} empty line{} left out", self.blank, if self.blank == 1 { "" } else { "s" }));
@@ -261,7 +291,8 @@ impl<'a, 'o> Writer<'a, 'o> {
         for note in notes {
             report::remark("note", &note, None);
         }
-        if self.answered > 0 && self.not_finite == self.answered { Exit::Failed } else { Exit::Well }
+        let all = if at_means { groups > 0 && infinite == groups } else { self.answered > 0 && self.not_finite == self.answered };
+        if all { Exit::Failed } else { Exit::Well }
     }
 
     /// Writes what comes at the end.

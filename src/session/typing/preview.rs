@@ -39,6 +39,7 @@ impl Session {
         (settings.hessian, settings.relative, settings.scalars) = (false, false, false);
         settings.along.clear();
         settings.nudge.clear();
+        settings.sd.clear();
         settings.view = &VIEWS[0];
         let source = Source { name: "".into(), line: 1 };
         let mut reading = copy.read(text, &source, FinalDefinition::KnownStage).ok()?;

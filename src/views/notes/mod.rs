@@ -142,9 +142,9 @@ pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
         ));
     }
     notes.truncate(MOST);
-    let Analysis { hessian, along, nudge, .. } = &answer.analysis;
+    let Analysis { hessian, along, nudge, deviation, .. } = &answer.analysis;
     let eigenvalues = hessian.as_ref().filter(|hessian| !hessian.eigenvalues.is_empty()).map(|_| "eigenvalues and verdict");
-    let rounded = [eigenvalues, along.map(|_| "along"), nudge.map(|_| "nudge")];
+    let rounded = [eigenvalues, along.map(|_| "along"), nudge.map(|_| "nudge"), deviation.as_ref().map(|_| "sd")];
     let rounded: Vec<&str> = rounded.into_iter().flatten().collect();
     if !rounded.is_empty() {
         notes.push(note("", format!("computed in 64-bit numbers, whatever the digits: {}", rounded.join(", "))));

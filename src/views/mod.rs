@@ -25,6 +25,7 @@ pub mod page;
 pub mod play;
 pub mod quiz;
 pub mod shapes;
+pub mod streamed;
 pub mod table;
 
 pub use answer::{Answer, Checked, Note, Printed, Source};
@@ -63,6 +64,8 @@ pub struct View {
     pub bare: bool,
     /// Whether it shows the result and the gradients of the inputs alone, and no stage between.
     pub ends: bool,
+    /// Whether of a gradient of many numbers it shows the range and the norm alone, unless all are asked for.
+    pub sums_up: bool,
     /// The analyses that it shows where they are asked for.
     pub analyses: &'static [&'static str],
     /// Whether answers after the first are set apart by an empty line.
@@ -97,6 +100,7 @@ const PLAIN: View = View {
     gradients: true,
     bare: true,
     ends: false,
+    sums_up: false,
     analyses: &[],
     apart: false,
     document: false,
@@ -199,6 +203,7 @@ const OWN: &[View] = &[
         says: "the value and the inputs' gradients, on one line",
         analyses: OF_A_LINE,
         ends: true,
+        sums_up: true,
         terse: true,
         shows: brief::show,
         ..PLAIN

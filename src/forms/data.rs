@@ -64,7 +64,7 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
     let most = most.min(MOST_NUMBERS);
     let plain = taken.plain_lines(bytes, first, divider, header, most)?;
     header &= plain == 0;
-    let before = bytes[..plain].iter().filter(|&&byte| byte == b'\n').count() as u64;
+    let before = count_of(b'\n', &bytes[..plain]);
     let bytes = &bytes[plain..];
     let bytes = if divider == Divider::Blanks { Cow::Owned(with_tabs(bytes)) } else { Cow::Borrowed(bytes) };
     let mut reader = csv::ReaderBuilder::new()
@@ -82,7 +82,8 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
         if std::mem::take(&mut header) {
             taken.named = Some(record.len());
         } else {
-            taken.row(&record, before, most)?;
+            let start = record.position().map_or(0, csv::Position::byte) as usize;
+            taken.row(&record, &|| before + line_at(&bytes, start), most)?;
         }
     }
     taken.table()
@@ -100,7 +101,7 @@ impl Taken {
             at = bytes.split_inclusive(|&byte| byte == b'\n').take_while(|line| !is_content(line)).map(<[u8]>::len).sum();
             let line = bytes[at..].split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default();
             // A quotation mark may hold the end of the line, and other ends of lines are the crate's.
-            let open = first.iter().filter(|&&byte| byte == QUOTE).count() % 2 == 1;
+            let open = count_of(QUOTE, first) % 2 == 1;
             if open || line.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line)) != Some(first) {
                 return Ok(0);
             }
@@ -137,26 +138,25 @@ impl Taken {
         Ok(at)
     }
 
-    /// Takes the numbers of a line; so many lines stand before what is read.
-    fn row(&mut self, record: &csv::ByteRecord, before: u64, most: usize) -> Result<(), Unloaded> {
-        let line = before + record.position().map_or(0, csv::Position::line);
+    /// Takes the numbers of a line, which is the one that `line` counts.
+    fn row(&mut self, record: &csv::ByteRecord, line: &dyn Fn() -> u64, most: usize) -> Result<(), Unloaded> {
         // Of a first line that is no header because of one field, that field is blamed.
         let stray = |field: &[u8]| parsed(field).is_none() && decimal_comma(field).is_none() && !is_name(field);
         if let Some(at) = record.iter().position(stray).filter(|_| self.rows == 0) {
             let why = self.no_number(&shortened(&String::from_utf8_lossy(&record[at])));
-            return Err(unreadable(format!("line {line}, column {}: {why}", at + 1)));
+            return Err(unreadable(format!("line {}, column {}: {why}", line(), at + 1)));
         }
         for (at, field) in record.iter().enumerate() {
-            let place = || format!("line {line}, column {}", at + 1);
+            let place = || format!("line {}, column {}", line(), at + 1);
             let number = self.number(field, &place).map_err(|why| unreadable(format!("{}: {why}", place())))?;
             self.numbers.push(number);
         }
         let count = record.len();
         if let Some(named) = self.named.filter(|&named| named != count && self.rows == 0) {
-            return Err(unreadable(format!("its header names {named} columns, and line {line} has {}", numbers(count))));
+            return Err(unreadable(format!("its header names {named} columns, and line {} has {}", line(), numbers(count))));
         }
         if self.rows > 0 && count != self.columns {
-            return Err(unreadable(format!("line {line} has {}, and the lines before it have {}", numbers(count), self.columns)));
+            return Err(unreadable(format!("line {} has {}, and the lines before it have {}", line(), numbers(count), self.columns)));
         }
         if self.numbers.len() > most {
             return Err(Unloaded::TooMany(most));
@@ -214,6 +214,18 @@ impl Taken {
     }
 }
 
+/// The line of a record, from 1, that the crate csv began to look for there: what is left of the end of the line before, empty lines and
+/// remarks may stand in front of it.
+fn line_at(bytes: &[u8], mut start: usize) -> u64 {
+    loop {
+        match bytes.get(start) {
+            Some(b'\n' | b'\r') => start += 1,
+            Some(b'#') => start += bytes[start..].iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len() - start),
+            _ => return count_of(b'\n', &bytes[..start]) + 1,
+        }
+    }
+}
+
 /// Reads a line of numbers as most are written, or a line that holds none, and gives its length with its end; none where anything else
 /// stands there, in which case no number is taken.
 fn plain_line(bytes: &[u8], divider: Divider, numbers: &mut Vec<f64>) -> Option<usize> {
@@ -266,6 +278,10 @@ fn plain_fields(bytes: &[u8], divider: Divider, numbers: &mut Vec<f64>) -> Optio
             _ => return None,
         };
     }
+}
+
+fn count_of(wanted: u8, bytes: &[u8]) -> u64 {
+    bytes.iter().map(|&byte| u64::from(byte == wanted)).sum()
 }
 
 fn numbers(count: usize) -> String {

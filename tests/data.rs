@@ -81,10 +81,8 @@ fn what_is_read_in_an_unusual_way_is_told() {
 /// Lines of plain numbers are read where they stand, all others by the crate csv: what they say is the same.
 #[test]
 fn plain_lines_are_read_as_all_others() {
-    let fields = [
-        "1", "-2.5", "+3e2", ".5", "7.", "1e-320", "1e-400", "1e999", "0", "-0.0", "0e7", "nan", "inf", "", "x", "1,5", "0.1 ", " 2",
-        "3 4", "−1", "\"6\"", "#8",
-    ];
+    // In quotation marks, a field of blanks, commas or letters would change what divides the line, or whether it is a header.
+    let fields = ["1", "-2.5", "+3e2", ".5", "7.", "1e-320", "1e-400", "1e999", "0", "-0.0", "0e7", "nan", "inf", "−1"];
     let mut state = 88_172_645_463_325_252u64;
     let mut random = |below: usize| {
         state ^= state << 13;

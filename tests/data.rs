@@ -77,3 +77,56 @@ fn what_is_read_in_an_unusual_way_is_told() {
     assert_eq!(notes("1e-400\n"), ["line 1, column 1: `1e-400` is smaller than the smallest number, and is read as 0"]);
     assert_eq!(notes("0.0,0e-400\n"), Vec::<String>::new());
 }
+
+/// Lines of plain numbers are read where they stand, all others by the crate csv: what they say is the same.
+#[test]
+fn plain_lines_are_read_as_all_others() {
+    // In quotation marks, a field of blanks, commas or letters would change what divides the line, or whether it is a header.
+    let fields = ["1", "-2.5", "+3e2", ".5", "7.", "1e-320", "1e-400", "1e999", "0", "-0.0", "0e7", "nan", "inf", "−1"];
+    let mut state = 88_172_645_463_325_252u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    let mut read_at_all = 0;
+    for _ in 0..20_000 {
+        let divider = [",", ";", "\t", " ", " , "][random(5)];
+        let ends = if random(4) == 0 { 5 } else { 2 };
+        let end = ["\n", "\r\n", "\n\n", "\n# a remark\n", "\r"][random(ends)];
+        let columns = 1 + random(3);
+        let odd = random(3);
+        let mut lines: Vec<String> = Vec::new();
+        for _ in 0..6 {
+            let count = if odd == 0 && random(9) == 0 { 1 + random(3) } else { columns };
+            let kinds = if odd == 0 { fields.len() } else { 5 };
+            lines.push((0..count).map(|_| fields[random(kinds)]).collect::<Vec<_>>().join(divider));
+        }
+        let header = if random(2) == 0 { format!("{}{end}", ["a", "b", "c"][..columns].join(divider)) } else { String::new() };
+        let text = format!("{header}{}{end}", lines.join(end));
+        // A first number in quotation marks is the same number, and none of a plain line.
+        let (first, rest) = text[header.len()..].split_at(text[header.len()..].find(['\n', '\r', ',', ';', '\t', ' ']).unwrap_or(0));
+        // One alone would be a header.
+        let alone = header.is_empty() && !lines[0].contains(divider);
+        if alone || first.is_empty() || first.starts_with(['"', '#']) || first.parse::<f64>().is_err() || divider == " , " {
+            continue;
+        }
+        let other = format!("{header}\"{first}\"{rest}");
+        let said = |text: &str| {
+            read(text.as_bytes(), 1000).map(|table| {
+                let bits: Vec<u64> = table.value.numbers().iter().map(|number| number.to_bits()).collect();
+                (table.value.shape().to_string(), bits, table.notes)
+            })
+        };
+        match (said(&text), said(&other)) {
+            (Ok(one), Ok(two)) => {
+                assert_eq!(one, two, "{text:?}");
+                read_at_all += 1;
+            }
+            (Err(one), Err(two)) => assert_eq!(format!("{one:?}").replace('"', ""), format!("{two:?}").replace('"', ""), "{text:?}"),
+            (one, two) => panic!("{text:?}: {one:?} but {two:?}"),
+        }
+    }
+    assert!(read_at_all > 5000, "{read_at_all}");
+}

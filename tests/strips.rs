@@ -4,13 +4,13 @@
 
 use crate::support::{answer_with, is_deep};
 use gradcalc::calculus::range::{evaluate, evaluate_by};
-use gradcalc::calculus::strips::Schedule;
+use gradcalc::calculus::strips::{Schedule, Wanted};
 use gradcalc::forms::StageId;
 use gradcalc::ground::{Cancellation, Shape, Value};
 use gradcalc::session::Settings;
 use gradcalc::views::Answer;
 use gradcalc::vocabulary::Gate;
-use gradcalc::vocabulary::gate::OverSlices;
+use gradcalc::vocabulary::gate::{Meets, OverSlices, runs};
 use gradcalc::vocabulary::lanes;
 use gradcalc::vocabulary::{elementary, special};
 use std::sync::Arc;
@@ -218,6 +218,68 @@ fn what_is_not_stored_is_the_same_where_it_is_asked_for() {
         }
     }
     assert!(passed > 100, "{passed}");
+}
+
+/// What is found of stages while they are at hand is what their numbers say, whether they are stored or not.
+#[test]
+fn what_is_measured_on_the_way_is_that_of_the_numbers() {
+    let mut random = Random(5);
+    let (mut met, mut apart) = (0, 0);
+    let comparing = ["sum(max(X, Y)*b)", "sum(abs(X)*Y)", "sum(where(X < Y, X, Y)*b)", "sum(relu(X - 1)*min(X, b))", "sum((X == Y)*X)"];
+    for text in EXPRESSIONS.iter().chain(&comparing) {
+        for &shapes in SHAPES {
+            for wild in [false, true] {
+                let (answer, inputs) = asked(text, shapes, &mut random, wild);
+                let program = &answer.program;
+                let all = evaluate(program, &inputs);
+                let wanted = Wanted { stored: &|_| false, measured: &|_| true, compared: &|_| true };
+                let few = evaluate_by(Some(Schedule::for_wanted(program, &wanted)), program, &inputs, &Cancellation::default());
+                let few = few.expect("nothing cancels it");
+                for id in program.ids() {
+                    let numbers = all.slice(id);
+                    let ([least, most], norm) = runs::range_and_norm(numbers);
+                    let ([few_least, few_most], few_norm) = few.extent(id);
+                    let told = format!("{text} of {shapes:?}: stage {id:?}");
+                    assert!(same(&[least + 0.0, most + 0.0, norm], &[few_least + 0.0, few_most + 0.0, few_norm]), "{told}");
+                    let nan = numbers.iter().any(|number| number.is_nan());
+                    let extreme =
+                        |better: fn(f64, f64) -> f64| if nan { f64::NAN } else { numbers.iter().copied().reduce(better).unwrap() };
+                    assert!(same(&[extreme(f64::min) + 0.0, extreme(f64::max) + 0.0], &[few_least + 0.0, few_most + 0.0]), "{told}");
+                    assert_eq!(few.are_finite(id), numbers.iter().all(|number| number.is_finite()), "{told}");
+                    assert_eq!(few.are_zeros(id), numbers.iter().all(|&number| number == 0.0), "{told}");
+                    let (shape, operands) = (program.shape(id), program.operands(id));
+                    let number = |operand: StageId, at: usize| all.slice(operand)[program.shape(operand).met(shape, at)];
+                    let is_met = match program.gate(id).row().meets() {
+                        Some(Meets::Operands) => (0..shape.size()).any(|at| number(operands[0], at) == number(operands[1], at)),
+                        Some(Meets::Zero) => all.slice(operands[0]).contains(&0.0),
+                        None => continue,
+                    };
+                    assert!(!(few.is_apart(id) && is_met), "{told}");
+                    if Schedule::goes_in_run(program, id) && operands.len() == 2 {
+                        assert_eq!(few.is_apart(id), !is_met, "{told}");
+                    }
+                    (met, apart) = (met + usize::from(is_met), apart + usize::from(!is_met));
+                }
+            }
+        }
+    }
+    assert!(met > 20 && apart > 20, "{met} {apart}");
+}
+
+/// What waits for a sum does not end a run: forward and backward pass of a loss go over its arrays once.
+#[test]
+fn a_loss_and_its_gradient_are_one_run() {
+    let mut random = Random(6);
+    let shapes = (Shape::Vector(5000), Shape::Scalar);
+    for text in ["sum(X*X)*b", "sum(exp(X)*tanh(X)*b) + b", "sum(sigma(X)*b)^2 + sum(X)"] {
+        let (answer, _) = asked(text, shapes, &mut random, false);
+        let program = &answer.program;
+        let schedule = Schedule::of(program, &|_| false);
+        let held = program.ids().filter(|&id| program.shape(id).is_scalar()).count();
+        // Where a gradient needs the sum itself, its stages wait for that.
+        let most = if text.contains('^') { held + 4 * 5000 } else { held };
+        assert!(schedule.numbers_held(program) <= most, "{text}: {} of {most}", schedule.numbers_held(program));
+    }
 }
 
 /// Each number of a long array is what its gate gives for single numbers: to the bit, but for the functions over slices.

@@ -8,7 +8,10 @@ use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
 use crate::ground::{Buffer, Cancellation, Shape, Value, broken};
 use crate::vocabulary::Gate;
+use crate::vocabulary::gate::runs::{self, Extent};
 use crate::vocabulary::gate::{KernelArgs, apply, apply_to_arrays};
+use crate::vocabulary::lanes;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -24,6 +27,10 @@ pub struct Values {
     shared: Vec<Value>,
     /// The stages that are not stored.
     passing: Option<Arc<Passing>>,
+    /// The range and the norm of the stages of which they were asked.
+    extents: HashMap<StageId, Extent>,
+    /// The stages whose slopes change nowhere, as far as that was asked.
+    apart: HashSet<StageId>,
     /// How gradients lie in the range of 64-bit numbers.
     pub range: Range,
     /// Whether the stages that are not stored are too many for the budget, so that nobody may ask for all of them.
@@ -108,6 +115,33 @@ impl Values {
             return passing.samples[at][near];
         }
         passing.schedule.at(id, &[place], &|stored| self.slice(stored))[0]
+    }
+
+    /// The range and the norm of a stage's numbers; both nan where one of them is.
+    pub fn extent(&self, id: StageId) -> Extent {
+        self.extents.get(&id).copied().unwrap_or_else(|| runs::range_and_norm(self.slice(id)))
+    }
+
+    /// Whether every number of a stage is finite.
+    pub fn are_finite(&self, id: StageId) -> bool {
+        match self.extents.get(&id) {
+            Some(([least, most], _)) => least.is_finite() && most.is_finite(),
+            None => lanes::are_finite(self.slice(id)),
+        }
+    }
+
+    /// Whether every number of a stage is 0.
+    pub fn are_zeros(&self, id: StageId) -> bool {
+        match self.extents.get(&id) {
+            Some((ends, _)) => *ends == [0.0; 2],
+            None => self.slice(id).iter().all(|&number| number == 0.0),
+        }
+    }
+
+    /// Whether it is known of a stage that its slopes change nowhere: no sides of a comparison are equal, no operand is 0 where the
+    /// sign decides.
+    pub fn is_apart(&self, id: StageId) -> bool {
+        self.apart.contains(&id)
     }
 
     fn passing(&self) -> &Passing {
@@ -249,6 +283,8 @@ struct Slices<'a, 'w> {
     /// Where the others go.
     own: Vec<Option<&'a mut [f64]>>,
     shapes: Vec<Shape>,
+    extents: HashMap<StageId, Extent>,
+    apart: HashSet<StageId>,
 }
 
 impl<'a> Slices<'a, '_> {
@@ -289,7 +325,7 @@ impl<'a> Slices<'a, '_> {
         let mut own: Vec<Option<&'a mut [f64]>> = run.stages().map(|id| self.own[id.at()].take()).collect();
         let (done, watch, cancellation) = (&self.done, &mut *self.watch, self.cancellation);
         let mut strips = 0usize;
-        let sums = run.evaluate(&|id| done[id.at()], &mut own, &mut |strip| {
+        let found = run.evaluate(&|id| done[id.at()], &mut own, &mut |strip| {
             strips += 1;
             if strips.is_multiple_of(WATCHED_STRIPS) && cancellation.is_cancelled() {
                 return ControlFlow::Break(());
@@ -302,7 +338,9 @@ impl<'a> Slices<'a, '_> {
                 self.done[id.at()] = own;
             }
         }
-        for (id, sum) in sums {
+        self.extents.extend(found.extents);
+        self.apart.extend(found.apart);
+        for (id, sum) in found.sums {
             let out = self.out(id);
             out[0] = sum;
             self.done[id.at()] = out;
@@ -345,7 +383,7 @@ pub(super) fn evaluate_arrays(
     }
     let mut numbers = Buffer::of(size);
     let (done, own) = given_out(&mut numbers, &places, &leaves);
-    let mut slices = Slices { program, cancellation, watch, done, own, shapes: Vec::new() };
+    let mut slices = Slices { program, cancellation, watch, done, own, shapes: Vec::new(), extents: HashMap::new(), apart: HashSet::new() };
     for step in &schedule.steps {
         let computed = match *step {
             Step::Stage(id) => slices.stage(id),
@@ -355,10 +393,11 @@ pub(super) fn evaluate_arrays(
             return None;
         }
     }
+    let (extents, apart) = (std::mem::take(&mut slices.extents), std::mem::take(&mut slices.apart));
     let samples = samples(&schedule, &places, passing.len(), &slices.done);
     let known = passing.iter().map(|_| OnceLock::new()).collect();
     let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, samples }));
-    Some(Values { numbers, places, shared, passing, ..Values::default() })
+    Some(Values { numbers, places, shared, passing, extents, apart, ..Values::default() })
 }
 
 /// What each stage holds that is a leaf, and the part of a buffer that each other stored one fills.

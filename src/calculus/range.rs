@@ -14,7 +14,7 @@ use crate::ground::big::Big;
 use crate::ground::{Cancellation, Fault, Span, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Choice, Family};
-use crate::vocabulary::lanes;
+use crate::vocabulary::lanes::{self, Size};
 use std::collections::HashSet;
 
 /// How many digits the wider numbers have.
@@ -221,9 +221,6 @@ fn may_vanish(gate: Gate) -> bool {
 impl Leaving<'_> {
     /// Whether only zeros and numbers that are too small are not ordinary, which one look at all of them can tell apart.
     fn are_told_at_once(&mut self, strip: &Strip<'_>) -> bool {
-        if !lanes::are_within(strip.out, LARGE) {
-            return false;
-        }
         if !is_derived(self.program, strip.id) {
             return true;
         }
@@ -246,7 +243,15 @@ impl Leaving<'_> {
 
 impl Watch for Leaving<'_> {
     fn see(&mut self, strip: &Strip<'_>) {
-        if strip.repeats || self.matters || lanes::are_ordinary(strip.out, LARGE) || self.are_told_at_once(strip) {
+        if strip.repeats || self.matters {
+            return;
+        }
+        let told = match lanes::size(strip.out, LARGE) {
+            Size::Ordinary => true,
+            Size::Within => self.are_told_at_once(strip),
+            Size::Beyond => false,
+        };
+        if told {
             return;
         }
         for at in 0..strip.out.len() {

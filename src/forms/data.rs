@@ -21,6 +21,8 @@ pub struct Table {
     pub notes: Vec<String>,
 }
 
+const QUOTE: u8 = b'"';
+
 /// What divides the fields of a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Divider {
@@ -57,6 +59,13 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
     let mut lines = bytes.split(|&byte| matches!(byte, b'\n' | b'\r')).filter(|line| is_content(line));
     let (first, second) = (lines.next().unwrap_or_default(), lines.next());
     let divider = divider(first);
+    let mut taken = Taken::default();
+    let mut header = is_header(&fields(first, divider), second);
+    let most = most.min(MOST_NUMBERS);
+    let plain = taken.plain_lines(bytes, first, divider, header, most)?;
+    header &= plain == 0;
+    let before = count_of(b'\n', &bytes[..plain]);
+    let bytes = &bytes[plain..];
     let bytes = if divider == Divider::Blanks { Cow::Owned(with_tabs(bytes)) } else { Cow::Borrowed(bytes) };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -65,8 +74,6 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
         .delimiter(if let Divider::Byte(byte) = divider { byte } else { b'\t' })
         .comment(Some(b'#'))
         .from_reader(&bytes[..]);
-    let mut taken = Taken::default();
-    let mut header = is_header(&fields(first, divider), second);
     let mut record = csv::ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(|error| unreadable(error.to_string()))? {
         if record.len() == 1 && record[0].is_empty() {
@@ -75,33 +82,81 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
         if std::mem::take(&mut header) {
             taken.named = Some(record.len());
         } else {
-            taken.row(&record, most.min(MOST_NUMBERS))?;
+            let start = record.position().map_or(0, csv::Position::byte) as usize;
+            taken.row(&record, &|| before + line_at(&bytes, start), most)?;
         }
     }
     taken.table()
 }
 
 impl Taken {
-    /// Takes the numbers of a line.
-    fn row(&mut self, record: &csv::ByteRecord, most: usize) -> Result<(), Unloaded> {
-        let line = record.position().map_or(0, csv::Position::line);
+    /// Takes lines of plain numbers, as long as they are such and as many as those before, and gives where the first other one begins: a
+    /// line of which something is to be said, or that the crate csv is to read.
+    ///
+    /// # Errors
+    /// Where there are more than `most` numbers.
+    fn plain_lines(&mut self, bytes: &[u8], first: &[u8], divider: Divider, header: bool, most: usize) -> Result<usize, Unloaded> {
+        let mut at = 0;
+        if header {
+            at = bytes.split_inclusive(|&byte| byte == b'\n').take_while(|line| !is_content(line)).map(<[u8]>::len).sum();
+            let line = bytes[at..].split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default();
+            // A quotation mark may hold the end of the line, and other ends of lines are the crate's.
+            let open = count_of(QUOTE, first) % 2 == 1;
+            if open || line.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line)) != Some(first) {
+                return Ok(0);
+            }
+            at += line.len();
+            self.named = Some(fields(first, divider).len());
+        }
+        while at < bytes.len() {
+            let before = self.numbers.len();
+            let Some(len) = plain_line(&bytes[at..], divider, &mut self.numbers) else { break };
+            let count = self.numbers.len() - before;
+            if before == 0 && count > 0 {
+                // As many numbers as there are where all lines are as long as the first, and some more.
+                self.numbers.reserve(((bytes.len() - at) / len + 1).saturating_mul(count).min(most) / 16 * 17);
+            }
+            let wanted = if self.rows > 0 { Some(self.columns) } else { self.named };
+            if count > 0 && wanted.is_some_and(|wanted| wanted != count) {
+                self.numbers.truncate(before);
+                break;
+            }
+            if self.numbers.len() > most {
+                return Err(Unloaded::TooMany(most));
+            }
+            if count > 0 {
+                (self.rows, self.columns) = (self.rows + 1, count);
+                let line = &bytes[at..at + len];
+                if self.point.is_none() && line.contains(&b'.') {
+                    let fields = fields(line.trim_ascii(), divider);
+                    self.point =
+                        fields.into_iter().find(|field| field.contains(&b'.')).map(|field| shortened(&String::from_utf8_lossy(field)));
+                }
+            }
+            at += len;
+        }
+        Ok(at)
+    }
+
+    /// Takes the numbers of a line, which is the one that `line` counts.
+    fn row(&mut self, record: &csv::ByteRecord, line: &dyn Fn() -> u64, most: usize) -> Result<(), Unloaded> {
         // Of a first line that is no header because of one field, that field is blamed.
         let stray = |field: &[u8]| parsed(field).is_none() && decimal_comma(field).is_none() && !is_name(field);
         if let Some(at) = record.iter().position(stray).filter(|_| self.rows == 0) {
             let why = self.no_number(&shortened(&String::from_utf8_lossy(&record[at])));
-            return Err(unreadable(format!("line {line}, column {}: {why}", at + 1)));
+            return Err(unreadable(format!("line {}, column {}: {why}", line(), at + 1)));
         }
         for (at, field) in record.iter().enumerate() {
-            let place = || format!("line {line}, column {}", at + 1);
+            let place = || format!("line {}, column {}", line(), at + 1);
             let number = self.number(field, &place).map_err(|why| unreadable(format!("{}: {why}", place())))?;
             self.numbers.push(number);
         }
         let count = record.len();
         if let Some(named) = self.named.filter(|&named| named != count && self.rows == 0) {
-            return Err(unreadable(format!("its header names {named} columns, and line {line} has {}", numbers(count))));
+            return Err(unreadable(format!("its header names {named} columns, and line {} has {}", line(), numbers(count))));
         }
         if self.rows > 0 && count != self.columns {
-            return Err(unreadable(format!("line {line} has {}, and the lines before it have {}", numbers(count), self.columns)));
+            return Err(unreadable(format!("line {} has {}, and the lines before it have {}", line(), numbers(count), self.columns)));
         }
         if self.numbers.len() > most {
             return Err(Unloaded::TooMany(most));
@@ -157,6 +212,76 @@ impl Taken {
         let shape = Shape::from_dims(&dims).ok_or_else(|| unreadable("it holds no numbers"))?;
         Ok(Table { value: Value::new(shape, self.numbers), notes: self.notes })
     }
+}
+
+/// The line of a record, from 1, that the crate csv began to look for there: what is left of the end of the line before, empty lines and
+/// remarks may stand in front of it.
+fn line_at(bytes: &[u8], mut start: usize) -> u64 {
+    loop {
+        match bytes.get(start) {
+            Some(b'\n' | b'\r') => start += 1,
+            Some(b'#') => start += bytes[start..].iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len() - start),
+            _ => return count_of(b'\n', &bytes[..start]) + 1,
+        }
+    }
+}
+
+/// Reads a line of numbers as most are written, or a line that holds none, and gives its length with its end; none where anything else
+/// stands there, in which case no number is taken.
+fn plain_line(bytes: &[u8], divider: Divider, numbers: &mut Vec<f64>) -> Option<usize> {
+    let before = numbers.len();
+    let found = plain_fields(bytes, divider, numbers);
+    if found.is_none() {
+        numbers.truncate(before);
+    }
+    found
+}
+
+fn plain_fields(bytes: &[u8], divider: Divider, numbers: &mut Vec<f64>) -> Option<usize> {
+    let blanks = |at: usize| {
+        let blank = |&&byte: &&u8| byte == b' ' || byte == b'\t' && divider != Divider::Byte(b'\t');
+        at + bytes[at..].iter().take_while(blank).count()
+    };
+    // The length up to an end of a line that stands there.
+    let end = |at: usize| match bytes[at..] {
+        [] => Some(at),
+        [b'\n', ..] => Some(at + 1),
+        [b'\r', b'\n', ..] => Some(at + 2),
+        _ => None,
+    };
+    let mut at = blanks(0);
+    if let Some(end) = end(at) {
+        return Some(end);
+    }
+    if at == 0 && bytes[0] == b'#' {
+        let len = bytes.iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |at| at + 1);
+        // Another end of a line is the crate's.
+        return (!bytes[..len.saturating_sub(2)].contains(&b'\r')).then_some(len);
+    }
+    loop {
+        let (number, len) = fast_float2::parse_partial::<f64, _>(&bytes[at..]).ok()?;
+        let field = &bytes[at..at + len];
+        // Of numbers that are too large or too small something is said.
+        let mut digits = field.iter().take_while(|byte| !matches!(byte, b'e' | b'E'));
+        if number.is_infinite() && digits.clone().any(u8::is_ascii_digit) || number == 0.0 && digits.any(|byte| matches!(byte, b'1'..=b'9'))
+        {
+            return None;
+        }
+        numbers.push(number);
+        let after = blanks(at + len);
+        if let Some(end) = end(after) {
+            return Some(end);
+        }
+        at = match divider {
+            Divider::Blanks if after > at + len => after,
+            Divider::Byte(byte) if bytes[after] == byte => blanks(after + 1),
+            _ => return None,
+        };
+    }
+}
+
+fn count_of(wanted: u8, bytes: &[u8]) -> u64 {
+    bytes.iter().map(|&byte| u64::from(byte == wanted)).sum()
 }
 
 fn numbers(count: usize) -> String {

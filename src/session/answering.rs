@@ -11,7 +11,7 @@ use crate::calculus::check::{Asked, Checked, What, check};
 use crate::calculus::evaluate::{Values, numbers_held};
 use crate::calculus::range::{evaluate_by, evaluate_cancellable};
 use crate::calculus::rungs::{Digits, Shown, Undone};
-use crate::calculus::strips::Schedule;
+use crate::calculus::strips::{Schedule, Wanted};
 use crate::calculus::unroll::unroll;
 use crate::forms::parse::words::no_name;
 use crate::forms::program::{Constant, Input};
@@ -20,7 +20,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::losses::Measuring;
-use crate::views::{Answer, FOCUS, Source, circuit, losses, notes};
+use crate::views::{Answer, FOCUS, Source, brief, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::{DERIVATIVE, Gate, Letters, Symbol, lanes};
@@ -319,21 +319,32 @@ impl Session {
         if program.is_plain() {
             return None;
         }
-        if !self.settings.view.ends || self.settings.check.is_some() || self.settings.losses {
+        let settings = &self.settings;
+        if !settings.view.ends || settings.check.is_some() || settings.losses {
             return Some(Schedule::of(program, &|_| true));
         }
         let adjoint = |id: StageId| backward.as_ref().and_then(|backward| backward.adjoint(id));
-        let mut ends: HashSet<StageId> = program.ids().filter(|&id| program.input(id).is_some()).filter_map(adjoint).collect();
+        let slopes: HashSet<StageId> = program.ids().filter(|&id| program.input(id).is_some()).filter_map(adjoint).collect();
+        // What is not stored is computed again where somebody asks for it after all; where the budget has no room for that, nobody may.
+        let plain = !settings.relative && sources.stages().next().is_none();
+        let again = plain && self.scratch.limits.budget.fits(numbers_held(program), Span::default()).is_ok();
+        let summed_up = plain && settings.view.sums_up;
+        let measured = |id: StageId| summed_up && brief::is_summed_up(&settings.style, program.shape(id)) && slopes.contains(&id);
+        let compared = |id: StageId| again && program.gate(id).row().meets().is_some();
+        let mut ends: HashSet<StageId> = slopes.iter().copied().filter(|&id| !measured(id)).collect();
         ends.insert(*output);
         ends.extend(adjoint(*output));
         ends.extend(sources.stages().map(|(stage, _)| stage));
         // What notes look at: where a slope may differ from side to side, and what arrives there.
         for id in program.ids().filter(|&id| notes::may_split(program.gate(id)) && program.is_active(id)) {
+            if compared(id) && Schedule::goes_in_run(program, id) {
+                continue;
+            }
             ends.extend(program.operands(id));
             ends.insert(id);
             ends.extend(adjoint(id));
         }
-        Some(Schedule::of(program, &|id| ends.contains(&id)))
+        Some(Schedule::for_wanted(program, &Wanted { stored: &|id| ends.contains(&id), measured: &measured, compared: &compared }))
     }
 
     /// The values of a program's inputs; where the view needs none, nan for those that have none.

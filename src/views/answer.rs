@@ -173,6 +173,17 @@ impl Answer {
         })
     }
 
+    /// The stage that the gradient on a forward stage is; none where it was not asked for, or none reaches it.
+    pub fn adjoint(&self, id: StageId) -> Option<StageId> {
+        self.backward.as_ref().filter(|_| self.program.is_active(id))?.adjoint(id)
+    }
+
+    /// Whether every number of the gradient on a forward stage is 0; none where it was not asked for.
+    pub fn has_no_slope(&self, id: StageId) -> Option<bool> {
+        self.backward.as_ref().filter(|_| self.program.is_active(id))?;
+        Some(self.adjoint(id).is_none_or(|adjoint| self.values.are_zeros(adjoint)))
+    }
+
     /// The numbers of a stage to more digits than binary64 has.
     pub fn precise(&self, id: StageId) -> Option<&[Shown]> {
         self.precise.as_ref()?.numbers.get(&id).map(Vec::as_slice)
@@ -206,7 +217,10 @@ impl Answer {
 
     /// What 1 % on each number of an input does to the result, in per cent; none where it was not asked for.
     pub fn elasticities(&self, id: StageId) -> Option<Vec<f64>> {
-        let gradients = self.gradients(id).filter(|_| self.relative && self.shape(self.output).size() == 1)?;
+        if !self.relative || self.shape(self.output).size() != 1 {
+            return None;
+        }
+        let gradients = self.gradients(id)?;
         Some(gradients.iter().zip(self.numbers(id)).map(|(gradient, x)| gradient * x / self.value()).collect())
     }
 
@@ -345,8 +359,8 @@ impl Answer {
         *self.finite.get_or_init(|| {
             let jacobian = self.analysis.jacobian.iter().flatten().all(|row| finite(row));
             jacobian
-                && finite(self.numbers(self.output))
-                && self.leaves().filter_map(|id| self.gradients(id)).all(|gradients| finite(&gradients))
+                && self.values.are_finite(self.output)
+                && self.leaves().filter_map(|id| self.adjoint(id)).all(|adjoint| self.values.are_finite(adjoint))
         })
     }
 }

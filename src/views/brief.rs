@@ -3,9 +3,10 @@
 use super::page::{Begun, put_note};
 use super::{Answer, Page, Role, Style, analysis, notes};
 use crate::calculus::rungs::Shown;
-use crate::forms::StageNames;
+use crate::forms::{StageId, StageNames};
 use crate::ground::number::{self, Digits};
 use crate::ground::{Shape, value};
+use crate::vocabulary::gate::runs::{Extent, range_and_norm};
 use std::io;
 
 /// The value and the gradient of every input.
@@ -28,12 +29,12 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let precise = answer.precise(answer.output).map(|shown| texts(style, shape, shown));
     page.put(Role::Value, &precise.unwrap_or_else(|| line(style, shape, answer.numbers(answer.output))))?;
     for leaf in answer.leaves() {
-        if let Some(gradients) = answer.gradients(leaf) {
+        let precise = answer.precise_gradients(leaf).map(|shown| texts(style, answer.shape(leaf), &shown));
+        if let Some(text) = precise.or_else(|| gradient(answer, leaf, style)) {
             page.put(Role::Plain, "  ")?;
             page.put(Role::Name, &names.gradient(leaf))?;
             page.put(Role::Plain, " = ")?;
-            let precise = answer.precise_gradients(leaf).map(|shown| texts(style, answer.shape(leaf), &shown));
-            page.put(Role::Gradient, &precise.unwrap_or_else(|| line(style, answer.shape(leaf), &gradients)))?;
+            page.put(Role::Gradient, &text)?;
         }
     }
     page.put(Role::Plain, "\n")?;
@@ -56,19 +57,35 @@ pub fn relative(answer: &Answer, style: &Style, names: &StageNames, page: &mut d
     if texts.is_empty() { Ok(()) } else { analysis::field("% per %", &texts.join("  "), page) }
 }
 
+/// The most numbers of an array that are shown.
+const MOST: usize = 16;
+
+/// The gradient on a leaf, on one line; none where it has none.
+fn gradient(answer: &Answer, leaf: StageId, style: &Style) -> Option<String> {
+    let shape = answer.shape(leaf);
+    match answer.adjoint(leaf).filter(|_| is_summed_up(style, shape)) {
+        Some(adjoint) => Some(summed_up(style, shape, answer.values.extent(adjoint))),
+        None => Some(line(style, shape, &answer.gradients(leaf)?)),
+    }
+}
+
+/// Whether of numbers of a shape their range and norm are shown alone.
+pub fn is_summed_up(style: &Style, shape: Shape) -> bool {
+    !style.full && shape.size() > MOST
+}
+
+fn summed_up(style: &Style, shape: Shape, extent: Extent) -> String {
+    format!("{shape} from {}", style.extent(extent).join(", "))
+}
+
 /// Numbers on one line; of a large array its shape, range and norm.
 pub fn line(style: &Style, shape: Shape, numbers: &[f64]) -> String {
-    const MOST: usize = 16;
-    if style.full || numbers.len() <= MOST {
-        return style.numbers(shape, numbers);
-    }
-    format!("{shape} from {}", style.summary(numbers).join(", "))
+    if is_summed_up(style, shape) { summed_up(style, shape, range_and_norm(numbers)) } else { style.numbers(shape, numbers) }
 }
 
 /// Numbers of many digits on one line; of a large array the first ones.
 pub fn texts(style: &Style, shape: Shape, shown: &[Shown]) -> String {
-    const MOST: usize = 16;
-    if !style.full && shown.len() > MOST {
+    if is_summed_up(style, shape) {
         let first: Vec<&str> = shown.iter().take(MOST).map(|shown| shown.text.as_str()).collect();
         return format!("{shape}: {}, ...", first.join(", "));
     }

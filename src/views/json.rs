@@ -5,22 +5,21 @@
 
 use super::against::{Comparison, Graded};
 use super::code::Wording;
-use super::{Answer, Checked, Note, Page, Printed, Role, Source, Style};
-use crate::calculus::Local;
+use super::streamed::{Listed, line};
+use super::{Answer, Checked, Note, Page, Printed, Source, Style};
 use crate::calculus::check::{Checked as CheckedGradient, Verdict};
 use crate::calculus::rungs::Shown;
+use crate::calculus::{Local, Step};
 use crate::forms::StageId;
 use crate::forms::StageNames;
 use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::target::CALCULATOR;
-use crate::ground::text::is_obeyed;
 use crate::ground::text::one_line;
 use crate::ground::{Fault, Shape, Value, broken, number, value};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io;
 
 /// The version of the contract.
@@ -191,11 +190,11 @@ struct AnswerObject<'a> {
     #[serde(rename = "true", skip_serializing_if = "Option::is_none")]
     truth: Option<Numbers<'a>>,
     /// The inputs, in the order in which they were given.
-    inputs: Vec<InputObject<'a>>,
+    inputs: Listed<'a, InputObject<'a>>,
     /// The stages of the forward pass, in order.
-    stages: Vec<StageObject<'a>>,
+    stages: Listed<'a, StageObject<'a>>,
     /// The steps of the backward pass, in order; none where no gradient was asked for.
-    backward: Vec<StepObject<'a>>,
+    backward: Listed<'a, StepObject<'a>>,
     /// With `--jacobian`, the derivatives of the result: a row for each of its numbers, a column for each number of the inputs
     /// that have a gradient, in their order, an array's numbers row by row.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -443,6 +442,53 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
     let precise = |id| answer.precise(id).map(|shown| Texts(program.shape(id), Cow::Borrowed(shown)));
     let [precise_jacobian, precise_hessian] = answer.precise_matrices();
     let slopes = |id| answer.precise_gradients(id).map(|shown| Texts(program.shape(id), shown));
+    let inputs: Vec<StageId> = answer.leaves().filter(|&id| program.input(id).is_some()).collect();
+    let input = |id: StageId| InputObject {
+        name: name(id),
+        shape: Dims(program.shape(id)),
+        value: numbers(id),
+        precise: precise(id),
+        gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
+        precise_gradient: slopes(id),
+        digits: answer.true_gradient(id).map(|(digits, _)| digits),
+        truth: answer.true_gradient(id).map(|(_, truth)| Numbers(program.shape(id), Cow::Owned(truth))),
+        gradient_name: names.gradient(id),
+        elasticity: answer.elasticities(id).map(|numbers| Numbers(program.shape(id), Cow::Owned(numbers))),
+    };
+    let stages: Vec<StageId> = answer.stages().filter(|&id| names.of(id).is_some()).collect();
+    let stage = |id: StageId| StageObject {
+        name: name(id),
+        gate: program.gate(id).row().name,
+        label: label(answer, id, &word),
+        expression: wording.stage(id),
+        operands: wording.operands(id),
+        shape: Dims(program.shape(id)),
+        value: numbers(id),
+        precise: precise(id),
+        gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
+        precise_gradient: slopes(id),
+        gradient_name: names.gradient(id),
+        loss: answer.part_of_loss(id).map(Number),
+    };
+    let steps = answer.backward.as_ref().map_or(&[][..], |backward| &backward.steps);
+    let step = |step: &Step| {
+        let (operator, expression) = wording.step(step);
+        StepObject {
+            through: name(step.through),
+            target: wording.gradient(step.target),
+            operator,
+            expression,
+            local: match step.local {
+                Local::One => Some(Numbers(Shape::Scalar, Cow::Borrowed(&[1.0]))),
+                Local::Stage(stage) => Some(numbers(stage)),
+                Local::Whole => None,
+            },
+            upstream: numbers(step.upstream),
+            contribution: numbers(step.contribution),
+            total: numbers(step.total),
+            position: step.position,
+        }
+    };
     let object = AnswerObject {
         schema: SCHEMA,
         source: SourceObject::new(&answer.source),
@@ -453,63 +499,9 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
         precise: precise(answer.output),
         digits: answer.truth(answer.output).map(|(digits, _)| digits),
         truth: answer.truth(answer.output).map(|(_, truth)| Numbers(program.shape(answer.output), Cow::Owned(truth))),
-        inputs: answer
-            .leaves()
-            .filter(|&id| program.input(id).is_some())
-            .map(|id| InputObject {
-                name: name(id),
-                shape: Dims(program.shape(id)),
-                value: numbers(id),
-                precise: precise(id),
-                gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
-                precise_gradient: slopes(id),
-                digits: answer.true_gradient(id).map(|(digits, _)| digits),
-                truth: answer.true_gradient(id).map(|(_, truth)| Numbers(program.shape(id), Cow::Owned(truth))),
-                gradient_name: names.gradient(id),
-                elasticity: answer.elasticities(id).map(|numbers| Numbers(program.shape(id), Cow::Owned(numbers))),
-            })
-            .collect(),
-        stages: answer
-            .stages()
-            .filter(|&id| names.of(id).is_some())
-            .map(|id| StageObject {
-                name: name(id),
-                gate: program.gate(id).row().name,
-                label: label(answer, id, &word),
-                expression: wording.stage(id),
-                operands: wording.operands(id),
-                shape: Dims(program.shape(id)),
-                value: numbers(id),
-                precise: precise(id),
-                gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
-                precise_gradient: slopes(id),
-                gradient_name: names.gradient(id),
-                loss: answer.part_of_loss(id).map(Number),
-            })
-            .collect(),
-        backward: answer
-            .backward
-            .iter()
-            .flat_map(|backward| &backward.steps)
-            .map(|step| {
-                let (operator, expression) = wording.step(step);
-                StepObject {
-                    through: name(step.through),
-                    target: wording.gradient(step.target),
-                    operator,
-                    expression,
-                    local: match step.local {
-                        Local::One => Some(Numbers(Shape::Scalar, Cow::Owned(vec![1.0]))),
-                        Local::Stage(stage) => Some(numbers(stage)),
-                        Local::Whole => None,
-                    },
-                    upstream: numbers(step.upstream),
-                    contribution: numbers(step.contribution),
-                    total: numbers(step.total),
-                    position: step.position,
-                }
-            })
-            .collect(),
+        inputs: Listed::new(inputs.len(), |at| input(inputs[at])),
+        stages: Listed::new(stages.len(), |at| stage(stages[at])),
+        backward: Listed::new(steps.len(), |at| step(&steps[at])),
         jacobian: answer.analysis.jacobian.as_deref().map(rows),
         precise_jacobian: precise_jacobian.map(texts),
         hessian: hessian.map(|hessian| rows(&hessian.rows)),
@@ -541,6 +533,9 @@ fn texts(rows: Vec<Vec<Shown>>) -> Vec<Vec<String>> {
 fn label(answer: &Answer, id: StageId, word: &dyn Fn(StageId) -> String) -> String {
     let row = answer.program.gate(id).row();
     let mut label = row.label().to_owned();
+    if !label.contains('{') {
+        return label;
+    }
     for (name, &operand) in row.operands.iter().zip(answer.program.operands(id)) {
         label = label.replace(&format!("{{{name}}}"), &word(operand));
     }
@@ -911,25 +906,4 @@ struct SummaryObject {
     /// With `--cov`, `--relative` and `--sd`, how the numbers are defined.
     #[schemars(skip_serializing_if = "Option::is_none")]
     formulas: Option<Vec<String>>,
-}
-
-/// JSON whose texts hold nothing that a terminal would obey: JSON has escapes for all of it, so that nothing is lost.
-fn escaped(json: &str) -> Cow<'_, str> {
-    if json.is_ascii() && !json.contains('\u{7f}') || !json.contains(is_obeyed) {
-        return Cow::Borrowed(json);
-    }
-    Cow::Owned(json.chars().fold(String::new(), |mut text, c| {
-        if is_obeyed(c) {
-            let _ = write!(text, "\\u{:04x}", u32::from(c));
-        } else {
-            text.push(c);
-        }
-        text
-    }))
-}
-
-fn line(object: &impl Serialize, page: &mut dyn Page) -> io::Result<()> {
-    let text = serde_json::to_string(object).map_err(io::Error::other)?;
-    page.put(Role::Plain, &escaped(&text))?;
-    page.put(Role::Plain, "\n")
 }

@@ -27,6 +27,7 @@ pub mod page;
 pub mod play;
 pub mod quiz;
 pub mod shapes;
+pub mod streamed;
 pub mod syntax;
 pub mod table;
 
@@ -66,6 +67,8 @@ pub struct View {
     pub bare: bool,
     /// Whether it shows the result and the gradients of the inputs alone, and no stage between.
     pub ends: bool,
+    /// Whether of a gradient of many numbers it shows the range and the norm alone, unless all are asked for.
+    pub sums_up: bool,
     /// The analyses that it shows where they are asked for.
     pub analyses: &'static [&'static str],
     /// Whether answers after the first are set apart by an empty line.
@@ -104,6 +107,7 @@ const PLAIN: View = View {
     gradients: true,
     bare: true,
     ends: false,
+    sums_up: false,
     analyses: &[],
     apart: false,
     document: false,
@@ -220,6 +224,7 @@ const OWN: &[View] = &[
         says: "the value and the inputs' gradients, on one line",
         analyses: OF_A_LINE,
         ends: true,
+        sums_up: true,
         terse: true,
         shows: brief::show,
         ..PLAIN

@@ -3,7 +3,7 @@
 use super::{Note, Quiz};
 use crate::ground::number::{self, Digits, MOST_DIGITS};
 use crate::ground::{Shape, value};
-use crate::vocabulary::gate::runs;
+use crate::vocabulary::gate::runs::{self, Extent};
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
@@ -191,7 +191,11 @@ impl Style {
 
     /// The range of numbers and the root of the sum of their squares.
     pub fn summary(&self, numbers: &[f64]) -> Vec<String> {
-        let ([least, most], norm) = runs::range_and_norm(numbers);
+        self.extent(runs::range_and_norm(numbers))
+    }
+
+    /// A range and a norm.
+    pub fn extent(&self, ([least, most], norm): Extent) -> Vec<String> {
         let range =
             if least == most { format!("all {}", self.number(least)) } else { format!("{} to {}", self.number(least), self.number(most)) };
         vec![range, format!("norm {}", self.number(norm))]

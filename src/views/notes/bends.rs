@@ -232,7 +232,7 @@ impl Finder<'_> {
     pub(super) fn is_boundary(&self, id: StageId) -> bool {
         let answer = self.answer;
         let &[left, right] = answer.program.operands(id) else { return false };
-        if answer.program.gate(id).row().family != Family::Comparison {
+        if answer.program.gate(id).row().family != Family::Comparison || answer.values.is_apart(id) {
             return false;
         }
         let shape = answer.shape(id);
@@ -244,7 +244,7 @@ impl Finder<'_> {
     fn ties_and_kinks(&mut self) -> Vec<Met> {
         let mut met = Vec::new();
         let answer = self.answer;
-        for id in self.differentiated() {
+        for id in self.differentiated().into_iter().filter(|&id| !answer.values.is_apart(id)) {
             let row = answer.program.gate(id).row();
             let tie = Met { id, tie: true, repeated: None };
             if row.idempotent {

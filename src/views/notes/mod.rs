@@ -294,8 +294,7 @@ impl Finder<'_> {
     /// Inputs whose gradient is exactly zero because a gate lets nothing through.
     fn blocked(&mut self) {
         let answer = self.answer;
-        let inputs: Vec<StageId> =
-            answer.active_inputs().filter(|&id| answer.gradients(id).is_some_and(|numbers| numbers.iter().all(|&x| x == 0.0))).collect();
+        let inputs: Vec<StageId> = answer.active_inputs().filter(|&id| answer.has_no_slope(id) == Some(true)).collect();
         for input in inputs {
             let gates = self.blocking(input);
             let (Some(gates), Some(&first)) = (&gates, gates.as_ref().and_then(|gates| gates.first())) else { continue };

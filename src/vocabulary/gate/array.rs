@@ -3,6 +3,8 @@
 //! Knows numbers in row-major slices and their shapes; knows no gate, no derivative and no shape rule. A vector is
 //! one row where it meets a matrix. Products and elimination are in the room `dense`.
 
+#![expect(clippy::needless_range_loop, reason = "what iterators call is not always inlined where a processor is chosen")]
+
 use super::ShapeArgs;
 use super::dense::{Elimination, identity, multiply};
 use super::runs::{pairs, sum};
@@ -47,8 +49,9 @@ impl<F: Fn(f64) -> f64> Loop for Each<'_, F> {
     #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
     #[inline(always)]
     fn run(self) {
-        for (out, &x) in self.out.iter_mut().zip(self.x) {
-            *out = (self.f)(x);
+        let x = &self.x[..self.out.len()];
+        for at in 0..x.len() {
+            self.out[at] = (self.f)(x[at]);
         }
     }
 }
@@ -67,8 +70,9 @@ impl<F: Fn(f64, f64) -> f64> Loop for EachPair<'_, F> {
     #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
     #[inline(always)]
     fn run(self) {
-        for (out, (&x, &y)) in self.out.iter_mut().zip(self.x.iter().zip(self.y)) {
-            *out = (self.f)(x, y);
+        let (x, y) = (&self.x[..self.out.len()], &self.y[..self.out.len()]);
+        for at in 0..x.len() {
+            self.out[at] = (self.f)(x[at], y[at]);
         }
     }
 }
@@ -88,8 +92,9 @@ impl<F: Fn(f64, f64, f64) -> f64> Loop for EachTriple<'_, F> {
     #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
     #[inline(always)]
     fn run(self) {
-        for (out, ((&x, &y), &z)) in self.out.iter_mut().zip(self.x.iter().zip(self.y).zip(self.z)) {
-            *out = (self.f)(x, y, z);
+        let [x, y, z] = [self.x, self.y, self.z].map(|numbers| &numbers[..self.out.len()]);
+        for at in 0..x.len() {
+            self.out[at] = (self.f)(x[at], y[at], z[at]);
         }
     }
 }
@@ -107,8 +112,9 @@ impl<F: Fn(f64, f64) -> f64> Loop for Joined<'_, F> {
     #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
     #[inline(always)]
     fn run(self) {
-        for (out, &x) in self.out.iter_mut().zip(self.x) {
-            *out = (self.f)(*out, x);
+        let x = &self.x[..self.out.len()];
+        for at in 0..x.len() {
+            self.out[at] = (self.f)(self.out[at], x[at]);
         }
     }
 }

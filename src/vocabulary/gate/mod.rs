@@ -246,6 +246,15 @@ pub struct Kink {
     pub above: &'static str,
 }
 
+/// Where the slopes of a gate may change, number by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meets {
+    /// Where its two operands are equal.
+    Operands,
+    /// Where its operand is 0.
+    Zero,
+}
+
 /// One row of the gate table: all that the program knows of one gate.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
@@ -486,6 +495,18 @@ impl Row {
             }
         }
         Err(mismatch.unwrap_or_else(|| ShapeError { says: "this takes another number of operands".to_owned(), help: String::new() }))
+    }
+
+    /// Where its slopes may change, where two numbers tell that.
+    pub fn meets(&self) -> Option<Meets> {
+        let zero = |kink: &Kink| kink.when == "x == 0" && kink.operand == 0;
+        if !self.reaches.is_empty() {
+            None
+        } else if self.kinks.is_empty() {
+            (self.idempotent || self.family == Family::Comparison).then_some(Meets::Operands)
+        } else {
+            (self.arity() == Some(1) && self.kinks.iter().all(zero)).then_some(Meets::Zero)
+        }
     }
 
     /// Whether it decides by an order and answers with whole numbers alone.

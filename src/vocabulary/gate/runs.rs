@@ -161,11 +161,12 @@ pub fn place_of_smallest(x: &[f64]) -> f64 {
 
 /// The distance of each number from the mean, which itself need not be a 64-bit number.
 pub fn centered(x: &[f64], out: &mut [f64]) {
-    let middle = mean(x);
-    out.iter_mut().zip(x).for_each(|(out, x)| *out = x - middle);
-    let rest = mean(out);
-    for out in out.iter_mut() {
-        *out -= rest;
+    let [middle, rest] = middle(x);
+    let mut less = [0.0; PART];
+    for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
+        let less = &mut less[..x.len()];
+        lanes::less(x, middle, less);
+        lanes::less(less, rest, out);
     }
 }
 
@@ -178,7 +179,12 @@ fn middle(x: &[f64]) -> [f64; 2] {
 /// The mean square distance from the mean.
 pub fn variance(x: &[f64]) -> f64 {
     let [middle, rest] = middle(x);
-    let squares = |x: &[f64], out: &mut [f64]| out.iter_mut().zip(x).for_each(|(out, x)| *out = (x - middle - rest) * (x - middle - rest));
+    let squares = |x: &[f64], out: &mut [f64]| {
+        let (mut less, mut both) = ([0.0; PART], [0.0; PART]);
+        lanes::less(x, middle, &mut less[..x.len()]);
+        lanes::less(&less[..x.len()], rest, &mut both[..x.len()]);
+        lanes::squares(&both[..x.len()], 1.0, out);
+    };
     sum_of(x, squares) / x.len() as f64
 }
 
@@ -199,38 +205,69 @@ pub fn norm(x: &[f64]) -> f64 {
 }
 
 /// The range and the norm of numbers.
-pub fn range_and_norm(x: &[f64]) -> ([f64; 2], f64) {
+pub fn range_and_norm(x: &[f64]) -> Extent {
     range_and_norm_of(x, |x, out| out.copy_from_slice(x))
 }
 
+/// The smallest and the largest number, and the norm; all nan where a number is nan.
+pub type Extent = ([f64; 2], f64);
+
+/// The range and the norm of numbers that are given part by part, each part but the last of whole blocks.
+#[derive(Clone, Debug, Default)]
+pub struct Measuring {
+    ends: lanes::Ends,
+    squares: Summing,
+    count: usize,
+}
+
+impl Measuring {
+    /// Adds the next part.
+    pub fn add(&mut self, part: &[f64]) {
+        let mut blocks = [0.0; AT_ONCE];
+        for part in part.chunks(PART) {
+            let blocks = &mut blocks[..part.len().div_ceil(BLOCK)];
+            lanes::measure(part, &mut self.ends, blocks);
+            for &sum in &*blocks {
+                self.squares.add_block(sum);
+            }
+        }
+        self.count += part.len();
+    }
+
+    /// What was found; none where squares leave the range of numbers, or there are so few that they are not added in blocks.
+    pub fn found(&self) -> Option<Extent> {
+        let squares = self.squares.total();
+        if squares.is_nan() {
+            return Some(([f64::NAN; 2], f64::NAN));
+        }
+        let ends = self.ends.least_and_most();
+        let scale = ends[0].abs().max(ends[1].abs());
+        match unit(scale) {
+            None if self.count > 0 => Some((ends, scale)),
+            Some(1.0) if self.count > BLOCK => Some((ends, squares.sqrt())),
+            _ => None,
+        }
+    }
+}
+
 /// Those of what a function makes of numbers, part by part, each of which stays at hand; most squares are in the range of numbers.
-fn range_and_norm_of(x: &[f64], f: impl Fn(&[f64], &mut [f64])) -> ([f64; 2], f64) {
-    let (mut ends, mut made, mut squares, mut summing) = ([f64::INFINITY, f64::NEG_INFINITY], [0.0; PART], [0.0; PART], Summing::default());
+fn range_and_norm_of(x: &[f64], f: impl Fn(&[f64], &mut [f64])) -> Extent {
+    let (mut made, mut measuring) = ([0.0; PART], Measuring::default());
     for part in x.chunks(PART) {
         let made = &mut made[..part.len()];
         f(part, made);
-        let [least, most] = range(made);
-        if least.is_nan() {
-            return ([f64::NAN; 2], f64::NAN);
-        }
-        ends = [if least < ends[0] { least } else { ends[0] }, if most > ends[1] { most } else { ends[1] }];
-        lanes::squares(made, 1.0, &mut squares[..part.len()]);
-        summing.add(&squares[..part.len()]);
+        measuring.add(made);
     }
-    let scale = ends[0].abs().max(ends[1].abs());
-    let norm = match unit(scale) {
-        _ if x.is_empty() => 0.0,
-        None => scale,
-        Some(1.0) if x.len() > BLOCK => summing.total().sqrt(),
-        Some(unit) => {
-            let scaled = |part: &[f64], out: &mut [f64]| {
-                f(part, &mut made[..part.len()]);
-                lanes::squares(&made[..part.len()], unit, out);
-            };
-            sum_of(x, scaled).sqrt() / unit
-        }
+    if let Some(found) = measuring.found() {
+        return found;
+    }
+    let ends = measuring.ends.least_and_most();
+    let unit = unit(ends[0].abs().max(ends[1].abs())).unwrap_or(1.0);
+    let scaled = |part: &[f64], out: &mut [f64]| {
+        f(part, &mut made[..part.len()]);
+        lanes::squares(&made[..part.len()], unit, out);
     };
-    (ends, norm)
+    (ends, sum_of(x, scaled).sqrt() / unit)
 }
 
 /// What numbers up to a magnitude are multiplied by before they are squared, a power of two, which scales without rounding; none
@@ -280,14 +317,16 @@ pub fn softmax(x: &[f64], out: &mut [f64]) {
     let top = largest(x);
     if x.len() < lanes::LONG {
         out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
-    } else {
-        let mut less = [0.0; PART];
-        for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
-            lanes::exp_less(x, top, &mut less[..x.len()], out);
+        let whole = sum(out);
+        for out in out.iter_mut() {
+            *out /= whole;
         }
+        return;
     }
-    let whole = sum(out);
-    for out in out.iter_mut() {
-        *out /= whole;
+    let (mut less, mut summing) = ([0.0; PART], Summing::default());
+    for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
+        lanes::exp_less(x, top, &mut less[..x.len()], out);
+        summing.add(out);
     }
+    lanes::divide(out, summing.total());
 }

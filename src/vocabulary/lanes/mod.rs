@@ -8,10 +8,13 @@
 #![expect(unsafe_code, reason = "calls of functions compiled for features that were asked for")]
 #![expect(clippy::needless_bitwise_bool, reason = "a loop without branches")]
 #![expect(clippy::inline_always, reason = "a loop is compiled for a processor only with all that it calls")]
+#![expect(clippy::needless_range_loop, reason = "what iterators call is not always inlined where a processor is chosen")]
 
 mod functions;
 
 use super::{elementary, special};
+#[cfg(target_arch = "x86_64")]
+use std::sync::OnceLock;
 
 /// A loop without calls, worth compiling for several processors. Its `run` is inlined, always.
 pub trait Loop {
@@ -35,27 +38,43 @@ pub fn widest<L: Loop>(work: L) -> L::Output {
         fn avx2<L: Loop>(work: L) -> L::Output {
             work.run()
         }
-        if has_avx512() {
+        match wide() {
             // SAFETY: the processor has the features.
-            return unsafe { avx512(work) };
-        }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            Wide::Avx512 => return unsafe { avx512(work) },
             // SAFETY: the processor has the features.
-            return unsafe { avx2(work) };
+            Wide::Avx2 => return unsafe { avx2(work) },
+            Wide::No => {}
         }
     }
     work.run()
 }
 
+/// What a processor has beyond what every one has.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+enum Wide {
+    No,
+    Avx2,
+    Avx512,
+}
+
+/// What this one has; asked once, since a loop over a strip is short.
 #[cfg(target_arch = "x86_64")]
 #[inline]
-fn has_avx512() -> bool {
-    is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512dq")
-        && is_x86_feature_detected!("avx512vl")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx2")
-        && is_x86_feature_detected!("fma")
+fn wide() -> Wide {
+    static WIDE: OnceLock<Wide> = OnceLock::new();
+    *WIDE.get_or_init(|| {
+        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        let avx512 = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512bw");
+        match (avx2, avx512) {
+            (true, true) => Wide::Avx512,
+            (true, false) => Wide::Avx2,
+            (false, _) => Wide::No,
+        }
+    })
 }
 
 /// An array of so many numbers is long: it is computed a strip at a time, with the functions here.
@@ -80,9 +99,10 @@ impl<F: Fn(f64) -> f64, G: Fn(f64) -> bool, H: Fn(f64) -> f64> Loop for Lanes<'_
     fn run(self) {
         for (x, out) in self.x.chunks(STRIP).zip(self.out.chunks_mut(STRIP)) {
             let mut all = true;
-            for (out, &x) in out.iter_mut().zip(x) {
-                *out = (self.lane)(x);
-                all &= (self.fits)(x);
+            let x = &x[..out.len()];
+            for at in 0..x.len() {
+                out[at] = (self.lane)(x[at]);
+                all &= (self.fits)(x[at]);
             }
             if !all {
                 for (out, &x) in out.iter_mut().zip(x).filter(|(_, x)| !(self.fits)(**x)) {
@@ -124,49 +144,58 @@ lanes! {
     sigma: functions::sigma, functions::fits_exp, special::sigma;
 }
 
-/// Whether every number is normal and no larger than a limit.
-struct Ordinary<'a> {
+/// How far the magnitudes of numbers, as the bits without the sign, lie above a limit at most; what lies below it lies far above.
+struct Above<'a> {
     x: &'a [f64],
-    largest: f64,
+    limit: u64,
 }
 
-impl Loop for Ordinary<'_> {
-    type Output = bool;
+/// The bits of a magnitude, in order; infinity and nan come last.
+const fn magnitude(x: f64) -> u64 {
+    x.to_bits() << 1
+}
 
+impl Loop for Above<'_> {
+    type Output = u64;
+
+    // One running maximum is what a compiler makes a loop over lanes of; several side by side are not.
     #[inline(always)]
-    fn run(self) -> bool {
-        self.x.chunks(STRIP).all(|x| x.iter().fold(true, |all, x| all & (x.abs() >= f64::MIN_POSITIVE) & (x.abs() <= self.largest)))
+    fn run(self) -> u64 {
+        let mut most = 0;
+        for at in 0..self.x.len() {
+            let above = magnitude(self.x[at]).wrapping_sub(self.limit);
+            most = if above > most { above } else { most };
+        }
+        most
     }
 }
 
-/// Whether every number is normal and no larger than a limit.
-pub fn are_ordinary(x: &[f64], largest: f64) -> bool {
-    widest(Ordinary { x, largest })
+/// How the magnitudes of numbers lie to a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// Every number is normal and no larger.
+    Ordinary,
+    /// None is larger, or nan.
+    Within,
+    /// Some are larger, infinite or nan.
+    Beyond,
 }
 
-/// Whether no number is larger than a limit, or nan.
-struct Within<'a> {
-    x: &'a [f64],
-    largest: f64,
-}
-
-impl Loop for Within<'_> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self) -> bool {
-        self.x.chunks(STRIP).all(|x| x.iter().fold(true, |all, x| all & (x.abs() <= self.largest)))
+/// How the magnitudes of numbers lie to a limit.
+pub fn size(x: &[f64], largest: f64) -> Size {
+    let smallest = magnitude(f64::MIN_POSITIVE);
+    if widest(Above { x, limit: smallest }) <= magnitude(largest) - smallest {
+        Size::Ordinary
+    } else if widest(Above { x, limit: 0 }) <= magnitude(largest) {
+        Size::Within
+    } else {
+        Size::Beyond
     }
-}
-
-/// Whether no number is larger than a limit, or nan.
-pub fn are_within(x: &[f64], largest: f64) -> bool {
-    widest(Within { x, largest })
 }
 
 /// Whether every number is finite.
 pub fn are_finite(x: &[f64]) -> bool {
-    are_within(x, f64::MAX)
+    size(x, f64::MAX) != Size::Beyond
 }
 
 /// Whether a number is subnormal or 0 where those of two slices are not 0.
@@ -181,8 +210,11 @@ impl Loop for Vanish<'_> {
 
     #[inline(always)]
     fn run(self) -> bool {
-        let vanishes = |any: bool, (out, (x, y)): (&f64, (&f64, &f64))| any | (out.abs() < f64::MIN_POSITIVE) & (*x != 0.0) & (*y != 0.0);
-        self.out.iter().zip(self.x.iter().zip(self.y)).fold(false, vanishes)
+        let (x, y, mut any) = (&self.x[..self.out.len()], &self.y[..self.out.len()], false);
+        for at in 0..self.out.len() {
+            any |= (self.out[at].abs() < f64::MIN_POSITIVE) & (x[at] != 0.0) & (y[at] != 0.0);
+        }
+        any
     }
 }
 
@@ -225,6 +257,67 @@ pub fn extremes(x: &[f64]) -> Option<[f64; 2]> {
     widest(Extremes(x))
 }
 
+/// The smallest and the largest of numbers, as many side by side; of nan it knows nothing.
+#[derive(Clone, Debug)]
+pub struct Ends {
+    least: [f64; WIDE],
+    most: [f64; WIDE],
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self { least: [f64::INFINITY; WIDE], most: [f64::NEG_INFINITY; WIDE] }
+    }
+}
+
+impl Ends {
+    /// The smallest and the largest; a 0 has no sign.
+    pub fn least_and_most(&self) -> [f64; 2] {
+        let (least, most) =
+            (self.least.iter().copied().fold(f64::INFINITY, f64::min), self.most.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        [least + 0.0, most + 0.0]
+    }
+}
+
+/// The ends of numbers, and the sums of the squares of blocks of them.
+struct Measure<'a> {
+    x: &'a [f64],
+    ends: &'a mut Ends,
+    out: &'a mut [f64],
+}
+
+impl Loop for Measure<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (mut least, mut most) = (self.ends.least, self.ends.most);
+        for (out, block) in self.out.iter_mut().zip(self.x.chunks(BLOCK)) {
+            let mut sums = [0.0; WIDE];
+            let (parts, rest) = block.as_chunks::<WIDE>();
+            for part in parts {
+                for at in 0..WIDE {
+                    let x = part[at];
+                    least[at] = if x < least[at] { x } else { least[at] };
+                    most[at] = if x > most[at] { x } else { most[at] };
+                    sums[at] += x * x;
+                }
+            }
+            for &x in rest {
+                least[0] = if x < least[0] { x } else { least[0] };
+                most[0] = if x > most[0] { x } else { most[0] };
+            }
+            *out = rest.iter().fold(added(sums), |sum, x| sum + x * x);
+        }
+        (self.ends.least, self.ends.most) = (least, most);
+    }
+}
+
+/// Widens ends by numbers, and gives the sum of the squares of each block of them, added as `block_sums` adds.
+pub fn measure(x: &[f64], ends: &mut Ends, out: &mut [f64]) {
+    widest(Measure { x, ends, out });
+}
+
 /// Numbers minus one.
 struct Less<'a> {
     x: &'a [f64],
@@ -237,13 +330,38 @@ impl Loop for Less<'_> {
 
     #[inline(always)]
     fn run(self) {
-        self.out.iter_mut().zip(self.x).for_each(|(out, x)| *out = x - self.by);
+        let x = &self.x[..self.out.len()];
+        for at in 0..x.len() {
+            self.out[at] = x[at] - self.by;
+        }
     }
 }
 
 /// Each number minus one number.
 pub fn less(x: &[f64], by: f64, out: &mut [f64]) {
     widest(Less { x, by, out });
+}
+
+/// Numbers divided by one.
+struct Divide<'a> {
+    x: &'a mut [f64],
+    by: f64,
+}
+
+impl Loop for Divide<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for at in 0..self.x.len() {
+            self.x[at] /= self.by;
+        }
+    }
+}
+
+/// Divides each number by one number.
+pub fn divide(x: &mut [f64], by: f64) {
+    widest(Divide { x, by });
 }
 
 /// eˣ of each number minus one number; `less` takes the differences.
@@ -264,7 +382,10 @@ impl Loop for Squares<'_> {
 
     #[inline(always)]
     fn run(self) {
-        self.out.iter_mut().zip(self.x).for_each(|(out, x)| *out = (x * self.unit) * (x * self.unit));
+        let x = &self.x[..self.out.len()];
+        for at in 0..x.len() {
+            self.out[at] = (x[at] * self.unit) * (x[at] * self.unit);
+        }
     }
 }
 
@@ -275,6 +396,19 @@ pub fn squares(x: &[f64], unit: f64, out: &mut [f64]) {
 
 /// How many numbers of a long run are added up before their sum joins others.
 pub const BLOCK: usize = 128;
+
+/// Numbers side by side, added in halves.
+#[inline(always)]
+fn added(mut sums: [f64; WIDE]) -> f64 {
+    let mut count = WIDE / 2;
+    while count > 0 {
+        for at in 0..count {
+            sums[at] += sums[at + count];
+        }
+        count /= 2;
+    }
+    sums[0]
+}
 
 /// The sums of blocks of numbers, of each as many sums side by side.
 struct BlockSums<'a> {
@@ -291,18 +425,11 @@ impl Loop for BlockSums<'_> {
             let mut sums = [0.0; WIDE];
             let (parts, rest) = block.as_chunks::<WIDE>();
             for part in parts {
-                for (sum, x) in sums.iter_mut().zip(part) {
-                    *sum += x;
+                for at in 0..WIDE {
+                    sums[at] += part[at];
                 }
             }
-            let mut count = WIDE / 2;
-            while count > 0 {
-                for at in 0..count {
-                    sums[at] += sums[at + count];
-                }
-                count /= 2;
-            }
-            *out = rest.iter().fold(sums[0], |sum, x| sum + x);
+            *out = rest.iter().fold(added(sums), |sum, x| sum + x);
         }
     }
 }

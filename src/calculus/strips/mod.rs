@@ -4,12 +4,16 @@
 //! and are computed again where somebody asks for them after all. Knows the order of stages and which are needed; the functions are
 //! the gate table's, the elementary ones within two units in the last place.
 
+mod scheduler;
+
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::runs::Summing;
-use crate::vocabulary::gate::{Kernel, KernelArgs, apply_to_arrays};
-use crate::vocabulary::lanes::LONG;
+use crate::vocabulary::gate::runs::{Extent, Measuring, Summing};
+use crate::vocabulary::gate::{Kernel, KernelArgs, Meets, apply_to_arrays};
+use crate::vocabulary::lanes::{self, LONG};
+use scheduler::Scheduler;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// How many numbers of each stage are computed at a time: whole blocks of sums.
@@ -62,6 +66,30 @@ pub(super) struct Run {
     slots: usize,
     /// The sums over all numbers of one of the gates.
     sums: Vec<(usize, StageId)>,
+    /// The gates that are measured.
+    measured: Vec<usize>,
+    /// The gates of which it is asked whether their slopes may change somewhere.
+    compared: Vec<usize>,
+}
+
+/// What a run finds beside the numbers of its stages.
+pub(super) struct Found {
+    /// The sums, which are in order.
+    pub(super) sums: Vec<(StageId, f64)>,
+    /// The range and the norm of the stages that are measured.
+    pub(super) extents: Vec<(StageId, Extent)>,
+    /// The stages that are compared and whose slopes change nowhere.
+    pub(super) apart: Vec<StageId>,
+}
+
+/// What is asked of the stages of a program.
+pub struct Wanted<'a> {
+    /// Whether a stage's numbers are.
+    pub stored: &'a dyn Fn(StageId) -> bool,
+    /// Whether its range and norm are, found while it is at hand.
+    pub measured: &'a dyn Fn(StageId) -> bool,
+    /// Whether it is to be known that its slopes change nowhere: that no sides of a comparison are equal, and the like.
+    pub compared: &'a dyn Fn(StageId) -> bool,
 }
 
 /// What is computed next.
@@ -85,21 +113,29 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The schedule for a program of which some stages are wanted.
-    pub fn of(program: &Program, wanted: &dyn Fn(StageId) -> bool) -> Self {
-        let mut scheduler = Scheduler {
-            program,
-            schedule: Self { steps: Vec::new(), runs: Vec::new(), homes: vec![None; program.len()], kept: vec![true; program.len()] },
-            open: None,
-            pending: vec![false; program.len()],
-        };
-        for id in program.ids().filter(|&id| !matches!(program.gate(id), Gate::Input | Gate::Constant)) {
-            scheduler.place(id);
+    /// The schedule for a program of which some stages are stored.
+    pub fn of(program: &Program, stored: &dyn Fn(StageId) -> bool) -> Self {
+        Self::for_wanted(program, &Wanted { stored, measured: &|_| false, compared: &|_| false })
+    }
+
+    /// The schedule for a program of which that is asked.
+    pub fn for_wanted(program: &Program, wanted: &Wanted<'_>) -> Self {
+        let mut schedule = Scheduler::of(program).placed();
+        for run in &mut schedule.runs {
+            let places = |asked: &dyn Fn(StageId) -> bool, run: &Run| -> Vec<usize> {
+                (0..run.instructions.len()).filter(|&at| asked(run.instructions[at].id)).collect()
+            };
+            run.measured = places(wanted.measured, run);
+            run.compared = places(wanted.compared, run);
+            run.compared.retain(|&at| run.instructions[at].gate.row().meets().is_some());
         }
-        scheduler.close();
-        let mut schedule = scheduler.schedule;
-        schedule.choose(program, wanted);
+        schedule.choose(program, wanted.stored);
         schedule
+    }
+
+    /// Whether a stage belongs to a run, so that it need not be stored.
+    pub fn goes_in_run(program: &Program, id: StageId) -> bool {
+        goes_in_strips(program.gate(id), program.shape(id))
     }
 
     /// Decides what is stored: what is wanted, or used outside of its run.
@@ -127,9 +163,12 @@ impl Schedule {
         self.kept[id.at()]
     }
 
-    /// How many numbers are stored: those of every stage that is, but the leaves that are arrays.
+    /// How many numbers are stored: those of every stage that is, but the leaves that are arrays. Those of a stage that is measured count
+    /// too, since they may be asked for.
     pub fn numbers_held(&self, program: &Program) -> usize {
-        numbers_stored(program, &|id| self.keeps(id))
+        let measured = self.runs.iter().flat_map(|run| run.measured.iter().map(|&at| run.instructions[at].id));
+        let asked: HashSet<StageId> = measured.collect();
+        numbers_stored(program, &|id| self.keeps(id) || asked.contains(&id))
     }
 
     /// The run and the place in it of a stage that is not stored.
@@ -173,73 +212,6 @@ pub(super) fn numbers_stored(program: &Program, keeps: &dyn Fn(StageId) -> bool)
     program.ids().filter(|&id| keeps(id)).map(stored).fold(0, usize::saturating_add)
 }
 
-struct Scheduler<'a> {
-    program: &'a Program,
-    schedule: Schedule,
-    open: Option<Run>,
-    /// What the run that is open gives.
-    pending: Vec<bool>,
-}
-
-impl Scheduler<'_> {
-    fn place(&mut self, id: StageId) {
-        let (gate, shape) = (self.program.gate(id), self.program.shape(id));
-        let operands = self.program.operands(id);
-        let run = self.schedule.runs.len();
-        if goes_in_strips(gate, shape) {
-            let sums = |operand: &StageId| self.pending[operand.at()] && self.schedule.homes[operand.at()].is_none();
-            if self.open.as_ref().is_some_and(|open| open.shape != shape) || operands.iter().any(sums) {
-                self.close();
-            }
-            let run = self.schedule.runs.len();
-            let homes = &self.schedule.homes;
-            let place = |&operand: &StageId| match (homes[operand.at()], self.program.shape(operand)) {
-                (Some((home, at)), own) if home == run && own == shape => Operand::Made(at),
-                (_, own) if own == shape => Operand::Whole(operand),
-                (_, own) if own.size() == 1 => Operand::Number(operand),
-                (_, own) => Operand::Repeated(operand, own),
-            };
-            let is_uniform = |operand: &Operand| match *operand {
-                Operand::Made(made) => self.open.as_ref().is_some_and(|open| open.instructions[made].uniform),
-                Operand::Number(_) => true,
-                Operand::Whole(_) | Operand::Repeated(..) => false,
-            };
-            let operands: Box<[Operand]> = if gate.is_elementwise() { operands.iter().map(place).collect() } else { Box::default() };
-            let uniform = operands.iter().all(is_uniform);
-            let open = self.open.get_or_insert_with(|| Run { shape, instructions: Vec::new(), slots: 0, sums: Vec::new() });
-            self.schedule.homes[id.at()] = Some((run, open.instructions.len()));
-            open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform });
-            self.pending[id.at()] = true;
-        } else if let (Gate::Sum, &[operand], Some(open)) = (gate, operands, self.open.as_mut())
-            && let Some((home, at)) = self.schedule.homes[operand.at()]
-            && home == run
-        {
-            open.sums.push((at, id));
-            self.pending[id.at()] = true;
-        } else {
-            if operands.iter().any(|operand| self.pending[operand.at()]) {
-                self.close();
-            }
-            self.schedule.steps.push(Step::Stage(id));
-        }
-    }
-
-    /// Ends the run that is open.
-    fn close(&mut self) {
-        let Some(mut run) = self.open.take() else { return };
-        run.assign_slots();
-        run.sums.sort_by_key(|(at, _)| *at);
-        self.schedule.steps.push(Step::Run(self.schedule.runs.len()));
-        for instruction in &run.instructions {
-            self.pending[instruction.id.at()] = false;
-        }
-        for (_, sum) in &run.sums {
-            self.pending[sum.at()] = false;
-        }
-        self.schedule.runs.push(run);
-    }
-}
-
 /// Which numbers of a run are computed.
 #[derive(Clone, Copy)]
 enum Places<'a> {
@@ -264,6 +236,10 @@ pub(super) struct Strip<'a> {
 }
 
 impl Run {
+    fn of(shape: Shape) -> Self {
+        Self { shape, instructions: Vec::new(), slots: 0, sums: Vec::new(), measured: Vec::new(), compared: Vec::new() }
+    }
+
     /// Gives each gate a strip that no other needs as long as it is needed.
     fn assign_slots(&mut self) {
         let mut last: Vec<usize> = (0..self.instructions.len()).collect();
@@ -312,28 +288,42 @@ impl Run {
         self.instructions.iter().map(|instruction| instruction.id)
     }
 
-    /// Computes every gate over all numbers into the place of its own that it has, if any, hands each strip of each to `take`, and gives
-    /// the sums, which are in order.
+    /// Computes every gate over all numbers into the place of its own that it has, if any, and hands each strip of each to `take`.
     pub(super) fn evaluate<'v>(
         &self,
         stored: &dyn Fn(StageId) -> &'v [f64],
         own: &mut [Option<&mut [f64]>],
         take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<(), Vec<(StageId, f64)>> {
+    ) -> ControlFlow<(), Found> {
         let all: Vec<usize> = (0..self.instructions.len()).collect();
         let mut summing: Vec<Summing> = vec![Summing::default(); self.sums.len()];
-        let mut next = 0;
+        let mut measuring: Vec<Measuring> = vec![Measuring::default(); self.measured.len()];
+        let mut apart = vec![true; self.compared.len()];
+        let (mut next, mut next_measured, mut next_compared) = (0, 0, 0);
         self.compute_all(&all, Places::All, stored, own, &mut |strip| {
             if strip.at == 0 {
-                next = 0;
+                (next, next_measured, next_compared) = (0, 0, 0);
             }
             while self.sums.get(next).is_some_and(|(at, _)| *at == strip.at) {
                 summing[next].add(strip.out);
                 next += 1;
             }
+            if self.measured.get(next_measured) == Some(&strip.at) {
+                measuring[next_measured].add(strip.out);
+                next_measured += 1;
+            }
+            if self.compared.get(next_compared) == Some(&strip.at) {
+                apart[next_compared] = apart[next_compared] && !meets(strip);
+                next_compared += 1;
+            }
             take(strip)
         })?;
-        ControlFlow::Continue(self.sums.iter().zip(&summing).map(|((_, id), summing)| (*id, summing.total())).collect())
+        let id = |&at: &usize| self.instructions[at].id;
+        ControlFlow::Continue(Found {
+            sums: self.sums.iter().zip(&summing).map(|((_, id), summing)| (*id, summing.total())).collect(),
+            extents: self.measured.iter().zip(&measuring).filter_map(|(at, found)| Some((id(at), found.found()?))).collect(),
+            apart: self.compared.iter().zip(&apart).filter(|(_, apart)| **apart).map(|(at, _)| id(at)).collect(),
+        })
     }
 
     /// The numbers of every stage at places that are spread evenly, in order.
@@ -375,11 +365,8 @@ impl Run {
             Places::Some(places) => places.len(),
         };
         let mut strips: Vec<Vec<f64>> = vec![vec![0.0; STRIP]; self.slots];
-        let operands: Vec<Vec<(Operand, &[f64])>> = which
-            .iter()
-            .map(|&at| self.instructions[at].operands.iter().map(|&operand| (operand, numbers(operand, stored))).collect())
-            .collect();
-        let mut repeated = vec![Vec::new(); operands.iter().map(Vec::len).fold(0, usize::max)];
+        let ready: Vec<Vec<Ready<'v>>> = which.iter().map(|&at| self.ready(&self.instructions[at], places, stored, own)).collect();
+        let mut repeated = vec![Vec::new(); ready.iter().map(Vec::len).fold(0, usize::max)];
         let mut start = 0;
         while start < size {
             let len = STRIP.min(size - start);
@@ -387,14 +374,14 @@ impl Run {
                 Places::All => Here::From(start),
                 Places::Some(places) => Here::At(&places[start..start + len]),
             };
-            for (&at, operands) in which.iter().zip(&operands) {
+            for (&at, operands) in which.iter().zip(&ready) {
                 let instruction = &self.instructions[at];
                 let stored = own.get_mut(at).and_then(Option::take);
                 let mut strip = std::mem::take(&mut strips[instruction.slot]);
                 let (go_on, stored) = {
                     let computing = Computing { run: self, at, instruction, here, len, operands, strips: &strips, own, start };
                     if instruction.uniform && start == 0 {
-                        computing.compute_once(&mut strip);
+                        computing.compute_once(&mut repeated, &mut strip);
                     }
                     match stored {
                         Some(own) => {
@@ -418,12 +405,66 @@ impl Run {
     }
 }
 
-/// The numbers of an operand that stands outside of the run.
-fn numbers<'v>(operand: Operand, stored: &dyn Fn(StageId) -> &'v [f64]) -> &'v [f64] {
-    match operand {
-        Operand::Made(_) => &[],
-        Operand::Whole(id) | Operand::Number(id) | Operand::Repeated(id, _) => stored(id),
+impl Run {
+    /// Where the operands of a gate stand while a strip of it is computed.
+    fn ready<'v>(
+        &self,
+        instruction: &Instruction,
+        places: Places<'_>,
+        stored: &dyn Fn(StageId) -> &'v [f64],
+        own: &[Option<&mut [f64]>],
+    ) -> Vec<Ready<'v>> {
+        // One number stands for a strip of it.
+        let takes_number = instruction.operands.len() == 2 && matches!(instruction.gate.row().kernel, Kernel::Binary(_));
+        let ready = |&operand: &Operand| match operand {
+            Operand::Made(made) => {
+                let Instruction { slot, uniform, .. } = self.instructions[made];
+                match own.get(made) {
+                    _ if takes_number && uniform => Ready::Once(slot),
+                    Some(Some(_)) => Ready::Own(made),
+                    _ => Ready::Strip(slot),
+                }
+            }
+            Operand::Whole(id) if matches!(places, Places::All) => Ready::Whole(stored(id)),
+            Operand::Whole(id) => Ready::Repeated(stored(id), self.shape),
+            Operand::Number(id) if takes_number => Ready::Number(&stored(id)[..1]),
+            Operand::Number(id) => Ready::Repeated(&stored(id)[..1], Shape::Scalar),
+            Operand::Repeated(id, shape) => Ready::Repeated(stored(id), shape),
+        };
+        instruction.operands.iter().map(ready).collect()
     }
+}
+
+/// Whether the slopes of a gate may change somewhere in a strip.
+fn meets(strip: &Strip<'_>) -> bool {
+    match (strip.gate.row().meets(), strip.operands) {
+        (Some(Meets::Zero), [x, ..]) => lanes::some_equal(x, &[0.0]),
+        (Some(Meets::Operands), &[x, y]) => {
+            if x.len() < y.len() {
+                lanes::some_equal(y, x)
+            } else {
+                lanes::some_equal(x, y)
+            }
+        }
+        _ => true,
+    }
+}
+
+/// An operand, ready for each strip.
+#[derive(Clone, Copy)]
+enum Ready<'v> {
+    /// In the strip of a slot.
+    Strip(usize),
+    /// The first number of that.
+    Once(usize),
+    /// Among the numbers of a gate of the run that is stored.
+    Own(usize),
+    /// Among these.
+    Whole(&'v [f64]),
+    /// This one number.
+    Number(&'v [f64]),
+    /// These of another shape, repeated or gathered for each strip.
+    Repeated(&'v [f64], Shape),
 }
 
 /// Where a strip is.
@@ -442,7 +483,7 @@ struct Computing<'a, 'v> {
     instruction: &'a Instruction,
     here: Here<'a>,
     len: usize,
-    operands: &'a [(Operand, &'v [f64])],
+    operands: &'a [Ready<'v>],
     strips: &'a [Vec<f64>],
     /// The places of those that are stored, by their place in the run.
     own: &'a [Option<&'a mut [f64]>],
@@ -452,13 +493,11 @@ struct Computing<'a, 'v> {
 
 impl<'v> Computing<'_, 'v> {
     /// One number, in place of a strip.
-    fn compute_once(&self, out: &mut [f64]) {
-        let operand = |&(operand, numbers): &(Operand, &'v [f64])| match operand {
-            Operand::Made(made) => self.strips[self.run.instructions[made].slot][0],
-            _ => numbers[0],
-        };
-        let numbers: Vec<[f64; 1]> = self.operands.iter().map(|given| [operand(given)]).collect();
-        let operands: Vec<&[f64]> = numbers.iter().map(|number| &number[..]).collect();
+    fn compute_once(&self, repeated: &mut [Vec<f64>], out: &mut [f64]) {
+        for (operand, repeated) in self.operands.iter().zip(&mut *repeated) {
+            self.repeat(*operand, repeated);
+        }
+        let operands: Vec<&[f64]> = (0..self.operands.len()).map(|at| &self.operand(at, &repeated[at])[..1]).collect();
         self.fill(&operands, &mut out[..1]);
         let (first, rest) = out.split_at_mut(1);
         rest.fill(first[0]);
@@ -474,75 +513,51 @@ impl<'v> Computing<'_, 'v> {
     }
 
     fn compute(&self, repeated: &mut [Vec<f64>], out: &mut [f64], take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-        let gate = self.instruction.gate;
-        for ((operand, numbers), repeated) in self.operands.iter().zip(&mut *repeated) {
-            self.repeat(*operand, numbers, repeated);
+        for (operand, repeated) in self.operands.iter().zip(&mut *repeated) {
+            self.repeat(*operand, repeated);
         }
         let here = |at: usize| self.operand(at, &repeated[at]);
         match self.operands.len() {
-            0 => self.apply(gate, &[], out, take),
-            1 => self.apply(gate, &[here(0)], out, take),
-            2 => self.apply(gate, &[here(0), here(1)], out, take),
-            count => self.apply(gate, &(0..count).map(here).collect::<Vec<_>>(), out, take),
+            0 => self.apply(&[], out, take),
+            1 => self.apply(&[here(0)], out, take),
+            2 => self.apply(&[here(0), here(1)], out, take),
+            count => self.apply(&(0..count).map(here).collect::<Vec<_>>(), out, take),
         }
     }
 
-    fn apply(
-        &self,
-        gate: Gate,
-        operands: &[&[f64]],
-        out: &mut [f64],
-        take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+    fn apply(&self, operands: &[&[f64]], out: &mut [f64], take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         if !self.instruction.uniform {
             self.fill(operands, out);
         }
         let repeats = self.instruction.uniform && self.start > 0;
-        take(&Strip { at: self.at, id: self.instruction.id, gate, operands, out, repeats })
-    }
-
-    /// Whether one number stands for a strip of it.
-    fn takes_number(&self) -> bool {
-        self.operands.len() == 2 && matches!(self.instruction.gate.row().kernel, Kernel::Binary(_)) && self.len > 1
+        take(&Strip { at: self.at, id: self.instruction.id, gate: self.instruction.gate, operands, out, repeats })
     }
 
     /// What an operand is here.
+    #[inline]
     fn operand<'s>(&'s self, at: usize, repeated: &'s [f64]) -> &'s [f64] {
-        match (self.operands[at], self.here) {
-            ((Operand::Made(made), _), _) if self.takes_number() && self.run.instructions[made].uniform => {
-                &self.strips[self.run.instructions[made].slot][..1]
+        match self.operands[at] {
+            Ready::Strip(slot) => &self.strips[slot][..self.len],
+            Ready::Once(slot) => &self.strips[slot][..1],
+            Ready::Own(made) => {
+                let own = self.own[made].as_ref().unwrap_or_else(|| broken("what is stored has numbers of its own"));
+                &own[self.start..self.start + self.len]
             }
-            ((Operand::Made(made), _), _) => match self.own.get(made) {
-                Some(Some(own)) => &own[self.start..self.start + self.len],
-                _ => &self.strips[self.run.instructions[made].slot][..self.len],
-            },
-            ((Operand::Whole(_), numbers), Here::From(start)) => &numbers[start..start + self.len],
-            ((Operand::Number(_), numbers), _) if self.takes_number() => &numbers[..1],
-            _ => &repeated[..self.len],
+            Ready::Whole(numbers) => &numbers[self.start..self.start + self.len],
+            Ready::Number(number) => number,
+            Ready::Repeated(..) => &repeated[..self.len],
         }
     }
 
     /// Fills in an operand that is not there as it is needed.
-    fn repeat(&self, operand: Operand, numbers: &[f64], out: &mut Vec<f64>) {
-        match (operand, self.here) {
-            (Operand::Made(_), _) | (Operand::Whole(_), Here::From(_)) => {}
-            (Operand::Number(_), _) if self.takes_number() => {}
-            (Operand::Number(_), _) => {
-                out.clear();
-                out.resize(self.len, numbers[0]);
-            }
-            (Operand::Whole(_), Here::At(places)) => {
-                out.clear();
-                out.extend(places.iter().map(|&at| numbers[at]));
-            }
-            (Operand::Repeated(_, shape), Here::At(places)) => {
-                out.clear();
-                out.extend(places.iter().map(|&at| numbers[shape.met(self.run.shape, at)]));
-            }
-            (Operand::Repeated(_, shape), Here::From(start)) => {
-                out.clear();
-                repeat_rows(numbers, shape, self.run.shape, start..start + self.len, out);
-            }
+    #[inline]
+    fn repeat(&self, operand: Ready<'v>, out: &mut Vec<f64>) {
+        let Ready::Repeated(numbers, shape) = operand else { return };
+        out.clear();
+        match (self.here, numbers) {
+            (_, [one]) => out.resize(self.len, *one),
+            (Here::At(places), _) => out.extend(places.iter().map(|&at| numbers[shape.met(self.run.shape, at)])),
+            (Here::From(start), _) => repeat_rows(numbers, shape, self.run.shape, start..start + self.len, out),
         }
     }
 }

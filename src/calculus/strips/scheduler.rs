@@ -1,0 +1,139 @@
+//! In what order the stages of a program are computed: which of them make a run, and what waits for its end.
+//!
+//! Knows shapes and who uses what; no number.
+
+use super::{Instruction, Operand, Run, Schedule, Step, goes_in_strips};
+use crate::forms::{Program, StageId};
+use crate::vocabulary::Gate;
+use std::collections::VecDeque;
+
+/// The most stages that wait for the end of a run, while others join it.
+const MOST_WAITING: usize = 256;
+
+/// What stands for a stage where others are placed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    /// It is computed before the run that is open.
+    Known,
+    /// The run that is open computes it, number by number.
+    Strips,
+    /// The end of the run that is open gives it, or comes before it.
+    Later,
+}
+
+/// Where a stage goes.
+enum Goes {
+    Joins,
+    Sums(usize),
+    Alone,
+    Waits,
+    /// Into another run.
+    Next,
+}
+
+/// Puts the stages of a program into runs.
+pub(super) struct Scheduler<'a> {
+    program: &'a Program,
+    schedule: Schedule,
+    open: Option<Run>,
+    made: Vec<Made>,
+    /// What is to be placed, in order.
+    queue: VecDeque<StageId>,
+    /// What waits for the end of the run that is open, in order.
+    waiting: Vec<StageId>,
+}
+
+impl<'a> Scheduler<'a> {
+    /// Everything that is computed is to be placed, in the program's order.
+    pub(super) fn of(program: &'a Program) -> Self {
+        let schedule = Schedule { steps: Vec::new(), runs: Vec::new(), homes: vec![None; program.len()], kept: vec![true; program.len()] };
+        let stages = program.ids().filter(|&id| !matches!(program.gate(id), Gate::Input | Gate::Constant));
+        Self { program, schedule, open: None, made: vec![Made::Known; program.len()], queue: stages.collect(), waiting: Vec::new() }
+    }
+
+    /// The runs are made as long as they can be: what waits for the end of one does not end it.
+    pub(super) fn placed(mut self) -> Schedule {
+        loop {
+            let Some(id) = self.queue.pop_front() else {
+                if self.open.is_none() {
+                    return self.schedule;
+                }
+                self.close();
+                continue;
+            };
+            match self.goes(id) {
+                Goes::Joins => self.join(id),
+                Goes::Sums(at) => {
+                    self.open.iter_mut().for_each(|open| open.sums.push((at, id)));
+                    self.made[id.at()] = Made::Later;
+                }
+                Goes::Alone => self.schedule.steps.push(Step::Stage(id)),
+                Goes::Waits if self.waiting.len() < MOST_WAITING => {
+                    self.waiting.push(id);
+                    self.made[id.at()] = Made::Later;
+                }
+                Goes::Waits | Goes::Next => {
+                    self.queue.push_front(id);
+                    self.close();
+                }
+            }
+        }
+    }
+
+    fn goes(&self, id: StageId) -> Goes {
+        let (gate, shape) = (self.program.gate(id), self.program.shape(id));
+        let operands = self.program.operands(id);
+        let any = |made: Made| operands.iter().any(|operand| self.made[operand.at()] == made);
+        if any(Made::Later) {
+            Goes::Waits
+        } else if goes_in_strips(gate, shape) {
+            let fits = self.open.as_ref().is_none_or(|open| open.shape == shape);
+            if fits { Goes::Joins } else { Goes::Next }
+        } else if !any(Made::Strips) {
+            Goes::Alone
+        } else if let (Gate::Sum, &[operand]) = (gate, operands)
+            && let Some((_, at)) = self.schedule.homes[operand.at()]
+        {
+            Goes::Sums(at)
+        } else {
+            Goes::Waits
+        }
+    }
+
+    /// Makes a stage one of the run that is open.
+    fn join(&mut self, id: StageId) {
+        let (gate, shape) = (self.program.gate(id), self.program.shape(id));
+        let run = self.schedule.runs.len();
+        let homes = &self.schedule.homes;
+        let place = |&operand: &StageId| match (homes[operand.at()], self.program.shape(operand)) {
+            (Some((home, at)), own) if home == run && own == shape => Operand::Made(at),
+            (_, own) if own == shape => Operand::Whole(operand),
+            (_, own) if own.size() == 1 => Operand::Number(operand),
+            (_, own) => Operand::Repeated(operand, own),
+        };
+        let is_uniform = |operand: &Operand| match *operand {
+            Operand::Made(made) => self.open.as_ref().is_some_and(|open| open.instructions[made].uniform),
+            Operand::Number(_) => true,
+            Operand::Whole(_) | Operand::Repeated(..) => false,
+        };
+        let operands: Box<[Operand]> =
+            if gate.is_elementwise() { self.program.operands(id).iter().map(place).collect() } else { Box::default() };
+        let uniform = operands.iter().all(is_uniform);
+        let open = self.open.get_or_insert_with(|| Run::of(shape));
+        self.schedule.homes[id.at()] = Some((run, open.instructions.len()));
+        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform });
+        self.made[id.at()] = Made::Strips;
+    }
+
+    /// Ends the run that is open; what waited for that is placed next.
+    fn close(&mut self) {
+        let Some(mut run) = self.open.take() else { return };
+        run.assign_slots();
+        run.sums.sort_by_key(|(at, _)| *at);
+        self.schedule.steps.push(Step::Run(self.schedule.runs.len()));
+        let stages = run.stages().chain(run.sums.iter().map(|(_, sum)| *sum));
+        stages.chain(self.waiting.iter().copied()).for_each(|id| self.made[id.at()] = Made::Known);
+        self.schedule.runs.push(run);
+        self.waiting.drain(..).rev().for_each(|id| self.queue.push_front(id));
+    }
+}

@@ -290,7 +290,7 @@ fn faults(language: &str, functions: &[Function], found: &[Vec<Vec<f64>>]) -> Ve
     for (function, found) in functions.iter().zip(found) {
         assert_eq!(function.points.len(), found.len(), "{}", function.expression);
         // On a processor JAX takes numbers that are too small for a normal one for 0, and says so in a comment.
-        let kept = |point: &[f64]| language != "jax" || point.iter().all(|x| *x == 0.0 || !(x.abs() < f64::MIN_POSITIVE));
+        let kept = |point: &[f64]| language != "jax" || point.iter().all(|x| *x == 0.0 || !x.is_subnormal());
         for ((point, truth), found) in function.points.iter().zip(&function.truth).zip(found).filter(|((point, _), _)| kept(point)) {
             // Sums of numbers that cancel are as right as their terms.
             let scale = if point.iter().all(|x| x.abs() <= 20.0) {
@@ -321,8 +321,7 @@ fn sound(language: &str, functions: &[Function], found: &[Vec<Vec<f64>>]) {
 
 /// What a program prints: a line for each point, an empty one behind each function.
 fn results(printed: &str) -> Vec<Vec<Vec<f64>>> {
-    let number =
-        |text: &str| text.trim_start_matches('-').contains("nan").then_some(f64::NAN).unwrap_or_else(|| text.parse().expect("a number"));
+    let number = |text: &str| if text.contains("nan") { f64::NAN } else { text.parse().expect("a number") };
     let mut blocks: Vec<Vec<Vec<f64>>> = vec![Vec::new()];
     for line in printed.lines() {
         if line.is_empty() {
@@ -465,7 +464,7 @@ fn run_in_python(language: &str, python: &str) {
         function.points.retain(|_| stays(&mut at));
         let mut at = raised.iter();
         function.truth.retain(|_| stays(&mut at));
-        kept.push(block.lines().filter(|line| *line != "raised").map(|line| format!("{line}\n")).collect::<String>() + "\n");
+        kept.push(block.lines().filter(|line| *line != "raised").flat_map(|line| [line, "\n"]).collect::<String>() + "\n");
     }
     sound(language, &functions, &results(&kept.concat()));
 }

@@ -9,7 +9,7 @@ use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
-use crate::views::columns::Place;
+use crate::views::columns::{Place, QUERY};
 use crate::views::syntax::{self, EDITORS};
 use crate::views::{self, SD, Style, json};
 use crate::vocabulary::{Gate, language_constant};
@@ -250,9 +250,6 @@ impl Against {
     }
 }
 
-/// The view that prints a query of the columns of a table.
-const QUERY: &str = "sql";
-
 /// The views that show a comparison.
 const COMPARING: &[&str] = &["table", "brief", "json"];
 
@@ -420,10 +417,7 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
             }
         }
     }
-    if session.settings.view.name == QUERY {
-        session.settings.place.keep = flags.rows.kept().unwrap_or_default();
-        session.settings.place.prefix = flags.rows.prefix.clone().unwrap_or_default();
-    }
+    flags.rows.place(&mut session.settings);
     if let Some(message) = nonsense(&flags, against.as_ref(), &session.settings) {
         return Err(message);
     }

@@ -17,6 +17,9 @@ use crate::vocabulary::gate::{Family, Fragment, Written};
 use std::collections::{HashMap, HashSet};
 use std::io;
 
+/// The name of the view that prints a query.
+pub const QUERY: &str = "sql";
+
 /// Where the columns are that an answer's inputs stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
@@ -139,7 +142,9 @@ impl Layered {
                 key.push('_');
             }
         }
-        results.iter_mut().for_each(|(key, _)| key.insert_str(0, &place.prefix));
+        for (key, _) in &mut results {
+            key.insert_str(0, &place.prefix);
+        }
         Self { program: restaged.program, inputs: columns, kept, layers, names, results, given }
     }
 

@@ -345,7 +345,7 @@ const OWN: &[View] = &[
         ..PLAIN
     },
     View {
-        name: "sql",
+        name: columns::QUERY,
         says: "a query that adds the value and the gradients to the rows of a table, stage by stage",
         ending: "sql",
         bare: false,

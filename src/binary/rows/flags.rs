@@ -3,8 +3,11 @@
 //! Knows clap and what the flags are; what they mean together is the plan's.
 
 use super::grid::Axis;
+use super::plan::split;
 use super::work::Fate;
 use crate::binary::cli::unmarked;
+use crate::session::Settings;
+use crate::views::columns::QUERY;
 use std::path::PathBuf;
 
 /// What stands for a number that is missing.
@@ -106,11 +109,14 @@ impl RowFlags {
         self.rows.is_some() || !self.axes.is_empty()
     }
 
-    /// The columns that are kept beside a query's results.
-    pub fn kept(&self) -> Option<Vec<String>> {
-        let keep = self.keep.as_deref()?;
-        let names = keep.split(',').map(str::trim).filter(|name| !name.is_empty() && keep != "none");
-        Some(names.map(str::to_owned).collect())
+    /// Hands on what concerns the columns of a query.
+    pub fn place(&self, settings: &mut Settings) {
+        if settings.view.name == QUERY {
+            let keep = self.keep.as_deref().filter(|&keep| keep != "none");
+            settings.place.keep = keep.map(split).unwrap_or_default();
+            settings.place.keep.retain(|name| !name.is_empty());
+            settings.place.prefix = self.prefix.clone().unwrap_or_default();
+        }
     }
 
     /// The flags that are given of those that make no sense without rows.

@@ -114,7 +114,7 @@ pub fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<
 }
 
 /// The names between commas; one that holds a comma stands in quotation marks, as in a table.
-fn split(words: &str) -> Vec<String> {
+pub fn split(words: &str) -> Vec<String> {
     let (mut found, mut rest) = (Vec::new(), words);
     loop {
         rest = rest.trim_start();

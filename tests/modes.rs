@@ -438,7 +438,7 @@ fn only_the_help_at_a_missing_value_depends_on_the_mode() {
             };
             let (column, end) = (start + 1, start + name.len());
             let message = format!(r#"{{"schema":1,"expression":"{statement}","error":{{"kind":"name","message":"`{name}` has no value","#);
-            let place = format!(r#""line":1,"column":{column},"start":{start},"end":{end},"help":"{help}"}}}}"#);
+            let place = format!(r#""line":1,"column":{column},"start":{start},"end":{end},"help":"{help}","unknown":["{name}"]}}}}"#);
             assert_eq!((objects, code), (vec![message + &place], Some(1)), "{mode:?}");
         }
     }

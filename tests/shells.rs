@@ -71,8 +71,7 @@ fn completes(shell: &Terminal, lists: &str, clear: &str) {
         shell.send(typed);
         shell.send(lists);
         shell.wait_until(&format!("{listed:?}"), |screen| listed.iter().all(|word| screen.contents().contains(word)));
-        shell.send(clear);
-        shell.wait_for_prompt();
+        shell.clear_by(clear);
     }
 }
 

@@ -198,6 +198,24 @@ impl Terminal {
         self.wait_for_line(">");
     }
 
+    /// Presses keys that clear the line, again where a shell that was busy with something else took them for that.
+    #[track_caller]
+    pub fn clear_by(&self, keys: &str) {
+        for _ in 0..10 {
+            self.send(keys);
+            let end = Instant::now() + Duration::from_secs(2);
+            let mut known = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+            while line_of_cursor(known.parser.screen()) != ">" && Instant::now() < end {
+                let left = end.saturating_duration_since(Instant::now());
+                known = self.seen.1.wait_timeout(known, left).unwrap_or_else(PoisonError::into_inner).0;
+            }
+            if line_of_cursor(known.parser.screen()) == ">" {
+                return;
+            }
+        }
+        self.wait_for_prompt();
+    }
+
     /// Types a text and waits until the line of the cursor ends in `end`.
     #[track_caller]
     pub fn type_to(&self, keys: &str, end: &str) {

@@ -73,6 +73,10 @@
 //! Add a file to `src/forms/target` and its name to the list in `src/forms/target/mod.rs`: an entry for each gate, reserved
 //! words, how a function looks. The view comes with it.
 //!
+//! # To add an engine
+//! Add a row to `ENGINES` in `src/forms/target/sql/mod.rs` and what it says otherwise of gates to `entries.rs` beside it;
+//! `tests/engines/compare.py` runs it.
+//!
 //! # To add a gate
 //! Add a row to `src/vocabulary/gate/table.rs`, with its derivative as text in the language; if it has a sign of
 //! its own, add the sign to `grammar/gradcalc.pest`. In each printed language, in `src/forms/target`, add its entry. Tests walk

@@ -61,7 +61,7 @@ pub fn page(command: Command, examples: &str) -> io::Result<String> {
     let arguments: Vec<String> = command.get_positionals().filter_map(|arg| arg.get_help().map(ToString::to_string)).collect();
     let man = clap_mangen::Man::new(command);
     let mut bytes = Vec::new();
-    // The date is left open: the same program writes the same page.
+    // The date is that of the version: the same program writes the same page.
     writeln!(bytes, r#".TH {} 1 {DATE} "{name} {version}" "User Commands""#, name.to_uppercase())?;
     man.render_name_section(&mut bytes)?;
     man.render_synopsis_section(&mut bytes)?;

@@ -108,8 +108,19 @@ impl Backend for Restaging<'_> {
         let is_zero = blocked == Blocked::Always && id.at() >= self.forward;
         let made = if is_zero { self.zero() } else { self.stage(gate, &ids, self.old.span(id)) };
         let decides = row.kinks_are_steps() && matches!(row.choice, Choice::Between | Choice::Step);
+        // What is made of decisions alone is finite.
         let exact = decides || operands.iter().all(|made| made.exact);
-        let blocked = if exact && blocked == Blocked::Never { self.where_zero(made) } else { blocked };
+        let blocked = match blocked {
+            // A comparison is a condition itself.
+            _ if row.family == Family::Comparison => blocked,
+            _ if exact && !is_zero => self.where_zero(made),
+            // A product with an infinite number is no 0, whatever the other one is.
+            Blocked::If(_) | Blocked::Unless(_) | Blocked::Always if row.is_product() && !is_zero => {
+                let zero = self.where_zero(made);
+                self.both(blocked, zero)
+            }
+            _ => blocked,
+        };
         Ok(Made { id: made, blocked, exact })
     }
 }
@@ -260,7 +271,7 @@ impl Restaging<'_> {
         match (gate, operands) {
             (Gate::Where, &[chooses, yes, no]) => self.blocked_choice(chooses.id, yes.blocked, no.blocked),
             (Gate::Guard, &[slope, value]) => self.guarded(slope.blocked, value.id),
-            (Gate::Neg | Gate::Copy | Gate::Div, [x, ..]) => x.blocked,
+            (Gate::Neg | Gate::Copy, [x, ..]) => x.blocked,
             (Gate::Add | Gate::Sub, &[x, y]) => self.both(x.blocked, y.blocked),
             (_, &[x, y]) if row.is_product() => self.either(x.blocked, y.blocked),
             _ => Blocked::Never,
@@ -290,22 +301,23 @@ impl Restaging<'_> {
                 let is_number = self.push(Gate::Eq, &[value, value]);
                 self.settled(is_number)
             }
-            Blocked::Unless(holds) => {
+            // What compares operands is nan where one of them is, and then most comparisons do not hold.
+            Blocked::Unless(holds) if let Some(complement) = self.made.gate(holds).complement() => {
                 let operands = self.made.operands(holds).to_vec();
-                let Some(complement) = self.made.gate(holds).complement() else { return slope };
                 let condition = self.push(complement, &operands);
                 let settled = self.settled(condition);
-                self.guarded(settled, value)
+                if apply(complement, 2, |_| f64::NAN) == 0.0 { settled } else { self.both_number(settled, value) }
             }
-            // The value of what compares operands is nan where one of them is, and then most comparisons do not hold.
-            Blocked::If(condition) if self.is_truth(condition) && apply(self.made.gate(condition), 2, |_| f64::NAN) == 0.0 => slope,
-            Blocked::If(_) => {
-                let is_number = self.push(Gate::Eq, &[value, value]);
-                let is_number = self.settled(is_number);
-                self.both(slope, is_number)
-            }
+            Blocked::Unless(_) | Blocked::If(_) => self.both_number(slope, value),
             Blocked::Never => slope,
         }
+    }
+
+    /// When something is so and a value is a number.
+    fn both_number(&mut self, blocked: Blocked, value: StageId) -> Blocked {
+        let is_number = self.push(Gate::Eq, &[value, value]);
+        let is_number = self.settled(is_number);
+        self.both(blocked, is_number)
     }
 
     fn blocked_choice(&mut self, chooses: StageId, yes: Blocked, no: Blocked) -> Blocked {

@@ -105,8 +105,11 @@ impl Summary {
             } else {
                 self.sketch.add(number);
             }
-            let [least, most] = self.ends.unwrap_or([number; 2]);
-            self.ends = Some([least.min(number), most.max(number)]);
+            // What weighs nothing has no place among the others.
+            if weight(at) > 0.0 {
+                let [least, most] = self.ends.unwrap_or([number; 2]);
+                self.ends = Some([least.min(number), most.max(number)]);
+            }
         }
         self.moments.add(finite.map(|(at, number)| (number, weight(at))));
     }

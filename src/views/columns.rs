@@ -217,8 +217,9 @@ fn mentions(written: Written, at: usize) -> usize {
 /// The stages that are columns, in the program's order.
 fn chosen(program: &Program, dialect: &Dialect, results: &[StageId]) -> Vec<StageId> {
     let is_leaf = |id: StageId| matches!(program.gate(id), Gate::Input | Gate::Constant);
-    // A comparison is a condition, and stands where it is asked for.
-    let is_condition = |id: StageId| program.gate(id).row().family == Family::Comparison;
+    // A comparison is a condition, and stands where it is asked for, unless it is one of comparisons.
+    let compares = |id: StageId| program.gate(id).row().family == Family::Comparison;
+    let is_condition = |id: StageId| compares(id) && !program.operands(id).iter().any(|&operand| compares(operand));
     let mut uses = vec![0_usize; program.len()];
     let mut is_column = vec![false; program.len()];
     for &id in results {
@@ -234,7 +235,7 @@ fn chosen(program: &Program, dialect: &Dialect, results: &[StageId]) -> Vec<Stag
         let written = dialect.written_or_own(program, id);
         for (at, &operand) in program.operands(id).iter().enumerate() {
             needed.insert(operand);
-            uses[operand.at()] += times * mentions(written, at);
+            uses[operand.at()] = times.saturating_mul(mentions(written, at)).saturating_add(uses[operand.at()]);
         }
     }
     let mut depth = vec![0_usize; program.len()];
@@ -287,12 +288,9 @@ fn called(
     }
     let mut taken = identifiers.into_parts().1;
     let mut names = HashMap::new();
-    for &(_, id) in inputs {
-        names.insert(id, wanted.remove(&id).unwrap_or_default());
-    }
     let kept: HashSet<String> = kept.iter().map(|name| name.to_lowercase()).collect();
     let mut count = 0;
-    for &id in columns {
+    for id in inputs.iter().map(|&(_, id)| id).chain(columns.iter().copied()) {
         let free = |name: &str, taken: &HashSet<String>| !taken.contains(&name.to_lowercase()) && !kept.contains(&name.to_lowercase());
         let name = match wanted.remove(&id) {
             Some(mut name) if kept.contains(&name.to_lowercase()) => {

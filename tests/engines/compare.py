@@ -1,6 +1,7 @@
-"""Runs what `--as sql` prints on engines, and compares every number with what `--rows` answers.
+"""Runs what `--as sql`, `--as polars` and `--as pyspark` print on engines, and compares every number with what `--rows` answers.
 
-python compare.py PROGRAM ENGINE...      engines: sqlite duckdb datafusion clickhouse postgres spark
+python compare.py PROGRAM ENGINE...      engines: sqlite duckdb datafusion clickhouse postgres spark spark-cluster
+                                         and with functions in the place of queries: polars pyspark
 
 Five expressions and fifty random programs, over rows of ordinary numbers and rows of special ones. A number agrees within 1e-12
 of the largest of its column and row; what is not finite agrees as that. What an engine is known to do otherwise is in OTHERWISE, and counted.
@@ -24,7 +25,7 @@ FIVE = [
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 2.5, math.inf, -math.inf, math.nan, 800.0, -800.0, 1e200, 1e-320]
 
 # What an engine has no way to compute, which is refused.
-REFUSED = {("postgres", "mod(x, y)"), ("clickhouse", "mod(x, y)")}
+REFUSED = {(engine, "mod(x, y)") for engine in ("postgres", "clickhouse", "polars")}
 
 # Engines that know neither -0 nor nan: these are 0 and NULL, which is a number that is missing.
 POOR = {"sqlite"}
@@ -64,9 +65,11 @@ def rows():
     return ordinary, special
 
 
-def asked(exe, text, arguments):
-    done = subprocess.run([exe, *arguments, "-e", text], capture_output=True, text=True)
-    assert done.stdout or "cannot be printed" in done.stderr, (text, arguments, done.stderr)
+def asked(exe, text, engine, dialect):
+    view = getattr(engine, "view", "sql")
+    asks = ["--as", view] if view != "sql" else ["--as", "sql", "--dialect", dialect, "--table", "t", "--keep", "id"]
+    done = subprocess.run([exe, *asks, "-e", text], capture_output=True, text=True)
+    assert done.stdout or "cannot be printed" in done.stderr, (text, view, done.stderr)
     return done.stdout
 
 
@@ -197,8 +200,40 @@ class Spark:
         return found.columns, [tuple(row) for row in found.collect()]
 
 
+class Polars:
+    """The function that `--as polars` prints."""
+
+    view = "polars"
+
+    def fill(self, table):
+        import polars
+        columns = {name: [row[at] for row in table] for at, name in enumerate("xyz")}
+        self.frame = polars.DataFrame({"id": range(len(table)), **columns}, schema_overrides={name: polars.Float64 for name in "xyz"})
+
+    def fill_missing(self, rows):
+        self.fill([row[1:] for row in rows])
+
+    def run(self, text):
+        space = {}
+        exec(text, space)
+        found = space["with_f"](self.frame)
+        return found.columns, found.rows()
+
+
+class Pyspark(Spark):
+    """The function that `--as pyspark` prints."""
+
+    view = "pyspark"
+
+    def run(self, text):
+        space = {}
+        exec(text, space)
+        found = space["with_f"](self.base.table("t"))
+        return found.columns, [tuple(row) for row in found.collect()]
+
+
 ENGINES = {
-    "sqlite": Sqlite, "duckdb": Duckdb, "datafusion": Datafusion, "clickhouse": Clickhouse, "postgres": Postgres, "spark": Spark,
+    "polars": Polars, "pyspark": Pyspark, "sqlite": Sqlite, "duckdb": Duckdb, "datafusion": Datafusion, "clickhouse": Clickhouse, "postgres": Postgres, "spark": Spark,
     "spark-cluster": lambda: Spark("local-cluster[2,1,700]"),
 }
 
@@ -240,7 +275,7 @@ class Count:
 
 
 def special_rows(engine, name, dialect, text, exe, table, count):
-    query = asked(exe, text, ["--as", "sql", "--dialect", dialect, "--table", "t", "--keep", "id"])
+    query = asked(exe, text, engine, dialect)
     if not query:
         assert (dialect, text) in REFUSED, (dialect, text)
         return
@@ -272,7 +307,7 @@ def missing_numbers(engine, dialect, exe):
     """A row in which a number is missing has no result, whatever a choice would make of it."""
     engine.fill_missing([(0, None, 2.0, 1.0), (1, 1.0, None, 1.0), (2, 1.0, 2.0, 1.0)])
     for text in ("max(x, y)", "where(x > 0, 1, 2)*y", "relu(x) + y", "sigma(x)*y", "x + y", "clamp(x, -1, 1)*y", "erf(x) + y"):
-        query = asked(exe, text, ["--as", "sql", "--dialect", dialect, "--table", "t", "--keep", "id"])
+        query = asked(exe, text, engine, dialect)
         columns, found = engine.run(query)
         for row in found:
             whole = row[columns.index("id")] == 2
@@ -282,6 +317,7 @@ def missing_numbers(engine, dialect, exe):
 
 def main():
     exe, wanted = sys.argv[1], sys.argv[2:]
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     draw = random.Random(2026)
     programs = FIVE + [program(draw) for _ in range(50)]
     ordinary, special = rows()
@@ -290,7 +326,7 @@ def main():
         engine, dialect, count = ENGINES[name](), name.split("-")[0], Count()
         engine.fill(ordinary)
         for text in programs:
-            columns, theirs = engine.run(asked(exe, text, ["--as", "sql", "--dialect", dialect, "--table", "t", "--keep", "id"]))
+            columns, theirs = engine.run(asked(exe, text, engine, dialect))
             header, mine = truth(exe, text, ordinary)
             found = differences(header, mine, columns, theirs, True)
             count.cells += len(mine) * (len(header) - 4)

@@ -137,7 +137,7 @@ pub fn asked(
     let wanted = |element: &&Element| match (&wishes.wrt, &wishes.covariance) {
         (Some(wrt), _) => wrt.contains(&element.word),
         // Parameters are estimates, and not what effects are asked of.
-        (None, Some((covariance, _))) => !covariance.names.iter().any(|name| is_called(element, name)),
+        (None, Some((covariance, _))) => !covariance.names.iter().any(|name| is_called(element, name, &elements)),
         (None, None) => true,
     };
     let shown: Vec<&Element> = elements.iter().filter(wanted).filter(|element| element.shown.is_some()).collect();
@@ -277,10 +277,11 @@ fn elements(answer: &Answer, given: &[Given], program: &mut Program, columns: &[
     found
 }
 
-/// Whether an element goes by a name: that of its column, its own, or `b0` for `b[0]`.
-fn is_called(element: &Element, name: &str) -> bool {
+/// Whether an element goes by a name: that of its column, its own, or `b0` for `b[0]` where nothing else is called so.
+fn is_called(element: &Element, name: &str, elements: &[Element]) -> bool {
     let plain = |text: &str| text.replace([' ', '[', ']'], "");
-    element.label == name || element.label.contains('[') && plain(&element.label) == plain(name)
+    let loosely = || element.label.contains('[') && plain(&element.label) == plain(name);
+    element.label == name || loosely() && elements.iter().all(|other| other.label != name)
 }
 
 /// The inputs of a program that grows, and what they are given.
@@ -300,7 +301,7 @@ fn spreads(
 ) -> Result<Vec<(Asked, StageId)>, Refused> {
     let (mut parts, mut taken): (Vec<(Asked, StageId)>, Vec<Asked>) = (Vec::new(), Vec::new());
     for (name, text) in &wishes.deviations {
-        let meant: Vec<&Element> = elements.iter().filter(|element| is_called(element, name) || element.word == *name).collect();
+        let meant: Vec<&Element> = elements.iter().filter(|element| is_called(element, name, elements) || element.word == *name).collect();
         if meant.is_empty() {
             let known: Vec<&str> = elements.iter().map(|element| element.label.as_str()).collect();
             return usage(format!("--sd: `{}` is no input with a gradient{}", shortened(name), known_names(name, &known)));
@@ -359,7 +360,7 @@ fn parameters(
             let help = "name the parameters apart, as in `b1*x`";
             return usage(format!("--cov: `{}` of `{file}` is a column of the table, and no parameter; {help}", shortened(name)));
         }
-        let Some(element) = elements.iter().find(|element| element.fixed && is_called(element, name)) else {
+        let Some(element) = elements.iter().find(|element| element.fixed && is_called(element, name, elements)) else {
             let known: Vec<&str> = elements.iter().filter(|element| element.fixed).map(|element| element.label.as_str()).collect();
             let why = if answer.program.inputs().iter().any(|input| answer.symbols.name(input.name) == name) {
                 "has no gradient"

@@ -6,7 +6,7 @@ use super::told::{self, Told};
 use super::work::{Numbers, Plan};
 use crate::calculus::rows::BLOCK;
 use crate::calculus::summary::{Moments, Summary};
-use crate::ground::Cancellation;
+use crate::ground::{Cancellation, broken};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -74,7 +74,7 @@ impl<'a> Summed<'a> {
         for block in known.chunks(BLOCK).filter(|_| plan.at_means) {
             let means: Vec<Vec<f64>> = block.iter().filter_map(|&at| self.groups[at].means()).collect();
             let columns: Vec<Vec<f64>> = (0..plan.used.len()).map(|column| means.iter().map(|means| means[column]).collect()).collect();
-            let Some(found) = plan.rows.evaluate(&columns, block.len(), &Cancellation::default()) else { continue };
+            let Some(found) = plan.rows.evaluate(&columns, block.len(), &Cancellation::default()) else { broken("nothing cancels it") };
             for (row, &at) in block.iter().enumerate() {
                 let numbers: Vec<f64> = found.iter().map(|numbers| numbers[row]).collect();
                 not_finite += u64::from(!numbers[..plan.appended.len()].iter().all(|number| number.is_finite()));

@@ -18,7 +18,7 @@ const PARTS: [&str; QUANTILES.len()] = ["min", "q05", "q25", "median", "q75", "q
 /// 1.96 and so on: of a normal deviate, 95 % lie within so many standard errors of 0.
 const WITHIN: f64 = 1.959_963_984_540_054;
 
-/// What is told of standard errors, below a table and in `note`.
+/// What is told of standard errors: the names of their columns.
 pub const INFERENCE: [&str; 5] = ["se", "z", "p", "low", "high"];
 
 /// How wide a number is told where a table is laid out.

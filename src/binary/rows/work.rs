@@ -119,7 +119,7 @@ pub struct Bad {
     pub raw: Vec<u8>,
 }
 
-/// The numbers of a group of rows: of each that is appended, and the weights.
+/// The numbers of a group of rows: of each that is appended and of the slopes behind them, and the weights.
 pub type Numbers = (Vec<Vec<f64>>, Vec<f64>);
 
 /// What came of a part.

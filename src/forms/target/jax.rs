@@ -35,7 +35,7 @@ pub static JAX: Dialect = Dialect {
         ENTRIES[gate as usize]
     },
     constant: |_| None,
-    reserved: &[RESERVED, &["jax", "jnp", "given", "value", "gradients", "others"]],
+    reserved: &[RESERVED, &["jax", "jnp", "given", "value", "gradients", "others", "list", "float"]],
     helpers: &[HELPERS],
     ..NUMPY
 };

@@ -1,7 +1,7 @@
 //! Polars: a function of a data frame that adds the value and the gradients to its rows, a layer of columns at a time.
 //!
 //! Knows how expressions of columns look and that nan equals itself and is greater than any number there. What computes otherwise than
-//! binary64 arithmetic does has no entry, or stands in a choice that keeps it from there; a missing number is nan.
+//! binary64 arithmetic does has no entry, or stands in a choice that keeps it from there; where a number is missing there is no result.
 
 use super::columns::Columns;
 use super::{Dialect, Entry, OWN, by_gate, like, python, same};
@@ -164,7 +164,28 @@ const NUMBERS: &[Entry] = &[
     like(Neg, Fragments(&[Text("-"), Operand(0, Level::Power)], Level::Unary)),
     like(Recip, Fragments(&[Text("1.0 / "), Operand(0, Level::Unary)], Level::Product)),
     like(Sqr, Fragments(&[Operand(0, Level::Product), Text(" * "), Operand(0, Level::Unary)], Level::Product)),
-    like(Pow, Fragments(&[Operand(0, Level::Atom), Text("**"), Operand(1, Level::Unary)], Level::Power)),
+    // A power of one half is a root there, which has no value at -inf.
+    like(
+        Pow,
+        Fragments(
+            &[
+                Text("pl.when(("),
+                X,
+                Text(" == float('-inf')) & ("),
+                Y,
+                Text(" % 1.0 != 0.0)).then((-"),
+                Operand(0, Level::Power),
+                Text(")**"),
+                Operand(1, Level::Unary),
+                Text(").otherwise("),
+                Operand(0, Level::Atom),
+                Text("**"),
+                Operand(1, Level::Unary),
+                Text(")"),
+            ],
+            Level::Atom,
+        ),
+    ),
     // The root of -0 is 0 here, so that its slope is infinite from above.
     like(
         Sqrt,
@@ -199,6 +220,9 @@ const NUMBERS: &[Entry] = &[
     ),
 ];
 
+/// The column that says whether a number is missing, which no stage is called.
+const MISSING: &str = "'is missing'";
+
 /// The text of a function of a data frame.
 pub fn function(columns: &Columns<'_>) -> String {
     let quoted = |name: &str| format!("'{}'", name.replace('\\', "\\\\").replace('\'', "\\'"));
@@ -215,12 +239,15 @@ pub fn function(columns: &Columns<'_>) -> String {
     let results: Vec<String> = columns.results.iter().map(|(key, _)| quoted(key)).collect();
     let _ = write!(
         text,
-        "# Returns the rows of a DataFrame or a LazyFrame with these columns added. A missing number is nan.
+        "# Returns the rows of a DataFrame or a LazyFrame with these columns added. Where a number is missing they are null.
 def {own}(frame):
     c = pl.col
     for name in [{}]:
         if name in frame.collect_schema().names():
             raise ValueError(f'there is a column {{name}} already: rename it first')
+    for name in frame.collect_schema().names():
+        if name.startswith('stage ') or name == 'is missing':
+            raise ValueError(f'the column {{name}} is called as one that is needed on the way: rename it first')
     rows = frame.lazy()
 ",
         results.join(", ")
@@ -231,18 +258,24 @@ def {own}(frame):
         }
     };
     let read = |(key, id): &(String, StageId)| format!("{}: c({}).cast(pl.Float64).fill_null(float('nan'))", stage(name(*id)), quoted(key));
-    layer(&mut text, columns.inputs.iter().map(read).collect());
+    let is_missing = |(key, _): &(String, StageId)| format!("c({}).is_null()", quoted(key));
+    let is_missing: Vec<String> = columns.inputs.iter().map(is_missing).collect();
+    let missing = (!is_missing.is_empty()).then(|| format!("{MISSING}: pl.any_horizontal({})", is_missing.join(", ")));
+    layer(&mut text, columns.inputs.iter().map(read).chain(missing).collect());
     for added in columns.layers {
         let computed = |&id: &StageId| format!("{}: {}", stage(name(id)), columns.expression(id, &word));
         layer(&mut text, added.iter().map(computed).collect());
     }
     let shown = |(key, id): &(String, StageId)| {
         let value = if columns.names.contains_key(id) { word(name(*id)) } else { columns.expression(*id, &word) };
-        format!("{}: {value}", quoted(key))
+        // Where an input is missing there is no result, whatever a choice makes of it.
+        let missing = if is_missing.is_empty() { "pl.lit(False)".to_owned() } else { format!("c({MISSING})") };
+        format!("{}: pl.when({missing}).then(None).otherwise({value})", quoted(key))
     };
     layer(&mut text, columns.results.iter().map(shown).collect());
     let made = columns.inputs.iter().map(|&(_, id)| id).chain(columns.layers.iter().flatten().copied());
-    let made: Vec<String> = made.map(|id| stage(name(id))).collect();
+    let missing = (!is_missing.is_empty()).then(|| MISSING.to_owned());
+    let made: Vec<String> = made.map(|id| stage(name(id))).chain(missing).collect();
     if !made.is_empty() {
         let _ = writeln!(text, "    rows = rows.drop({})", made.join(", "));
     }

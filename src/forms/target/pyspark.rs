@@ -37,6 +37,7 @@ const OWN: &[&str] = &[
     "gradients",
     "results",
     "result",
+    "missing",
     "columns",
     "map",
     "DoubleType",
@@ -64,7 +65,7 @@ fn function(function: &Function<'_>) -> String {
     let _ = write!(
         text,
         "\n
-# Returns a Spark DataFrame of the rows of another, with the value and the gradients as new columns of doubles. A missing number is nan.
+# Returns a Spark DataFrame of the rows of another, with the value and the gradients as new columns of doubles. Where a number is missing they are null.
 def {own}(frame):
     import pyarrow as pa
     from pyspark.sql.types import DoubleType, StructField, StructType
@@ -79,12 +80,14 @@ def {own}(frame):
             def number(name): return batch.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False)
             value, gradients = {name}({given})
             results = [np.broadcast_to(result, batch.num_rows) for result in (value, *gradients.values())]
-            columns = [*batch.columns, *map(pa.array, results)]
+            missing = np.any([np.zeros(batch.num_rows, bool), *(batch.column(name).is_null().to_numpy(False) for name in [{}])], axis=0)
+            columns = [*batch.columns, *(pa.array(result, mask=missing) for result in results)]
             yield pa.RecordBatch.from_arrays(columns, names=[*batch.schema.names, *names])
 
     return frame.mapInArrow(rows, StructType(frame.schema.fields + [StructField(name, DoubleType()) for name in names]))
 ",
-        list(&results)
+        list(&results),
+        list(&columns)
     );
     text
 }

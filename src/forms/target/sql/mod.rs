@@ -171,7 +171,7 @@ pub static ENGINES: &[Engine] = &[
         dialect: Dialect { title: "the SQL of SQLite", entry: entries::sqlite, float: float_of_sqlite, number: float_of_sqlite, ..SQL },
         quote: '`',
         folds: true,
-        reads: "CASE WHEN typeof({}) <> 'text' OR {} GLOB '*[0-9]*' AND NOT {} GLOB '*[^0-9.eE+ -]*' THEN CAST({} AS DOUBLE) END",
+        reads: "CASE WHEN typeof({}) <> 'text' OR {} = CAST({} AS DOUBLE) THEN CAST({} AS DOUBLE) END",
         before: "MATERIALIZED ",
         columns: 2_000,
         remarks: &[
@@ -247,14 +247,24 @@ impl Engine {
         }
         let layer = |at: usize| format!("{prefix}{at}");
         let cast = |(key, id): &(String, StageId)| format!("{} AS {}", self.reads.replace("{}", &word(key)), name(*id));
+        // Where an input is missing there is no result, whatever a choice makes of it.
+        let mut missing = "is missing".to_owned();
+        while columns.kept.contains(&missing) || columns.inputs.iter().any(|(key, _)| *key == missing) {
+            missing.push('_');
+        }
+        let is_missing: Vec<String> = columns.inputs.iter().map(|(key, _)| format!("{} IS NULL", word(key))).collect();
+        let can_miss = self.nulls && !is_missing.is_empty();
+        let missing = can_miss.then(|| word(&missing));
         let mut items: Vec<String> = kept().chain(columns.inputs.iter().map(cast)).collect();
+        items.extend(missing.iter().map(|missing| format!("({}) AS {missing}", is_missing.join(" OR "))));
         if items.is_empty() {
             items.push("1 AS no_column".to_owned());
         }
         let mut layers = vec![(items, self.table(table))];
         for (at, (added, carried)) in columns.layers.iter().zip(columns.carried()).enumerate() {
             let computed = added.iter().map(|&id| format!("{} AS {}", columns.expression(id, &word), name(id)));
-            layers.push((kept().chain(carried.into_iter().map(name)).chain(computed).collect(), layer(at)));
+            let carried = missing.iter().cloned().chain(carried.into_iter().map(name));
+            layers.push((kept().chain(carried).chain(computed).collect(), layer(at)));
         }
         let mut text = self.comment(columns);
         text.push_str("WITH\n");
@@ -268,13 +278,8 @@ impl Engine {
             let own = columns.names.get(id).map_or_else(|| columns.expression(*id, &word), |name| word(name));
             if own == key { key } else { format!("{own} AS {key}") }
         };
-        // Where an input is missing there is no result, whatever a choice makes of it.
-        let missing: Vec<String> = columns.inputs.iter().map(|(_, id)| format!("{} IS NULL", name(*id))).collect();
-        let missing = if self.nulls { missing.join(" OR ") } else { String::new() };
         let result = |(key, id): &(String, StageId)| {
-            if missing.is_empty() {
-                return shown(&(key.clone(), *id));
-            }
+            let Some(missing) = &missing else { return shown(&(key.clone(), *id)) };
             let own = columns.names.get(id).map_or_else(|| columns.expression(*id, &word), |name| word(name));
             format!("CASE WHEN {missing} THEN NULL ELSE {own} END AS {}", word(key))
         };

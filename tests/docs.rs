@@ -39,13 +39,18 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The lines of a page that are text, and those that stand in a block with the word behind its fence.
+/// The lines of a page, each with the word behind the fence of the block in which it stands, if it is in one.
 fn blocks(page: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
-    page.lines().scan(None, |block, line| {
-        let shown = *block;
-        if let Some(word) = line.strip_prefix("```") {
-            *block = if block.is_some() { None } else { Some(word) };
-        }
+    page.lines().scan(None, |block: &mut Option<(&str, &str)>, line| {
+        let shown = block.map(|(_, word)| word);
+        let word = line.trim_start_matches('`');
+        let fence = &line[..line.len() - word.len()];
+        // A block may hold shorter fences than its own.
+        *block = match *block {
+            None => (fence.len() >= 3).then_some((fence, word)),
+            Some((opened, _)) if word.is_empty() && fence.len() >= opened.len() => None,
+            open => open,
+        };
         Some((shown, line))
     })
 }

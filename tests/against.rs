@@ -502,6 +502,14 @@ const CASES: &[Case] = &[
         "ds = p\nds[range(3), y] += 1\nds /= 3\ndW = X.T @ ds\ndb = np.sum(ds, axis=0)",
         Some((2, Some(Slip::Sign))),
     ),
+    // An element gets another value: of a vector, counted from its end, by a name; of a matrix, a row.
+    ("z = [0.5, -1.2, 0.8]; p = softmax(z); L = -log(p[1])", "dz = p.copy()\ndz[1] -= 1", None),
+    ("z = [0.5, -1.2, 0.8]; p = softmax(z); L = -log(p[1])", "dz = p.copy()\ndz[-2] = dz[1] - 1", None),
+    ("const y = 1; z = [0.5, -1.2, 0.8]; p = softmax(z); L = -log(p[y])", "dz = p.copy()\ndz[y] -= 1", None),
+    ("const y = 1; z = [0.5, -1.2, 0.8]; p = softmax(z); L = -log(p[y])", "dz = p.copy()\ndz[y] += 1", Some((2, Some(Slip::Sign)))),
+    ("z = [0.5, -1.2, 0.8]; p = softmax(z); L = -log(p[1])", "dp = np.zeros(3)\ndp[1] = -1/p[1]\ndz = p*(dp - np.sum(p*dp))", None),
+    ("W = [1, 2; 3, 4]; f = sum(W[1]^2)", "dW = np.zeros_like(W)\ndW[1] += 2*W[1]", None),
+    ("W = [1, 2; 3, 4]; f = sum(W[1]^2)", "dW = np.zeros_like(W)\ndW[0] += 2*W[1]", Some((2, None))),
     // A label of a class keeps its meaning at other points.
     ("z = [0.5, -1.2, 0.8]; y = [0, 1, 0]; p = softmax(z); L = -sum(y*log(p))", "dy = -log(p)\ndz = p - y", None),
 ];

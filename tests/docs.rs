@@ -20,6 +20,86 @@ fn pages_show_what_the_program_prints() {
     trycmd::TestCases::new().case("README.md").case("examples/*.md");
 }
 
+/// The pages: README, the examples with their folders, and what is beside the code for those who work on it, which a published package
+/// does not hold.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![PathBuf::from("README.md"), PathBuf::from("CHANGELOG.md")];
+    let mut folders = vec![PathBuf::from("examples")];
+    folders.extend([PathBuf::from(".github")].into_iter().filter(|folder| folder.exists()));
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    pages
+}
+
+/// The lines of a page, each with the word behind the fence of the block in which it stands, if it is in one.
+fn blocks(page: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
+    page.lines().scan(None, |block: &mut Option<(&str, &str)>, line| {
+        let shown = block.map(|(_, word)| word);
+        let word = line.trim_start_matches('`');
+        let fence = &line[..line.len() - word.len()];
+        // A block may hold shorter fences than its own.
+        *block = match *block {
+            None => (fence.len() >= 3).then_some((fence, word)),
+            Some((opened, _)) if word.is_empty() && fence.len() >= opened.len() => None,
+            open => open,
+        };
+        Some((shown, line))
+    })
+}
+
+/// The name by which a link finds a heading, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+    kept.chars().filter(|found| found.is_alphanumeric() || matches!(found, '-' | '_')).collect()
+}
+
+/// Where the links of a line lead, without those to other places of the net.
+fn links(line: &str) -> impl Iterator<Item = &str> {
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    targets.map(|(target, _)| target).filter(|target| !target.contains("://"))
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("a page");
+        let folder = page.parent().expect("a folder");
+        for target in blocks(&text).filter(|(block, _)| block.is_none()).flat_map(|(_, line)| links(line)) {
+            let (file, place) = target.split_once('#').unwrap_or((target, ""));
+            let unpacked = target.contains(".github/") && !Path::new(".github").exists();
+            let led = if file.is_empty() { page.clone() } else { folder.join(file) };
+            let named = |found: &str| blocks(found).any(|(block, line)| block.is_none() && line.starts_with('#') && anchor(line) == place);
+            let leads = led.exists() && (place.is_empty() || fs::read_to_string(&led).is_ok_and(|found| named(&found)));
+            seen += 1;
+            if !leads && !unpacked {
+                faults.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(seen > 100, "{seen} links");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Only commands in blocks of `console` are run: one that stands elsewhere would go on saying what was true once.
+#[test]
+fn every_command_that_is_shown_with_its_answer_is_run() {
+    let shown: Vec<PathBuf> = ["README.md".into()].into_iter().chain(examples("md")).collect();
+    for page in shown {
+        let text = fs::read_to_string(&page).expect("a page");
+        let astray = blocks(&text).find(|(block, line)| line.starts_with("$ ") && *block != Some("console"));
+        assert!(astray.is_none(), "{}: {astray:?}", page.display());
+    }
+}
+
 /// The examples that end so, in order.
 fn examples(extension: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir("examples").expect("the examples");

@@ -223,7 +223,7 @@ fn several<'a>(piece: &Piece<'a, '_>, text: &'a str, end: usize) -> Vec<(&'a str
     if parts.len() == names.len() && !crossed { names.into_iter().zip(parts).collect() } else { Vec::new() }
 }
 
-/// What an assignment to elements makes of the whole: where a mask holds, another value; at one place of each row, one less.
+/// What an assignment to elements makes of the whole: where a mask holds, or at a place, another value; at one place of each row, one less.
 fn masked<'a>(piece: &Piece<'a, '_>, text: &str, end: usize) -> Option<(&'a str, String)> {
     if piece.token(0) != Some(Kind::Name) || piece.word(1) != "[" {
         return None;
@@ -241,7 +241,8 @@ fn masked<'a>(piece: &Piece<'a, '_>, text: &str, end: usize) -> Option<(&'a str,
     let index = Span::new(piece.tokens[1].span.range().end, piece.tokens[close].span.range().start).of(text).trim();
     let value = Span::new(piece.tokens.get(close + 1)?.span.range().end, end).of(text).trim();
     let compares = (2..close).any(|at| COMPARISONS.contains(&piece.word(at)));
-    let named = close == 3 && piece.token(2) == Some(Kind::Name);
+    // A name, of a mask or of places, and a number, which may count from the end.
+    let plain = (close == 3 && piece.token(2) == Some(Kind::Name)) || index.parse::<i64>().is_ok();
     let parts = between_commas(index);
     // All columns of some rows are the rows.
     let rows = match &parts[..] {
@@ -251,8 +252,8 @@ fn masked<'a>(piece: &Piece<'a, '_>, text: &str, end: usize) -> Option<(&'a str,
     };
     let one = rows.len() == index.len();
     match piece.word(close + 1) {
-        "=" if (compares || named || !one) && !rows.is_empty() => Some((name, format!("{PUT}({name}, {value}, {rows})"))),
-        sign @ ("+=" | "-=" | "−=" | "*=" | "/=") if compares && !rows.is_empty() => {
+        "=" if (compares || plain || !one) && !rows.is_empty() => Some((name, format!("{PUT}({name}, {value}, {rows})"))),
+        sign @ ("+=" | "-=" | "−=" | "*=" | "/=") if (compares || plain) && !rows.is_empty() => {
             let sign = if sign.starts_with('−') { "-" } else { &sign[..1] };
             Some((name, format!("{PUT}({name}, {name}[{rows}] {sign} ({value}), {rows})")))
         }

@@ -5,7 +5,7 @@
 use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::ground::Span;
 use crate::views::against::Slip;
-use crate::vocabulary::library;
+use crate::vocabulary::library::{self, PUT};
 use hashbrown::HashSet;
 
 /// What may stand in a line.
@@ -189,7 +189,9 @@ impl Line<'_> {
         }
         let forms = ["sum(?, 0)", "sum(?, 1)", "sum(?)", "sum(?, 0, keepdims=1)", "sum(?, 1, keepdims=1)"];
         found.extend(forms.map(|form| (Slip::Sum, form.replace('?', self.text))));
-        for at in 1..self.tokens.len() {
+        // The place that an assignment to an element names is no axis.
+        let place = self.text.starts_with(PUT).then(|| self.tokens.len().saturating_sub(2));
+        for at in (1..self.tokens.len()).filter(|&at| Some(at) != place) {
             let axis =
                 self.word(at - 1) == "=" && at > 1 && self.word(at - 2) == "axis" || self.word(at - 1) == "," || self.word(at - 1) == "(";
             match self.word(at) {

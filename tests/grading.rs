@@ -104,9 +104,21 @@ fn points_are_a_table_objects_or_results() {
     assert!(tests.iter().all(|test| test["output_format"] == "text" && test["output"].is_string()));
 }
 
-/// What is slow to compare, in time that no machine has.
+/// What is slow to compare: slips are sought in long lines, and one is very long.
 fn slow() -> String {
-    format!("dx = {}1\n", "z*".repeat(1_000_000))
+    format!("dx += {}1\n", "z*".repeat(950)).repeat(20) + &format!("dy = {}1\n", "z*".repeat(500_000))
+}
+
+/// The room that a comparison takes grows with a line, and not with its square: this one took 19 GB.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_line_takes_little_room() {
+    let folder = Folder::new();
+    let file = folder.file("long.py", format!("dx = {}1\n", "z*".repeat(40_000)));
+    let limited =
+        format!("ulimit -v 1500000; exec '{}' -e '{FORWARD}' x=-2 y=5 z=-4 --grade '{file}' --as csv", env!("CARGO_BIN_EXE_gradcalc"));
+    let output = Command::new("bash").args(["-c", &limited]).stdin(Stdio::null()).output().expect("bash runs");
+    assert_eq!((output.status.code(), out(&output).lines().count()), (Some(1), 2), "{}", told(&output));
 }
 
 #[test]

@@ -104,6 +104,178 @@ fn points_are_a_table_objects_or_results() {
     assert!(tests.iter().all(|test| test["output_format"] == "text" && test["output"].is_string()));
 }
 
+/// What is slow to compare: slips are sought in long lines, and one is very long.
+fn slow() -> String {
+    format!("dx += {}1\n", "z*".repeat(950)).repeat(20) + &format!("dy = {}1\n", "z*".repeat(500_000))
+}
+
+/// The room that a comparison takes grows with a line, and not with its square: this one took 19 GB.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_line_takes_little_room() {
+    let folder = Folder::new();
+    let file = folder.file("long.py", format!("dx = {}1\n", "z*".repeat(40_000)));
+    let limited =
+        format!("ulimit -v 1500000; exec '{}' -e '{FORWARD}' x=-2 y=5 z=-4 --grade '{file}' --as csv", env!("CARGO_BIN_EXE_gradcalc"));
+    let output = Command::new("bash").args(["-c", &limited]).stdin(Stdio::null()).output().expect("bash runs");
+    assert_eq!((output.status.code(), out(&output).lines().count()), (Some(1), 2), "{}", told(&output));
+}
+
+#[test]
+fn a_class_has_a_row_for_every_file() {
+    let folder = Folder::new();
+    let one = |name: &str, text: &str| folder.file(name, text);
+    let files: &[(String, &str, &str, &str)] = &[
+        (one("right.py", RIGHT), "4", "right", "all right"),
+        (folder.file("latin.py", b"dq = z # \xfc\n"), "0", "unread", "UTF-8"),
+        (one("syntax.py", "dq = z\ndz = q\ndx = dq\ndy = (dq\n"), "3", "wrong", "line 4"),
+        (one("slow.py", &slow()), "0", "limit", "after 1 s"),
+        (folder.path("missing.py"), "0", "unread", "no such file"),
+        (one("empty.py", ""), "0", "wrong", "missing"),
+        (folder.path(""), "0", "unread", "directory"),
+        (folder.file("large.py", vec![b'#'; (1 << 22) + 1]), "0", "unread", "4 MiB"),
+        (one("a, \"b\".py", &RIGHT.replace("dy = dq", "dy = -dq")), "3", "wrong", "a sign"),
+        (one("last.py", RIGHT), "4", "right", "all right"),
+    ];
+    let paths = files.iter().map(|(path, ..)| path.as_str());
+    let output = with(&["--grade"].into_iter().chain(paths).chain(["--as", "csv", "--time-limit", "1"]).collect::<Vec<_>>(), "");
+    assert_eq!(output.status.code(), Some(3));
+    let mut table = csv::Reader::from_reader(&output.stdout[..]);
+    assert_eq!(table.headers().expect("a header"), &["file", "points", "max", "status", "remark"][..]);
+    let rows: Vec<csv::StringRecord> = table.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), files.len(), "{rows:?}");
+    for (row, (path, points, status, remark)) in rows.iter().zip(files) {
+        assert_eq!((&row[0], &row[1], &row[2], &row[3]), (&**path, *points, "4", *status));
+        assert!(row[4].contains(remark), "{row:?}");
+    }
+    // What was not compared is told too, a line each.
+    assert_eq!(told(&output).lines().filter(|line| line.starts_with("error: cannot compare")).count(), 5, "{}", told(&output));
+    for refused in [&["--gradescope", "--as", "csv"][..], &["--gradescope", "--as", "brief"], &["--as", "code"]] {
+        assert_eq!(with(&[&["--grade", &files[0].0], refused].concat(), "").status.code(), Some(2), "{refused:?}");
+    }
+    assert_eq!(with(&["--against", &files[0].0, "--as", "csv"], "").status.code(), Some(2));
+}
+
+/// Where somebody stops it, the files before have their rows; a sum of points for some of them would be wrong, and is not written.
+#[cfg(unix)]
+#[test]
+fn a_class_that_is_stopped_keeps_what_was_graded() {
+    use std::io::{BufRead as _, BufReader};
+    let folder = Folder::new();
+    let (right, missing, slow) = (folder.file("right.py", RIGHT), folder.path("missing.py"), folder.file("slow.py", slow()));
+    let graded = |last: &[&str]| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+        run.args(["-e", FORWARD, "x=-2", "y=5", "z=-4", "--time-limit", "600", "--grade", &right, &missing, &slow]).args(last);
+        let mut run = run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        // The slow file is next where the missing one was told of.
+        let mut stderr = BufReader::new(run.stderr.take().expect("a pipe"));
+        let mut line = String::new();
+        stderr.read_line(&mut line).expect("a line");
+        assert!(line.contains("missing.py"), "{line}");
+        let sent = Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+        let output = run.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(130));
+        line.clear();
+        stderr.read_line(&mut line).expect("a line");
+        assert_eq!(line, "interrupted after 2 of 3 files\n");
+        out(&output)
+    };
+    let rows = graded(&["--as", "csv"]);
+    assert_eq!(rows.lines().count(), 3, "{rows}");
+    assert_eq!(graded(&[]).lines().count(), 3);
+    assert_eq!(graded(&["--gradescope"]), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_class_shows_its_progress_where_somebody_sees_it() {
+    use crate::terminal::{Setup, Stream, Terminal};
+    let folder = Folder::new();
+    let (right, slow) = (folder.file("right.py", RIGHT), folder.file("slow.py", slow()));
+    let rows = fs::File::create(folder.path("rows.csv")).expect("a file");
+    let words = ["-e", FORWARD, "x=-2", "y=5", "z=-4", "--time-limit", "600", "--as", "csv", "--grade", &right, &slow, &right];
+    let home = folder.0.path();
+    let mut run = Terminal::start(&words, Setup { stdout: Stream::Other(rows.into()), ..Setup::new(home) });
+    run.wait_for("file 2 of 3");
+    run.send("\x03");
+    assert_eq!(run.wait(), Some(130));
+    // It leaves the screen as it found it, and the rows without a trace of it.
+    let screen = run.screen().replace("^C", "");
+    assert!(screen.trim_start().starts_with("interrupted after 1 of 3 files") && !screen.contains('%'), "{screen}");
+    let rows = fs::read_to_string(folder.path("rows.csv")).expect("rows");
+    assert_eq!(rows, format!("file,points,max,status,remark\n{right},4,4,right,all right\n"));
+}
+
+/// A folder with the forward pass and the program where the recipe of a service has them, and a submission where it looks for one.
+#[cfg(unix)]
+fn handed_in(places: [&str; 2], submission: Option<&[u8]>) -> Folder {
+    let folder = Folder::new();
+    let [course, work] = places.map(|place| folder.0.path().join(place));
+    fs::create_dir_all(&course).and_then(|()| fs::create_dir_all(&work)).expect("folders");
+    fs::copy("examples/homework/key.grad", course.join("key.grad")).expect("the key");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_gradcalc"), course.join("gradcalc")).expect("the program");
+    if let Some(bytes) = submission {
+        fs::write(work.join("backward.py"), bytes).expect("a submission");
+    }
+    folder
+}
+
+/// Submissions with their points of 4; without one there is no file.
+#[cfg(unix)]
+const SUBMISSIONS: &[(Option<&[u8]>, f64)] = &[
+    (Some(b"dq = z\ndz = q\ndx = dq\ndy = dq\n"), 4.0),
+    (Some(b"dq = z\ndz = q\ndx += dq\ndy = -dq\n"), 2.5),
+    (Some(b"\xff\xfe"), 0.0),
+    (Some(b"import os\nraise SystemExit\n"), 0.0),
+    (None, 0.0),
+];
+
+#[cfg(unix)]
+#[test]
+fn gradescope_gets_points_of_whatever_is_handed_in() {
+    for (submission, points) in SUBMISSIONS {
+        let folder = handed_in(["source", "submission"], *submission);
+        fs::create_dir(folder.path("results")).expect("a folder");
+        let ended = Command::new("sh").arg("examples/homework/run_autograder").env("AUTOGRADER", folder.0.path()).status();
+        assert!(ended.expect("sh runs").success());
+        let results: Value = serde_json::from_slice(&fs::read(folder.path("results/results.json")).expect("results")).expect("JSON");
+        assert_eq!(results["score"].as_f64(), Some(*points), "{results}");
+        let tests = results["tests"].as_array().expect("tests");
+        assert_eq!(tests.iter().map(|test| test["max_score"].as_f64().expect("a number")).sum::<f64>(), 4.0, "{results}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn github_classroom_gets_points_of_whatever_is_handed_in() {
+    if Command::new("jq").arg("--version").stdout(Stdio::null()).status().is_err() {
+        return crate::skip("jq is not installed");
+    }
+    let workflow = fs::read_to_string("examples/homework/classroom.yml").expect("the workflow");
+    let (_, script) = workflow.split_once("        run: |\n").expect("a script");
+    let script: Vec<&str> = script.lines().map_while(|line| line.strip_prefix("          ")).collect();
+    assert!(script.len() > 5, "{script:?}");
+    for (submission, points) in SUBMISSIONS {
+        let folder = handed_in([".github/classroom", "."], *submission);
+        // The service stops a script at the first command that fails.
+        let mut run = Command::new("bash");
+        let run = run.args(["-e", "-c", &script.join("\n")]).current_dir(folder.0.path()).env("GITHUB_OUTPUT", folder.path("output"));
+        let ended = run.stderr(Stdio::null()).status().expect("bash runs");
+        assert!(ended.success(), "{submission:?}");
+        let handed = fs::read_to_string(folder.path("output")).expect("an output");
+        let encoded = handed.strip_prefix("result=").expect("the result").trim_end();
+        assert!(!encoded.contains('\n'));
+        fs::write(folder.path("encoded"), encoded).expect("a file");
+        let decoded = Command::new("base64").args(["-d", &folder.path("encoded")]).output().expect("base64 runs");
+        let result: Value = serde_json::from_slice(&decoded.stdout).expect("JSON");
+        // As the reporter adds up.
+        let scores = result["tests"].as_array().expect("tests").iter().map(|test| test["score"].as_f64().expect("a score"));
+        assert_eq!((scores.sum::<f64>(), result["max_score"].as_f64()), (*points, Some(4.0)), "{result}");
+        assert_eq!(result["status"] == "pass", *points == 4.0, "{result}");
+    }
+}
+
 /// Nothing of a stranger's file is obeyed, read or run without end; what is left of it is judged.
 #[test]
 fn files_of_strangers_do_no_harm() {

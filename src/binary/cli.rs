@@ -87,7 +87,7 @@ struct Flags {
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
 
-    /// The same for each of some files, with points: a table, or with `--as json` an object for each
+    /// The same for each of some files, with points: a table, or with `--as csv` a row and with `--as json` an object for each
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "against")]
     grade: Vec<PathBuf>,
 
@@ -253,6 +253,9 @@ impl Against {
 /// The views that show a comparison.
 const COMPARING: &[&str] = &["table", "brief", "json"];
 
+/// The views that show graded files.
+const GRADING: &[&str] = &["table", "brief", "csv", "json"];
+
 /// What makes no sense beside a comparison.
 fn beside_comparison(against: &Against, flags: &Flags, settings: &Settings) -> Option<String> {
     let flag = if matches!(against, Against::Compare(_)) { "--against" } else { "--grade" };
@@ -263,8 +266,15 @@ fn beside_comparison(against: &Against, flags: &Flags, settings: &Settings) -> O
         return Some(format!("{flag} shows no analysis such as `--{name}`; leave one of them out"));
     }
     let view = settings.view.name;
-    let shown = COMPARING.contains(&view) && !(matches!(against, Against::Grade(_, true)) && view == "brief");
-    (!shown).then(|| format!("{flag} is not shown `--as {view}`; views that show it: {}", COMPARING.join(", ")))
+    let showing = match against {
+        Against::Compare(_) => COMPARING,
+        Against::Grade(_, false) => GRADING,
+        Against::Grade(_, true) if ["table", "json"].contains(&view) => return None,
+        Against::Grade(_, true) => {
+            return Some(format!("--gradescope prints results.json, and no view such as `{view}`; leave `--as` out"));
+        }
+    };
+    (!showing.contains(&view)).then(|| format!("{flag} is not shown `--as {view}`; views that show it: {}", showing.join(", ")))
 }
 
 impl Arguments {
@@ -420,6 +430,10 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     flags.rows.place(&mut session.settings);
     if let Some(message) = nonsense(&flags, against.as_ref(), &session.settings) {
         return Err(message);
+    }
+    if flags.gradescope {
+        // It is an object of its own, whatever the output ends in: no fault stands beside it.
+        session.settings.view = Settings::default().view;
     }
     Ok(Arguments {
         expressions,

@@ -5,6 +5,7 @@
 
 use super::cli::{Against, Arguments, bytes_within, described};
 use super::job::{Job, source};
+use super::progress::Progress;
 use super::{Exit, interrupt, report};
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind, Remedy, Span};
@@ -13,7 +14,7 @@ use crate::views::against::{Comparison, Graded};
 use crate::views::{self, Answer};
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,6 +28,9 @@ const SECONDS: u64 = 10;
 /// How long something is waited for that should have noticed that its time has passed.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// How often somebody who waits is told of it, and Ctrl-C is looked for.
+const LOOK: Duration = Duration::from_millis(100);
+
 impl Job<'_> {
     /// Compares backward passes with the last answer.
     pub fn comparisons(&mut self, arguments: &Arguments) {
@@ -37,20 +41,51 @@ impl Job<'_> {
         let Some(answer) = self.answered() else {
             return self.refuse("there is no forward pass; give an expression, or a script that ends in one");
         };
-        let mut graded = Vec::new();
-        for path in against.files() {
-            let found = self.compared(&answer, path, arguments.time_limit.unwrap_or(SECONDS));
+        let seconds = arguments.time_limit.unwrap_or(SECONDS);
+        match against {
+            Against::Compare(path) => {
+                let found = self.compared(&answer, path, seconds);
+                if self.exit != Exit::Interrupted {
+                    self.show(path, found);
+                }
+            }
+            Against::Grade(paths, gradescope) => self.grade(&answer, paths, *gradescope, seconds),
+        }
+    }
+
+    /// Grades files, each of which has a row, an object or an entry, whatever is wrong with it.
+    fn grade(&mut self, answer: &Arc<Answer>, paths: &[PathBuf], gradescope: bool, seconds: u64) {
+        // What a pass without a line could have got.
+        let most = match self.session.against(answer, "", "") {
+            Ok(empty) => empty.points().1,
+            Err(fault) => return self.refuse(&format!("nothing can be graded: {}", one_line(&fault.to_string()))),
+        };
+        if !gradescope {
+            let view = self.session.settings.view.name;
+            self.write(|page| views::against::head(view, page));
+        }
+        let mut files = Vec::new();
+        self.results.progress = Some(Progress::of_rounds(paths.len() as u64));
+        for (at, path) in paths.iter().enumerate() {
+            let name = path.display().to_string();
+            if let Some(progress) = &mut self.results.progress {
+                progress.at_file(at, paths.len(), &name);
+            }
+            self.tally.graded = Some((at, paths.len()));
+            let found = self.compared(answer, path, seconds);
             if self.exit == Exit::Interrupted {
-                return;
+                break;
             }
-            match against {
-                Against::Compare(_) => self.show(path, found),
-                Against::Grade(..) => graded.extend(self.graded(&answer, path, found)),
+            let file = self.graded(Graded { name, found, most }, path);
+            if !gradescope {
+                let (view, style) = (self.session.settings.view.name, self.session.settings.style);
+                self.write(|page| views::against::grade(&file, view, &style, page));
+                self.results.flush_in_time();
             }
+            files.push(file);
         }
-        if let Against::Grade(_, gradescope) = against {
-            self.show_graded(&graded, *gradescope);
-        }
+        self.results.progress = None;
+        self.show_graded(&files, gradescope);
     }
 
     /// Compares a backward pass with an answer.
@@ -69,7 +104,8 @@ impl Job<'_> {
         let text = read(path)?;
         let mut session = self.session.clone();
         session.cancellation(interrupt::listen().or_until(Instant::now() + Duration::from_secs(seconds)));
-        let found = judged(session, answer, text, path.display().to_string(), Duration::from_secs(seconds) + GRACE);
+        let most = Duration::from_secs(seconds) + GRACE;
+        let found = judged(session, answer, text, path.display().to_string(), most, self.results.progress.as_mut());
         if interrupt::is_heard() {
             (self.exit, self.whole) = (Exit::Interrupted, false);
         }
@@ -89,7 +125,10 @@ impl Job<'_> {
             self.fault(fault, &source(&path.display().to_string()), "");
         } else {
             let name = path.display().to_string();
-            report::message(&format!("error: cannot compare `{}`: {}", one_line(&name), one_line(&fault.to_string())));
+            let told = format!("error: cannot compare `{}`: {}", one_line(&name), one_line(&fault.to_string()));
+            // In a log of both streams, what was found before stands before.
+            self.results.flush();
+            self.results.aside(|| report::message(&told));
         }
     }
 
@@ -111,37 +150,34 @@ impl Job<'_> {
         self.exit = self.exit.max(if comparison.is_right() { Exit::Well } else { Exit::Failed });
     }
 
-    /// The points of a file: none where it was not compared.
-    fn graded(&mut self, answer: &Answer, path: &Path, found: Result<Comparison, Fault>) -> Option<Graded> {
-        let name = path.display().to_string();
-        match found {
-            Ok(comparison) => {
-                self.count(&comparison);
-                Some(Graded { name, most: comparison.points().1, found: Ok(comparison) })
-            }
-            Err(fault) => {
-                self.untold(path, &fault);
-                let most = self.session.against(answer, "", "").ok()?.points().1;
-                Some(Graded { name, found: Err(fault.message), most })
-            }
+    /// Counts a file that was graded, and tells why where it was not compared.
+    fn graded(&mut self, file: Graded, path: &Path) -> Graded {
+        match &file.found {
+            Ok(comparison) => self.count(comparison),
+            Err(fault) => self.untold(path, fault),
         }
+        file
     }
 
+    /// Shows what needs all files. Where somebody stopped it that is the table of those that were graded, and no points for a class.
     fn show_graded(&mut self, files: &[Graded], gradescope: bool) {
         let (view, style) = (self.session.settings.view.name, self.session.settings.style);
-        let found = || files.iter().filter_map(|file| file.found.as_ref().ok());
-        self.write(|page| match view {
-            _ if gradescope => views::json::results(files, &style, page),
-            "json" => found().try_for_each(|comparison| views::json::compared(comparison, page)),
-            "brief" => found().try_for_each(|comparison| views::against::brief(comparison, &style, page)),
-            _ => views::against::graded(files, &style, page),
-        });
+        match view {
+            _ if gradescope && self.exit == Exit::Interrupted => {}
+            _ if gradescope => self.write(|page| views::json::results(files, &style, page)),
+            "table" => self.write(|page| views::against::graded(files, &style, page)),
+            _ => {}
+        }
     }
 }
 
 /// The text of a file that is compared.
 fn read(path: &Path) -> Result<String, Fault> {
     let fault = |message: String| Fault::new(FaultKind::Io, Span::default(), message);
+    if path.is_dir() {
+        let files = path.join("*.py").display().to_string();
+        return Err(fault("it is a directory".to_owned()).help(format!("name the files in it, such as `{files}`")));
+    }
     let read = || {
         if path.as_os_str() == "-" {
             bytes_within(&mut io::stdin().lock(), MOST_BYTES)
@@ -149,15 +185,23 @@ fn read(path: &Path) -> Result<String, Fault> {
             bytes_within(&mut File::open(path)?, MOST_BYTES)
         }
     };
-    let bytes = interrupt::while_waiting(read).map_err(|error| fault(described(&error)))?;
+    // A file comes at once; where Ctrl-C ended the program meanwhile, what was graded before would be lost.
+    let bytes = if path.is_file() { read() } else { interrupt::while_waiting(read) }.map_err(|error| fault(described(&error)))?;
     if bytes.len() > MOST_BYTES {
         return Err(fault(format!("it has more than {} MiB", MOST_BYTES >> 20)));
     }
     String::from_utf8(bytes).map_err(|_| fault("it is no text in UTF-8".to_owned()))
 }
 
-/// Compares on a thread of its own, which is left behind where it does not end in time.
-fn judged(session: Session, answer: &Arc<Answer>, text: String, name: String, most: Duration) -> Result<Comparison, Fault> {
+/// Compares on a thread of its own, which is left behind where it does not end in time, or not soon after it should stop.
+fn judged(
+    session: Session,
+    answer: &Arc<Answer>,
+    text: String,
+    name: String,
+    most: Duration,
+    mut progress: Option<&mut Progress>,
+) -> Result<Comparison, Fault> {
     let (sender, receiver) = mpsc::channel();
     let answer = Arc::clone(answer);
     let work = move || drop(sender.send(session.against(&answer, &text, &name)));
@@ -167,9 +211,20 @@ fn judged(session: Session, answer: &Arc<Answer>, text: String, name: String, mo
     if thread::Builder::new().spawn(work).is_err() {
         return Err(failed("no thread could be started"));
     }
-    match receiver.recv_timeout(most) {
-        Ok(found) => found,
-        Err(mpsc::RecvTimeoutError::Timeout) => Err(Fault::interrupted(Span::default())),
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err(failed("the comparison broke off")),
+    let mut end = Instant::now() + most;
+    let mut heard = false;
+    loop {
+        match receiver.recv_timeout(end.saturating_duration_since(Instant::now()).min(LOOK)) {
+            Ok(found) => return found,
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(failed("the comparison broke off")),
+            Err(mpsc::RecvTimeoutError::Timeout) if Instant::now() >= end => return Err(Fault::interrupted(Span::default())),
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+        }
+        if !heard && interrupt::is_heard() {
+            (heard, end) = (true, end.min(Instant::now() + GRACE));
+        }
+        if let Some(progress) = &mut progress {
+            progress.wait();
+        }
     }
 }

@@ -71,6 +71,8 @@ pub struct Tally {
     pub statements: usize,
     /// How many of them failed.
     pub failed: usize,
+    /// How many files were graded, of how many, where some are.
+    pub graded: Option<(usize, usize)>,
 }
 
 impl<'a> Job<'a> {
@@ -185,9 +187,10 @@ impl<'a> Job<'a> {
                 report::message(&format!("warning: no expression uses `{name}`{hint}"));
             }
         }
-        let Tally { statements, failed } = self.tally;
+        let Tally { statements, failed, graded } = self.tally;
         if self.exit == Exit::Interrupted {
-            report::message(&format!("interrupted after {statements} statements"));
+            let after = graded.map_or_else(|| format!("{statements} statements"), |(done, all)| format!("{done} of {all} files"));
+            report::message(&format!("interrupted after {after}"));
         }
         if failed > 0 {
             report::message(&format!("{failed} of {statements} statements failed"));

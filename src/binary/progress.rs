@@ -1,6 +1,7 @@
 //! How far a long script, or a block that is repeated, has come, on stderr where that is a terminal. Knows the crate indicatif; no result passes here.
 
 use super::paint;
+use crate::ground::text::{one_line, shortened};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,12 +20,14 @@ pub struct Progress {
     began: Instant,
     shown: bool,
     bar: Option<ProgressBar>,
+    /// The files that were compared, and what is said of the next one.
+    waits: Option<(u64, String)>,
 }
 
 impl Progress {
     /// The progress of a script of some length; it shows nothing where nobody sees it.
     pub fn new(length: Option<u64>) -> Self {
-        Self { length, began: Instant::now(), shown: io::stderr().is_terminal() && !paint::is_dumb(), bar: None }
+        Self { length, began: Instant::now(), shown: io::stderr().is_terminal() && !paint::is_dumb(), bar: None, waits: None }
     }
 
     /// The progress of a block of so many rounds.
@@ -38,6 +41,21 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_position(number - 1);
             bar.set_message(format!("round {number} of {count}"));
+        }
+    }
+
+    /// So many of some files were compared, and the one of this name is being compared.
+    pub fn at_file(&mut self, done: usize, count: usize, name: &str) {
+        self.waits = Some((done as u64, format!("file {} of {count}: {}", done + 1, shortened(&one_line(name)))));
+        self.wait();
+    }
+
+    /// The file is still being compared.
+    pub fn wait(&mut self) {
+        self.show(LONG_BLOCK);
+        if let (Some(bar), Some((done, message))) = (&self.bar, &self.waits) {
+            bar.set_position(*done);
+            bar.set_message(message.clone());
         }
     }
 

@@ -4,8 +4,8 @@
 
 use super::json;
 use super::page::{Page, Role, Style, padded};
-use crate::ground::Value;
 use crate::ground::text::{one_line, shortened};
+use crate::ground::{Fault, FaultKind, Value};
 use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -165,7 +165,7 @@ pub struct Graded {
     /// Its name.
     pub name: String,
     /// What was found, or why it was not compared.
-    pub found: Result<Comparison, String>,
+    pub found: Result<Comparison, Fault>,
     /// How many points there are to get.
     pub most: f64,
 }
@@ -255,21 +255,69 @@ fn columns<const N: usize>(rows: &[[String; N]], page: &mut dyn Page) -> io::Res
     Ok(())
 }
 
+impl Graded {
+    /// The points that it gets: none where it was not compared.
+    fn points(&self) -> f64 {
+        self.found.as_ref().map_or(0.0, |found| found.points().0)
+    }
+
+    /// One word of what became of it.
+    fn status(&self) -> &'static str {
+        match &self.found {
+            Ok(found) if found.is_right() => Verdict::Right.word(),
+            Ok(_) => Verdict::Wrong.word(),
+            Err(fault) if fault.kind == FaultKind::Io => "unread",
+            Err(fault) if fault.kind == FaultKind::Limit => "limit",
+            Err(_) => "failed",
+        }
+    }
+
+    /// What to look at first.
+    fn says(&self, style: &Style) -> String {
+        match &self.found {
+            Ok(found) => found.first_wrong().map_or("all right".to_owned(), |line| sentence(line, style)),
+            Err(fault) => one_line(&fault.message).into_owned(),
+        }
+    }
+}
+
 /// Shows graded files as a table: the points of each, and the first line that is not right.
 ///
 /// # Errors
 /// When the page cannot be written.
 pub fn graded(files: &[Graded], style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let head = ["file", "points", "of", "first to look at"].map(str::to_owned);
-    let row = |file: &Graded| {
-        let (points, says) = match &file.found {
-            Ok(found) => (found.points().0, found.first_wrong().map_or("all right".to_owned(), |line| sentence(line, style))),
-            Err(why) => (0.0, one_line(why).into_owned()),
-        };
-        [one_line(&file.name).into_owned(), points.to_string(), file.most.to_string(), says]
-    };
+    let row = |file: &Graded| [one_line(&file.name).into_owned(), file.points().to_string(), file.most.to_string(), file.says(style)];
     let rows: Vec<[String; 4]> = std::iter::once(head).chain(files.iter().map(row)).collect();
     columns(&rows, page)
+}
+
+/// What stands above the graded files in a view.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn head(view: &str, page: &mut dyn Page) -> io::Result<()> {
+    if view == "csv" { page.put(Role::Plain, "file,points,max,status,remark\n") } else { Ok(()) }
+}
+
+/// Shows a graded file in a view that has each for itself: a row of CSV, an object or a sentence. What was not compared is a fault
+/// there, but for its row. The table needs all files, and is shown by `graded`.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn grade(file: &Graded, view: &str, style: &Style, page: &mut dyn Page) -> io::Result<()> {
+    match (view, &file.found) {
+        ("csv", _) => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            let (points, most) = (file.points().to_string(), file.most.to_string());
+            writer.write_record([&*one_line(&file.name), &points, &most, file.status(), &file.says(style)])?;
+            let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+            page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
+        }
+        ("json", Ok(found)) => json::compared(found, page),
+        ("brief", Ok(found)) => brief(found, style, page),
+        _ => Ok(()),
+    }
 }
 
 /// Shows a comparison as a sentence.

@@ -805,7 +805,7 @@ pub fn results(files: &[Graded], style: &Style, page: &mut dyn Page) -> io::Resu
                 let output = super::against::reported(comparison, credit, style);
                 TestObject::new(&named(&credit.name), credit.verdict.points(), 1.0, output)
             })),
-            Err(why) => tests.push(TestObject::new(&named("the backward pass"), 0.0, file.most, one_line(why).into_owned())),
+            Err(why) => tests.push(TestObject::new(&named("the backward pass"), 0.0, file.most, one_line(&why.message).into_owned())),
         }
     }
     line(&GradedObject { score: tests.iter().map(|test| test.score).sum(), tests }, page)

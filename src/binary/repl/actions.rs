@@ -472,7 +472,7 @@ impl Repl<'_, '_> {
         self.job.results.unhold();
         self.job.results.headed = false;
         self.ended();
-        let Tally { statements, failed } = self.job.tally;
+        let Tally { statements, failed, .. } = self.job.tally;
         if failed > 0 {
             report::message(&format!("{failed} of {statements} statements failed"));
         }

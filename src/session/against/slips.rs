@@ -46,8 +46,14 @@ pub const FACTORS: &[Factor] = &[
 /// A text in the place of an expression, with the slip that it puts right.
 pub type Mended = (Slip, String);
 
-/// Everything that is tried.
+/// The bytes of the longest expression in which slips are sought: what is tried takes the square of them in memory.
+const LONGEST: usize = 2_000;
+
+/// Everything that is tried; nothing in an expression that nobody wrote by hand.
 pub fn candidates(text: &str, means: &Means) -> Vec<Mended> {
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
     let line = Line { text, tokens: tokens::all(text), means };
     let mut found = Vec::new();
     line.signs(&mut found);

@@ -1,0 +1,5 @@
+# f = q * z, q = x + y
+dq = z
+dz = q
+dx = dq
+dy = dq

@@ -1,0 +1,4 @@
+dz = q
+dq = z
+dx = dq
+dy = -dq

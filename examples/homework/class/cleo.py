@@ -1,0 +1,4 @@
+dq = z
+dz = q
+dx = dq
+dy = 1.0 * (dq

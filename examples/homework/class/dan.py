@@ -1,0 +1,2 @@
+dq = z  # über q
+dz = q

@@ -411,22 +411,7 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     if let Some(view) = flags.output.as_deref().and_then(Path::extension).and_then(|ending| views::ending(&ending.to_string_lossy())) {
         session.settings.view = view;
     }
-    let mut refused = None;
-    for (setting, text) in std::mem::take(&mut flags.chosen.0) {
-        let flag = format!("--{}", setting.flag);
-        if setting.name == SD && flags.rows.ask() {
-            // Columns may be deviations there.
-            flags.rows.sd = Some(text);
-            continue;
-        }
-        match session.fix(setting, &text) {
-            Ok(()) => {}
-            Err(Refusal::Form(help)) => return Err(format!("invalid value '{text}' for '{flag}': {help}")),
-            Err(Refusal::Failed(fault)) => {
-                refused.get_or_insert((flag, text, fault));
-            }
-        }
-    }
+    let refused = take_settings(&mut flags, &mut session)?;
     flags.rows.place(&mut session.settings);
     if let Some(message) = nonsense(&flags, against.as_ref(), &session.settings) {
         return Err(message);
@@ -454,6 +439,27 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
         hint,
         gates: flags.gates,
     })
+}
+
+/// Gives a session the settings of the flags; the flag, the text and the fault of an expression that failed.
+fn take_settings(flags: &mut Flags, session: &mut Session) -> Result<Option<(String, String, Fault)>, String> {
+    let mut refused = None;
+    for (setting, text) in std::mem::take(&mut flags.chosen.0) {
+        let flag = format!("--{}", setting.flag);
+        if setting.name == SD && flags.rows.ask() {
+            // Columns may be deviations there.
+            flags.rows.sd = Some(text);
+            continue;
+        }
+        match session.fix(setting, &text) {
+            Ok(()) => {}
+            Err(Refusal::Form(help)) => return Err(format!("invalid value '{text}' for '{flag}': {help}")),
+            Err(Refusal::Failed(fault)) => {
+                refused.get_or_insert((flag, text, fault));
+            }
+        }
+    }
+    Ok(refused)
 }
 
 /// Reads the axes of a grid; what else stands behind its flag is a word like any other. Flags about rows need rows, and these an expression.

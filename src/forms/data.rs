@@ -67,11 +67,17 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
     let before = count_of(b'\n', &bytes[..plain]);
     let bytes = &bytes[plain..];
     let bytes = if divider == Divider::Blanks { Cow::Owned(with_tabs(bytes)) } else { Cow::Borrowed(bytes) };
+    let delimiter = if let Divider::Byte(byte) = divider { byte } else { b'\t' };
+    if let Some((at, why)) = misquoted(&bytes, delimiter) {
+        return Err(unreadable(format!("line {}: {why}", before + count_of(b'\n', &bytes[..at]) + 1)));
+    }
+    // A first record of several lines is known when it is read.
+    let broken_header = count_of(QUOTE, first) % 2 == 1;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
-        .delimiter(if let Divider::Byte(byte) = divider { byte } else { b'\t' })
+        .delimiter(delimiter)
         .comment(Some(b'#'))
         .from_reader(&bytes[..]);
     let mut record = csv::ByteRecord::new();
@@ -79,7 +85,7 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
         if record.len() == 1 && record[0].is_empty() {
             continue;
         }
-        if std::mem::take(&mut header) {
+        if std::mem::take(&mut header) && (!broken_header || record.iter().all(is_name)) {
             taken.named = Some(record.len());
         } else {
             let start = record.position().map_or(0, csv::Position::byte) as usize;
@@ -212,6 +218,41 @@ impl Taken {
         let shape = Shape::from_dims(&dims).ok_or_else(|| unreadable("it holds no numbers"))?;
         Ok(Table { value: Value::new(shape, self.numbers), notes: self.notes })
     }
+}
+
+/// The first quotation mark that begins a field and is never closed, or has something behind the one that closes it: its place, and what
+/// is wrong. The crate csv would read on.
+fn misquoted(bytes: &[u8], divider: u8) -> Option<(usize, String)> {
+    let ends = |byte: u8| byte == divider || matches!(byte, b'\n' | b'\r');
+    let end_from = |at: usize| bytes[at..].iter().position(|&byte| ends(byte)).map_or(bytes.len(), |length| at + length);
+    let mut at = 0;
+    while at < bytes.len() {
+        let begins_line = at == 0 || matches!(bytes[at - 1], b'\n' | b'\r');
+        if begins_line && bytes[at] == b'#' {
+            at = bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |length| at + length);
+        } else if bytes[at] == QUOTE {
+            let open = at;
+            loop {
+                let Some(next) = bytes[at + 1..].iter().position(|&byte| byte == QUOTE) else {
+                    return Some((open, "a quotation mark is never closed".to_owned()));
+                };
+                at += next + 2;
+                if bytes.get(at) != Some(&QUOTE) {
+                    break;
+                }
+            }
+            let end = end_from(at);
+            if !bytes[at..end].trim_ascii().is_empty() {
+                let field = shortened(&String::from_utf8_lossy(&bytes[open..end]));
+                return Some((open, format!("`{field}` has something behind its quotation marks")));
+            }
+            at = end;
+        } else {
+            at = end_from(at);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// The line of a record, from 1, that the crate csv began to look for there: what is left of the end of the line before, empty lines and

@@ -48,7 +48,9 @@ def c_function(exe, text, names, folder, name):
     library = source.replace(".c", ".so")
     flags = ["-O3", "-march=native", "-ffast-math", "-fopenmp-simd", "-shared", "-fPIC"]
     subprocess.run(["gcc", *flags, source, "-o", library, "-lmvec", "-lm"], check=True)
-    return ctypes.CDLL(library).rows
+    rows = ctypes.CDLL(library).rows
+    rows.restype = None
+    return rows
 
 
 def peers(exe, text, names, columns, folder, name):
@@ -88,7 +90,7 @@ def peers(exe, text, names, columns, folder, name):
         space = {}
         exec(subprocess.run([exe, "--as", "polars", text], capture_output=True, text=True, check=True).stdout, space)
         frame = polars.DataFrame(dict(zip(names, columns)))
-        with_columns = space["f"]
+        with_columns = space["with_f"]
 
         def with_polars():
             made = with_columns(frame.lazy()).collect()

@@ -1,4 +1,4 @@
-//! Functions of single numbers in every printed language, compiled or interpreted and run: the calculator's own numbers, also where zeros,
+//! Functions of single numbers in the printed languages that are quick to have, compiled or interpreted and run: the calculator's own numbers, also where zeros,
 //! infinities, nan, ties and the ends of the range meet.
 //!
 //! A function is printed once, without values, and called at every point; what must come of it the calculator computes at each point.
@@ -266,7 +266,6 @@ fn name(language: &str, text: &str) -> String {
     let start = match language {
         "js" => "function ",
         "rust" => "pub fn ",
-        "c" => "double ",
         _ => "def ",
     };
     let line = text.lines().rfind(|line| line.starts_with(start)).expect("a function");
@@ -278,7 +277,7 @@ fn allowed(function: &Function, language: &str) -> f64 {
     let wide = ["gamma", "erfcx", "sinc_derivative"].iter().any(|name| function.expression.contains(name));
     match language {
         _ if wide => 1e-10,
-        "c" | "rust" => 1e-14,
+        "rust" => 1e-14,
         _ => 1e-13,
     }
 }

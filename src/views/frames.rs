@@ -6,7 +6,6 @@ use super::columns::{Layered, Place, refuse_arrays};
 use super::{Answer, Page, Role};
 use crate::forms::target::{polars, sql};
 use crate::ground::Fault;
-use crate::vocabulary::Gate;
 use std::io;
 
 /// Shows the function.
@@ -26,6 +25,5 @@ pub fn refuse_polars(answer: &Answer) -> Option<Fault> {
 }
 
 fn layered(answer: &Answer) -> Layered {
-    let text = |gate: Gate| if polars::HAS.contains(&gate) { None } else { sql::texts(gate) };
-    Layered::of(answer, &polars::POLARS, &text, &Place::default())
+    Layered::of(answer, &polars::POLARS, &|gate| sql::text_for(&polars::POLARS, gate), &Place::default())
 }

@@ -138,7 +138,7 @@ const LIBRARY: Library = Library {
 
 fn function(function: &Function<'_>) -> String {
     let mut text = vectorised::function(function, &LIBRARY);
-    let (numbers, places) = vectorised::point(function);
+    let (remark, numbers, places) = vectorised::point(function);
     if places.is_empty() {
         return text;
     }
@@ -151,7 +151,7 @@ fn function(function: &Function<'_>) -> String {
     let _ = write!(
         text,
         "\n\nif __name__ == '__main__':
-    given = [{numbers}]
+{remark}    given = [{numbers}]
     value, gradients = {name}(*given)
     others = jax.grad(lambda *given: {scaled}{name}(*given)[0], argnums=[{places}])(*given)
     print('value:', value, 'gradients:', {{key: float(number) for key, number in gradients.items()}})

@@ -31,9 +31,6 @@ pub static POLARS: Dialect = Dialect {
     ..OWN
 };
 
-/// The gates that it has, of those that most engines lack.
-pub const HAS: &[Gate] = &[Log1p, Round, Sign];
-
 /// The most layers that a plan of it takes.
 pub const LAYERS: usize = 200;
 
@@ -225,7 +222,7 @@ const MISSING: &str = "'is missing'";
 
 /// The text of a function of a data frame.
 pub fn function(columns: &Columns<'_>) -> String {
-    let quoted = |name: &str| format!("'{}'", name.replace('\\', "\\\\").replace('\'', "\\'"));
+    let quoted = python::quoted;
     let stage = |name: &str| quoted(&format!("stage {name}"));
     let word = |name: &str| format!("c({})", stage(name));
     let name = |id: StageId| columns.names.get(&id).map_or("", String::as_str);

@@ -48,13 +48,12 @@ const OWN: &[&str] = &[
 
 fn function(function: &Function<'_>) -> String {
     let mut text = numpy::function(function);
-    let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
     let columns = function.parameters.iter().filter(|parameter| parameter.number.is_none());
     let columns: Vec<&str> = columns.map(|parameter| &*parameter.key).collect();
-    let list = |names: &[&str]| names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+    let list = |names: &[&str]| names.iter().map(|name| python::quoted(name)).collect::<Vec<_>>().join(", ");
     let given = function.parameters.iter().map(|parameter| match parameter.number {
         Some(number) => python::float(number),
-        None => format!("number({})", quoted(&parameter.key)),
+        None => format!("number({})", python::quoted(&parameter.key)),
     });
     let given = given.collect::<Vec<_>>().join(", ");
     let is_column = columns.contains(&&*function.output);

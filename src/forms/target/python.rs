@@ -666,6 +666,11 @@ pub fn has_numpy(dialect: &Dialect) -> bool {
     dialect.whole
 }
 
+/// A text between quotation marks.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
 /// A number that Python reads as the same float.
 pub(super) fn float(value: f64) -> String {
     if !value.is_finite() {

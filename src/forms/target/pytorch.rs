@@ -143,7 +143,7 @@ const LIBRARY: Library = Library { imports: "import torch\n\n", within: "", rema
 
 fn function(function: &Function<'_>) -> String {
     let mut text = vectorised::function(function, &LIBRARY);
-    let (numbers, places) = vectorised::point(function);
+    let (remark, numbers, places) = vectorised::point(function);
     if places.is_empty() {
         return text;
     }
@@ -152,7 +152,7 @@ fn function(function: &Function<'_>) -> String {
     let _ = write!(
         text,
         "\n\nif __name__ == '__main__':
-    given = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in [{numbers}]]
+{remark}    given = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in [{numbers}]]
     value, gradients = {name}(*given)
     others = [torch.zeros(())] * len(gradients)
     if value.requires_grad:

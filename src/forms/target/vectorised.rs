@@ -65,13 +65,19 @@ fn gradients<'a>(function: &'a Function<'_>) -> impl Iterator<Item = (&'a str, &
     function.parameters.iter().filter_map(|parameter| Some((&*parameter.key, parameter.gradient.as_deref()?)))
 }
 
-/// Where a function is asked for its value and its gradients: at the numbers that were given, or at some between 0 and 1. Numbers and the
-/// places of the inputs that get gradients, as lists in Python.
-pub fn point(function: &Function<'_>) -> (String, String) {
-    let some =
-        |(at, given): (usize, Option<f64>)| python::float(given.unwrap_or(0.5 + 0.0625 * f64::from(u8::try_from(at % 8).unwrap_or(0))));
+/// Numbers at which a function is asked where none were given.
+const CHOSEN: [f64; 8] = [0.5, 0.5625, 0.625, 0.6875, 0.75, 0.8125, 0.875, 0.9375];
+
+/// Where a function is asked for its value and its gradients: a remark on inputs to which no number was given, the numbers, and the places
+/// of the inputs that get gradients, as lists in Python.
+pub fn point(function: &Function<'_>) -> (String, String, String) {
+    let some = |(at, given): (usize, Option<f64>)| python::float(given.unwrap_or(CHOSEN[at % CHOSEN.len()]));
     let numbers: Vec<String> = function.parameters.iter().map(|parameter| parameter.number).enumerate().map(some).collect();
+    let free = function.parameters.iter().filter(|parameter| parameter.number.is_none());
+    let free: Vec<&str> = free.map(|parameter| &*parameter.name).collect();
+    let remark =
+        if free.is_empty() { String::new() } else { format!("    # No value was given for {}: any number will do.\n", free.join(", ")) };
     let with = |(at, parameter): (usize, &super::function::Parameter)| parameter.gradient.is_some().then(|| number::shortest(at as f64));
     let places: Vec<String> = function.parameters.iter().enumerate().filter_map(with).collect();
-    (numbers.join(", "), places.join(", "))
+    (remark, numbers.join(", "), places.join(", "))
 }

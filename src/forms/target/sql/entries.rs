@@ -4,7 +4,7 @@
 //! that engines lack is a text in the calculator's own language, of gates that they have; a gate without either is refused.
 //! Engines were asked one by one what they do at 0, at the ends of the range, and with nan.
 
-use super::super::{Entry, by_gate, call, like, same};
+use super::super::{Dialect, Entry, by_gate, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Family;
@@ -247,6 +247,11 @@ pub const TANH: &str = "where(abs(x) > 20, where(x > 0, 1, -1), sinh(x) / cosh(x
 /// The text in the calculator's language for a gate that engines lack; a test compares each with its gate.
 pub fn texts(gate: Gate) -> Option<&'static str> {
     TEXTS.iter().find(|(known, _)| *known == gate).map(|&(_, text)| text)
+}
+
+/// That text where a language has no entry for the gate.
+pub fn text_for(dialect: &Dialect, gate: Gate) -> Option<&'static str> {
+    if (dialect.entry)(gate).is_some() { None } else { texts(gate) }
 }
 
 /// Sinh and atanh are exact near 0 where exp(x) - 1 and ln(1 + x) are not. The rational functions of erf and erfc are those of

@@ -13,7 +13,7 @@ use crate::ground::number;
 use crate::vocabulary::Gate;
 use std::fmt::Write as _;
 
-pub use entries::texts;
+pub use entries::{text_for, texts};
 
 /// An engine that reads SQL.
 #[derive(Debug)]
@@ -28,8 +28,6 @@ pub struct Engine {
     pub quote: char,
     /// Whether names that differ in case only are one.
     pub folds: bool,
-    /// Whether it has functions for gates that most lack.
-    pub has: &'static [Gate],
     /// What stands behind `AS`, so that a layer is computed once.
     pub before: &'static str,
     /// What stands at the end of a layer, so that it is computed once.
@@ -115,7 +113,6 @@ const ENGINE: Engine = Engine {
     dialect: SQL,
     quote: '"',
     folds: false,
-    has: &[],
     before: "",
     behind: "",
     instead: &[],
@@ -186,7 +183,6 @@ pub static ENGINES: &[Engine] = &[
         dialect: Dialect { title: "the SQL of Spark", entry: entries::spark, ..SQL },
         quote: '`',
         folds: true,
-        has: &[Gate::Expm1, Gate::Log1p, Gate::Hypot],
         ..ENGINE
     },
     Engine {
@@ -200,7 +196,6 @@ pub static ENGINES: &[Engine] = &[
             ..SQL
         },
         quote: '`',
-        has: &[Gate::Log1p, Gate::Hypot],
         instead: &[(Gate::Tanh, entries::TANH)],
         nulls: false,
         escapes: true,
@@ -227,7 +222,7 @@ impl Engine {
     /// The text in the calculator's language for a gate that the engine lacks.
     pub fn text(&self, gate: Gate) -> Option<&'static str> {
         let instead = self.instead.iter().find(|(known, _)| *known == gate).map(|&(_, text)| text);
-        instead.or_else(|| texts(gate).filter(|_| !self.has.contains(&gate)))
+        instead.or_else(|| text_for(&self.dialect, gate))
     }
 
     /// A table as it is named in a query: a name, or names between dots, are quoted; a call, or what is quoted already, stands as it is.

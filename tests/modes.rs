@@ -267,9 +267,9 @@ fn every_mode_keeps_its_streams_its_colours_and_its_exit_code() {
         }
         assert_eq!(page_is_coloured, is_coloured(wish, terminals[0]) && !page.is_empty(), "{cell}: {stdout:?}");
         assert_eq!(told_is_coloured, is_coloured(wish, terminals[1]) && !told.is_empty(), "{cell}: {stderr:?}");
-        let mut texts = texts.lock().expect("no panic");
-        let known = texts.entry((mode, at)).or_insert_with(|| (page.clone(), told.clone()));
-        assert_eq!(*known, (page, told), "{cell}");
+        // The lock is not held where the assertion fails, so that it is the only one that does.
+        let known = texts.lock().expect("no panic").entry((mode, at)).or_insert_with(|| (page.clone(), told.clone())).clone();
+        assert_eq!((page, told), known, "{cell}");
     });
     assert_eq!(texts.into_inner().expect("no panic").len(), MODES.len() * OUTCOMES.len());
 }

@@ -308,8 +308,9 @@ fn opened((rows, columns): (u16, u16)) -> (Arc<Pty>, Pts, Shared, JoinHandle<()>
         let (pty, seen) = (Arc::clone(&pty), Arc::clone(&seen));
         thread::spawn(move || {
             let mut bytes = [0; 4096];
-            // A pseudo-terminal that nobody holds any more cannot be read.
-            while let Ok(count @ 1..) = (&*pty).read(&mut bytes) {
+            // A pseudo-terminal that nobody holds any more cannot be read. Linux may say so, rarely, just before it gives what
+            // was written last: only what has ended twice in a row has ended.
+            while let Some(count) = (0..2).find_map(|_| (&*pty).read(&mut bytes).ok().filter(|&count| count > 0)) {
                 let mut known = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
                 known.parser.process(&bytes[..count]);
                 known.raw.extend_from_slice(&bytes[..count]);

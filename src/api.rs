@@ -603,7 +603,7 @@ fn evaluated(program: &Program, inputs: &[Value], place: Span) -> Result<Answer,
     let mut answer = views::Answer { source: whole(), expression: program.text.clone(), ..bare };
     let mut rules = Rules::default();
     answer.notes = views::notes::find(&answer, &mut rules);
-    let asked = Measuring { leaves: &Leaves::default(), ties: Ties::default(), shares: false, cancellation: &Cancellation::default() };
+    let asked = Measuring { leaves: &&Leaves::default(), ties: Ties::default(), shares: false, cancellation: &Cancellation::default() };
     let report = views::losses::measured(&answer, &asked, &mut rules);
     answer.notes.extend(views::losses::find(&answer, &report));
     answer.digits = Some(Arc::new(report));

@@ -20,6 +20,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Precise, Rounding, Unroll};
 use dashu_int::Word;
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 /// A bound of so many lost digits makes a number suspect.
 const SUSPECT: f64 = 3.0;
@@ -58,7 +59,7 @@ const AGREED: usize = 17;
 const COMPARED: usize = 68;
 
 /// What digits are measured of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Subject<'a> {
     /// The stages, forward and backward.
     pub program: &'a Program,
@@ -68,8 +69,9 @@ pub struct Subject<'a> {
     pub output: StageId,
     /// The stages whose numbers are asked about, the result among them, each from which of its numbers on.
     pub shown: &'a [(StageId, usize)],
-    /// What is known of the leaves beside their binary64 numbers.
-    pub leaves: &'a Leaves,
+    /// What is known of the leaves beside their binary64 numbers; it may be found when it is first looked at, since that takes a text
+    /// for each number and nobody looks at that of long arrays.
+    pub leaves: &'a dyn Deref<Target = Leaves>,
     /// Whether it is asked which part of the result's error each stage makes.
     pub shares: bool,
     /// What ends it before its end.

@@ -111,11 +111,18 @@ fn significant(value: f64, count: usize) -> String {
     }
 }
 
+/// How many significant digits the shortest text has that reads back as a number; 0 of what is not finite.
+pub fn shortest_digits(x: f64) -> usize {
+    digits_of(&shortest(x))
+}
+
 /// How many significant digits a text has; zeros behind the last other digit of a whole number are none.
 fn digits_of(text: &str) -> usize {
     let mantissa = text.split('e').next().unwrap_or(text);
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_matches('0').len()
+    let digits = || mantissa.bytes().filter(u8::is_ascii_digit).enumerate();
+    let mut others = digits().filter(|&(_, digit)| digit != b'0').map(|(at, _)| at);
+    let first = others.next();
+    first.map_or(0, |first| others.last().unwrap_or(first) - first + 1)
 }
 
 /// Whether a number has so few binary digits that its decimal ones are few as well, and all of them.

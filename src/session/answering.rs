@@ -24,6 +24,7 @@ use crate::views::{Answer, FOCUS, Source, brief, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::{DERIVATIVE, Gate, Letters, Symbol, lanes};
+use std::cell::LazyCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -404,14 +405,18 @@ impl Session {
         if answer.precise.is_some() {
             return Ok(());
         }
-        let program = Arc::clone(&answer.program);
-        let input = |&id: &StageId| (program.gate(id) == Gate::Input).then(|| answer.values.value(id, program.shape(id)));
-        let inputs: Vec<Value> = program.ids().collect::<Vec<_>>().iter().filter_map(input).collect();
-        let leaves = self.leaves(&program, &inputs);
-        let cancellation = self.scratch.limits.cancellation.clone();
         let (ties, shares) = (self.settings.ties, self.settings.losses);
-        let report = losses::measured(answer, &Measuring { leaves: &leaves, ties, shares, cancellation: &cancellation }, &mut self.rules);
-        if cancellation.is_cancelled() {
+        let cancellation = &self.scratch.limits.cancellation;
+        let mut rules = std::mem::take(&mut self.rules);
+        let leaves = LazyCell::new(|| {
+            let (program, values) = (&answer.program, &answer.values);
+            let inputs = program.ids().filter(|&id| program.gate(id) == Gate::Input);
+            self.leaves(program, &inputs.map(|id| values.value(id, program.shape(id))).collect::<Vec<_>>())
+        });
+        let report = losses::measured(answer, &Measuring { leaves: &leaves, ties, shares, cancellation }, &mut rules);
+        drop(leaves);
+        self.rules = rules;
+        if self.scratch.limits.cancellation.is_cancelled() {
             return Err(Fault::interrupted(Span::default()));
         }
         answer.notes.extend(losses::find(answer, &report));

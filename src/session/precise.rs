@@ -11,7 +11,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::big::Decimal;
 use crate::ground::big::text::SURE_DIGITS;
 use crate::ground::budget::NUMBER;
-use crate::ground::{Fault, FaultKind, Span, Value, broken};
+use crate::ground::{Fault, FaultKind, Span, Value, broken, number};
 use crate::views::Answer;
 use crate::vocabulary::{Symbol, language_constant};
 use std::f64::consts::PI;
@@ -26,7 +26,7 @@ const MOST_NUMBERS: usize = 10_000;
 /// What a value is as it stands: the decimal numbers that people would write for it, or binary64 where those are longer than
 /// they write.
 fn as_it_stands(value: &Value) -> Given {
-    let sure = |&x: &f64| !x.is_finite() || Decimal::shortest(x).is_some_and(|decimal| decimal.count() <= SURE_DIGITS);
+    let sure = |&x: &f64| number::shortest_digits(x) <= SURE_DIGITS;
     if value.numbers().iter().all(sure) { Given::Shortest } else { Given::Binary }
 }
 
@@ -74,9 +74,12 @@ impl Session {
         if let Some(constant) = program.constant(output) {
             return self.given_of_constant(constant);
         }
-        let leaves = self.leaves(program, &inputs);
         let own = inputs.iter().chain(program.constants().iter().map(|constant| &constant.value)).map(|value| value.numbers().len());
         let (mut stages, mut numbers) = (program.len(), own.sum::<usize>());
+        if self.settings.precise.is_none() && (stages > MOST_STAGES || numbers > MOST_NUMBERS) {
+            return Given::Binary;
+        }
+        let leaves = self.leaves(program, &inputs);
         for given in leaves.inputs.iter().chain(&leaves.constants) {
             if let Given::Made(origin) = given {
                 stages += origin.stages;

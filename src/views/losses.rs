@@ -14,6 +14,7 @@ use crate::forms::{StageId, StageNames, print};
 use crate::ground::Cancellation;
 use crate::ground::number::{self, Digits};
 use std::borrow::Cow;
+use std::ops::Deref;
 
 /// The kind of the note on numbers that lost digits.
 pub const DIGITS: &str = "digits";
@@ -31,10 +32,10 @@ const MOST_TOLD: usize = 3;
 const MOST_OF_IT: f64 = 0.6;
 
 /// How digits are measured.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Measuring<'a> {
-    /// What is known of the leaves.
-    pub leaves: &'a Leaves,
+    /// What is known of the leaves; it may be found when it is first looked at.
+    pub leaves: &'a dyn Deref<Target = Leaves>,
     /// Who gets the gradient at a tie.
     pub ties: Ties,
     /// Whether the part of each stage is asked for.

@@ -117,3 +117,22 @@ fn views_grow_with_the_answer() {
     }
     assert!(wrong.is_empty(), "{wrong:?}");
 }
+
+/// A question about an array that is given looks at its numbers in loops: nothing is made for each of them.
+#[test]
+fn questions_about_given_arrays_allocate_no_piece_for_a_number() {
+    let pieces = |n: usize, question: &str| {
+        let mut session = Session::new(Settings::default());
+        let source = Source { name: "<test>".into(), line: 1 };
+        let numbers: Vec<String> = (0..n).map(|at| format!("0.{:03}1", at % 997)).collect();
+        session.run(&format!("x = [{}]", numbers.join(", ")), &source, false, &mut |_| ()).expect("it is defined");
+        let mut ask = || session.run(question, &source, false, &mut |answer| assert!(answer.is_ok())).expect("it is answered");
+        // What is made once is made.
+        ask();
+        measure(ask).count_total
+    };
+    for question in ["sum(x*x)", "sum(exp(x))", "max(x)", "logsumexp(x)", "softmax(x)@x", "sum(where(x > 0.5, x, 0))"] {
+        let [one, two] = [25_000, 50_000].map(|n| pieces(n, question));
+        assert!(two < one + 200, "{question}: {one} pieces, of twice as many numbers {two}");
+    }
+}

@@ -3,6 +3,8 @@
 //! Of each stage two numbers are kept: how far its numbers may be off at most, and how far as a part of themselves, both over
 //! places that are spread evenly. What left the range at a place says nothing of the others and is left out. Knows no gate.
 
+#![expect(clippy::inline_always, reason = "a loop is compiled for a processor only with all that it calls")]
+
 use super::evaluate::Values;
 use super::screen::{Gates, Whole, half_ulp};
 use super::strips::{SAMPLE, spread};
@@ -12,12 +14,19 @@ use crate::forms::{Program, StageId};
 use crate::ground::Cancellation;
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Precise, Rounding, Unroll};
+use crate::vocabulary::lanes::{Loop, widest};
 
 /// How many places of an array are looked at,
 const PLACES: usize = 32;
 
 /// and how many terms of a sum.
 const TERMS: usize = SAMPLE;
+
+/// How many sums of products are,
+const PRODUCTS: usize = 16;
+
+/// and in how many columns, where there are as many rows.
+const CROSSED: usize = 4;
 
 /// How far the numbers of a stage may be off.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,8 +38,11 @@ pub(super) struct Summary {
 }
 
 impl Summary {
+    #[inline(always)]
     fn bound(self, x: f64) -> f64 {
-        self.largest.min(self.relative * x.abs())
+        // Also where that is `inf * 0`.
+        let relative = self.relative * x.abs();
+        if relative < self.largest { relative } else { self.largest }
     }
 
     fn is_still(self) -> bool {
@@ -106,23 +118,26 @@ impl Sampling<'_, '_> {
         Summary::of(spread(out.len(), PLACES).map(|at| (out[at], bound)))
     }
 
-    /// Sums of products.
+    /// Sums of products: at the places where some rows meet some columns, which are copied once.
     fn products(&self, id: StageId, ids: &[StageId], given: &[Summary]) -> Summary {
         let [x, y] = [ids[0], ids[1]].map(|id| self.values.slice(id));
-        let ((_, inner), out) = (self.program.shape(ids[0]).sides(), self.values.slice(id));
+        let ((rows, inner), out) = (self.program.shape(ids[0]).sides(), self.values.slice(id));
         let columns = if self.program.shape(ids[1]).rank() == 2 { self.program.shape(ids[1]).sides().1 } else { 1 };
-        let of = |at: usize| {
-            let (i, j) = (at / columns, at % columns);
-            let mut whole = Whole::default();
-            for k in spread(inner, TERMS) {
-                let (x, y) = (x[i * inner + k], y[k * columns + j]);
-                whole.add_product((x, given[0].bound(x)), (y, given[1].bound(y)));
-            }
-            let all = inner <= TERMS;
-            let scale = inner as f64 / inner.min(TERMS) as f64;
-            (out[at], if all { whole.bound_of(out[at], true) } else { whole.bound * scale + half_ulp(out[at]) * (inner as f64).log2() })
+        let wide = columns.min(CROSSED.max(PRODUCTS / rows));
+        let high = rows.min(PRODUCTS / wide);
+        let terms = spread(inner, TERMS);
+        let scale = inner as f64 / inner.min(TERMS) as f64;
+        let taken: Vec<(usize, Vec<f64>)> = spread(rows, high).map(|i| (i, terms.clone().map(|k| x[i * inner + k]).collect())).collect();
+        let at = |j: usize| {
+            let column: Vec<f64> = terms.clone().map(|k| y[k * columns + j]).collect();
+            let of = |(i, row): &(usize, Vec<f64>)| {
+                let (whole, out) = (widest(Terms { x: row, y: &column, given: [given[0], given[1]] }), out[i * columns + j]);
+                let all = inner <= TERMS;
+                (out, if all { whole.bound_of(out, true) } else { whole.bound * scale + half_ulp(out) * (inner as f64).log2() })
+            };
+            taken.iter().map(of).collect::<Vec<_>>()
         };
-        Summary::of(spread(out.len(), PLACES / 2).map(of))
+        Summary::of(spread(columns, wide).flat_map(at))
     }
 
     /// Any other gate of arrays: as far off, as a part of its largest number, as its operands are.
@@ -132,6 +147,39 @@ impl Sampling<'_, '_> {
         let part = |(&id, summary): (&StageId, &Summary)| if summary.is_still() { 0.0 } else { summary.largest / largest(id) };
         let relative = ids.iter().zip(given).map(part).sum::<f64>() + 8.0 * f64::EPSILON;
         if relative.is_finite() { Summary { largest: relative * largest(id), relative: f64::INFINITY } } else { Summary::default() }
+    }
+}
+
+/// How many sums a sum of products is added up in, side by side.
+const SIDE: usize = 8;
+
+/// The terms of a sum of products, and how far the factors may be off.
+struct Terms<'a> {
+    x: &'a [f64],
+    y: &'a [f64],
+    given: [Summary; 2],
+}
+
+impl Loop for Terms<'_> {
+    type Output = Whole;
+
+    #[inline(always)]
+    fn run(self) -> Whole {
+        let Self { x, y, given: [off_x, off_y] } = self;
+        let mut sums = [Whole::default(); SIDE];
+        let (blocks_x, blocks_y) = (x.chunks_exact(SIDE), y.chunks_exact(SIDE));
+        let rest = blocks_x.remainder().iter().zip(blocks_y.remainder());
+        for (x, y) in blocks_x.zip(blocks_y) {
+            for (sum, (&x, &y)) in sums.iter_mut().zip(x.iter().zip(y)) {
+                sum.add_product((x, off_x.bound(x)), (y, off_y.bound(y)));
+            }
+        }
+        let mut whole = Whole::default();
+        rest.for_each(|(&x, &y)| whole.add_product((x, off_x.bound(x)), (y, off_y.bound(y))));
+        for sum in &sums {
+            whole.add_whole(sum);
+        }
+        whole
     }
 }
 

@@ -399,19 +399,29 @@ pub(super) struct Whole {
 }
 
 impl Whole {
+    #[expect(clippy::inline_always, reason = "loops over arrays are compiled for a processor with it")]
+    #[inline(always)]
     fn add(&mut self, x: f64, bound: f64) {
         self.rest += error_of_sum(self.sum, x);
         self.sum += x;
         self.bound += bound;
     }
 
+    #[expect(clippy::inline_always, reason = "loops over arrays are compiled for a processor with it")]
+    #[inline(always)]
     pub(super) fn add_product(&mut self, (x, bound_x): (f64, f64), (y, bound_y): (f64, f64)) {
-        if (x == 0.0 || y == 0.0) && bound_x == 0.0 && bound_y == 0.0 {
-            return;
-        }
+        // A 0 that is one carries nothing, not even inf.
+        let carries_nothing = (x == 0.0 || y == 0.0) && bound_x == 0.0 && bound_y == 0.0;
+        let (x, y) = if carries_nothing { (0.0, 0.0) } else { (x, y) };
         let product = x * y;
         self.rest += x.mul_add(y, -product);
         self.add(product, x.abs() * bound_y + y.abs() * bound_x + bound_x * bound_y);
+    }
+
+    /// Adds another one.
+    pub(super) fn add_whole(&mut self, other: &Self) {
+        self.add(other.sum, other.bound);
+        self.rest += other.rest;
     }
 
     /// How far a number may be from it.

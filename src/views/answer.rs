@@ -114,10 +114,21 @@ pub struct Answer {
     pub place: Arc<Place>,
     /// Whether every number of it is finite, once that was asked: `is_finite`.
     pub finite: OnceLock<bool>,
+    /// The names of its stages, once they were asked for: `names`.
+    pub named: OnceLock<Named>,
     /// What happened on the way.
     pub notes: Vec<Note>,
     /// The letters of names.
     pub symbols: Letters,
+}
+
+/// Names, and what they are the names of.
+#[derive(Clone, Debug)]
+pub struct Named {
+    program: Arc<Program>,
+    forward: usize,
+    output: StageId,
+    names: Arc<StageNames>,
 }
 
 impl Answer {
@@ -131,8 +142,17 @@ impl Answer {
     }
 
     /// The names of the forward stages.
-    pub fn names(&self) -> StageNames {
-        StageNames::new(&self.program, self.forward, self.output, &self.symbols)
+    pub fn names(&self) -> Arc<StageNames> {
+        let made = || Arc::new(StageNames::new(&self.program, self.forward, self.output, &self.symbols));
+        let named = self.named.get_or_init(|| Named {
+            program: Arc::clone(&self.program),
+            forward: self.forward,
+            output: self.output,
+            names: made(),
+        });
+        let is_same = Arc::ptr_eq(&named.program, &self.program) && named.forward == self.forward && named.output == self.output;
+        // An answer that was made of this one may have other stages.
+        if is_same { Arc::clone(&named.names) } else { made() }
     }
 
     /// The shape of a forward stage.
@@ -257,6 +277,7 @@ impl Answer {
             focus: None,
             place: Arc::default(),
             finite: OnceLock::new(),
+            named: OnceLock::new(),
             notes: Vec::new(),
             symbols,
         }

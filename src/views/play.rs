@@ -12,6 +12,7 @@ use crate::forms::{StageId, StageNames};
 use crate::vocabulary::Gate;
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::sync::Arc;
 use unicode_width::UnicodeWidthStr;
 
 /// The most wires of a gate that are told one by one.
@@ -27,7 +28,7 @@ struct Act {
 /// The passes of an answer, step by step.
 pub struct Play<'a> {
     answer: &'a Answer,
-    names: StageNames,
+    names: Arc<StageNames>,
     circuit: Circuit,
     /// How many stages are not in it.
     left_out: usize,

@@ -15,6 +15,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, infix};
 use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// How far apart numbers may be that are the same but for rounding, relative to themselves, and to the largest that they are
 /// made of.
@@ -218,7 +219,7 @@ impl Scene {
 #[derive(Clone)]
 pub struct Bench<'a> {
     answer: &'a Answer,
-    names: StageNames,
+    names: Arc<StageNames>,
     /// The values of all stages, at the given inputs and at others.
     points: Vec<Cow<'a, Values>>,
     /// Where the names of the forward pass stand, and those of the gradients.

@@ -21,6 +21,7 @@ use crate::vocabulary::gate::Family;
 use bends::{KINK, SIDES, TIE};
 use curvature::CURVED;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The kind of the note on a result that is shown without gradients.
 pub const WITHOUT_GRADIENT: &str = "shape";
@@ -155,7 +156,7 @@ pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
 struct Finder<'a> {
     answer: &'a Answer,
     rules: &'a mut Rules,
-    names: Option<StageNames>,
+    names: Option<Arc<StageNames>>,
     notes: Vec<Note>,
 }
 

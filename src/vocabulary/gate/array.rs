@@ -323,6 +323,10 @@ fn products(args: &KernelArgs<'_>, times: impl Fn(f64, f64) -> f64, out: &mut [f
     }
 }
 
+/// The side of the squares that a transpose goes by: they stay in the first-level cache, where rows of a power of two of numbers
+/// take each other's place.
+const SQUARE: usize = 16;
+
 /// Rows as columns.
 pub fn transpose(args: &KernelArgs<'_>, out: &mut [f64]) {
     let x = args.numbers[0];
@@ -331,9 +335,13 @@ pub fn transpose(args: &KernelArgs<'_>, out: &mut [f64]) {
         return;
     }
     let (rows, columns) = args.shapes[0].sides();
-    for (i, row) in x.chunks_exact(columns).enumerate() {
-        for (j, &x) in row.iter().enumerate() {
-            out[j * rows + i] = x;
+    for top in (0..rows).step_by(SQUARE) {
+        for left in (0..columns).step_by(SQUARE) {
+            let height = SQUARE.min(rows - top);
+            for j in left..columns.min(left + SQUARE) {
+                let out = &mut out[j * rows + top..][..height];
+                out.iter_mut().enumerate().for_each(|(i, out)| *out = x[(top + i) * columns + j]);
+            }
         }
     }
 }

@@ -18,6 +18,14 @@ def lines(n, line):
     return "".join(line(i) + "\n" for i in range(n))
 
 
+def given(n):
+    return f"x = [{', '.join(f'0.{i % 997:03}1' for i in range(n))}]\n"
+
+
+def inputs(question):
+    return lambda n: lines(n, lambda i: f"x{i} = 0.{i % 97 + 1}") + question([f"x{i}" for i in range(n)])
+
+
 SCRIPTS = {
     "statements on one line": (2000, lambda n: "x = 1; " * n),
     "names": (2000, lambda n: lines(n, lambda i: f"v{i} = {i}")),
@@ -36,25 +44,37 @@ SCRIPTS = {
     "letters of a name": (40000, lambda n: "a" * n),
     "terms": (4000, lambda n: "x = 0.5\n" + " + ".join(f"x^{i % 7 + 1}*{i}" for i in range(n))),
     "numbers of an array": (40000, lambda n: f"x = linspace(0, 1, {n})\nsum(exp(x)*tanh(x) + x^2)"),
+    "numbers that are given": (8000, lambda n: given(n) + "sum(x*x)"),
+    "numbers of which some tie": (8000, lambda n: given(n) + "max(x)"),
+    "inputs": (4000, inputs(lambda names: " + ".join(names))),
+    "inputs of a largest": (4000, inputs(lambda names: f"max({', '.join(names)})")),
+    "inputs of kinks": (4000, inputs(lambda names: " + ".join(f"relu({name} - 0.5)" for name in names))),
+    "inputs of a list": (4000, inputs(lambda names: f"sum([{', '.join(names)}])")),
 }
 
+# Views, each of an answer of many stages and of one of many inputs. In CSV every row repeats the expression.
+VIEWS = "table brief json code latex markdown dot svg html circuit python c numpy jax pytorch js rust polars pyspark".split()
+STAGES = {"stages": (1500, SCRIPTS["a chain of stages"][1]), "inputs": (1500, SCRIPTS["inputs"][1])}
 
-def instructions(program, text):
+
+def instructions(program, text, view):
     with tempfile.NamedTemporaryFile("w", suffix=".grad") as script:
         script.write(text)
         script.flush()
-        command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "-f", script.name, "--as", "value"]
+        command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "-f", script.name, "--as", view]
         said = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True).stderr
     return int(re.search(r"Collected : (\d+)", said)[1])
 
 
 def main(program):
-    empty = instructions(program, "x = 1\nx\n")
     wrong = []
-    print(f"{'':28}{'millions':>10}{'twice':>8}")
-    for kind, (n, script) in SCRIPTS.items():
-        short, long = (instructions(program, script(n)) - empty, instructions(program, script(2 * n)) - empty)
-        print(f"{kind:28}{short / 1e6:10.1f}{long / short:8.2f}", flush=True)
+    print(f"{'':36}{'millions':>10}{'twice':>8}")
+    works = [(kind, n, script, "brief") for kind, (n, script) in SCRIPTS.items()]
+    works += [(f"{view} of {kind}", n, script, view) for view in VIEWS for kind, (n, script) in STAGES.items()]
+    empty = {view: instructions(program, "x = 1\nx\n", view) for view in ["brief", *VIEWS]}
+    for kind, n, script, view in works:
+        short, long = (instructions(program, script(length), view) - empty[view] for length in (n, 2 * n))
+        print(f"{kind:36}{short / 1e6:10.1f}{long / short:8.2f}", flush=True)
         if long > MOST * short:
             wrong.append(kind)
     sys.exit(f"grows too fast: {', '.join(wrong)}" if wrong else 0)

@@ -4,7 +4,7 @@
 //! The leaves are taken as the binary64 numbers that they are: the question is what arithmetic did. What reading a decimal as the
 //! nearest binary64 number did is another question, and answered apart. Knows no gate and no words.
 
-use super::evaluate::{Range, Values};
+use super::evaluate::{Range, Values, numbers_met};
 use super::precise::{Evaluated, Given, Leaves, Stages, Task, evaluate_precisely, evaluate_rounding};
 use super::remedy::Remedy;
 use super::rule::Rules;
@@ -548,20 +548,6 @@ fn rounded_away(kit: &mut Kit<2>, exact: &Stages<2>, id: StageId) -> Option<(Sta
         vanishes |= rounded.is_zero() && !number.is_zero();
     }
     (most > 0.0 || vanishes).then_some((id, most, vanishes))
-}
-
-/// How many numbers an evaluation meets: those of every stage, or the terms of its products.
-fn numbers_met(program: &Program) -> usize {
-    let of = |id: StageId| {
-        let sizes = program.operands(id).iter().map(|&operand| program.shape(operand).size());
-        let most = sizes.fold(program.shape(id).size(), usize::max);
-        match (program.gate(id).row().unroll, program.operands(id)) {
-            (Unroll::Products, [first, ..]) => program.shape(id).size().saturating_mul(program.shape(*first).sides().1),
-            (_, []) => 0,
-            _ => most,
-        }
-    };
-    program.ids().map(of).fold(0, usize::saturating_add)
 }
 
 /// About how many microseconds it takes to evaluate stages of a program in 34 digits.

@@ -9,7 +9,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Buffer, Cancellation, Shape, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::runs::{self, Extent};
-use crate::vocabulary::gate::{KernelArgs, apply, apply_to_arrays};
+use crate::vocabulary::gate::{KernelArgs, Unroll, apply, apply_to_arrays};
 use crate::vocabulary::lanes;
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -231,6 +231,20 @@ impl Backend for Numbers<'_> {
 /// How many numbers evaluation stores: those of every stage but the leaves that are arrays, which are shared.
 pub fn numbers_held(program: &Program) -> usize {
     if program.is_scalar() { program.len() } else { numbers_stored(program, &|_| true) }
+}
+
+/// How many numbers an evaluation meets: those of every stage, or the terms of its products.
+pub(super) fn numbers_met(program: &Program) -> usize {
+    let of = |id: StageId| {
+        let sizes = program.operands(id).iter().map(|&operand| program.shape(operand).size());
+        let most = sizes.fold(program.shape(id).size(), usize::max);
+        match (program.gate(id).row().unroll, program.operands(id)) {
+            (Unroll::Products, [first, ..]) => program.shape(id).size().saturating_mul(program.shape(*first).sides().1),
+            (_, []) => 0,
+            _ => most,
+        }
+    };
+    program.ids().map(of).fold(0, usize::saturating_add)
 }
 
 /// Evaluates in 64-bit numbers the stages whose numbers are not known, from those that are. Every input is known.

@@ -3,11 +3,11 @@
 //! Gradients are those of what is taken at the point; where the least change of an input takes something else, they say nothing of
 //! that side. Knows gates that take places; no derivative.
 
-use super::evaluate::numbers_held;
+use super::evaluate::numbers_met;
 use super::range::evaluate;
 use crate::forms::{Program, StageId};
 use crate::ground::Value;
-use crate::vocabulary::Gate;
+use crate::vocabulary::{Gate, Symbol};
 use std::collections::HashMap;
 
 /// How far beside a point it is looked, as a part of the number that moves; of 0 itself so far.
@@ -65,14 +65,6 @@ impl Selection {
         }
         let (program, result) = whole.cone(output);
         let selecting = program.selecting(result);
-        let (mut known, mut given) = (HashMap::new(), Vec::new());
-        for id in program.ids() {
-            let Some(input) = program.input(id) else { continue };
-            let own = whole.ids().find(|&own| whole.input(own).is_some_and(|other| other.name == input.name))?;
-            known.insert(own, (id, selecting.only_selects(id)));
-            given.push(inputs[whole.leaf(own)].clone());
-        }
-        let numbers: usize = given.iter().map(|value| value.numbers().len()).sum();
         let mut places = Vec::new();
         for taking in program.ids() {
             for (at, &place) in program.operands(taking).iter().enumerate() {
@@ -81,7 +73,19 @@ impl Selection {
                 }
             }
         }
-        if places.is_empty() || numbers.saturating_mul(2 * numbers_held(&program)) > MOST {
+        if places.is_empty() {
+            return None;
+        }
+        let (mut known, mut given) = (HashMap::new(), Vec::new());
+        let owned: HashMap<Symbol, StageId> = whole.ids().filter_map(|id| Some((whole.input(id)?.name, id))).collect();
+        for id in program.ids() {
+            let Some(input) = program.input(id) else { continue };
+            let own = *owned.get(&input.name)?;
+            known.insert(own, (id, selecting.only_selects(id)));
+            given.push(inputs[whole.leaf(own)].clone());
+        }
+        let numbers: usize = given.iter().map(|value| value.numbers().len()).sum();
+        if numbers.saturating_mul(2 * numbers_met(&program)) > MOST {
             return None;
         }
         let mut found = Self { program, output: result, inputs: given, known, places, taken: Vec::new(), result: Vec::new() };

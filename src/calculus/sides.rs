@@ -6,7 +6,7 @@
 //! behind the jump. Knows no gate: where they tie and bend stands in the gate table.
 
 use super::backprop::{Edge, unbroadcast};
-use super::evaluate::numbers_held;
+use super::evaluate::numbers_met;
 use super::forward::push_forward;
 use super::range::evaluate;
 use super::rule::{Fill, Rules, Ties};
@@ -33,7 +33,7 @@ pub struct Sides {
 /// or would take too long to find.
 pub fn sides(program: &Program, output: StageId, inputs: &[Value], input: StageId, rules: &mut Rules) -> Option<Vec<Sides>> {
     let shape = program.shape(input);
-    if shape.size().saturating_mul(numbers_held(program)) > MOST_NUMBERS || program.shape(output).size() != 1 {
+    if shape.size().saturating_mul(numbers_met(program)) > MOST_NUMBERS || program.shape(output).size() != 1 {
         return None;
     }
     let moved = |at: usize, sign: f64, rules: &mut Rules| {

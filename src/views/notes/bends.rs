@@ -11,12 +11,13 @@ use crate::calculus::lower::constant_value;
 use crate::calculus::rule::{Hole, Ties};
 use crate::calculus::selection::{Beside, Change, Selection};
 use crate::calculus::sides::{Sides, element, sides};
-use crate::forms::program::Constant;
+use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::{Cancellation, Shape, Span, Value, broken};
-use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Kink};
 use crate::vocabulary::lanes;
+use crate::vocabulary::{Gate, Symbol};
+use std::collections::HashMap;
 
 /// The kind of the note on slopes that are not what the rules for ties and kinks give.
 pub(super) const SIDES: &str = "sides";
@@ -449,12 +450,13 @@ impl Finder<'_> {
     /// The values of a program's inputs, which are inputs of the answer.
     pub(super) fn values_of(&self, program: &Program) -> Vec<Value> {
         let answer = self.answer;
-        let value = |name| {
-            let id = answer.program.ids().find(|&id| answer.program.input(id).is_some_and(|input| input.name == name));
-            let id = id.unwrap_or_else(|| broken("an input of a part is one of the whole"));
+        let known = |id: StageId| Some((answer.program.input(id)?.name, id));
+        let known: HashMap<Symbol, StageId> = answer.program.ids().filter_map(known).collect();
+        let value = |input: &Input| {
+            let &id = known.get(&input.name).unwrap_or_else(|| broken("an input of a part is one of the whole"));
             answer.values.value(id, answer.shape(id))
         };
-        program.inputs().iter().map(|input| value(input.name)).collect()
+        program.inputs().iter().map(value).collect()
     }
 
     /// Which forward stages an input moves.

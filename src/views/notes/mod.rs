@@ -296,47 +296,62 @@ impl Finder<'_> {
     fn blocked(&mut self) {
         let answer = self.answer;
         let inputs: Vec<StageId> = answer.active_inputs().filter(|&id| answer.has_no_slope(id) == Some(true)).collect();
+        let stopping = self.stopping(&inputs);
         for input in inputs {
-            let gates = self.blocking(input);
-            let (Some(gates), Some(&first)) = (&gates, gates.as_ref().and_then(|gates| gates.first())) else { continue };
+            let Some(gates @ &[first, ..]) = stopping[input.at()].as_deref() else { continue };
             let (name, input_name) = (self.name(first), self.name(input));
             if self.notes.iter().any(|note| note.stage == name || [KINK, SIDES].contains(&note.kind) && note.stage == input_name) {
                 continue;
             }
-            let words: Vec<String> = gates.iter().take(3).map(|&gate| format!("{} = {}", self.name(gate), self.expression(gate))).collect();
+            let words: Vec<String> = gates.iter().map(|&gate| format!("{} = {}", self.name(gate), self.expression(gate))).collect();
             let verb = if words.len() == 1 { "lets" } else { "let" };
             let message = format!("no gradient reaches {input_name}: {} {verb} none through here", words.join(" and "));
             self.add("blocked", first, message);
         }
     }
 
-    /// The gates that stop every way from the output to an input; none where something else makes it zero, such
-    /// as a product with 0.
-    fn blocking(&self, input: StageId) -> Option<Vec<StageId>> {
+    /// For each stage behind some inputs the first gates that stop every way from the output to it; none where something else makes
+    /// its gradient zero, such as a product with 0.
+    fn stopping(&self, inputs: &[StageId]) -> Vec<Option<Vec<StageId>>> {
         let answer = self.answer;
-        let backward = answer.backward.as_ref()?;
-        let zero = |id: StageId| backward.adjoint(id).is_none_or(|adjoint| answer.values.slice(adjoint).iter().all(|&x| x == 0.0));
-        let mut reached = vec![false; answer.forward];
-        reached[input.at()] = true;
-        let mut gates = Vec::new();
-        for at in input.at() + 1..answer.forward {
+        let (Some(backward), false) = (answer.backward.as_ref(), inputs.is_empty()) else { return vec![None; answer.forward] };
+        // Where an input only selects, nothing is stopped.
+        let reaching = |at: usize| {
             let id = StageId::new(at);
-            // Where an input only selects, nothing is blocked.
-            let gate = answer.program.gate(id);
-            let mut operands = answer.program.operands(id).iter().enumerate();
-            if !operands.any(|(at, operand)| reached[operand.at()] && !gate.is_place(at)) {
-                continue;
-            }
-            if zero(id) {
-                reached[at] = true;
-            } else if gate.row().blocks() {
-                gates.push(id);
-            } else {
-                return None;
+            answer.program.operands(id).iter().enumerate().filter(move |&(at, _)| !answer.program.gate(id).is_place(at)).map(|(_, id)| id)
+        };
+        // The gates that are met, and whether nothing arrives behind them.
+        let (mut met, mut open) = (vec![false; answer.forward], vec![false; answer.forward]);
+        for input in inputs {
+            open[input.at()] = true;
+        }
+        for at in 0..answer.forward {
+            met[at] = reaching(at).any(|operand| open[operand.at()]);
+            open[at] |= met[at] && backward.adjoint(StageId::new(at)).is_none_or(|adjoint| answer.values.are_zeros(adjoint));
+        }
+        let mut stopping = vec![Some(Vec::new()); answer.forward];
+        for at in (0..answer.forward).rev().filter(|&at| met[at]) {
+            let id = StageId::new(at);
+            let found = if open[at] { stopping[at].clone() } else { answer.program.gate(id).row().blocks().then(|| vec![id]) };
+            for operand in reaching(at) {
+                let known = &mut stopping[operand.at()];
+                *known = known.take().zip(found.as_ref()).map(|(known, found)| first_of(&known, found));
             }
         }
-        Some(gates)
+        stopping
     }
+}
+
+/// The most gates that one note names.
+const MOST_NAMED: usize = 3;
+
+/// The first stages of two lists that are in order, each once.
+fn first_of(one: &[StageId], other: &[StageId]) -> Vec<StageId> {
+    let mut all = [one, other].concat();
+    all.sort_by_key(|id| id.at());
+    all.dedup();
+    all.truncate(MOST_NAMED);
+    all
 }
 
 /// Where in an array something happens, such as ` at 2 of 10 elements (the first at [3])`; nothing for a number.

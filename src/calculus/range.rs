@@ -13,6 +13,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::big::Big;
 use crate::ground::{Cancellation, Fault, Span, Value, broken};
 use crate::vocabulary::Gate;
+use crate::vocabulary::gate::bounds::Bounds;
 use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::lanes::{self, Size};
 use std::collections::HashSet;
@@ -171,6 +172,11 @@ struct Leaving<'a> {
 }
 
 impl Leaving<'_> {
+    /// Whether a stage, or one that is the same, belongs to a backward pass.
+    fn is_derived(&self, strip: &Strip<'_>) -> bool {
+        is_derived(self.program, strip.id) || strip.twins.iter().any(|&id| is_derived(self.program, id))
+    }
+
     fn leaves_range(&self, values: &Values) -> bool {
         let large = || {
             self.program.ids().filter(|&id| is_leaf(self.program, id)).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE))
@@ -183,9 +189,9 @@ impl Leaving<'_> {
         let (id, number) = (strip.id, strip.out[at]);
         self.large |= number.abs() > LARGE;
         if !number.is_finite() {
-            self.infinite.insert(id);
+            self.infinite.extend(std::iter::once(id).chain(strip.twins.iter().copied()));
         }
-        if !is_derived(self.program, id) {
+        if !self.is_derived(strip) {
             return;
         }
         let operands = self.program.operands(id);
@@ -221,7 +227,7 @@ fn may_vanish(gate: Gate) -> bool {
 impl Leaving<'_> {
     /// Whether only zeros and numbers that are too small are not ordinary, which one look at all of them can tell apart.
     fn are_told_at_once(&mut self, strip: &Strip<'_>) -> bool {
-        if !is_derived(self.program, strip.id) {
+        if !self.is_derived(strip) {
             return true;
         }
         if !strip.gate.is_elementwise() || !strip.operands.iter().all(|numbers| lanes::are_finite(numbers)) {
@@ -243,7 +249,7 @@ impl Leaving<'_> {
 
 impl Watch for Leaving<'_> {
     fn see(&mut self, strip: &Strip<'_>) {
-        if strip.repeats || self.matters {
+        if self.matters {
             return;
         }
         let told = match lanes::size(strip.out, LARGE) {
@@ -260,6 +266,21 @@ impl Watch for Leaving<'_> {
                 self.number(strip, at);
             }
         }
+    }
+    fn looks(&self, strip: &Strip<'_>, bounds: &Bounds) -> bool {
+        let vanishes = bounds.vanishes && may_vanish(strip.gate) && self.is_derived(strip);
+        vanishes || bounds.tiny < f64::MIN_POSITIVE || bounds.largest() > LARGE
+    }
+
+    fn fork(&self) -> Self {
+        Self { program: self.program, small: false, large: false, matters: false, infinite: HashSet::new() }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.small |= other.small;
+        self.large |= other.large;
+        self.matters |= other.matters;
+        self.infinite.extend(other.infinite);
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! Knows shapes and who uses what; no number.
 
-use super::{Instruction, Operand, Run, Schedule, Step, goes_in_strips};
+use super::{Instruction, Operand, Run, Schedule, Step, goes_in_strips, summary};
 use crate::forms::{Program, StageId};
 use crate::vocabulary::Gate;
+use crate::vocabulary::gate::Kernel;
 use std::collections::VecDeque;
 
 /// The most stages that wait for the end of a run, while others join it.
@@ -86,15 +87,18 @@ impl<'a> Scheduler<'a> {
         let any = |made: Made| operands.iter().any(|operand| self.made[operand.at()] == made);
         if any(Made::Later) {
             Goes::Waits
-        } else if goes_in_strips(gate, shape) {
+        } else if summary(self.program, id).is_some() && any(Made::Strips) {
+            // All of its operand must be there.
+            Goes::Waits
+        } else if goes_in_strips(self.program, id) {
             let fits = self.open.as_ref().is_none_or(|open| open.shape == shape);
             if fits { Goes::Joins } else { Goes::Next }
         } else if !any(Made::Strips) {
             Goes::Alone
         } else if let (Gate::Sum, &[operand]) = (gate, operands)
-            && let Some((_, at)) = self.schedule.homes[operand.at()]
+            && let (Some((_, at)), Some(open)) = (self.schedule.homes[operand.at()], &self.open)
         {
-            Goes::Sums(at)
+            Goes::Sums(open.computes(at))
         } else {
             Goes::Waits
         }
@@ -105,8 +109,9 @@ impl<'a> Scheduler<'a> {
         let (gate, shape) = (self.program.gate(id), self.program.shape(id));
         let run = self.schedule.runs.len();
         let homes = &self.schedule.homes;
+        let computes = |at: usize| self.open.as_ref().map_or(at, |open| open.computes(at));
         let place = |&operand: &StageId| match (homes[operand.at()], self.program.shape(operand)) {
-            (Some((home, at)), own) if home == run && own == shape => Operand::Made(at),
+            (Some((home, at)), own) if home == run && own == shape => Operand::Made(computes(at)),
             (_, own) if own == shape => Operand::Whole(operand),
             (_, own) if own.size() == 1 => Operand::Number(operand),
             (_, own) => Operand::Repeated(operand, own),
@@ -116,12 +121,17 @@ impl<'a> Scheduler<'a> {
             Operand::Number(_) => true,
             Operand::Whole(_) | Operand::Repeated(..) => false,
         };
-        let operands: Box<[Operand]> =
-            if gate.is_elementwise() { self.program.operands(id).iter().map(place).collect() } else { Box::default() };
+        let filled = matches!(gate.row().kernel, Kernel::Fill(_));
+        let operands: Box<[Operand]> = if filled { Box::default() } else { self.program.operands(id).iter().map(place).collect() };
         let uniform = operands.iter().all(is_uniform);
+        let same = self.open.as_ref().and_then(|open| open.same(gate, &operands));
+        let (operands, same) = match same {
+            Some(at) => (Box::from([Operand::Made(at)]), Some(at)),
+            None => (operands, None),
+        };
         let open = self.open.get_or_insert_with(|| Run::of(shape));
         self.schedule.homes[id.at()] = Some((run, open.instructions.len()));
-        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform });
+        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform, same });
         self.made[id.at()] = Made::Strips;
     }
 

@@ -226,35 +226,67 @@ pub fn some_vanish(out: &[f64], x: &[f64], y: &[f64]) -> bool {
 /// How many sums or extremes run side by side.
 const WIDE: usize = 16;
 
-/// The smallest and the largest of numbers; none where one is nan.
-struct Extremes<'a>(&'a [f64]);
+/// The smallest of numbers; of nan it knows nothing.
+struct Smallest<'a>(&'a [f64]);
 
-impl Loop for Extremes<'_> {
-    type Output = Option<[f64; 2]>;
+impl Loop for Smallest<'_> {
+    type Output = f64;
 
     #[inline(always)]
-    fn run(self) -> Option<[f64; 2]> {
-        let (mut least, mut most, mut wrong) = ([f64::INFINITY; WIDE], [f64::NEG_INFINITY; WIDE], [0u64; WIDE]);
+    fn run(self) -> f64 {
+        let mut least = [f64::INFINITY; WIDE];
         let (parts, rest) = self.0.as_chunks::<WIDE>();
         for part in parts {
             for at in 0..WIDE {
-                let x = part[at];
-                least[at] = if x < least[at] { x } else { least[at] };
-                most[at] = if x > most[at] { x } else { most[at] };
-                wrong[at] |= u64::from(x.is_nan());
+                least[at] = if part[at] < least[at] { part[at] } else { least[at] };
             }
         }
-        let ends = rest.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], x| [least.min(*x), most.max(*x)]);
-        if wrong.iter().any(|wrong| *wrong > 0) || rest.iter().any(|x| x.is_nan()) {
-            return None;
-        }
-        Some([least.into_iter().fold(ends[0], f64::min), most.into_iter().fold(ends[1], f64::max)])
+        let end = rest.iter().fold(f64::INFINITY, |least, x| least.min(*x));
+        least.into_iter().fold(end, f64::min)
     }
 }
 
-/// The smallest and the largest of numbers, a 0 of either sign; none where one is nan.
+/// The largest of numbers; nan where one is.
+struct Largest<'a>(&'a [f64]);
+
+impl Loop for Largest<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        let (mut most, mut wrong) = ([f64::NEG_INFINITY; WIDE], [0u64; WIDE]);
+        let (parts, rest) = self.0.as_chunks::<WIDE>();
+        for part in parts {
+            for at in 0..WIDE {
+                most[at] = if part[at] > most[at] { part[at] } else { most[at] };
+                wrong[at] |= u64::from(part[at].is_nan());
+            }
+        }
+        let end = rest.iter().fold(f64::NEG_INFINITY, |most, x| most.max(*x));
+        if wrong.iter().any(|wrong| *wrong > 0) || rest.iter().any(|x| x.is_nan()) {
+            return f64::NAN;
+        }
+        most.into_iter().fold(end, f64::max)
+    }
+}
+
+/// The largest of numbers, a 0 of either sign; nan where one is.
+pub fn largest(x: &[f64]) -> f64 {
+    widest(Largest(x))
+}
+
+/// The smallest and the largest of numbers, a 0 of either sign; none where one is nan. A loop for each: of one for both compilers make
+/// something seven times slower.
 pub fn extremes(x: &[f64]) -> Option<[f64; 2]> {
-    widest(Extremes(x))
+    let mut found = [f64::INFINITY, f64::NEG_INFINITY];
+    for x in x.chunks(8 * STRIP) {
+        let most = widest(Largest(x));
+        if most.is_nan() {
+            return None;
+        }
+        found = [found[0].min(widest(Smallest(x))), found[1].max(most)];
+    }
+    Some(found)
 }
 
 /// The smallest and the largest of numbers, as many side by side; of nan it knows nothing.
@@ -271,6 +303,14 @@ impl Default for Ends {
 }
 
 impl Ends {
+    /// Takes in those of other numbers.
+    pub fn join(&mut self, other: &Self) {
+        for at in 0..WIDE {
+            self.least[at] = self.least[at].min(other.least[at]);
+            self.most[at] = self.most[at].max(other.most[at]);
+        }
+    }
+
     /// The smallest and the largest; a 0 has no sign.
     pub fn least_and_most(&self) -> [f64; 2] {
         let (least, most) =
@@ -279,14 +319,55 @@ impl Ends {
     }
 }
 
-/// The ends of numbers, and the sums of the squares of blocks of them.
-struct Measure<'a> {
+/// The least magnitude of numbers that are not 0, and the largest of all, as their bits.
+struct Sizes<'a>(&'a [f64]);
+
+impl Loop for Sizes<'_> {
+    type Output = [u64; 2];
+
+    #[inline(always)]
+    fn run(self) -> [u64; 2] {
+        let (mut least, mut most) = (u64::MAX, 0);
+        for at in 0..self.0.len() {
+            // What is 0 comes last.
+            let size = magnitude(self.0[at]).wrapping_sub(2);
+            least = if size < least { size } else { least };
+        }
+        for at in 0..self.0.len() {
+            let size = magnitude(self.0[at]);
+            most = if size > most { size } else { most };
+        }
+        [least, most]
+    }
+}
+
+/// The least and the most of numbers, and the least magnitude of those that are not 0, infinite where all are; none where a number is nan
+/// or infinite.
+pub fn spread(x: &[f64]) -> Option<[f64; 3]> {
+    let mut found = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY];
+    for x in x.chunks(8 * STRIP) {
+        let [least, most] = widest(Sizes(x));
+        if most > magnitude(f64::MAX) {
+            return None;
+        }
+        if least < u64::MAX - 2 {
+            found[2] = found[2].min(f64::from_bits((least + 2) >> 1));
+        }
+        let [least, most] = extremes(x)?;
+        found = [found[0].min(least), found[1].max(most), found[2]];
+    }
+    Some(found)
+}
+
+/// The ends of what a function makes of numbers, and the sums of the squares of blocks of it.
+struct Measure<'a, F> {
     x: &'a [f64],
+    f: F,
     ends: &'a mut Ends,
     out: &'a mut [f64],
 }
 
-impl Loop for Measure<'_> {
+impl<F: Fn(f64) -> f64> Loop for Measure<'_, F> {
     type Output = ();
 
     #[inline(always)]
@@ -297,49 +378,52 @@ impl Loop for Measure<'_> {
             let (parts, rest) = block.as_chunks::<WIDE>();
             for part in parts {
                 for at in 0..WIDE {
-                    let x = part[at];
+                    let x = (self.f)(part[at]);
                     least[at] = if x < least[at] { x } else { least[at] };
                     most[at] = if x > most[at] { x } else { most[at] };
                     sums[at] += x * x;
                 }
             }
-            for &x in rest {
+            let mut sum = added(sums);
+            for x in rest {
+                let x = (self.f)(*x);
                 least[0] = if x < least[0] { x } else { least[0] };
                 most[0] = if x > most[0] { x } else { most[0] };
+                sum += x * x;
             }
-            *out = rest.iter().fold(added(sums), |sum, x| sum + x * x);
+            *out = sum;
         }
         (self.ends.least, self.ends.most) = (least, most);
     }
 }
 
-/// Widens ends by numbers, and gives the sum of the squares of each block of them, added as `block_sums` adds.
-pub fn measure(x: &[f64], ends: &mut Ends, out: &mut [f64]) {
-    widest(Measure { x, ends, out });
+/// Widens ends by what a function makes of numbers, and gives the sum of the squares of each block of it, added as `block_sums` adds.
+pub fn measure(x: &[f64], f: impl Fn(f64) -> f64, ends: &mut Ends, out: &mut [f64]) {
+    widest(Measure { x, f, ends, out });
 }
 
-/// Numbers minus one.
-struct Less<'a> {
+/// A function of each number, without calls.
+struct Each<'a, F> {
     x: &'a [f64],
-    by: f64,
+    f: F,
     out: &'a mut [f64],
 }
 
-impl Loop for Less<'_> {
+impl<F: Fn(f64) -> f64> Loop for Each<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let x = &self.x[..self.out.len()];
         for at in 0..x.len() {
-            self.out[at] = x[at] - self.by;
+            self.out[at] = (self.f)(x[at]);
         }
     }
 }
 
-/// Each number minus one number.
-pub fn less(x: &[f64], by: f64, out: &mut [f64]) {
-    widest(Less { x, by, out });
+/// A function of each number, without calls.
+pub fn each(x: &[f64], f: impl Fn(f64) -> f64, out: &mut [f64]) {
+    widest(Each { x, f, out });
 }
 
 /// Numbers divided by one.
@@ -364,34 +448,15 @@ pub fn divide(x: &mut [f64], by: f64) {
     widest(Divide { x, by });
 }
 
-/// eˣ of each number minus one number; `less` takes the differences.
-pub fn exp_less(x: &[f64], by: f64, less: &mut [f64], out: &mut [f64]) {
-    widest(Less { x, by, out: less });
-    exp(less, out);
-}
-
-/// The squares of numbers times a unit.
-struct Squares<'a> {
-    x: &'a [f64],
-    unit: f64,
-    out: &'a mut [f64],
-}
-
-impl Loop for Squares<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let x = &self.x[..self.out.len()];
-        for at in 0..x.len() {
-            self.out[at] = (x[at] * self.unit) * (x[at] * self.unit);
-        }
-    }
-}
-
-/// The square of each number times a unit.
-pub fn squares(x: &[f64], unit: f64, out: &mut [f64]) {
-    widest(Squares { x, unit, out });
+/// eˣ of each number minus one number.
+pub fn exp_less(x: &[f64], by: f64, out: &mut [f64]) {
+    widest(Lanes {
+        lane: |x: f64| functions::exp(x - by),
+        fits: |x: f64| functions::fits_exp(x - by),
+        rounded: |x: f64| elementary::exp(x - by),
+        x,
+        out,
+    });
 }
 
 /// How many numbers of a long run are added up before their sum joins others.
@@ -410,13 +475,14 @@ fn added(mut sums: [f64; WIDE]) -> f64 {
     sums[0]
 }
 
-/// The sums of blocks of numbers, of each as many sums side by side.
-struct BlockSums<'a> {
+/// The sums of what a function makes of blocks of numbers, of each as many sums side by side.
+struct BlockSums<'a, F> {
     x: &'a [f64],
+    f: F,
     out: &'a mut [f64],
 }
 
-impl Loop for BlockSums<'_> {
+impl<F: Fn(f64) -> f64> Loop for BlockSums<'_, F> {
     type Output = ();
 
     #[inline(always)]
@@ -426,17 +492,72 @@ impl Loop for BlockSums<'_> {
             let (parts, rest) = block.as_chunks::<WIDE>();
             for part in parts {
                 for at in 0..WIDE {
-                    sums[at] += part[at];
+                    sums[at] += (self.f)(part[at]);
                 }
             }
-            *out = rest.iter().fold(added(sums), |sum, x| sum + x);
+            *out = rest.iter().fold(added(sums), |sum, x| sum + (self.f)(*x));
         }
     }
 }
 
-/// The sum of each block of numbers, as many sums side by side, which are then added in halves.
-pub fn block_sums(x: &[f64], out: &mut [f64]) {
-    widest(BlockSums { x, out });
+/// The sum of what a function makes of each block of numbers, as many sums side by side, which are then added in halves.
+pub fn block_sums(x: &[f64], f: impl Fn(f64) -> f64, out: &mut [f64]) {
+    widest(BlockSums { x, f, out });
+}
+
+/// The sums of the columns of a block of rows, each as `BlockSums` adds a block of numbers.
+struct ColumnSums<'a> {
+    /// The rows, and how far apart they start.
+    x: &'a [f64],
+    apart: usize,
+    rows: usize,
+    /// As many sums side by side as there, each of as many numbers as `out`.
+    sums: &'a mut [f64],
+    out: &'a mut [f64],
+}
+
+impl Loop for ColumnSums<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { x, apart, rows, sums, out } = self;
+        let width = out.len();
+        let row = |at: usize| &x[at * apart..at * apart + width];
+        let whole = rows / WIDE * WIDE;
+        sums[..WIDE * width].fill(0.0);
+        for at in 0..whole {
+            let sums = &mut sums[at % WIDE * width..(at % WIDE + 1) * width];
+            let row = row(at);
+            for at in 0..width {
+                sums[at] += row[at];
+            }
+        }
+        let mut count = WIDE / 2;
+        while count > 0 {
+            let (first, second) = sums.split_at_mut(count * width);
+            for at in 0..count * width {
+                first[at] += second[at];
+            }
+            count /= 2;
+        }
+        out.copy_from_slice(&sums[..width]);
+        for at in whole..rows {
+            let row = row(at);
+            for at in 0..width {
+                out[at] += row[at];
+            }
+        }
+    }
+}
+
+/// How many columns are added up at a time, so that all sums stay in the first-level cache.
+pub const COLUMNS: usize = 128;
+
+/// The sums of some columns of a block of rows that start so far apart, each added as `block_sums` adds.
+pub fn column_sums(x: &[f64], apart: usize, rows: usize, out: &mut [f64]) {
+    let mut sums = [0.0; WIDE * COLUMNS];
+    widest(ColumnSums { x, apart, rows, sums: &mut sums[..WIDE * out.len()], out });
 }
 
 /// Whether some of two numbers at the same place are equal, the second ones those of a slice as long or one number.

@@ -1,0 +1,165 @@
+//! A run over a whole array: in parts, several at a time where the array is long and the machine has threads.
+//!
+//! What is found in the parts joins in their order: the numbers are the same with any number of threads. Knows no gate.
+
+use super::engine::{Engine, Op, Own, Scratch};
+use super::found::{Finding, Found};
+use super::{Outside, Places, Run, Strip};
+use crate::calculus::evaluate::Watch;
+use crate::ground::{Cancellation, cores};
+use crate::vocabulary::gate::bounds::Bounds;
+use crate::vocabulary::lanes;
+use std::ops::{ControlFlow, Range};
+use std::sync::{Mutex, PoisonError};
+
+/// How many numbers a part has: a power of two of blocks of sums, little enough for the second-level cache.
+const PART: usize = 128 * lanes::BLOCK;
+
+/// An array of so many numbers is computed by several threads.
+const SEVERAL: usize = 16 * PART;
+
+/// A part of an array that is computed at a time.
+struct Part<'o> {
+    range: Range<usize>,
+    own: Own<'o>,
+}
+
+/// What is used again from part to part.
+struct Used<W> {
+    scratch: Scratch,
+    bounds: Vec<Option<Bounds>>,
+    watched: Vec<bool>,
+    watch: W,
+}
+
+impl<W: Watch> Used<W> {
+    fn of(engine: &Engine<'_, '_>, watch: W) -> Self {
+        Self { scratch: engine.scratch(), bounds: Vec::new(), watched: vec![true; engine.ops.len()], watch }
+    }
+}
+
+impl Run {
+    /// Computes every gate over all numbers into the place of its own that it has, if any; `watch` sees what may matter to it.
+    pub(crate) fn evaluate<'v, W: Watch>(
+        &self,
+        outside: &dyn Outside<'v>,
+        own: &mut [Option<&mut [f64]>],
+        watch: &mut W,
+        cancellation: &Cancellation,
+    ) -> ControlFlow<(), Found> {
+        let engine = Engine::of(self, 0..self.instructions.len(), Places::All, outside, &|at| own[at].is_some());
+        let (size, mut found) = (self.shape.size(), Finding::of(self));
+        engine.see_uniform(|op, strip| {
+            watch.see(strip);
+            found.see_same(&op.asked, strip.out[0], size);
+            if super::found::meets(strip) {
+                found.met(&op.asked);
+            }
+        });
+        self.fill_uniform(&engine, own);
+        let parts = self.parts(own);
+        let mut used = Used::of(&engine, watch.fork());
+        let threads = if size < SEVERAL { 1 } else { cores().min(parts.len()) };
+        let finished = if threads == 1 {
+            parts.into_iter().all(|part| {
+                found.join(&self.part(&engine, part, &mut used));
+                !cancellation.is_cancelled()
+            })
+        } else {
+            let mut findings = vec![Finding::default(); parts.len()];
+            let queue = Mutex::new(parts.into_iter().zip(&mut findings));
+            // One at a time takes the next part.
+            let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let work = |used: &mut Used<W>| {
+                while !cancellation.is_cancelled()
+                    && let Some((part, finding)) = next()
+                {
+                    *finding = self.part(&engine, part, used);
+                }
+            };
+            std::thread::scope(|scope| {
+                let others: Vec<_> = (1..threads)
+                    .map(|_| {
+                        let mut used = Used::of(&engine, used.watch.fork());
+                        let work = &work;
+                        scope.spawn(move || {
+                            work(&mut used);
+                            used.watch
+                        })
+                    })
+                    .collect();
+                work(&mut used);
+                for other in others {
+                    match other.join() {
+                        Ok(other) => watch.join(other),
+                        Err(panic) => std::panic::resume_unwind(panic),
+                    }
+                }
+            });
+            drop(queue);
+            findings.iter().for_each(|finding| found.join(finding));
+            !cancellation.is_cancelled()
+        };
+        watch.join(used.watch);
+        if finished { ControlFlow::Continue(found.found(self)) } else { ControlFlow::Break(()) }
+    }
+
+    /// The stored gates that are one number everywhere are filled with it.
+    fn fill_uniform(&self, engine: &Engine<'_, '_>, own: &mut [Option<&mut [f64]>]) {
+        for (at, own) in own.iter_mut().enumerate() {
+            let from = self.computes(at);
+            if let (Some(own), true) = (own, self.instructions[from].uniform) {
+                own.fill(engine.number(from));
+            }
+        }
+    }
+
+    /// The parts of all numbers, each with those of the stored gates.
+    fn parts<'o>(&self, own: &'o mut [Option<&mut [f64]>]) -> Vec<Part<'o>> {
+        let size = self.shape.size();
+        let range = |at: usize| at * PART..size.min((at + 1) * PART);
+        let part = |at: usize| Part { range: range(at), own: Vec::with_capacity(own.len()) };
+        let mut parts: Vec<Part<'o>> = (0..size.div_ceil(PART)).map(part).collect();
+        for own in own.iter_mut() {
+            match own {
+                Some(own) => own.chunks_mut(PART).zip(&mut parts).for_each(|(own, part)| part.own.push(Some(own))),
+                None => parts.iter_mut().for_each(|part| part.own.push(None)),
+            }
+        }
+        parts
+    }
+
+    /// Computes a part, and gives what is found there.
+    fn part<W: Watch>(&self, engine: &Engine<'_, '_>, mut part: Part<'_>, used: &mut Used<W>) -> Finding {
+        let mut finding = Finding::of(self);
+        let Used { scratch, bounds, watched, watch } = used;
+        if engine.is_worth_bounds() {
+            engine.bounds(&part.range, bounds);
+            for (watched, op) in watched.iter_mut().zip(&engine.ops) {
+                *watched = bounds[op.at].is_none_or(|bounds| watch.looks(&op.strip(&[], &[]), &bounds));
+            }
+        }
+        let mut see = |index: usize, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize| {
+            if !op.asked.is_nothing() {
+                see(&mut finding, op, strip, len);
+            }
+            if watched[index] {
+                watch.see(strip);
+            }
+        };
+        engine.compute(Places::All, part.range.clone(), &mut part.own, scratch, &mut see);
+        finding
+    }
+}
+
+/// What is found of a strip that stands for so many numbers.
+fn see(finding: &mut Finding, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize) {
+    if strip.out.len() == len {
+        finding.see(&op.asked, strip);
+        return;
+    }
+    finding.see_same(&op.asked, strip.out[0], len);
+    if super::found::meets(strip) {
+        finding.met(&op.asked);
+    }
+}

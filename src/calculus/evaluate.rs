@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
-use super::strips::{Outside, Run, SAMPLE, Schedule, Step, Strip, numbers_stored};
+use super::strips::{Ends, Outside, Run, SAMPLE, Schedule, Step, Strip, numbers_stored};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -33,6 +33,8 @@ pub struct Values {
     extents: HashMap<StageId, Extent>,
     /// The stages whose slopes change nowhere, as far as that was asked.
     apart: HashSet<StageId>,
+    /// What was found of all of a stage.
+    summaries: Summaries,
     /// How gradients lie in the range of 64-bit numbers.
     pub range: Range,
     /// Whether the stages that are not stored are too many for the budget, so that nobody may ask for all of them.
@@ -68,8 +70,6 @@ struct Passing {
     schedule: Schedule,
     /// What was asked for.
     known: Vec<OnceLock<Vec<f64>>>,
-    /// What was found of all of a stage.
-    summaries: Summaries,
     /// What each is at places that are spread evenly, once somebody asks.
     samples: OnceLock<Vec<Vec<f64>>>,
 }
@@ -83,8 +83,11 @@ impl<'v> Outside<'v> for &'v Values {
     }
 
     fn summary(&self, id: StageId, summary: Summary) -> [f64; 2] {
-        let known = self.passing.as_ref().and_then(|passing| passing.summaries.get(&(id, summary)));
-        known.copied().unwrap_or_else(|| summary.of(self.slice(id)))
+        self.summaries.get(&(id, summary)).copied().unwrap_or_else(|| summary.of(self.slice(id)))
+    }
+
+    fn ends(&self, _id: StageId) -> Option<Arc<Ends>> {
+        None
     }
 }
 
@@ -156,6 +159,12 @@ impl Values {
         }
     }
 
+    /// How many numbers of a stage equal its largest or its smallest, where that is known.
+    pub fn count_of_extreme(&self, id: StageId, extreme: f64) -> Option<usize> {
+        let known = [Summary::Largest, Summary::Smallest].iter().filter_map(|&summary| self.summaries.get(&(id, summary)));
+        known.into_iter().find(|[end, _]| *end == extreme).map(|[_, count]| *count as usize)
+    }
+
     /// Whether it is known of a stage that its slopes change nowhere: no sides of a comparison are equal, no operand is 0 where the
     /// sign decides.
     pub fn is_apart(&self, id: StageId) -> bool {
@@ -203,11 +212,17 @@ const WATCHED: usize = 1 << 12;
 
 /// What looks at every stage while it is at hand.
 pub(super) trait Watch: Send + Sized {
-    /// Sees a stage, or a part of it.
-    fn see(&mut self, strip: &Strip<'_>);
+    /// Sees a stage, or a part of it, and tells whether nothing about it can matter, nor about what passes it on.
+    fn see(&mut self, strip: &Strip<'_>) -> bool;
 
-    /// Whether it has to see parts of a stage of whose numbers that much is known. Of the strip there are the stage and its gate alone.
-    fn looks(&self, strip: &Strip<'_>, bounds: &Bounds) -> bool;
+    /// Whether a stage, others being the same, is anything to it.
+    fn minds(&self, id: StageId, twins: &[StageId]) -> bool;
+
+    /// Whether nothing can matter about a stage of a gate of whose numbers that much is known.
+    fn rules_out(&self, gate: Gate, bounds: &Bounds) -> bool;
+
+    /// Whether nothing can matter about a gate where nothing does about its operands.
+    fn passes_on(&self, gate: Gate) -> bool;
 
     /// Another one that sees other parts and has seen nothing.
     fn fork(&self) -> Self;
@@ -220,10 +235,20 @@ pub(super) trait Watch: Send + Sized {
 pub(super) struct Unwatched;
 
 impl Watch for Unwatched {
-    fn see(&mut self, _strip: &Strip<'_>) {}
+    fn see(&mut self, _strip: &Strip<'_>) -> bool {
+        true
+    }
 
-    fn looks(&self, _strip: &Strip<'_>, _bounds: &Bounds) -> bool {
+    fn minds(&self, _id: StageId, _twins: &[StageId]) -> bool {
         false
+    }
+
+    fn rules_out(&self, _gate: Gate, _bounds: &Bounds) -> bool {
+        true
+    }
+
+    fn passes_on(&self, _gate: Gate) -> bool {
+        true
     }
 
     fn fork(&self) -> Self {
@@ -336,6 +361,7 @@ struct Slices<'a, 'w, W> {
     extents: HashMap<StageId, Extent>,
     apart: HashSet<StageId>,
     summaries: RefCell<Summaries>,
+    ends: RefCell<HashMap<StageId, Arc<Ends>>>,
 }
 
 impl<'a, W> Outside<'a> for Slices<'a, '_, W> {
@@ -344,7 +370,19 @@ impl<'a, W> Outside<'a> for Slices<'a, '_, W> {
     }
 
     fn summary(&self, id: StageId, summary: Summary) -> [f64; 2] {
-        *self.summaries.borrow_mut().entry((id, summary)).or_insert_with(|| summary.of(self.done[id.at()]))
+        let found = || {
+            let mut numbers = Vec::new();
+            let found = summary.of_parts(self.done[id.at()], |_, end| numbers.push(end));
+            if !numbers.is_empty() {
+                self.ends.borrow_mut().insert(id, Arc::new(Ends { summary, numbers }));
+            }
+            found
+        };
+        *self.summaries.borrow_mut().entry((id, summary)).or_insert_with(found)
+    }
+
+    fn ends(&self, id: StageId) -> Option<Arc<Ends>> {
+        self.ends.borrow().get(&id).cloned()
     }
 }
 
@@ -366,10 +404,8 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
             match operands.len() {
                 1 => self.watch.see(&Strip { id, twins: &[], gate, operands: &[number(0)], out }),
                 2 => self.watch.see(&Strip { id, twins: &[], gate, operands: &[number(0), number(1)], out }),
-                count => {
-                    self.watch.see(&Strip { id, twins: &[], gate, operands: &(0..count).map(number).collect::<Vec<_>>(), out });
-                }
-            }
+                count => self.watch.see(&Strip { id, twins: &[], gate, operands: &(0..count).map(number).collect::<Vec<_>>(), out }),
+            };
         } else {
             let numbers: Vec<&[f64]> = operands.iter().map(|operand| self.done[operand.at()]).collect();
             self.shapes.clear();
@@ -452,6 +488,7 @@ pub(super) fn evaluate_arrays<W: Watch>(
         extents: HashMap::new(),
         apart: HashSet::new(),
         summaries: RefCell::default(),
+        ends: RefCell::default(),
     };
     for step in &schedule.steps {
         let computed = match *step {
@@ -464,8 +501,8 @@ pub(super) fn evaluate_arrays<W: Watch>(
     }
     let (extents, apart, summaries) = (std::mem::take(&mut slices.extents), std::mem::take(&mut slices.apart), slices.summaries.take());
     let known = passing.iter().map(|_| OnceLock::new()).collect();
-    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, summaries, samples: OnceLock::new() }));
-    Some(Values { numbers, places, shared, passing, extents, apart, ..Values::default() })
+    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, samples: OnceLock::new() }));
+    Some(Values { numbers, places, shared, passing, extents, apart, summaries, ..Values::default() })
 }
 
 /// What each stage holds that is a leaf, and the part of a buffer that each other stored one fills.

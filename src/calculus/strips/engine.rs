@@ -3,7 +3,7 @@
 //! Knows slices and the functions of the gate table; nothing of threads and of what is found on the way.
 
 use super::found::Asked;
-use super::{Instruction, Operand, Outside, Places, Run, SAMPLE, Strip, spread};
+use super::{Ends, Instruction, Operand, Outside, Places, Run, SAMPLE, Strip, spread};
 use crate::forms::StageId;
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
@@ -12,6 +12,7 @@ use crate::vocabulary::gate::{Kernel, KernelArgs, Made, OverSlices, Whole, apply
 use crate::vocabulary::lanes;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How many numbers all strips together hold at most, so that they stay in the first-level cache, and the least and the most of one: whole
 /// blocks of sums.
@@ -45,13 +46,15 @@ pub(super) struct Op<'r, 'v> {
     lanes: Option<OverSlices>,
     /// The function of each number that goes by what is known of all, and that.
     by: Option<(ByBoth, [f64; 2])>,
+    /// What is known of the parts of what it compares with one number.
+    ends: Option<Arc<Ends>>,
     operands: Box<[Ready<'v>]>,
     /// Whether one number may stand for a strip of it.
     takes_number: bool,
     /// Whether somebody needs all numbers of a strip though they are one.
     filled: bool,
     /// The stages that are the same, their places in the run.
-    twins: Vec<StageId>,
+    pub(super) twins: Vec<StageId>,
     copies: Vec<usize>,
     pub(super) asked: Asked,
 }
@@ -67,7 +70,7 @@ enum Ready<'v> {
     /// Made by another gate of the run that is stored.
     Own(usize),
     /// The one number that a gate of the run is.
-    Once(usize),
+    Once(f64),
     /// Among these.
     Whole(&'v [f64]),
     /// This one number.
@@ -94,6 +97,8 @@ pub(super) struct Scratch {
     repeated: Vec<Vec<f64>>,
     /// The gates that are one number in the strip at hand, by their place in the run.
     flat: Vec<bool>,
+    /// The gates that are known to be 0 in the part at hand, in order.
+    none: Vec<bool>,
 }
 
 /// Where a strip is.
@@ -123,6 +128,14 @@ fn by(instruction: &Instruction, outside: &dyn Outside<'_>) -> Option<(ByBoth, [
         Operand::Made(_) => broken("all of the operand is there before the run"),
     };
     Some((f, known))
+}
+
+/// What is known of the parts of what a gate compares with one number.
+fn ends(instruction: &Instruction, outside: &dyn Outside<'_>) -> Option<Arc<Ends>> {
+    match (instruction.gate, &*instruction.operands) {
+        (Gate::Eq, [Operand::Whole(id), _]) => outside.ends(*id),
+        _ => None,
+    }
 }
 
 impl<'r, 'v> Engine<'r, 'v> {
@@ -160,6 +173,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                 instruction,
                 lanes: instruction.gate.row().lanes,
                 by: by(instruction, outside),
+                ends: ends(instruction, outside),
                 operands,
                 takes_number: takes,
                 filled: owned(at),
@@ -189,7 +203,7 @@ impl<'r, 'v> Engine<'r, 'v> {
     ) -> Ready<'v> {
         match operand {
             Operand::Made(made) => match &self.run.instructions[made] {
-                Instruction { uniform: true, .. } if takes_number => Ready::Once(made),
+                Instruction { uniform: true, .. } if takes_number => Ready::Once(self.numbers[made]),
                 Instruction { uniform: true, .. } => Ready::Filled(vec![self.numbers[made]; self.strip]),
                 _ if owned(made) => Ready::Own(made),
                 Instruction { slot, .. } => Ready::Strip(made, *slot),
@@ -211,7 +225,7 @@ impl<'r, 'v> Engine<'r, 'v> {
 
     fn once_of<R>(&self, op: &Op<'r, 'v>, f: impl FnOnce(&[&[f64]]) -> R) -> R {
         let one = |operand: &'_ Ready<'v>| match *operand {
-            Ready::Once(made) => self.numbers[made],
+            Ready::Once(number) => number,
             Ready::Number(number) => number[0],
             Ready::Filled(ref numbers) => numbers[0],
             _ => broken("what is one number is made of such"),
@@ -233,6 +247,11 @@ impl<'r, 'v> Engine<'r, 'v> {
         self.numbers[at]
     }
 
+    /// How many gates the run has.
+    pub(super) fn gates(&self) -> usize {
+        self.numbers.len()
+    }
+
     /// What strips need.
     pub(super) fn scratch(&self) -> Scratch {
         let most = self.ops.iter().map(|op| op.operands.len()).max().unwrap_or(0);
@@ -240,6 +259,7 @@ impl<'r, 'v> Engine<'r, 'v> {
             strips: vec![vec![0.0; self.strip]; self.run.slots],
             repeated: vec![Vec::new(); most],
             flat: vec![false; self.run.instructions.len()],
+            none: Vec::new(),
         }
     }
 
@@ -253,6 +273,8 @@ impl<'r, 'v> Engine<'r, 'v> {
         scratch: &mut Scratch,
         see: &mut impl FnMut(usize, &Op<'r, 'v>, &Strip<'_>, usize),
     ) {
+        scratch.none.clear();
+        scratch.none.extend(self.ops.iter().map(|op| matches!(places, Places::All) && self.has_none(op, range.start / lanes::PART)));
         let mut start = range.start;
         while start < range.end {
             let len = self.strip.min(range.end - start);
@@ -269,7 +291,8 @@ impl<'r, 'v> Engine<'r, 'v> {
                     Some(stored) => &mut stored[here.inside..here.inside + len],
                     None => &mut strip[..len],
                 };
-                scratch.flat[op.at] = self.strip_of(op, here, scratch, own, out, &mut |strip| see(index, op, strip, len));
+                let none = scratch.none[index];
+                scratch.flat[op.at] = self.strip_of(op, none, here, scratch, own, out, &mut |strip| see(index, op, strip, len));
                 for &copy in &op.copies {
                     if let Some(copy) = &mut own[copy] {
                         copy[here.inside..here.inside + len].copy_from_slice(out);
@@ -285,10 +308,21 @@ impl<'r, 'v> Engine<'r, 'v> {
         }
     }
 
-    /// Computes a strip of a gate, and tells whether it is one number.
+    /// Whether it is known that a comparison holds nowhere in a part.
+    fn has_none(&self, op: &Op<'r, 'v>, part: usize) -> bool {
+        let number = match (&op.ends, &*op.operands) {
+            (Some(_), [_, Ready::Once(number)]) => *number,
+            (Some(_), [_, Ready::Number(number)]) => number[0],
+            _ => return false,
+        };
+        op.ends.as_ref().is_some_and(|ends| ends.exclude(part, number))
+    }
+
+    /// Computes a strip of a gate, and tells whether it is one number; `none` says that it is 0.
     fn strip_of(
         &self,
         op: &Op<'r, 'v>,
+        none: bool,
         here: Here<'_>,
         scratch: &Scratch,
         own: &Own<'_>,
@@ -297,10 +331,10 @@ impl<'r, 'v> Engine<'r, 'v> {
     ) -> bool {
         let operand = |at: usize| self.operand(op, at, here, scratch, own);
         match op.operands.len() {
-            1 => op.apply(self.run, &[operand(0)], out, see),
-            2 => op.apply(self.run, &[operand(0), operand(1)], out, see),
-            3 => op.apply(self.run, &[operand(0), operand(1), operand(2)], out, see),
-            count => op.apply(self.run, &(0..count).map(operand).collect::<Vec<_>>(), out, see),
+            1 => op.apply(self.run, none, &[operand(0)], out, see),
+            2 => op.apply(self.run, none, &[operand(0), operand(1)], out, see),
+            3 => op.apply(self.run, none, &[operand(0), operand(1), operand(2)], out, see),
+            count => op.apply(self.run, none, &(0..count).map(operand).collect::<Vec<_>>(), out, see),
         }
     }
 
@@ -314,7 +348,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                 let own = own[made].as_ref().unwrap_or_else(|| broken("what is stored has numbers of its own"));
                 &own[here.inside..here.inside + len(made)]
             }
-            Ready::Once(made) => std::slice::from_ref(&self.numbers[made]),
+            Ready::Once(ref number) => std::slice::from_ref(number),
             Ready::Whole(numbers) => &numbers[here.start..here.start + here.len],
             Ready::Number(number) => number,
             Ready::Filled(ref numbers) => &numbers[..here.len],
@@ -345,7 +379,7 @@ impl<'r, 'v> Engine<'r, 'v> {
             }
             let of = |operand: &Ready<'v>| match operand {
                 Ready::Strip(made, _) | Ready::Own(made) => known[*made],
-                Ready::Once(made) => Bounds::of(&self.numbers[*made..=*made]),
+                Ready::Once(number) => Bounds::of(&[*number]),
                 Ready::Number(number) => Bounds::of(number),
                 Ready::Filled(numbers) => Bounds::of(&numbers[..1]),
                 Ready::Whole(numbers) | Ready::Repeated(numbers, _) => {
@@ -362,6 +396,22 @@ impl<'r, 'v> Engine<'r, 'v> {
 }
 
 impl Op<'_, '_> {
+    /// The gates of the run that make its operands strip by strip.
+    pub(super) fn made(&self) -> impl Iterator<Item = usize> {
+        self.operands.iter().filter_map(|operand| if let Ready::Strip(made, _) | Ready::Own(made) = operand { Some(*made) } else { None })
+    }
+
+    /// Whether all of its operands are made by gates of a kind, or numbers of a kind.
+    pub(super) fn is_made_of(&self, gate: impl Fn(usize) -> bool, number: impl Fn(f64) -> bool) -> bool {
+        self.operands.iter().all(|operand| match operand {
+            Ready::Strip(made, _) | Ready::Own(made) => gate(*made),
+            Ready::Number(numbers) => number(numbers[0]),
+            Ready::Filled(numbers) => number(numbers[0]),
+            Ready::Once(once) => number(*once),
+            Ready::Whole(_) | Ready::Repeated(..) => false,
+        })
+    }
+
     fn fill(&self, run: &Run, operands: &[&[f64]], out: &mut [f64]) {
         match (operands, self.lanes, self.by) {
             ([x], Some(lanes), _) => lanes(x, out),
@@ -376,8 +426,11 @@ impl Op<'_, '_> {
     }
 
     /// Computes a strip, as one number where its operands are such, and tells whether it is one.
-    fn apply(&self, run: &Run, operands: &[&[f64]], out: &mut [f64], see: &mut impl FnMut(&Strip<'_>)) -> bool {
-        let is_flat = if operands.iter().all(|numbers| numbers.len() == 1) {
+    fn apply(&self, run: &Run, none: bool, operands: &[&[f64]], out: &mut [f64], see: &mut impl FnMut(&Strip<'_>)) -> bool {
+        let is_flat = if none {
+            out[0] = 0.0;
+            true
+        } else if operands.iter().all(|numbers| numbers.len() == 1) {
             self.fill(run, operands, &mut out[..1]);
             true
         } else if let (Gate::Eq, [x, [one]]) = (self.instruction.gate, operands)

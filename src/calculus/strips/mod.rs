@@ -15,9 +15,9 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::runs::Summary;
 use crate::vocabulary::gate::{Kernel, Made, Whole};
 use crate::vocabulary::lanes::LONG;
-pub(super) use found::Found;
 use scheduler::Scheduler;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// How many places of a stage that is not stored are kept, spread evenly.
 pub(super) const SAMPLE: usize = 1024;
@@ -44,6 +44,29 @@ pub(super) trait Outside<'v> {
 
     /// What is known of the whole of a stage.
     fn summary(&self, id: StageId, summary: Summary) -> [f64; 2];
+
+    /// The largest or the smallest number of each part of a stage, where it is known.
+    fn ends(&self, id: StageId) -> Option<Arc<Ends>>;
+}
+
+/// The largest or the smallest numbers of the parts of a stage.
+#[derive(Debug)]
+pub(super) struct Ends {
+    /// Which.
+    pub(super) summary: Summary,
+    /// One for each part.
+    pub(super) numbers: Vec<f64>,
+}
+
+impl Ends {
+    /// Whether no number of a part is a number, as far as they tell.
+    fn exclude(&self, part: usize, number: f64) -> bool {
+        match self.summary {
+            Summary::Largest => self.numbers[part] < number,
+            Summary::Smallest => self.numbers[part] > number,
+            Summary::Middle | Summary::Powers => false,
+        }
+    }
 }
 
 /// Some places of so many, spread evenly.

@@ -8,12 +8,9 @@ use super::{Outside, Places, Run, Strip};
 use crate::calculus::evaluate::Watch;
 use crate::ground::{Cancellation, cores};
 use crate::vocabulary::gate::bounds::Bounds;
-use crate::vocabulary::lanes;
+use crate::vocabulary::lanes::PART;
 use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, PoisonError};
-
-/// How many numbers a part has: a power of two of blocks of sums, little enough for the second-level cache.
-const PART: usize = 128 * lanes::BLOCK;
 
 /// An array of so many numbers is computed by several threads.
 const SEVERAL: usize = 16 * PART;
@@ -28,13 +25,30 @@ struct Part<'o> {
 struct Used<W> {
     scratch: Scratch,
     bounds: Vec<Option<Bounds>>,
-    watched: Vec<bool>,
+    /// Whether a gate is anything to the watch, and what passes on what that knows of its operands, by its place among the gates.
+    minds: Vec<bool>,
+    passes_on: Vec<bool>,
+    /// The gates about which nothing matters in the part at hand, and in the strip, by their place in the run.
+    ruled_out: Vec<bool>,
+    ordinary: Vec<bool>,
     watch: W,
 }
 
+/// How many gates may pass on to one another that nothing matters: each may make numbers twice as large.
+const MOST_PASSED: usize = 64;
+
 impl<W: Watch> Used<W> {
     fn of(engine: &Engine<'_, '_>, watch: W) -> Self {
-        Self { scratch: engine.scratch(), bounds: Vec::new(), watched: vec![true; engine.ops.len()], watch }
+        let minds = engine.ops.iter().map(|op| watch.minds(op.instruction.id, &op.twins)).collect();
+        let mut passed = vec![0; engine.gates()];
+        let passes_on = |op: &Op<'_, '_>| {
+            let before = op.made().map(|made| passed[made]).max().unwrap_or(0);
+            passed[op.at] = before + 1;
+            before < MOST_PASSED && watch.passes_on(op.instruction.gate)
+        };
+        let passes_on = engine.ops.iter().map(passes_on).collect();
+        let none = || vec![false; engine.gates()];
+        Self { scratch: engine.scratch(), bounds: Vec::new(), minds, passes_on, ruled_out: none(), ordinary: none(), watch }
     }
 }
 
@@ -132,24 +146,28 @@ impl Run {
     /// Computes a part, and gives what is found there.
     fn part<W: Watch>(&self, engine: &Engine<'_, '_>, mut part: Part<'_>, used: &mut Used<W>) -> Finding {
         let mut finding = Finding::of(self);
-        let Used { scratch, bounds, watched, watch } = used;
+        let Used { scratch, bounds, minds, passes_on, ruled_out, ordinary, watch } = used;
         if engine.is_worth_bounds() {
             engine.bounds(&part.range, bounds);
-            for (watched, op) in watched.iter_mut().zip(&engine.ops) {
-                *watched = bounds[op.at].is_none_or(|bounds| watch.looks(&op.strip(&[], &[]), &bounds));
+            for op in &engine.ops {
+                ruled_out[op.at] = bounds[op.at].is_some_and(|bounds| watch.rules_out(op.instruction.gate, &bounds));
             }
         }
         let mut see = |index: usize, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize| {
             if !op.asked.is_nothing() {
                 see(&mut finding, op, strip, len);
             }
-            if watched[index] {
-                watch.see(strip);
-            }
+            ordinary[op.at] = ruled_out[op.at]
+                || minds[index] && (passes_on[index] && op.is_made_of(|made| ordinary[made], is_ordinary) || watch.see(strip));
         };
         engine.compute(Places::All, part.range.clone(), &mut part.own, scratch, &mut see);
         finding
     }
+}
+
+/// Whether nothing can matter about a number.
+fn is_ordinary(number: f64) -> bool {
+    number == 0.0 || (1e-100..1e100).contains(&number.abs())
 }
 
 /// What is found of a strip that stands for so many numbers.

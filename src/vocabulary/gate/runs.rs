@@ -245,6 +245,10 @@ pub enum Summary {
     Middle,
     /// The largest number, and the sum of the exponentials of the distances from it.
     Powers,
+    /// The largest number, and how many equal it.
+    Largest,
+    /// The smallest number, and how many equal it.
+    Smallest,
 }
 
 impl Summary {
@@ -253,8 +257,43 @@ impl Summary {
         match self {
             Self::Middle => middle(x),
             Self::Powers => powers(x),
+            Self::Largest => counted(x, lanes::largest, |end, top| end > top, |_, _| {}),
+            Self::Smallest => counted(x, lanes::smallest, |end, top| end < top, |_, _| {}),
         }
     }
+
+    /// That of a run, `see` being told the end of each part of it by the way, where there is one.
+    pub fn of_parts(self, x: &[f64], see: impl FnMut(usize, f64)) -> [f64; 2] {
+        match self {
+            Self::Largest => counted(x, lanes::largest, |end, top| end > top, see),
+            Self::Smallest => counted(x, lanes::smallest, |end, top| end < top, see),
+            Self::Middle | Self::Powers => self.of(x),
+        }
+    }
+}
+
+/// The largest or the smallest of a long run, and how many equal it; both nan where one is nan. `see` is told the end of each part.
+fn counted(x: &[f64], end_of: fn(&[f64]) -> f64, is_better: fn(f64, f64) -> bool, mut see: impl FnMut(usize, f64)) -> [f64; 2] {
+    let (mut best, mut count) = (f64::NAN, 0);
+    for (at, part) in x.chunks(lanes::PART).enumerate() {
+        let end = end_of(part);
+        see(at, end);
+        if end.is_nan() {
+            return [f64::NAN; 2];
+        }
+        if best.is_nan() || is_better(end, best) {
+            (best, count) = (end, 0);
+        }
+        if end == best {
+            count += lanes::count_equal(part, end);
+        }
+    }
+    [signed(x, best), count as f64]
+}
+
+/// The largest, which is known.
+pub fn largest_by(_x: &[f64], [largest, _]: [f64; 2]) -> f64 {
+    largest
 }
 
 /// What is taken from each number to get its distance from the mean: the mean, and what that lacks.

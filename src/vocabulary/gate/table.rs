@@ -1040,6 +1040,7 @@ gates! {
         ..REDUCTION
     };
     MaxOver: array |args, out| array::reduce(runs::largest, args, out) => Row {choice: Choice::Between,
+        whole: Some(Whole { summary: Summary::Largest, made: Made::One(runs::largest_by) }),
         name: "max",
         unroll: Unroll::Fold(Gate::Max),
         slopes: &["1(x == expand(out, axis))"],
@@ -1053,6 +1054,7 @@ gates! {
         ..REDUCTION
     };
     MinOver: array |args, out| array::reduce(runs::smallest, args, out) => Row {choice: Choice::Between,
+        whole: Some(Whole { summary: Summary::Smallest, made: Made::One(runs::largest_by) }),
         name: "min",
         unroll: Unroll::Fold(Gate::Min),
         slopes: &["1(x == expand(out, axis))"],

@@ -226,6 +226,9 @@ pub fn some_vanish(out: &[f64], x: &[f64], y: &[f64]) -> bool {
 /// How many sums or extremes run side by side.
 const WIDE: usize = 16;
 
+/// How many numbers of a long array are computed before the next: a power of two of blocks of sums, little enough for the second-level cache.
+pub const PART: usize = 128 * BLOCK;
+
 /// The smallest of numbers; of nan it knows nothing.
 struct Smallest<'a>(&'a [f64]);
 
@@ -273,6 +276,11 @@ impl Loop for Largest<'_> {
 /// The largest of numbers, a 0 of either sign; nan where one is.
 pub fn largest(x: &[f64]) -> f64 {
     widest(Largest(x))
+}
+
+/// The smallest of numbers, a 0 of either sign; nan where one is.
+pub fn smallest(x: &[f64]) -> f64 {
+    extremes(x).map_or(f64::NAN, |[least, _]| least)
 }
 
 /// The smallest and the largest of numbers, a 0 of either sign; none where one is nan. A loop for each: of one for both compilers make

@@ -81,7 +81,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--large", action="store_true")
     options = parser.parse_args()
-    measure.on_one_core()
+    measure.hold()
     measure.show(PEERS, rows(os.path.abspath(options.program), options.rounds, options.large))
 
 

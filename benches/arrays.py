@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Gates over arrays beside NumPy by hand and JAX: value and gradient, nanoseconds of processor time a number on one core, and ratios.
 
-    python3 benches/arrays.py [PROGRAM] [--size N] [--rounds N] [--only NAME] [--peers NAMES]
+    python3 benches/arrays.py [PROGRAM] [--size N] [--rounds N] [--cores N] [--only NAME] [--peers NAMES]
 
 PROGRAM is target/release/gradcalc unless it is given. The gradcalc figure is the difference between two scripts, one of which asks
-eight times more, so that starting and reading do not count; the peers run in this process, their rounds shuffled with ours. Every
+eight times more, so that starting and reading do not count; the peers run in this process, their rounds shuffled with ours. With `--cores 2`
+ours has two threads, the peers have one, and the seconds that pass are compared. Every
 peer's value and gradients are compared with ours. A peer that is not installed is named and left out.
 """
 import argparse
@@ -178,10 +179,11 @@ def main():
     parser.add_argument("program", nargs="?", default=measure.PROGRAM)
     parser.add_argument("--size", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", action="append")
+    parser.add_argument("--cores", type=int, default=1, help="of several, ours has as many threads, the peers have one, and seconds that pass count")
+    parser.add_argument("--only", action="append", choices=list(ROWS))
     parser.add_argument("--peers", default=",".join(PEERS))
     options = parser.parse_args()
-    measure.on_one_core()
+    measure.hold(options.cores)
     names = options.only or list(ROWS)
     measure.show(PEERS, (row(options.program, name, options.size, options.rounds, options.peers.split(",")) for name in names))
 

@@ -1,4 +1,4 @@
-"""What the scripts of this folder measure with: shuffled rounds, processor time, ratios. Import it before NumPy: it sets threads to one."""
+"""What the scripts of this folder measure with: shuffled rounds, processor time, ratios. Import it before NumPy: it sets its threads to one."""
 import os
 import random
 import resource
@@ -13,28 +13,35 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_
 PROGRAM = "target/release/gradcalc"
 
 
-def on_one_core():
-    """Keeps this process, and those that it starts, on one core, so that no peer has more than one thread."""
+# Whether the seconds that pass count, and not those of processors.
+PASSING = False
+
+
+def hold(cores=1):
+    """Keeps this process, and those that it starts, on so many cores; on several the seconds that pass count. Peers have one thread."""
+    global PASSING
+    PASSING = cores > 1
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 
 
 def of_child(command, **options):
-    """The processor time, in seconds, that a command takes."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    """The time, in seconds, that a command takes."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(command, check=True, stdout=options.pop("stdout", subprocess.DEVNULL), **options)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - began if PASSING else after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def of_call(function, times=1):
-    """A function that gives the processor time, in seconds, that a call of another takes."""
+    """A function that gives the time, in seconds, that a call of another takes."""
 
     def run():
-        before = time.process_time()
+        clock = time.perf_counter if PASSING else time.process_time
+        before = clock()
         for _ in range(times):
             function()
-        return (time.process_time() - before) / times
+        return (clock() - before) / times
 
     return run
 

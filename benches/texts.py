@@ -171,7 +171,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", action="append", choices=list(ALL))
     options = parser.parse_args()
-    measure.on_one_core()
+    measure.hold()
     measure.show(PEERS, rows(os.path.abspath(options.program), options.rounds, options.only))
 
 

@@ -65,21 +65,22 @@ impl Finding {
     pub(super) fn see(&mut self, asked: &Asked, strip: &Strip<'_>) {
         self.sums[asked.sums[0]..asked.sums[1]].iter_mut().for_each(|summing| summing.add(strip.out));
         self.measures[asked.measures[0]..asked.measures[1]].iter_mut().for_each(|measuring| measuring.add(strip.out));
+        self.compare(asked, strip);
+    }
+
+    /// Sees a strip of one number that stands for so many.
+    pub(super) fn see_same(&mut self, asked: &Asked, strip: &Strip<'_>, count: usize) {
+        let number = strip.out[0];
+        self.sums[asked.sums[0]..asked.sums[1]].iter_mut().for_each(|summing| summing.add_same(number, count));
+        self.measures[asked.measures[0]..asked.measures[1]].iter_mut().for_each(|measuring| measuring.add_same(number, count));
+        self.compare(asked, strip);
+    }
+
+    fn compare(&mut self, asked: &Asked, strip: &Strip<'_>) {
         let apart = &mut self.apart[asked.compared[0]..asked.compared[1]];
         if apart.first() == Some(&true) && meets(strip) {
             apart.fill(false);
         }
-    }
-
-    /// Sees so many numbers of a gate that are all one.
-    pub(super) fn see_same(&mut self, asked: &Asked, number: f64, count: usize) {
-        self.sums[asked.sums[0]..asked.sums[1]].iter_mut().for_each(|summing| summing.add_same(number, count));
-        self.measures[asked.measures[0]..asked.measures[1]].iter_mut().for_each(|measuring| measuring.add_same(number, count));
-    }
-
-    /// Knows of a gate that its slopes may change.
-    pub(super) fn met(&mut self, asked: &Asked) {
-        self.apart[asked.compared[0]..asked.compared[1]].fill(false);
     }
 
     /// Takes in what was found in the next part, all parts but the last being as long, of a power of two of blocks.
@@ -100,7 +101,7 @@ impl Finding {
 }
 
 /// Whether the slopes of a gate may change somewhere in a strip.
-pub(super) fn meets(strip: &Strip<'_>) -> bool {
+fn meets(strip: &Strip<'_>) -> bool {
     match (strip.gate.row().meets(), strip.operands) {
         (Some(Meets::Zero), [x, ..]) => lanes::some_equal(x, &[0.0]),
         (Some(Meets::Operands), &[x, y]) => {

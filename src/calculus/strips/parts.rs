@@ -12,8 +12,8 @@ use crate::vocabulary::lanes::PART;
 use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, PoisonError};
 
-/// An array of so many numbers is computed by several threads.
-const SEVERAL: usize = 16 * PART;
+/// So many numbers of all gates are computed by several threads: a thread takes the time of some 20,000 to begin.
+const SEVERAL: usize = 1 << 20;
 
 /// A part of an array that is computed at a time.
 struct Part<'o> {
@@ -28,7 +28,8 @@ struct Used<W> {
     /// Whether a gate is anything to the watch, and what passes on what that knows of its operands, by its place among the gates.
     minds: Vec<bool>,
     passes_on: Vec<bool>,
-    /// The gates about which nothing matters in the part at hand, and in the strip, by their place in the run.
+    /// The gates about which nothing matters whatever their operands are, in the part at hand, and in the strip, by their place in the run.
+    harmless: Vec<bool>,
     ruled_out: Vec<bool>,
     ordinary: Vec<bool>,
     watch: W,
@@ -47,8 +48,13 @@ impl<W: Watch> Used<W> {
             before < MOST_PASSED && watch.passes_on(op.instruction.gate)
         };
         let passes_on = engine.ops.iter().map(passes_on).collect();
-        let none = || vec![false; engine.gates()];
-        Self { scratch: engine.scratch(), bounds: Vec::new(), minds, passes_on, ruled_out: none(), ordinary: none(), watch }
+        let mut harmless = vec![false; engine.gates()];
+        for op in &engine.ops {
+            let gate = op.instruction.gate;
+            harmless[op.at] = gate.row().bounds.and_then(|rule| rule(&[])).is_some_and(|bounds| watch.rules_out(gate, &bounds));
+        }
+        let (ruled_out, ordinary) = (harmless.clone(), harmless.clone());
+        Self { scratch: engine.scratch(), bounds: Vec::new(), minds, passes_on, harmless, ruled_out, ordinary, watch }
     }
 }
 
@@ -65,15 +71,12 @@ impl Run {
         let (size, mut found) = (self.shape.size(), Finding::of(self));
         engine.see_uniform(|op, strip| {
             watch.see(strip);
-            found.see_same(&op.asked, strip.out[0], size);
-            if super::found::meets(strip) {
-                found.met(&op.asked);
-            }
+            found.see_same(&op.asked, strip, size);
         });
         self.fill_uniform(&engine, own);
         let parts = self.parts(own);
         let mut used = Used::of(&engine, watch.fork());
-        let threads = if size < SEVERAL { 1 } else { cores().min(parts.len()) };
+        let threads = if size.saturating_mul(engine.ops.len()) < SEVERAL { 1 } else { cores().min(parts.len()) };
         let finished = if threads == 1 {
             parts.into_iter().all(|part| {
                 found.join(&self.part(&engine, part, &mut used));
@@ -146,11 +149,11 @@ impl Run {
     /// Computes a part, and gives what is found there.
     fn part<W: Watch>(&self, engine: &Engine<'_, '_>, mut part: Part<'_>, used: &mut Used<W>) -> Finding {
         let mut finding = Finding::of(self);
-        let Used { scratch, bounds, minds, passes_on, ruled_out, ordinary, watch } = used;
+        let Used { scratch, bounds, minds, passes_on, harmless, ruled_out, ordinary, watch } = used;
         if engine.is_worth_bounds() {
             engine.bounds(&part.range, bounds);
             for op in &engine.ops {
-                ruled_out[op.at] = bounds[op.at].is_some_and(|bounds| watch.rules_out(op.instruction.gate, &bounds));
+                ruled_out[op.at] = harmless[op.at] || bounds[op.at].is_some_and(|bounds| watch.rules_out(op.instruction.gate, &bounds));
             }
         }
         let mut see = |index: usize, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize| {
@@ -176,8 +179,5 @@ fn see(finding: &mut Finding, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize) {
         finding.see(&op.asked, strip);
         return;
     }
-    finding.see_same(&op.asked, strip.out[0], len);
-    if super::found::meets(strip) {
-        finding.met(&op.asked);
-    }
+    finding.see_same(&op.asked, strip, len);
 }

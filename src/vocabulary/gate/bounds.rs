@@ -175,7 +175,7 @@ pub fn chosen(operands: &[Bounds]) -> Option<Bounds> {
     if let [_, x, y] = operands { either(&[*x, *y]).map(Bounds::may_vanish) } else { None }
 }
 
-/// 0 or 1.
+/// 0 or 1, whatever the operands are.
 pub fn truth(_operands: &[Bounds]) -> Option<Bounds> {
     Bounds::between(0.0, 1.0, 1.0).map(Bounds::may_vanish)
 }
@@ -227,6 +227,7 @@ pub fn sin(operands: &[Bounds]) -> Option<Bounds> {
 }
 
 /// cos x.
-pub fn cos(_operands: &[Bounds]) -> Option<Bounds> {
+pub fn cos(operands: &[Bounds]) -> Option<Bounds> {
+    one(operands)?;
     Bounds::between(-1.0, 1.0, NEAREST)
 }

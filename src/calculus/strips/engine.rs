@@ -10,7 +10,6 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::bounds::Bounds;
 use crate::vocabulary::gate::{Kernel, KernelArgs, Made, OverSlices, Whole, apply_to_arrays};
 use crate::vocabulary::lanes;
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,9 +17,6 @@ use std::sync::Arc;
 /// blocks of sums.
 const AT_HAND: usize = 3072;
 const STRIPS: [usize; 2] = [lanes::BLOCK, 8 * lanes::BLOCK];
-
-/// A look at an operand from outside takes the time of so many looks at a gate.
-const LOOKS: usize = 4;
 
 /// The parts of stored stages that are computed together, by the place of the gate in the run.
 pub(super) type Own<'o> = Vec<Option<&'o mut [f64]>>;
@@ -51,6 +47,8 @@ pub(super) struct Op<'r, 'v> {
     operands: Box<[Ready<'v>]>,
     /// Whether one number may stand for a strip of it.
     takes_number: bool,
+    /// Whether it is stored.
+    owned: bool,
     /// Whether somebody needs all numbers of a strip though they are one.
     filled: bool,
     /// The stages that are the same, their places in the run.
@@ -97,8 +95,8 @@ pub(super) struct Scratch {
     repeated: Vec<Vec<f64>>,
     /// The gates that are one number in the strip at hand, by their place in the run.
     flat: Vec<bool>,
-    /// The gates that are known to be 0 in the part at hand, in order.
-    none: Vec<bool>,
+    /// What those are that are one number in all of the part at hand, by their place in the run.
+    hoisted: Vec<Option<f64>>,
 }
 
 /// Where a strip is.
@@ -176,6 +174,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                 ends: ends(instruction, outside),
                 operands,
                 takes_number: takes,
+                owned: owned(at),
                 filled: owned(at),
                 twins: Vec::new(),
                 copies: Vec::new(),
@@ -190,6 +189,19 @@ impl<'r, 'v> Engine<'r, 'v> {
         }
         engine.ops.iter_mut().for_each(|op| op.filled |= filled[op.at]);
         engine
+    }
+
+    /// Leaves out what later runs compute for themselves, where nobody here needs it.
+    pub(super) fn leave_out(&mut self) {
+        let mut needed = vec![false; self.numbers.len()];
+        for op in self.ops.iter().rev() {
+            let asked = op.owned || !op.asked.is_nothing() || !op.copies.is_empty();
+            needed[op.at] |= asked || !op.instruction.elsewhere;
+            if needed[op.at] {
+                op.made().for_each(|made| needed[made] = true);
+            }
+        }
+        self.ops.retain(|op| needed[op.at]);
     }
 
     /// Where an operand stands while strips are computed.
@@ -259,7 +271,7 @@ impl<'r, 'v> Engine<'r, 'v> {
             strips: vec![vec![0.0; self.strip]; self.run.slots],
             repeated: vec![Vec::new(); most],
             flat: vec![false; self.run.instructions.len()],
-            none: Vec::new(),
+            hoisted: vec![None; self.run.instructions.len()],
         }
     }
 
@@ -273,13 +285,15 @@ impl<'r, 'v> Engine<'r, 'v> {
         scratch: &mut Scratch,
         see: &mut impl FnMut(usize, &Op<'r, 'v>, &Strip<'_>, usize),
     ) {
-        scratch.none.clear();
-        scratch.none.extend(self.ops.iter().map(|op| matches!(places, Places::All) && self.has_none(op, range.start / lanes::PART)));
+        self.hoist(places, &range, scratch, see);
         let mut start = range.start;
         while start < range.end {
             let len = self.strip.min(range.end - start);
             let here = Here { places, start, inside: start - range.start, len };
             for (index, op) in self.ops.iter().enumerate() {
+                if scratch.hoisted[op.at].is_some() {
+                    continue;
+                }
                 for (operand, repeated) in op.operands.iter().zip(&mut scratch.repeated) {
                     if let Ready::Repeated(numbers, shape) = operand {
                         repeat(numbers, *shape, self.run.shape, here, repeated);
@@ -291,8 +305,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                     Some(stored) => &mut stored[here.inside..here.inside + len],
                     None => &mut strip[..len],
                 };
-                let none = scratch.none[index];
-                scratch.flat[op.at] = self.strip_of(op, none, here, scratch, own, out, &mut |strip| see(index, op, strip, len));
+                scratch.flat[op.at] = self.strip_of(op, here, scratch, own, out, &mut |strip| see(index, op, strip, len));
                 for &copy in &op.copies {
                     if let Some(copy) = &mut own[copy] {
                         copy[here.inside..here.inside + len].copy_from_slice(out);
@@ -308,21 +321,42 @@ impl<'r, 'v> Engine<'r, 'v> {
         }
     }
 
-    /// Whether it is known that a comparison holds nowhere in a part.
-    fn has_none(&self, op: &Op<'r, 'v>, part: usize) -> bool {
-        let number = match (&op.ends, &*op.operands) {
-            (Some(_), [_, Ready::Once(number)]) => *number,
-            (Some(_), [_, Ready::Number(number)]) => number[0],
-            _ => return false,
-        };
-        op.ends.as_ref().is_some_and(|ends| ends.exclude(part, number))
+    /// Computes the gates that are one number in all of a part, and of which nobody needs more.
+    fn hoist(
+        &self,
+        places: Places<'_>,
+        range: &Range<usize>,
+        scratch: &mut Scratch,
+        see: &mut impl FnMut(usize, &Op<'r, 'v>, &Strip<'_>, usize),
+    ) {
+        scratch.hoisted.fill(None);
+        if !matches!(places, Places::All) {
+            return;
+        }
+        for (index, op) in self.ops.iter().enumerate().filter(|(_, op)| op.takes_number && !op.filled) {
+            if let Some((numbers, number)) = op.excluded(range.start / lanes::PART) {
+                scratch.hoisted[op.at] = Some(0.0);
+                see(index, op, &op.strip(&[&numbers[range.clone()], &[number]], &[0.0]), range.len());
+                continue;
+            }
+            let one = |operand: &Ready<'v>| match operand {
+                Ready::Strip(made, _) => scratch.hoisted[*made],
+                Ready::Once(number) => Some(*number),
+                Ready::Number(number) => Some(number[0]),
+                Ready::Own(_) | Ready::Whole(_) | Ready::Filled(_) | Ready::Repeated(..) => None,
+            };
+            let Some(numbers) = op.operands.iter().map(one).collect::<Option<Vec<f64>>>() else { continue };
+            let (operands, mut out) = (numbers.chunks(1).collect::<Vec<_>>(), [f64::NAN]);
+            op.fill(self.run, &operands, &mut out);
+            scratch.hoisted[op.at] = Some(out[0]);
+            see(index, op, &op.strip(&operands, &out), range.len());
+        }
     }
 
-    /// Computes a strip of a gate, and tells whether it is one number; `none` says that it is 0.
+    /// Computes a strip of a gate, and tells whether it is one number.
     fn strip_of(
         &self,
         op: &Op<'r, 'v>,
-        none: bool,
         here: Here<'_>,
         scratch: &Scratch,
         own: &Own<'_>,
@@ -331,10 +365,10 @@ impl<'r, 'v> Engine<'r, 'v> {
     ) -> bool {
         let operand = |at: usize| self.operand(op, at, here, scratch, own);
         match op.operands.len() {
-            1 => op.apply(self.run, none, &[operand(0)], out, see),
-            2 => op.apply(self.run, none, &[operand(0), operand(1)], out, see),
-            3 => op.apply(self.run, none, &[operand(0), operand(1), operand(2)], out, see),
-            count => op.apply(self.run, none, &(0..count).map(operand).collect::<Vec<_>>(), out, see),
+            1 => op.apply(self.run, &[operand(0)], out, see),
+            2 => op.apply(self.run, &[operand(0), operand(1)], out, see),
+            3 => op.apply(self.run, &[operand(0), operand(1), operand(2)], out, see),
+            count => op.apply(self.run, &(0..count).map(operand).collect::<Vec<_>>(), out, see),
         }
     }
 
@@ -343,7 +377,10 @@ impl<'r, 'v> Engine<'r, 'v> {
     fn operand<'s>(&'s self, op: &'s Op<'r, 'v>, at: usize, here: Here<'_>, scratch: &'s Scratch, own: &'s Own<'_>) -> &'s [f64] {
         let len = |made: usize| if op.takes_number && scratch.flat[made] { 1 } else { here.len };
         match op.operands[at] {
-            Ready::Strip(made, slot) => &scratch.strips[slot][..len(made)],
+            Ready::Strip(made, slot) => match &scratch.hoisted[made] {
+                Some(number) => std::slice::from_ref(number),
+                None => &scratch.strips[slot][..len(made)],
+            },
             Ready::Own(made) => {
                 let own = own[made].as_ref().unwrap_or_else(|| broken("what is stored has numbers of its own"));
                 &own[here.inside..here.inside + len(made)]
@@ -356,27 +393,24 @@ impl<'r, 'v> Engine<'r, 'v> {
         }
     }
 
-    /// Whether it takes less time to look at all operands from outside before than at all gates afterwards.
-    pub(super) fn is_worth_bounds(&self) -> bool {
-        let operands = self.ops.iter().flat_map(|op| &op.operands);
-        let outside: HashSet<*const f64> = operands.filter_map(|operand| operand.outside()).map(<[f64]>::as_ptr).collect();
-        self.ops.len() > LOOKS * outside.len()
-    }
-
-    /// What is known of each gate that is computed strip by strip, from what its operands are at a range of places.
+    /// What is known of each gate that is computed strip by strip, from what its operands are at a range of places. The look at these brings
+    /// them into the second-level cache besides, at the speed of memory, which one strip after another would not.
     pub(super) fn bounds(&self, range: &Range<usize>, known: &mut Vec<Option<Bounds>>) {
         known.clear();
         known.resize(self.run.instructions.len(), None);
         // An operand from outside serves several gates.
         let mut seen: Vec<(*const f64, Option<Bounds>)> = Vec::new();
         for op in &self.ops {
-            let Some(rule) = op.instruction.gate.row().bounds else { continue };
+            if op.excluded(range.start / lanes::PART).is_some() {
+                continue;
+            }
             for numbers in op.operands.iter().filter_map(Ready::outside) {
                 let here = if numbers.len() == self.run.shape.size() { &numbers[range.clone()] } else { numbers };
                 if !seen.iter().any(|(other, _)| *other == numbers.as_ptr()) {
                     seen.push((numbers.as_ptr(), Bounds::of(here)));
                 }
             }
+            let Some(rule) = op.instruction.gate.row().bounds else { continue };
             let of = |operand: &Ready<'v>| match operand {
                 Ready::Strip(made, _) | Ready::Own(made) => known[*made],
                 Ready::Once(number) => Bounds::of(&[*number]),
@@ -412,6 +446,17 @@ impl Op<'_, '_> {
         })
     }
 
+    /// What it compares with one number, where it is known that none of a part is that.
+    fn excluded(&self, part: usize) -> Option<(&[f64], f64)> {
+        let number = match self.operands.get(1)? {
+            Ready::Once(number) => *number,
+            Ready::Number(number) => number[0],
+            _ => return None,
+        };
+        let Ready::Whole(numbers) = self.operands[0] else { return None };
+        self.ends.as_ref()?.exclude(part, number).then_some((numbers, number))
+    }
+
     fn fill(&self, run: &Run, operands: &[&[f64]], out: &mut [f64]) {
         match (operands, self.lanes, self.by) {
             ([x], Some(lanes), _) => lanes(x, out),
@@ -426,11 +471,8 @@ impl Op<'_, '_> {
     }
 
     /// Computes a strip, as one number where its operands are such, and tells whether it is one.
-    fn apply(&self, run: &Run, none: bool, operands: &[&[f64]], out: &mut [f64], see: &mut impl FnMut(&Strip<'_>)) -> bool {
-        let is_flat = if none {
-            out[0] = 0.0;
-            true
-        } else if operands.iter().all(|numbers| numbers.len() == 1) {
+    fn apply(&self, run: &Run, operands: &[&[f64]], out: &mut [f64], see: &mut impl FnMut(&Strip<'_>)) -> bool {
+        let is_flat = if operands.iter().all(|numbers| numbers.len() == 1) {
             self.fill(run, operands, &mut out[..1]);
             true
         } else if let (Gate::Eq, [x, [one]]) = (self.instruction.gate, operands)

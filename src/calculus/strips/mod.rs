@@ -91,6 +91,13 @@ enum Operand {
     Repeated(StageId, Shape),
 }
 
+impl Operand {
+    /// The earlier gate that makes it.
+    fn made(self) -> Option<usize> {
+        if let Self::Made(made) = self { Some(made) } else { None }
+    }
+}
+
 /// A gate of a run.
 #[derive(Clone, Debug)]
 struct Instruction {
@@ -103,6 +110,10 @@ struct Instruction {
     uniform: bool,
     /// An earlier gate of the run that gives the same numbers, so that this one is not computed.
     same: Option<usize>,
+    /// Whether it is computed again for a run that comes after the one that it is of.
+    again: bool,
+    /// Whether later runs compute it again, so that it may be left out.
+    elsewhere: bool,
 }
 
 /// Gates over arrays of one shape, in order.
@@ -160,7 +171,7 @@ impl Schedule {
         let mut schedule = Scheduler::of(program).placed();
         for run in &mut schedule.runs {
             let places = |asked: &dyn Fn(StageId) -> bool, run: &Run| -> Vec<(usize, StageId)> {
-                let asked = run.stages().enumerate().filter(|(_, id)| asked(*id));
+                let asked = run.stages().enumerate().filter(|&(at, id)| !run.instructions[at].again && asked(id));
                 let mut places: Vec<(usize, StageId)> = asked.map(|(at, id)| (run.computes(at), id)).collect();
                 places.sort_unstable_by_key(|(at, _)| *at);
                 places
@@ -184,15 +195,16 @@ impl Schedule {
                 self.kept[id.at()] = wanted(id);
             }
         }
-        let mut within: Vec<Option<usize>> = self.homes.iter().map(|home| home.map(|(run, _)| run)).collect();
-        for (at, run) in self.runs.iter().enumerate() {
-            run.sums.iter().for_each(|(_, sum)| within[sum.at()] = Some(at));
-        }
-        for id in program.ids() {
-            for operand in program.operands(id) {
-                if self.homes[operand.at()].is_some_and(|(home, _)| within[id.at()] != Some(home)) {
-                    self.kept[operand.at()] = true;
+        for instruction in self.runs.iter().flat_map(|run| &run.instructions) {
+            for operand in &instruction.operands {
+                if let Operand::Whole(id) | Operand::Number(id) | Operand::Repeated(id, _) = *operand {
+                    self.kept[id.at()] = true;
                 }
+            }
+        }
+        for step in &self.steps {
+            if let Step::Stage(id) = *step {
+                program.operands(id).iter().for_each(|operand| self.kept[operand.at()] = true);
             }
         }
     }

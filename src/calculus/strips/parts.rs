@@ -67,7 +67,8 @@ impl Run {
         watch: &mut W,
         cancellation: &Cancellation,
     ) -> ControlFlow<(), Found> {
-        let engine = Engine::of(self, 0..self.instructions.len(), Places::All, outside, &|at| own[at].is_some());
+        let mut engine = Engine::of(self, 0..self.instructions.len(), Places::All, outside, &|at| own[at].is_some());
+        engine.leave_out();
         let (size, mut found) = (self.shape.size(), Finding::of(self));
         engine.see_uniform(|op, strip| {
             watch.see(strip);
@@ -150,11 +151,9 @@ impl Run {
     fn part<W: Watch>(&self, engine: &Engine<'_, '_>, mut part: Part<'_>, used: &mut Used<W>) -> Finding {
         let mut finding = Finding::of(self);
         let Used { scratch, bounds, minds, passes_on, harmless, ruled_out, ordinary, watch } = used;
-        if engine.is_worth_bounds() {
-            engine.bounds(&part.range, bounds);
-            for op in &engine.ops {
-                ruled_out[op.at] = harmless[op.at] || bounds[op.at].is_some_and(|bounds| watch.rules_out(op.instruction.gate, &bounds));
-            }
+        engine.bounds(&part.range, bounds);
+        for op in &engine.ops {
+            ruled_out[op.at] = harmless[op.at] || bounds[op.at].is_some_and(|bounds| watch.rules_out(op.instruction.gate, &bounds));
         }
         let mut see = |index: usize, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize| {
             if !op.asked.is_nothing() {

@@ -6,7 +6,7 @@ use super::{Instruction, Operand, Run, Schedule, Step, goes_in_strips, summary};
 use crate::forms::{Program, StageId};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::Kernel;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 /// The most stages that wait for the end of a run, while others join it.
 const MOST_WAITING: usize = 256;
@@ -131,13 +131,14 @@ impl<'a> Scheduler<'a> {
         };
         let open = self.open.get_or_insert_with(|| Run::of(shape));
         self.schedule.homes[id.at()] = Some((run, open.instructions.len()));
-        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform, same });
+        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform, same, again: false, elsewhere: false });
         self.made[id.at()] = Made::Strips;
     }
 
     /// Ends the run that is open; what waited for that is placed next.
     fn close(&mut self) {
-        let Some(mut run) = self.open.take() else { return };
+        let Some(run) = self.open.take() else { return };
+        let mut run = self.with_copies(run);
         run.assign_slots();
         run.sums.sort_by_key(|(at, _)| *at);
         self.schedule.steps.push(Step::Run(self.schedule.runs.len()));
@@ -145,5 +146,61 @@ impl<'a> Scheduler<'a> {
         stages.chain(self.waiting.iter().copied()).for_each(|id| self.made[id.at()] = Made::Known);
         self.schedule.runs.push(run);
         self.waiting.drain(..).rev().for_each(|id| self.queue.push_front(id));
+    }
+
+    /// The run, in which what earlier ones gave to it is computed again where that takes less than to store it and to fetch it.
+    fn with_copies(&mut self, run: Run) -> Run {
+        let mut made = Run { instructions: Vec::with_capacity(run.instructions.len()), ..Run::of(run.shape) };
+        let (mut moved, mut copies) = (Vec::with_capacity(run.instructions.len()), HashMap::new());
+        for mut instruction in run.instructions {
+            for operand in &mut instruction.operands {
+                *operand = match *operand {
+                    Operand::Made(at) => Operand::Made(moved[at]),
+                    Operand::Whole(id) => self.copied(id, &mut made, &mut copies),
+                    other => other,
+                };
+            }
+            instruction.same = instruction.same.map(|at| moved[at]);
+            if let Some((_, at)) = &mut self.schedule.homes[instruction.id.at()] {
+                *at = made.instructions.len();
+            }
+            moved.push(made.instructions.len());
+            made.instructions.push(instruction);
+        }
+        made.sums = run.sums.into_iter().map(|(at, id)| (moved[at], id)).collect();
+        made
+    }
+
+    /// A stage as an operand of a run: computed again there if it is arithmetic of numbers and of what is stored anyway.
+    fn copied(&mut self, id: StageId, made: &mut Run, copies: &mut HashMap<StageId, usize>) -> Operand {
+        if let Some(&at) = copies.get(&id) {
+            return Operand::Made(at);
+        }
+        let Some((from, at)) = self.schedule.homes[id.at()] else { return Operand::Whole(id) };
+        let known = &self.schedule.runs[from].instructions;
+        let at = known[at].same.unwrap_or(at);
+        let source = known[at].clone();
+        let stored = |made: &&usize| !known[**made].uniform;
+        let fetched: Vec<usize> = source.operands.iter().filter_map(|operand| operand.made()).collect();
+        let fetched = fetched.iter().filter(stored);
+        // What it is made of is then stored in its place: that of one gate, which is not such a copy itself.
+        let is_cheap = source.gate.row().is_cheap()
+            && fetched.clone().count() < 2
+            && !fetched.into_iter().any(|made| known[*made].gate.row().is_cheap());
+        if !source.uniform && !is_cheap {
+            return Operand::Whole(id);
+        }
+        let mut operands = source.operands.clone();
+        for operand in &mut operands {
+            if let Some(at) = operand.made() {
+                let id = self.schedule.runs[from].instructions[at].id;
+                *operand =
+                    if self.schedule.runs[from].instructions[at].uniform { self.copied(id, made, copies) } else { Operand::Whole(id) };
+            }
+        }
+        self.schedule.runs[from].instructions[at].elsewhere = true;
+        copies.insert(id, made.instructions.len());
+        made.instructions.push(Instruction { id, operands, same: None, again: true, elsewhere: false, ..source });
+        Operand::Made(made.instructions.len() - 1)
     }
 }

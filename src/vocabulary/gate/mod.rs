@@ -532,6 +532,13 @@ impl Row {
         }
     }
 
+    /// Whether it takes less time than to fetch a number from memory.
+    pub fn is_cheap(&self) -> bool {
+        let rounded =
+            matches!(self.rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference | Rounding::Product | Rounding::Square);
+        rounded && self.lanes.is_none() && matches!(self.kernel, Kernel::Unary(_) | Kernel::Binary(_))
+    }
+
     /// Whether it decides by an order and answers with whole numbers alone.
     pub fn kinks_are_steps(&self) -> bool {
         self.family == Family::Comparison || self.slopes == ["0"]

@@ -51,6 +51,8 @@ pub(super) struct Op<'r, 'v> {
     owned: bool,
     /// Whether somebody needs all numbers of a strip though they are one.
     filled: bool,
+    /// The number that it multiplies by, where that is one number other than 0 and its own numbers are added up or measured alone.
+    pub(super) scales: Option<f64>,
     /// The stages that are the same, their places in the run.
     pub(super) twins: Vec<StageId>,
     copies: Vec<usize>,
@@ -93,6 +95,8 @@ impl<'v> Ready<'v> {
 pub(super) struct Scratch {
     strips: Vec<Vec<f64>>,
     repeated: Vec<Vec<f64>>,
+    /// The gates whose numbers nobody needs but sums and measures, in order.
+    pub(super) unmade: Vec<bool>,
     /// The gates that are one number in the strip at hand, by their place in the run.
     flat: Vec<bool>,
     /// What those are that are one number in all of the part at hand, by their place in the run.
@@ -176,6 +180,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                 takes_number: takes,
                 owned: owned(at),
                 filled: owned(at),
+                scales: None,
                 twins: Vec::new(),
                 copies: Vec::new(),
                 asked: Asked::of(run, at),
@@ -187,7 +192,12 @@ impl<'r, 'v> Engine<'r, 'v> {
                 engine.ops.push(op);
             }
         }
-        engine.ops.iter_mut().for_each(|op| op.filled |= filled[op.at]);
+        let mut used = vec![false; run.instructions.len()];
+        engine.ops.iter().flat_map(Op::made).for_each(|made| used[made] = true);
+        for op in &mut engine.ops {
+            op.filled |= filled[op.at];
+            op.scales = op.scale().filter(|by| *by != 0.0 && !used[op.at] && !op.filled && op.asked.is_measures());
+        }
         engine
     }
 
@@ -270,6 +280,7 @@ impl<'r, 'v> Engine<'r, 'v> {
         Scratch {
             strips: vec![vec![0.0; self.strip]; self.run.slots],
             repeated: vec![Vec::new(); most],
+            unmade: vec![false; self.ops.len()],
             flat: vec![false; self.run.instructions.len()],
             hoisted: vec![None; self.run.instructions.len()],
         }
@@ -293,6 +304,13 @@ impl<'r, 'v> Engine<'r, 'v> {
             for (index, op) in self.ops.iter().enumerate() {
                 if scratch.hoisted[op.at].is_some() {
                     continue;
+                }
+                if scratch.unmade[index] {
+                    let numbers = self.operand(op, 0, here, scratch, own);
+                    if numbers.len() == len {
+                        see(index, op, &op.strip(&[numbers], &[]), len);
+                        continue;
+                    }
                 }
                 for (operand, repeated) in op.operands.iter().zip(&mut scratch.repeated) {
                     if let Ready::Repeated(numbers, shape) = operand {
@@ -444,6 +462,18 @@ impl Op<'_, '_> {
             Ready::Once(once) => number(*once),
             Ready::Whole(_) | Ready::Repeated(..) => false,
         })
+    }
+
+    /// The number by which it multiplies its first operand.
+    fn scale(&self) -> Option<f64> {
+        match (self.instruction.gate, &*self.operands) {
+            (Gate::Mul | Gate::Chain, [Ready::Strip(..) | Ready::Own(_) | Ready::Whole(_), by]) => match by {
+                Ready::Once(number) => Some(*number),
+                Ready::Number(number) => Some(number[0]),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// What it compares with one number, where it is known that none of a part is that.

@@ -45,6 +45,11 @@ impl Asked {
         Self { sums: places(&run.sums, at), measures: places(&run.measured, at), compared: places(&run.compared, at) }
     }
 
+    /// Whether sums and measures are, and nothing else.
+    pub(super) fn is_measures(&self) -> bool {
+        self.compared[0] == self.compared[1] && !self.is_nothing()
+    }
+
     /// Whether nothing is.
     pub(super) fn is_nothing(&self) -> bool {
         [self.sums, self.measures, self.compared].iter().all(|[start, end]| start == end)
@@ -74,6 +79,12 @@ impl Finding {
         self.sums[asked.sums[0]..asked.sums[1]].iter_mut().for_each(|summing| summing.add_same(number, count));
         self.measures[asked.measures[0]..asked.measures[1]].iter_mut().for_each(|measuring| measuring.add_same(number, count));
         self.compare(asked, strip);
+    }
+
+    /// Sees a strip of a gate that multiplies numbers by one number, and whose own numbers nobody computed.
+    pub(super) fn see_scaled(&mut self, asked: &Asked, numbers: &[f64], by: f64) {
+        self.sums[asked.sums[0]..asked.sums[1]].iter_mut().for_each(|summing| summing.add_scaled(numbers, by));
+        self.measures[asked.measures[0]..asked.measures[1]].iter_mut().for_each(|measuring| measuring.add_scaled(numbers, by));
     }
 
     fn compare(&mut self, asked: &Asked, strip: &Strip<'_>) {

@@ -155,6 +155,9 @@ impl Run {
         for op in &engine.ops {
             ruled_out[op.at] = harmless[op.at] || bounds[op.at].is_some_and(|bounds| watch.rules_out(op.instruction.gate, &bounds));
         }
+        for (index, op) in engine.ops.iter().enumerate() {
+            scratch.unmade[index] = op.scales.is_some() && (ruled_out[op.at] || !minds[index]);
+        }
         let mut see = |index: usize, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize| {
             if !op.asked.is_nothing() {
                 see(&mut finding, op, strip, len);
@@ -174,6 +177,10 @@ fn is_ordinary(number: f64) -> bool {
 
 /// What is found of a strip that stands for so many numbers.
 fn see(finding: &mut Finding, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize) {
+    if let (true, Some(by)) = (strip.out.is_empty(), op.scales) {
+        finding.see_scaled(&op.asked, strip.operands[0], by);
+        return;
+    }
     if strip.out.len() == len {
         finding.see(&op.asked, strip);
         return;

@@ -153,10 +153,12 @@ impl<'a> Scheduler<'a> {
         let mut made = Run { instructions: Vec::with_capacity(run.instructions.len()), ..Run::of(run.shape) };
         let (mut moved, mut copies) = (Vec::with_capacity(run.instructions.len()), HashMap::new());
         for mut instruction in run.instructions {
+            // What goes by the whole of its operand needs that before.
+            let by_whole = summary(self.program, instruction.id).is_some();
             for operand in &mut instruction.operands {
                 *operand = match *operand {
                     Operand::Made(at) => Operand::Made(moved[at]),
-                    Operand::Whole(id) => self.copied(id, &mut made, &mut copies),
+                    Operand::Whole(id) if !by_whole => self.copied(id, &mut made, &mut copies),
                     other => other,
                 };
             }

@@ -35,10 +35,20 @@ pub struct Summing {
 impl Summing {
     /// Adds the next part.
     pub fn add(&mut self, part: &[f64]) {
+        self.add_of(part, |x| x);
+    }
+
+    /// Adds the next part, each number times one number.
+    pub fn add_scaled(&mut self, part: &[f64], by: f64) {
+        self.add_of(part, |x| x * by);
+    }
+
+    /// Adds what a function makes of the next part.
+    fn add_of(&mut self, part: &[f64], f: impl Fn(f64) -> f64 + Copy) {
         let mut blocks = [0.0; AT_ONCE];
-        for blocks_of in part.chunks(BLOCK * AT_ONCE) {
-            let blocks = &mut blocks[..blocks_of.len().div_ceil(BLOCK)];
-            lanes::block_sums(blocks_of, |x| x, blocks);
+        for part in part.chunks(PART) {
+            let blocks = &mut blocks[..part.len().div_ceil(BLOCK)];
+            lanes::block_sums(part, f, blocks);
             self.add_blocks(blocks);
         }
     }
@@ -363,6 +373,11 @@ impl Measuring {
         self.add_of(part, |x| x);
     }
 
+    /// Adds the next part, each number times one number.
+    pub fn add_scaled(&mut self, part: &[f64], by: f64) {
+        self.add_of(part, |x| x * by);
+    }
+
     /// Adds what a function makes of the next part.
     fn add_of(&mut self, part: &[f64], f: impl Fn(f64) -> f64 + Copy) {
         let mut blocks = [0.0; AT_ONCE];
@@ -445,12 +460,8 @@ fn sum_of(x: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     if x.len() <= BLOCK {
         return x.iter().map(|x| f(*x)).reduce(|sum, x| sum + x).unwrap_or(0.0);
     }
-    let (mut summing, mut blocks) = (Summing::default(), [0.0; AT_ONCE]);
-    for part in x.chunks(PART) {
-        let blocks = &mut blocks[..part.len().div_ceil(BLOCK)];
-        lanes::block_sums(part, f, blocks);
-        summing.add_blocks(blocks);
-    }
+    let mut summing = Summing::default();
+    summing.add_of(x, f);
     summing.total()
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// How many numbers all strips together hold at most, so that they stay in the first-level cache, and the least and the most of one: whole
 /// blocks of sums.
-const AT_HAND: usize = 3072;
+const AT_HAND: usize = 4096;
 const STRIPS: [usize; 2] = [lanes::BLOCK, 8 * lanes::BLOCK];
 
 /// The parts of stored stages that are computed together, by the place of the gate in the run.
@@ -464,7 +464,7 @@ impl Op<'_, '_> {
         })
     }
 
-    /// The number by which it multiplies its first operand.
+    /// The number by which it multiplies its first operand, to the bit.
     fn scale(&self) -> Option<f64> {
         match (self.instruction.gate, &*self.operands) {
             (Gate::Mul | Gate::Chain, [Ready::Strip(..) | Ready::Own(_) | Ready::Whole(_), by]) => match by {
@@ -472,6 +472,8 @@ impl Op<'_, '_> {
                 Ready::Number(number) => Some(number[0]),
                 _ => None,
             },
+            // The sum of a number with itself.
+            (Gate::Add, [Ready::Strip(x, _), Ready::Strip(y, _)]) if x == y => Some(2.0),
             _ => None,
         }
     }

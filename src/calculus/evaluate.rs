@@ -412,7 +412,7 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
             self.shapes.extend(operands.iter().map(|&operand| self.program.shape(operand)));
             match (gate.row().whole, &*numbers) {
                 (Some(Whole { summary, made: Made::One(f) }), [x]) if x.len() >= lanes::LONG => {
-                    out[0] = f(x, self.summary(operands[0], summary))
+                    out[0] = f(x, self.summary(operands[0], summary));
                 }
                 _ => apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &self.shapes, out: self.program.shape(id) }, out),
             }

@@ -241,26 +241,15 @@ impl<'r, 'v> Engine<'r, 'v> {
     /// What a gate is that is one number everywhere.
     fn once(&self, op: &Op<'r, 'v>) -> f64 {
         let mut out = [f64::NAN];
-        self.once_of(op, |operands| op.fill(self.run, operands, &mut out));
+        op.with_numbers(|operands| op.fill(self.run, operands, &mut out));
         out[0]
-    }
-
-    fn once_of<R>(&self, op: &Op<'r, 'v>, f: impl FnOnce(&[&[f64]]) -> R) -> R {
-        let one = |operand: &'_ Ready<'v>| match *operand {
-            Ready::Once(number) => number,
-            Ready::Number(number) => number[0],
-            Ready::Filled(ref numbers) => numbers[0],
-            _ => broken("what is one number is made of such"),
-        };
-        let numbers: Vec<f64> = op.operands.iter().map(one).collect();
-        f(&numbers.chunks(1).collect::<Vec<_>>())
     }
 
     /// Hands each gate that is one number everywhere to `see`, as a strip of one number.
     pub(super) fn see_uniform(&self, mut see: impl FnMut(&Op<'r, 'v>, &Strip<'_>)) {
         for op in &self.uniform {
             let out = [self.number(op.at)];
-            self.once_of(op, |operands| see(op, &op.strip(operands, &out)));
+            op.with_numbers(|operands| see(op, &op.strip(operands, &out)));
         }
     }
 
@@ -306,7 +295,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                     continue;
                 }
                 if scratch.unmade[index] {
-                    let numbers = self.operand(op, 0, here, scratch, own);
+                    let numbers = op.operand(0, here, scratch, own);
                     if numbers.len() == len {
                         see(index, op, &op.strip(&[numbers], &[]), len);
                         continue;
@@ -381,33 +370,12 @@ impl<'r, 'v> Engine<'r, 'v> {
         out: &mut [f64],
         see: &mut impl FnMut(&Strip<'_>),
     ) -> bool {
-        let operand = |at: usize| self.operand(op, at, here, scratch, own);
+        let operand = |at: usize| op.operand(at, here, scratch, own);
         match op.operands.len() {
             1 => op.apply(self.run, &[operand(0)], out, see),
             2 => op.apply(self.run, &[operand(0), operand(1)], out, see),
             3 => op.apply(self.run, &[operand(0), operand(1), operand(2)], out, see),
             count => op.apply(self.run, &(0..count).map(operand).collect::<Vec<_>>(), out, see),
-        }
-    }
-
-    /// What an operand is here.
-    #[inline]
-    fn operand<'s>(&'s self, op: &'s Op<'r, 'v>, at: usize, here: Here<'_>, scratch: &'s Scratch, own: &'s Own<'_>) -> &'s [f64] {
-        let len = |made: usize| if op.takes_number && scratch.flat[made] { 1 } else { here.len };
-        match op.operands[at] {
-            Ready::Strip(made, slot) => match &scratch.hoisted[made] {
-                Some(number) => std::slice::from_ref(number),
-                None => &scratch.strips[slot][..len(made)],
-            },
-            Ready::Own(made) => {
-                let own = own[made].as_ref().unwrap_or_else(|| broken("what is stored has numbers of its own"));
-                &own[here.inside..here.inside + len(made)]
-            }
-            Ready::Once(ref number) => std::slice::from_ref(number),
-            Ready::Whole(numbers) => &numbers[here.start..here.start + here.len],
-            Ready::Number(number) => number,
-            Ready::Filled(ref numbers) => &numbers[..here.len],
-            Ready::Repeated(..) => &scratch.repeated[at][..here.len],
         }
     }
 
@@ -448,6 +416,39 @@ impl<'r, 'v> Engine<'r, 'v> {
 }
 
 impl Op<'_, '_> {
+    /// Hands its operands, which are one number each, to a function.
+    fn with_numbers<R>(&self, f: impl FnOnce(&[&[f64]]) -> R) -> R {
+        let one = |operand: &Ready<'_>| match *operand {
+            Ready::Once(number) => number,
+            Ready::Number(number) => number[0],
+            Ready::Filled(ref numbers) => numbers[0],
+            _ => broken("what is one number is made of such"),
+        };
+        let numbers: Vec<f64> = self.operands.iter().map(one).collect();
+        f(&numbers.chunks(1).collect::<Vec<_>>())
+    }
+
+    /// What an operand is here.
+    #[inline]
+    fn operand<'s>(&'s self, at: usize, here: Here<'_>, scratch: &'s Scratch, own: &'s Own<'_>) -> &'s [f64] {
+        let len = |made: usize| if self.takes_number && scratch.flat[made] { 1 } else { here.len };
+        match self.operands[at] {
+            Ready::Strip(made, slot) => match &scratch.hoisted[made] {
+                Some(number) => std::slice::from_ref(number),
+                None => &scratch.strips[slot][..len(made)],
+            },
+            Ready::Own(made) => {
+                let own = own[made].as_ref().unwrap_or_else(|| broken("what is stored has numbers of its own"));
+                &own[here.inside..here.inside + len(made)]
+            }
+            Ready::Once(ref number) => std::slice::from_ref(number),
+            Ready::Whole(numbers) => &numbers[here.start..here.start + here.len],
+            Ready::Number(number) => number,
+            Ready::Filled(ref numbers) => &numbers[..here.len],
+            Ready::Repeated(..) => &scratch.repeated[at][..here.len],
+        }
+    }
+
     /// The gates of the run that make its operands strip by strip.
     pub(super) fn made(&self) -> impl Iterator<Item = usize> {
         self.operands.iter().filter_map(|operand| if let Ready::Strip(made, _) | Ready::Own(made) = operand { Some(*made) } else { None })
@@ -528,7 +529,7 @@ impl Op<'_, '_> {
 
 impl Run {
     /// The numbers of a gate at some places.
-    pub(super) fn numbers<'v>(&self, at: usize, places: Places<'_>, outside: &dyn Outside<'v>) -> Vec<f64> {
+    pub(super) fn numbers(&self, at: usize, places: Places<'_>, outside: &dyn Outside<'_>) -> Vec<f64> {
         let at = self.computes(at);
         let engine = Engine::of(self, self.cone(at).into_iter(), places, outside, &|_| false);
         let size = places.count(self);
@@ -545,7 +546,7 @@ impl Run {
     }
 
     /// The numbers of every stage at places that are spread evenly, in order.
-    pub(crate) fn sample<'v>(&self, outside: &dyn Outside<'v>) -> Vec<Vec<f64>> {
+    pub(crate) fn sample(&self, outside: &dyn Outside<'_>) -> Vec<Vec<f64>> {
         let places: Vec<usize> = spread(self.shape.size(), SAMPLE).collect();
         let mut found = vec![Vec::with_capacity(places.len()); self.instructions.len()];
         let engine = Engine::of(self, 0..self.instructions.len(), Places::Some(&places), outside, &|_| false);
@@ -555,7 +556,8 @@ impl Run {
         engine.uniform.iter().for_each(|op| found[op.at] = vec![engine.number(op.at); places.len()]);
         for (at, instruction) in self.instructions.iter().enumerate() {
             if let Some(same) = instruction.same {
-                found[at] = found[same].clone();
+                let numbers = found[same].clone();
+                found[at] = numbers;
             }
         }
         found

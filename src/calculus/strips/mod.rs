@@ -233,16 +233,16 @@ impl Schedule {
     }
 
     /// The numbers of a stage that is not stored.
-    pub(super) fn again<'v>(&self, id: StageId, outside: &dyn Outside<'v>) -> Vec<f64> {
+    pub(super) fn again(&self, id: StageId, outside: &dyn Outside<'_>) -> Vec<f64> {
         self.computed(id, Places::All, outside)
     }
 
     /// The numbers of a stage that is not stored, at some places.
-    pub(super) fn at<'v>(&self, id: StageId, places: &[usize], outside: &dyn Outside<'v>) -> Vec<f64> {
+    pub(super) fn at(&self, id: StageId, places: &[usize], outside: &dyn Outside<'_>) -> Vec<f64> {
         self.computed(id, Places::Some(places), outside)
     }
 
-    fn computed<'v>(&self, id: StageId, places: Places<'_>, outside: &dyn Outside<'v>) -> Vec<f64> {
+    fn computed(&self, id: StageId, places: Places<'_>, outside: &dyn Outside<'_>) -> Vec<f64> {
         let (run, at) = self.home(id);
         run.numbers(at, places, outside)
     }

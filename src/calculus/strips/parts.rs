@@ -60,9 +60,9 @@ impl<W: Watch> Used<W> {
 
 impl Run {
     /// Computes every gate over all numbers into the place of its own that it has, if any; `watch` sees what may matter to it.
-    pub(crate) fn evaluate<'v, W: Watch>(
+    pub(crate) fn evaluate<W: Watch>(
         &self,
-        outside: &dyn Outside<'v>,
+        outside: &dyn Outside<'_>,
         own: &mut [Option<&mut [f64]>],
         watch: &mut W,
         cancellation: &Cancellation,
@@ -115,7 +115,9 @@ impl Run {
                 }
             });
             drop(queue);
-            findings.iter().for_each(|finding| found.join(finding));
+            for finding in &findings {
+                found.join(finding);
+            }
             !cancellation.is_cancelled()
         };
         watch.join(used.watch);

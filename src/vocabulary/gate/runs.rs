@@ -87,7 +87,7 @@ impl Summing {
         while before & 1 == 1
             && let Some(last) = self.sums.pop()
         {
-            sum = last + sum;
+            sum += last;
             before >>= 1;
         }
         self.sums.push(sum);

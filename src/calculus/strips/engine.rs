@@ -18,6 +18,9 @@ use std::sync::Arc;
 const AT_HAND: usize = 4096;
 const STRIPS: [usize; 2] = [lanes::BLOCK, 8 * lanes::BLOCK];
 
+/// For so many gates it is worth to know more of an operand from outside than magnitudes.
+const MANY: usize = 8;
+
 /// The parts of stored stages that are computed together, by the place of the gate in the run.
 pub(super) type Own<'o> = Vec<Option<&'o mut [f64]>>;
 
@@ -393,7 +396,7 @@ impl<'r, 'v> Engine<'r, 'v> {
             for numbers in op.operands.iter().filter_map(Ready::outside) {
                 let here = if numbers.len() == self.run.shape.size() { &numbers[range.clone()] } else { numbers };
                 if !seen.iter().any(|(other, _)| *other == numbers.as_ptr()) {
-                    seen.push((numbers.as_ptr(), Bounds::of(here)));
+                    seen.push((numbers.as_ptr(), if self.ops.len() < MANY { Bounds::coarse(here) } else { Bounds::of(here) }));
                 }
             }
             let Some(rule) = op.instruction.gate.row().bounds else { continue };

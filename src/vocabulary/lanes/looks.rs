@@ -173,20 +173,22 @@ impl Loop for Sizes<'_> {
     }
 }
 
+/// The least magnitude of numbers that are not 0, infinite where all are, and the largest of all; none where a number is nan or infinite.
+pub fn magnitudes(x: &[f64]) -> Option<[f64; 2]> {
+    let [least, most] = widest(Sizes(x));
+    let number = |bits: u64| f64::from_bits(bits >> 1);
+    let tiny = if least < u64::MAX - 2 { number(least + 2) } else { f64::INFINITY };
+    (most <= magnitude(f64::MAX)).then(|| [tiny, number(most)])
+}
+
 /// The least and the most of numbers, and the least magnitude of those that are not 0, infinite where all are; none where a number is nan
 /// or infinite.
 pub fn spread(x: &[f64]) -> Option<[f64; 3]> {
     let mut found = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY];
     for x in x.chunks(8 * STRIP) {
-        let [least, most] = widest(Sizes(x));
-        if most > magnitude(f64::MAX) {
-            return None;
-        }
-        if least < u64::MAX - 2 {
-            found[2] = found[2].min(f64::from_bits((least + 2) >> 1));
-        }
+        let [tiny, _] = magnitudes(x)?;
         let [least, most] = extremes(x)?;
-        found = [found[0].min(least), found[1].max(most), found[2]];
+        found = [found[0].min(least), found[1].max(most), found[2].min(tiny)];
     }
     Some(found)
 }

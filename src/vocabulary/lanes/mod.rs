@@ -15,7 +15,7 @@ mod looks;
 mod sums;
 
 use super::{elementary, special};
-pub use looks::{Size, are_finite, count_equal, extremes, largest, size, smallest, some_equal, some_vanish, spread};
+pub use looks::{Size, are_finite, count_equal, extremes, largest, magnitudes, size, smallest, some_equal, some_vanish, spread};
 #[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
 pub use sums::{BLOCK, COLUMNS, Ends, block_sums, column_sums, measure};

@@ -1,36 +1,36 @@
 #!/usr/bin/env python3
-"""Gates over arrays beside NumPy by hand and JAX: value and gradient, nanoseconds of processor time a number, and ratios.
+"""Gates over arrays beside NumPy by hand and JAX: value and gradient, nanoseconds of processor time a number on one core, and ratios.
 
-    python3 benches/arrays.py [PROGRAM] [--size N] [--rounds N]
+    python3 benches/arrays.py [PROGRAM] [--size N] [--rounds N] [--cores N] [--only NAME] [--peers NAMES]
 
 PROGRAM is target/release/gradcalc unless it is given. The gradcalc figure is the difference between two scripts, one of which asks
-eight times more, so that starting and reading do not count; the peers run in this process on one thread, their rounds shuffled with
-ours. Every peer's value and gradient are compared with ours. A peer that is not installed is named and left out.
+eight times more, so that starting and reading do not count; the peers run in this process, their rounds shuffled with ours. With `--cores 2`
+ours has two threads, the peers have one, and the seconds that pass are compared. Every
+peer's value and gradients are compared with ours. A peer that is not installed is named and left out.
 """
 import argparse
 import json
 import os
-import random
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+import measure
 
 import numpy as np
 
-try:
+PEERS = ["NumPy", "JAX"]
+if measure.has("jax"):
     import jax
 
     jax.config.update("jax_enable_x64", True)
     import jax.numpy as jnp
-except ImportError:
+    from jax.nn import sigmoid as jax_sigmoid
+else:
     jax = None
+
+# How many columns an array has that meets a row.
+COLUMNS = 1000
 
 
 def sigmoid(x):
@@ -47,7 +47,8 @@ def softmax(x, b):
     p = np.exp(x - x.max())
     p /= p.sum()
     y = x * b
-    return (p * y).sum(), p * (y - (p * y).sum()) + p * b
+    value = (p * y).sum()
+    return value, p * (y - value) + p * b
 
 
 def deviation(x, b):
@@ -69,96 +70,122 @@ def logsumexp(x, b):
     return (m + np.log(s)) * b, e / s * b
 
 
-# The text, NumPy's value and gradient by hand, and JAX's function.
-ROWS = [
-    ("ten gates", "sum(b*tanh(X)*exp(-X*X) + sigma(X)/(1 + X*X) - log(2 + sin(X)))", ten_gates,
-     lambda n, x, b: (b * n.tanh(x) * n.exp(-x * x) + jax.nn.sigmoid(x) / (1 + x * x) - n.log(2 + n.sin(x))).sum()),
-    ("sum", "sum(X)*b", lambda x, b: (x.sum() * b, np.full_like(x, b)), lambda n, x, b: x.sum() * b),
-    ("x*x", "sum(X*X)*b", lambda x, b: ((x * x).sum() * b, 2 * b * x), lambda n, x, b: (x * x).sum() * b),
-    ("exp", "sum(exp(X)*b)", lambda x, b: ((e := np.exp(x)).sum() * b, e * b), lambda n, x, b: (n.exp(x) * b).sum()),
-    ("tanh", "sum(tanh(X)*b)", lambda x, b: ((t := np.tanh(x)).sum() * b, (1 - t * t) * b), lambda n, x, b: (n.tanh(x) * b).sum()),
-    ("sigma", "sum(sigma(X)*b)", lambda x, b: ((s := sigmoid(x)).sum() * b, s * (1 - s) * b), lambda n, x, b: (jax.nn.sigmoid(x) * b).sum()),
-    ("max", "max(X)*b", largest, lambda n, x, b: x.max() * b),
-    ("std", "std(X)*b", deviation, lambda n, x, b: x.std() * b),
-    ("logsumexp", "logsumexp(X)*b", logsumexp, lambda n, x, b: jax.nn.logsumexp(x) * b),
-    ("softmax", "sum(softmax(X)*X*b)", softmax, lambda n, x, b: (jax.nn.softmax(x) * x * b).sum()),
-    ("max(X, 0)", "sum(max(X - 1, 0)*b)", lambda x, b: (np.maximum(x - 1, 0).sum() * b, (x > 1) * b), lambda n, x, b: (n.maximum(x - 1, 0) * b).sum()),
-]
+def row_added(x, b):
+    """x + row, squared: the gradients on the array and on the row."""
+    y = x + ROW
+    gradient = 2 * b * y
+    return (y * y).sum() * b, gradient, gradient.sum(0)
 
 
-def script(text, size, times):
-    lines = [f"X = 0.1 + 1.8*linspace(0, 1, {size}); b = 1"]
+def axis_sums(x, b):
+    down, across = x.sum(0), x.sum(1)
+    return (down @ ROW + across @ across) * b, b * (ROW + 2 * across[:, None])
+
+
+ROW = 0.5 + np.linspace(0, 1, COLUMNS)
+
+# The text, NumPy's value and gradients by hand, JAX's function, and whether the array is a matrix.
+ROWS = {
+    "ten gates": ("sum(b*tanh(X)*exp(-X*X) + sigma(X)/(1 + X*X) - log(2 + sin(X)))", ten_gates,
+                  lambda x, b: (b * jnp.tanh(x) * jnp.exp(-x * x) + jax_sigmoid(x) / (1 + x * x) - jnp.log(2 + jnp.sin(x))).sum(), False),
+    "sum": ("sum(X)*b", lambda x, b: (x.sum() * b, np.full_like(x, b)), lambda x, b: x.sum() * b, False),
+    "x*x": ("sum(X*X)*b", lambda x, b: ((x * x).sum() * b, 2 * b * x), lambda x, b: (x * x).sum() * b, False),
+    "exp": ("sum(exp(X)*b)", lambda x, b: ((e := np.exp(x) * b).sum(), e), lambda x, b: (jnp.exp(x) * b).sum(), False),
+    "tanh": ("sum(tanh(X)*b)", lambda x, b: ((t := np.tanh(x)).sum() * b, (1 - t * t) * b), lambda x, b: (jnp.tanh(x) * b).sum(), False),
+    "sigma": ("sum(sigma(X)*b)", lambda x, b: ((s := sigmoid(x)).sum() * b, s * (1 - s) * b), lambda x, b: (jax_sigmoid(x) * b).sum(), False),
+    "max": ("max(X)*b", largest, lambda x, b: x.max() * b, False),
+    "std": ("std(X)*b", deviation, lambda x, b: x.std() * b, False),
+    "logsumexp": ("logsumexp(X)*b", logsumexp, lambda x, b: jax.nn.logsumexp(x) * b, False),
+    "softmax": ("sum(softmax(X)*X*b)", softmax, lambda x, b: (jax.nn.softmax(x) * x * b).sum(), False),
+    "X + row": ("sum((X + r)^2)*b", row_added, lambda x, b, r: ((x + r) ** 2).sum() * b, True),
+    "axis sums": ("(sum(sum(X, 0)*c) + sum(sum(X, 1)^2))*b", axis_sums,
+                  lambda x, b: ((x.sum(0) * ROW).sum() + (x.sum(1) ** 2).sum()) * b, True),
+    "max(X, 0)": ("sum(max(X - 1, 0)*b)", lambda x, b: (np.maximum(y := x - 1, 0).sum() * b, (y > 0) * b),
+                  lambda x, b: (jnp.maximum(x - 1, 0) * b).sum(), False),
+}
+
+
+def given(size, matrix):
+    x = 0.1 + 1.8 * np.linspace(0, 1, size)
+    return x.reshape(-1, COLUMNS) if matrix else x
+
+
+def script(name, size, times):
+    text, _, _, matrix = ROWS[name]
+    array = f"0.1 + 1.8*linspace(0, 1, {size})"
+    lines = [f"X = reshape({array}, {size // COLUMNS}, {COLUMNS})" if matrix else f"X = {array}", "b = 1"]
+    if matrix:
+        lines.append(f"{'r' if ', r)' in text or '+ r' in text else 'const c'} = 0.5 + linspace(0, 1, {COLUMNS})")
     for at in range(times):
         lines += [f"b = {at + 1.5}", text]
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
-def processor_time(program, path):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([program, "-f", path, "--as", "brief"], check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def ours(program, text, size, folder):
+def ours(program, name, size, more, folder):
+    """Seconds of processor time for one asking."""
     paths = []
-    for times in (1, 9):
+    for times in (1, 1 + more):
         paths.append(os.path.join(folder, f"{times}.grad"))
         with open(paths[-1], "w") as file:
-            file.write(script(text, size, times))
-    return lambda: (processor_time(program, paths[1]) - processor_time(program, paths[0])) / 8
+            file.write(script(name, size, times))
+    command = [program, "--as", "brief", "-f"]
+    return lambda: (measure.of_child([*command, paths[1]]) - measure.of_child([*command, paths[0]])) / more
 
 
-def timed(function):
-    def run():
-        before = time.process_time()
-        for _ in range(8):
-            function()
-        return (time.process_time() - before) / 8
-
-    return run
-
-
-def check(program, text, by_hand, size):
-    """Compares with NumPy at a smaller size."""
-    size = min(size, 5000)
-    found = subprocess.run([program, "--as", "json", "-e", script(text, size, 1)], check=True, capture_output=True, text=True).stdout
+def check(program, name, size):
+    """Compares NumPy's numbers with ours at a smaller size."""
+    size = min(size, 20 * COLUMNS)
+    _, by_hand, _, matrix = ROWS[name]
+    found = subprocess.run([program, "--as", "json", "-e", script(name, size, 1)], check=True, capture_output=True, text=True).stdout
     answer = [json.loads(line) for line in found.splitlines()][-1]
-    value, gradient = by_hand(0.1 + 1.8 * np.linspace(0, 1, size), 1.5)
-    assert np.isclose(answer["value"], value, rtol=1e-10), (text, answer["value"], value)
-    entry = next(entry for entry in answer["inputs"] if entry["name"] == "X")
-    assert np.allclose(np.array(entry["gradient"], dtype=float), gradient, rtol=1e-9, atol=1e-12), text
+    value, *gradients = by_hand(given(size, matrix), 1.5)
+    assert np.isclose(answer["value"], value, rtol=1e-10), (name, answer["value"], value)
+    for leaf, gradient in zip("Xr", gradients):
+        entry = next(entry for entry in answer["inputs"] if entry["name"] == leaf)
+        assert np.allclose(np.array(entry["gradient"], dtype=float), gradient, rtol=1e-9, atol=1e-12), name
+
+
+def row(program, name, size=1_000_000, rounds=5, peers=PEERS):
+    """The row of a table: its name, the unit, figures by name and what is missing."""
+    _, by_hand, traced, matrix = ROWS[name]
+    check(program, name, size)
+    more = max(1, min(8, 16_000_000 // size))
+    x, missing = given(size, matrix), []
+    with tempfile.TemporaryDirectory() as folder:
+        runs = {"gradcalc": ours(program, name, size, more, folder)}
+        if "NumPy" in peers:
+            runs["NumPy"] = measure.of_call(lambda: by_hand(x, 1.5), more)
+        if jax is None:
+            missing.append("JAX is not installed")
+        elif "JAX" in peers:
+            arguments = [jnp.asarray(x), 1.5] + [jnp.asarray(ROW)] * (name == "X + row")
+            compiled = jax.jit(jax.value_and_grad(traced, argnums=(0, 2) if name == "X + row" else 0))
+            found = compiled(*arguments)
+            if "NumPy" in peers:
+                expected = by_hand(x, 1.5)
+                gradients = found[1] if isinstance(found[1], tuple) else (found[1],)
+                assert np.isclose(found[0], expected[0], rtol=1e-9), name
+                assert all(np.allclose(*pair, rtol=1e-9, atol=1e-12) for pair in zip(gradients, expected[1:])), name
+                del expected, gradients
+            del found
+            runs["JAX"] = measure.of_call(lambda: jax.block_until_ready(compiled(*arguments)), more)
+        figures = measure.medians(runs, rounds)
+    label = name if size == 1_000_000 else f"{name}, {size:.0e}".replace("e+0", "e")
+    return label, "ns/number", {peer: seconds / size * 1e9 for peer, seconds in figures.items()}, missing
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("program", nargs="?", default="target/release/gradcalc")
+    parser.add_argument("program", nargs="?", default=measure.PROGRAM)
     parser.add_argument("--size", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--cores", type=int, default=1, help="of several, ours has as many threads, the peers have one, and seconds that pass count")
+    parser.add_argument("--only", action="append", choices=list(ROWS))
+    parser.add_argument("--peers", default=",".join(PEERS))
     options = parser.parse_args()
-    x = 0.1 + 1.8 * np.linspace(0, 1, options.size)
-    if jax is None:
-        print("JAX is not installed: left out")
-    print(f"{'ns a number':12} {'gradcalc':>9} {'NumPy':>9} {'JAX':>9} {'to the better':>14}")
-    for name, text, by_hand, traced in ROWS:
-        check(options.program, text, by_hand, options.size)
-        with tempfile.TemporaryDirectory() as folder:
-            runs = {"gradcalc": ours(options.program, text, options.size, folder), "NumPy": timed(lambda: by_hand(x, 1.5))}
-            if jax is not None:
-                compiled = jax.jit(jax.value_and_grad(lambda x, b: traced(jnp, x, b)))
-                given = jnp.asarray(x)
-                value, gradient = compiled(given, 1.5)
-                expected = by_hand(x, 1.5)
-                assert np.isclose(value, expected[0], rtol=1e-9) and np.allclose(gradient, expected[1], rtol=1e-9, atol=1e-12), name
-                runs["JAX"] = timed(lambda: jax.block_until_ready(compiled(given, 1.5)))
-            taken = {peer: [] for peer in runs}
-            for _ in range(options.rounds):
-                for peer in random.sample(list(runs), len(runs)):
-                    taken[peer].append(runs[peer]())
-        figures = {peer: statistics.median(times) / options.size * 1e9 for peer, times in taken.items()}
-        best = min(figure for peer, figure in figures.items() if peer != "gradcalc")
-        jax_figure = f"{figures['JAX']:9.1f}" if "JAX" in figures else f"{'-':>9}"
-        print(f"{name:12} {figures['gradcalc']:9.1f} {figures['NumPy']:9.1f} {jax_figure} {figures['gradcalc'] / best:13.2f}x", flush=True)
+    measure.hold(options.cores)
+    names = options.only or list(ROWS)
+    measure.show(PEERS, (row(options.program, name, options.size, options.rounds, options.peers.split(",")) for name in names))
 
 
 if __name__ == "__main__":

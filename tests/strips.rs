@@ -10,7 +10,8 @@ use gradcalc::ground::{Cancellation, Shape, Value};
 use gradcalc::session::Settings;
 use gradcalc::views::Answer;
 use gradcalc::vocabulary::Gate;
-use gradcalc::vocabulary::gate::{Meets, OverSlices, runs};
+use gradcalc::vocabulary::gate::bounds::Bounds;
+use gradcalc::vocabulary::gate::{Choice, Meets, OverSlices, TABLE, runs};
 use gradcalc::vocabulary::lanes;
 use gradcalc::vocabulary::{elementary, special};
 use std::sync::Arc;
@@ -311,6 +312,98 @@ fn each_number_of_a_long_array_is_that_of_its_gate() {
                     assert!(near || !size.is_finite() && (found.is_nan() || found.is_infinite()), "{text}: {found:e} for {sum:e}");
                 }
             }
+        }
+    }
+}
+
+/// Numbers of all sizes, among them 0, those that are next to it and whole ones.
+fn of_all_sizes(random: &mut Random) -> f64 {
+    match random.bits() % 8 {
+        0 => 0.0,
+        1 => random.between(-4.0, 4.0).round(),
+        2 => f64::from_bits(random.bits() & 0x800f_ffff_ffff_ffff),
+        3 => 10f64.powf(random.between(-300.0, 300.0)),
+        4 => -(10f64.powf(random.between(-160.0, 160.0))),
+        5 => 1.0 + random.between(-1e-12, 1e-12),
+        _ => random.between(-20.0, 20.0),
+    }
+}
+
+/// What is known of all numbers of a gate holds of each.
+#[test]
+fn bounds_hold_of_each_number() {
+    let mut random = Random(21);
+    let (mut bounded, mut rules) = (0, 0);
+    for row in TABLE.iter().filter(|row| row.bounds.is_some()) {
+        let rule = row.bounds.expect("a rule");
+        rules += 1;
+        let count = row.arity().unwrap_or(2);
+        for round in 0..4000 {
+            // Ranges that are wide, narrow, positive, and those of one number.
+            let operands: Vec<Vec<f64>> = (0..count)
+                .map(|_| match (round + random.bits() % 2) % 4 {
+                    0 => (0..9).map(|_| of_all_sizes(&mut random)).collect(),
+                    1 => vec![of_all_sizes(&mut random)],
+                    2 => (0..20).map(|_| random.between(0.01, 3.0)).collect(),
+                    _ => (0..20).map(|_| random.between(-3.0, 3.0)).collect(),
+                })
+                .collect();
+            let of: fn(&[f64]) -> Option<Bounds> = if round % 8 < 4 { Bounds::of } else { Bounds::coarse };
+            let known: Option<Vec<Bounds>> = operands.iter().map(|numbers| of(numbers)).collect();
+            let Some(bounds) = known.and_then(|known| rule(&known)) else { continue };
+            bounded += 1;
+            for k in 0..40 {
+                let met: Vec<f64> = operands.iter().map(|numbers| numbers[(k * 7 + random.bits() as usize) % numbers.len()]).collect();
+                let mut found = vec![gradcalc::vocabulary::gate::apply(row.gate, count, |at| met[at])];
+                if let (Some(lanes), [x]) = (row.lanes, &*met) {
+                    found.push(0.0);
+                    lanes(&[*x], &mut found[1..]);
+                }
+                for found in found {
+                    let told = format!("{} of {met:?} is {found:e}: {bounds:?}", row.name);
+                    assert!(found >= bounds.least && found <= bounds.most, "{told}");
+                    assert!(found == 0.0 || found.abs() >= bounds.tiny, "{told}");
+                    let lost = found == 0.0 && bounds.tiny >= f64::MIN_POSITIVE && !met.contains(&0.0);
+                    assert!(!lost || bounds.vanishes || row.choice != Choice::No, "{told}");
+                }
+            }
+        }
+    }
+    assert!(rules > 25 && bounded > 20_000, "{rules} {bounded}");
+}
+
+/// What several threads find of the parts of an array is what its numbers say, to the bit.
+#[test]
+fn the_parts_of_a_long_array_join_in_their_order() {
+    let mut random = Random(23);
+    for size in [300_000, 1 << 18, (1 << 18) + 1] {
+        let shapes = (Shape::Vector(size), Shape::Scalar);
+        let (answer, inputs) = asked("sum(X*tanh(X)*b)", shapes, &mut random, false);
+        let program = &answer.program;
+        let wanted = Wanted { stored: &|_| false, measured: &|_| true, compared: &|_| false };
+        let schedule = Schedule::for_wanted(program, &wanted);
+        let found = evaluate_by(Some(schedule), program, &inputs, &Cancellation::default()).expect("nothing cancels it");
+        for id in program.ids() {
+            if program.gate(id) == Gate::Sum {
+                let numbers = found.slice(program.operands(id)[0]);
+                assert_eq!(found.scalar(id).to_bits(), runs::sum(numbers).to_bits(), "{size}");
+            }
+            assert_eq!(found.extent(id), runs::range_and_norm(found.slice(id)), "{size}: stage {id:?}");
+        }
+    }
+}
+
+/// The sum of a column is that of its numbers, to the bit.
+#[test]
+fn columns_are_added_up_as_their_numbers_are() {
+    let mut random = Random(25);
+    for (rows, columns) in [(1, 5), (2, 1), (128, 3), (129, 140), (143, 128), (1000, 7), (1025, 129)] {
+        let numbers: Vec<f64> = (0..rows * columns).map(|_| random.between(-3.0, 3.0)).collect();
+        let mut sums = vec![0.0; columns];
+        runs::column_sums(&numbers, columns, &mut sums);
+        for (at, sum) in sums.into_iter().enumerate() {
+            let column: Vec<f64> = numbers[at..].iter().step_by(columns).copied().collect();
+            assert_eq!(sum.to_bits(), runs::sum(&column).to_bits(), "column {at} of {rows} x {columns}");
         }
     }
 }

@@ -2,15 +2,17 @@
 //!
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
-use super::strips::{Run, SAMPLE, Schedule, Step, Strip, numbers_stored};
+use super::strips::{Ends, Outside, Run, SAMPLE, Schedule, Step, Strip, numbers_stored};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
 use crate::ground::{Buffer, Cancellation, Shape, Value, broken};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::runs::{self, Extent};
-use crate::vocabulary::gate::{KernelArgs, Unroll, apply, apply_to_arrays};
+use crate::vocabulary::gate::bounds::Bounds;
+use crate::vocabulary::gate::runs::{self, Extent, Summary};
+use crate::vocabulary::gate::{KernelArgs, Made, Unroll, Whole, apply, apply_to_arrays};
 use crate::vocabulary::lanes;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::ops::ControlFlow;
@@ -31,6 +33,8 @@ pub struct Values {
     extents: HashMap<StageId, Extent>,
     /// The stages whose slopes change nowhere, as far as that was asked.
     apart: HashSet<StageId>,
+    /// What was found of all of a stage.
+    summaries: Summaries,
     /// How gradients lie in the range of 64-bit numbers.
     pub range: Range,
     /// Whether the stages that are not stored are too many for the budget, so that nobody may ask for all of them.
@@ -66,8 +70,25 @@ struct Passing {
     schedule: Schedule,
     /// What was asked for.
     known: Vec<OnceLock<Vec<f64>>>,
-    /// What each is at places that are spread evenly.
-    samples: Vec<Vec<f64>>,
+    /// What each is at places that are spread evenly, once somebody asks.
+    samples: OnceLock<Vec<Vec<f64>>>,
+}
+
+/// What was found of all of a stage.
+type Summaries = HashMap<(StageId, Summary), [f64; 2]>;
+
+impl<'v> Outside<'v> for &'v Values {
+    fn numbers(&self, id: StageId) -> &'v [f64] {
+        self.slice(id)
+    }
+
+    fn summary(&self, id: StageId, summary: Summary) -> [f64; 2] {
+        self.summaries.get(&(id, summary)).copied().unwrap_or_else(|| summary.of(self.slice(id)))
+    }
+
+    fn ends(&self, _id: StageId) -> Option<Arc<Ends>> {
+        None
+    }
 }
 
 impl Values {
@@ -97,7 +118,7 @@ impl Values {
             Some(&Place::Shared(at)) => self.shared[at].numbers(),
             Some(&Place::Passing(at)) => {
                 let passing = self.passing();
-                passing.known[at].get_or_init(|| passing.schedule.again(id, &|stored| self.slice(stored)))
+                passing.known[at].get_or_init(|| passing.schedule.again(id, &self))
             }
         }
     }
@@ -112,9 +133,9 @@ impl Values {
         let size = passing.schedule.size(id);
         let near = (place * SAMPLE).div_ceil(size);
         if near * size / SAMPLE == place {
-            return passing.samples[at][near];
+            return passing.samples.get_or_init(|| self.samples(passing))[at][near];
         }
-        passing.schedule.at(id, &[place], &|stored| self.slice(stored))[0]
+        passing.schedule.at(id, &[place], &self)[0]
     }
 
     /// The range and the norm of a stage's numbers; both nan where one of them is.
@@ -138,10 +159,29 @@ impl Values {
         }
     }
 
+    /// How many numbers of a stage equal its largest or its smallest, where that is known.
+    pub fn count_of_extreme(&self, id: StageId, extreme: f64) -> Option<usize> {
+        let known = [Summary::Largest, Summary::Smallest].iter().filter_map(|&summary| self.summaries.get(&(id, summary)));
+        known.into_iter().find(|[end, _]| *end == extreme).map(|[_, count]| *count as usize)
+    }
+
     /// Whether it is known of a stage that its slopes change nowhere: no sides of a comparison are equal, no operand is 0 where the
     /// sign decides.
     pub fn is_apart(&self, id: StageId) -> bool {
         self.apart.contains(&id)
+    }
+
+    /// What the stages that are not stored are at places that are spread evenly.
+    fn samples(&self, Passing { schedule, known, .. }: &Passing) -> Vec<Vec<f64>> {
+        let mut samples = vec![Vec::new(); known.len()];
+        for run in schedule.runs.iter().filter(|run| run.stages().any(|id| !schedule.keeps(id))) {
+            for (id, sample) in run.stages().zip(run.sample(&self)) {
+                if let Place::Passing(at) = self.places[id.at()] {
+                    samples[at] = sample;
+                }
+            }
+        }
+        samples
     }
 
     fn passing(&self) -> &Passing {
@@ -158,7 +198,10 @@ impl Values {
 
     /// The bytes that the values take.
     pub fn bytes(&self) -> usize {
-        let passing = self.passing.iter().flat_map(|passing| passing.known.iter().filter_map(OnceLock::get).chain(&passing.samples));
+        let passing = self
+            .passing
+            .iter()
+            .flat_map(|passing| passing.known.iter().filter_map(OnceLock::get).chain(passing.samples.get().into_iter().flatten()));
         let numbers = self.numbers.capacity() + passing.map(Vec::capacity).sum::<usize>();
         numbers * size_of::<f64>() + self.places.capacity() * size_of::<Place>()
     }
@@ -168,16 +211,51 @@ impl Values {
 const WATCHED: usize = 1 << 12;
 
 /// What looks at every stage while it is at hand.
-pub(super) trait Watch {
-    /// Sees a stage, or a part of it.
-    fn see(&mut self, strip: &Strip<'_>);
+pub(super) trait Watch: Send + Sized {
+    /// Sees a stage, or a part of it, and tells whether nothing about it can matter, nor about what passes it on.
+    fn see(&mut self, strip: &Strip<'_>) -> bool;
+
+    /// Whether a stage, others being the same, is anything to it.
+    fn minds(&self, id: StageId, twins: &[StageId]) -> bool;
+
+    /// Whether nothing can matter about a stage of a gate of whose numbers that much is known.
+    fn rules_out(&self, gate: Gate, bounds: &Bounds) -> bool;
+
+    /// Whether nothing can matter about a gate where nothing does about its operands.
+    fn passes_on(&self, gate: Gate) -> bool;
+
+    /// Another one that sees other parts and has seen nothing.
+    fn fork(&self) -> Self;
+
+    /// Takes in what another one has seen.
+    fn join(&mut self, other: Self);
 }
 
 /// It looks at nothing.
 pub(super) struct Unwatched;
 
 impl Watch for Unwatched {
-    fn see(&mut self, _strip: &Strip<'_>) {}
+    fn see(&mut self, _strip: &Strip<'_>) -> bool {
+        true
+    }
+
+    fn minds(&self, _id: StageId, _twins: &[StageId]) -> bool {
+        false
+    }
+
+    fn rules_out(&self, _gate: Gate, _bounds: &Bounds) -> bool {
+        true
+    }
+
+    fn passes_on(&self, _gate: Gate) -> bool {
+        true
+    }
+
+    fn fork(&self) -> Self {
+        Self
+    }
+
+    fn join(&mut self, _other: Self) {}
 }
 
 /// Evaluates every stage in 64-bit numbers, the inputs given in the program's order; none where it is cancelled before its end.
@@ -284,14 +362,11 @@ impl Backend for Beside<'_> {
     }
 }
 
-/// After how many strips it is asked whether to go on; a power of two.
-const WATCHED_STRIPS: usize = 1 << 10;
-
 /// Every stage as the numbers that it holds, in one buffer; leaves that are arrays stay where they are.
-struct Slices<'a, 'w> {
+struct Slices<'a, 'w, W> {
     program: &'a Program,
     cancellation: &'a Cancellation,
-    watch: &'w mut dyn Watch,
+    watch: &'w mut W,
     /// What each stage holds that is computed, or is a leaf.
     done: Vec<&'a [f64]>,
     /// Where the others go.
@@ -299,9 +374,33 @@ struct Slices<'a, 'w> {
     shapes: Vec<Shape>,
     extents: HashMap<StageId, Extent>,
     apart: HashSet<StageId>,
+    summaries: RefCell<Summaries>,
+    ends: RefCell<HashMap<StageId, Arc<Ends>>>,
 }
 
-impl<'a> Slices<'a, '_> {
+impl<'a, W> Outside<'a> for Slices<'a, '_, W> {
+    fn numbers(&self, id: StageId) -> &'a [f64] {
+        self.done[id.at()]
+    }
+
+    fn summary(&self, id: StageId, summary: Summary) -> [f64; 2] {
+        let found = || {
+            let mut numbers = Vec::new();
+            let found = summary.of_parts(self.done[id.at()], |_, end| numbers.push(end));
+            if !numbers.is_empty() {
+                self.ends.borrow_mut().insert(id, Arc::new(Ends { summary, numbers }));
+            }
+            found
+        };
+        *self.summaries.borrow_mut().entry((id, summary)).or_insert_with(found)
+    }
+
+    fn ends(&self, id: StageId) -> Option<Arc<Ends>> {
+        self.ends.borrow().get(&id).cloned()
+    }
+}
+
+impl<'a, W: Watch> Slices<'a, '_, W> {
     fn out(&mut self, id: StageId) -> &'a mut [f64] {
         self.own[id.at()].take().unwrap_or_else(|| broken("a stage that is stored has numbers of its own"))
     }
@@ -317,18 +416,21 @@ impl<'a> Slices<'a, '_> {
             out[0] = apply(gate, operands.len(), |at| self.done[operands[at].at()][0]);
             let number = |at: usize| &self.done[operands[at].at()][..1];
             match operands.len() {
-                1 => self.watch.see(&Strip { at: 0, id, gate, operands: &[number(0)], out, repeats: false }),
-                2 => self.watch.see(&Strip { at: 0, id, gate, operands: &[number(0), number(1)], out, repeats: false }),
-                count => {
-                    self.watch.see(&Strip { at: 0, id, gate, operands: &(0..count).map(number).collect::<Vec<_>>(), out, repeats: false });
-                }
-            }
+                1 => self.watch.see(&Strip { id, twins: &[], gate, operands: &[number(0)], out }),
+                2 => self.watch.see(&Strip { id, twins: &[], gate, operands: &[number(0), number(1)], out }),
+                count => self.watch.see(&Strip { id, twins: &[], gate, operands: &(0..count).map(number).collect::<Vec<_>>(), out }),
+            };
         } else {
             let numbers: Vec<&[f64]> = operands.iter().map(|operand| self.done[operand.at()]).collect();
             self.shapes.clear();
             self.shapes.extend(operands.iter().map(|&operand| self.program.shape(operand)));
-            apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &self.shapes, out: self.program.shape(id) }, out);
-            self.watch.see(&Strip { at: 0, id, gate, operands: &numbers, out, repeats: false });
+            match (gate.row().whole, &*numbers) {
+                (Some(Whole { summary, made: Made::One(f) }), [x]) if x.len() >= lanes::LONG => {
+                    out[0] = f(x, self.summary(operands[0], summary));
+                }
+                _ => apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &self.shapes, out: self.program.shape(id) }, out),
+            }
+            self.watch.see(&Strip { id, twins: &[], gate, operands: &numbers, out });
         }
         self.done[id.at()] = out;
         ControlFlow::Continue(())
@@ -337,16 +439,9 @@ impl<'a> Slices<'a, '_> {
     /// A run of stages, a strip at a time.
     fn run(&mut self, run: &Run) -> ControlFlow<()> {
         let mut own: Vec<Option<&'a mut [f64]>> = run.stages().map(|id| self.own[id.at()].take()).collect();
-        let (done, watch, cancellation) = (&self.done, &mut *self.watch, self.cancellation);
-        let mut strips = 0usize;
-        let found = run.evaluate(&|id| done[id.at()], &mut own, &mut |strip| {
-            strips += 1;
-            if strips.is_multiple_of(WATCHED_STRIPS) && cancellation.is_cancelled() {
-                return ControlFlow::Break(());
-            }
-            watch.see(strip);
-            ControlFlow::Continue(())
-        })?;
+        let mut watch = self.watch.fork();
+        let found = run.evaluate(self, &mut own, &mut watch, self.cancellation)?;
+        self.watch.join(watch);
         for (id, own) in run.stages().zip(own) {
             if let Some(own) = own {
                 self.done[id.at()] = own;
@@ -359,18 +454,18 @@ impl<'a> Slices<'a, '_> {
             out[0] = sum;
             self.done[id.at()] = out;
             let operand = self.done[self.program.operands(id)[0].at()];
-            self.watch.see(&Strip { at: 0, id, gate: Gate::Sum, operands: &[operand], out, repeats: false });
+            self.watch.see(&Strip { id, twins: &[], gate: Gate::Sum, operands: &[operand], out });
         }
         ControlFlow::Continue(())
     }
 }
 
 /// Evaluates the stages of a program by a schedule, and lets each be looked at.
-pub(super) fn evaluate_arrays(
+pub(super) fn evaluate_arrays<W: Watch>(
     program: &Program,
     inputs: &[Value],
     schedule: Schedule,
-    watch: &mut dyn Watch,
+    watch: &mut W,
     cancellation: &Cancellation,
 ) -> Option<Values> {
     let leaf = |id: StageId| match program.gate(id) {
@@ -397,7 +492,18 @@ pub(super) fn evaluate_arrays(
     }
     let mut numbers = Buffer::of(size);
     let (done, own) = given_out(&mut numbers, &places, &leaves);
-    let mut slices = Slices { program, cancellation, watch, done, own, shapes: Vec::new(), extents: HashMap::new(), apart: HashSet::new() };
+    let mut slices = Slices {
+        program,
+        cancellation,
+        watch,
+        done,
+        own,
+        shapes: Vec::new(),
+        extents: HashMap::new(),
+        apart: HashSet::new(),
+        summaries: RefCell::default(),
+        ends: RefCell::default(),
+    };
     for step in &schedule.steps {
         let computed = match *step {
             Step::Stage(id) => slices.stage(id),
@@ -407,11 +513,10 @@ pub(super) fn evaluate_arrays(
             return None;
         }
     }
-    let (extents, apart) = (std::mem::take(&mut slices.extents), std::mem::take(&mut slices.apart));
-    let samples = samples(&schedule, &places, passing.len(), &slices.done);
+    let (extents, apart, summaries) = (std::mem::take(&mut slices.extents), std::mem::take(&mut slices.apart), slices.summaries.take());
     let known = passing.iter().map(|_| OnceLock::new()).collect();
-    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, samples }));
-    Some(Values { numbers, places, shared, passing, extents, apart, ..Values::default() })
+    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, samples: OnceLock::new() }));
+    Some(Values { numbers, places, shared, passing, extents, apart, summaries, ..Values::default() })
 }
 
 /// What each stage holds that is a leaf, and the part of a buffer that each other stored one fills.
@@ -435,17 +540,4 @@ fn given_out<'a>(numbers: &'a mut [f64], places: &[Place], leaves: &[Option<&'a 
         }
     };
     places.iter().zip(leaves.iter().copied()).map(given).unzip()
-}
-
-/// What the stages that are not stored are at places that are spread evenly.
-fn samples(schedule: &Schedule, places: &[Place], count: usize, done: &[&[f64]]) -> Vec<Vec<f64>> {
-    let mut samples = vec![Vec::new(); count];
-    for run in schedule.runs.iter().filter(|run| run.stages().any(|id| !schedule.keeps(id))) {
-        for (id, sample) in run.stages().zip(run.sample(&|id| done[id.at()])) {
-            if let Place::Passing(at) = places[id.at()] {
-                samples[at] = sample;
-            }
-        }
-    }
-    samples
 }

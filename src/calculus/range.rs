@@ -13,6 +13,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::big::Big;
 use crate::ground::{Cancellation, Fault, Span, Value, broken};
 use crate::vocabulary::Gate;
+use crate::vocabulary::gate::bounds::Bounds;
 use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::lanes::{self, Size};
 use std::collections::HashSet;
@@ -89,7 +90,7 @@ pub fn evaluate_by(schedule: Option<Schedule>, program: &Program, inputs: &[Valu
 /// Evaluates the stages of a program with arrays by a schedule, in 64-bit numbers, and tells whether products leave their range or meet
 /// an infinite slope; none where it is cancelled before its end.
 pub fn evaluate_and_tell(schedule: Schedule, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<(Values, bool)> {
-    let mut leaving = Leaving { program, small: false, large: false, matters: false, infinite: HashSet::new() };
+    let mut leaving = Leaving::of(program);
     let values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
     let leaves = leaving.leaves_range(&values);
     Some((values, leaves))
@@ -160,22 +161,29 @@ fn leaves_range(program: &Program, values: &Values) -> bool {
     small && large
 }
 
-/// The same of a program with arrays, whose stages are seen as they are computed.
+/// The same of a program with arrays, whose stages of backward passes are seen as they are computed.
 struct Leaving<'a> {
     program: &'a Program,
     small: bool,
     large: bool,
     matters: bool,
-    /// The stages some of whose numbers are not finite.
+    /// The stages of backward passes some of whose numbers are not finite.
     infinite: HashSet<StageId>,
+    /// Stages that are infinite though their operands of backward passes are finite: it matters where those of the text are finite too.
+    unsure: Vec<StageId>,
 }
 
-impl Leaving<'_> {
+impl<'a> Leaving<'a> {
+    fn of(program: &'a Program) -> Self {
+        Self { program, small: false, large: false, matters: false, infinite: HashSet::new(), unsure: Vec::new() }
+    }
+
     fn leaves_range(&self, values: &Values) -> bool {
-        let large = || {
-            self.program.ids().filter(|&id| is_leaf(self.program, id)).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE))
-        };
-        self.matters || self.small && (self.large || large())
+        let given = |id: &StageId| !is_derived(self.program, *id);
+        let large = || self.program.ids().filter(given).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE));
+        let is_finite = |operand: &StageId| !given(operand) || values.are_finite(*operand);
+        let matters = || self.unsure.iter().any(|&id| self.program.operands(id).iter().all(is_finite));
+        self.matters || matters() || self.small && (self.large || large())
     }
 
     /// A number that is not ordinary.
@@ -183,10 +191,7 @@ impl Leaving<'_> {
         let (id, number) = (strip.id, strip.out[at]);
         self.large |= number.abs() > LARGE;
         if !number.is_finite() {
-            self.infinite.insert(id);
-        }
-        if !is_derived(self.program, id) {
-            return;
+            self.infinite.extend(std::iter::once(id).chain(strip.twins.iter().copied()));
         }
         let operands = self.program.operands(id);
         let found = if strip.gate.is_elementwise() {
@@ -197,15 +202,11 @@ impl Leaving<'_> {
             };
             left(strip.gate, number, operands.len(), met)
         } else {
-            let finite = |(&operand, numbers): (&StageId, &&[f64])| {
-                if is_leaf(self.program, operand) {
-                    numbers.iter().all(|number| number.is_finite())
-                } else {
-                    !self.infinite.contains(&operand)
-                }
-            };
-            let matters = number.is_infinite() && !strip.gate.row().inverts && operands.iter().zip(strip.operands).all(finite);
-            matters.then_some(Left::Matters)
+            let infinite = operands.iter().any(|operand| self.infinite.contains(operand));
+            if number.is_infinite() && !strip.gate.row().inverts && !infinite {
+                self.unsure.push(id);
+            }
+            None
         };
         self.matters |= matches!(found, Some(Left::Matters));
         self.small |= matches!(found, Some(Left::MayMatter));
@@ -221,9 +222,6 @@ fn may_vanish(gate: Gate) -> bool {
 impl Leaving<'_> {
     /// Whether only zeros and numbers that are too small are not ordinary, which one look at all of them can tell apart.
     fn are_told_at_once(&mut self, strip: &Strip<'_>) -> bool {
-        if !is_derived(self.program, strip.id) {
-            return true;
-        }
         if !strip.gate.is_elementwise() || !strip.operands.iter().all(|numbers| lanes::are_finite(numbers)) {
             return !strip.gate.is_elementwise();
         }
@@ -242,17 +240,17 @@ impl Leaving<'_> {
 }
 
 impl Watch for Leaving<'_> {
-    fn see(&mut self, strip: &Strip<'_>) {
-        if strip.repeats || self.matters {
-            return;
+    fn see(&mut self, strip: &Strip<'_>) -> bool {
+        if self.matters || !self.minds(strip.id, strip.twins) {
+            return false;
         }
         let told = match lanes::size(strip.out, LARGE) {
-            Size::Ordinary => true,
+            Size::Ordinary => return true,
             Size::Within => self.are_told_at_once(strip),
             Size::Beyond => false,
         };
         if told {
-            return;
+            return false;
         }
         for at in 0..strip.out.len() {
             let number = strip.out[at];
@@ -260,6 +258,32 @@ impl Watch for Leaving<'_> {
                 self.number(strip, at);
             }
         }
+        false
+    }
+
+    fn minds(&self, id: StageId, twins: &[StageId]) -> bool {
+        is_derived(self.program, id) || twins.iter().any(|&id| is_derived(self.program, id))
+    }
+
+    fn rules_out(&self, gate: Gate, bounds: &Bounds) -> bool {
+        let vanishes = bounds.vanishes && may_vanish(gate);
+        !vanishes && bounds.tiny >= f64::MIN_POSITIVE && bounds.largest() <= LARGE
+    }
+
+    fn passes_on(&self, gate: Gate) -> bool {
+        gate.row().choice != Choice::No || matches!(gate, Gate::Add | Gate::Sub | Gate::Neg | Gate::Guard | Gate::Copy)
+    }
+
+    fn fork(&self) -> Self {
+        Self::of(self.program)
+    }
+
+    fn join(&mut self, other: Self) {
+        self.small |= other.small;
+        self.large |= other.large;
+        self.matters |= other.matters;
+        self.infinite.extend(other.infinite);
+        self.unsure.extend(other.unsure);
     }
 }
 

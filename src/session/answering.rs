@@ -331,13 +331,14 @@ impl Session {
         let again = plain && self.scratch.limits.budget.fits(numbers_held(program), Span::default()).is_ok();
         let summed_up = plain && settings.view.sums_up;
         let measured = |id: StageId| summed_up && brief::is_summed_up(&settings.style, program.shape(id)) && slopes.contains(&id);
-        let compared = |id: StageId| again && program.gate(id).row().meets().is_some();
+        let compared = |id: StageId| again && id.at() < question.forward && program.gate(id).row().meets().is_some();
         let mut ends: HashSet<StageId> = slopes.iter().copied().filter(|&id| !measured(id)).collect();
         ends.insert(*output);
         ends.extend(adjoint(*output));
         ends.extend(sources.stages().map(|(stage, _)| stage));
         // What notes look at: where a slope may differ from side to side, and what arrives there.
-        for id in program.ids().filter(|&id| notes::may_split(program.gate(id)) && program.is_active(id)) {
+        let forward = (0..question.forward).map(StageId::new);
+        for id in forward.filter(|&id| notes::may_split(program.gate(id)) && program.is_active(id)) {
             if compared(id) && Schedule::goes_in_run(program, id) {
                 continue;
             }

@@ -64,7 +64,7 @@ fn new_numbers(program: &Program, from: usize) -> (usize, usize) {
         match program.gate(id) {
             Gate::Input | Gate::Constant => (planned, if own { made.saturating_add(size) } else { made }),
             // What may not be stored is charged where it is known that it will be.
-            gate if goes_in_strips(gate, program.shape(id)) => (planned, made),
+            _ if goes_in_strips(program, id) => (planned, made),
             _ => (planned.saturating_add(size), made),
         }
     })

@@ -4,27 +4,69 @@
 //! and are computed again where somebody asks for them after all. Knows the order of stages and which are needed; the functions are
 //! the gate table's, the elementary ones within two units in the last place.
 
+mod engine;
+mod found;
+mod parts;
 mod scheduler;
 
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::runs::{Extent, Measuring, Summing};
-use crate::vocabulary::gate::{Kernel, KernelArgs, Meets, apply_to_arrays};
-use crate::vocabulary::lanes::{self, LONG};
+use crate::vocabulary::gate::runs::Summary;
+use crate::vocabulary::gate::{Kernel, Made, Whole};
+use crate::vocabulary::lanes::LONG;
 use scheduler::Scheduler;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
-
-/// How many numbers of each stage are computed at a time: whole blocks of sums.
-const STRIP: usize = 512;
+use std::sync::Arc;
 
 /// How many places of a stage that is not stored are kept, spread evenly.
 pub(super) const SAMPLE: usize = 1024;
 
-/// Whether a gate over arrays of a shape is computed a strip at a time, so that it need not be stored.
-pub(super) fn goes_in_strips(gate: Gate, shape: Shape) -> bool {
-    shape.size() >= LONG && (gate.is_elementwise() || matches!(gate.row().kernel, Kernel::Fill(_)))
+/// Whether a stage is computed a strip at a time, so that it need not be stored: a gate over long arrays that goes number by number, once
+/// what is known of the whole of its operand is.
+pub(super) fn goes_in_strips(program: &Program, id: StageId) -> bool {
+    let (gate, shape) = (program.gate(id), program.shape(id));
+    shape.size() >= LONG && (gate.is_elementwise() || matches!(gate.row().kernel, Kernel::Fill(_)) || summary(program, id).is_some())
+}
+
+/// What is to be known of the whole of a stage's operand to compute it number by number, where it does not go so without.
+fn summary(program: &Program, id: StageId) -> Option<Summary> {
+    match (program.gate(id).row().whole, program.operands(id)) {
+        (Some(Whole { summary, made: Made::Each(_) }), [_]) => Some(summary),
+        _ => None,
+    }
+}
+
+/// What a run needs from outside of it.
+pub(super) trait Outside<'v> {
+    /// The numbers of a stage.
+    fn numbers(&self, id: StageId) -> &'v [f64];
+
+    /// What is known of the whole of a stage.
+    fn summary(&self, id: StageId, summary: Summary) -> [f64; 2];
+
+    /// The largest or the smallest number of each part of a stage, where it is known.
+    fn ends(&self, id: StageId) -> Option<Arc<Ends>>;
+}
+
+/// The largest or the smallest numbers of the parts of a stage.
+#[derive(Debug)]
+pub(super) struct Ends {
+    /// Which.
+    pub(super) summary: Summary,
+    /// One for each part.
+    pub(super) numbers: Vec<f64>,
+}
+
+impl Ends {
+    /// Whether no number of a part is a number, as far as they tell.
+    fn exclude(&self, part: usize, number: f64) -> bool {
+        match self.summary {
+            Summary::Largest => self.numbers[part] < number,
+            Summary::Smallest => self.numbers[part] > number,
+            Summary::Middle | Summary::Powers => false,
+        }
+    }
 }
 
 /// Some places of so many, spread evenly.
@@ -33,8 +75,11 @@ pub(super) fn spread(size: usize, most: usize) -> impl Iterator<Item = usize> + 
     (0..count).map(move |k| k * size / count)
 }
 
+/// With how many gates of a run a new one is compared.
+const MOST_COMPARED: usize = 64;
+
 /// Where an operand of a gate in a run comes from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Operand {
     /// From an earlier gate of the run.
     Made(usize),
@@ -44,6 +89,13 @@ enum Operand {
     Number(StageId),
     /// A stage of another shape, repeated.
     Repeated(StageId, Shape),
+}
+
+impl Operand {
+    /// The earlier gate that makes it.
+    fn made(self) -> Option<usize> {
+        if let Self::Made(made) = self { Some(made) } else { None }
+    }
 }
 
 /// A gate of a run.
@@ -56,6 +108,12 @@ struct Instruction {
     slot: usize,
     /// Whether it is one number everywhere, which is computed once.
     uniform: bool,
+    /// An earlier gate of the run that gives the same numbers, so that this one is not computed.
+    same: Option<usize>,
+    /// Whether it is computed again for a run that comes after the one that it is of.
+    again: bool,
+    /// Whether later runs compute it again, so that it may be left out.
+    elsewhere: bool,
 }
 
 /// Gates over arrays of one shape, in order.
@@ -64,22 +122,12 @@ pub(super) struct Run {
     shape: Shape,
     instructions: Vec<Instruction>,
     slots: usize,
-    /// The sums over all numbers of one of the gates.
+    /// The sums over all numbers of one of the gates, in the order of these.
     sums: Vec<(usize, StageId)>,
-    /// The gates that are measured.
-    measured: Vec<usize>,
-    /// The gates of which it is asked whether their slopes may change somewhere.
-    compared: Vec<usize>,
-}
-
-/// What a run finds beside the numbers of its stages.
-pub(super) struct Found {
-    /// The sums, which are in order.
-    pub(super) sums: Vec<(StageId, f64)>,
-    /// The range and the norm of the stages that are measured.
-    pub(super) extents: Vec<(StageId, Extent)>,
-    /// The stages that are compared and whose slopes change nowhere.
-    pub(super) apart: Vec<StageId>,
+    /// The gates that are measured, and the stages for which, in order.
+    measured: Vec<(usize, StageId)>,
+    /// The gates of which it is asked whether their slopes may change somewhere, and the stages for which, in order.
+    compared: Vec<(usize, StageId)>,
 }
 
 /// What is asked of the stages of a program.
@@ -122,12 +170,14 @@ impl Schedule {
     pub fn for_wanted(program: &Program, wanted: &Wanted<'_>) -> Self {
         let mut schedule = Scheduler::of(program).placed();
         for run in &mut schedule.runs {
-            let places = |asked: &dyn Fn(StageId) -> bool, run: &Run| -> Vec<usize> {
-                (0..run.instructions.len()).filter(|&at| asked(run.instructions[at].id)).collect()
+            let places = |asked: &dyn Fn(StageId) -> bool, run: &Run| -> Vec<(usize, StageId)> {
+                let asked = run.stages().enumerate().filter(|&(at, id)| !run.instructions[at].again && asked(id));
+                let mut places: Vec<(usize, StageId)> = asked.map(|(at, id)| (run.computes(at), id)).collect();
+                places.sort_unstable_by_key(|(at, _)| *at);
+                places
             };
             run.measured = places(wanted.measured, run);
-            run.compared = places(wanted.compared, run);
-            run.compared.retain(|&at| run.instructions[at].gate.row().meets().is_some());
+            run.compared = places(&|id| (wanted.compared)(id) && program.gate(id).row().meets().is_some(), run);
         }
         schedule.choose(program, wanted.stored);
         schedule
@@ -135,7 +185,7 @@ impl Schedule {
 
     /// Whether a stage belongs to a run, so that it need not be stored.
     pub fn goes_in_run(program: &Program, id: StageId) -> bool {
-        goes_in_strips(program.gate(id), program.shape(id))
+        goes_in_strips(program, id)
     }
 
     /// Decides what is stored: what is wanted, or used outside of its run.
@@ -145,15 +195,16 @@ impl Schedule {
                 self.kept[id.at()] = wanted(id);
             }
         }
-        let mut within: Vec<Option<usize>> = self.homes.iter().map(|home| home.map(|(run, _)| run)).collect();
-        for (at, run) in self.runs.iter().enumerate() {
-            run.sums.iter().for_each(|(_, sum)| within[sum.at()] = Some(at));
-        }
-        for id in program.ids() {
-            for operand in program.operands(id) {
-                if self.homes[operand.at()].is_some_and(|(home, _)| within[id.at()] != Some(home)) {
-                    self.kept[operand.at()] = true;
+        for instruction in self.runs.iter().flat_map(|run| &run.instructions) {
+            for operand in &instruction.operands {
+                if let Operand::Whole(id) | Operand::Number(id) | Operand::Repeated(id, _) = *operand {
+                    self.kept[id.at()] = true;
                 }
+            }
+        }
+        for step in &self.steps {
+            if let Step::Stage(id) = *step {
+                program.operands(id).iter().for_each(|operand| self.kept[operand.at()] = true);
             }
         }
     }
@@ -166,8 +217,7 @@ impl Schedule {
     /// How many numbers are stored: those of every stage that is, but the leaves that are arrays. Those of a stage that is measured count
     /// too, since they may be asked for.
     pub fn numbers_held(&self, program: &Program) -> usize {
-        let measured = self.runs.iter().flat_map(|run| run.measured.iter().map(|&at| run.instructions[at].id));
-        let asked: HashSet<StageId> = measured.collect();
+        let asked: HashSet<StageId> = self.runs.iter().flat_map(|run| run.measured.iter().map(|(_, id)| *id)).collect();
         numbers_stored(program, &|id| self.keeps(id) || asked.contains(&id))
     }
 
@@ -183,23 +233,18 @@ impl Schedule {
     }
 
     /// The numbers of a stage that is not stored.
-    pub(super) fn again<'v>(&self, id: StageId, stored: &dyn Fn(StageId) -> &'v [f64]) -> Vec<f64> {
-        self.computed(id, Places::All, stored)
+    pub(super) fn again(&self, id: StageId, outside: &dyn Outside<'_>) -> Vec<f64> {
+        self.computed(id, Places::All, outside)
     }
 
     /// The numbers of a stage that is not stored, at some places.
-    pub(super) fn at<'v>(&self, id: StageId, places: &[usize], stored: &dyn Fn(StageId) -> &'v [f64]) -> Vec<f64> {
-        self.computed(id, Places::Some(places), stored)
+    pub(super) fn at(&self, id: StageId, places: &[usize], outside: &dyn Outside<'_>) -> Vec<f64> {
+        self.computed(id, Places::Some(places), outside)
     }
 
-    fn computed<'v>(&self, id: StageId, places: Places<'_>, stored: &dyn Fn(StageId) -> &'v [f64]) -> Vec<f64> {
+    fn computed(&self, id: StageId, places: Places<'_>, outside: &dyn Outside<'_>) -> Vec<f64> {
         let (run, at) = self.home(id);
-        let mut out = Vec::new();
-        let _ = run.compute(&run.cone(at), places, stored, &mut |strip| {
-            out.extend_from_slice(strip.out);
-            ControlFlow::Continue(())
-        });
-        out
+        run.numbers(at, places, outside)
     }
 }
 
@@ -221,23 +266,35 @@ enum Places<'a> {
 
 /// A strip of a stage with those of its operands, or a whole stage that is computed by itself.
 pub(super) struct Strip<'a> {
-    /// Which one of its run it is.
-    pub(super) at: usize,
     /// The stage,
     pub(super) id: StageId,
+    /// others that are the same,
+    pub(super) twins: &'a [StageId],
     /// and its gate.
     pub(super) gate: Gate,
     /// What the operands are here: of a strip each is as long as it or one number; of a whole stage whatever its gate takes.
     pub(super) operands: &'a [&'a [f64]],
     /// What the stage is here.
     pub(super) out: &'a [f64],
-    /// Whether it is one number, as in the strip before.
-    pub(super) repeats: bool,
 }
 
 impl Run {
     fn of(shape: Shape) -> Self {
         Self { shape, instructions: Vec::new(), slots: 0, sums: Vec::new(), measured: Vec::new(), compared: Vec::new() }
+    }
+
+    /// The gate that gives the numbers which a gate gives for operands, if there is one: the same gate for the same operands, or what a
+    /// slope of 1 is multiplied by.
+    fn same(&self, gate: Gate, operands: &[Operand]) -> Option<usize> {
+        let ones = |at: usize| matches!(self.instructions[at].gate.row().kernel, Kernel::Fill(1.0));
+        if let ([Operand::Made(local), Operand::Made(upstream)], Gate::Chain) = (operands, gate)
+            && ones(*upstream)
+        {
+            return Some(*local);
+        }
+        let mut recent = self.instructions.iter().enumerate().rev().take(MOST_COMPARED);
+        let equal = |other: &Instruction| other.gate == gate && *other.operands == *operands && other.same.is_none();
+        recent.find(|(_, other)| equal(other)).map(|(at, _)| at)
     }
 
     /// Gives each gate a strip that no other needs as long as it is needed.
@@ -253,14 +310,13 @@ impl Run {
         let mut free = Vec::new();
         let mut ends = vec![Vec::new(); self.instructions.len()];
         for at in 0..self.instructions.len() {
-            // What is computed once has a strip that no other ever fills.
-            let taken = if self.instructions[at].uniform { None } else { free.pop() };
-            let slot = taken.unwrap_or_else(|| {
-                self.slots += 1;
-                self.slots - 1
-            });
-            self.instructions[at].slot = slot;
-            if !self.instructions[at].uniform {
+            // What is computed once needs no strip, nor does what another computes.
+            if !self.instructions[at].uniform && self.instructions[at].same.is_none() {
+                let slot = free.pop().unwrap_or_else(|| {
+                    self.slots += 1;
+                    self.slots - 1
+                });
+                self.instructions[at].slot = slot;
                 ends[last[at]].push(slot);
             }
             free.append(&mut ends[at]);
@@ -288,294 +344,8 @@ impl Run {
         self.instructions.iter().map(|instruction| instruction.id)
     }
 
-    /// Computes every gate over all numbers into the place of its own that it has, if any, and hands each strip of each to `take`.
-    pub(super) fn evaluate<'v>(
-        &self,
-        stored: &dyn Fn(StageId) -> &'v [f64],
-        own: &mut [Option<&mut [f64]>],
-        take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<(), Found> {
-        let all: Vec<usize> = (0..self.instructions.len()).collect();
-        let mut summing: Vec<Summing> = vec![Summing::default(); self.sums.len()];
-        let mut measuring: Vec<Measuring> = vec![Measuring::default(); self.measured.len()];
-        let mut apart = vec![true; self.compared.len()];
-        let (mut next, mut next_measured, mut next_compared) = (0, 0, 0);
-        self.compute_all(&all, Places::All, stored, own, &mut |strip| {
-            if strip.at == 0 {
-                (next, next_measured, next_compared) = (0, 0, 0);
-            }
-            while self.sums.get(next).is_some_and(|(at, _)| *at == strip.at) {
-                summing[next].add(strip.out);
-                next += 1;
-            }
-            if self.measured.get(next_measured) == Some(&strip.at) {
-                measuring[next_measured].add(strip.out);
-                next_measured += 1;
-            }
-            if self.compared.get(next_compared) == Some(&strip.at) {
-                apart[next_compared] = apart[next_compared] && !meets(strip);
-                next_compared += 1;
-            }
-            take(strip)
-        })?;
-        let id = |&at: &usize| self.instructions[at].id;
-        ControlFlow::Continue(Found {
-            sums: self.sums.iter().zip(&summing).map(|((_, id), summing)| (*id, summing.total())).collect(),
-            extents: self.measured.iter().zip(&measuring).filter_map(|(at, found)| Some((id(at), found.found()?))).collect(),
-            apart: self.compared.iter().zip(&apart).filter(|(_, apart)| **apart).map(|(at, _)| id(at)).collect(),
-        })
-    }
-
-    /// The numbers of every stage at places that are spread evenly, in order.
-    pub(super) fn sample<'v>(&self, stored: &dyn Fn(StageId) -> &'v [f64]) -> Vec<Vec<f64>> {
-        let all: Vec<usize> = (0..self.instructions.len()).collect();
-        let places: Vec<usize> = spread(self.shape.size(), SAMPLE).collect();
-        let mut found: Vec<Vec<f64>> = all.iter().map(|_| Vec::with_capacity(places.len())).collect();
-        let _ = self.compute_all(&all, Places::Some(&places), stored, &mut [], &mut |strip| {
-            found[strip.at].extend_from_slice(strip.out);
-            ControlFlow::Continue(())
-        });
-        found
-    }
-
-    /// Computes some gates, and hands each strip of the last one to `take`.
-    fn compute<'v>(
-        &self,
-        which: &[usize],
-        places: Places<'_>,
-        stored: &dyn Fn(StageId) -> &'v [f64],
-        take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let last = which.last().copied();
-        self.compute_all(which, places, stored, &mut [], &mut |strip| {
-            if Some(strip.at) == last { take(strip) } else { ControlFlow::Continue(()) }
-        })
-    }
-
-    fn compute_all<'v>(
-        &self,
-        which: &[usize],
-        places: Places<'_>,
-        stored: &dyn Fn(StageId) -> &'v [f64],
-        own: &mut [Option<&mut [f64]>],
-        take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let size = match places {
-            Places::All => self.shape.size(),
-            Places::Some(places) => places.len(),
-        };
-        let mut strips: Vec<Vec<f64>> = vec![vec![0.0; STRIP]; self.slots];
-        let ready: Vec<Vec<Ready<'v>>> = which.iter().map(|&at| self.ready(&self.instructions[at], places, stored, own)).collect();
-        let mut repeated = vec![Vec::new(); ready.iter().map(Vec::len).fold(0, usize::max)];
-        let mut start = 0;
-        while start < size {
-            let len = STRIP.min(size - start);
-            let here = match places {
-                Places::All => Here::From(start),
-                Places::Some(places) => Here::At(&places[start..start + len]),
-            };
-            for (&at, operands) in which.iter().zip(&ready) {
-                let instruction = &self.instructions[at];
-                let stored = own.get_mut(at).and_then(Option::take);
-                let mut strip = std::mem::take(&mut strips[instruction.slot]);
-                let (go_on, stored) = {
-                    let computing = Computing { run: self, at, instruction, here, len, operands, strips: &strips, own, start };
-                    if instruction.uniform && start == 0 {
-                        computing.compute_once(&mut repeated, &mut strip);
-                    }
-                    match stored {
-                        Some(own) => {
-                            if instruction.uniform {
-                                own[start..start + len].copy_from_slice(&strip[..len]);
-                            }
-                            (computing.compute(&mut repeated, &mut own[start..start + len], take), Some(own))
-                        }
-                        None => (computing.compute(&mut repeated, &mut strip[..len], take), None),
-                    }
-                };
-                strips[instruction.slot] = strip;
-                if stored.is_some() {
-                    own[at] = stored;
-                }
-                go_on?;
-            }
-            start += len;
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-impl Run {
-    /// Where the operands of a gate stand while a strip of it is computed.
-    fn ready<'v>(
-        &self,
-        instruction: &Instruction,
-        places: Places<'_>,
-        stored: &dyn Fn(StageId) -> &'v [f64],
-        own: &[Option<&mut [f64]>],
-    ) -> Vec<Ready<'v>> {
-        // One number stands for a strip of it.
-        let takes_number = instruction.operands.len() == 2 && matches!(instruction.gate.row().kernel, Kernel::Binary(_));
-        let ready = |&operand: &Operand| match operand {
-            Operand::Made(made) => {
-                let Instruction { slot, uniform, .. } = self.instructions[made];
-                match own.get(made) {
-                    _ if takes_number && uniform => Ready::Once(slot),
-                    Some(Some(_)) => Ready::Own(made),
-                    _ => Ready::Strip(slot),
-                }
-            }
-            Operand::Whole(id) if matches!(places, Places::All) => Ready::Whole(stored(id)),
-            Operand::Whole(id) => Ready::Repeated(stored(id), self.shape),
-            Operand::Number(id) if takes_number => Ready::Number(&stored(id)[..1]),
-            Operand::Number(id) => Ready::Repeated(&stored(id)[..1], Shape::Scalar),
-            Operand::Repeated(id, shape) => Ready::Repeated(stored(id), shape),
-        };
-        instruction.operands.iter().map(ready).collect()
-    }
-}
-
-/// Whether the slopes of a gate may change somewhere in a strip.
-fn meets(strip: &Strip<'_>) -> bool {
-    match (strip.gate.row().meets(), strip.operands) {
-        (Some(Meets::Zero), [x, ..]) => lanes::some_equal(x, &[0.0]),
-        (Some(Meets::Operands), &[x, y]) => {
-            if x.len() < y.len() {
-                lanes::some_equal(y, x)
-            } else {
-                lanes::some_equal(x, y)
-            }
-        }
-        _ => true,
-    }
-}
-
-/// An operand, ready for each strip.
-#[derive(Clone, Copy)]
-enum Ready<'v> {
-    /// In the strip of a slot.
-    Strip(usize),
-    /// The first number of that.
-    Once(usize),
-    /// Among the numbers of a gate of the run that is stored.
-    Own(usize),
-    /// Among these.
-    Whole(&'v [f64]),
-    /// This one number.
-    Number(&'v [f64]),
-    /// These of another shape, repeated or gathered for each strip.
-    Repeated(&'v [f64], Shape),
-}
-
-/// Where a strip is.
-#[derive(Clone, Copy)]
-enum Here<'a> {
-    /// From a place on.
-    From(usize),
-    /// At some places.
-    At(&'a [usize]),
-}
-
-/// One strip of one gate.
-struct Computing<'a, 'v> {
-    run: &'a Run,
-    at: usize,
-    instruction: &'a Instruction,
-    here: Here<'a>,
-    len: usize,
-    operands: &'a [Ready<'v>],
-    strips: &'a [Vec<f64>],
-    /// The places of those that are stored, by their place in the run.
-    own: &'a [Option<&'a mut [f64]>],
-    /// The place of the first number.
-    start: usize,
-}
-
-impl<'v> Computing<'_, 'v> {
-    /// One number, in place of a strip.
-    fn compute_once(&self, repeated: &mut [Vec<f64>], out: &mut [f64]) {
-        for (operand, repeated) in self.operands.iter().zip(&mut *repeated) {
-            self.repeat(*operand, repeated);
-        }
-        let operands: Vec<&[f64]> = (0..self.operands.len()).map(|at| &self.operand(at, &repeated[at])[..1]).collect();
-        self.fill(&operands, &mut out[..1]);
-        let (first, rest) = out.split_at_mut(1);
-        rest.fill(first[0]);
-    }
-
-    fn fill(&self, operands: &[&[f64]], out: &mut [f64]) {
-        let gate = self.instruction.gate;
-        match (gate.row().lanes, operands) {
-            (Some(lanes), [x]) if x.len() == out.len() => lanes(x, out),
-            // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
-            _ => apply_to_arrays(gate, &KernelArgs { numbers: operands, shapes: &[], out: self.run.shape }, out),
-        }
-    }
-
-    fn compute(&self, repeated: &mut [Vec<f64>], out: &mut [f64], take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-        for (operand, repeated) in self.operands.iter().zip(&mut *repeated) {
-            self.repeat(*operand, repeated);
-        }
-        let here = |at: usize| self.operand(at, &repeated[at]);
-        match self.operands.len() {
-            0 => self.apply(&[], out, take),
-            1 => self.apply(&[here(0)], out, take),
-            2 => self.apply(&[here(0), here(1)], out, take),
-            count => self.apply(&(0..count).map(here).collect::<Vec<_>>(), out, take),
-        }
-    }
-
-    fn apply(&self, operands: &[&[f64]], out: &mut [f64], take: &mut dyn FnMut(&Strip<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-        if !self.instruction.uniform {
-            self.fill(operands, out);
-        }
-        let repeats = self.instruction.uniform && self.start > 0;
-        take(&Strip { at: self.at, id: self.instruction.id, gate: self.instruction.gate, operands, out, repeats })
-    }
-
-    /// What an operand is here.
-    #[inline]
-    fn operand<'s>(&'s self, at: usize, repeated: &'s [f64]) -> &'s [f64] {
-        match self.operands[at] {
-            Ready::Strip(slot) => &self.strips[slot][..self.len],
-            Ready::Once(slot) => &self.strips[slot][..1],
-            Ready::Own(made) => {
-                let own = self.own[made].as_ref().unwrap_or_else(|| broken("what is stored has numbers of its own"));
-                &own[self.start..self.start + self.len]
-            }
-            Ready::Whole(numbers) => &numbers[self.start..self.start + self.len],
-            Ready::Number(number) => number,
-            Ready::Repeated(..) => &repeated[..self.len],
-        }
-    }
-
-    /// Fills in an operand that is not there as it is needed.
-    #[inline]
-    fn repeat(&self, operand: Ready<'v>, out: &mut Vec<f64>) {
-        let Ready::Repeated(numbers, shape) = operand else { return };
-        out.clear();
-        match (self.here, numbers) {
-            (_, [one]) => out.resize(self.len, *one),
-            (Here::At(places), _) => out.extend(places.iter().map(|&at| numbers[shape.met(self.run.shape, at)])),
-            (Here::From(start), _) => repeat_rows(numbers, shape, self.run.shape, start..start + self.len, out),
-        }
-    }
-}
-
-/// What an operand of a shape is at the places of a larger one, row by row.
-fn repeat_rows(numbers: &[f64], shape: Shape, whole: Shape, places: std::ops::Range<usize>, out: &mut Vec<f64>) {
-    let columns = whole.sides().1;
-    let (rows, own) = shape.sides();
-    let mut at = places.start;
-    while at < places.end {
-        let (i, j) = (at / columns, at % columns);
-        let count = (columns - j).min(places.end - at);
-        let row = if rows > 1 { i * own } else { 0 };
-        if own > 1 {
-            out.extend_from_slice(&numbers[row + j..row + j + count]);
-        } else {
-            out.resize(out.len() + count, numbers[row]);
-        }
-        at += count;
+    /// The gate that computes the numbers of one.
+    fn computes(&self, at: usize) -> usize {
+        self.instructions[at].same.unwrap_or(at)
     }
 }

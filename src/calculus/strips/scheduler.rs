@@ -2,10 +2,11 @@
 //!
 //! Knows shapes and who uses what; no number.
 
-use super::{Instruction, Operand, Run, Schedule, Step, goes_in_strips};
+use super::{Instruction, Operand, Run, Schedule, Step, goes_in_strips, summary};
 use crate::forms::{Program, StageId};
 use crate::vocabulary::Gate;
-use std::collections::VecDeque;
+use crate::vocabulary::gate::Kernel;
+use std::collections::{HashMap, VecDeque};
 
 /// The most stages that wait for the end of a run, while others join it.
 const MOST_WAITING: usize = 256;
@@ -86,15 +87,18 @@ impl<'a> Scheduler<'a> {
         let any = |made: Made| operands.iter().any(|operand| self.made[operand.at()] == made);
         if any(Made::Later) {
             Goes::Waits
-        } else if goes_in_strips(gate, shape) {
+        } else if summary(self.program, id).is_some() && any(Made::Strips) {
+            // All of its operand must be there.
+            Goes::Waits
+        } else if goes_in_strips(self.program, id) {
             let fits = self.open.as_ref().is_none_or(|open| open.shape == shape);
             if fits { Goes::Joins } else { Goes::Next }
         } else if !any(Made::Strips) {
             Goes::Alone
         } else if let (Gate::Sum, &[operand]) = (gate, operands)
-            && let Some((_, at)) = self.schedule.homes[operand.at()]
+            && let (Some((_, at)), Some(open)) = (self.schedule.homes[operand.at()], &self.open)
         {
-            Goes::Sums(at)
+            Goes::Sums(open.computes(at))
         } else {
             Goes::Waits
         }
@@ -105,8 +109,9 @@ impl<'a> Scheduler<'a> {
         let (gate, shape) = (self.program.gate(id), self.program.shape(id));
         let run = self.schedule.runs.len();
         let homes = &self.schedule.homes;
+        let computes = |at: usize| self.open.as_ref().map_or(at, |open| open.computes(at));
         let place = |&operand: &StageId| match (homes[operand.at()], self.program.shape(operand)) {
-            (Some((home, at)), own) if home == run && own == shape => Operand::Made(at),
+            (Some((home, at)), own) if home == run && own == shape => Operand::Made(computes(at)),
             (_, own) if own == shape => Operand::Whole(operand),
             (_, own) if own.size() == 1 => Operand::Number(operand),
             (_, own) => Operand::Repeated(operand, own),
@@ -116,18 +121,24 @@ impl<'a> Scheduler<'a> {
             Operand::Number(_) => true,
             Operand::Whole(_) | Operand::Repeated(..) => false,
         };
-        let operands: Box<[Operand]> =
-            if gate.is_elementwise() { self.program.operands(id).iter().map(place).collect() } else { Box::default() };
+        let filled = matches!(gate.row().kernel, Kernel::Fill(_));
+        let operands: Box<[Operand]> = if filled { Box::default() } else { self.program.operands(id).iter().map(place).collect() };
         let uniform = operands.iter().all(is_uniform);
+        let same = self.open.as_ref().and_then(|open| open.same(gate, &operands));
+        let (operands, same) = match same {
+            Some(at) => (Box::from([Operand::Made(at)]), Some(at)),
+            None => (operands, None),
+        };
         let open = self.open.get_or_insert_with(|| Run::of(shape));
         self.schedule.homes[id.at()] = Some((run, open.instructions.len()));
-        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform });
+        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform, same, again: false, elsewhere: false });
         self.made[id.at()] = Made::Strips;
     }
 
     /// Ends the run that is open; what waited for that is placed next.
     fn close(&mut self) {
-        let Some(mut run) = self.open.take() else { return };
+        let Some(run) = self.open.take() else { return };
+        let mut run = self.with_copies(run);
         run.assign_slots();
         run.sums.sort_by_key(|(at, _)| *at);
         self.schedule.steps.push(Step::Run(self.schedule.runs.len()));
@@ -135,5 +146,63 @@ impl<'a> Scheduler<'a> {
         stages.chain(self.waiting.iter().copied()).for_each(|id| self.made[id.at()] = Made::Known);
         self.schedule.runs.push(run);
         self.waiting.drain(..).rev().for_each(|id| self.queue.push_front(id));
+    }
+
+    /// The run, in which what earlier ones gave to it is computed again where that takes less than to store it and to fetch it.
+    fn with_copies(&mut self, run: Run) -> Run {
+        let mut made = Run { instructions: Vec::with_capacity(run.instructions.len()), ..Run::of(run.shape) };
+        let (mut moved, mut copies) = (Vec::with_capacity(run.instructions.len()), HashMap::new());
+        for mut instruction in run.instructions {
+            // What goes by the whole of its operand needs that before.
+            let by_whole = summary(self.program, instruction.id).is_some();
+            for operand in &mut instruction.operands {
+                *operand = match *operand {
+                    Operand::Made(at) => Operand::Made(moved[at]),
+                    Operand::Whole(id) if !by_whole => self.copied(id, &mut made, &mut copies),
+                    other => other,
+                };
+            }
+            instruction.same = instruction.same.map(|at| moved[at]);
+            if let Some((_, at)) = &mut self.schedule.homes[instruction.id.at()] {
+                *at = made.instructions.len();
+            }
+            moved.push(made.instructions.len());
+            made.instructions.push(instruction);
+        }
+        made.sums = run.sums.into_iter().map(|(at, id)| (moved[at], id)).collect();
+        made
+    }
+
+    /// A stage as an operand of a run: computed again there if it is arithmetic of numbers and of what is stored anyway.
+    fn copied(&mut self, id: StageId, made: &mut Run, copies: &mut HashMap<StageId, usize>) -> Operand {
+        if let Some(&at) = copies.get(&id) {
+            return Operand::Made(at);
+        }
+        let Some((from, at)) = self.schedule.homes[id.at()] else { return Operand::Whole(id) };
+        let known = &self.schedule.runs[from].instructions;
+        let at = known[at].same.unwrap_or(at);
+        let source = known[at].clone();
+        let stored = |made: &&usize| !known[**made].uniform;
+        let fetched: Vec<usize> = source.operands.iter().filter_map(|operand| operand.made()).collect();
+        let fetched = fetched.iter().filter(stored);
+        // What it is made of is then stored in its place: that of one gate, which is not such a copy itself.
+        let is_cheap = source.gate.row().is_cheap()
+            && fetched.clone().count() < 2
+            && !fetched.into_iter().any(|made| known[*made].gate.row().is_cheap());
+        if !source.uniform && !is_cheap {
+            return Operand::Whole(id);
+        }
+        let mut operands = source.operands.clone();
+        for operand in &mut operands {
+            if let Some(at) = operand.made() {
+                let id = self.schedule.runs[from].instructions[at].id;
+                *operand =
+                    if self.schedule.runs[from].instructions[at].uniform { self.copied(id, made, copies) } else { Operand::Whole(id) };
+            }
+        }
+        self.schedule.runs[from].instructions[at].elsewhere = true;
+        copies.insert(id, made.instructions.len());
+        made.instructions.push(Instruction { id, operands, same: None, again: true, elsewhere: false, ..source });
+        Operand::Made(made.instructions.len() - 1)
     }
 }

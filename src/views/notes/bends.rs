@@ -586,7 +586,11 @@ impl Finder<'_> {
         let operand = answer.program.operands(id)[0];
         let (shape, out) = (answer.shape(operand), answer.shape(id));
         // One alone reaches the largest or the smallest of all.
-        if out.is_scalar() && lanes::count_equal(answer.numbers(operand), answer.numbers(id)[0]) <= 1 {
+        let count = |extreme: f64| match answer.values.count_of_extreme(operand, extreme) {
+            Some(count) => count,
+            None => lanes::count_equal(answer.numbers(operand), extreme) as usize,
+        };
+        if out.is_scalar() && count(answer.numbers(id)[0]) <= 1 {
             return false;
         }
         let reach = self.text_at(id, reaches);

@@ -7,7 +7,7 @@
 
 use super::ShapeArgs;
 use super::dense::{Elimination, identity, multiply};
-use super::runs::{pairs, sum};
+use super::runs::{column_sums, pairs, sum};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::elementary;
 use crate::vocabulary::lanes::{Loop, widest};
@@ -148,7 +148,9 @@ pub fn each_triple(f: impl Fn(f64, f64, f64) -> f64, args: &KernelArgs<'_>, out:
 /// Each place where any number of operands meet, taken two at a time from the left.
 #[inline]
 pub fn each_folded(f: impl Fn(f64, f64) -> f64 + Copy, args: &KernelArgs<'_>, out: &mut [f64]) {
-    if args.numbers.iter().all(|numbers| numbers.len() == out.len()) {
+    if args.numbers.len() == 2 {
+        each_pair(f, args, out);
+    } else if args.numbers.iter().all(|numbers| numbers.len() == out.len()) {
         out.copy_from_slice(args.numbers[0]);
         args.numbers[1..].iter().for_each(|x| widest(Joined { f, x, out: &mut *out }));
     } else {
@@ -206,6 +208,15 @@ pub fn reduce(f: fn(&[f64]) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
     match axis_at(args, 1) {
         None => out[0] = f(args.numbers[0]),
         Some(along) => runs(args.shapes[0], args.numbers[0], along, |at, run| out[at] = f(run)),
+    }
+}
+
+/// The sum of all numbers of an operand, or of each run along the axis that the second operand names.
+pub fn added(args: &KernelArgs<'_>, out: &mut [f64]) {
+    let columns = args.shapes[0].sides().1;
+    match axis_at(args, 1) {
+        Some(0) if args.shapes[0].rank() == 2 => column_sums(args.numbers[0], columns, out),
+        _ => reduce(sum, args, out),
     }
 }
 

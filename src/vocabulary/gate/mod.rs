@@ -6,6 +6,7 @@
 #[macro_use]
 mod macros;
 pub mod array;
+pub mod bounds;
 pub mod cofactor;
 pub mod dense;
 pub mod parts;
@@ -94,6 +95,24 @@ pub enum Kernel {
 
 /// A function of each number of a slice, which fills another.
 pub type OverSlices = fn(&[f64], &mut [f64]);
+
+/// A function of all numbers of a long array that goes by two numbers which are known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole {
+    /// Those two.
+    pub summary: runs::Summary,
+    /// What is made of them.
+    pub made: Made,
+}
+
+/// What a function of an array and of two numbers that are known of it makes.
+#[derive(Clone, Copy, Debug)]
+pub enum Made {
+    /// One number.
+    One(fn(&[f64], [f64; 2]) -> f64),
+    /// A number of each one.
+    Each(fn(&[f64], [f64; 2], &mut [f64])),
+}
 
 /// How far the value of a gate of single numbers is from what it would be at the same operands without rounding.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -284,6 +303,10 @@ pub struct Row {
     pub kernel: Kernel,
     /// The same function over many numbers, within two units in the last place, for long arrays.
     pub lanes: Option<OverSlices>,
+    /// The same function of all numbers of a long array, in two steps; absent where there is one step alone.
+    pub whole: Option<Whole>,
+    /// What is known of all its numbers from what is known of its operands'; absent where nobody worked it out.
+    pub bounds: Option<bounds::Rule>,
     /// The same function of numbers of any precision; absent where the text `primitive` or `unroll` says it.
     pub precise: Precise,
     /// What it decides by the order of numbers.
@@ -507,6 +530,13 @@ impl Row {
         } else {
             (self.arity() == Some(1) && self.kinks.iter().all(zero)).then_some(Meets::Zero)
         }
+    }
+
+    /// Whether it takes less time than to fetch a number from memory.
+    pub fn is_cheap(&self) -> bool {
+        let rounded =
+            matches!(self.rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference | Rounding::Product | Rounding::Square);
+        rounded && self.lanes.is_none() && matches!(self.kernel, Kernel::Unary(_) | Kernel::Binary(_))
     }
 
     /// Whether it decides by an order and answers with whole numbers alone.

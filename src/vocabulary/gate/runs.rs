@@ -26,32 +26,121 @@ pub fn sum(x: &[f64]) -> f64 {
 /// A long sum that is given its numbers part by part, each part but the last of whole blocks.
 #[derive(Clone, Debug, Default)]
 pub struct Summing {
-    /// The sums of so many blocks, a power of two, the largest first.
-    sums: Vec<(usize, f64)>,
+    /// How many blocks were added.
+    count: usize,
+    /// The sums of as many blocks as each bit of that stands for, the largest first.
+    sums: Vec<f64>,
 }
 
 impl Summing {
     /// Adds the next part.
     pub fn add(&mut self, part: &[f64]) {
+        self.add_of(part, |x| x);
+    }
+
+    /// Adds the next part, each number times one number.
+    pub fn add_scaled(&mut self, part: &[f64], by: f64) {
+        self.add_of(part, |x| x * by);
+    }
+
+    /// Adds what a function makes of the next part.
+    fn add_of(&mut self, part: &[f64], f: impl Fn(f64) -> f64 + Copy) {
         let mut blocks = [0.0; AT_ONCE];
-        for blocks_of in part.chunks(BLOCK * AT_ONCE) {
-            let count = blocks_of.len().div_ceil(BLOCK);
-            lanes::block_sums(blocks_of, &mut blocks[..count]);
-            blocks[..count].iter().for_each(|&sum| self.add_block(sum));
+        for part in part.chunks(PART) {
+            let blocks = &mut blocks[..part.len().div_ceil(BLOCK)];
+            lanes::block_sums(part, f, blocks);
+            self.add_blocks(blocks);
         }
     }
 
-    fn add_block(&mut self, sum: f64) {
-        let mut next = (1, sum);
-        while let Some((blocks, sum)) = self.sums.pop_if(|(blocks, _)| *blocks == next.0) {
-            next = (2 * blocks, sum + next.1);
+    /// Adds the next part, which is one number again and again.
+    pub fn add_same(&mut self, number: f64, count: usize) {
+        self.add_same_blocks(count, |len| {
+            let mut sum = [0.0];
+            lanes::block_sums(&[number; BLOCK][..len], |x| x, &mut sum);
+            sum[0]
+        });
+    }
+
+    /// Adds the sums of blocks that depend on how long they are alone.
+    fn add_same_blocks(&mut self, count: usize, sum_of: impl Fn(usize) -> f64) {
+        if count >= BLOCK {
+            let whole = sum_of(BLOCK);
+            (0..count / BLOCK).for_each(|_| self.add_sum(0, whole));
         }
-        self.sums.push(next);
+        if !count.is_multiple_of(BLOCK) {
+            self.add_sum(0, sum_of(count % BLOCK));
+        }
+    }
+
+    /// Adds the sums of the next blocks.
+    fn add_blocks(&mut self, blocks: &[f64]) {
+        match *blocks {
+            [a, b, c, d] if self.count.is_multiple_of(4) => self.add_sum(2, (a + b) + (c + d)),
+            _ => blocks.iter().for_each(|&sum| self.add_sum(0, sum)),
+        }
+    }
+
+    /// Adds the sum of the next 2^bits blocks, those before being a multiple of them.
+    fn add_sum(&mut self, bits: u32, mut sum: f64) {
+        let mut before = self.count >> bits;
+        while before & 1 == 1
+            && let Some(last) = self.sums.pop()
+        {
+            sum += last;
+            before >>= 1;
+        }
+        self.sums.push(sum);
+        self.count += 1 << bits;
+    }
+
+    /// Adds a sum of the numbers that come next, those before being a multiple of a power of two of blocks that is no less than theirs.
+    pub fn join(&mut self, next: &Self) {
+        let mut rest = next.count;
+        for &sum in &next.sums {
+            let bits = rest.ilog2();
+            self.add_sum(bits, sum);
+            rest -= 1 << bits;
+        }
     }
 
     /// The sum of all.
     pub fn total(&self) -> f64 {
-        self.sums.iter().rev().map(|(_, sum)| *sum).reduce(|after, sum| sum + after).unwrap_or(0.0)
+        self.sums.iter().rev().copied().reduce(|after, sum| sum + after).unwrap_or(0.0)
+    }
+}
+
+/// The sum of each column of a matrix, added as `sum` adds the numbers of one.
+pub fn column_sums(x: &[f64], columns: usize, out: &mut [f64]) {
+    let rows = x.len() / columns;
+    for (at, out) in out.chunks_mut(lanes::COLUMNS).enumerate() {
+        let x = &x[at * lanes::COLUMNS..];
+        if rows <= BLOCK {
+            out.copy_from_slice(&x[..out.len()]);
+            for row in 1..rows {
+                let row = &x[row * columns..];
+                out.iter_mut().zip(row).for_each(|(out, x)| *out += x);
+            }
+            continue;
+        }
+        let mut sums: Vec<Vec<f64>> = Vec::new();
+        for (count, start) in (0..rows).step_by(BLOCK).enumerate() {
+            let mut sum = vec![0.0; out.len()];
+            lanes::column_sums(&x[start * columns..], columns, BLOCK.min(rows - start), &mut sum);
+            let mut before = count;
+            while before & 1 == 1
+                && let Some(last) = sums.pop()
+            {
+                sum.iter_mut().zip(last).for_each(|(sum, last)| *sum += last);
+                before >>= 1;
+            }
+            sums.push(sum);
+        }
+        let total = sums.into_iter().rev().reduce(|after, mut sum| {
+            sum.iter_mut().zip(after).for_each(|(sum, after)| *sum += after);
+            sum
+        });
+        out.copy_from_slice(&total.unwrap_or_default());
     }
 }
 
@@ -108,7 +197,7 @@ fn signed(x: &[f64], extreme: f64) -> f64 {
 
 /// The largest; nan if one is nan.
 pub fn largest(x: &[f64]) -> f64 {
-    range(x)[1]
+    if x.len() > BLOCK { signed(x, lanes::largest(x)) } else { range(x)[1] }
 }
 
 /// The smallest; nan if one is nan.
@@ -159,44 +248,102 @@ pub fn place_of_smallest(x: &[f64]) -> f64 {
     place_of(|x, best| x < best, x)
 }
 
-/// The distance of each number from the mean, which itself need not be a 64-bit number.
-pub fn centered(x: &[f64], out: &mut [f64]) {
-    let [middle, rest] = middle(x);
-    let mut less = [0.0; PART];
-    for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
-        let less = &mut less[..x.len()];
-        lanes::less(x, middle, less);
-        lanes::less(less, rest, out);
+/// Two numbers of a run by which a function of all of it goes: known, they make it one of each number, or of one pass more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Summary {
+    /// The mean, and what that lacks, since it need not be a 64-bit number.
+    Middle,
+    /// The largest number, and the sum of the exponentials of the distances from it.
+    Powers,
+    /// The largest number, and how many equal it.
+    Largest,
+    /// The smallest number, and how many equal it.
+    Smallest,
+}
+
+impl Summary {
+    /// That of a run.
+    pub fn of(self, x: &[f64]) -> [f64; 2] {
+        match self {
+            Self::Middle => middle(x),
+            Self::Powers => powers(x),
+            Self::Largest => counted(x, lanes::largest, |end, top| end > top, |_, _| {}),
+            Self::Smallest => counted(x, lanes::smallest, |end, top| end < top, |_, _| {}),
+        }
     }
+
+    /// That of a run, `see` being told the end of each part of it by the way, where there is one.
+    pub fn of_parts(self, x: &[f64], see: impl FnMut(usize, f64)) -> [f64; 2] {
+        match self {
+            Self::Largest => counted(x, lanes::largest, |end, top| end > top, see),
+            Self::Smallest => counted(x, lanes::smallest, |end, top| end < top, see),
+            Self::Middle | Self::Powers => self.of(x),
+        }
+    }
+}
+
+/// The largest or the smallest of a long run, and how many equal it; both nan where one is nan. `see` is told the end of each part.
+fn counted(x: &[f64], end_of: fn(&[f64]) -> f64, is_better: fn(f64, f64) -> bool, mut see: impl FnMut(usize, f64)) -> [f64; 2] {
+    let (mut best, mut count) = (f64::NAN, 0);
+    for (at, part) in x.chunks(lanes::PART).enumerate() {
+        let end = end_of(part);
+        see(at, end);
+        if end.is_nan() {
+            return [f64::NAN; 2];
+        }
+        if best.is_nan() || is_better(end, best) {
+            (best, count) = (end, 0);
+        }
+        if end == best {
+            count += lanes::count_equal(part, end);
+        }
+    }
+    [signed(x, best), count as f64]
+}
+
+/// The largest, which is known.
+pub fn largest_by(_x: &[f64], [largest, _]: [f64; 2]) -> f64 {
+    largest
 }
 
 /// What is taken from each number to get its distance from the mean: the mean, and what that lacks.
 fn middle(x: &[f64]) -> [f64; 2] {
     let middle = mean(x);
-    [middle, sum_of(x, |x, out| lanes::less(x, middle, out)) / x.len() as f64]
+    [middle, sum_of(x, |x| x - middle) / x.len() as f64]
+}
+
+/// The distance of each number from the mean.
+pub fn centered(x: &[f64], out: &mut [f64]) {
+    centered_by(x, middle(x), out);
+}
+
+/// The same, the middle known.
+pub fn centered_by(x: &[f64], [middle, rest]: [f64; 2], out: &mut [f64]) {
+    lanes::each(x, |x| x - middle - rest, out);
 }
 
 /// The mean square distance from the mean.
 pub fn variance(x: &[f64]) -> f64 {
-    let [middle, rest] = middle(x);
-    let squares = |x: &[f64], out: &mut [f64]| {
-        let (mut less, mut both) = ([0.0; PART], [0.0; PART]);
-        lanes::less(x, middle, &mut less[..x.len()]);
-        lanes::less(&less[..x.len()], rest, &mut both[..x.len()]);
-        lanes::squares(&both[..x.len()], 1.0, out);
+    variance_by(x, middle(x))
+}
+
+/// The same, the middle known.
+pub fn variance_by(x: &[f64], [middle, rest]: [f64; 2]) -> f64 {
+    let square = |x: f64| {
+        let distance = x - middle - rest;
+        distance * distance
     };
-    sum_of(x, squares) / x.len() as f64
+    sum_of(x, square) / x.len() as f64
 }
 
 /// The square root of the variance, without squares that overflow or are lost.
 pub fn deviation(x: &[f64]) -> f64 {
-    let [middle, rest] = middle(x);
-    let distances = |x: &[f64], out: &mut [f64]| {
-        let mut less = [0.0; PART];
-        lanes::less(x, middle, &mut less[..x.len()]);
-        lanes::less(&less[..x.len()], rest, out);
-    };
-    range_and_norm_of(x, distances).1 / (x.len() as f64).sqrt()
+    deviation_by(x, middle(x))
+}
+
+/// The same, the middle known.
+pub fn deviation_by(x: &[f64], [middle, rest]: [f64; 2]) -> f64 {
+    range_and_norm_of(x, |x| x - middle - rest).1 / (x.len() as f64).sqrt()
 }
 
 /// The Euclidean norm, the largest magnitude taken out first, so that no square overflows or is lost.
@@ -206,7 +353,7 @@ pub fn norm(x: &[f64]) -> f64 {
 
 /// The range and the norm of numbers.
 pub fn range_and_norm(x: &[f64]) -> Extent {
-    range_and_norm_of(x, |x, out| out.copy_from_slice(x))
+    range_and_norm_of(x, |x| x)
 }
 
 /// The smallest and the largest number, and the norm; all nan where a number is nan.
@@ -223,15 +370,43 @@ pub struct Measuring {
 impl Measuring {
     /// Adds the next part.
     pub fn add(&mut self, part: &[f64]) {
+        self.add_of(part, |x| x);
+    }
+
+    /// Adds the next part, each number times one number.
+    pub fn add_scaled(&mut self, part: &[f64], by: f64) {
+        self.add_of(part, |x| x * by);
+    }
+
+    /// Adds what a function makes of the next part.
+    fn add_of(&mut self, part: &[f64], f: impl Fn(f64) -> f64 + Copy) {
         let mut blocks = [0.0; AT_ONCE];
         for part in part.chunks(PART) {
             let blocks = &mut blocks[..part.len().div_ceil(BLOCK)];
-            lanes::measure(part, &mut self.ends, blocks);
-            for &sum in &*blocks {
-                self.squares.add_block(sum);
-            }
+            lanes::measure(part, f, &mut self.ends, blocks);
+            self.squares.add_blocks(blocks);
         }
         self.count += part.len();
+    }
+
+    /// Adds the next part, which is one number again and again.
+    pub fn add_same(&mut self, number: f64, count: usize) {
+        let ends = &mut self.ends;
+        let squares = |len: usize, ends: &mut lanes::Ends| {
+            let mut sum = [0.0];
+            lanes::measure(&[number; BLOCK][..len], |x| x, ends, &mut sum);
+            sum[0]
+        };
+        squares(count.min(BLOCK), ends);
+        self.squares.add_same_blocks(count, |len| squares(len, &mut lanes::Ends::default()));
+        self.count += count;
+    }
+
+    /// Adds what was found of the numbers that come next, as `Summing` does.
+    pub fn join(&mut self, next: &Self) {
+        self.ends.join(&next.ends);
+        self.squares.join(&next.squares);
+        self.count += next.count;
     }
 
     /// What was found; none where squares leave the range of numbers, or there are so few that they are not added in blocks.
@@ -250,22 +425,18 @@ impl Measuring {
     }
 }
 
-/// Those of what a function makes of numbers, part by part, each of which stays at hand; most squares are in the range of numbers.
-fn range_and_norm_of(x: &[f64], f: impl Fn(&[f64], &mut [f64])) -> Extent {
-    let (mut made, mut measuring) = ([0.0; PART], Measuring::default());
-    for part in x.chunks(PART) {
-        let made = &mut made[..part.len()];
-        f(part, made);
-        measuring.add(made);
-    }
+/// Those of what a function makes of numbers; most squares are in the range of numbers.
+fn range_and_norm_of(x: &[f64], f: impl Fn(f64) -> f64 + Copy) -> Extent {
+    let mut measuring = Measuring::default();
+    measuring.add_of(x, f);
     if let Some(found) = measuring.found() {
         return found;
     }
     let ends = measuring.ends.least_and_most();
     let unit = unit(ends[0].abs().max(ends[1].abs())).unwrap_or(1.0);
-    let scaled = |part: &[f64], out: &mut [f64]| {
-        f(part, &mut made[..part.len()]);
-        lanes::squares(&made[..part.len()], unit, out);
+    let scaled = |x: f64| {
+        let scaled = f(x) * unit;
+        scaled * scaled
     };
     (ends, sum_of(x, scaled).sqrt() / unit)
 }
@@ -284,49 +455,62 @@ fn unit(scale: f64) -> Option<f64> {
     }
 }
 
-/// The sum of what a function makes of a run, part by part.
-fn sum_of(x: &[f64], mut f: impl FnMut(&[f64], &mut [f64])) -> f64 {
-    let mut out = [0.0; PART];
+/// The sum of what a function makes of the numbers of a run.
+fn sum_of(x: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     if x.len() <= BLOCK {
-        f(x, &mut out[..x.len()]);
-        return sum(&out[..x.len()]);
+        return x.iter().map(|x| f(*x)).reduce(|sum, x| sum + x).unwrap_or(0.0);
     }
     let mut summing = Summing::default();
-    for part in x.chunks(PART) {
-        let out = &mut out[..part.len()];
-        f(part, out);
+    summing.add_of(x, f);
+    summing.total()
+}
+
+/// The largest number, and the sum of the exponentials of the distances from it, which is nan where that is not finite.
+fn powers(x: &[f64]) -> [f64; 2] {
+    let top = largest(x);
+    if top.is_infinite() || top.is_nan() {
+        return [top, f64::NAN];
+    }
+    if x.len() < lanes::LONG {
+        return [top, sum_of(x, |x| elementary::exp(x - top))];
+    }
+    let (mut summing, mut out) = (Summing::default(), [0.0; PART]);
+    for x in x.chunks(PART) {
+        let out = &mut out[..x.len()];
+        lanes::exp_less(x, top, out);
         summing.add(out);
     }
-    summing.total()
+    [top, summing.total()]
 }
 
 /// The logarithm of the sum of exponentials, the largest taken out first.
 pub fn logsumexp(x: &[f64]) -> f64 {
-    let top = largest(x);
-    if top.is_infinite() || top.is_nan() {
-        return top;
-    }
-    let powers = |x: &[f64], out: &mut [f64]| out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
-    let many = |x: &[f64], out: &mut [f64]| lanes::exp_less(x, top, &mut [0.0; PART][..x.len()], out);
-    let sum = if x.len() < lanes::LONG { sum_of(x, powers) } else { sum_of(x, many) };
-    top + elementary::log(sum)
+    logsumexp_by(x, powers(x))
+}
+
+/// The same, the largest and the sum known.
+pub fn logsumexp_by(_x: &[f64], [top, sum]: [f64; 2]) -> f64 {
+    if top.is_infinite() || top.is_nan() { top } else { top + elementary::log(sum) }
 }
 
 /// The exponentials as parts of their sum, the largest taken out first.
 pub fn softmax(x: &[f64], out: &mut [f64]) {
-    let top = largest(x);
-    if x.len() < lanes::LONG {
-        out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
-        let whole = sum(out);
-        for out in out.iter_mut() {
-            *out /= whole;
-        }
+    if x.len() >= lanes::LONG {
+        softmax_by(x, powers(x), out);
         return;
     }
-    let (mut less, mut summing) = ([0.0; PART], Summing::default());
-    for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
-        lanes::exp_less(x, top, &mut less[..x.len()], out);
-        summing.add(out);
+    let top = largest(x);
+    out.iter_mut().zip(x).for_each(|(out, x)| *out = elementary::exp(x - top));
+    let whole = sum(out);
+    for out in out.iter_mut() {
+        *out /= whole;
     }
-    lanes::divide(out, summing.total());
+}
+
+/// The same of a long run, the largest and the sum known.
+pub fn softmax_by(x: &[f64], [top, sum]: [f64; 2], out: &mut [f64]) {
+    for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
+        lanes::exp_less(x, top, out);
+        lanes::divide(out, sum);
+    }
 }

@@ -5,9 +5,10 @@
 //! gives the same bits on every machine.
 
 use super::array::{self, KernelArgs};
+use super::runs::Summary;
 use super::shape_rules;
-use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Precise, Rounding, Row, Unroll, Written};
-use super::{parts, precise, runs};
+use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Made, Precise, Rounding, Row, Unroll, Whole, Written};
+use super::{bounds, parts, precise, runs};
 use crate::vocabulary::{elementary, lanes, special};
 use Fragment::{Operand, Text};
 use Written::{Fragments, Infix};
@@ -27,6 +28,8 @@ const ROW: Row = Row {
     label: "",
     kernel: Kernel::Leaf,
     lanes: None,
+    whole: None,
+    bounds: None,
     precise: Precise::Text,
     choice: Choice::No,
     rounding: Rounding::Ulps(0.5),
@@ -232,7 +235,7 @@ gates! {
     // Leaves and what backpropagation itself is made of.
     Input: leaf f64::NAN => Row { name: "input", ..ROW };
     Constant: leaf f64::NAN => Row { name: "constant", ..ROW };
-    Chain: binary array::carried => Row {rounding: Rounding::Product, precise: number!(carried),
+    Chain: binary array::carried => Row { bounds: Some(bounds::mul), rounding: Rounding::Product, precise: number!(carried),
         name: "chain",
         absorbs: true,
         written: Infix(" * ", Level::Product),
@@ -241,14 +244,14 @@ gates! {
         says: "multiplies a local gradient x by an upstream gradient y; an upstream gradient of exactly 0 carries nothing.",
         ..BINARY
     };
-    Guard: binary |x, y| if y.is_nan() { y } else { x } => Row {rounding: Rounding::Exact, precise: number!(guarded),
+    Guard: binary |x, y| if y.is_nan() { y } else { x } => Row { bounds: Some(bounds::first), rounding: Rounding::Exact, precise: number!(guarded),
         name: "guard",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1", ""],
         says: "is the local gradient x, made nan where the gate's value y is nan: an error is never hidden.",
         ..BINARY
     };
-    Copy: unary |x| x => Row {rounding: Rounding::Exact, precise: number!(same),
+    Copy: unary |x| x => Row { bounds: Some(bounds::same), rounding: Rounding::Exact, precise: number!(same),
         name: "copy",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1"],
@@ -256,7 +259,7 @@ gates! {
         says: "is its operand under another name.",
         ..UNARY
     };
-    StopGradient: unary |x| x => Row {rounding: Rounding::Exact, precise: number!(same),
+    StopGradient: unary |x| x => Row { bounds: Some(bounds::same), rounding: Rounding::Exact, precise: number!(same),
         name: "stop_gradient",
         aliases: &["detach"],
         short: "const{x}",
@@ -265,7 +268,7 @@ gates! {
         says: "is its operand, taken as a constant: no gradient gets past it.",
         ..PIECEWISE
     };
-    Shift: binary |x, c| x + c => Row {rounding: Rounding::Sum, precise: binary!(add),
+    Shift: binary |x, c| x + c => Row { bounds: Some(bounds::add), rounding: Rounding::Sum, precise: binary!(add),
         name: "shift",
         family: Family::Primitive,
         operands: &["x", "c"],
@@ -277,7 +280,7 @@ gates! {
         says: "passes its gradient on unchanged; the constant gets none.",
         ..BINARY
     };
-    Scale: binary |x, a| x * a => Row {rounding: Rounding::Product, precise: binary!(mul),
+    Scale: binary |x, a| x * a => Row { bounds: Some(bounds::mul), rounding: Rounding::Product, precise: binary!(mul),
         name: "scale",
         family: Family::Primitive,
         operands: &["x", "a"],
@@ -291,7 +294,7 @@ gates! {
     };
 
     // Arithmetic.
-    Add: binary |x, y| x + y => Row {rounding: Rounding::Sum, precise: binary!(add),
+    Add: binary |x, y| x + y => Row { bounds: Some(bounds::add), rounding: Rounding::Sum, precise: binary!(add),
         keeps: &[
             ("x - y + y", "x"),
         ],
@@ -306,7 +309,7 @@ gates! {
         says: "hands its gradient to both operands, unchanged.",
         ..ARITHMETIC
     };
-    Sub: binary |x, y| x - y => Row {rounding: Rounding::Difference, precise: binary!(sub),
+    Sub: binary |x, y| x - y => Row { bounds: Some(bounds::sub), rounding: Rounding::Difference, precise: binary!(sub),
         keeps: &[
             ("x + y - x", "y"),
             ("1 - cos(x)", "2 * sin(x / 2)^2"),
@@ -340,7 +343,7 @@ gates! {
         primitive: "x + -1 * y",
         ..ARITHMETIC
     };
-    Mul: binary |x, y| x * y => Row {rounding: Rounding::Product, precise: binary!(mul),
+    Mul: binary |x, y| x * y => Row { bounds: Some(bounds::mul), rounding: Rounding::Product, precise: binary!(mul),
         keeps: &[
             ("exp(x^2) * erfc(x)", "erfcx(x)"),
             ("exp(x) * exp(y)", "exp(x + y)"),
@@ -361,7 +364,7 @@ gates! {
         carrying: Some([Gate::Chain, Gate::Chain]),
         ..ARITHMETIC
     };
-    Div: binary |x, y| x / y => Row {rounding: Rounding::Quotient, precise: binary!(div),
+    Div: binary |x, y| x / y => Row { bounds: Some(bounds::div), rounding: Rounding::Quotient, precise: binary!(div),
         keeps: &[
             ("exp(x) / (exp(x) + exp(y))", "sigma(x - y)"),
             ("exp(x) / exp(y)", "exp(x - y)"),
@@ -405,7 +408,7 @@ gates! {
         range: [0.5, 2.0],
         ..ARITHMETIC
     };
-    Neg: unary |x| -x => Row {rounding: Rounding::Exact, precise: number!(negated),
+    Neg: unary |x| -x => Row { bounds: Some(bounds::neg), rounding: Rounding::Exact, precise: number!(negated),
         name: "neg",
         prefixes: &["-", "−", "–"],
         operands: &["x"],
@@ -419,7 +422,7 @@ gates! {
         primitive: "-1 * x",
         ..ARITHMETIC
     };
-    Recip: unary |x| 1.0 / x => Row {rounding: Rounding::Inverse, precise: number!(inverse),
+    Recip: unary |x| 1.0 / x => Row { bounds: Some(bounds::recip), rounding: Rounding::Inverse, precise: number!(inverse),
         keeps: &[
             ("1 / (1 + exp(x))", "sigma(-x)"),
         ],
@@ -437,7 +440,7 @@ gates! {
         range: [0.5, 2.0],
         ..ARITHMETIC
     };
-    Sqr: unary |x| x * x => Row {rounding: Rounding::Square, precise: number!(square),
+    Sqr: unary |x| x * x => Row { bounds: Some(bounds::sqr), rounding: Rounding::Square, precise: number!(square),
         name: "sqr",
         operands: &["x"],
         written: Fragments(&[Operand(0, Level::Atom), Text("^2")], Level::Power),
@@ -453,7 +456,7 @@ gates! {
     };
 
     // Exponentials, logarithms, roots.
-    Exp: unary elementary::exp => Row {lanes: Some(lanes::exp), precise: unary!(exp),
+    Exp: unary elementary::exp => Row { bounds: Some(bounds::exp), lanes: Some(lanes::exp), precise: unary!(exp),
         name: "exp",
         slopes: &["out"],
         short: "exp{x}",
@@ -476,7 +479,7 @@ gates! {
         says: "multiplies its gradient by its own value and log(2).",
         ..EXPONENTIAL
     };
-    Log: unary elementary::log => Row {lanes: Some(lanes::log), precise: unary!(ln),
+    Log: unary elementary::log => Row { bounds: Some(bounds::log), lanes: Some(lanes::log), precise: unary!(ln),
         keeps: &[
             ("log(1 - x)", "log1p(-x)"),
             ("log(x + 1)", "log1p(x)"),
@@ -566,7 +569,7 @@ gates! {
         range: [0.5, 2.0],
         ..EXPONENTIAL
     };
-    Sqrt: unary |x| (x + 0.0).sqrt() => Row {rounding: Rounding::Root, precise: unary!(sqrt),
+    Sqrt: unary |x| (x + 0.0).sqrt() => Row { bounds: Some(bounds::sqrt), rounding: Rounding::Root, precise: unary!(sqrt),
         keeps: &[
             ("sqrt(x^2 + 1)", "hypot(x, 1)"),
             ("sqrt(x^2 + y^2 + z^2)", "hypot(x, y, z)"),
@@ -593,14 +596,14 @@ gates! {
     };
 
     // Circular and hyperbolic.
-    Sin: unary elementary::sin => Row {lanes: Some(lanes::sin), precise: unary!(sin),
+    Sin: unary elementary::sin => Row { bounds: Some(bounds::sin), lanes: Some(lanes::sin), precise: unary!(sin),
         name: "sin",
         slopes: &["cos(x)"],
         short: "sin{x}",
         says: "multiplies its gradient by cos(x).",
         ..TRIGONOMETRIC
     };
-    Cos: unary elementary::cos => Row {lanes: Some(lanes::cos), precise: unary!(cos),
+    Cos: unary elementary::cos => Row { bounds: Some(bounds::cos), lanes: Some(lanes::cos), precise: unary!(cos),
         name: "cos",
         slopes: &["-sin(x)"],
         short: "cos{x}",
@@ -681,7 +684,7 @@ gates! {
         says: "multiplies its gradient by sinh(x).",
         ..TRIGONOMETRIC
     };
-    Tanh: unary elementary::tanh => Row {lanes: Some(lanes::tanh), precise: unary!(tanh),
+    Tanh: unary elementary::tanh => Row { bounds: Some(bounds::tanh), lanes: Some(lanes::tanh), precise: unary!(tanh),
         name: "tanh",
         slopes: &["1 - out^2"],
         short: "tanh{x}",
@@ -719,7 +722,7 @@ gates! {
     };
 
     // Activations.
-    Sigma: unary special::sigma => Row {lanes: Some(lanes::sigma), rounding: Rounding::Ulps(1.0), precise: number!(sigma),
+    Sigma: unary special::sigma => Row { bounds: Some(bounds::sigma), lanes: Some(lanes::sigma), rounding: Rounding::Ulps(1.0), precise: number!(sigma),
         name: "sigma",
         aliases: &["sigmoid", "σ"],
         label: "σ",
@@ -732,7 +735,7 @@ gates! {
         forms: &["1 / (1 + exp(-x))", "exp(x) / (1 + exp(x))"],
         ..ACTIVATION
     };
-    Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {rounding: Rounding::Exact, precise: number!(relu), choice: Choice::Sign,
+    Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row { bounds: Some(bounds::ramp), rounding: Rounding::Exact, precise: number!(relu), choice: Choice::Sign,
         name: "relu",
         slopes: &["1(x > 0)"],
         guarded: true,
@@ -797,7 +800,7 @@ gates! {
     };
 
     // Pieces, steps and choices.
-    Abs: unary |x: f64| x.abs() => Row {rounding: Rounding::Exact, precise: number!(magnitude), choice: Choice::Sign,
+    Abs: unary |x: f64| x.abs() => Row { bounds: Some(bounds::abs), rounding: Rounding::Exact, precise: number!(magnitude), choice: Choice::Sign,
         name: "abs",
         slopes: &["sign(x)"],
         short: "abs{x}",
@@ -830,7 +833,7 @@ gates! {
         kinks: &[Kink { when: "x - floor(x) == 0.5", operand: 0, below: "0", above: "inf" }],
         ..STEP
     };
-    Max: fold max => Row {rounding: Rounding::Exact, precise: fold!(max), choice: Choice::Between,
+    Max: fold max => Row { bounds: Some(bounds::larger), rounding: Rounding::Exact, precise: fold!(max), choice: Choice::Between,
         name: "max",
         shape_rule: shape_rules::several,
         cases: &[Gate::MaxOver],
@@ -845,7 +848,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Min: fold min => Row {rounding: Rounding::Exact, precise: fold!(min), choice: Choice::Between,
+    Min: fold min => Row { bounds: Some(bounds::smaller), rounding: Rounding::Exact, precise: fold!(min), choice: Choice::Between,
         name: "min",
         shape_rule: shape_rules::several,
         cases: &[Gate::MinOver],
@@ -886,7 +889,7 @@ gates! {
         ],
         ..PIECEWISE
     };
-    Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row {rounding: Rounding::Exact, precise: number!(choice),
+    Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row { bounds: Some(bounds::chosen), rounding: Rounding::Exact, precise: number!(choice),
         name: "where",
         identities: &[("where(1, x, y)", "x"), ("where(0, x, y)", "y")],
         operands: &["c", "x", "y"],
@@ -1009,7 +1012,7 @@ gates! {
     };
 
     // Over the elements of an array, or along an axis of it.
-    Sum: array |args, out| array::reduce(runs::sum, args, out) => Row {
+    Sum: array array::added => Row {
         name: "sum",
         unroll: Unroll::Fold(Gate::Add),
         slopes: &["1"],
@@ -1037,6 +1040,7 @@ gates! {
         ..REDUCTION
     };
     MaxOver: array |args, out| array::reduce(runs::largest, args, out) => Row {choice: Choice::Between,
+        whole: Some(Whole { summary: Summary::Largest, made: Made::One(runs::largest_by) }),
         name: "max",
         unroll: Unroll::Fold(Gate::Max),
         slopes: &["1(x == expand(out, axis))"],
@@ -1050,6 +1054,7 @@ gates! {
         ..REDUCTION
     };
     MinOver: array |args, out| array::reduce(runs::smallest, args, out) => Row {choice: Choice::Between,
+        whole: Some(Whole { summary: Summary::Smallest, made: Made::One(runs::largest_by) }),
         name: "min",
         unroll: Unroll::Fold(Gate::Min),
         slopes: &["1(x == expand(out, axis))"],
@@ -1073,6 +1078,7 @@ gates! {
         ..REDUCTION
     };
     Var: array |args, out| array::reduce(runs::variance, args, out) => Row {
+        whole: Some(Whole { summary: Summary::Middle, made: Made::One(runs::variance_by) }),
         name: "var",
         unroll: Unroll::Text("sum(centered(x, axis)^2, axis) / size(x, axis)"),
         slopes: &["2 * centered(x, axis) / size(x, axis)"],
@@ -1081,6 +1087,7 @@ gates! {
         ..REDUCTION
     };
     Std: array |args, out| array::reduce(runs::deviation, args, out) => Row {
+        whole: Some(Whole { summary: Summary::Middle, made: Made::One(runs::deviation_by) }),
         name: "std",
         unroll: Unroll::Text("sqrt(var(x, axis))"),
         slopes: &["where(expand(out, axis) == 0, 0, centered(x, axis) / (size(x, axis) * expand(out, axis)))"],
@@ -1097,6 +1104,7 @@ gates! {
         ..REDUCTION
     };
     Logsumexp: array |args, out| array::reduce(runs::logsumexp, args, out) => Row {precise: run!(logsumexp),
+        whole: Some(Whole { summary: Summary::Powers, made: Made::One(runs::logsumexp_by) }),
         name: "logsumexp",
         unroll: Unroll::Text("max(x, axis=axis) + log(sum(exp(x - expand(max(x, axis=axis), axis)), axis))"),
         slopes: &["softmax(x, axis)"],
@@ -1106,6 +1114,7 @@ gates! {
         ..REDUCTION
     };
     Softmax: array |args, out| array::sweep(runs::softmax, args, out) => Row {
+        whole: Some(Whole { summary: Summary::Powers, made: Made::Each(runs::softmax_by) }),
         name: "softmax",
         shape_rule: shape_rules::kept,
         unroll: Unroll::Text("exp(x - expand(max(x, axis=axis), axis)) / expand(sum(exp(x - expand(max(x, axis=axis), axis)), axis), axis)"),
@@ -1158,6 +1167,7 @@ gates! {
         ..REDUCTION
     };
     Centered: array |args, out| array::sweep(runs::centered, args, out) => Row {
+        whole: Some(Whole { summary: Summary::Middle, made: Made::Each(runs::centered_by) }),
         name: "centered",
         family: Family::Internal,
         shape_rule: shape_rules::kept,
@@ -1585,10 +1595,10 @@ gates! {
     };
 
     // Comparisons.
-    Lt: binary |x, y| truth(x < y) => Row {precise: order!(Some(Ordering::Less)), choice: Choice::Between,  name: "lt", signs: &["<"], written: Infix(" < ", Level::Compare), short: "{x}lt{y}", ..COMPARISON };
-    Le: binary |x, y| truth(x <= y) => Row {precise: order!(Some(Ordering::Less | Ordering::Equal)), choice: Choice::Between,  name: "le", signs: &["<=", "≤"], written: Infix(" <= ", Level::Compare), short: "{x}le{y}", ..COMPARISON };
-    Gt: binary |x, y| truth(x > y) => Row {precise: order!(Some(Ordering::Greater)), choice: Choice::Between,  name: "gt", signs: &[">"], written: Infix(" > ", Level::Compare), short: "{x}gt{y}", ..COMPARISON };
-    Ge: binary |x, y| truth(x >= y) => Row {precise: order!(Some(Ordering::Greater | Ordering::Equal)), choice: Choice::Between,  name: "ge", signs: &[">=", "≥"], written: Infix(" >= ", Level::Compare), short: "{x}ge{y}", ..COMPARISON };
-    Eq: binary |x, y| truth(x == y) => Row {precise: order!(Some(Ordering::Equal)), choice: Choice::Between,  name: "eq", signs: &["=="], written: Infix(" == ", Level::Compare), short: "{x}eq{y}", ..COMPARISON };
-    Ne: binary |x, y| truth(x != y) => Row {precise: order!(None | Some(Ordering::Less | Ordering::Greater)), choice: Choice::Between,  name: "ne", signs: &["!=", "≠"], written: Infix(" != ", Level::Compare), short: "{x}ne{y}", ..COMPARISON };
+    Lt: binary |x, y| truth(x < y) => Row { bounds: Some(bounds::truth), precise: order!(Some(Ordering::Less)), choice: Choice::Between,  name: "lt", signs: &["<"], written: Infix(" < ", Level::Compare), short: "{x}lt{y}", ..COMPARISON };
+    Le: binary |x, y| truth(x <= y) => Row { bounds: Some(bounds::truth), precise: order!(Some(Ordering::Less | Ordering::Equal)), choice: Choice::Between,  name: "le", signs: &["<=", "≤"], written: Infix(" <= ", Level::Compare), short: "{x}le{y}", ..COMPARISON };
+    Gt: binary |x, y| truth(x > y) => Row { bounds: Some(bounds::truth), precise: order!(Some(Ordering::Greater)), choice: Choice::Between,  name: "gt", signs: &[">"], written: Infix(" > ", Level::Compare), short: "{x}gt{y}", ..COMPARISON };
+    Ge: binary |x, y| truth(x >= y) => Row { bounds: Some(bounds::truth), precise: order!(Some(Ordering::Greater | Ordering::Equal)), choice: Choice::Between,  name: "ge", signs: &[">=", "≥"], written: Infix(" >= ", Level::Compare), short: "{x}ge{y}", ..COMPARISON };
+    Eq: binary |x, y| truth(x == y) => Row { bounds: Some(bounds::truth), precise: order!(Some(Ordering::Equal)), choice: Choice::Between,  name: "eq", signs: &["=="], written: Infix(" == ", Level::Compare), short: "{x}eq{y}", ..COMPARISON };
+    Ne: binary |x, y| truth(x != y) => Row { bounds: Some(bounds::truth), precise: order!(None | Some(Ordering::Less | Ordering::Greater)), choice: Choice::Between,  name: "ne", signs: &["!=", "≠"], written: Infix(" != ", Level::Compare), short: "{x}ne{y}", ..COMPARISON };
 }

@@ -11,10 +11,14 @@
 #![expect(clippy::needless_range_loop, reason = "what iterators call is not always inlined where a processor is chosen")]
 
 mod functions;
+mod looks;
+mod sums;
 
 use super::{elementary, special};
+pub use looks::{Size, are_finite, count_equal, extremes, largest, magnitudes, size, smallest, some_equal, some_vanish, spread};
 #[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
+pub use sums::{BLOCK, COLUMNS, Ends, block_sums, column_sums, measure};
 
 /// A loop without calls, worth compiling for several processors. Its `run` is inlined, always.
 pub trait Loop {
@@ -144,202 +148,34 @@ lanes! {
     sigma: functions::sigma, functions::fits_exp, special::sigma;
 }
 
-/// How far the magnitudes of numbers, as the bits without the sign, lie above a limit at most; what lies below it lies far above.
-struct Above<'a> {
-    x: &'a [f64],
-    limit: u64,
-}
-
-/// The bits of a magnitude, in order; infinity and nan come last.
-const fn magnitude(x: f64) -> u64 {
-    x.to_bits() << 1
-}
-
-impl Loop for Above<'_> {
-    type Output = u64;
-
-    // One running maximum is what a compiler makes a loop over lanes of; several side by side are not.
-    #[inline(always)]
-    fn run(self) -> u64 {
-        let mut most = 0;
-        for at in 0..self.x.len() {
-            let above = magnitude(self.x[at]).wrapping_sub(self.limit);
-            most = if above > most { above } else { most };
-        }
-        most
-    }
-}
-
-/// How the magnitudes of numbers lie to a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Size {
-    /// Every number is normal and no larger.
-    Ordinary,
-    /// None is larger, or nan.
-    Within,
-    /// Some are larger, infinite or nan.
-    Beyond,
-}
-
-/// How the magnitudes of numbers lie to a limit.
-pub fn size(x: &[f64], largest: f64) -> Size {
-    let smallest = magnitude(f64::MIN_POSITIVE);
-    if widest(Above { x, limit: smallest }) <= magnitude(largest) - smallest {
-        Size::Ordinary
-    } else if widest(Above { x, limit: 0 }) <= magnitude(largest) {
-        Size::Within
-    } else {
-        Size::Beyond
-    }
-}
-
-/// Whether every number is finite.
-pub fn are_finite(x: &[f64]) -> bool {
-    size(x, f64::MAX) != Size::Beyond
-}
-
-/// Whether a number is subnormal or 0 where those of two slices are not 0.
-struct Vanish<'a> {
-    x: &'a [f64],
-    y: &'a [f64],
-    out: &'a [f64],
-}
-
-impl Loop for Vanish<'_> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self) -> bool {
-        let (x, y, mut any) = (&self.x[..self.out.len()], &self.y[..self.out.len()], false);
-        for at in 0..self.out.len() {
-            any |= (self.out[at].abs() < f64::MIN_POSITIVE) & (x[at] != 0.0) & (y[at] != 0.0);
-        }
-        any
-    }
-}
-
-/// Whether a number is subnormal or 0 where those of two slices of the same length are not 0.
-pub fn some_vanish(out: &[f64], x: &[f64], y: &[f64]) -> bool {
-    widest(Vanish { x, y, out })
-}
-
 /// How many sums or extremes run side by side.
 const WIDE: usize = 16;
 
-/// The smallest and the largest of numbers; none where one is nan.
-struct Extremes<'a>(&'a [f64]);
+/// How many numbers of a long array are computed before the next: a power of two of blocks of sums, little enough for the second-level cache.
+pub const PART: usize = 128 * BLOCK;
 
-impl Loop for Extremes<'_> {
-    type Output = Option<[f64; 2]>;
-
-    #[inline(always)]
-    fn run(self) -> Option<[f64; 2]> {
-        let (mut least, mut most, mut wrong) = ([f64::INFINITY; WIDE], [f64::NEG_INFINITY; WIDE], [0u64; WIDE]);
-        let (parts, rest) = self.0.as_chunks::<WIDE>();
-        for part in parts {
-            for at in 0..WIDE {
-                let x = part[at];
-                least[at] = if x < least[at] { x } else { least[at] };
-                most[at] = if x > most[at] { x } else { most[at] };
-                wrong[at] |= u64::from(x.is_nan());
-            }
-        }
-        let ends = rest.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], x| [least.min(*x), most.max(*x)]);
-        if wrong.iter().any(|wrong| *wrong > 0) || rest.iter().any(|x| x.is_nan()) {
-            return None;
-        }
-        Some([least.into_iter().fold(ends[0], f64::min), most.into_iter().fold(ends[1], f64::max)])
-    }
-}
-
-/// The smallest and the largest of numbers, a 0 of either sign; none where one is nan.
-pub fn extremes(x: &[f64]) -> Option<[f64; 2]> {
-    widest(Extremes(x))
-}
-
-/// The smallest and the largest of numbers, as many side by side; of nan it knows nothing.
-#[derive(Clone, Debug)]
-pub struct Ends {
-    least: [f64; WIDE],
-    most: [f64; WIDE],
-}
-
-impl Default for Ends {
-    fn default() -> Self {
-        Self { least: [f64::INFINITY; WIDE], most: [f64::NEG_INFINITY; WIDE] }
-    }
-}
-
-impl Ends {
-    /// The smallest and the largest; a 0 has no sign.
-    pub fn least_and_most(&self) -> [f64; 2] {
-        let (least, most) =
-            (self.least.iter().copied().fold(f64::INFINITY, f64::min), self.most.iter().copied().fold(f64::NEG_INFINITY, f64::max));
-        [least + 0.0, most + 0.0]
-    }
-}
-
-/// The ends of numbers, and the sums of the squares of blocks of them.
-struct Measure<'a> {
+/// A function of each number, without calls.
+struct Each<'a, F> {
     x: &'a [f64],
-    ends: &'a mut Ends,
+    f: F,
     out: &'a mut [f64],
 }
 
-impl Loop for Measure<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let (mut least, mut most) = (self.ends.least, self.ends.most);
-        for (out, block) in self.out.iter_mut().zip(self.x.chunks(BLOCK)) {
-            let mut sums = [0.0; WIDE];
-            let (parts, rest) = block.as_chunks::<WIDE>();
-            for part in parts {
-                for at in 0..WIDE {
-                    let x = part[at];
-                    least[at] = if x < least[at] { x } else { least[at] };
-                    most[at] = if x > most[at] { x } else { most[at] };
-                    sums[at] += x * x;
-                }
-            }
-            for &x in rest {
-                least[0] = if x < least[0] { x } else { least[0] };
-                most[0] = if x > most[0] { x } else { most[0] };
-            }
-            *out = rest.iter().fold(added(sums), |sum, x| sum + x * x);
-        }
-        (self.ends.least, self.ends.most) = (least, most);
-    }
-}
-
-/// Widens ends by numbers, and gives the sum of the squares of each block of them, added as `block_sums` adds.
-pub fn measure(x: &[f64], ends: &mut Ends, out: &mut [f64]) {
-    widest(Measure { x, ends, out });
-}
-
-/// Numbers minus one.
-struct Less<'a> {
-    x: &'a [f64],
-    by: f64,
-    out: &'a mut [f64],
-}
-
-impl Loop for Less<'_> {
+impl<F: Fn(f64) -> f64> Loop for Each<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let x = &self.x[..self.out.len()];
         for at in 0..x.len() {
-            self.out[at] = x[at] - self.by;
+            self.out[at] = (self.f)(x[at]);
         }
     }
 }
 
-/// Each number minus one number.
-pub fn less(x: &[f64], by: f64, out: &mut [f64]) {
-    widest(Less { x, by, out });
+/// A function of each number, without calls.
+pub fn each(x: &[f64], f: impl Fn(f64) -> f64, out: &mut [f64]) {
+    widest(Each { x, f, out });
 }
 
 /// Numbers divided by one.
@@ -364,121 +200,13 @@ pub fn divide(x: &mut [f64], by: f64) {
     widest(Divide { x, by });
 }
 
-/// eˣ of each number minus one number; `less` takes the differences.
-pub fn exp_less(x: &[f64], by: f64, less: &mut [f64], out: &mut [f64]) {
-    widest(Less { x, by, out: less });
-    exp(less, out);
-}
-
-/// The squares of numbers times a unit.
-struct Squares<'a> {
-    x: &'a [f64],
-    unit: f64,
-    out: &'a mut [f64],
-}
-
-impl Loop for Squares<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let x = &self.x[..self.out.len()];
-        for at in 0..x.len() {
-            self.out[at] = (x[at] * self.unit) * (x[at] * self.unit);
-        }
-    }
-}
-
-/// The square of each number times a unit.
-pub fn squares(x: &[f64], unit: f64, out: &mut [f64]) {
-    widest(Squares { x, unit, out });
-}
-
-/// How many numbers of a long run are added up before their sum joins others.
-pub const BLOCK: usize = 128;
-
-/// Numbers side by side, added in halves.
-#[inline(always)]
-fn added(mut sums: [f64; WIDE]) -> f64 {
-    let mut count = WIDE / 2;
-    while count > 0 {
-        for at in 0..count {
-            sums[at] += sums[at + count];
-        }
-        count /= 2;
-    }
-    sums[0]
-}
-
-/// The sums of blocks of numbers, of each as many sums side by side.
-struct BlockSums<'a> {
-    x: &'a [f64],
-    out: &'a mut [f64],
-}
-
-impl Loop for BlockSums<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for (out, block) in self.out.iter_mut().zip(self.x.chunks(BLOCK)) {
-            let mut sums = [0.0; WIDE];
-            let (parts, rest) = block.as_chunks::<WIDE>();
-            for part in parts {
-                for at in 0..WIDE {
-                    sums[at] += part[at];
-                }
-            }
-            *out = rest.iter().fold(added(sums), |sum, x| sum + x);
-        }
-    }
-}
-
-/// The sum of each block of numbers, as many sums side by side, which are then added in halves.
-pub fn block_sums(x: &[f64], out: &mut [f64]) {
-    widest(BlockSums { x, out });
-}
-
-/// Whether some of two numbers at the same place are equal, the second ones those of a slice as long or one number.
-struct SomeEqual<'a> {
-    x: &'a [f64],
-    y: &'a [f64],
-}
-
-impl Loop for SomeEqual<'_> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self) -> bool {
-        if let [y] = *self.y {
-            return self.x.chunks(STRIP).any(|x| x.iter().fold(false, |any, x| any | (*x == y)));
-        }
-        let mut pairs = self.x.chunks(STRIP).zip(self.y.chunks(STRIP));
-        pairs.any(|(x, y)| x.iter().zip(y).fold(false, |any, (x, y)| any | (x == y)))
-    }
-}
-
-/// Whether a number equals the one at the same place of another slice, or the one number that this is.
-pub fn some_equal(x: &[f64], y: &[f64]) -> bool {
-    widest(SomeEqual { x, y })
-}
-
-/// How many numbers are one.
-struct Equal<'a> {
-    x: &'a [f64],
-    to: f64,
-}
-
-impl Loop for Equal<'_> {
-    type Output = u64;
-
-    #[inline(always)]
-    fn run(self) -> u64 {
-        self.x.iter().fold(0, |count, x| count + u64::from(*x == self.to))
-    }
-}
-
-/// How many numbers equal one.
-pub fn count_equal(x: &[f64], to: f64) -> u64 {
-    widest(Equal { x, to })
+/// eˣ of each number minus one number.
+pub fn exp_less(x: &[f64], by: f64, out: &mut [f64]) {
+    widest(Lanes {
+        lane: |x: f64| functions::exp(x - by),
+        fits: |x: f64| functions::fits_exp(x - by),
+        rounded: |x: f64| elementary::exp(x - by),
+        x,
+        out,
+    });
 }

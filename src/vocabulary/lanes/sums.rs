@@ -1,0 +1,179 @@
+//! Sums of blocks of numbers, as many side by side, and what is found of numbers by the way.
+//!
+//! Knows loops over slices, and in which order they add.
+
+use super::{Loop, WIDE, widest};
+
+/// How many numbers of a long run are added up before their sum joins others.
+pub const BLOCK: usize = 128;
+
+/// Numbers side by side, added in halves.
+#[inline(always)]
+fn added(mut sums: [f64; WIDE]) -> f64 {
+    let mut count = WIDE / 2;
+    while count > 0 {
+        for at in 0..count {
+            sums[at] += sums[at + count];
+        }
+        count /= 2;
+    }
+    sums[0]
+}
+
+/// The sums of what a function makes of blocks of numbers, of each as many sums side by side.
+struct BlockSums<'a, F> {
+    x: &'a [f64],
+    f: F,
+    out: &'a mut [f64],
+}
+
+impl<F: Fn(f64) -> f64> Loop for BlockSums<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (out, block) in self.out.iter_mut().zip(self.x.chunks(BLOCK)) {
+            let mut sums = [0.0; WIDE];
+            let (parts, rest) = block.as_chunks::<WIDE>();
+            for part in parts {
+                for at in 0..WIDE {
+                    sums[at] += (self.f)(part[at]);
+                }
+            }
+            *out = rest.iter().fold(added(sums), |sum, x| sum + (self.f)(*x));
+        }
+    }
+}
+
+/// The sum of what a function makes of each block of numbers, as many sums side by side, which are then added in halves.
+pub fn block_sums(x: &[f64], f: impl Fn(f64) -> f64, out: &mut [f64]) {
+    widest(BlockSums { x, f, out });
+}
+
+/// The sums of the columns of a block of rows, each as `BlockSums` adds a block of numbers.
+struct ColumnSums<'a> {
+    /// The rows, and how far apart they start.
+    x: &'a [f64],
+    apart: usize,
+    rows: usize,
+    /// As many sums side by side as there, each of as many numbers as `out`.
+    sums: &'a mut [f64],
+    out: &'a mut [f64],
+}
+
+impl Loop for ColumnSums<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { x, apart, rows, sums, out } = self;
+        let width = out.len();
+        let row = |at: usize| &x[at * apart..at * apart + width];
+        let whole = rows / WIDE * WIDE;
+        sums[..WIDE * width].fill(0.0);
+        for at in 0..whole {
+            let sums = &mut sums[at % WIDE * width..(at % WIDE + 1) * width];
+            let row = row(at);
+            for at in 0..width {
+                sums[at] += row[at];
+            }
+        }
+        let mut count = WIDE / 2;
+        while count > 0 {
+            let (first, second) = sums.split_at_mut(count * width);
+            for at in 0..count * width {
+                first[at] += second[at];
+            }
+            count /= 2;
+        }
+        out.copy_from_slice(&sums[..width]);
+        for at in whole..rows {
+            let row = row(at);
+            for at in 0..width {
+                out[at] += row[at];
+            }
+        }
+    }
+}
+
+/// How many columns are added up at a time, so that all sums stay in the first-level cache.
+pub const COLUMNS: usize = 128;
+
+/// The sums of some columns of a block of rows that start so far apart, each added as `block_sums` adds.
+pub fn column_sums(x: &[f64], apart: usize, rows: usize, out: &mut [f64]) {
+    let mut sums = [0.0; WIDE * COLUMNS];
+    widest(ColumnSums { x, apart, rows, sums: &mut sums[..WIDE * out.len()], out });
+}
+
+/// The smallest and the largest of numbers, as many side by side; of nan it knows nothing.
+#[derive(Clone, Debug)]
+pub struct Ends {
+    least: [f64; WIDE],
+    most: [f64; WIDE],
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self { least: [f64::INFINITY; WIDE], most: [f64::NEG_INFINITY; WIDE] }
+    }
+}
+
+impl Ends {
+    /// Takes in those of other numbers.
+    pub fn join(&mut self, other: &Self) {
+        for at in 0..WIDE {
+            self.least[at] = self.least[at].min(other.least[at]);
+            self.most[at] = self.most[at].max(other.most[at]);
+        }
+    }
+
+    /// The smallest and the largest; a 0 has no sign.
+    pub fn least_and_most(&self) -> [f64; 2] {
+        let (least, most) =
+            (self.least.iter().copied().fold(f64::INFINITY, f64::min), self.most.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        [least + 0.0, most + 0.0]
+    }
+}
+
+/// The ends of what a function makes of numbers, and the sums of the squares of blocks of it.
+struct Measure<'a, F> {
+    x: &'a [f64],
+    f: F,
+    ends: &'a mut Ends,
+    out: &'a mut [f64],
+}
+
+impl<F: Fn(f64) -> f64> Loop for Measure<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (mut least, mut most) = (self.ends.least, self.ends.most);
+        for (out, block) in self.out.iter_mut().zip(self.x.chunks(BLOCK)) {
+            let mut sums = [0.0; WIDE];
+            let (parts, rest) = block.as_chunks::<WIDE>();
+            for part in parts {
+                for at in 0..WIDE {
+                    let x = (self.f)(part[at]);
+                    least[at] = if x < least[at] { x } else { least[at] };
+                    most[at] = if x > most[at] { x } else { most[at] };
+                    sums[at] += x * x;
+                }
+            }
+            let mut sum = added(sums);
+            for x in rest {
+                let x = (self.f)(*x);
+                least[0] = if x < least[0] { x } else { least[0] };
+                most[0] = if x > most[0] { x } else { most[0] };
+                sum += x * x;
+            }
+            *out = sum;
+        }
+        (self.ends.least, self.ends.most) = (least, most);
+    }
+}
+
+/// Widens ends by what a function makes of numbers, and gives the sum of the squares of each block of it, added as `block_sums` adds.
+pub fn measure(x: &[f64], f: impl Fn(f64) -> f64, ends: &mut Ends, out: &mut [f64]) {
+    widest(Measure { x, f, ends, out });
+}

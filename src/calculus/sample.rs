@@ -19,8 +19,11 @@ use crate::vocabulary::lanes::{Loop, widest};
 /// How many places of an array are looked at,
 const PLACES: usize = 32;
 
-/// and how many terms of a sum.
-const TERMS: usize = SAMPLE;
+/// and how many numbers of what is added up, or otherwise taken together; a part of those that are kept of what is not stored.
+const TERMS: usize = SAMPLE / 4;
+
+/// How many terms of a sum of products are looked at.
+const FACTORS: usize = 1024;
 
 /// How many sums of products are,
 const PRODUCTS: usize = 16;
@@ -125,14 +128,14 @@ impl Sampling<'_, '_> {
         let columns = if self.program.shape(ids[1]).rank() == 2 { self.program.shape(ids[1]).sides().1 } else { 1 };
         let wide = columns.min(CROSSED.max(PRODUCTS / rows));
         let high = rows.min(PRODUCTS / wide);
-        let terms = spread(inner, TERMS);
-        let scale = inner as f64 / inner.min(TERMS) as f64;
+        let terms = spread(inner, FACTORS);
+        let scale = inner as f64 / inner.min(FACTORS) as f64;
         let taken: Vec<(usize, Vec<f64>)> = spread(rows, high).map(|i| (i, terms.clone().map(|k| x[i * inner + k]).collect())).collect();
         let at = |j: usize| {
             let column: Vec<f64> = terms.clone().map(|k| y[k * columns + j]).collect();
             let of = |(i, row): &(usize, Vec<f64>)| {
                 let (whole, out) = (widest(Terms { x: row, y: &column, given: [given[0], given[1]] }), out[i * columns + j]);
-                let all = inner <= TERMS;
+                let all = inner <= FACTORS;
                 (out, if all { whole.bound_of(out, true) } else { whole.bound * scale + half_ulp(out) * (inner as f64).log2() })
             };
             taken.iter().map(of).collect::<Vec<_>>()

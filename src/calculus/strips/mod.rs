@@ -72,7 +72,7 @@ impl Ends {
 /// Some places of so many, spread evenly.
 pub(super) fn spread(size: usize, most: usize) -> impl Iterator<Item = usize> + Clone {
     let count = size.min(most);
-    (0..count).map(move |k| k * size / count)
+    (0..count).map(move |k| if count == size { k } else { k * size / count })
 }
 
 /// With how many gates of a run a new one is compared.

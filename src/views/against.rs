@@ -6,6 +6,7 @@ use super::json;
 use super::page::{Page, Role, Style, padded};
 use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Value};
+use std::borrow::Cow;
 use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -310,13 +311,24 @@ pub fn grade(file: &Graded, view: &str, style: &Style, page: &mut dyn Page) -> i
         ("csv", _) => {
             let mut writer = csv::Writer::from_writer(Vec::new());
             let (points, most) = (file.points().to_string(), file.most.to_string());
-            writer.write_record([&*one_line(&file.name), &points, &most, file.status(), &file.says(style)])?;
+            writer.write_record([&*in_a_cell(&file.name), &points, &most, file.status(), &file.says(style)])?;
             let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
             page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
         }
         ("json", Ok(found)) => json::compared(found, page),
         ("brief", Ok(found)) => brief(found, style, page),
         _ => Ok(()),
+    }
+}
+
+/// A path as a text also for spreadsheets, which take what begins with one of these signs for a formula and obey it: `./=a.py` is the same
+/// file as `=a.py`.
+fn in_a_cell(path: &str) -> Cow<'_, str> {
+    let shown = one_line(path);
+    if shown != "-" && shown.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
+        Cow::Owned(format!("./{shown}"))
+    } else {
+        shown
     }
 }
 

@@ -237,15 +237,16 @@ impl<'a, 'o> Writer<'a, 'o> {
         self.progress.hide();
         let count = |count: u64, what: &str| format!("{count} row{} {what}", if count == 1 { "" } else { "s" });
         if self.stopped && !self.told.is_empty() {
-            if self.crowded {
-                self.told.iter().for_each(|told| report::message(&format!("error: {told}")));
-                return Exit::Failed;
-            }
+            let part = "no summary is printed, since it would be one of a part of the rows";
             let flag = if self.bad > 0 { "--bad-rows" } else { "--missing" };
             for told in &self.told {
                 report::message(&format!("error: {told}"));
             }
-            report::message(&format!("`{flag} skip` leaves such rows out, `{flag} nan` keeps them with empty fields"));
+            report::message(&match (self.crowded, self.plan.writes) {
+                (true, _) => part.to_owned(),
+                (false, false) => format!("{part}; `{flag} skip` leaves such rows out"),
+                (false, true) => format!("`{flag} skip` leaves such rows out, `{flag} nan` keeps them with empty fields"),
+            });
             return Exit::Failed;
         }
         let mut notes = Vec::new();
@@ -273,9 +274,8 @@ impl<'a, 'o> Writer<'a, 'o> {
         if infinite > 0 {
             notes.push("the value or a gradient at the means is not finite".to_owned());
         }
-        if self.summed.lacks_errors() {
-            let why = "a slope on a parameter is not finite, or the covariances are rounded so far that a variance comes out negative";
-            notes.push(format!("of some numbers no standard error is known: {why}"));
+        for why in self.summed.unknown() {
+            notes.push(format!("of some numbers no standard error is known: {}", why.says()));
         }
         if self.plan.form == Form::Fields && !self.plan.writes {
             notes.extend(told::formulas(self.plan));
@@ -300,8 +300,9 @@ impl<'a, 'o> Writer<'a, 'o> {
     /// # Errors
     /// Where it cannot be written.
     pub fn end(self) -> io::Result<()> {
-        let Self { mut output, rejects, summed, plan, .. } = self;
-        if !plan.writes {
+        let Self { mut output, rejects, summed, plan, stopped, .. } = self;
+        // Of a part of the rows it would be taken for one of all.
+        if !plan.writes && !stopped {
             summed.write(&mut output)?;
         }
         output.flush()?;

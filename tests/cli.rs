@@ -135,6 +135,36 @@ fn expressions_may_begin_with_a_minus() {
     assert_eq!(out(&run(&["--as", "brief", "--upstream", "-2", "x*y", "x=4", "y=-3"])), "f = -12  dx = 6  dy = -8\n");
 }
 
+/// Each flag that takes a file takes one whose name begins with a dash, as the pattern of a shell may give it.
+#[test]
+fn names_of_files_may_begin_with_a_dash() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("-s.grad", "x = 3; b0 = 2; b0*x\n");
+    write("-t.csv", "x\n1\n2\noops\n");
+    write("-v.csv", "b0\n1\n");
+    write("-p.py", "dx = b0\ndb0 = x\n");
+    let skip = ["--bad-rows", "skip"];
+    for (arguments, shown) in [
+        (&["-f", "-s.grad", "--as", "value"][..], "6\n"),
+        (&["--file", "-s.grad", "--as", "value"], "6\n"),
+        (&["-f", "-s.grad", "--against", "-p.py", "--as", "brief"], "2 of 2 points"),
+        (&["-f", "-s.grad", "--grade", "-p.py", "-p.py", "--as", "csv"], "./-p.py,2,2,right"),
+        (&[&["x^2", "--rows", "-t.csv"], &skip[..]].concat(), "2,4,4\n"),
+        (&[&["x^2", "--rows", "-t.csv", "--rejects", "-r.csv"], &skip[..]].concat(), "2,4,4\n"),
+        (&[&["b0*x", "b0=2", "--rows", "-t.csv", "--summary", "--cov", "-v.csv"], &skip[..]].concat(), "1.5"),
+        (&["x^2", "x=3", "-o", "-o.txt"], ""),
+        (&["x^2", "x=3", "--output", "-l.txt"], ""),
+    ] {
+        let output = program(arguments).current_dir(&folder).output().expect("the program starts");
+        assert!(output.status.success() && out(&output).contains(shown), "{arguments:?}: {output:?}");
+    }
+    let mut found: Vec<String> =
+        fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").file_name().display().to_string()).collect();
+    found.sort();
+    assert_eq!(found, ["-l.txt", "-o.txt", "-p.py", "-r.csv", "-s.grad", "-t.csv", "-v.csv"]);
+}
+
 #[test]
 fn options_do_what_they_say() {
     let brief = |arguments: &[&str]| out(&run(&[&["--as", "brief"], arguments].concat()));

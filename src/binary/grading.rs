@@ -9,7 +9,6 @@ use super::progress::Progress;
 use super::{Exit, interrupt, report};
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind, Remedy, Span};
-use crate::session::Session;
 use crate::views::against::{Comparison, Graded};
 use crate::views::{self, Answer};
 use std::fs::File;

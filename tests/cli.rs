@@ -603,8 +603,36 @@ fn the_manual_the_version_and_completions_are_there() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = out(&run(&["--completions", shell]));
         // Those that ask the program know no flag themselves.
-        let knows = if ["elvish", "powershell"].contains(&shell) { "stages" } else { "--complete-line" };
+        let knows = if shell == "powershell" { "stages" } else { "--complete-line" };
         assert!(script.contains("gradcalc") && script.contains(knows), "{shell}");
+    }
+}
+
+/// No PowerShell is at hand: what is printed for it is looked at for its form. Quotation marks and brackets close, and every flag of the
+/// help is offered by a word of its own.
+#[test]
+fn the_completions_of_powershell_have_their_form() {
+    let script = out(&run(&["--completions", "powershell"]));
+    let (mut quoted, mut open, mut words, mut word) = (false, Vec::new(), Vec::new(), String::new());
+    for sign in script.chars() {
+        match sign {
+            // A doubled one goes on: an empty word between.
+            '\'' if quoted => words.push(std::mem::take(&mut word)),
+            _ if quoted && sign != '\'' => word.push(sign),
+            '{' => open.push('}'),
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '}' | ')' | ']' => assert_eq!(open.pop(), Some(sign), "behind {words:?}"),
+            _ => {}
+        }
+        quoted ^= sign == '\'';
+    }
+    assert!(!quoted && open.is_empty(), "{open:?}");
+    let help = out(&run(&["--help"]));
+    let flags: Vec<&str> = help.split(|c: char| c.is_whitespace() || "[],.;`=".contains(c)).filter(|word| word.starts_with("--") && word.len() > 2).collect();
+    assert!(flags.len() > 50);
+    for flag in flags {
+        assert!(words.iter().any(|word| word == flag), "{flag}");
     }
 }
 

@@ -119,6 +119,36 @@ fn fish_completes() {
     }
 }
 
+/// Words with a sign of equality are quoted there, and a list of files stays open until one is chosen.
+#[test]
+fn elvish_completes() {
+    let home = tempfile::tempdir().expect("a folder");
+    let begin = "set edit:prompt = { put '> ' }; set edit:rprompt = { }; eval (gradcalc --completions elvish | slurp); clear\r";
+    let Some(shell) = shell("elvish", &["-norc"], begin, home.path()) else { return };
+    for (typed, becomes) in [
+        ("gradcalc --hess", "gradcalc --hessian"),
+        ("gradcalc --as tab", "gradcalc --as table"),
+        ("gradcalc --ties=s", "gradcalc '--ties=split'"),
+        ("gradcalc --gates logsum", "gradcalc --gates logsumexp"),
+        ("gradcalc 'alpha*y' al", "gradcalc 'alpha*y' 'alpha='"),
+        ("gradcalc 'x*y' x=3 ", "gradcalc 'x*y' x=3 'y='"),
+        ("gradcalc -f worksheet.grad ra", "gradcalc -f worksheet.grad 'rate='"),
+        ("gradcalc 'x^2' --rows points.csv --keep hei", "gradcalc 'x^2' --rows points.csv --keep height"),
+        ("gradcalc -f wor", "gradcalc -f worksheet.grad"),
+        ("gradcalc x X=@deeper/in", "gradcalc x 'X=@deeper/inside.csv'"),
+        ("gradcalc 'x*y' x=1 > poi", "gradcalc 'x*y' x=1 > points.csv"),
+    ] {
+        shell.send(typed);
+        shell.wait_for_line(format!("> {typed}").trim_end());
+        shell.send("\t");
+        shell.wait_until(&format!("`{becomes}` of `{typed}`"), |screen| screen.contents().contains(&format!("> {}", becomes.trim_end())));
+        // What is listed goes away, and the line.
+        shell.send("\x1b");
+        shell.send("\x15");
+        shell.wait_for_prompt();
+    }
+}
+
 /// Asks as a shell's script does.
 fn offered(line: &str) -> Vec<String> {
     let run = Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(["--complete-line", line]).stdin(Stdio::null()).output().expect("it runs");

@@ -26,6 +26,7 @@ pub const FLAG: &str = "--complete-line";
 const BASH: &str = include_str!("bash.sh");
 const ZSH: &str = include_str!("zsh.sh");
 const FISH: &str = include_str!("fish.fish");
+const ELVISH: &str = include_str!("elvish.elv");
 
 /// The script by which a shell completes; where none asks the program, one that knows the flags.
 pub fn script(shell: Shell, command: &mut Command) -> String {
@@ -34,6 +35,7 @@ pub fn script(shell: Shell, command: &mut Command) -> String {
         Shell::Bash => return BASH.to_owned(),
         Shell::Zsh => return ZSH.to_owned(),
         Shell::Fish => return FISH.to_owned(),
+        Shell::Elvish => return ELVISH.to_owned(),
         shell => clap_complete::generate(shell, command, "gradcalc", &mut script),
     }
     String::from_utf8_lossy(&script).into_owned()

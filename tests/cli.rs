@@ -629,7 +629,8 @@ fn the_completions_of_powershell_have_their_form() {
     }
     assert!(!quoted && open.is_empty(), "{open:?}");
     let help = out(&run(&["--help"]));
-    let flags: Vec<&str> = help.split(|c: char| c.is_whitespace() || "[],.;`=".contains(c)).filter(|word| word.starts_with("--") && word.len() > 2).collect();
+    let flags: Vec<&str> =
+        help.split(|c: char| c.is_whitespace() || "[],.;`=".contains(c)).filter(|word| word.starts_with("--") && word.len() > 2).collect();
     assert!(flags.len() > 50);
     for flag in flags {
         assert!(words.iter().any(|word| word == flag), "{flag}");

@@ -333,6 +333,8 @@ fn files_of_strangers_do_no_harm() {
             "escapes",
             "dq = \u{1b}[2J1\n\u{1b}]0;owned\u{7} = 3\n\u{202e}dz = q\n<script>alert(1)</script> = 3\ndx = load(\"\u{1b}[31m<b>\")\n",
         ),
+        // The remark shows the line as it would be right, and a tab would part it.
+        ("tabs", "dz = q\t/dq × qdq\ndy\t=\tfoo\t+ 1\n"),
         ("huge", "a = ones(100000, 100000)\ndx = sum(ones(30000)[:, None]*ones(30000))\n"),
         ("derives", "dx = d((x + y)*z, x)\ng(x) = d(x^2, x)\ndy = g(2)\n"),
     ];

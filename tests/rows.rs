@@ -495,6 +495,9 @@ fn there_is_no_summary_of_a_part() {
             assert!(err(&output).contains("no summary is printed") && err(&output).contains(&format!("`{flag} skip`")), "{output:?}");
         }
     }
+    let folder_of_tabs = with("t.csv", "x,\"a\tg\"\n1,\"a\tb\"\n3,c\n");
+    let output = run(folder_of_tabs.path(), &["x^2", "--rows", "t.csv", "--summary", "--by", "a\tg"]);
+    assert!(output.status.success() && out(&output).contains("a b") && !out(&output).contains('\t'), "{output:?}");
     let output = run(folder.path(), &["x^2", "--rows", "t.csv", "--summary", "--bad-rows", "skip"]);
     assert!(output.status.success() && out(&output).contains("2.5"), "{output:?}");
 }

@@ -7,7 +7,7 @@ use super::work::{Form, Plan, quote};
 use super::writer::{cell, figure};
 use crate::calculus::summary::{QUANTILES, Summary};
 use crate::ground::number::{Digits, rounded};
-use crate::ground::text::one_line;
+use crate::ground::text::{in_a_cell, one_line};
 use crate::views::page::padded;
 use crate::vocabulary::elementary;
 use std::io::{self, Write};
@@ -173,10 +173,10 @@ fn fields(plan: &Plan, all: &[Told<'_>], out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn table(plan: &Plan, all: &[Told<'_>], error: f64, out: &mut dyn Write) -> io::Result<()> {
-    let head = heads(plan).iter().map(|head| one_line(head).into_owned()).collect();
+    let head = heads(plan).iter().map(|head| in_a_cell(head).into_owned()).collect();
     let mut rows: Vec<Vec<String>> = vec![head];
     for told in all {
-        let group = plan.by.map(|_| one_line(&String::from_utf8_lossy(told.group)).into_owned());
+        let group = plan.by.map(|_| in_a_cell(&String::from_utf8_lossy(told.group)).into_owned());
         let counts = told.counts.iter().map(|(_, count)| count.to_string());
         let number = |number: Option<f64>| number.map_or(String::new(), |number| rounded(number, plan.digits));
         let numbers = told.shown(plan).map(|(_, found)| number(found));

@@ -54,7 +54,7 @@
 //! | 0 | `ground` | places, shapes, indexes, numbers as text, errors |
 //!
 //! # To add a setting, a view, a command
-//! A setting is a row of `SETTINGS` in `src/session/settings.rs`: the flag, the statement `set` and, where it asks about one
+//! A setting is a row of `SETTINGS` in `src/session/settings/mod.rs`: the flag, the statement `set` and, where it asks about one
 //! expression, the command of its name are there with it. A view is a row of `VIEWS` in `src/views/mod.rs`, a command that
 //! is neither a row of `COMMANDS` in `src/binary/repl/commands.rs`.
 //!

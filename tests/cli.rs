@@ -135,6 +135,36 @@ fn expressions_may_begin_with_a_minus() {
     assert_eq!(out(&run(&["--as", "brief", "--upstream", "-2", "x*y", "x=4", "y=-3"])), "f = -12  dx = 6  dy = -8\n");
 }
 
+/// Each flag that takes a file takes one whose name begins with a dash, as the pattern of a shell may give it.
+#[test]
+fn names_of_files_may_begin_with_a_dash() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("-s.grad", "x = 3; b0 = 2; b0*x\n");
+    write("-t.csv", "x\n1\n2\noops\n");
+    write("-v.csv", "b0\n1\n");
+    write("-p.py", "dx = b0\ndb0 = x\n");
+    let skip = ["--bad-rows", "skip"];
+    for (arguments, shown) in [
+        (&["-f", "-s.grad", "--as", "value"][..], "6\n"),
+        (&["--file", "-s.grad", "--as", "value"], "6\n"),
+        (&["-f", "-s.grad", "--against", "-p.py", "--as", "brief"], "2 of 2 points"),
+        (&["-f", "-s.grad", "--grade", "-p.py", "-p.py", "--as", "csv"], "./-p.py,2,2,right"),
+        (&[&["x^2", "--rows", "-t.csv"], &skip[..]].concat(), "2,4,4\n"),
+        (&[&["x^2", "--rows", "-t.csv", "--rejects", "-r.csv"], &skip[..]].concat(), "2,4,4\n"),
+        (&[&["b0*x", "b0=2", "--rows", "-t.csv", "--summary", "--cov", "-v.csv"], &skip[..]].concat(), "1.5"),
+        (&["x^2", "x=3", "-o", "-o.txt"], ""),
+        (&["x^2", "x=3", "--output", "-l.txt"], ""),
+    ] {
+        let output = program(arguments).current_dir(&folder).output().expect("the program starts");
+        assert!(output.status.success() && out(&output).contains(shown), "{arguments:?}: {output:?}");
+    }
+    let mut found: Vec<String> =
+        fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").file_name().display().to_string()).collect();
+    found.sort();
+    assert_eq!(found, ["-l.txt", "-o.txt", "-p.py", "-r.csv", "-s.grad", "-t.csv", "-v.csv"]);
+}
+
 #[test]
 fn options_do_what_they_say() {
     let brief = |arguments: &[&str]| out(&run(&[&["--as", "brief"], arguments].concat()));
@@ -573,8 +603,37 @@ fn the_manual_the_version_and_completions_are_there() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = out(&run(&["--completions", shell]));
         // Those that ask the program know no flag themselves.
-        let knows = if ["elvish", "powershell"].contains(&shell) { "stages" } else { "--complete-line" };
+        let knows = if shell == "powershell" { "stages" } else { "--complete-line" };
         assert!(script.contains("gradcalc") && script.contains(knows), "{shell}");
+    }
+}
+
+/// No PowerShell is at hand: what is printed for it is looked at for its form. Quotation marks and brackets close, and every flag of the
+/// help is offered by a word of its own.
+#[test]
+fn the_completions_of_powershell_have_their_form() {
+    let script = out(&run(&["--completions", "powershell"]));
+    let (mut quoted, mut open, mut words, mut word) = (false, Vec::new(), Vec::new(), String::new());
+    for sign in script.chars() {
+        match sign {
+            // A doubled one goes on: an empty word between.
+            '\'' if quoted => words.push(std::mem::take(&mut word)),
+            _ if quoted && sign != '\'' => word.push(sign),
+            '{' => open.push('}'),
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '}' | ')' | ']' => assert_eq!(open.pop(), Some(sign), "behind {words:?}"),
+            _ => {}
+        }
+        quoted ^= sign == '\'';
+    }
+    assert!(!quoted && open.is_empty(), "{open:?}");
+    let help = out(&run(&["--help"]));
+    let flags: Vec<&str> =
+        help.split(|c: char| c.is_whitespace() || "[],.;`=".contains(c)).filter(|word| word.starts_with("--") && word.len() > 2).collect();
+    assert!(flags.len() > 50);
+    for flag in flags {
+        assert!(words.iter().any(|word| word == flag), "{flag}");
     }
 }
 

@@ -124,10 +124,13 @@ fn errors_of_a_linear_model_are_exact() {
         ("named.csv", "\"\",\"b1\",\"b0\"\n\"b0\",-0.5,4\n\"b1\",0.25,-0.5\n"),
         ("r.tsv", "b0\tb1\nb0\t4\t-0.5\nb1\t-0.5\t0.25\n"),
         ("marked.csv", "\u{feff}b0;b1\r\n4;-0.5\r\n-0.5;0.25\r\n\r\n"),
+        ("bars.txt", "b0|b1\n4|-0.5\n-0.5|0.25\n"),
+        ("commas.csv", "b1;b0\n0,25;-0,5\n-0,5;4\n"),
+        ("blanks.txt", "# by R\n\"b0\" \"b1\"\n\"b0\" 4 -0.5\n\"b1\" -0.5 0.25\n"),
     ]);
     // Means of x: of all 3, weighted (1 + 6 + 8)/6, of the groups 3 and 3.
     let error = |x: f64| (4.0 - x + 0.25 * x * x).sqrt();
-    for file in ["v.csv", "named.csv", "r.tsv", "marked.csv"] {
+    for file in ["v.csv", "named.csv", "r.tsv", "marked.csv", "bars.txt", "commas.csv", "blanks.txt"] {
         for flags in [&[][..], &["--at", "means"]] {
             let ask = |more: &[&str]| {
                 let fixed = ["b0 + b1*x", "b0=2", "b1=-3", "--rows", "t.csv", "--summary", "--missing", "skip", "--cov", file];
@@ -200,9 +203,15 @@ fn covariances_that_are_none_are_refused() {
     for (covariances, code, told) in [
         ("", 1, "is empty"),
         ("1,2\n3,4\n", 1, "first line holds numbers"),
-        ("b0,b1\n1,0\n", 1, "names 2 parameters, and 1 rows follow"),
+        ("b0,b1\n1,0\n", 1, "names 2 parameters, and has 1 row behind it"),
+        ("b0,b1\n1,0\n0,1\n0,0\n", 1, "names 2 parameters, and has 3 rows behind it"),
+        (",b0,b1\nb0,1,0\n", 1, "names 2 parameters, and has 1 row behind it"),
+        (",b0,b1\nb0,1,0\nb1,0,1\nb2,0,0\n", 1, "line 4: the row `b2` is called as no column"),
+        ("b0,b1\n", 1, "names 2 parameters, and has 0 rows behind it"),
+        ("b0;b1\n1,5;0\n0;1.5\n", 1, "`1,5` has a decimal comma and `1.5` a decimal point"),
+        ("b0,b1\n\"1,0\n", 1, "line 2: a quotation mark is never closed"),
         ("b0,b0\n1,0\n0,1\n", 1, "names `b0` twice"),
-        ("b0,b1\n1,0\n0\n", 1, "line 3 has 1 numbers"),
+        ("b0,b1\n1,0\n0\n", 1, "line 3 has 1 number, and the header names 2"),
         ("b0,b1\n1,0\nx,1\n", 1, "line 3, column `b0`: `x` is no finite number"),
         ("b0,b1\n1,0\nnan,1\n", 1, "is no finite number"),
         (",b0,b1\nb0,1,0\nb2,0,1\n", 1, "the row `b2` is called as no column"),
@@ -250,6 +259,32 @@ fn an_error_that_is_not_known_is_told() {
     assert!(err(&output).contains("se = sqrt(J V J')"), "{}", err(&output));
     let found = objects(folder.path(), &["x*b", "b=1", "--rows", "t.csv", "--summary", "--cov", "v.csv"]);
     assert!(found[0]["formulas"][0].as_str().is_some_and(|text| text.starts_with("se = sqrt(J V J'): V is v.csv")), "{found:?}");
+}
+
+/// Each cause is told by its name, and no other one.
+#[test]
+fn why_an_error_is_not_known_is_told() {
+    const SLOPE: &str = "a slope on a parameter is not finite";
+    const NEGATIVE: &str = "a variance comes out negative";
+    const LARGE: &str = "it is larger than the largest number";
+    let folder = with(&[
+        ("t.csv", "x\n1\n2\n"),
+        ("one.csv", "a,b\n1,0\n0,1\n"),
+        // The square of 1e307 standard errors of 1e5 is known; 1e312 is not.
+        ("wide.csv", "a,b\n1e10,0\n0,1\n"),
+        // Rounded to three digits: of a - b the variance is 1 + 0.998 - 2*0.9995 = -0.001.
+        ("rounded.csv", "a,b\n1,0.9995\n0.9995,0.998\n"),
+    ]);
+    for (expression, file, told) in [
+        ("x*a + 1e308*b", "one.csv", &[][..]),
+        ("x + sqrt(a - 1)*b", "one.csv", &[SLOPE]),
+        ("x*b + 1e307*a", "wide.csv", &[LARGE]),
+        ("x*(a - b)", "rounded.csv", &[NEGATIVE]),
+    ] {
+        let output = run(folder.path(), &[expression, "a=1", "b=1", "--rows", "t.csv", "--summary", "--cov", file]);
+        let found: Vec<&str> = [SLOPE, NEGATIVE, LARGE].into_iter().filter(|cause| err(&output).contains(cause)).collect();
+        assert_eq!(found, told, "{expression}: {output:?}");
+    }
 }
 
 /// Relative slopes of a power are its exponents, in rows and in sums.

@@ -156,6 +156,44 @@ fn a_class_has_a_row_for_every_file() {
     assert_eq!(with(&["--against", &files[0].0, "--as", "csv"], "").status.code(), Some(2));
 }
 
+/// Names that a spreadsheet would take for formulas stand there as what they are, paths.
+#[test]
+fn names_of_files_are_no_formulas() {
+    let folder = Folder::new();
+    let names = ["=1+2.py", "+a.py", "-b.py", "@c.py", "＝d.py", "e=f.py"];
+    names.iter().for_each(|name| drop(folder.file(name, RIGHT)));
+    let flags = ["-e", FORWARD, "x=-2", "y=5", "z=-4", "--as", "csv", "--grade"];
+    let run = Command::new(env!("CARGO_BIN_EXE_gradcalc")).current_dir(folder.0.path()).args(flags).arg("./-b.py").args(names).output();
+    // `-b.py` by itself is read as it stands, since no option has such a name.
+    let table = String::from_utf8(run.expect("it runs").stdout).expect("text");
+    let mut table = csv::Reader::from_reader(table.as_bytes());
+    let found: Vec<String> = table.records().map(|row| row.expect("a row")[0].to_owned()).collect();
+    assert_eq!(found, ["./-b.py", "./=1+2.py", "./+a.py", "./-b.py", "./@c.py", "./＝d.py", "e=f.py"]);
+}
+
+/// A pipe to which nobody writes has a row as well, and those behind it are graded.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for_without_end() {
+    let folder = Folder::new();
+    let (right, pipe) = (folder.file("right.py", RIGHT), folder.path("pipe"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let output = with(&["--grade", &pipe, &right, "--as", "csv", "--time-limit", "1"], "");
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let rows: Vec<String> = out(&output).lines().map(|line| line.split(',').skip(1).take(3).collect::<Vec<_>>().join(",")).collect();
+    assert_eq!(rows, ["points,max,status", "0,4,unread", "4,4,right"], "{output:?}");
+    assert!(told(&output).contains("`--time-limit` waits longer"), "{output:?}");
+    // Somebody who writes is waited for, also by a comparison of one.
+    for flags in [&["--grade", &pipe][..], &["--against", &pipe]] {
+        let writer = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::write(pipe, RIGHT)
+        });
+        assert_eq!(with(flags, "").status.code(), Some(0), "{flags:?}");
+        writer.join().expect("it ends").expect("it is written");
+    }
+}
+
 /// Where somebody stops it, the files before have their rows; a sum of points for some of them would be wrong, and is not written.
 #[cfg(unix)]
 #[test]
@@ -295,6 +333,8 @@ fn files_of_strangers_do_no_harm() {
             "escapes",
             "dq = \u{1b}[2J1\n\u{1b}]0;owned\u{7} = 3\n\u{202e}dz = q\n<script>alert(1)</script> = 3\ndx = load(\"\u{1b}[31m<b>\")\n",
         ),
+        // The remark shows the line as it would be right, and a tab would part it.
+        ("tabs", "dz = q\t/dq × qdq\ndy\t=\tfoo\t+ 1\n"),
         ("huge", "a = ones(100000, 100000)\ndx = sum(ones(30000)[:, None]*ones(30000))\n"),
         ("derives", "dx = d((x + y)*z, x)\ng(x) = d(x^2, x)\ndy = g(2)\n"),
     ];

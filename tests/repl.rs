@@ -1322,6 +1322,29 @@ fn rows_are_answered_in_a_session() {
     assert!(shown.contains("f,") && shown.contains("1.5,") && shown.contains("13.5,"), "{shown}");
     session.enter(":clear");
     assert!(session.enter("x").contains('2'), "the session is as it was");
+    // What was asked for rows is the last expression for rows, until another one is answered; names of the session that are columns and
+    // stand in no expression are no mistake.
+    let other = home.path().join("other.csv");
+    std::fs::write(&other, "x,k\n7,2\n").expect("it can be written");
+    let other = other.display();
+    session.enter(":clear");
+    let shown = session.enter(&format!(":rows {other} x + 1"));
+    assert!(shown.contains("7,2,8,1") && !shown.contains("no expression uses"), "{shown}");
+    session.enter(":clear");
+    let shown = session.enter(&format!(":rows {other} --keep=none"));
+    assert!(shown.contains("8,1"), "{shown}");
+    session.enter(":clear");
+    session.enter("x - 3");
+    session.enter(":clear");
+    let shown = session.enter(&format!(":rows {other} --keep=none"));
+    assert!(shown.contains("4,1"), "{shown}");
+    session.enter(":reset");
+    session.enter(":clear");
+    let shown = session.enter(&format!(":rows {other} x^2"));
+    assert!(shown.contains("49,14"), "{shown}");
+    session.enter(":clear");
+    let shown = session.enter(&format!(":rows {other}"));
+    assert!(shown.contains("49,14") && !shown.contains("none yet"), "{shown}");
     assert!(session.enter(":rows").contains("takes a table"));
     assert!(session.enter(":rows nothing.csv x").contains("there is no such file"));
     assert!(session.enter(":rows - x").contains("stdin is where you type"));

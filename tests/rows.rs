@@ -482,6 +482,26 @@ fn time_may_be_limited() {
 }
 
 /// Forms of tables and of what is written.
+/// What stops at a row has no summary: one of the rows before it would be taken for one of all.
+#[test]
+fn there_is_no_summary_of_a_part() {
+    let folder = with("t.csv", "x,g\n1,a\n2,b\noops,a\n,b\n");
+    let flags: [&[&str]; 4] = [&[], &["--as", "json"], &["--as", "csv"], &["--by", "g", "--at", "means"]];
+    for (expression, stop) in [("x^2", &["--bad-rows", "stop"][..]), ("x^2", &["--bad-rows", "skip", "--missing", "stop"])] {
+        for flags in flags {
+            let output = run(folder.path(), &[&[expression, "--rows", "t.csv", "--summary"], flags, stop].concat());
+            let flag = stop[stop.len() - 2];
+            assert!(output.status.code() == Some(1) && output.stdout.is_empty(), "{output:?}");
+            assert!(err(&output).contains("no summary is printed") && err(&output).contains(&format!("`{flag} skip`")), "{output:?}");
+        }
+    }
+    let folder_of_tabs = with("t.csv", "x,\"a\tg\"\n1,\"a\tb\"\n3,c\n");
+    let output = run(folder_of_tabs.path(), &["x^2", "--rows", "t.csv", "--summary", "--by", "a\tg"]);
+    assert!(output.status.success() && out(&output).contains("a b") && !out(&output).contains('\t'), "{output:?}");
+    let output = run(folder.path(), &["x^2", "--rows", "t.csv", "--summary", "--bad-rows", "skip"]);
+    assert!(output.status.success() && out(&output).contains("2.5"), "{output:?}");
+}
+
 #[test]
 fn tables_have_many_forms() {
     for (text, arguments, expected) in [
@@ -504,6 +524,10 @@ fn tables_have_many_forms() {
         ),
         ("x,s\n0,NA\n", &["log(x)", "--as", "json"], "{\"x\":0,\"s\":\"NA\",\"f\":\"-inf\",\"dx\":\"inf\"}\n"),
         ("x\n-9\n", &["x + 1", "--na", "-9"], "x,f,dx\n-9,,\n"),
+        // What divides the header is what it has most of; a comma of a name divides nothing where semicolons do.
+        ("sales, net;x\n1;2\n", &["x^2"], "sales, net;x;f;dx\n1;2;4;4\n"),
+        ("a|x\n1|2\n", &["x^2"], "a|x|f|dx\n1|2|4|4\n"),
+        ("a,b,x;y\n1,2,3\n", &["b^2"], "a,b,x;y,f,db\n1,2,3,4,4\n"),
         ("x\n1\nNA\n3\n", &["x + 1", "--missing", "skip"], "x,f,dx\n1,2,1\n3,4,1\n"),
         ("x\n", &["x + 1"], "x,f,dx\n"),
         // What stands for a column before the first row decides nothing.

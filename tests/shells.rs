@@ -26,6 +26,12 @@ const LINES: &[(&str, &str)] = &[
     ("gradcalc '(x + y)*z' --focus xp", "gradcalc '(x + y)*z' --focus xpy Z"),
     ("gradcalc 'x^2' --rows points.csv --keep no", "gradcalc 'x^2' --rows points.csv --keep none Z"),
     ("gradcalc 'x^2' --rows points.csv --keep hei", "gradcalc 'x^2' --rows points.csv --keep height Z"),
+    ("gradcalc 'x^2' --sd ", "gradcalc 'x^2' --sd x=Z"),
+    ("gradcalc 'x^2' --rows points.csv --sd x=we", "gradcalc 'x^2' --rows points.csv --sd x=weight Z"),
+    // Where output goes is no word of the command.
+    ("gradcalc 'x*y' x=1 >poi", "gradcalc 'x*y' x=1 >points.csv Z"),
+    ("gradcalc 'x*y' x=1 > poi", "gradcalc 'x*y' x=1 > points.csv Z"),
+    ("gradcalc 'x*y' x=1 2>/dev/null ", "gradcalc 'x*y' x=1 2>/dev/null y=Z"),
     // Files, also behind a name and behind a flag's sign of equality.
     ("gradcalc X X=@po", "gradcalc X X=@points.csv Z"),
     ("gradcalc -f wor", "gradcalc -f worksheet.grad Z"),
@@ -113,6 +119,36 @@ fn fish_completes() {
     }
 }
 
+/// Words with a sign of equality are quoted there, and a list of files stays open until one is chosen.
+#[test]
+fn elvish_completes() {
+    let home = tempfile::tempdir().expect("a folder");
+    let begin = "set edit:prompt = { put '> ' }; set edit:rprompt = { }; eval (gradcalc --completions elvish | slurp); clear\r";
+    let Some(shell) = shell("elvish", &["-norc"], begin, home.path()) else { return };
+    for (typed, becomes) in [
+        ("gradcalc --hess", "gradcalc --hessian"),
+        ("gradcalc --as tab", "gradcalc --as table"),
+        ("gradcalc --ties=s", "gradcalc '--ties=split'"),
+        ("gradcalc --gates logsum", "gradcalc --gates logsumexp"),
+        ("gradcalc 'alpha*y' al", "gradcalc 'alpha*y' 'alpha='"),
+        ("gradcalc 'x*y' x=3 ", "gradcalc 'x*y' x=3 'y='"),
+        ("gradcalc -f worksheet.grad ra", "gradcalc -f worksheet.grad 'rate='"),
+        ("gradcalc 'x^2' --rows points.csv --keep hei", "gradcalc 'x^2' --rows points.csv --keep height"),
+        ("gradcalc -f wor", "gradcalc -f worksheet.grad"),
+        ("gradcalc x X=@deeper/in", "gradcalc x 'X=@deeper/inside.csv'"),
+        ("gradcalc 'x*y' x=1 > poi", "gradcalc 'x*y' x=1 > points.csv"),
+    ] {
+        shell.send(typed);
+        shell.wait_for_line(format!("> {typed}").trim_end());
+        shell.send("\t");
+        shell.wait_until(&format!("`{becomes}` of `{typed}`"), |screen| screen.contents().contains(&format!("> {}", becomes.trim_end())));
+        // What is listed goes away, and the line.
+        shell.send("\x1b");
+        shell.send("\x15");
+        shell.wait_for_prompt();
+    }
+}
+
 /// Asks as a shell's script does.
 fn offered(line: &str) -> Vec<String> {
     let run = Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(["--complete-line", line]).stdin(Stdio::null()).output().expect("it runs");
@@ -162,6 +198,15 @@ fn what_is_offered_follows_from_the_line() {
         ("gradcalc x --rows /dev/zero --keep ", &["word none"]),
         ("gradcalc 'x = 1; repeat 1000000000 { x += 1 }; x*y' --focus ", none),
         ("gradcalc 'σ1*λ' ", &["open σ1=", "open λ="]),
+        ("gradcalc x*y --sd ", &["open x=", "open y="]),
+        ("gradcalc x*y --sd=x=0.1,", &["open --sd=x=0.1,y="]),
+        ("gradcalc x*y --sd x=", none),
+        ("gradcalc 'x>2' ", &["open x="]),
+        ("gradcalc x*y >r", &["files "]),
+        ("gradcalc x*y &>> ", &["files "]),
+        ("gradcalc x*y <r", &["files "]),
+        ("gradcalc x*y 2>err.txt >|out.txt x=1 ", &["open y="]),
+        ("gradcalc x2>out ", &["open x2="]),
         ("gradcalc '(((' ", none),
         ("", none),
     ] {
@@ -172,6 +217,15 @@ fn what_is_offered_follows_from_the_line() {
         }
         assert_eq!(found, words, "{line}");
     }
+    // Columns whose names hold commas stand in quotation marks in a list, and as they are where one is asked for.
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("t.csv").display().to_string();
+    fs::write(&table, "x,\"a, b\",\"c\"\"d\",sy\n1,2,3,4\n").expect("a table");
+    let about = |rest: &str| offered(&format!("gradcalc x*y --rows {table} {rest}"));
+    assert_eq!(about("--keep "), ["word none", "word x", "word \"a, b\"", "word c\"d", "word sy"]);
+    assert_eq!(about("--keep \\\"a\\,\\ b\\\",x,"), ["word \"a, b\",x,c\"d", "word \"a, b\",x,sy"]);
+    assert_eq!(about("--summary --by "), ["word x", "word a, b", "word c\"d", "word sy"]);
+    assert_eq!(about("--sd x=0.1,y=s"), ["word x=0.1,y=sy"]);
     // A flag that cannot be given twice is not offered twice.
     assert!(offered("gradcalc --as table --a").iter().all(|word| word != "word --as"));
     assert!(offered("gradcalc -f a.grad --fi").contains(&"word --file".to_owned()));

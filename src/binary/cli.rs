@@ -13,7 +13,7 @@ use crate::views::columns::{Place, QUERY};
 use crate::views::syntax::{self, EDITORS};
 use crate::views::{self, SD, Style, json};
 use crate::vocabulary::{Gate, language_constant};
-use clap::builder::{PossibleValue, PossibleValuesParser, Styles};
+use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, Styles, TypedValueParser};
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches, Parser};
 use std::ffi::{OsStr, OsString};
@@ -57,7 +57,7 @@ struct Flags {
     expr: Vec<String>,
 
     /// A script; may be repeated, `-` is stdin
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = unmarked_path())]
     file: Vec<PathBuf>,
 
     /// After the expressions and the scripts, go on at the terminal with their names
@@ -76,7 +76,7 @@ struct Flags {
     chosen: Chosen,
 
     /// Write to this file, all or nothing, instead of to stdout; without `--as` its ending chooses the view
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = unmarked_path())]
     output: Option<PathBuf>,
 
     /// When to colour
@@ -84,11 +84,11 @@ struct Flags {
     color: Colours,
 
     /// Compare a hand-derived backward pass with that of the last expression, line by line; `-` is stdin
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = unmarked_path())]
     against: Option<PathBuf>,
 
     /// The same for each of some files, with points: a table, or with `--as csv` a row and with `--as json` an object for each
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "against")]
+    #[arg(long, value_name = "FILE", value_parser = unmarked_path(), num_args = 1.., conflicts_with = "against")]
     grade: Vec<PathBuf>,
 
     /// With --grade, print Gradescope's results.json
@@ -672,4 +672,12 @@ fn marked(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsS
 #[expect(clippy::unnecessary_wraps, reason = "clap wants a Result")]
 pub fn unmarked(text: &str) -> Result<String, String> {
     Ok(text.strip_prefix(MARK).unwrap_or(text).to_owned())
+}
+
+/// The same for the name of a file, which may begin with a dash and need not be text.
+pub fn unmarked_path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(|path| match path.to_str().and_then(|text| text.strip_prefix(MARK)) {
+        Some(text) => PathBuf::from(text),
+        None => PathBuf::from(path),
+    })
 }

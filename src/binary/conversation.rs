@@ -72,6 +72,8 @@ pub struct Conversation {
     pub journal: Vec<Said>,
     /// The text that was answered last, and what `ans` was before.
     pub question: Option<(String, Option<Value>)>,
+    /// The text that was answered for rows since then.
+    pub of_rows: Option<String>,
     /// What the answers of the statement that runs leave.
     pub leaves: Left,
 }
@@ -81,6 +83,7 @@ impl Conversation {
     pub fn answered(&mut self, text: &str, before: Option<Value>, gradients: bool) {
         self.leaves = Left { gradients: self.leaves.gradients | gradients, ans: true };
         self.question = Some((unsilenced(text).to_owned(), before));
+        self.of_rows = None;
     }
 
     /// A name has a value that no statement gave it as it stands.

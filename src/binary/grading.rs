@@ -9,7 +9,6 @@ use super::progress::Progress;
 use super::{Exit, interrupt, report};
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind, Remedy, Span};
-use crate::session::Session;
 use crate::views::against::{Comparison, Graded};
 use crate::views::{self, Answer};
 use std::fs::File;
@@ -44,7 +43,7 @@ impl Job<'_> {
         let seconds = arguments.time_limit.unwrap_or(SECONDS);
         match against {
             Against::Compare(path) => {
-                let found = self.compared(&answer, path, seconds);
+                let found = waited(path).and_then(|text| self.compared(&answer, path, text, seconds));
                 if self.exit != Exit::Interrupted {
                     self.show(path, found);
                 }
@@ -72,7 +71,7 @@ impl Job<'_> {
                 progress.at_file(at, paths.len(), &name);
             }
             self.tally.graded = Some((at, paths.len()));
-            let found = self.compared(answer, path, seconds);
+            let found = self.submitted(path, seconds).and_then(|text| self.compared(answer, path, text, seconds));
             if self.exit == Exit::Interrupted {
                 break;
             }
@@ -90,7 +89,7 @@ impl Job<'_> {
 
     /// Compares a backward pass with an answer.
     pub fn compare(&mut self, answer: &Arc<Answer>, path: &Path) {
-        let found = self.compared(answer, path, SECONDS);
+        let found = waited(path).and_then(|text| self.compared(answer, path, text, SECONDS));
         self.show(path, found);
     }
 
@@ -99,13 +98,13 @@ impl Job<'_> {
         (self.exit, self.whole) = (self.exit.max(Exit::Failed), false);
     }
 
-    /// What is found of one file; a fault of the kind `Io` where it cannot be read.
-    fn compared(&mut self, answer: &Arc<Answer>, path: &Path, seconds: u64) -> Result<Comparison, Fault> {
-        let text = read(path)?;
+    /// What is found of the text of one file.
+    fn compared(&mut self, answer: &Arc<Answer>, path: &Path, text: String, seconds: u64) -> Result<Comparison, Fault> {
         let mut session = self.session.clone();
         session.cancellation(interrupt::listen().or_until(Instant::now() + Duration::from_secs(seconds)));
         let most = Duration::from_secs(seconds) + GRACE;
-        let found = judged(session, answer, text, path.display().to_string(), most, self.results.progress.as_mut());
+        let (answer, name) = (Arc::clone(answer), path.display().to_string());
+        let found = apart(move || session.against(&answer, &text, &name), (most, GRACE), self.results.progress.as_mut());
         if interrupt::is_heard() {
             (self.exit, self.whole) = (Exit::Interrupted, false);
         }
@@ -113,6 +112,27 @@ impl Job<'_> {
             FaultKind::Interrupt => {
                 let message = format!("it was ended after {seconds} s");
                 Fault::new(FaultKind::Limit, Span::default(), message).help("`--time-limit` gives it more time")
+            }
+            _ => fault,
+        })
+    }
+
+    /// The text of one of many files; where nobody writes to a pipe in time, it has none.
+    fn submitted(&mut self, path: &Path, seconds: u64) -> Result<String, Fault> {
+        if path.as_os_str() == "-" || !waits(path) {
+            return waited(path);
+        }
+        interrupt::listen();
+        let owned = path.to_owned();
+        let most = Duration::from_secs(seconds);
+        let found = apart(move || text(&owned), (most, Duration::ZERO), self.results.progress.as_mut());
+        if interrupt::is_heard() {
+            (self.exit, self.whole) = (Exit::Interrupted, false);
+        }
+        found.map_err(|fault| match fault.kind {
+            FaultKind::Interrupt => {
+                let message = format!("it is no file, and did not come to an end within {seconds} s");
+                Fault::new(FaultKind::Io, Span::default(), message).help("`--time-limit` waits longer")
             }
             _ => fault,
         })
@@ -172,7 +192,7 @@ impl Job<'_> {
 }
 
 /// The text of a file that is compared.
-fn read(path: &Path) -> Result<String, Fault> {
+fn text(path: &Path) -> Result<String, Fault> {
     let fault = |message: String| Fault::new(FaultKind::Io, Span::default(), message);
     if path.is_dir() {
         let files = path.join("*.py").display().to_string();
@@ -185,26 +205,33 @@ fn read(path: &Path) -> Result<String, Fault> {
             bytes_within(&mut File::open(path)?, MOST_BYTES)
         }
     };
-    // A file comes at once; where Ctrl-C ended the program meanwhile, what was graded before would be lost.
-    let bytes = if path.is_file() { read() } else { interrupt::while_waiting(read) }.map_err(|error| fault(described(&error)))?;
+    let bytes = read().map_err(|error| fault(described(&error)))?;
     if bytes.len() > MOST_BYTES {
         return Err(fault(format!("it has more than {} MiB", MOST_BYTES >> 20)));
     }
     String::from_utf8(bytes).map_err(|_| fault("it is no text in UTF-8".to_owned()))
 }
 
-/// Compares on a thread of its own, which is left behind where it does not end in time, or not soon after it should stop.
-fn judged(
-    session: Session,
-    answer: &Arc<Answer>,
-    text: String,
-    name: String,
-    most: Duration,
+/// The same, however long it takes until it is there.
+fn waited(path: &Path) -> Result<String, Fault> {
+    // A file comes at once; where Ctrl-C ended the program meanwhile, what was graded before would be lost.
+    if waits(path) { interrupt::while_waiting(|| text(path)) } else { text(path) }
+}
+
+/// Whether somebody may have to write first: to a pipe with a name, at a terminal.
+fn waits(path: &Path) -> bool {
+    !path.is_file() && !path.is_dir()
+}
+
+/// Works on a thread of its own, which is left behind where it does not end in time, or not soon after it should stop: the times say
+/// what that is.
+fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+    (most, grace): (Duration, Duration),
     mut progress: Option<&mut Progress>,
-) -> Result<Comparison, Fault> {
+) -> Result<T, Fault> {
     let (sender, receiver) = mpsc::channel();
-    let answer = Arc::clone(answer);
-    let work = move || drop(sender.send(session.against(&answer, &text, &name)));
+    let work = move || drop(sender.send(work()));
     let failed = |what: &str| {
         Fault::new(FaultKind::Internal, Span::default(), format!("a mistake inside the program: {what}")).remedy(Remedy::Report)
     };
@@ -221,7 +248,7 @@ fn judged(
             Err(mpsc::RecvTimeoutError::Timeout) => {}
         }
         if !heard && interrupt::is_heard() {
-            (heard, end) = (true, end.min(Instant::now() + GRACE));
+            (heard, end) = (true, end.min(Instant::now() + grace));
         }
         if let Some(progress) = &mut progress {
             progress.wait();

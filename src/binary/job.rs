@@ -182,7 +182,9 @@ impl<'a> Job<'a> {
             report::remark("warning", &warning, place.as_ref());
         }
         if self.exit == Exit::Well && !arguments.interactive {
-            for (name, meant) in self.session.unused() {
+            // A session knows names that a table's columns stand for, too.
+            let given = |name: &str| arguments.bindings.iter().any(|(given, _)| given == name);
+            for (name, meant) in self.session.unused().into_iter().filter(|(name, _)| given(name)) {
                 let hint = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
                 report::message(&format!("warning: no expression uses `{name}`{hint}"));
             }

@@ -26,6 +26,7 @@ use cli::{Arguments, Command};
 use job::Job;
 use output::Output;
 use paint::Painter;
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -86,7 +87,12 @@ pub fn main() -> ExitCode {
 }
 
 fn program() -> ExitCode {
-    let exit = match cli::read(std::env::args_os()) {
+    asked(std::env::args_os())
+}
+
+/// Does what the words of a command line ask for, the first of which is the program's name.
+pub fn asked(words: impl Iterator<Item = OsString>) -> ExitCode {
+    let exit = match cli::read(words) {
         Command::Run(mut arguments) => {
             let session = std::mem::take(&mut arguments.session);
             run(session, &arguments)

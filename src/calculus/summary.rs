@@ -126,11 +126,6 @@ impl Summary {
         self.moments.deviation(if weighted { self.moments.weight } else { self.moments.weight - 1.0 })
     }
 
-    /// The smallest and the largest number; none of no number.
-    pub fn ends(&self) -> Option<[f64; 2]> {
-        self.ends
-    }
-
     /// The numbers at some parts of the whole in order, none of no number: between two neighbours in proportion; with weights, the
     /// smallest ones up to which there are such parts of the weight.
     pub fn quantiles(&self, weighted: bool) -> Option<[f64; QUANTILES.len()]> {

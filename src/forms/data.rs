@@ -23,6 +23,9 @@ pub struct Table {
 
 const QUOTE: u8 = b'"';
 
+/// The signs that may divide the fields of a table, those that are likelier first.
+pub const DIVIDERS: &[u8] = b";,\t|";
+
 /// What divides the fields of a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Divider {
@@ -39,23 +42,53 @@ struct Taken {
     columns: usize,
     /// How many columns a header names.
     named: Option<usize>,
-    /// The first field with a decimal comma, and the first with a point.
-    comma: Option<String>,
-    point: Option<String>,
+    decimals: Decimals,
     notes: Vec<String>,
 }
 
-/// Reads lines of numbers, divided by semicolons, commas, or blanks and tabs, whichever the first line has. A first line
+/// How the numbers of a table are written: all with a decimal point, or all with a comma.
+#[derive(Debug, Default)]
+pub struct Decimals {
+    /// The first field with a comma, and the first with a point.
+    comma: Option<String>,
+    point: Option<String>,
+}
+
+impl Decimals {
+    /// The number of a field; none where it is no number.
+    ///
+    /// # Errors
+    /// What to say where some have a comma and others a point.
+    pub fn number(&mut self, field: &[u8]) -> Result<Option<f64>, String> {
+        let shown = || shortened(&String::from_utf8_lossy(field));
+        let decimal = decimal_comma(field);
+        let Some(number) = parsed(decimal.as_deref().unwrap_or(field)) else { return Ok(None) };
+        if decimal.is_some() {
+            self.comma.get_or_insert_with(shown);
+        } else if field.contains(&b'.') {
+            self.point.get_or_insert_with(shown);
+        }
+        if let (Some(comma), Some(point)) = (&self.comma, &self.point) {
+            return Err(format!("`{comma}` has a decimal comma and `{point}` a decimal point; write all numbers in one way"));
+        }
+        Ok(Some(number))
+    }
+
+    /// What should be said of it.
+    pub fn note(&self) -> Option<String> {
+        let comma = self.comma.as_ref()?;
+        Some(format!("commas are read as decimal commas: `{comma}` is {}", comma.replacen(',', ".", 1)))
+    }
+}
+
+/// Reads lines of numbers, divided by semicolons, commas, tabs, bars or blanks, whichever the first line has. A first line
 /// whose every field is a name is a header; lines that begin with `#` are left out. One column is a vector. Where commas
 /// divide nothing, they are decimal commas.
 ///
 /// # Errors
 /// What is wrong with the text, in which line and column; or that it holds more than `most` numbers.
 pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(unreadable("it is written in UTF-16; save it as UTF-8"));
-    }
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let bytes = text(bytes).map_err(unreadable)?;
     let mut lines = bytes.split(|&byte| matches!(byte, b'\n' | b'\r')).filter(|line| is_content(line));
     let (first, second) = (lines.next().unwrap_or_default(), lines.next());
     let divider = divider(first);
@@ -66,20 +99,13 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
     header &= plain == 0;
     let before = count_of(b'\n', &bytes[..plain]);
     let bytes = &bytes[plain..];
-    let bytes = if divider == Divider::Blanks { Cow::Owned(with_tabs(bytes)) } else { Cow::Borrowed(bytes) };
-    let delimiter = if let Divider::Byte(byte) = divider { byte } else { b'\t' };
+    let (bytes, delimiter) = divided(bytes, divider);
     if let Some((at, why)) = misquoted(&bytes, delimiter) {
         return Err(unreadable(format!("line {}: {why}", before + count_of(b'\n', &bytes[..at]) + 1)));
     }
     // A first record of several lines is known when it is read.
     let broken_header = count_of(QUOTE, first) % 2 == 1;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .delimiter(delimiter)
-        .comment(Some(b'#'))
-        .from_reader(&bytes[..]);
+    let mut reader = reader(&bytes, delimiter);
     let mut record = csv::ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(|error| unreadable(error.to_string()))? {
         if record.len() == 1 && record[0].is_empty() {
@@ -93,6 +119,64 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unloaded> {
         }
     }
     taken.table()
+}
+
+/// A line of a table that names what stands in it.
+#[derive(Debug)]
+pub struct Fields {
+    /// Where it begins, counted from 1.
+    pub line: u64,
+    /// What its fields say.
+    pub fields: Vec<String>,
+}
+
+/// Reads the lines of a table, whatever their fields say; those that are empty and those that begin with `#` are left out.
+///
+/// # Errors
+/// What is wrong with the text, and in which line.
+pub fn fields_of(bytes: &[u8]) -> Result<Vec<Fields>, String> {
+    let bytes = text(bytes)?;
+    let first = bytes.split(|&byte| matches!(byte, b'\n' | b'\r')).find(|line| is_content(line)).unwrap_or_default();
+    let (bytes, delimiter) = divided(bytes, divider(first));
+    if let Some((at, why)) = misquoted(&bytes, delimiter) {
+        return Err(format!("line {}: {why}", count_of(b'\n', &bytes[..at]) + 1));
+    }
+    let mut found = Vec::new();
+    for record in reader(&bytes, delimiter).byte_records() {
+        let record = record.map_err(|error| error.to_string())?;
+        if !(record.len() == 1 && record[0].is_empty()) {
+            let start = record.position().map_or(0, csv::Position::byte) as usize;
+            let fields = record.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
+            found.push(Fields { line: line_at(&bytes, start), fields });
+        }
+    }
+    Ok(found)
+}
+
+/// The bytes of a text, without the sign of UTF-8 before it.
+fn text(bytes: &[u8]) -> Result<&[u8], String> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err("it is written in UTF-16; save it as UTF-8".to_owned());
+    }
+    Ok(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes))
+}
+
+/// A text whose fields one sign divides, and that sign.
+fn divided(bytes: &[u8], divider: Divider) -> (Cow<'_, [u8]>, u8) {
+    match divider {
+        Divider::Byte(byte) => (Cow::Borrowed(bytes), byte),
+        Divider::Blanks => (Cow::Owned(with_tabs(bytes)), b'\t'),
+    }
+}
+
+fn reader(bytes: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .delimiter(delimiter)
+        .comment(Some(b'#'))
+        .from_reader(bytes)
 }
 
 impl Taken {
@@ -133,9 +217,9 @@ impl Taken {
             if count > 0 {
                 (self.rows, self.columns) = (self.rows + 1, count);
                 let line = &bytes[at..at + len];
-                if self.point.is_none() && line.contains(&b'.') {
+                if self.decimals.point.is_none() && line.contains(&b'.') {
                     let fields = fields(line.trim_ascii(), divider);
-                    self.point =
+                    self.decimals.point =
                         fields.into_iter().find(|field| field.contains(&b'.')).map(|field| shortened(&String::from_utf8_lossy(field)));
                 }
             }
@@ -174,16 +258,7 @@ impl Taken {
     /// The number of a field, or why it has none.
     fn number(&mut self, field: &[u8], place: &dyn Fn() -> String) -> Result<f64, String> {
         let shown = || shortened(&String::from_utf8_lossy(field));
-        let decimal = decimal_comma(field);
-        let Some(number) = parsed(decimal.as_deref().unwrap_or(field)) else { return Err(self.no_number(&shown())) };
-        if decimal.is_some() {
-            self.comma.get_or_insert_with(shown);
-        } else if field.contains(&b'.') {
-            self.point.get_or_insert_with(shown);
-        }
-        if let (Some(comma), Some(point)) = (&self.comma, &self.point) {
-            return Err(format!("`{comma}` has a decimal comma and `{point}` a decimal point; write all numbers in one way"));
-        }
+        let Some(number) = self.decimals.number(field)? else { return Err(self.no_number(&shown())) };
         let written = String::from_utf8_lossy(field);
         if number.is_infinite() && written.contains(|c: char| c.is_ascii_digit()) {
             return Err(format!("`{}` is larger than the largest number, 1.8e308", shown()));
@@ -210,10 +285,7 @@ impl Taken {
     }
 
     fn table(mut self) -> Result<Table, Unloaded> {
-        if let Some(comma) = self.comma {
-            let point = comma.replacen(',', ".", 1);
-            self.notes.push(format!("commas are read as decimal commas: `{comma}` is {point}"));
-        }
+        self.notes.extend(self.decimals.note());
         let dims = if self.columns == 1 { vec![self.rows] } else { vec![self.rows, self.columns] };
         let shape = Shape::from_dims(&dims).ok_or_else(|| unreadable("it holds no numbers"))?;
         Ok(Table { value: Value::new(shape, self.numbers), notes: self.notes })
@@ -358,12 +430,41 @@ fn divider(line: &[u8]) -> Divider {
     if let Some(blanks) = [Divider::Byte(b'\t'), Divider::Blanks].into_iter().find(|&blanks| commas && decimals(blanks)) {
         return blanks;
     }
-    match [b';', b',', b'\t'].into_iter().find(|&byte| has(byte)) {
+    match sign(line) {
         Some(b'\t') if blank_inside() => Divider::Blanks,
         Some(byte) => Divider::Byte(byte),
         None if has(b' ') => Divider::Blanks,
         None => Divider::Byte(b','),
     }
+}
+
+/// The sign that divides the fields of a table that begins with this line, if one does: what stands there most often outside of quotation
+/// marks. Beside another one, a comma between digits is a decimal comma.
+pub fn sign(line: &[u8]) -> Option<u8> {
+    let digit = |at: Option<usize>| at.and_then(|at| line.get(at)).is_some_and(u8::is_ascii_digit);
+    let (mut counts, mut decimals) = ([0usize; DIVIDERS.len()], 0);
+    let (mut begins, mut quoted) = (true, false);
+    for (at, &byte) in line.iter().enumerate() {
+        let divides = DIVIDERS.iter().position(|&sign| sign == byte && !quoted);
+        if byte == QUOTE && (quoted || begins) {
+            // Doubled, it goes on.
+            (quoted, begins) = (!quoted, true);
+            continue;
+        }
+        if let Some(place) = divides {
+            let decimal = byte == b',' && digit(at.checked_sub(1)) && digit(Some(at + 1));
+            decimals += usize::from(decimal);
+            counts[place] += usize::from(!decimal);
+        }
+        begins = divides.is_some();
+    }
+    if counts.iter().all(|&count| count == 0) {
+        return (decimals > 0).then_some(b',');
+    }
+    if counts.iter().zip(DIVIDERS).all(|(&count, &sign)| count == 0 || sign == b',') {
+        return Some(b',');
+    }
+    DIVIDERS.iter().copied().rev().zip(counts.into_iter().rev()).max_by_key(|&(_, count)| count).map(|(sign, _)| sign)
 }
 
 /// Which bytes of a text stand outside of quotation marks.
@@ -430,7 +531,6 @@ fn unwrapped(field: &[u8]) -> &[u8] {
     field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\"")).unwrap_or(field).trim_ascii()
 }
 
-/// A field whose comma stands between digits, with a point in its place.
 /// A number with a decimal comma, with a point in its place; none where it has no such comma.
 pub fn decimal_comma(field: &[u8]) -> Option<Vec<u8>> {
     let at = field.iter().position(|&byte| byte == b',')?;

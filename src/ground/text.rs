@@ -29,6 +29,12 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     replaced(text, |_, c| is_obeyed(c) && c != '\t')
 }
 
+/// A text that stays in its cell of a table: as `one_line`, with a blank for each tab, whose width depends on where it stands.
+pub fn in_a_cell(text: &str) -> Cow<'_, str> {
+    let line = one_line(text);
+    if line.contains('\t') { Cow::Owned(line.replace('\t', " ")) } else { line }
+}
+
 fn replaced(text: &str, unfit: impl Fn(usize, char) -> bool) -> Cow<'_, str> {
     // Nearly every text is free of them, and ASCII is told quickly.
     let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));

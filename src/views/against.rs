@@ -4,8 +4,9 @@
 
 use super::json;
 use super::page::{Page, Role, Style, padded};
-use crate::ground::text::{one_line, shortened};
+use crate::ground::text::{in_a_cell, one_line, shortened};
 use crate::ground::{Fault, FaultKind, Value};
+use std::borrow::Cow;
 use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -192,7 +193,7 @@ impl Comparison {
 fn remark(line: &Line) -> String {
     let slip = line.slip.map_or(String::new(), |slip| slip.says().to_owned());
     let gap = if slip.is_empty() || line.says.is_empty() { "" } else { ": " };
-    one_line(&format!("{slip}{gap}{}", line.says)).into_owned()
+    in_a_cell(&format!("{slip}{gap}{}", line.says)).into_owned()
 }
 
 fn place(line: &Line) -> String {
@@ -201,7 +202,7 @@ fn place(line: &Line) -> String {
 
 /// What is said of a line that is not right.
 fn sentence(line: &Line, style: &Style) -> String {
-    let name = one_line(&line.name);
+    let name = in_a_cell(&line.name);
     let at = line.number.map_or_else(|| format!("`{name}`"), |at| format!("line {at}, `{name}`,"));
     let wanted = line.wanted.as_ref().map_or(String::new(), |wanted| format!(", should be {}", shown(style, wanted)));
     let remark = remark(line);
@@ -235,7 +236,7 @@ pub fn table(comparison: &Comparison, style: &Style, page: &mut dyn Page) -> io:
     let row = |line: &Line| {
         // On one line of the table, however many it has.
         let text = line.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = one_line(if line.number.is_some() { &text } else { &line.name }).into_owned();
+        let text = in_a_cell(if line.number.is_some() { &text } else { &line.name }).into_owned();
         let text = shortened(&text);
         [place(line), text, line.verdict.word().to_owned(), value(&line.value), value(&line.wanted), remark(line)]
     };
@@ -276,7 +277,7 @@ impl Graded {
     fn says(&self, style: &Style) -> String {
         match &self.found {
             Ok(found) => found.first_wrong().map_or("all right".to_owned(), |line| sentence(line, style)),
-            Err(fault) => one_line(&fault.message).into_owned(),
+            Err(fault) => in_a_cell(&fault.message).into_owned(),
         }
     }
 }
@@ -287,7 +288,7 @@ impl Graded {
 /// When the page cannot be written.
 pub fn graded(files: &[Graded], style: &Style, page: &mut dyn Page) -> io::Result<()> {
     let head = ["file", "points", "of", "first to look at"].map(str::to_owned);
-    let row = |file: &Graded| [one_line(&file.name).into_owned(), file.points().to_string(), file.most.to_string(), file.says(style)];
+    let row = |file: &Graded| [in_a_cell(&file.name).into_owned(), file.points().to_string(), file.most.to_string(), file.says(style)];
     let rows: Vec<[String; 4]> = std::iter::once(head).chain(files.iter().map(row)).collect();
     columns(&rows, page)
 }
@@ -310,13 +311,24 @@ pub fn grade(file: &Graded, view: &str, style: &Style, page: &mut dyn Page) -> i
         ("csv", _) => {
             let mut writer = csv::Writer::from_writer(Vec::new());
             let (points, most) = (file.points().to_string(), file.most.to_string());
-            writer.write_record([&*one_line(&file.name), &points, &most, file.status(), &file.says(style)])?;
+            writer.write_record([&*no_formula(&file.name), &points, &most, file.status(), &file.says(style)])?;
             let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
             page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
         }
         ("json", Ok(found)) => json::compared(found, page),
         ("brief", Ok(found)) => brief(found, style, page),
         _ => Ok(()),
+    }
+}
+
+/// A path as a text also for spreadsheets, which take what begins with one of these signs for a formula and obey it: `./=a.py` is the same
+/// file as `=a.py`.
+fn no_formula(path: &str) -> Cow<'_, str> {
+    let shown = one_line(path);
+    if shown != "-" && shown.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
+        Cow::Owned(format!("./{shown}"))
+    } else {
+        shown
     }
 }
 

@@ -1,6 +1,7 @@
 //! A command line cut into words as a shell does it: blanks divide them, quotation marks and backslashes hold them together.
 //!
-//! Knows no flag. What a shell would put in the place of a variable is left as it is written.
+//! Knows no flag. Where input comes from and output goes is no word of the command. What a shell would put in the place of a variable
+//! is left as it is written.
 
 /// A line up to the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Line {
     pub typed: String,
     /// Whether a quotation mark is open in it.
     pub quoted: bool,
+    /// Whether it names where input comes from, or output goes.
+    pub redirected: bool,
 }
 
 /// Cuts a line.
@@ -22,8 +25,24 @@ pub fn cut(line: &str) -> Line {
         match (quote, sign) {
             (None, sign) if sign.is_whitespace() => {
                 if std::mem::take(&mut begun) {
-                    found.words.push(std::mem::take(&mut found.typed));
+                    let word = std::mem::take(&mut found.typed);
+                    if !std::mem::take(&mut found.redirected) {
+                        found.words.push(word);
+                    }
                 }
+                continue;
+            }
+            (None, '>' | '<') => {
+                let word = std::mem::take(&mut found.typed);
+                // `2>` and `&>` say which stream is meant.
+                let stream = word == "&" || word.chars().all(|sign| sign.is_ascii_digit());
+                if !stream && !found.redirected {
+                    found.words.push(word);
+                }
+                found.redirected = true;
+                // `>>`, `<>` and `>|` go on.
+                while signs.next_if(|sign| "<>|".contains(*sign)).is_some() {}
+                begun = false;
                 continue;
             }
             (None, '\'' | '"') => quote = Some(sign),

@@ -26,6 +26,7 @@ pub const FLAG: &str = "--complete-line";
 const BASH: &str = include_str!("bash.sh");
 const ZSH: &str = include_str!("zsh.sh");
 const FISH: &str = include_str!("fish.fish");
+const ELVISH: &str = include_str!("elvish.elv");
 
 /// The script by which a shell completes; where none asks the program, one that knows the flags.
 pub fn script(shell: Shell, command: &mut Command) -> String {
@@ -34,6 +35,7 @@ pub fn script(shell: Shell, command: &mut Command) -> String {
         Shell::Bash => return BASH.to_owned(),
         Shell::Zsh => return ZSH.to_owned(),
         Shell::Fish => return FISH.to_owned(),
+        Shell::Elvish => return ELVISH.to_owned(),
         shell => clap_complete::generate(shell, command, "gradcalc", &mut script),
     }
     String::from_utf8_lossy(&script).into_owned()
@@ -96,6 +98,10 @@ impl Offer {
 /// what stands before the name of a file.
 pub fn offered(line: &str, command: &Command) -> String {
     let line = line::cut(line);
+    if line.redirected {
+        // It is the shell's, which some shells leave to the command.
+        return format!("typed\t{}\nfiles\t\n", line.typed);
+    }
     // A shell may hand over what is set for the command, `NO_COLOR=1 gradcalc`.
     let begins = line.words.iter().position(|word| !word.contains('=')).map_or(line.words.len(), |at| at + 1);
     let said = said(command, &line.words[begins..]);
@@ -267,6 +273,7 @@ fn values(arg: &Arg, said: &Said, typed: &str, offer: &mut Offer) {
         "NAME" => gate_words(typed, offer),
         "NAMES" => list(&wanted(said), "", typed, offer),
         "NAME=STEP,..." => list(&wanted(said), "=", typed, offer),
+        "NAME=SD,..." => deviations(said, typed, offer),
         // Behind its first axis every word may be a value or another axis.
         "NAME=FROM:TO:COUNT" if said.waits.is_some() => names(said, typed, offer),
         "STAGE" => stages(said).iter().for_each(|stage| offer.add(typed, stage, false, "a stage")),
@@ -274,7 +281,8 @@ fn values(arg: &Arg, said: &Said, typed: &str, offer: &mut Offer) {
         "COLUMN" => columns(said).iter().for_each(|column| offer.add(typed, column, false, "a column")),
         "COLUMNS" => {
             offer.add(typed, "none", false, "no column of the table");
-            list(&columns(said), "", typed, offer);
+            let quoted: Vec<String> = columns(said).iter().map(|column| in_a_list(column)).collect();
+            list(&quoted, "", typed, offer);
         }
         "SIGN" => [",", ";", "|", "tab"].iter().for_each(|sign| offer.add(typed, sign, false, "")),
         // Of a form such as `N|full` what is no kind of value is a word.
@@ -301,14 +309,39 @@ fn gate_words(typed: &str, offer: &mut Offer) {
     }
 }
 
+/// A column as a word between commas: in quotation marks, as in a table, where it holds a comma or begins with such a mark.
+fn in_a_list(column: &str) -> String {
+    if column.contains(',') || column.starts_with('"') { format!("\"{}\"", column.replace('"', "\"\"")) } else { column.to_owned() }
+}
+
+/// `NAME=` of a list of deviations; behind it, the columns of the table.
+fn deviations(said: &Said, typed: &str, offer: &mut Offer) {
+    let last = between_commas(typed).pop().unwrap_or_default();
+    let Some((_, value)) = last.split_once('=') else { return list(&wanted(said), "=", typed, offer) };
+    offer.before.push_str(&typed[..typed.len() - value.len()]);
+    // Another column could not be told from an expression.
+    columns(said).iter().filter(|column| Session::is_name(column)).for_each(|column| offer.add(value, column, false, "a column"));
+}
+
 /// One more of a list with commas.
 fn list(words: &[String], end: &str, typed: &str, offer: &mut Offer) {
-    let (before, typed) = typed.rsplit_once(',').map_or(("", typed), |(before, _)| typed.split_at(before.len() + 1));
-    let given: Vec<&str> = before.split(',').map(|part| part.split('=').next().unwrap_or_default()).collect();
-    offer.before.push_str(before);
+    let mut given = between_commas(typed);
+    let last = given.pop().unwrap_or_default();
+    let given: Vec<&str> = given.iter().map(|part| part.split('=').next().unwrap_or_default()).collect();
+    offer.before.push_str(&typed[..typed.len() - last.len()]);
     for word in words.iter().filter(|word| !given.contains(&word.as_str())) {
-        offer.add(typed, &format!("{word}{end}"), !end.is_empty(), "");
+        offer.add(last, &format!("{word}{end}"), !end.is_empty(), "");
     }
+}
+
+/// The words of a list; a comma in quotation marks divides none.
+fn between_commas(typed: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let divides = |sign: char| {
+        quoted ^= sign == '"';
+        sign == ',' && !quoted
+    };
+    typed.split(divides).collect()
 }
 
 /// The stages of the expression by their names, as far as they are found in a moment.

@@ -292,7 +292,7 @@ impl Repl<'_, '_> {
         here.taken = said.journal.split_off(point.journal.min(said.journal.len()));
         here.journal = said.journal.len();
         said.journal.extend(point.taken);
-        said.question = point.question;
+        (said.question, said.of_rows) = (point.question, None);
         self.job.session = point.session;
         (if back { &mut self.redo } else { &mut self.undo }).push(here);
         point.line
@@ -552,7 +552,7 @@ impl Repl<'_, '_> {
         before.journal = self.job.said.journal.len();
         self.keep(before);
         self.job.session = self.start.clone();
-        self.job.said.question = None;
+        (self.job.said.question, self.job.said.of_rows) = (None, None);
         self.job.write(|page| page.put(Role::Comment, "every name of this session is forgotten; `:undo` brings them back\n"));
         Flow::Stay
     }

@@ -17,11 +17,14 @@ impl Repl<'_, '_> {
             return refuse(&format!("`:{command}` takes a table, and an expression or none: `:{command} data.csv x^2`"));
         };
         let (flags, rest) = leading_flags(rest);
-        let question = match (rest, &self.job.said.question) {
-            ("", Some((question, _))) => question.clone(),
+        let said = &self.job.said;
+        let last = said.of_rows.as_ref().or(said.question.as_ref().map(|(question, _)| question));
+        let question = match (rest, last) {
+            ("", Some(question)) => question.clone(),
             ("", None) => return refuse(&format!("`:{command}` asks about the last expression, and there is none yet")),
             (rest, _) => rest.to_owned(),
         };
+        let answered = question.clone();
         let words = ["gradcalc", "--rows", &file].into_iter().map(str::to_owned).chain(flags.iter().map(|&flag| flag.to_owned()));
         let words = words.chain(summary.then(|| "--summary".to_owned())).chain(["-e".to_owned(), question]);
         let arguments = match cli::read(words.map(OsString::from)) {
@@ -58,6 +61,9 @@ impl Repl<'_, '_> {
             Ok(mut output) => {
                 let (exit, whole, written) = rows::run(session, &arguments, &mut output);
                 self.job.exit = exit;
+                if whole {
+                    self.job.said.of_rows = Some(answered);
+                }
                 written.and_then(|()| if whole || arguments.output.is_none() { output.keep() } else { Ok(()) })
             }
             Err(error) => Err(error),

@@ -7,8 +7,8 @@ use super::covariance::Covariance;
 use super::flags::RowFlags;
 use super::plan::{Refused, arrays, usage};
 use super::work::Inference;
-use crate::binary::Exit;
 use crate::binary::cli::described;
+use crate::binary::{Exit, report};
 use crate::calculus::Ties;
 use crate::calculus::effects::Effects;
 use crate::calculus::rows::{Asked, Given};
@@ -46,6 +46,9 @@ impl Wishes {
                 let told = |why: &str| format!("--cov: cannot read `{file}`: {why}");
                 let bytes = std::fs::read(path).map_err(|error| Refused(Exit::File, told(&described(&error))))?;
                 let covariance = Covariance::read(&bytes).map_err(|why| Refused(Exit::Failed, format!("--cov: `{file}`: {why}")))?;
+                if let Some(note) = &covariance.note {
+                    report::remark("note", &format!("{file}: {note}"), None);
+                }
                 Some((covariance, file))
             }
         };

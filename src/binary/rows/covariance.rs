@@ -2,19 +2,53 @@
 //!
 //! Knows what a covariance matrix is; not what the parameters are for.
 
-use crate::forms::data::parsed;
+use crate::forms::data::{Decimals, Fields, fields_of};
 use crate::ground::text::shortened;
 use crate::vocabulary::gate::dense::eigenvalues;
 
 /// How far a correlation may be off for a matrix that was rounded to a few digits.
 const ROUNDED: f64 = 1e-3;
 
+/// Why a standard error is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unknown {
+    /// A slope on a parameter is not finite.
+    Slope,
+    /// The variance comes out negative, as a matrix that was rounded may make it.
+    Negative,
+    /// It is larger than the largest number.
+    Large,
+}
+
+impl Unknown {
+    /// The same for people.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Slope => "a slope on a parameter is not finite",
+            Self::Negative => "the covariances are rounded so far that a variance comes out negative",
+            Self::Large => "it is larger than the largest number, 1.8e308",
+        }
+    }
+}
+
 /// The covariances of parameters.
 #[derive(Debug)]
 pub struct Covariance {
     /// The parameters, in the order of rows and columns.
     pub names: Vec<String>,
+    /// What should be said of how it was read.
+    pub note: Option<String>,
     rows: Vec<Vec<f64>>,
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What is said of a matrix with more or fewer rows than parameters.
+fn misfit(names: &[String], rows: usize) -> String {
+    let (names, rows) = (counted(names.len(), "parameter"), counted(rows, "row"));
+    format!("its header names {names}, and has {rows} behind it; the matrix has a row for each parameter")
 }
 
 impl Covariance {
@@ -23,68 +57,55 @@ impl Covariance {
     /// # Errors
     /// What is wrong with it, and what to do.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
-        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        let first = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-        let has = |sign: u8| first.contains(&sign);
-        let divider = [b'\t', b';', b','].into_iter().find(|&sign| has(sign)).unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .delimiter(divider)
-            .comment(Some(b'#'))
-            .from_reader(bytes);
-        let mut records = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| error.to_string())?;
-            if !(record.len() == 1 && record[0].is_empty()) {
-                records.push(record);
-            }
+        let mut lines = fields_of(bytes)?;
+        if lines.is_empty() {
+            return Err("it is empty".to_owned());
         }
-        let Some((header, rows)) = records.split_first() else { return Err("it is empty".to_owned()) };
+        let (header, rows) = (lines.remove(0).fields, lines);
+        let widest = |row: &Fields| row.fields.len();
         // Names before the rows have a head of their own, or none, as R writes them.
-        let label = rows.first().is_some_and(|row| row.get(0).is_some_and(|field| parsed(field.as_bytes()).is_none()));
-        let cornered = label && header.len() == rows.len() + 1;
-        let named = cornered || rows.first().is_some_and(|row| row.len() == header.len() + 1);
-        let names: Vec<String> = header.iter().skip(usize::from(cornered)).map(str::to_owned).collect();
-        if names.iter().any(|name| parsed(name.as_bytes()).is_some()) {
+        let label = |row: &Fields| {
+            row.fields.first().is_some_and(|field| !field.is_empty() && Decimals::default().number(field.as_bytes()) == Ok(None))
+        };
+        let named = rows.first().is_some_and(|row| label(row) || widest(row) == header.len() + 1);
+        let cornered = named && rows.first().is_some_and(|row| widest(row) <= header.len());
+        let names: Vec<String> = header[usize::from(cornered)..].to_vec();
+        if names.iter().any(|name| Decimals::default().number(name.as_bytes()) != Ok(None)) {
             return Err("its first line holds numbers; a header names the parameters, such as `b0,b1`".to_owned());
-        }
-        if names.is_empty() || names.len() != rows.len() {
-            return Err(format!(
-                "its header names {} parameters, and {} rows follow; the matrix has a row for each",
-                names.len(),
-                rows.len()
-            ));
         }
         if let Some(name) = names.iter().enumerate().find_map(|(at, name)| names[..at].contains(name).then_some(name)) {
             return Err(format!("it names `{}` twice", shortened(name)));
         }
+        let mut decimals = Decimals::default();
         let mut found: Vec<Option<Vec<f64>>> = vec![None; names.len()];
-        for (at, record) in rows.iter().enumerate() {
-            let line = record.position().map_or(0, csv::Position::line);
-            let label = if named { record.get(0) } else { None };
+        for (at, Fields { line, fields }) in rows.iter().enumerate() {
+            let label = if named { fields.first() } else { None };
             let place = match label {
                 None => at,
                 Some(label) => names.iter().position(|name| name == label).ok_or_else(|| {
                     format!("line {line}: the row `{}` is called as no column; rows and columns are the same parameters", shortened(label))
                 })?,
             };
-            let numbers: Vec<&str> = record.iter().skip(usize::from(named)).collect();
+            let Some(row) = found.get_mut(place) else { return Err(misfit(&names, rows.len())) };
+            let numbers = &fields[usize::from(named)..];
             if numbers.len() != names.len() {
-                return Err(format!("line {line} has {} numbers, and the header names {}", numbers.len(), names.len()));
+                return Err(format!("line {line} has {}, and the header names {}", counted(numbers.len(), "number"), names.len()));
             }
-            let number = |(field, name): (&&str, &String)| {
-                parsed(field.as_bytes())
-                    .filter(|number| number.is_finite())
-                    .ok_or_else(|| format!("line {line}, column `{}`: `{}` is no finite number", shortened(name), shortened(field)))
+            let number = |(field, name): (&String, &String)| {
+                let place = || format!("line {line}, column `{}`", shortened(name));
+                let number = decimals.number(field.as_bytes()).map_err(|why| format!("{}: {why}", place()))?;
+                number.filter(|number| number.is_finite()).ok_or_else(|| format!("{}: `{}` is no finite number", place(), shortened(field)))
             };
             let numbers = numbers.iter().zip(&names).map(number).collect::<Result<Vec<f64>, String>>()?;
-            if found[place].replace(numbers).is_some() {
+            if row.replace(numbers).is_some() {
                 return Err(format!("line {line}: the row `{}` stands twice", shortened(&names[place])));
             }
         }
-        let matrix = Self { names, rows: found.into_iter().flatten().collect() };
+        if names.is_empty() || found.contains(&None) {
+            return Err(misfit(&names, rows.len()));
+        }
+        let note = decimals.note();
+        let matrix = Self { names, note, rows: found.into_iter().flatten().collect() };
         matrix.check().map(|()| matrix)
     }
 
@@ -120,16 +141,24 @@ impl Covariance {
         Ok(())
     }
 
-    /// The standard error of a number whose slopes on the parameters are these: the root of J V J'. None where that is negative, as a
-    /// matrix that was rounded may make it, or not finite.
-    pub fn error(&self, slopes: &[f64]) -> Option<f64> {
+    /// The standard error of a number whose slopes on the parameters are these: the root of J V J'.
+    ///
+    /// # Errors
+    /// Why it is not known.
+    pub fn error(&self, slopes: &[f64]) -> Result<f64, Unknown> {
+        if slopes.iter().any(|slope| !slope.is_finite()) {
+            return Err(Unknown::Slope);
+        }
         // Measured in the largest slope, no square overflows.
         let most = slopes.iter().fold(0.0f64, |most, slope| most.max(slope.abs()));
-        if most == 0.0 && slopes.iter().all(|slope| !slope.is_nan()) {
-            return Some(0.0);
+        if most == 0.0 {
+            return Ok(0.0);
         }
         let row = |(slope, row): (&f64, &Vec<f64>)| slope / most * row.iter().zip(slopes).map(|(v, slope)| v * (slope / most)).sum::<f64>();
         let variance: f64 = slopes.iter().zip(&self.rows).map(row).sum();
-        Some(variance.sqrt() * most).filter(|error| error.is_finite())
+        if variance < 0.0 {
+            return Err(Unknown::Negative);
+        }
+        Some(variance.sqrt() * most).filter(|error| error.is_finite()).ok_or(Unknown::Large)
     }
 }

@@ -5,7 +5,7 @@
 use super::grid::Axis;
 use super::plan::split;
 use super::work::Fate;
-use crate::binary::cli::unmarked;
+use crate::binary::cli::{unmarked, unmarked_path};
 use crate::session::Settings;
 use crate::views::columns::QUERY;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub enum At {
 pub struct RowFlags {
     /// Evaluate once for each row of a table of which the columns are inputs by their names, and append the value and the gradients to it;
     /// `-` is stdin
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = unmarked_path())]
     pub rows: Option<PathBuf>,
 
     /// The same for each point of a grid; may be repeated, the first name goes slowest
@@ -62,7 +62,7 @@ pub struct RowFlags {
     pub bad_rows: Fate,
 
     /// Write the rows that are bad to this file: line, byte, column, reason and the row
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = unmarked_path())]
     pub rejects: Option<PathBuf>,
 
     /// What divides fields: `,`, `;`, `|` or `tab`; without it, what the first line has most of
@@ -91,7 +91,7 @@ pub struct RowFlags {
 
     /// Standard errors, z, p and 95 % intervals of a summary by the delta method: the covariances of estimated parameters, a table
     /// whose header names them
-    #[arg(long, value_name = "FILE", requires = "summary")]
+    #[arg(long, value_name = "FILE", value_parser = unmarked_path(), requires = "summary")]
     pub cov: Option<PathBuf>,
 
     /// The standard deviations that `--sd` gives to inputs, numbers or columns.

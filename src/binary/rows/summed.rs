@@ -2,12 +2,13 @@
 //!
 //! Knows groups and the plan; what a mean and a quantile are, `calculus::summary` knows, and how it is laid out, `told`.
 
+use super::covariance::Unknown;
 use super::told::{self, Told};
 use super::work::{Numbers, Plan};
 use crate::calculus::rows::BLOCK;
 use crate::calculus::summary::{Moments, Summary};
 use crate::ground::{Cancellation, broken};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
 /// The most groups: each holds its numbers.
@@ -95,7 +96,7 @@ impl<'a> Summed<'a> {
                 let error = |slope: &dyn Fn(usize) -> Option<f64>| {
                     let inference = plan.inference.as_ref()?;
                     let slopes = (0..inference.covariance.names.len()).map(slope).collect::<Option<Vec<f64>>>()?;
-                    inference.covariance.error(&slopes)
+                    Some(inference.covariance.error(&slopes))
                 };
                 all.push(if plan.at_means {
                     let number = |at: usize| group.there.as_ref().map(|numbers| numbers[at]);
@@ -121,9 +122,9 @@ impl<'a> Summed<'a> {
         told::write(self.plan, &self.told(), error, out)
     }
 
-    /// Whether a standard error is asked for that is not known.
-    pub fn lacks_errors(&self) -> bool {
-        self.plan.inference.is_some() && self.told().iter().any(Told::lacks_error)
+    /// Why standard errors are not known that are asked for.
+    pub fn unknown(&self) -> BTreeSet<Unknown> {
+        if self.plan.inference.is_some() { self.told().iter().filter_map(Told::unknown).collect() } else { BTreeSet::new() }
     }
 }
 

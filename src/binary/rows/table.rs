@@ -3,8 +3,11 @@
 //! A field that begins with a quotation mark holds what stands up to the next one that is not doubled, line ends and all. Knows
 //! bytes; no number and no name.
 
+use crate::forms::data::sign;
 use memchr::{memchr, memchr_iter, memrchr};
 use std::io::{self, Read};
+
+pub use crate::forms::data::DIVIDERS;
 
 /// How many bytes are worked on at a time.
 const PART: usize = 1 << 20;
@@ -194,17 +197,9 @@ fn end_of_row(bytes: &[u8], dividers: &[u8]) -> (Option<usize>, bool) {
     (found, found.is_none() && state == State::Quoted)
 }
 
-/// What may divide the fields of a row.
-pub const DIVIDERS: &[u8] = b",;\t|";
-
-/// What divides the fields of a table that begins with this row: what it has most of; of several the first one counts.
+/// What divides the fields of a table that begins with this row.
 pub fn divider(first: &[u8]) -> u8 {
-    let count = |divider: u8| {
-        let mut found = Vec::new();
-        fields(first, divider, true, &mut found);
-        found.len()
-    };
-    DIVIDERS.iter().copied().rev().max_by_key(|&divider| count(divider)).unwrap_or(b',')
+    sign(first).unwrap_or(b',')
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

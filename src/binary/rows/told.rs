@@ -2,11 +2,12 @@
 //!
 //! Knows how it is laid out and what the standard errors mean; where the numbers come from, `summed` knows.
 
+use super::covariance::Unknown;
 use super::work::{Form, Plan, quote};
 use super::writer::{cell, figure};
 use crate::calculus::summary::{QUANTILES, Summary};
 use crate::ground::number::{Digits, rounded};
-use crate::ground::text::one_line;
+use crate::ground::text::{in_a_cell, one_line};
 use crate::views::page::padded;
 use crate::vocabulary::elementary;
 use std::io::{self, Write};
@@ -40,15 +41,20 @@ pub struct Told<'a> {
     numbers: Vec<(&'static str, Option<f64>, Place)>,
     /// The means of the columns that were used, where it was evaluated at these.
     means: Vec<f64>,
+    /// Why it has no standard error.
+    unknown: Option<Unknown>,
 }
+
+/// A standard error; none where none is asked for, or nothing is known of the number.
+pub type Deviation = Option<Result<f64, Unknown>>;
 
 impl<'a> Told<'a> {
     pub fn new(group: &'a [u8], name: &'a str) -> Self {
-        Self { group, name, counts: [("count", 0), ("not_finite", 0)], numbers: Vec::new(), means: Vec::new() }
+        Self { group, name, counts: [("count", 0), ("not_finite", 0)], numbers: Vec::new(), means: Vec::new(), unknown: None }
     }
 
     /// Of the number in every row.
-    pub fn over_rows(mut self, summary: &Summary, weighted: bool, error: Option<f64>) -> Self {
+    pub fn over_rows(mut self, summary: &Summary, weighted: bool, error: Deviation) -> Self {
         self.counts = [("count", summary.count), ("not_finite", summary.not_finite)];
         let mean = summary.mean();
         self.numbers.push(("mean", mean, Place::Always));
@@ -61,7 +67,7 @@ impl<'a> Told<'a> {
     }
 
     /// Of the number at the means of the columns.
-    pub fn at_means(mut self, [count, not_finite]: [u64; 2], number: Option<f64>, error: Option<f64>, means: &[f64]) -> Self {
+    pub fn at_means(mut self, [count, not_finite]: [u64; 2], number: Option<f64>, error: Deviation, means: &[f64]) -> Self {
         self.counts = [("count", count), ("not_finite", not_finite)];
         self.numbers.push(("value", number, Place::Always));
         self.infer(number, error);
@@ -70,7 +76,9 @@ impl<'a> Told<'a> {
     }
 
     /// The standard error, how many of them the number is from 0, how likely that would be, and the 95 % interval.
-    fn infer(&mut self, number: Option<f64>, error: Option<f64>) {
+    fn infer(&mut self, number: Option<f64>, error: Deviation) {
+        self.unknown = error.and_then(Result::err);
+        let error = error.and_then(Result::ok);
         let z = number.zip(error).map(|(number, error)| number / error);
         let p = z.map(|z| elementary::erfc(z.abs() / std::f64::consts::SQRT_2));
         let bound = |sign: f64| number.zip(error).map(|(number, error)| number + sign * WITHIN * error);
@@ -78,10 +86,9 @@ impl<'a> Told<'a> {
         self.numbers.extend(INFERENCE.into_iter().zip(found).map(|(name, number)| (name, number, Place::Always)));
     }
 
-    /// Whether there is a number and no standard error of it.
-    pub fn lacks_error(&self) -> bool {
-        let find = |name: &str| self.numbers.iter().find(|number| number.0 == name).and_then(|number| number.1);
-        self.numbers.first().is_some_and(|number| number.1.is_some_and(f64::is_finite)) && find(INFERENCE[0]).is_none()
+    /// Why there is a number and no standard error of it.
+    pub fn unknown(&self) -> Option<Unknown> {
+        self.unknown.filter(|_| self.numbers.first().is_some_and(|number| number.1.is_some_and(f64::is_finite)))
     }
 
     /// The numbers that a form shows.
@@ -166,10 +173,10 @@ fn fields(plan: &Plan, all: &[Told<'_>], out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn table(plan: &Plan, all: &[Told<'_>], error: f64, out: &mut dyn Write) -> io::Result<()> {
-    let head = heads(plan).iter().map(|head| one_line(head).into_owned()).collect();
+    let head = heads(plan).iter().map(|head| in_a_cell(head).into_owned()).collect();
     let mut rows: Vec<Vec<String>> = vec![head];
     for told in all {
-        let group = plan.by.map(|_| one_line(&String::from_utf8_lossy(told.group)).into_owned());
+        let group = plan.by.map(|_| in_a_cell(&String::from_utf8_lossy(told.group)).into_owned());
         let counts = told.counts.iter().map(|(_, count)| count.to_string());
         let number = |number: Option<f64>| number.map_or(String::new(), |number| rounded(number, plan.digits));
         let numbers = told.shown(plan).map(|(_, found)| number(found));

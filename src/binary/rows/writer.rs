@@ -43,6 +43,8 @@ pub struct Writer<'a, 'o> {
     summed: Summed<'a>,
     /// The first rows that were wrong, in words.
     told: Vec<String>,
+    /// What else ended the work, in words.
+    ended: Option<String>,
     pub rows: u64,
     blank: u64,
     missing: u64,
@@ -75,6 +77,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             rejects,
             summed: Summed::new(plan),
             told: Vec::new(),
+            ended: None,
             rows: 0,
             blank: 0,
             missing: 0,
@@ -220,12 +223,13 @@ impl<'a, 'o> Writer<'a, 'o> {
         self.output.write_all(&done.text)?;
         self.output.flush()?;
         if let Err(most) = self.summed.take(done.groups) {
-            self.told.push(format!("{} has more than {most} groups, and each takes memory; sort out fewer by another column", self.name));
+            self.ended =
+                Some(format!("{} has more than {most} groups, and each takes memory; sort out fewer by another column", self.name));
             (self.stopped, self.crowded) = (true, true);
             return Ok(false);
         }
         if let Some((line, column)) = &done.stopped {
-            self.told.push(format!("{}:{line}, column `{}`: the number is missing", self.name, shortened(column)));
+            self.ended = Some(format!("{}:{line}, column `{}`: the number is missing", self.name, shortened(column)));
         }
         self.stopped |= stops;
         self.progress.at_rows(part.start + part.bytes.len() as u64, self.rows);
@@ -236,16 +240,20 @@ impl<'a, 'o> Writer<'a, 'o> {
     pub fn conclude(&mut self) -> Exit {
         self.progress.hide();
         let count = |count: u64, what: &str| format!("{count} row{} {what}", if count == 1 { "" } else { "s" });
-        if self.stopped && !self.told.is_empty() {
-            if self.crowded {
-                self.told.iter().for_each(|told| report::message(&format!("error: {told}")));
-                return Exit::Failed;
-            }
-            let flag = if self.bad > 0 { "--bad-rows" } else { "--missing" };
-            for told in &self.told {
+        // Of rows that are left out nothing is wrong.
+        let bad = self.plan.bad == Fate::Stop && self.bad > 0;
+        let errors = if bad { &self.told[..] } else { self.ended.as_slice() };
+        let flag = if bad { "--bad-rows" } else { "--missing" };
+        if self.stopped && !errors.is_empty() {
+            for told in errors {
                 report::message(&format!("error: {told}"));
             }
-            report::message(&format!("`{flag} skip` leaves such rows out, `{flag} nan` keeps them with empty fields"));
+            let part = "no summary is printed, since it would be one of a part of the rows";
+            report::message(&match (self.crowded, self.plan.writes) {
+                (true, _) if !bad => part.to_owned(),
+                (_, false) => format!("{part}; `{flag} skip` leaves such rows out"),
+                (_, true) => format!("`{flag} skip` leaves such rows out, `{flag} nan` keeps them with empty fields"),
+            });
             return Exit::Failed;
         }
         let mut notes = Vec::new();
@@ -273,9 +281,8 @@ impl<'a, 'o> Writer<'a, 'o> {
         if infinite > 0 {
             notes.push("the value or a gradient at the means is not finite".to_owned());
         }
-        if self.summed.lacks_errors() {
-            let why = "a slope on a parameter is not finite, or the covariances are rounded so far that a variance comes out negative";
-            notes.push(format!("of some numbers no standard error is known: {why}"));
+        for why in self.summed.unknown() {
+            notes.push(format!("of some numbers no standard error is known: {}", why.says()));
         }
         if self.plan.form == Form::Fields && !self.plan.writes {
             notes.extend(told::formulas(self.plan));
@@ -300,8 +307,9 @@ impl<'a, 'o> Writer<'a, 'o> {
     /// # Errors
     /// Where it cannot be written.
     pub fn end(self) -> io::Result<()> {
-        let Self { mut output, rejects, summed, plan, .. } = self;
-        if !plan.writes {
+        let Self { mut output, rejects, summed, plan, stopped, .. } = self;
+        // Of a part of the rows it would be taken for one of all.
+        if !plan.writes && !stopped {
             summed.write(&mut output)?;
         }
         output.flush()?;

@@ -192,11 +192,6 @@ impl<const B: Word> Kit<B> {
         std::mem::take(&mut self.rounded)
     }
 
-    /// What follows is not exact.
-    pub fn mark_rounded(&mut self) {
-        self.rounded = true;
-    }
-
     /// Why something that has a value was given none, since the last call.
     pub fn take_refusal(&mut self) -> Option<&'static str> {
         self.refusal.take()

@@ -3,138 +3,32 @@
 //! Field names and their order are a contract: fields may be added, none is renamed or removed. What is said of a field here
 //! is what the schema of the contract says of it.
 
-use super::against::{Comparison, Graded};
+mod comparison;
+mod numbers;
+mod schema;
+
 use super::code::Wording;
 use super::streamed::{Listed, line};
 use super::{Answer, Checked, Note, Page, Printed, Source, Style};
 use crate::calculus::check::{Checked as CheckedGradient, Verdict};
-use crate::calculus::rungs::Shown;
 use crate::calculus::{Local, Step};
 use crate::forms::StageId;
 use crate::forms::StageNames;
 use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::target::CALCULATOR;
-use crate::ground::text::one_line;
-use crate::ground::{Fault, Shape, Value, broken, number, value};
-use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Serialize, Serializer};
+use crate::ground::{Fault, Shape, number, value};
+use comparison::ComparisonObject;
+use numbers::{Dims, Number, Numbers, Texts, rows, texts};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::borrow::Cow;
 use std::io;
 
+pub use comparison::{compared, results};
+pub use schema::schema;
+
 /// The version of the contract.
 const SCHEMA: u32 = 1;
-
-/// A number: what is not finite is a string.
-struct Number(f64);
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_finite() { serializer.serialize_f64(self.0) } else { serializer.serialize_str(&number::shortest(self.0)) }
-    }
-}
-
-impl JsonSchema for Number {
-    fn schema_name() -> Cow<'static, str> {
-        "Number".into()
-    }
-
-    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "A binary64 number, as the shortest text that reads back to it; a string where it is not finite.",
-            "anyOf": [{ "type": "number" }, { "enum": ["inf", "-inf", "nan"] }],
-        })
-    }
-}
-
-/// A number, a flat list or a list of rows.
-struct Numbers<'a>(Shape, Cow<'a, [f64]>);
-
-impl Serialize for Numbers<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let numbers = self.1.iter().copied().map(Number);
-        match self.0 {
-            Shape::Scalar => {
-                let number = self.1.first().copied().unwrap_or_else(|| broken("a single number has one"));
-                Number(number).serialize(serializer)
-            }
-            Shape::Vector(_) => serializer.collect_seq(numbers),
-            Shape::Matrix(_, n) => {
-                let rows = self.1.chunks(n as usize).map(|row| Numbers(Shape::Vector(n), Cow::Borrowed(row)));
-                serializer.collect_seq(rows)
-            }
-        }
-    }
-}
-
-/// Numbers of many digits.
-struct Texts<'a>(Shape, Cow<'a, [Shown]>);
-
-impl Serialize for Texts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Shape::Scalar => self.1.first().map(|shown| &shown.text).serialize(serializer),
-            Shape::Vector(_) => serializer.collect_seq(self.1.iter().map(|shown| &shown.text)),
-            Shape::Matrix(_, n) => serializer.collect_seq(self.1.chunks(n as usize).map(|row| Texts(Shape::Vector(n), Cow::Borrowed(row)))),
-        }
-    }
-}
-
-impl JsonSchema for Texts<'_> {
-    fn schema_name() -> Cow<'static, str> {
-        "Texts".into()
-    }
-
-    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
-        let list = json_schema!({ "type": "array", "items": { "type": "string" }, "minItems": 1 });
-        json_schema!({
-            "description": "A number of many digits as a string, a vector as a list of such strings, or a matrix as a list of rows.",
-            "anyOf": [{ "type": "string" }, list, { "type": "array", "items": list, "minItems": 1 }],
-        })
-    }
-}
-
-impl<'a> Numbers<'a> {
-    fn of(value: &'a Value) -> Self {
-        Self(value.shape(), Cow::Borrowed(value.numbers()))
-    }
-}
-
-impl JsonSchema for Numbers<'_> {
-    fn schema_name() -> Cow<'static, str> {
-        "Numbers".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let number = generator.subschema_for::<Number>();
-        let list = json_schema!({ "type": "array", "items": number, "minItems": 1 });
-        json_schema!({
-            "description": "A number, a vector as a list of numbers, or a matrix as a list of rows.",
-            "anyOf": [number, list, { "type": "array", "items": list, "minItems": 1 }],
-        })
-    }
-}
-
-struct Dims(Shape);
-
-impl JsonSchema for Dims {
-    fn schema_name() -> Cow<'static, str> {
-        "Shape".into()
-    }
-
-    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "`[]` of a number, `[n]` of a vector, `[m, n]` of a matrix.",
-            "type": "array", "items": { "type": "integer", "minimum": 1 }, "maxItems": 2,
-        })
-    }
-}
-
-impl Serialize for Dims {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.dims().serialize(serializer)
-    }
-}
 
 /// Where a statement stands.
 #[derive(Serialize, JsonSchema)]
@@ -520,15 +414,6 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
     line(&object, page)
 }
 
-/// A matrix, row by row.
-fn rows(rows: &[Vec<f64>]) -> Vec<Vec<Number>> {
-    rows.iter().map(|row| row.iter().copied().map(Number).collect()).collect()
-}
-
-fn texts(rows: Vec<Vec<Shown>>) -> Vec<Vec<String>> {
-    rows.into_iter().map(|row| row.into_iter().map(|shown| shown.text).collect()).collect()
-}
-
 /// What a gate is called in a drawing: `+1`, `*-1`, `1/x`, `exp`.
 fn label(answer: &Answer, id: StageId, word: &dyn Fn(StageId) -> String) -> String {
     let row = answer.program.gate(id).row();
@@ -683,227 +568,4 @@ fn end_of(text: &str) -> usize {
     let tokens = tokens::all(text);
     let said = |token: &&Token| !matches!(token.kind, Kind::Line | Kind::End);
     tokens.iter().rev().find(said).map_or(text.len(), |token| token.span.range().end)
-}
-
-/// With `--against` and `--grade`, a hand-derived backward pass compared with ours.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Comparison")]
-struct ComparisonObject<'a> {
-    /// The version of this contract: 1.
-    schema: u32,
-    /// The name of the file that holds the pass.
-    against: &'a str,
-    /// Whether every line is right and none is missing.
-    right: bool,
-    /// One for each gradient that is right, a half for one with a line out of place.
-    points: f64,
-    /// How many points there are to get: one for each input and each named stage but the result.
-    max: f64,
-    /// What each gradient gets.
-    gradients: Vec<CreditObject<'a>>,
-    /// The lines in order, then those that are missing.
-    lines: Vec<ComparedObject<'a>>,
-}
-
-/// What a gradient of ours gets in a backward pass.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Credit")]
-struct CreditObject<'a> {
-    /// Its name.
-    name: &'a str,
-    /// The verdict on its lines: right, place, missing or wrong. One that the pass leaves out is right where those are that it hands on to.
-    verdict: &'static str,
-    /// Its points: 0, 0.5 or 1.
-    points: f64,
-    /// The numbers of its lines.
-    lines: &'a [usize],
-}
-
-/// A line of a backward pass.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Compared")]
-struct ComparedObject<'a> {
-    /// The number of the line in its file, from 1; null of one that is missing.
-    line: Option<usize>,
-    /// The line as it was written, up to 2,000 characters of it.
-    text: &'a str,
-    /// The name that it gives a value.
-    name: &'a str,
-    /// What is found of it: right, place, missing, wrong or aside.
-    verdict: &'static str,
-    /// The value of its right side, given the right values of the gradients that it uses; null where it has none, or is large.
-    value: Option<Numbers<'a>>,
-    /// The value that its right side should have; null where that is its own, or is not known.
-    wanted: Option<Numbers<'a>>,
-    /// The likely slip: sign, plus, transpose, sum, upstream, variable, operand or factor; null where none is known.
-    slip: Option<&'static str>,
-    /// More about it, for people; may be empty.
-    message: &'a str,
-}
-
-/// Shows a backward pass compared with ours.
-///
-/// # Errors
-/// When the page cannot be written.
-pub fn compared(comparison: &Comparison, page: &mut dyn Page) -> io::Result<()> {
-    let (points, max) = comparison.points();
-    let lines = comparison.lines.iter().map(|compared| ComparedObject {
-        line: compared.number,
-        text: &compared.text,
-        name: &compared.name,
-        verdict: compared.verdict.word(),
-        value: compared.value.as_ref().map(Numbers::of),
-        wanted: compared.wanted.as_ref().map(Numbers::of),
-        slip: compared.slip.map(super::against::Slip::word),
-        message: &compared.says,
-    });
-    let credit = |credit: &'_ super::against::Credit| (credit.verdict.word(), credit.verdict.points());
-    let gradients = comparison.gradients.iter().map(|own| {
-        let (verdict, points) = credit(own);
-        CreditObject { name: &own.name, verdict, points, lines: &own.lines }
-    });
-    let (schema, against, right) = (SCHEMA, comparison.name.as_str(), comparison.is_right());
-    line(&ComparisonObject { schema, against, right, points, max, gradients: gradients.collect(), lines: lines.collect() }, page)
-}
-
-/// What an automatic grader reads: Gradescope's `results.json`.
-#[derive(Serialize)]
-struct GradedObject {
-    score: f64,
-    tests: Vec<TestObject>,
-}
-
-#[derive(Serialize)]
-struct TestObject {
-    name: String,
-    score: f64,
-    max_score: f64,
-    status: &'static str,
-    output: String,
-    /// So that no page takes a text of others for HTML.
-    output_format: &'static str,
-    name_format: &'static str,
-}
-
-impl TestObject {
-    fn new(name: &str, score: f64, max_score: f64, output: String) -> Self {
-        let status = if score == max_score { "passed" } else { "failed" };
-        Self { name: one_line(name).into_owned(), score, max_score, status, output, output_format: "text", name_format: "text" }
-    }
-}
-
-/// Shows graded files as Gradescope's `results.json`.
-///
-/// # Errors
-/// When the page cannot be written.
-pub fn results(files: &[Graded], style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    let mut tests = Vec::new();
-    for file in files {
-        let named = |name: &str| if files.len() > 1 { format!("{}: {name}", file.name) } else { name.to_owned() };
-        match &file.found {
-            Ok(comparison) => tests.extend(comparison.gradients.iter().map(|credit| {
-                let output = super::against::reported(comparison, credit, style);
-                TestObject::new(&named(&credit.name), credit.verdict.points(), 1.0, output)
-            })),
-            Err(why) => tests.push(TestObject::new(&named("the backward pass"), 0.0, file.most, one_line(&why.message).into_owned())),
-        }
-    }
-    line(&GradedObject { score: tests.iter().map(|test| test.score).sum(), tests }, page)
-}
-
-/// The schema of the contract, a JSON Schema of the draft 2020-12.
-pub fn schema() -> String {
-    let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    // Lines of rows are told apart by what was asked, and not by their fields, so that they stand beside the others.
-    generator.subschema_for::<RowObject>();
-    generator.subschema_for::<SummaryObject>();
-    let whole = generator.into_root_schema_for::<LineObject>();
-    serde_json::to_string_pretty(&whole).unwrap_or_else(|_| broken("a schema is JSON")) + "\n"
-}
-
-/// A line of `--rows`, which stands here beside the lines of expressions: the fields of the table, then the value, the stages asked
-/// for and the gradients. What is missing is null; what is not finite is the string `"inf"`, `"-inf"` or `"nan"`.
-#[derive(JsonSchema)]
-#[schemars(rename = "Row")]
-#[expect(dead_code, reason = "rows are written field by field")]
-struct RowObject(std::collections::BTreeMap<String, FieldObject>);
-
-/// A field of a row.
-#[derive(JsonSchema)]
-#[schemars(rename = "Field", untagged)]
-#[expect(dead_code, reason = "rows are written field by field")]
-enum FieldObject {
-    Number(f64),
-    Text(String),
-    Missing(()),
-}
-
-/// A line of `--rows` with `--summary`, which stands here beside the lines of expressions.
-#[derive(JsonSchema)]
-#[schemars(rename = "Summary")]
-#[expect(dead_code, reason = "summaries are written field by field")]
-struct SummaryObject {
-    /// With `--by`, what the rows of the group have in that column.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    group: Option<String>,
-    /// The number that is summed up: the value, a stage, a gradient, a relative gradient or a deviation.
-    name: String,
-    /// Of how many rows it is; with `--at means`, of how many the means are.
-    count: u64,
-    /// In how many rows it is not finite; with `--at means`, how many rows the means leave out for that.
-    not_finite: u64,
-    /// Its mean over the rows; null of no row.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    mean: Option<Number>,
-    /// With `--at means`, what it is where each column has its mean.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    value: Option<Number>,
-    /// With `--cov`, its standard error by the delta method; null where it is not known.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    se: Option<Number>,
-    /// With `--cov`, how many standard errors it is from 0.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    z: Option<Number>,
-    /// With `--cov`, how likely a normal number is as far from 0 or farther.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    p: Option<Number>,
-    /// With `--cov`, the lower end of its 95 % interval.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    low: Option<Number>,
-    /// With `--cov`, the upper end of its 95 % interval.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    high: Option<Number>,
-    /// Its standard deviation over the rows; null of one row.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    sd: Option<Number>,
-    /// The smallest.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    min: Option<Number>,
-    /// The quantile of 5 %; as all quantiles of weighted rows, the smallest number up to which there is that part of the weight.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    q05: Option<Number>,
-    /// The quantile of 25 %.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    q25: Option<Number>,
-    /// The quantile of 50 %.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    median: Option<Number>,
-    /// The quantile of 75 %.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    q75: Option<Number>,
-    /// The quantile of 95 %.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    q95: Option<Number>,
-    /// The largest.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    max: Option<Number>,
-    /// The part of the rows, or of their weight, that the places of quantiles may be off; 0 where they are exact.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    rank_error: Option<f64>,
-    /// With `--at means`, the mean of each column that is used.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    at: Option<std::collections::BTreeMap<String, FieldObject>>,
-    /// With `--cov`, `--relative` and `--sd`, how the numbers are defined.
-    #[schemars(skip_serializing_if = "Option::is_none")]
-    formulas: Option<Vec<String>>,
 }

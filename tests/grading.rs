@@ -161,7 +161,9 @@ fn a_class_has_a_row_for_every_file() {
 fn names_of_files_are_no_formulas() {
     let folder = Folder::new();
     let names = ["=1+2.py", "+a.py", "-b.py", "@c.py", "＝d.py", "e=f.py"];
-    names.iter().for_each(|name| drop(folder.file(name, RIGHT)));
+    for name in names {
+        drop(folder.file(name, RIGHT));
+    }
     let flags = ["-e", FORWARD, "x=-2", "y=5", "z=-4", "--as", "csv", "--grade"];
     let run = Command::new(env!("CARGO_BIN_EXE_gradcalc")).current_dir(folder.0.path()).args(flags).arg("./-b.py").args(names).output();
     // `-b.py` by itself is read as it stands, since no option has such a name.

@@ -21,7 +21,7 @@ use std::collections::HashSet;
 const DIGITS: usize = 34;
 
 /// A product that is too small for a 64-bit number matters only where something so large can multiply it.
-const LARGE: f64 = 1e100;
+pub(super) const LARGE: f64 = 1e100;
 
 /// How many numbers are evaluated again at most: a tenth of a second at the very most.
 const MOST: usize = 20_000;
@@ -88,10 +88,12 @@ pub fn evaluate_by(schedule: Option<Schedule>, program: &Program, inputs: &[Valu
 
 /// Evaluates the stages of a program with arrays by a schedule, in 64-bit numbers, and tells whether products leave their range or meet
 /// an infinite slope; none where it is cancelled before its end.
-pub fn evaluate_and_tell(schedule: Schedule, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<(Values, bool)> {
-    let mut leaving = Leaving { program, small: false, large: false, matters: false, infinite: HashSet::new() };
+fn evaluate_and_tell(schedule: Schedule, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<(Values, bool)> {
+    let mut leaving = Leaving::of(program);
     let values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
-    let leaves = leaving.leaves_range(&values);
+    let leaves = leaving.leaves_range(|| {
+        program.ids().filter(|&id| is_leaf(program, id)).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE))
+    });
     Some((values, leaves))
 }
 
@@ -161,7 +163,7 @@ fn leaves_range(program: &Program, values: &Values) -> bool {
 }
 
 /// The same of a program with arrays, whose stages are seen as they are computed.
-struct Leaving<'a> {
+pub(super) struct Leaving<'a> {
     program: &'a Program,
     small: bool,
     large: bool,
@@ -170,11 +172,16 @@ struct Leaving<'a> {
     infinite: HashSet<StageId>,
 }
 
+impl<'a> Leaving<'a> {
+    /// Nothing of the program is seen yet.
+    pub(super) fn of(program: &'a Program) -> Self {
+        Self { program, small: false, large: false, matters: false, infinite: HashSet::new() }
+    }
+}
+
 impl Leaving<'_> {
-    fn leaves_range(&self, values: &Values) -> bool {
-        let large = || {
-            self.program.ids().filter(|&id| is_leaf(self.program, id)).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE))
-        };
+    /// Whether it does, by what was seen; `large` tells whether a leaf is larger than `LARGE`.
+    pub(super) fn leaves_range(&self, large: impl FnOnce() -> bool) -> bool {
         self.matters || self.small && (self.large || large())
     }
 

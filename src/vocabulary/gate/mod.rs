@@ -95,6 +95,9 @@ pub enum Kernel {
 /// A function of each number of a slice, which fills another.
 pub type OverSlices = fn(&[f64], &mut [f64]);
 
+/// Two functions over the same numbers.
+pub type TwoOverSlices = fn(&[f64], &mut [f64], &mut [f64]);
+
 /// How far the value of a gate of single numbers is from what it would be at the same operands without rounding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rounding {
@@ -246,6 +249,37 @@ pub struct Kink {
     pub above: &'static str,
 }
 
+/// How large the magnitude of a gate's value is at most, where each operand is a number and no larger than some bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// Nothing is said.
+    Unknown,
+    /// One.
+    One,
+    /// The largest bound of an operand.
+    Operands,
+    /// The sum of these.
+    Sum,
+    /// Their product.
+    Product,
+    /// The square of the operand's.
+    Square,
+}
+
+impl Within {
+    /// The bound, from those of the operands; none where nothing is said. It is rounded as the value is.
+    pub fn bound(self, mut operands: impl Iterator<Item = f64>) -> Option<f64> {
+        match self {
+            Self::Unknown => None,
+            Self::One => Some(1.0),
+            Self::Operands => operands.reduce(f64::max),
+            Self::Sum => operands.reduce(|sum, bound| sum + bound),
+            Self::Product => operands.reduce(|product, bound| product * bound),
+            Self::Square => operands.next().map(|bound| bound * bound),
+        }
+    }
+}
+
 /// Where the slopes of a gate may change, number by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meets {
@@ -284,12 +318,16 @@ pub struct Row {
     pub kernel: Kernel,
     /// The same function over many numbers, within two units in the last place, for long arrays.
     pub lanes: Option<OverSlices>,
+    /// Another gate of the same operand whose numbers such a loop gives at the same time, with the same bits.
+    pub twin: Option<(Gate, TwoOverSlices)>,
     /// The same function of numbers of any precision; absent where the text `primitive` or `unroll` says it.
     pub precise: Precise,
     /// What it decides by the order of numbers.
     pub choice: Choice,
     /// How its value is rounded.
     pub rounding: Rounding,
+    /// How large its value is at most.
+    pub within: Within,
     /// The shape of the result, or why the operands do not go together.
     pub shape_rule: shape_rules::Rule,
     /// The gates of the same name or sign for operands of other shapes or another number of them.

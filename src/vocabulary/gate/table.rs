@@ -6,7 +6,7 @@
 
 use super::array::{self, KernelArgs};
 use super::shape_rules;
-use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Precise, Rounding, Row, Unroll, Written};
+use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Precise, Rounding, Row, Unroll, Within, Written};
 use super::{parts, precise, runs};
 use crate::vocabulary::{elementary, lanes, special};
 use Fragment::{Operand, Text};
@@ -27,9 +27,11 @@ const ROW: Row = Row {
     label: "",
     kernel: Kernel::Leaf,
     lanes: None,
+    twin: None,
     precise: Precise::Text,
     choice: Choice::No,
     rounding: Rounding::Ulps(0.5),
+    within: Within::Unknown,
     shape_rule: shape_rules::broadcast,
     cases: &[],
     by_axis: &[],
@@ -79,6 +81,7 @@ const PIECEWISE: Row = Row { family: Family::Piecewise, ..UNARY };
 const SPECIAL: Row = Row { family: Family::Special, ..UNARY };
 const COMPARISON: Row = Row {
     rounding: Rounding::Exact,
+    within: Within::One,
     family: Family::Comparison,
     slopes: &["", ""],
     does: "answers 1 or 0: blocks the gradient",
@@ -232,7 +235,7 @@ gates! {
     // Leaves and what backpropagation itself is made of.
     Input: leaf f64::NAN => Row { name: "input", ..ROW };
     Constant: leaf f64::NAN => Row { name: "constant", ..ROW };
-    Chain: binary array::carried => Row {rounding: Rounding::Product, precise: number!(carried),
+    Chain: binary array::carried => Row {within: Within::Product, rounding: Rounding::Product, precise: number!(carried),
         name: "chain",
         absorbs: true,
         written: Infix(" * ", Level::Product),
@@ -241,14 +244,14 @@ gates! {
         says: "multiplies a local gradient x by an upstream gradient y; an upstream gradient of exactly 0 carries nothing.",
         ..BINARY
     };
-    Guard: binary |x, y| if y.is_nan() { y } else { x } => Row {rounding: Rounding::Exact, precise: number!(guarded),
+    Guard: binary |x, y| if y.is_nan() { y } else { x } => Row {within: Within::Operands, rounding: Rounding::Exact, precise: number!(guarded),
         name: "guard",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1", ""],
         says: "is the local gradient x, made nan where the gate's value y is nan: an error is never hidden.",
         ..BINARY
     };
-    Copy: unary |x| x => Row {rounding: Rounding::Exact, precise: number!(same),
+    Copy: unary |x| x => Row {within: Within::Operands, rounding: Rounding::Exact, precise: number!(same),
         name: "copy",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1"],
@@ -256,7 +259,7 @@ gates! {
         says: "is its operand under another name.",
         ..UNARY
     };
-    StopGradient: unary |x| x => Row {rounding: Rounding::Exact, precise: number!(same),
+    StopGradient: unary |x| x => Row {within: Within::Operands, rounding: Rounding::Exact, precise: number!(same),
         name: "stop_gradient",
         aliases: &["detach"],
         short: "const{x}",
@@ -265,7 +268,7 @@ gates! {
         says: "is its operand, taken as a constant: no gradient gets past it.",
         ..PIECEWISE
     };
-    Shift: binary |x, c| x + c => Row {rounding: Rounding::Sum, precise: binary!(add),
+    Shift: binary |x, c| x + c => Row {within: Within::Sum, rounding: Rounding::Sum, precise: binary!(add),
         name: "shift",
         family: Family::Primitive,
         operands: &["x", "c"],
@@ -277,7 +280,7 @@ gates! {
         says: "passes its gradient on unchanged; the constant gets none.",
         ..BINARY
     };
-    Scale: binary |x, a| x * a => Row {rounding: Rounding::Product, precise: binary!(mul),
+    Scale: binary |x, a| x * a => Row {within: Within::Product, rounding: Rounding::Product, precise: binary!(mul),
         name: "scale",
         family: Family::Primitive,
         operands: &["x", "a"],
@@ -291,7 +294,7 @@ gates! {
     };
 
     // Arithmetic.
-    Add: binary |x, y| x + y => Row {rounding: Rounding::Sum, precise: binary!(add),
+    Add: binary |x, y| x + y => Row {within: Within::Sum, rounding: Rounding::Sum, precise: binary!(add),
         keeps: &[
             ("x - y + y", "x"),
         ],
@@ -306,7 +309,7 @@ gates! {
         says: "hands its gradient to both operands, unchanged.",
         ..ARITHMETIC
     };
-    Sub: binary |x, y| x - y => Row {rounding: Rounding::Difference, precise: binary!(sub),
+    Sub: binary |x, y| x - y => Row {within: Within::Sum, rounding: Rounding::Difference, precise: binary!(sub),
         keeps: &[
             ("x + y - x", "y"),
             ("1 - cos(x)", "2 * sin(x / 2)^2"),
@@ -340,7 +343,7 @@ gates! {
         primitive: "x + -1 * y",
         ..ARITHMETIC
     };
-    Mul: binary |x, y| x * y => Row {rounding: Rounding::Product, precise: binary!(mul),
+    Mul: binary |x, y| x * y => Row {within: Within::Product, rounding: Rounding::Product, precise: binary!(mul),
         keeps: &[
             ("exp(x^2) * erfc(x)", "erfcx(x)"),
             ("exp(x) * exp(y)", "exp(x + y)"),
@@ -405,7 +408,7 @@ gates! {
         range: [0.5, 2.0],
         ..ARITHMETIC
     };
-    Neg: unary |x| -x => Row {rounding: Rounding::Exact, precise: number!(negated),
+    Neg: unary |x| -x => Row {within: Within::Operands, rounding: Rounding::Exact, precise: number!(negated),
         name: "neg",
         prefixes: &["-", "−", "–"],
         operands: &["x"],
@@ -437,7 +440,7 @@ gates! {
         range: [0.5, 2.0],
         ..ARITHMETIC
     };
-    Sqr: unary |x| x * x => Row {rounding: Rounding::Square, precise: number!(square),
+    Sqr: unary |x| x * x => Row {within: Within::Square, rounding: Rounding::Square, precise: number!(square),
         name: "sqr",
         operands: &["x"],
         written: Fragments(&[Operand(0, Level::Atom), Text("^2")], Level::Power),
@@ -593,14 +596,14 @@ gates! {
     };
 
     // Circular and hyperbolic.
-    Sin: unary elementary::sin => Row {lanes: Some(lanes::sin), precise: unary!(sin),
+    Sin: unary elementary::sin => Row {within: Within::One, lanes: Some(lanes::sin), twin: Some((Gate::Cos, lanes::sin_and_cos)), precise: unary!(sin),
         name: "sin",
         slopes: &["cos(x)"],
         short: "sin{x}",
         says: "multiplies its gradient by cos(x).",
         ..TRIGONOMETRIC
     };
-    Cos: unary elementary::cos => Row {lanes: Some(lanes::cos), precise: unary!(cos),
+    Cos: unary elementary::cos => Row {within: Within::One, lanes: Some(lanes::cos), precise: unary!(cos),
         name: "cos",
         slopes: &["-sin(x)"],
         short: "cos{x}",
@@ -681,7 +684,7 @@ gates! {
         says: "multiplies its gradient by sinh(x).",
         ..TRIGONOMETRIC
     };
-    Tanh: unary elementary::tanh => Row {lanes: Some(lanes::tanh), precise: unary!(tanh),
+    Tanh: unary elementary::tanh => Row {within: Within::One, lanes: Some(lanes::tanh), precise: unary!(tanh),
         name: "tanh",
         slopes: &["1 - out^2"],
         short: "tanh{x}",
@@ -719,7 +722,7 @@ gates! {
     };
 
     // Activations.
-    Sigma: unary special::sigma => Row {lanes: Some(lanes::sigma), rounding: Rounding::Ulps(1.0), precise: number!(sigma),
+    Sigma: unary special::sigma => Row {within: Within::One, lanes: Some(lanes::sigma), rounding: Rounding::Ulps(1.0), precise: number!(sigma),
         name: "sigma",
         aliases: &["sigmoid", "σ"],
         label: "σ",
@@ -732,7 +735,7 @@ gates! {
         forms: &["1 / (1 + exp(-x))", "exp(x) / (1 + exp(x))"],
         ..ACTIVATION
     };
-    Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {rounding: Rounding::Exact, precise: number!(relu), choice: Choice::Sign,
+    Relu: unary |x| if x > 0.0 || x.is_nan() { x } else { 0.0 } => Row {within: Within::Operands, rounding: Rounding::Exact, precise: number!(relu), choice: Choice::Sign,
         name: "relu",
         slopes: &["1(x > 0)"],
         guarded: true,
@@ -742,7 +745,7 @@ gates! {
         kinks: &[Kink { when: "x == 0", operand: 0, below: "0", above: "1" }],
         ..ACTIVATION
     };
-    LeakyRelu: unary |x| if x > 0.0 { x } else { 0.01 * x } => Row {rounding: Rounding::Ulps(1.5), precise: number!(leaky_relu), choice: Choice::Sign,
+    LeakyRelu: unary |x| if x > 0.0 { x } else { 0.01 * x } => Row {within: Within::Operands, rounding: Rounding::Ulps(1.5), precise: number!(leaky_relu), choice: Choice::Sign,
         name: "leaky_relu",
         slopes: &["where(x > 0, 1, 0.01)"],
         guarded: true,
@@ -797,7 +800,7 @@ gates! {
     };
 
     // Pieces, steps and choices.
-    Abs: unary |x: f64| x.abs() => Row {rounding: Rounding::Exact, precise: number!(magnitude), choice: Choice::Sign,
+    Abs: unary |x: f64| x.abs() => Row {within: Within::Operands, rounding: Rounding::Exact, precise: number!(magnitude), choice: Choice::Sign,
         name: "abs",
         slopes: &["sign(x)"],
         short: "abs{x}",
@@ -806,7 +809,7 @@ gates! {
         kinks: &[Kink { when: "x == 0", operand: 0, below: "-1", above: "1" }],
         ..PIECEWISE
     };
-    Sign: unary |x: f64| if x == 0.0 || x.is_nan() { x } else { 1f64.copysign(x) } => Row {precise: number!(sign), choice: Choice::Sign,
+    Sign: unary |x: f64| if x == 0.0 || x.is_nan() { x } else { 1f64.copysign(x) } => Row {within: Within::One, precise: number!(sign), choice: Choice::Sign,
         name: "sign",
         short: "sign{x}",
         kinks: &[Kink { when: "x == 0", operand: 0, below: "inf", above: "inf" }],
@@ -830,7 +833,7 @@ gates! {
         kinks: &[Kink { when: "x - floor(x) == 0.5", operand: 0, below: "0", above: "inf" }],
         ..STEP
     };
-    Max: fold max => Row {rounding: Rounding::Exact, precise: fold!(max), choice: Choice::Between,
+    Max: fold max => Row {within: Within::Operands, rounding: Rounding::Exact, precise: fold!(max), choice: Choice::Between,
         name: "max",
         shape_rule: shape_rules::several,
         cases: &[Gate::MaxOver],
@@ -845,7 +848,7 @@ gates! {
         domain: "every operand",
         ..PIECEWISE
     };
-    Min: fold min => Row {rounding: Rounding::Exact, precise: fold!(min), choice: Choice::Between,
+    Min: fold min => Row {within: Within::Operands, rounding: Rounding::Exact, precise: fold!(min), choice: Choice::Between,
         name: "min",
         shape_rule: shape_rules::several,
         cases: &[Gate::MinOver],
@@ -886,7 +889,7 @@ gates! {
         ],
         ..PIECEWISE
     };
-    Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row {rounding: Rounding::Exact, precise: number!(choice),
+    Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row {within: Within::Operands, rounding: Rounding::Exact, precise: number!(choice),
         name: "where",
         identities: &[("where(1, x, y)", "x"), ("where(0, x, y)", "y")],
         operands: &["c", "x", "y"],
@@ -935,7 +938,7 @@ gates! {
     };
 
     // Special functions.
-    Erf: unary elementary::erf => Row {precise: unary!(erf),
+    Erf: unary elementary::erf => Row {within: Within::One, precise: unary!(erf),
         name: "erf",
         slopes: &["2 / sqrt(pi) * exp(-x^2)"],
         short: "erf{x}",

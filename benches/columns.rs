@@ -2,7 +2,7 @@
 //!
 //!     cargo bench --bench columns -- EXPRESSION [ROWS [ROUNDS]]
 //!
-//! Inputs are columns of numbers from -3 to 3. `benches/columns.py` runs it beside others.
+//! Inputs are columns of numbers from -3 to 3, and what is asked for fills columns that are made beforehand. `benches/columns.py` runs it beside others.
 
 use gradcalc::calculus::rows::{Given, Rows};
 use gradcalc::ground::Cancellation;

@@ -114,3 +114,20 @@ fn a_statement_is_charged_beside_what_is_kept() {
     assert!(budget.charge(1, span).is_ok());
     assert!(budget.fits(1 << 17, span).is_err());
 }
+
+/// A number that is neither whole, nor large or small, is written as the standard library writes it: as short as it can be.
+#[test]
+fn usual_numbers_are_as_short_as_they_can_be() {
+    let mut state = 88_172_645_463_325_252u64;
+    let ends = [1e-4, 1e-4f64.next_down(), 1e9, 1e9f64.next_down(), 0.1, 123_456.5, 2_147_483_647.5, -0.25];
+    let random = (0..20_000).map(|_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let size = 10f64.powi((state % 13) as i32 - 4);
+        (state >> 11) as f64 / 2f64.powi(53) * size * if state & 1024 == 0 { 1.0 } else { -1.0 }
+    });
+    for number in ends.into_iter().chain(random).filter(|number| (1e-4..1e15).contains(&number.abs())) {
+        assert_eq!(gradcalc::ground::number::shortest(number), format!("{number}"));
+    }
+}

@@ -66,6 +66,7 @@ mod slips;
 mod special;
 mod strips;
 mod support;
+mod sweeps;
 mod syntax;
 mod table;
 mod targets;

@@ -26,6 +26,8 @@ pub enum Output {
 pub struct Whole {
     /// What it will hold, in a file without a name: a run that is killed leaves nothing behind.
     held: File,
+    /// Whether that can be given a name, so that nothing need be copied.
+    nameable: bool,
     place: PathBuf,
     /// The permissions of the file that it replaces.
     permissions: Option<Permissions>,
@@ -109,12 +111,15 @@ impl Whole {
         if !place.file_name().is_some_and(named) {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it names a folder, not a file"));
         }
+        if let Some(held) = nameable_in(folder(&place)) {
+            return Ok(Self { held, nameable: true, place, permissions });
+        }
         let held = tempfile::tempfile_in(folder(&place)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound if !folder(&place).exists() => io::Error::new(error.kind(), "its folder does not exist"),
             // The crate's errors name a path that the user has never seen; their kind is the user's business.
             kind => io::Error::new(kind, format!("no file can be made in its folder: {kind}")),
         })?;
-        Ok(Self { held, place, permissions })
+        Ok(Self { held, nameable: false, place, permissions })
     }
 
     fn keep(mut self) -> io::Result<()> {
@@ -122,9 +127,22 @@ impl Whole {
         builder.prefix(".gradcalc-");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        if self.nameable {
+            if let Some(permissions) = &self.permissions {
+                self.held.set_permissions(permissions.clone())?;
+            }
+            self.held.sync_all()?;
+        }
         // From here on there is a file with a name, which a signal must not leave behind.
         let removal = Removal::on_signals()?;
-        let named = removal.of(|| builder.tempfile_in(folder(&self.place)).map_err(|error| io::Error::from(error.kind())))?;
+        let plain = |error: io::Error| io::Error::from(error.kind());
+        if self.nameable {
+            let linked = removal.of(|| builder.make_in(folder(&self.place), |path| give_name(&self.held, path)).map_err(plain));
+            if let Ok(named) = linked {
+                return named.persist(&self.place).map(drop).map_err(|error| error.error);
+            }
+        }
+        let named = removal.of(|| builder.tempfile_in(folder(&self.place)).map_err(plain))?;
         let mut file = named.as_file();
         if let Some(permissions) = self.permissions {
             file.set_permissions(permissions)?;
@@ -134,6 +152,35 @@ impl Whole {
         file.sync_all()?;
         named.persist(&self.place).map(drop).map_err(|error| error.error)
     }
+}
+
+/// A file without a name in a folder, which can be given one; none where the system or the folder knows no such files.
+#[cfg(target_os = "linux")]
+fn nameable_in(folder: &Path) -> Option<File> {
+    use rustix::fs::{Mode, OFlags};
+    let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::WGRP | Mode::ROTH | Mode::WOTH;
+    let held = rustix::fs::open(folder, OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC, mode).ok()?;
+    Some(held.into())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nameable_in(_folder: &Path) -> Option<File> {
+    None
+}
+
+/// Gives a file without a name one that no other has.
+#[cfg(target_os = "linux")]
+fn give_name(held: &File, path: &Path) -> io::Result<File> {
+    use rustix::fs::{AtFlags, CWD};
+    use std::os::fd::AsRawFd as _;
+    let own = format!("/proc/self/fd/{}", held.as_raw_fd());
+    rustix::fs::linkat(CWD, own, CWD, path, AtFlags::SYMLINK_FOLLOW)?;
+    held.try_clone()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_name(_held: &File, _path: &Path) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// The folder that a path lies in.

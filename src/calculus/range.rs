@@ -22,7 +22,7 @@ use std::collections::HashSet;
 const DIGITS: usize = 34;
 
 /// A product that is too small for a 64-bit number matters only where something so large can multiply it.
-const LARGE: f64 = 1e100;
+pub(super) const LARGE: f64 = 1e100;
 
 /// How many numbers are evaluated again at most: a tenth of a second at the very most.
 const MOST: usize = 20_000;
@@ -89,10 +89,12 @@ pub fn evaluate_by(schedule: Option<Schedule>, program: &Program, inputs: &[Valu
 
 /// Evaluates the stages of a program with arrays by a schedule, in 64-bit numbers, and tells whether products leave their range or meet
 /// an infinite slope; none where it is cancelled before its end.
-pub fn evaluate_and_tell(schedule: Schedule, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<(Values, bool)> {
+fn evaluate_and_tell(schedule: Schedule, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<(Values, bool)> {
     let mut leaving = Leaving::of(program);
     let values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
-    let leaves = leaving.leaves_range(&values);
+    let given = || program.ids().filter(|&id| !is_derived(program, id));
+    let large = || given().any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE));
+    let leaves = leaving.leaves_range(large, |id| values.are_finite(id));
     Some((values, leaves))
 }
 
@@ -162,7 +164,7 @@ fn leaves_range(program: &Program, values: &Values) -> bool {
 }
 
 /// The same of a program with arrays, whose stages of backward passes are seen as they are computed.
-struct Leaving<'a> {
+pub(super) struct Leaving<'a> {
     program: &'a Program,
     small: bool,
     large: bool,
@@ -174,15 +176,16 @@ struct Leaving<'a> {
 }
 
 impl<'a> Leaving<'a> {
-    fn of(program: &'a Program) -> Self {
+    /// Nothing of the program is seen yet.
+    pub(super) fn of(program: &'a Program) -> Self {
         Self { program, small: false, large: false, matters: false, infinite: HashSet::new(), unsure: Vec::new() }
     }
 
-    fn leaves_range(&self, values: &Values) -> bool {
-        let given = |id: &StageId| !is_derived(self.program, *id);
-        let large = || self.program.ids().filter(given).any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE));
-        let is_finite = |operand: &StageId| !given(operand) || values.are_finite(*operand);
-        let matters = || self.unsure.iter().any(|&id| self.program.operands(id).iter().all(is_finite));
+    /// Whether it does, by what was seen; `large` tells whether a number of the leaves and the text's stages is larger than `LARGE`, and
+    /// `is_finite` whether all of one of them are finite.
+    pub(super) fn leaves_range(&self, large: impl FnOnce() -> bool, is_finite: impl Fn(StageId) -> bool) -> bool {
+        let are_finite = |operand: &StageId| is_derived(self.program, *operand) || is_finite(*operand);
+        let matters = || self.unsure.iter().any(|&id| self.program.operands(id).iter().all(are_finite));
         self.matters || matters() || self.small && (self.large || large())
     }
 

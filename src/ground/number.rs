@@ -45,7 +45,19 @@ pub fn shortest(value: f64) -> String {
 }
 
 /// Writes that text behind others.
+#[inline]
 pub fn push_shortest(value: f64, text: &mut Vec<u8>) {
+    // Most numbers are neither whole nor written with an exponent.
+    const USUAL: std::ops::Range<f64> = 1e-4..1e9;
+    if USUAL.contains(&value.abs()) && value != f64::from(value as i32) {
+        let mut buffer = zmij::Buffer::new();
+        return text.extend_from_slice(buffer.format_finite(value).as_bytes());
+    }
+    push_unusual(value, text);
+}
+
+/// Writes a number of any kind behind others.
+fn push_unusual(value: f64, text: &mut Vec<u8>) {
     if value.is_nan() {
         return text.extend_from_slice(b"nan");
     }

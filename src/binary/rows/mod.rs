@@ -7,6 +7,7 @@ mod asked;
 mod covariance;
 mod flags;
 mod grid;
+mod numbers;
 mod plan;
 mod summed;
 pub mod table;

@@ -5,8 +5,9 @@
 use super::asked::{Wishes, asked};
 use super::flags::At;
 use super::grid::Grid;
+use super::numbers::Absent;
 use super::table::{Source, divider, fields, said};
-use super::work::{Absent, Form, Plan};
+use super::work::{Form, Plan};
 use crate::binary::cli::{Arguments, described};
 use crate::binary::job::Job;
 use crate::binary::paint::Painter;

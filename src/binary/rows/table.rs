@@ -138,6 +138,8 @@ impl Source {
     fn fill(&mut self, most: usize) -> io::Result<()> {
         let missing = most.saturating_sub(self.rest.len());
         if missing > 0 && !self.ended {
+            // With room to see the end of what is read.
+            self.rest.reserve(missing + 1);
             self.ended = self.from.by_ref().take(missing as u64).read_to_end(&mut self.rest)? < missing;
         }
         Ok(())
@@ -167,23 +169,25 @@ pub struct Row {
 pub fn rows<'a>(bytes: &'a [u8], dividers: &'a [u8], quoted: bool) -> impl Iterator<Item = Row> + 'a {
     let mut start = 0;
     std::iter::from_fn(move || {
-        if start >= bytes.len() {
-            return None;
-        }
-        let rest = &bytes[start..];
-        let (line, open) = if quoted { end_of_row(rest, dividers) } else { (memchr(b'\n', rest), false) };
-        let len = line.unwrap_or(rest.len());
-        let end = start + len;
-        let row = Row {
-            start,
-            end: if len > 0 && bytes[end - 1] == b'\r' { end - 1 } else { end },
-            next: (end + 1).min(bytes.len()),
-            ends: line.is_some(),
-            open,
-        };
-        start = end + 1;
+        let row = (start < bytes.len()).then(|| row_at(bytes, start, dividers, quoted))?;
+        start = row.next;
         Some(row)
     })
+}
+
+/// The row that begins at a place.
+pub fn row_at(bytes: &[u8], start: usize, dividers: &[u8], quoted: bool) -> Row {
+    let rest = &bytes[start..];
+    let (line, open) = if quoted { end_of_row(rest, dividers) } else { (memchr(b'\n', rest), false) };
+    let len = line.unwrap_or(rest.len());
+    let end = start + len;
+    Row {
+        start,
+        end: if len > 0 && bytes[end - 1] == b'\r' { end - 1 } else { end },
+        next: (end + 1).min(bytes.len()),
+        ends: line.is_some(),
+        open,
+    }
 }
 
 /// Where the line ends that ends a row, one outside of quotation marks; and whether one is open where none does.

@@ -4,14 +4,15 @@
 //! file and no clock.
 
 use super::covariance::Covariance;
-use super::table::{Part, Row, fields, rows, said};
-use crate::calculus::rows::{BLOCK, Rows};
-use crate::forms::data::{decimal_comma, parsed};
+use super::numbers::{Absent, Role, is_too_small, number, plain_row, roles};
+use super::table::{Part, Row, fields, row_at, said};
+use crate::calculus::rows::{BLOCK, Rows, Scratch};
 use crate::ground::Cancellation;
 use crate::ground::number::{Digits, push_shortest};
-use crate::ground::text::shortened;
+use crate::vocabulary::lanes;
 use memchr::memchr;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 /// How many rows that are wrong are told one by one.
 pub const TOLD: usize = 5;
@@ -87,28 +88,6 @@ pub struct Inference {
     pub slopes: Vec<Vec<Option<usize>>>,
 }
 
-/// What stands for a number that is missing.
-#[derive(Debug)]
-pub struct Absent {
-    words: Vec<String>,
-    /// Those of them that are numbers.
-    numbers: Vec<f64>,
-}
-
-impl Absent {
-    /// Words divided by commas, and the empty one.
-    pub fn of(words: &str) -> Self {
-        let words: Vec<String> = words.split(',').map(|word| word.trim().to_owned()).chain([String::new()]).collect();
-        let numbers = words.iter().filter_map(|word| word.parse::<f64>().ok()).filter(|number| number.is_finite()).collect();
-        Self { words, numbers }
-    }
-
-    /// Whether a field says so.
-    fn has(&self, said: &[u8]) -> bool {
-        self.words.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(said))
-    }
-}
-
 /// A row that is wrong.
 #[derive(Debug)]
 pub struct Bad {
@@ -150,16 +129,16 @@ impl Done {
     }
 }
 
-/// A row that is written: where it stands, its fields, and whether it has an answer.
+/// A row that is written: where it stands, and whether it has an answer.
 struct Kept {
-    row: Row,
+    start: usize,
+    end: usize,
     answered: bool,
     /// How many fields it has less than there are columns.
     short: usize,
 }
 
 /// Rows that wait for their answers.
-#[derive(Default)]
 struct Waiting {
     kept: Vec<Kept>,
     columns: Vec<Vec<f64>>,
@@ -167,85 +146,56 @@ struct Waiting {
     answered: usize,
 }
 
+/// What a thread works with, part after part.
+pub struct Tools {
+    waiting: Waiting,
+    scratch: Scratch,
+    /// The numbers asked for of the rows that waited.
+    answers: Vec<Vec<f64>>,
+    /// What is asked of each column, where that is a number or nothing.
+    roles: Option<Vec<Role>>,
+    /// How many bytes are written for each that is read.
+    growth: f64,
+}
+
+impl Tools {
+    /// Those for a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let waiting = Waiting {
+            kept: Vec::with_capacity(BLOCK),
+            columns: vec![Vec::with_capacity(BLOCK); plan.used.len()],
+            weights: Vec::new(),
+            answered: 0,
+        };
+        Self { waiting, scratch: plan.rows.scratch(), answers: vec![Vec::new(); plan.rows.asked()], roles: roles(plan), growth: 1.0 }
+    }
+}
+
 /// Works on a part.
-pub fn work(plan: &Plan, part: &Part, cancellation: &Cancellation) -> Done {
+pub fn work(plan: &Plan, part: &Part, tools: &mut Tools, cancellation: &Cancellation) -> Done {
     let quoted = memchr(b'"', &part.bytes).is_some();
-    let dividers = [plan.divider];
     let is_text = plan.form == Form::Fields && plan.by.is_none() || std::str::from_utf8(&part.bytes).is_ok();
+    tools.waiting.clear();
+    // A little more than before, so that what is written need not be moved.
+    let room = if plan.writes { (part.bytes.len() as f64 * tools.growth * 1.05) as usize } else { 0 };
     let mut worker = Worker {
         plan,
         part,
         quoted,
         is_text,
         cancellation,
-        done: Done::default(),
+        done: Done { text: Vec::with_capacity(room), ..Done::default() },
         vanished: None,
         groups: HashMap::new(),
-        waiting: Waiting::default(),
+        line: part.line,
+        counted: 0,
+        found: Vec::with_capacity(plan.columns.len()),
+        tools,
     };
-    worker.waiting.columns = vec![Vec::with_capacity(BLOCK); plan.used.len()];
-    let mut halted = false;
-    let (mut line, mut found, mut counted) = (part.line, Vec::with_capacity(plan.columns.len()), 0);
-    for row in rows(&part.bytes, &dividers, quoted) {
-        // Only rows that are told need their lines.
-        let mut at = |worker: &Worker<'_>, from: &mut usize| {
-            line += memchr::memchr_iter(b'\n', &worker.part.bytes[*from..row.start.max(*from)]).count() as u64;
-            *from = row.start;
-            line
-        };
-        let bytes = &part.bytes[row.start..row.end];
-        if bytes.is_empty() {
-            worker.done.blank += 1;
-            continue;
-        }
-        fields(bytes, plan.divider, quoted, &mut found);
-        let taken = worker.take(bytes, &found);
-        if let Some(column) = worker.vanished.take().filter(|_| worker.done.first_vanished.is_none()) {
-            let line = at(&worker, &mut counted);
-            worker.done.first_vanished = Some((line, plan.columns[column].clone()));
-        }
-        match taken {
-            Taken::Numbers => worker.waiting.keep(row, true, 0),
-            Taken::Missing(_) if plan.missing == Fate::Nan => {
-                worker.done.missing += 1;
-                worker.waiting.keep(row, false, 0);
-            }
-            Taken::Missing(_) if plan.missing == Fate::Skip => worker.done.missing += 1,
-            Taken::Missing(column) => {
-                let line = at(&worker, &mut counted);
-                worker.done.stopped = Some((line, plan.columns[column].clone()));
-                break;
-            }
-            Taken::Bad(column, reason) => {
-                let line = at(&worker, &mut counted);
-                let column = column.map_or(String::new(), |column| plan.columns[column].clone());
-                worker.done.bad.push(Bad { line, byte: part.start + row.start as u64, column, reason, raw: bytes.to_vec() });
-                if plan.bad == Fate::Stop && worker.done.bad.len() >= TOLD {
-                    break;
-                }
-                // One with more fields than there are columns has no place for them.
-                if plan.bad == Fate::Nan && found.len() <= plan.columns.len() {
-                    worker.waiting.keep(row, false, plan.columns.len() - found.len());
-                }
-            }
-        }
-        // Behind the first row that stops the work, rows are looked at and not written.
-        if halted {
-            worker.waiting.clear();
-        } else if plan.bad == Fate::Stop && !worker.done.bad.is_empty() {
-            halted = true;
-            worker.answer();
-        } else if worker.waiting.answered == BLOCK || worker.waiting.kept.len() >= 2 * BLOCK {
-            worker.answer();
-        }
-        if worker.done.cancelled {
-            break;
-        }
-    }
-    if !halted {
-        worker.answer();
-    }
-    worker.done
+    worker.rows();
+    let done = worker.done;
+    tools.growth = done.text.len() as f64 / part.bytes.len().max(1) as f64;
+    done
 }
 
 /// What the fields of a row are.
@@ -269,13 +219,18 @@ struct Worker<'a> {
     vanished: Option<usize>,
     /// Where a group is among those that were found.
     groups: HashMap<Vec<u8>, usize>,
-    waiting: Waiting,
+    /// The line of the byte up to which lines are counted.
+    line: u64,
+    counted: usize,
+    /// Where the fields of a row stand.
+    found: Vec<(usize, usize)>,
+    tools: &'a mut Tools,
 }
 
 impl Waiting {
-    fn keep(&mut self, row: Row, answered: bool, short: usize) {
+    fn keep(&mut self, (start, end): (usize, usize), answered: bool, short: usize) {
         self.answered += usize::from(answered);
-        self.kept.push(Kept { row, answered, short });
+        self.kept.push(Kept { start, end, answered, short });
     }
 
     fn clear(&mut self) {
@@ -287,6 +242,103 @@ impl Waiting {
 }
 
 impl Worker<'_> {
+    /// Works on every row.
+    fn rows(&mut self) {
+        let (plan, part) = (self.plan, self.part);
+        let (mut at, mut halted) = (0, false);
+        while at < part.bytes.len() && !self.done.cancelled {
+            if let Some((end, next)) = self.quickly(at) {
+                self.tools.waiting.keep((at, end), true, 0);
+                at = next;
+            } else {
+                let row = row_at(&part.bytes, at, &[plan.divider], self.quoted);
+                at = row.next;
+                if self.row(row).is_break() {
+                    break;
+                }
+            }
+            let waiting = &mut self.tools.waiting;
+            // Behind the first row that stops the work, rows are looked at and not written.
+            if halted {
+                waiting.clear();
+            } else if plan.bad == Fate::Stop && !self.done.bad.is_empty() {
+                halted = true;
+                self.answer();
+            } else if waiting.answered == BLOCK || waiting.kept.len() >= 2 * BLOCK {
+                self.answer();
+            }
+        }
+        if !halted {
+            self.answer();
+        }
+    }
+
+    /// Takes the numbers of a row that begins there and whose fields are as most are, without a quotation mark or a blank, and numbers
+    /// where such are asked for: where it ends, and where the next one begins. Of any other row nothing is taken.
+    #[inline]
+    fn quickly(&mut self, start: usize) -> Option<(usize, usize)> {
+        let roles = self.tools.roles.as_deref().filter(|_| self.is_text)?;
+        let (bytes, before) = (&self.part.bytes[..], self.tools.waiting.answered);
+        let ends = plain_row(bytes, start, roles, self.plan.divider, &mut self.tools.waiting.columns);
+        if ends.is_none() {
+            self.forget(before);
+        }
+        ends
+    }
+
+    /// The line in which a row begins; only rows that are told need it.
+    fn line_of(&mut self, row: Row) -> u64 {
+        self.line += memchr::memchr_iter(b'\n', &self.part.bytes[self.counted..row.start.max(self.counted)]).count() as u64;
+        self.counted = row.start;
+        self.line
+    }
+
+    /// Works on a row; nothing behind one that stops the work is.
+    fn row(&mut self, row: Row) -> ControlFlow<()> {
+        let (plan, part) = (self.plan, self.part);
+        let bytes = &part.bytes[row.start..row.end];
+        if bytes.is_empty() {
+            self.done.blank += 1;
+            return ControlFlow::Continue(());
+        }
+        let mut found = std::mem::take(&mut self.found);
+        fields(bytes, plan.divider, self.quoted, &mut found);
+        let taken = self.take(bytes, &found);
+        let short = plan.columns.len().checked_sub(found.len());
+        self.found = found;
+        if let Some(column) = self.vanished.take().filter(|_| self.done.first_vanished.is_none()) {
+            self.done.first_vanished = Some((self.line_of(row), plan.columns[column].clone()));
+        }
+        let place = (row.start, row.end);
+        match taken {
+            Taken::Numbers => self.tools.waiting.keep(place, true, 0),
+            Taken::Missing(_) if plan.missing == Fate::Nan => {
+                self.done.missing += 1;
+                self.tools.waiting.keep(place, false, 0);
+            }
+            Taken::Missing(_) if plan.missing == Fate::Skip => self.done.missing += 1,
+            Taken::Missing(column) => {
+                self.done.stopped = Some((self.line_of(row), plan.columns[column].clone()));
+                return ControlFlow::Break(());
+            }
+            Taken::Bad(column, reason) => {
+                let line = self.line_of(row);
+                let column = column.map_or(String::new(), |column| plan.columns[column].clone());
+                self.done.bad.push(Bad { line, byte: part.start + row.start as u64, column, reason, raw: bytes.to_vec() });
+                if plan.bad == Fate::Stop && self.done.bad.len() >= TOLD {
+                    return ControlFlow::Break(());
+                }
+                // One with more fields than there are columns has no place for them.
+                if plan.bad == Fate::Nan
+                    && let Some(short) = short
+                {
+                    self.tools.waiting.keep(place, false, short);
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
     /// Takes the numbers of a row, all or none.
     fn take(&mut self, bytes: &[u8], found: &[(usize, usize)]) -> Taken {
         let plan = self.plan;
@@ -302,7 +354,7 @@ impl Worker<'_> {
                 "the field is no text in UTF-8; convert the table, as by `iconv -f latin1 -t utf-8`".to_owned(),
             );
         }
-        let before = self.waiting.answered;
+        let before = self.tools.waiting.answered;
         let weight = plan.weights.iter();
         for (place, &column) in plan.used.iter().chain(weight).enumerate() {
             let (start, end) = found[column];
@@ -330,8 +382,8 @@ impl Worker<'_> {
                 Err(reason) => Err(reason),
             };
             match number {
-                Ok(number) if place == plan.used.len() => self.waiting.weights.push(number),
-                Ok(number) => self.waiting.columns[place].push(number),
+                Ok(number) if place == plan.used.len() => self.tools.waiting.weights.push(number),
+                Ok(number) => self.tools.waiting.columns[place].push(number),
                 Err(reason) => {
                     self.forget(before);
                     return Taken::Bad(Some(column), reason);
@@ -350,67 +402,103 @@ impl Worker<'_> {
 
     /// What was taken of a row that has no answer is none.
     fn forget(&mut self, before: usize) {
-        self.waiting.columns.iter_mut().for_each(|column| column.truncate(before));
-        self.waiting.weights.truncate(before);
+        self.tools.waiting.columns.iter_mut().for_each(|column| column.truncate(before));
+        self.tools.waiting.weights.truncate(before);
     }
 
     /// Answers the rows that wait, and writes them.
     fn answer(&mut self) {
-        let (plan, part) = (self.plan, self.part);
-        if self.waiting.kept.is_empty() {
-            return self.waiting.clear();
-        }
-        if self.cancellation.is_cancelled() {
-            self.done.cancelled = true;
-            return;
-        }
-        let answers = if plan.at_means {
-            means_of(&self.waiting.columns)
-        } else {
-            let Some(answers) = plan.rows.evaluate(&self.waiting.columns, self.waiting.answered, self.cancellation) else {
+        if !self.tools.waiting.kept.is_empty() {
+            if self.cancellation.is_cancelled() || self.evaluate().is_none() {
                 self.done.cancelled = true;
                 return;
-            };
-            answers
-        };
-        // What stands behind is for standard errors.
-        let shown = if plan.at_means { answers.len() } else { plan.appended.len() };
-        let (mut found, mut at) = (Vec::new(), 0);
-        for kept in &self.waiting.kept {
-            let bytes = &part.bytes[kept.row.start..kept.row.end];
-            if plan.writes && (plan.form == Form::Objects || !plan.as_it_stands) || plan.by.is_some() {
-                fields(bytes, plan.divider, self.quoted, &mut found);
             }
-            if plan.writes {
-                let text = &mut self.done.text;
-                let answer = kept.answered.then_some((&answers[..], at));
-                if plan.form == Form::Objects {
-                    object(plan, bytes, &found, answer, text);
-                } else {
-                    line(plan, bytes, &found, (answer, kept.short), text);
-                }
-            }
-            self.done.rows += 1;
-            if kept.answered {
-                self.done.answered += 1;
-                let finite = answers[..shown].iter().all(|numbers| numbers[at].is_finite());
-                self.done.not_finite += u64::from(!finite);
-                if !plan.writes {
-                    let group = plan.by.map_or(Vec::new(), |by| said(&bytes[found[by].0..found[by].1]).into_owned());
-                    let next = self.done.groups.len();
-                    let place = *self.groups.entry(group).or_insert_with_key(|group| {
-                        self.done.groups.push((group.clone(), (vec![Vec::new(); answers.len()], Vec::new())));
-                        next
-                    });
-                    let (numbers, weights) = &mut self.done.groups[place].1;
-                    numbers.iter_mut().zip(&answers).for_each(|(numbers, answers)| numbers.push(answers[at]));
-                    weights.extend(self.waiting.weights.get(at));
-                }
-                at += 1;
+            let (waiting, answers) = (&self.tools.waiting, &self.tools.answers);
+            // What stands behind is for standard errors.
+            let shown = if self.plan.at_means { answers.len() } else { self.plan.appended.len() };
+            let not_finite = not_finite(&answers[..shown], waiting.answered);
+            self.done.rows += waiting.kept.len() as u64;
+            self.done.answered += waiting.answered as u64;
+            self.done.not_finite += not_finite;
+            if self.plan.writes {
+                self.write();
+            } else {
+                self.sum_up();
             }
         }
-        self.waiting.clear();
+        self.tools.waiting.clear();
     }
+
+    /// The numbers asked for of the rows that wait; none where it is cancelled.
+    fn evaluate(&mut self) -> Option<()> {
+        let Tools { waiting, scratch, answers, .. } = &mut *self.tools;
+        if self.plan.at_means {
+            *answers = means_of(&waiting.columns);
+            return Some(());
+        }
+        let columns: Vec<&[f64]> = waiting.columns.iter().map(Vec::as_slice).collect();
+        for numbers in &mut *answers {
+            numbers.resize(waiting.answered, 0.0);
+        }
+        let mut out: Vec<&mut [f64]> = answers.iter_mut().map(Vec::as_mut_slice).collect();
+        self.plan.rows.evaluate_into(scratch, &columns, &mut out, self.cancellation)
+    }
+
+    /// Writes the rows that wait, with their answers.
+    fn write(&mut self) {
+        let (plan, part, answers) = (self.plan, self.part, &self.tools.answers[..]);
+        let (text, mut at) = (&mut self.done.text, 0);
+        for kept in &self.tools.waiting.kept {
+            let bytes = &part.bytes[kept.start..kept.end];
+            let answer = kept.answered.then_some((answers, at));
+            if plan.form == Form::Objects || !plan.as_it_stands {
+                fields(bytes, plan.divider, self.quoted, &mut self.found);
+            }
+            if plan.form == Form::Objects {
+                object(plan, bytes, &self.found, answer, text);
+            } else {
+                line(plan, bytes, &self.found, (answer, kept.short), text);
+            }
+            at += usize::from(kept.answered);
+        }
+    }
+
+    /// Adds the answers of the rows that wait to their groups.
+    fn sum_up(&mut self) {
+        let (plan, Tools { waiting, answers, .. }) = (self.plan, &*self.tools);
+        for (at, kept) in waiting.kept.iter().filter(|kept| kept.answered).enumerate() {
+            let Some(by) = plan.by else { break };
+            let bytes = &self.part.bytes[kept.start..kept.end];
+            fields(bytes, plan.divider, self.quoted, &mut self.found);
+            let group = said(&bytes[self.found[by].0..self.found[by].1]);
+            let (numbers, weights) = group_of(&mut self.groups, &mut self.done.groups, &group, answers.len());
+            numbers.iter_mut().zip(answers).for_each(|(numbers, answers)| numbers.push(answers[at]));
+            weights.extend(waiting.weights.get(at));
+        }
+        if plan.by.is_none() && waiting.answered > 0 {
+            let (numbers, weights) = group_of(&mut self.groups, &mut self.done.groups, b"", answers.len());
+            numbers.iter_mut().zip(answers).for_each(|(numbers, answers)| numbers.extend_from_slice(answers));
+            weights.extend_from_slice(&waiting.weights);
+        }
+    }
+}
+
+/// The numbers of a group, which may be a new one, of so many numbers.
+fn group_of<'a>(groups: &mut HashMap<Vec<u8>, usize>, all: &'a mut Vec<(Vec<u8>, Numbers)>, name: &[u8], count: usize) -> &'a mut Numbers {
+    let place = groups.get(name).copied().unwrap_or_else(|| {
+        all.push((name.to_vec(), (vec![Vec::new(); count], Vec::new())));
+        groups.insert(name.to_vec(), all.len() - 1);
+        all.len() - 1
+    });
+    &mut all[place].1
+}
+
+/// Of how many rows some number is not finite.
+fn not_finite(answers: &[Vec<f64>], rows: usize) -> u64 {
+    if answers.iter().all(|numbers| lanes::are_finite(numbers)) {
+        return 0;
+    }
+    (0..rows).filter(|&at| !answers.iter().all(|numbers| numbers[at].is_finite())).count() as u64
 }
 
 /// The numbers that means are taken of: a row with one that is not finite is none of theirs.
@@ -424,47 +512,6 @@ fn means_of(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
         }
     }
     numbers
-}
-
-/// Whether a field that is read as 0 has another digit.
-fn is_too_small(field: &[u8]) -> bool {
-    field.iter().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|byte| matches!(byte, b'1'..=b'9'))
-}
-
-/// The number of a field; none where it is missing.
-fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
-    let plain = field.trim_ascii();
-    // Most fields are numbers, and nothing but one; a number may stand for one that is missing.
-    if let Ok(number) = fast_float2::parse::<f64, _>(plain)
-        && number.is_finite()
-    {
-        return Ok(Some(number).filter(|number| !absent.numbers.contains(number)));
-    }
-    let said = said(field);
-    let said = said.trim_ascii();
-    if absent.has(said) {
-        return Ok(None);
-    }
-    if field.first() == Some(&b'"') && field.trim_ascii_end().last() != Some(&b'"') {
-        return Err(format!("`{}` has something behind its quotation marks", shortened(&String::from_utf8_lossy(field))));
-    }
-    let text = String::from_utf8_lossy(said).into_owned();
-    match parsed(said) {
-        Some(number) if number.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => {
-            Err(format!("`{}` is larger than the largest number, 1.8e308", shortened(&text)))
-        }
-        Some(number) => Ok(Some(number)),
-        None => {
-            let hint = if decimal_comma(said).is_some_and(|field| parsed(&field).is_some()) {
-                "; numbers have a decimal point here"
-            } else if parsed(text.replace('_', "").as_bytes()).is_some() {
-                "; digits are written without `_` here"
-            } else {
-                ""
-            };
-            Err(format!("`{}` is no number{hint}", shortened(&text)))
-        }
-    }
 }
 
 type Answer<'a> = Option<(&'a [Vec<f64>], usize)>;

@@ -7,7 +7,7 @@ use super::flags::RowFlags;
 use super::summed::Summed;
 use super::table::{Part, Source};
 use super::told;
-use super::work::{Done, Fate, Form, Plan, TOLD, work};
+use super::work::{Done, Fate, Form, Plan, TOLD, Tools, work};
 use crate::binary::output::Output;
 use crate::binary::progress::Progress;
 use crate::binary::{Exit, interrupt, report};
@@ -104,9 +104,10 @@ impl<'a, 'o> Writer<'a, 'o> {
 
     /// All on one thread.
     fn alone(&mut self, mut source: Source, cancellation: &Cancellation) -> Result<(), Ended> {
+        let mut tools = Tools::new(self.plan);
         // What is written is written whole while something is waited for.
         while let Some(part) = interrupt::while_waiting(|| source.next()).map_err(Ended::Read)? {
-            let done = work(self.plan, &part, cancellation);
+            let done = work(self.plan, &part, &mut tools, cancellation);
             if !self.take(&part, done).map_err(Ended::Written)? {
                 break;
             }
@@ -138,6 +139,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             for _ in 0..threads {
                 let (results, to_do, ended) = (results.clone(), &to_do, &over);
                 scope.spawn(move || {
+                    let mut tools = Tools::new(plan);
                     loop {
                         let next = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(PAUSE);
                         let (at, part) = match next {
@@ -146,7 +148,7 @@ impl<'a, 'o> Writer<'a, 'o> {
                             Err(_) => break,
                         };
                         let found = part.map(|part| {
-                            let done = work(plan, &part, cancellation);
+                            let done = work(plan, &part, &mut tools, cancellation);
                             (part, done)
                         });
                         if results.send((at, found)).is_err() {

@@ -48,6 +48,11 @@ impl Bounds {
         Some(Self { least: -most, most, tiny, vanishes: false })
     }
 
+    /// Those of numbers of which only a limit of their magnitudes is known.
+    pub fn up_to(largest: f64) -> Self {
+        Self { least: -largest, most: largest, tiny: 0.0, vanishes: false }
+    }
+
     /// The largest magnitude.
     pub fn largest(&self) -> f64 {
         self.least.abs().max(self.most.abs())

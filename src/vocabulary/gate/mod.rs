@@ -114,6 +114,9 @@ pub enum Made {
     Each(fn(&[f64], [f64; 2], &mut [f64])),
 }
 
+/// Two functions over the same numbers.
+pub type TwoOverSlices = fn(&[f64], &mut [f64], &mut [f64]);
+
 /// How far the value of a gate of single numbers is from what it would be at the same operands without rounding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rounding {
@@ -307,6 +310,8 @@ pub struct Row {
     pub whole: Option<Whole>,
     /// What is known of all its numbers from what is known of its operands'; absent where nobody worked it out.
     pub bounds: Option<bounds::Rule>,
+    /// Another gate of the same operand whose numbers such a loop gives at the same time, with the same bits.
+    pub twin: Option<(Gate, TwoOverSlices)>,
     /// The same function of numbers of any precision; absent where the text `primitive` or `unroll` says it.
     pub precise: Precise,
     /// What it decides by the order of numbers.

@@ -30,9 +30,11 @@ const ROW: Row = Row {
     lanes: None,
     whole: None,
     bounds: None,
+    twin: None,
     precise: Precise::Text,
     choice: Choice::No,
     rounding: Rounding::Ulps(0.5),
+
     shape_rule: shape_rules::broadcast,
     cases: &[],
     by_axis: &[],
@@ -82,6 +84,7 @@ const PIECEWISE: Row = Row { family: Family::Piecewise, ..UNARY };
 const SPECIAL: Row = Row { family: Family::Special, ..UNARY };
 const COMPARISON: Row = Row {
     rounding: Rounding::Exact,
+
     family: Family::Comparison,
     slopes: &["", ""],
     does: "answers 1 or 0: blocks the gradient",
@@ -596,7 +599,7 @@ gates! {
     };
 
     // Circular and hyperbolic.
-    Sin: unary elementary::sin => Row { bounds: Some(bounds::sin), lanes: Some(lanes::sin), precise: unary!(sin),
+    Sin: unary elementary::sin => Row { bounds: Some(bounds::sin), lanes: Some(lanes::sin), twin: Some((Gate::Cos, lanes::sin_and_cos)), precise: unary!(sin),
         name: "sin",
         slopes: &["cos(x)"],
         short: "sin{x}",

@@ -164,9 +164,9 @@ pub fn fits_sin(x: f64) -> bool {
     x.abs() <= 1e5
 }
 
-/// The sine of x plus so many right angles.
+/// The sine and the cosine of what is left of x without right angles, and how many these are, in the low bits.
 #[inline(always)]
-fn turned(x: f64, angles: u64) -> f64 {
+fn quartered(x: f64) -> (f64, f64, u64) {
     let shifted = x.mul_add(std::f64::consts::FRAC_2_PI, ROUNDING);
     let n = shifted - ROUNDING;
     let r = n.mul_add(-HALF_PI[2], n.mul_add(-HALF_PI[1], n.mul_add(-HALF_PI[0], x)));
@@ -175,21 +175,39 @@ fn turned(x: f64, angles: u64) -> f64 {
     let half = 0.5 * square;
     let whole = 1.0 - half;
     let cosine = whole + (square * square).mul_add(polynomial(square, &COS), (1.0 - whole) - half);
-    let quarter = shifted.to_bits().wrapping_add(angles);
+    (sine, cosine, shifted.to_bits())
+}
+
+/// The sine of an angle and so many right ones, of the sine and the cosine of the angle.
+#[inline(always)]
+fn turned(sine: f64, cosine: f64, quarter: u64) -> f64 {
     let value = if quarter & 1 == 0 { sine } else { cosine };
     f64::from_bits(value.to_bits() ^ ((quarter & 2) << 62))
+}
+
+/// sin x = x - x³/6 + ..., and the sign of a 0.
+#[inline(always)]
+fn near_zero(x: f64, sine: f64) -> f64 {
+    if x.abs() < 1e-8 { x } else { sine }
 }
 
 /// The sine.
 #[inline(always)]
 pub fn sin(x: f64) -> f64 {
-    let value = turned(x, 0);
-    // sin x = x - x³/6 + ..., and the sign of a 0.
-    if x.abs() < 1e-8 { x } else { value }
+    let (sine, cosine, quarter) = quartered(x);
+    near_zero(x, turned(sine, cosine, quarter))
 }
 
 /// The cosine.
 #[inline(always)]
 pub fn cos(x: f64) -> f64 {
-    turned(x, 1)
+    let (sine, cosine, quarter) = quartered(x);
+    turned(sine, cosine, quarter.wrapping_add(1))
+}
+
+/// Both, with the same bits.
+#[inline(always)]
+pub fn sin_and_cos(x: f64) -> (f64, f64) {
+    let (sine, cosine, quarter) = quartered(x);
+    (near_zero(x, turned(sine, cosine, quarter)), turned(sine, cosine, quarter.wrapping_add(1)))
 }

@@ -53,9 +53,14 @@ pub fn size(x: &[f64], largest: f64) -> Size {
     }
 }
 
+/// Whether every number is one, and its magnitude no larger than a limit.
+pub fn are_within(x: &[f64], largest: f64) -> bool {
+    widest(Above { x, limit: 0 }) <= magnitude(largest)
+}
+
 /// Whether every number is finite.
 pub fn are_finite(x: &[f64]) -> bool {
-    size(x, f64::MAX) != Size::Beyond
+    are_within(x, f64::MAX)
 }
 
 /// Whether a number is subnormal or 0 where those of two slices are not 0.

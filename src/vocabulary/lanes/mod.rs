@@ -15,7 +15,9 @@ mod looks;
 mod sums;
 
 use super::{elementary, special};
-pub use looks::{Size, are_finite, count_equal, extremes, largest, magnitudes, size, smallest, some_equal, some_vanish, spread};
+pub use looks::{
+    Size, are_finite, are_within, count_equal, extremes, largest, magnitudes, size, smallest, some_equal, some_vanish, spread,
+};
 #[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
 pub use sums::{BLOCK, COLUMNS, Ends, block_sums, column_sums, measure};
@@ -79,6 +81,40 @@ fn wide() -> Wide {
             (false, _) => Wide::No,
         }
     })
+}
+
+/// Copies numbers past the cache, where nobody needs them soon: what stands in the cache stays there. `settle` ends it.
+pub fn stream(x: &[f64], out: &mut [f64]) {
+    #[cfg(target_arch = "x86_64")]
+    if matches!(wide(), Wide::Avx512) {
+        use std::arch::x86_64::{_mm512_loadu_pd, _mm512_stream_pd};
+        #[target_feature(enable = "avx512f")]
+        fn lines(x: &[[f64; 8]], out: &mut [[f64; 8]]) {
+            for (x, out) in x.iter().zip(out) {
+                // SAFETY: both are eight numbers, and those of `out` begin where a line of the cache does.
+                unsafe { _mm512_stream_pd(out.as_mut_ptr(), _mm512_loadu_pd(x.as_ptr())) };
+            }
+        }
+        // A number is 8 bytes, of which a line has 64.
+        let before = (out.as_ptr().addr().wrapping_neg() % 64 / 8).min(x.len());
+        let ((x_before, x), (out_before, out)) = (x.split_at(before), out[..x.len()].split_at_mut(before));
+        out_before.copy_from_slice(x_before);
+        let ((x, x_after), (out, out_after)) = (x.as_chunks(), out.as_chunks_mut());
+        debug_assert!(out.as_ptr().addr().is_multiple_of(64) || out.is_empty());
+        // SAFETY: the processor has the feature, and `out` begins where a line does.
+        unsafe { lines(x, out) };
+        return out_after.copy_from_slice(x_after);
+    }
+    out.copy_from_slice(x);
+}
+
+/// What was streamed is where others see it.
+pub fn settle() {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every processor of this architecture has the instruction.
+    unsafe {
+        std::arch::x86_64::_mm_sfence();
+    }
 }
 
 /// An array of so many numbers is long: it is computed a strip at a time, with the functions here.
@@ -146,6 +182,43 @@ lanes! {
     tanh: functions::tanh, functions::fits_tanh, elementary::tanh;
     /// The logistic sigmoid of each number, within two units in the last place.
     sigma: functions::sigma, functions::fits_exp, special::sigma;
+}
+
+/// Two functions over the same slice.
+struct Both<'a, F, G, H> {
+    lane: F,
+    fits: G,
+    rounded: [H; 2],
+    x: &'a [f64],
+    out: [&'a mut [f64]; 2],
+}
+
+impl<F: Fn(f64) -> (f64, f64), G: Fn(f64) -> bool, H: Fn(f64) -> f64> Loop for Both<'_, F, G, H> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let [first, second] = self.out;
+        for ((x, first), second) in self.x.chunks(STRIP).zip(first.chunks_mut(STRIP)).zip(second.chunks_mut(STRIP)) {
+            let mut all = true;
+            let (first, second) = (&mut first[..x.len()], &mut second[..x.len()]);
+            for at in 0..x.len() {
+                (first[at], second[at]) = (self.lane)(x[at]);
+                all &= (self.fits)(x[at]);
+            }
+            if !all {
+                for at in (0..x.len()).filter(|&at| !(self.fits)(x[at])) {
+                    (first[at], second[at]) = ((self.rounded[0])(x[at]), (self.rounded[1])(x[at]));
+                }
+            }
+        }
+    }
+}
+
+/// The sine and the cosine of each number, of the same bits as by themselves.
+pub fn sin_and_cos(x: &[f64], sines: &mut [f64], cosines: &mut [f64]) {
+    let (lane, fits) = (functions::sin_and_cos, functions::fits_sin);
+    widest(Both { lane, fits, rounded: [elementary::sin, elementary::cos], x, out: [sines, cosines] });
 }
 
 /// How many sums or extremes run side by side.

@@ -43,7 +43,9 @@ def of_arrays(program, rounds, large):
 def of_matrices(program, rounds):
     """Rows of matrices: what their script prints."""
     script = os.path.join(HERE, "matrices.py")
-    if not measure.has("numpy") or not os.path.exists(script):
+    if not os.path.exists(script):
+        return
+    if not measure.has("numpy"):
         yield missing("matrices", "NumPy is not installed")
         return
     found = subprocess.run([sys.executable, script, program, "--rounds", str(rounds)], check=True, capture_output=True, text=True).stdout

@@ -28,7 +28,7 @@ def hold(cores=1):
 def of_child(command, **options):
     """The time, in seconds, that a command takes."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=True, stdout=options.pop("stdout", subprocess.DEVNULL), **options)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.perf_counter() - began if PASSING else after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

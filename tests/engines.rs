@@ -105,7 +105,7 @@ fn what_a_query_needs_is_told() {
     // Names that an engine does not tell apart.
     for engine in ENGINES {
         let arguments = ["--as", "sql", "--dialect", engine.name, "--table", "t", "x*X"];
-        if engine.folds {
+        if engine.ignores_case {
             assert!(refusal(&arguments).contains("`x` and `X` would be one"), "{}", engine.name);
         } else {
             assert!(run(&arguments).status.success(), "{}", engine.name);
@@ -142,6 +142,29 @@ fn names_are_quoted_and_apart() {
             && table("layer1").contains("FROM \"layer1\"")
     );
     assert!(table("read_csv('a b.csv')").contains("FROM read_csv('a b.csv') OFFSET 0"));
+}
+
+/// PostgreSQL cuts names, so that two may be one, or a result has another name than the text says.
+#[test]
+fn names_that_an_engine_would_cut_are_refused() {
+    let name = |count: usize| "t".repeat(count);
+    let asks =
+        |engine: &str, text: &str, more: &[&str]| run(&[&["--as", "sql", "--dialect", engine, "--table", "t", text][..], more].concat());
+    for (engine, text, more, is_well) in [
+        ("postgres", format!("{}^2", name(62)), vec![], true),
+        // Its gradient is one letter longer.
+        ("postgres", format!("{}^2", name(63)), vec![], false),
+        ("postgres", "x^2".to_owned(), vec!["--prefix", "a_prefix_that_is_so_long_that_nothing_of_the_name_behind_it_stays"], false),
+        // A letter may have two bytes.
+        ("postgres", format!("{}^2", "α".repeat(32)), vec![], false),
+        ("duckdb", format!("{}^2", name(80)), vec![], true),
+        ("sqlite", format!("{}^2", name(80)), vec![], true),
+    ] {
+        let output = asks(engine, &text, &more);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.success(), is_well, "{engine} {text}: {said}");
+        assert!(is_well || said.contains("PostgreSQL cuts names behind 63"), "{said}");
+    }
 }
 
 /// The gates of comparison have their complement.

@@ -65,6 +65,7 @@ mod size;
 mod slips;
 mod special;
 mod strips;
+mod structure;
 mod support;
 mod sweeps;
 mod syntax;

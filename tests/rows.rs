@@ -14,6 +14,9 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
+/// Whether this build has Parquet, whose files `parquet.py` compares.
+const PARQUET: bool = cfg!(feature = "parquet");
+
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(arguments).current_dir(folder).stdin(Stdio::null()).output().expect("it runs")
 }
@@ -359,6 +362,9 @@ fn what_makes_no_sense_is_refused() {
     fs::write(folder.path().join("numbers.csv"), "1,2\n3,4\n").expect("it can be written");
     fs::write(folder.path().join("empty.csv"), "").expect("it can be written");
     fs::write(folder.path().join("broken.csv.gz"), "t\n1\n").expect("it can be written");
+    fs::write(folder.path().join("t.csv.xz"), b"\xfd7zXZ\0\0\x04").expect("it can be written");
+    fs::write(folder.path().join("t.parquet"), b"PAR1\x15\x04").expect("it can be written");
+    fs::write(folder.path().join("t.xlsx"), b"PK\x03\x04\x14\0").expect("it can be written");
     for (arguments, code, told) in [
         (&["t*q", "--rows", "t.csv"][..], 2, "`q` is no column of t.csv, and has no value"),
         (&["t*A", "--rows", "t.csv"], 2, "did you mean `a`?"),
@@ -368,8 +374,13 @@ fn what_makes_no_sense_is_refused() {
         (&["c1", "--rows", "numbers.csv"], 1, "`--no-header`"),
         (&["t", "--rows", "empty.csv"], 1, "empty.csv is empty"),
         (&["t", "--rows", "none.csv"], 3, "there is no such file"),
-        (&["t", "--rows", "t.csv.zst"], 2, "zstd -dc"),
-        (&["t", "--rows", "broken.csv.gz"], 3, "cannot read broken.csv.gz"),
+        (&["t", "--rows", "t.csv.xz"], 2, "xz -dc"),
+        (&["t", "--rows", "t.xlsx"], 2, "save it as CSV"),
+        (&["t", "--rows", "t.parquet"], if PARQUET { 3 } else { 2 }, if PARQUET { "is not whole" } else { "--features parquet" }),
+        (&["t*a", "-o", "out.parquet"], 2, if PARQUET { "give them with `--rows FILE`" } else { "--features parquet" }),
+        (&["t*a", "--rows", "t.csv", "-o", "out.csv.gz"], 2, "| gzip > FILE"),
+        (&["t*a", "--rows", "t.csv", "-o", "out.csv.ZST"], 2, "| zstd > FILE"),
+        (&["t", "--rows", "broken.csv.gz"], 3, "cannot read `broken.csv.gz`: it is not packed by gzip"),
         (&["t*a", "--rows", "t.csv", "--hessian"], 2, "no analysis such as `--hessian`"),
         (&["t*a", "--rows", "t.csv", "--as", "svg"], 2, "`--as csv` or `--as json`"),
         (&["t*a", "--rows", "t.csv", "-i"], 2, "leave one of them out"),
@@ -543,16 +554,87 @@ fn tables_have_many_forms() {
         let output = run(folder.path(), &[arguments, &["--rows", "t.csv"]].concat());
         assert_eq!(out(&output), expected, "{text:?} {arguments:?}: {}", err(&output));
     }
-    // Packed in two members, by Python.
-    let folder = with("t.csv", "");
-    let pack = r"import gzip; open('t.csv.gz', 'wb').write(gzip.compress(b'x\n1\n') + gzip.compress(b'2\n'))";
-    assert!(Command::new("python3").args(["-c", pack]).current_dir(folder.path()).status().expect("Python starts").success());
-    assert_eq!(out(&run(folder.path(), &["x^2", "--rows", "t.csv.gz"])), "x,f,dx\n1,1,2\n2,4,4\n");
+    let folder = with("t.csv.gz", pack("gz", b"x\n1\n2\n"));
     // What a script prints stands beside the rows.
     let output = run(folder.path(), &["-e", "k = 7", "-e", "print k", "-e", "k*x", "--rows", "t.csv.gz", "--wrt", "x"]);
     assert!(out(&output) == "x,f,dx\n1,7,7\n2,14,7\n" && err(&output) == "7\n", "{output:?}");
     let output = run(Path::new("."), &["x^2*y", "--grid", "x=0:1:3", "y=1:2:2", "--keep", "y"]);
     assert_eq!(out(&output), "y,f,dx,dy\n1,0,0,0\n2,0,0,0\n1,0.25,1,0.25\n2,0.5,2,0.25\n1,1,2,1\n2,2,4,1\n");
+}
+
+/// Bytes as a member of gzip or a frame of zstd, with a sum that tells damage.
+fn pack(ending: &str, bytes: &[u8]) -> Vec<u8> {
+    if ending == "gz" {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(bytes).expect("it can be written");
+        return packed.finish().expect("it can be packed");
+    }
+    let mut packed = zstd::Encoder::new(Vec::new(), 1).expect("zstd");
+    packed.include_checksum(true).expect("zstd");
+    packed.write_all(bytes).expect("it can be written");
+    packed.finish().expect("it can be packed")
+}
+
+/// Every packing, whole in every way and damaged in every way, on one thread and on two.
+#[test]
+fn packed_tables_are_read_whole_or_not_at_all() {
+    let table: String = (0..40_000).map(|at| format!("{}\n", f64::from(at).sin())).collect();
+    let (head, rest) = table.split_at(table.len() / 3);
+    let (head, rest) = (format!("x\n{head}"), rest.as_bytes());
+    let whole = [head.as_bytes(), rest].concat();
+    let folder = with("plain.csv", &whole);
+    let expected = run(folder.path(), &["x^2", "--rows", "plain.csv"]).stdout;
+    for ending in ["gz", "zst"] {
+        let one = pack(ending, &whole);
+        let several = [pack(ending, head.as_bytes()), pack(ending, b""), pack(ending, rest)].concat();
+        let skipped = [&b"\x50\x2a\x4d\x18\x03\0\0\0abc"[..], &one].concat();
+        let mut sound = vec![("one member", one.clone()), ("several members", several.clone())];
+        sound.extend((ending == "zst").then_some(("a frame that is skipped", skipped)));
+        let flipped = |at: usize| one.iter().enumerate().map(|(k, &byte)| if k == at { byte ^ 0x40 } else { byte }).collect::<Vec<u8>>();
+        let damaged = [
+            ("cut in the middle", one[..one.len() / 2].to_vec(), "the file is not whole"),
+            ("cut before the sum", one[..one.len() - 3].to_vec(), "the file is not whole"),
+            ("cut in the head", one[..6].to_vec(), "the file is not whole"),
+            ("cut in a later member", several[..several.len() - 5].to_vec(), "the file is not whole"),
+            ("a byte turned", flipped(one.len() / 2), "data are damaged"),
+            ("the sum turned", flipped(one.len() - if ending == "gz" { 6 } else { 2 }), "data are damaged"),
+            ("text behind", [&one[..], b"hello\n"].concat(), "stand bytes that are none"),
+            ("zeros behind", [&one[..], &[0; 512]].concat(), "stand bytes that are none"),
+            ("not packed", whole.clone(), "as its name says"),
+            ("empty", Vec::new(), "as its name says"),
+        ];
+        for threads in ["1", "2"] {
+            for (kind, bytes) in &sound {
+                let name = format!("t.csv.{ending}");
+                fs::write(folder.path().join(&name), bytes).expect("it can be written");
+                // By the name, by the first bytes alone, and from a pipe.
+                fs::write(folder.path().join("t.csv"), bytes).expect("it can be written");
+                for file in [&*name, "t.csv"] {
+                    let output = run(folder.path(), &["x^2", "--rows", file, "--threads", threads]);
+                    assert!(output.stdout == expected && output.status.success(), "{ending}, {kind}: {}", err(&output));
+                }
+                let program = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+                    .args(["x^2", "--rows", "-", "--threads", threads])
+                    .stdin(fs::File::open(folder.path().join(&name)).expect("it can be read"))
+                    .output();
+                assert!(program.expect("it starts").stdout == expected, "{ending}, {kind}");
+            }
+            for (kind, bytes, told) in &damaged {
+                let name = format!("t.csv.{ending}");
+                fs::write(folder.path().join(&name), bytes).expect("it can be written");
+                let output = run(folder.path(), &["x^2", "--rows", &name, "--threads", threads, "-o", "out.csv"]);
+                let said = err(&output);
+                assert!(
+                    output.status.code() == Some(3)
+                        && said.contains(told)
+                        && said.starts_with("error: cannot read")
+                        && said.contains(&name),
+                    "{ending}, {kind}: {output:?}"
+                );
+                assert!(!folder.path().join("out.csv").exists(), "{ending}, {kind}");
+            }
+        }
+    }
 }
 
 /// Numbers that are too small to be told from 0 are told, once, and stay what they are.

@@ -411,6 +411,9 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     if let Some(view) = flags.output.as_deref().and_then(Path::extension).and_then(|ending| views::ending(&ending.to_string_lossy())) {
         session.settings.view = view;
     }
+    if let Some(refusal) = flags.output.as_deref().and_then(|path| refused_ending(path, flags.rows.ask())) {
+        return Err(refusal);
+    }
     let refused = take_settings(&mut flags, &mut session)?;
     flags.rows.place(&mut session.settings);
     if let Some(message) = nonsense(&flags, against.as_ref(), &session.settings) {
@@ -492,6 +495,27 @@ fn take_axes(flags: &mut Flags) -> Result<(), String> {
         return Err("rows need an expression, such as `gradcalc 'x^2' --rows data.csv`".to_owned());
     }
     Ok(())
+}
+
+/// Why a file of such a name is not written: its ending says that it is packed, or no text.
+fn refused_ending(path: &Path, rows: bool) -> Option<String> {
+    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+    let shown = one_line(&path.display().to_string()).into_owned();
+    let packs = [("gz", "gzip"), ("zst", "zstd"), ("xz", "xz"), ("bz2", "bzip2")];
+    if let Some((_, packs)) = packs.iter().find(|(known, _)| *known == ending) {
+        return Some(format!(
+            "`{shown}`: what is written is not packed; leave `.{ending}` out, or pack it: `gradcalc ... | {packs} > FILE`"
+        ));
+    }
+    if ending != "parquet" {
+        None
+    } else if !cfg!(feature = "parquet") {
+        let help = "build it with `cargo install gradcalc --features parquet`, or write CSV";
+        Some(format!("`{shown}`: this build writes no Parquet; {help}"))
+    } else {
+        (!rows)
+            .then(|| format!("`{shown}`: what is written in Parquet is rows; give them with `--rows FILE` or `--grid NAME=FROM:TO:COUNT`"))
+    }
 }
 
 /// What the settings and the flags ask for that does not go together.

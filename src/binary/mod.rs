@@ -153,7 +153,7 @@ fn run(session: Session, arguments: &Arguments) -> Exit {
 /// Ends the writing: a file takes its place where everything is in it.
 fn closed(arguments: &Arguments, output: Output, (exit, whole, written): (Exit, bool, io::Result<()>)) -> Exit {
     let name = arguments.output_name();
-    if matches!(output, Output::Whole(_)) && !whole && written.is_ok() {
+    if output.takes_its_place() && !whole && written.is_ok() {
         report::message(&format!("error: nothing was written to {name}"));
         return exit;
     }

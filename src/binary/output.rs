@@ -20,6 +20,9 @@ pub enum Output {
     Whole(Whole),
     /// What is there and is no regular file, such as a pipe or a device, written as it is.
     Device(File),
+    /// A file that holds rows as columns.
+    #[cfg(feature = "parquet")]
+    Columns(Box<super::rows::parquet::Sink<Whole>>),
 }
 
 /// A file in the making.
@@ -39,6 +42,18 @@ impl Output {
     /// # Errors
     /// Where nothing can be written there, as far as that can be known before writing.
     pub fn open(path: Option<&Path>) -> io::Result<Self> {
+        let opened = Self::opened(path)?;
+        #[cfg(feature = "parquet")]
+        if path.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+            return match opened {
+                Self::Whole(whole) => Ok(Self::Columns(Box::new(super::rows::parquet::Sink::new(whole)))),
+                _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "Parquet is written to a regular file")),
+            };
+        }
+        Ok(opened)
+    }
+
+    fn opened(path: Option<&Path>) -> io::Result<Self> {
         let is_stdout = |path: &&Path| STDOUT.iter().any(|name| *path == Path::new(name));
         let Some(path) = path.filter(|path| !is_stdout(path)) else { return Ok(Self::Stdout(io::stdout().lock())) };
         match fs::metadata(path) {
@@ -62,6 +77,8 @@ impl Output {
             Self::Stdout(stdout) => colours.on(stdout.is_terminal()),
             Self::Device(file) => colours.on(file.is_terminal()),
             Self::Whole(..) => colours == Colours::Always,
+            #[cfg(feature = "parquet")]
+            Self::Columns(_) => false,
         }
     }
 
@@ -71,6 +88,18 @@ impl Output {
             Self::Stdout(stdout) => stdout.is_terminal(),
             Self::Device(file) => file.is_terminal(),
             Self::Whole(_) => false,
+            #[cfg(feature = "parquet")]
+            Self::Columns(_) => false,
+        }
+    }
+
+    /// Whether it is a file that takes its place at the end.
+    pub fn takes_its_place(&self) -> bool {
+        match self {
+            Self::Stdout(_) | Self::Device(_) => false,
+            Self::Whole(_) => true,
+            #[cfg(feature = "parquet")]
+            Self::Columns(_) => true,
         }
     }
 
@@ -83,6 +112,8 @@ impl Output {
             Self::Stdout(mut stdout) => stdout.flush(),
             Self::Device(mut file) => file.flush(),
             Self::Whole(whole) => whole.keep(),
+            #[cfg(feature = "parquet")]
+            Self::Columns(sink) => sink.end()?.keep(),
         }
     }
 }
@@ -92,6 +123,8 @@ impl Write for Output {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),
             Self::Whole(whole) => whole.held.write(bytes),
+            #[cfg(feature = "parquet")]
+            Self::Columns(sink) => sink.write(bytes),
             Self::Device(file) => file.write(bytes),
         }
     }
@@ -100,6 +133,8 @@ impl Write for Output {
         match self {
             Self::Stdout(stdout) => stdout.flush(),
             Self::Whole(whole) => whole.held.flush(),
+            #[cfg(feature = "parquet")]
+            Self::Columns(sink) => sink.flush(),
             Self::Device(file) => file.flush(),
         }
     }
@@ -202,4 +237,15 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::other("it leads from link to link"))
+}
+
+#[cfg(feature = "parquet")]
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.held.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.held.flush()
+    }
 }

@@ -12,7 +12,7 @@ use crate::ground::big::{Big, Decimal, Kit};
 use crate::ground::{Cancellation, Shape, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
-use crate::vocabulary::gate::{Axis, Choice, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
+use crate::vocabulary::gate::{Axis, Choice, Fixed, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
 use dashu_int::Word;
 use std::collections::{HashMap, HashSet};
 use std::f64::consts::{E, PI, TAU};
@@ -80,7 +80,7 @@ pub struct Parts<const B: Word> {
     pub shape: Shape,
     /// The numbers, row by row.
     pub numbers: Vec<Big<B>>,
-    /// Whether each is exact, as the leaves are given.
+    /// Whether each is exact, as the leaves are given; where gradients of 0 are told apart, whether each is fixed by structure.
     pub exact: Vec<bool>,
 }
 
@@ -315,7 +315,7 @@ where
         for (at, &x) in value.numbers().iter().enumerate() {
             self.kit.take_rounded();
             parts.numbers.push(self.number_of(x, at, given));
-            parts.exact.push(!self.kit.take_rounded());
+            parts.exact.push(!self.rounded());
         }
         Ok(Rc::new(parts))
     }
@@ -383,7 +383,7 @@ where
             let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
             self.kit.take_rounded();
             let numbers = whole(self.kit, &Arrays { numbers: &numbers, shapes: &shapes, out: shape });
-            let exact = !self.kit.take_rounded() && are_exact(operands);
+            let exact = !self.rounded() && are_exact(operands);
             return Ok(Rc::new(Parts { shape, exact: vec![exact; numbers.len()], numbers }));
         }
         match (row.precise, row.unroll) {
@@ -397,6 +397,11 @@ where
             (_, Unroll::Text(text)) => self.text(gate, text, operands),
             _ => Err(Stopped::Gate(gate)),
         }
+    }
+
+    /// Whether something was rounded, which is no matter of structure.
+    fn rounded(&mut self) -> bool {
+        self.kit.take_rounded() && self.is_binary.is_none()
     }
 
     /// A gate of single numbers.
@@ -417,17 +422,19 @@ where
                 return (Big::Nan, false);
             }
         }
-        // What a decision gives is exact; whether it is the right one is asked elsewhere. A 0 stays 0 whatever it multiplies.
-        let decided = row.choice != Choice::No && made.is_whole() && row.choice != Choice::Quotient && row.kinks_are_steps();
-        // The slope that a kink is given is a choice of ours, and no structure.
-        let decided = decided && !(self.is_binary.is_some() && row.choice == Choice::Sign && made.is_zero());
-        let blocked = made.is_zero() && row.is_product() && operands.iter().any(|(number, exact)| *exact && number.is_zero());
-        let taken = match gate {
-            Gate::Guard => operands[0].1,
-            Gate::Where => operands[if numbers[0].is_zero() { 2 } else { 1 }].1 && self.is_binary.is_some(),
-            _ => false,
+        let met: Vec<(bool, bool)> = operands.iter().map(|(number, exact)| (number.is_zero(), *exact)).collect();
+        if self.is_binary.is_some() {
+            let is_undecided = row.fixed == Fixed::WithChosen && matches!(made, Big::Nan);
+            let fixed = row.fixed.of(made.is_zero(), &met) && !is_undecided;
+            return (made, fixed);
+        }
+        let exact = match row.fixed {
+            // What a decision gives is exact; whether it is the right one is asked elsewhere.
+            Fixed::Always | Fixed::ButZero if made.is_whole() => true,
+            Fixed::Always | Fixed::ButZero | Fixed::WithAll | Fixed::WithChosen => !rounded && met.iter().all(|&(_, exact)| exact),
+            // A 0 stays 0 whatever it multiplies.
+            fixed => fixed.of(made.is_zero(), &met) && !(rounded && !made.is_zero()),
         };
-        let exact = decided || taken || blocked || (!rounded && operands.iter().all(|(_, exact)| *exact));
         (made, exact)
     }
 
@@ -483,7 +490,7 @@ where
             let slices: Vec<&[Big<B>]> = runs.iter().map(Vec::as_slice).collect();
             self.kit.take_rounded();
             let found = run(self.kit, &slices);
-            let rounded = self.kit.take_rounded();
+            let rounded = self.rounded();
             let keeps = gate.row().axis == Axis::Keeps;
             for (k, number) in found.into_iter().enumerate() {
                 let at = if keeps { group[k] } else { position };
@@ -507,7 +514,7 @@ where
             let whole = self.kit.binary64(near.round());
             let apart = self.kit.sub(number, &whole).to_f64().abs();
             // Of binary numbers it is the place that it rounds to, as that of `x[a*10]` at 0.3.
-            let rounded = !exact || B == 2 && near == near.round();
+            let rounded = !exact || self.is_binary.is_some() || B == 2 && near == near.round();
             if rounded && apart <= told * near.abs().max(1.0) { near.round() } else { f64::NAN }
         };
         let numbers = operands.iter().enumerate().map(|(at, operand)| {

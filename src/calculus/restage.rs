@@ -11,7 +11,7 @@ use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Span};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Choice, Family, Kernel, apply};
+use crate::vocabulary::gate::{Choice, Family, Fixed, Kernel, TABLE, apply};
 use std::convert::Infallible;
 
 /// What another language has.
@@ -39,7 +39,16 @@ impl Restaged {
         let mut restaging = Restaging { old: program, forward, means, rules: Rules::default(), made: Program::new() };
         let mut made = Vec::with_capacity(program.len());
         let Ok(()) = replay(program, &mut restaging, &mut made);
-        Self { program: restaging.made, places: made.into_iter().map(|made: Made| made.id).collect() }
+        Self { program: restaging.made, places: made.into_iter().map(|made: Placed| made.id).collect() }
+    }
+
+    /// The stages of a program of arrays, in which a product with a gradient that arrives is a plain one where nothing in it can be 0
+    /// by structure. Elsewhere a gradient of 0 carries nothing, also where it is 0 by chance.
+    pub fn of_arrays(program: &Program) -> Self {
+        let mut plain = Plain { old: program, made: Program::new() };
+        let mut made = Vec::with_capacity(program.len());
+        let Ok(()) = replay(program, &mut plain, &mut made);
+        Self { program: plain.made, places: made.into_iter().map(|array: Array| array.id).collect() }
     }
 
     /// Where a stage went.
@@ -48,9 +57,9 @@ impl Restaged {
     }
 }
 
-/// When a number is 0 by structure.
+/// When something is so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Blocked {
+enum When {
     Never,
     Always,
     /// Where this stage, which is 0 or 1, is 1.
@@ -61,11 +70,12 @@ enum Blocked {
 
 /// What a stage came to.
 #[derive(Clone, Copy, Debug)]
-struct Made {
+struct Placed {
     id: StageId,
-    blocked: Blocked,
-    /// Whether it is made of decisions and of numbers of the text alone, so that a 0 of it is one of structure.
-    exact: bool,
+    /// When it is fixed by structure, as the rows of the gate table have it.
+    fixed: When,
+    /// When it is that, and 0.
+    blocked: When,
 }
 
 struct Restaging<'a> {
@@ -77,51 +87,46 @@ struct Restaging<'a> {
 }
 
 impl Backend for Restaging<'_> {
-    type Value = Made;
+    type Value = Placed;
     type Error = Infallible;
 
-    fn input(&mut self, id: StageId, at: usize) -> Result<Made, Infallible> {
+    fn input(&mut self, id: StageId, at: usize) -> Result<Placed, Infallible> {
         let span = self.old.span(id);
         let made = match (self.means.given)(id) {
             Some(value) => self.made.add_constant(value, None, span),
             None => self.made.add_input(Input { ..self.old.inputs()[at].clone() }, Shape::Scalar, span),
         };
-        Ok(Made { id: made, blocked: Blocked::Never, exact: false })
+        Ok(Placed { id: made, fixed: When::Never, blocked: When::Never })
     }
 
-    fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Made, Infallible> {
-        let blocked = if constant.value.number() == Some(0.0) { Blocked::Always } else { Blocked::Never };
+    fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Placed, Infallible> {
+        let blocked = if constant.value.number() == Some(0.0) { When::Always } else { When::Never };
         let name = constant.name.filter(|_| !self.means.folds);
         let constant = Constant { name, ..constant.clone() };
-        Ok(Made { id: self.made.add_shared_constant(constant, self.old.span(id)), blocked, exact: true })
+        Ok(Placed { id: self.made.add_shared_constant(constant, self.old.span(id)), fixed: When::Always, blocked })
     }
 
-    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Made>) -> Result<Made, Infallible> {
-        let operands: Vec<Made> = operands.iter().copied().collect();
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Placed>) -> Result<Placed, Infallible> {
+        let operands: Vec<Placed> = operands.iter().copied().collect();
         if gate == Gate::Chain {
             return Ok(self.chained(operands[0], operands[1]));
         }
-        let row = gate.row();
         let ids: Vec<StageId> = operands.iter().map(|made| made.id).collect();
-        let blocked = self.blocked(gate, &operands);
-        // The value of a text stays what it is.
-        let is_zero = blocked == Blocked::Always && id.at() >= self.forward;
+        let products = matches!(gate.row().fixed, Fixed::AtAnyZero | Fixed::AtFirstZero);
+        let (fixed, blocked) = self.structure(id, gate, &operands);
+        // The value of a text stays what it is, and what is not finite makes no 0 of a 0.
+        let is_zero = blocked == Some(When::Always) && id.at() >= self.forward && !products;
         let made = if is_zero { self.zero() } else { self.stage(gate, &ids, self.old.span(id)) };
-        let decides = row.kinks_are_steps() && matches!(row.choice, Choice::Between | Choice::Step);
-        // What is made of decisions alone is finite.
-        let exact = decides || operands.iter().all(|made| made.exact);
         let blocked = match blocked {
-            // A comparison is a condition itself.
-            _ if row.family == Family::Comparison => blocked,
-            _ if exact && !is_zero => self.where_zero(made),
-            // A product with an infinite number is no 0, whatever the other one is.
-            Blocked::If(_) | Blocked::Unless(_) | Blocked::Always if row.is_product() && !is_zero => {
+            Some(blocked) if !products || blocked == When::Never => blocked,
+            blocked => {
                 let zero = self.where_zero(made);
-                self.both(blocked, zero)
+                self.both(blocked.unwrap_or(fixed), zero)
             }
-            _ => blocked,
         };
-        Ok(Made { id: made, blocked, exact })
+        let fixed = if products { self.either(fixed, blocked) } else { fixed };
+        let fixed = if gate.row().fixed == Fixed::ButZero { self.where_not_zero(made) } else { fixed };
+        Ok(Placed { id: made, fixed, blocked })
     }
 }
 
@@ -206,12 +211,13 @@ impl Restaging<'_> {
     }
 
     /// A local gradient times one that arrives.
-    fn chained(&mut self, local: Made, upstream: Made) -> Made {
+    fn chained(&mut self, local: Placed, upstream: Placed) -> Placed {
         let blocked = self.either(local.blocked, upstream.blocked);
-        if blocked == Blocked::Always {
-            return Made { id: self.zero(), blocked, exact: true };
+        if blocked == When::Always {
+            return Placed { id: self.zero(), fixed: blocked, blocked };
         }
-        let exact = local.exact && upstream.exact;
+        let fixed = self.both(local.fixed, upstream.fixed);
+        let fixed = self.either(fixed, blocked);
         let (id, chooses) = self.product(local.id, upstream.id);
         let id = match (chooses, upstream.blocked) {
             // A comparison makes the choice itself; what is not let through is 0, and what arrives there may be nothing.
@@ -219,17 +225,17 @@ impl Restaging<'_> {
             (Chooses::Guarded, upstream) => self.let_through(upstream, id),
             (Chooses::No, _) => self.let_through(blocked, id),
         };
-        Made { id, blocked, exact }
+        Placed { id, fixed, blocked }
     }
 
     /// A number where it is no 0 by structure, and 0 where it is.
-    fn let_through(&mut self, blocked: Blocked, id: StageId) -> StageId {
+    fn let_through(&mut self, blocked: When, id: StageId) -> StageId {
         let zero = self.zero();
         match blocked {
-            Blocked::Never => id,
-            Blocked::Always => zero,
-            Blocked::If(condition) => self.choice(condition, zero, id, Span::default()),
-            Blocked::Unless(condition) => self.choice(condition, id, zero, Span::default()),
+            When::Never => id,
+            When::Always => zero,
+            When::If(condition) => self.choice(condition, zero, id, Span::default()),
+            When::Unless(condition) => self.choice(condition, id, zero, Span::default()),
         }
     }
 
@@ -256,82 +262,126 @@ impl Restaging<'_> {
         (made, Chooses::No)
     }
 
-    /// When a gate is 0 by structure because an operand is.
-    fn blocked(&mut self, gate: Gate, operands: &[Made]) -> Blocked {
+    /// When what a gate makes is fixed, and when it is that and 0; nothing of the latter where that is where its number is 0.
+    fn structure(&mut self, id: StageId, gate: Gate, operands: &[Placed]) -> (When, Option<When>) {
         let row = gate.row();
-        if row.family == Family::Comparison {
-            let ids: Vec<StageId> = operands.iter().map(|made| made.id).collect();
-            let holds = self.push(gate, &ids);
-            return match self.made.known(holds) {
-                Some(0.0) => Blocked::Always,
-                Some(_) => Blocked::Never,
-                None => Blocked::Unless(holds),
-            };
+        let all = operands.iter().fold(When::Always, |all, operand| self.both(all, operand.fixed));
+        match (row.fixed, operands) {
+            (Fixed::Always, _) => (When::Always, (row.family == Family::Comparison).then(|| self.fails(gate, operands))),
+            // A sign that is no 0 is a decision.
+            (Fixed::ButZero, _) => (When::Never, Some(When::Never)),
+            (Fixed::WithFirst, &[slope, value]) => {
+                (slope.fixed, Some(self.guarded(slope.blocked, value.id, self.is_nan_with_operands(id))))
+            }
+            (Fixed::WithChosen, &[chooses, yes, no]) => {
+                let fixed = self.chosen(chooses.id, yes.fixed, no.fixed);
+                (fixed, Some(self.chosen(chooses.id, yes.blocked, no.blocked)))
+            }
+            // Numbers that are fixed make another 0 only by a quotient or a remainder.
+            (Fixed::AtAnyZero, &[x, y]) => (all, Some(self.either(x.blocked, y.blocked))),
+            (Fixed::AtFirstZero, &[x, _]) if all == When::Never => (all, Some(x.blocked)),
+            (Fixed::AtFirstZero, &[x, _]) => {
+                let either = self.either(all, x.blocked);
+                (all, Some(either))
+            }
+            _ if all == When::Never => (all, Some(all)),
+            // Of zeros alone most are 0 too.
+            _ if operands.iter().all(|operand| operand.blocked == all) && is_zero_of_zeros(gate, operands.len()) => (all, Some(all)),
+            _ => (all, None),
         }
-        match (gate, operands) {
-            (Gate::Where, &[chooses, yes, no]) => self.blocked_choice(chooses.id, yes.blocked, no.blocked),
-            (Gate::Guard, &[slope, value]) => self.guarded(slope.blocked, value.id),
-            (Gate::Neg | Gate::Copy, [x, ..]) => x.blocked,
-            (Gate::Add | Gate::Sub, &[x, y]) => self.both(x.blocked, y.blocked),
-            (_, &[x, y]) if row.is_product() => self.either(x.blocked, y.blocked),
-            _ => Blocked::Never,
+    }
+
+    /// Whether a guard's value is nan where an operand of it is, and nowhere else.
+    fn is_nan_with_operands(&self, id: StageId) -> bool {
+        let value = self.old.operands(id).get(1).map(|&value| self.old.gate(value).row().choice);
+        matches!(value, Some(Choice::Between | Choice::Sign))
+    }
+
+    /// When a comparison does not hold.
+    fn fails(&mut self, gate: Gate, operands: &[Placed]) -> When {
+        let ids: Vec<StageId> = operands.iter().map(|made| made.id).collect();
+        let holds = self.push(gate, &ids);
+        match self.made.known(holds) {
+            Some(0.0) => When::Always,
+            Some(_) => When::Never,
+            None => When::Unless(holds),
         }
     }
 
     /// That a number is 0 by structure wherever it is 0.
-    fn where_zero(&mut self, id: StageId) -> Blocked {
+    fn where_zero(&mut self, id: StageId) -> When {
         let zero = self.zero();
         let is_zero = self.push(Gate::Eq, &[id, zero]);
         self.settled(is_zero)
     }
 
+    fn where_not_zero(&mut self, id: StageId) -> When {
+        let differs = self.is_not_zero(id);
+        self.settled(differs)
+    }
+
     /// A condition, or what is known of it.
-    fn settled(&self, condition: StageId) -> Blocked {
+    fn settled(&self, condition: StageId) -> When {
         match self.made.known(condition) {
-            Some(0.0) => Blocked::Never,
-            Some(_) => Blocked::Always,
-            None => Blocked::If(condition),
+            Some(0.0) => When::Never,
+            Some(_) => When::Always,
+            None => When::If(condition),
         }
     }
 
     /// When a slope is 0 by structure that is nan where a value is.
-    fn guarded(&mut self, slope: Blocked, value: StageId) -> Blocked {
+    fn guarded(&mut self, slope: When, value: StageId, with_operands: bool) -> When {
         match slope {
-            Blocked::Always => {
+            When::Always => {
                 let is_number = self.push(Gate::Eq, &[value, value]);
                 self.settled(is_number)
             }
             // What compares operands is nan where one of them is, and then most comparisons do not hold.
-            Blocked::Unless(holds) if let Some(complement) = self.made.gate(holds).complement() => {
+            When::Unless(holds) if let Some(complement) = self.made.gate(holds).complement() => {
                 let operands = self.made.operands(holds).to_vec();
                 let condition = self.push(complement, &operands);
                 let settled = self.settled(condition);
-                if apply(complement, 2, |_| f64::NAN) == 0.0 { settled } else { self.both_number(settled, value) }
+                if with_operands && apply(complement, 2, |_| f64::NAN) == 0.0 { settled } else { self.both_number(settled, value) }
             }
-            Blocked::Unless(_) | Blocked::If(_) => self.both_number(slope, value),
-            Blocked::Never => slope,
+            When::Unless(_) | When::If(_) => self.both_number(slope, value),
+            When::Never => slope,
         }
     }
 
     /// When something is so and a value is a number.
-    fn both_number(&mut self, blocked: Blocked, value: StageId) -> Blocked {
+    fn both_number(&mut self, blocked: When, value: StageId) -> When {
         let is_number = self.push(Gate::Eq, &[value, value]);
         let is_number = self.settled(is_number);
         self.both(blocked, is_number)
     }
 
-    fn blocked_choice(&mut self, chooses: StageId, yes: Blocked, no: Blocked) -> Blocked {
+    /// What is so of a choice, of whose operands it is when they are chosen; where what chooses is nan, it is not.
+    fn chosen(&mut self, chooses: StageId, yes: When, no: When) -> When {
+        if self.is_truth(chooses) {
+            return self.chosen_by(chooses, yes, no);
+        }
+        match (yes, no) {
+            (When::Never, When::Never) => yes,
+            (When::Never, When::Always) => self.where_zero(chooses),
+            _ => {
+                let condition = self.is_not_zero(chooses);
+                let chosen = self.chosen_by(condition, yes, no);
+                self.both_number(chosen, chooses)
+            }
+        }
+    }
+
+    fn chosen_by(&mut self, condition: StageId, yes: When, no: When) -> When {
         if yes == no {
             return yes;
         }
-        let condition = if self.is_truth(chooses) { chooses } else { self.is_not_zero(chooses) };
         match (self.made.known(condition), yes, no) {
             (Some(0.0), ..) => no,
             (Some(_), ..) => yes,
-            (None, Blocked::Always, Blocked::Never) => Blocked::If(condition),
-            (None, Blocked::Never, Blocked::Always) => Blocked::Unless(condition),
+            (None, When::Always, When::Never) => When::If(condition),
+            (None, When::Never, When::Always) => When::Unless(condition),
             _ => {
-                let [yes, no] = [yes, no].map(|blocked| self.as_stage(blocked));
+                let [yes, no] = [yes, no].map(|when| self.as_stage(when));
                 let chosen = self.choice(condition, yes, no, Span::default());
                 let is_one = self.is_not_zero(chosen);
                 self.settled(is_one)
@@ -339,43 +389,106 @@ impl Restaging<'_> {
         }
     }
 
-    fn as_stage(&mut self, blocked: Blocked) -> StageId {
+    fn as_stage(&mut self, blocked: When) -> StageId {
         match blocked {
-            Blocked::Never => self.zero(),
-            Blocked::Always => self.made.add_constant(1.0, None, Span::default()),
-            Blocked::If(condition) => condition,
-            Blocked::Unless(condition) => {
+            When::Never => self.zero(),
+            When::Always => self.made.add_constant(1.0, None, Span::default()),
+            When::If(condition) => condition,
+            When::Unless(condition) => {
                 let zero = self.zero();
                 self.push(Gate::Eq, &[condition, zero])
             }
         }
     }
 
-    fn either(&mut self, x: Blocked, y: Blocked) -> Blocked {
+    fn either(&mut self, x: When, y: When) -> When {
         match (x, y) {
-            (Blocked::Always, _) | (_, Blocked::Always) => Blocked::Always,
-            (Blocked::Never, other) | (other, Blocked::Never) => other,
+            (When::Always, _) | (_, When::Always) => When::Always,
+            (When::Never, other) | (other, When::Never) => other,
             (x, y) if x == y => x,
             (x, y) => {
                 let [x, y] = [x, y].map(|blocked| self.as_stage(blocked));
                 let sum = self.push(Gate::Add, &[x, y]);
-                Blocked::If(self.is_not_zero(sum))
+                When::If(self.is_not_zero(sum))
             }
         }
     }
 
-    fn both(&mut self, x: Blocked, y: Blocked) -> Blocked {
+    fn both(&mut self, x: When, y: When) -> When {
         match (x, y) {
-            (Blocked::Never, _) | (_, Blocked::Never) => Blocked::Never,
-            (Blocked::Always, other) | (other, Blocked::Always) => other,
+            (When::Never, _) | (_, When::Never) => When::Never,
+            (When::Always, other) | (other, When::Always) => other,
             (x, y) if x == y => x,
             (x, y) => {
                 let [x, y] = [x, y].map(|blocked| self.as_stage(blocked));
                 let product = self.push(Gate::Mul, &[x, y]);
-                Blocked::If(self.is_not_zero(product))
+                When::If(self.is_not_zero(product))
             }
         }
     }
+}
+
+/// What a stage of a program of arrays came to: whether all its numbers are fixed by structure, and whether one may be that and 0.
+#[derive(Clone, Copy, Debug)]
+struct Array {
+    id: StageId,
+    fixed: bool,
+    blocked: bool,
+}
+
+struct Plain<'a> {
+    old: &'a Program,
+    made: Program,
+}
+
+impl Backend for Plain<'_> {
+    type Value = Array;
+    type Error = Infallible;
+
+    fn input(&mut self, id: StageId, at: usize) -> Result<Array, Infallible> {
+        let id = self.made.add_input(self.old.inputs()[at].clone(), self.old.shape(id), self.old.span(id));
+        Ok(Array { id, fixed: false, blocked: false })
+    }
+
+    fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Array, Infallible> {
+        let blocked = constant.value.numbers().contains(&0.0);
+        Ok(Array { id: self.made.add_shared_constant(constant.clone(), self.old.span(id)), fixed: true, blocked })
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Array>) -> Result<Array, Infallible> {
+        let given: Vec<Array> = operands.iter().copied().collect();
+        let row = gate.row();
+        let all = given.iter().all(|operand| operand.fixed);
+        let any = given.iter().any(|operand| operand.blocked);
+        let size = self.old.shape(id).size();
+        let product = plain_product(gate);
+        let blocked = match (row.fixed, row.kernel) {
+            (_, Kernel::Fill(number)) => number == 0.0,
+            (_, Kernel::Size(_)) => false,
+            (Fixed::Always, _) => true,
+            (Fixed::ButZero, _) => false,
+            _ if product != gate => any,
+            // An axis and a size are fixed, and of numbers that are moved some may be taken from nowhere.
+            (_, Kernel::Array(_)) => any || all || given.iter().all(|operand| self.made.shape(operand.id).size() < size),
+            (Fixed::WithAll, _) => all || given.iter().all(|operand| operand.blocked),
+            _ => any,
+        };
+        let gate = if any { gate } else { product };
+        let ids: Vec<StageId> = given.iter().map(|operand| operand.id).collect();
+        let fixed = row.fixed == Fixed::Always || all;
+        Ok(Array { id: self.made.apply(gate, &ids, self.old.span(id)), fixed, blocked })
+    }
+}
+
+/// The product whose place a gate of backward passes takes; the gate itself where it takes none's.
+fn plain_product(gate: Gate) -> Gate {
+    TABLE.iter().find(|row| row.carrying.is_some_and(|carrying| carrying.contains(&gate))).map_or(gate, |row| row.gate)
+}
+
+/// Whether a gate makes 0 of zeros.
+fn is_zero_of_zeros(gate: Gate, count: usize) -> bool {
+    !matches!(gate.row().kernel, Kernel::Array(_) | Kernel::Fill(_) | Kernel::Size(_) | Kernel::Draw(_) | Kernel::Leaf)
+        && apply(gate, count, |_| 0.0) == 0.0
 }
 
 /// How a product is 0 where its local gradient is 0 by structure.

@@ -82,9 +82,16 @@ fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Fault> {
     if let Some(refusal) = layered.refuse_gates(&engine.dialect) {
         return Err(refusal);
     }
-    if let Some([one, other]) = layered.alike(engine.folds) {
+    if let Some([one, other]) = layered.alike(engine.ignores_case) {
         let message = format!("the columns `{}` and `{}` would be one", shortened(&one), shortened(&other));
         return refuse(message, Remedy::Advice("keep one of them, or name the results apart by a prefix".to_owned()));
+    }
+    if let Some(name) = layered.keys().find(|name| name.len() > engine.name_bytes) {
+        let (bytes, most) = (name.len(), engine.name_bytes);
+        let message =
+            format!("the name of the column `{}` has {bytes} bytes, and {} cuts names behind {most}", shortened(name), engine.title);
+        let help = "give the result or the input a shorter name; of a column of the table, in a view of it";
+        return refuse(message, Remedy::Advice(help.to_owned()));
     }
     if let Some(refusal) = layered.refuse_depth(engine.title, engine.layers) {
         return Err(refusal);
@@ -191,12 +198,16 @@ impl Layered {
         found
     }
 
+    /// The names of the columns that the query reads and gives.
+    fn keys(&self) -> impl Iterator<Item = &String> {
+        self.kept.iter().chain(self.inputs.iter().chain(&self.results).map(|(key, _)| key))
+    }
+
     /// Two columns of the result with one name.
-    fn alike(&self, folds: bool) -> Option<[String; 2]> {
-        let read = |name: &String| if folds { name.to_lowercase() } else { name.clone() };
-        let all = self.kept.iter().chain(self.inputs.iter().chain(&self.results).map(|(key, _)| key));
+    fn alike(&self, ignores_case: bool) -> Option<[String; 2]> {
+        let read = |name: &String| if ignores_case { name.to_lowercase() } else { name.clone() };
         let mut known: HashMap<String, &String> = HashMap::new();
-        all.into_iter().find_map(|name| known.insert(read(name), name).map(|other| [other.clone(), name.clone()]))
+        self.keys().find_map(|name| known.insert(read(name), name).map(|other| [other.clone(), name.clone()]))
     }
 
     /// The most columns of a layer.

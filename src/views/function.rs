@@ -24,12 +24,12 @@ pub fn show(target: &Target, answer: &Answer, page: &mut dyn Page) -> io::Result
     let names = answer.names();
     let identifiers = Identifiers::new(answer, &names, dialect, true);
     let restaged = restage(target, answer);
-    let maker = Maker { answer, dialect, names: &names, identifiers: &identifiers, restaged: restaged.as_ref(), folds: target.folds };
+    let maker = Maker { answer, dialect, names: &names, identifiers: &identifiers, restaged: &restaged, folds: target.folds };
     let (parameters, mut lines) = (maker.parameters(), maker.lines());
     let (output, upstream, mut called) = (maker.name(answer.output), maker.upstream_number(), maker.called());
     let mut taken = identifiers.into_parts().1;
-    let program = restaged.as_ref().map_or(&*answer.program, |restaged| &restaged.program);
-    if restaged.is_some() {
+    let program = &restaged.program;
+    if answer.program.is_plain() {
         lines = shared(program, lines, &mut called, |name| {
             let free = !taken.contains(&name) && !dialect.kept().contains(&*name);
             free.then(|| taken.insert(name)).is_some()
@@ -51,10 +51,13 @@ pub fn show(target: &Target, answer: &Answer, page: &mut dyn Page) -> io::Result
     page.put(Role::Plain, &(target.function)(&function))
 }
 
-/// The stages of single numbers as a language computes them; none where there are arrays.
-fn restage(target: &Target, answer: &Answer) -> Option<Restaged> {
+/// The stages as a language computes them.
+fn restage(target: &Target, answer: &Answer) -> Restaged {
+    if !answer.program.is_plain() {
+        return Restaged::of_arrays(&answer.program);
+    }
     let means = Means { text: &|_| None, given: &|_| None, folds: target.folds };
-    answer.program.is_plain().then(|| Restaged::of(&answer.program, answer.forward, &means))
+    Restaged::of(&answer.program, answer.forward, &means)
 }
 
 /// Why a function of single numbers cannot be printed.
@@ -67,7 +70,7 @@ pub fn refuse(target: &Target, answer: &Answer) -> Option<Fault> {
         let message = format!("a function in {} takes single numbers, one in each row, and this has arrays", dialect.title);
         return refusal(Span::default(), message, remedy);
     }
-    let program = restage(target, answer)?.program;
+    let program = restage(target, answer).program;
     let lacking = dialect.lacks(&program)?;
     let message = format!("`{}` cannot be printed in {}", program.gate(lacking).row().name, dialect.title);
     refusal(program.span(lacking), message, Remedy::RowsInstead)
@@ -82,7 +85,8 @@ fn shared(program: &Program, lines: Vec<Line>, called: &mut HashMap<StageId, Str
         Line::Set(Set { what: What::Part { above, .. }, .. }) => above.clone(),
         _ => None,
     };
-    let named: HashSet<StageId> = called.keys().copied().chain(lines.iter().filter_map(|line| Some(above(line)?.0))).collect();
+    let always: HashSet<StageId> = called.keys().copied().collect();
+    let named: HashSet<StageId> = always.iter().copied().chain(lines.iter().filter_map(|line| Some(above(line)?.0))).collect();
     let in_place = |id: StageId| !named.contains(&id) && !program.operands(id).is_empty();
     let roots = |line: &Line| match line {
         Line::Set(Set { what: What::Stage { stage, .. }, .. }) => program.operands(*stage).to_vec(),
@@ -112,6 +116,9 @@ fn shared(program: &Program, lines: Vec<Line>, called: &mut HashMap<StageId, Str
     for line in lines {
         let mut found = Vec::new();
         let mut open = roots(&line);
+        // What one line calls by the name of a gradient stands in place in the others.
+        let own = above(&line).map(|(id, _)| id);
+        let in_place = |id: StageId| !always.contains(&id) && own != Some(id) && !program.operands(id).is_empty();
         while let Some(id) = open.pop() {
             if in_place(id) && met.insert(id) {
                 found.extend(rest.contains(&id).then_some(id));
@@ -142,8 +149,8 @@ struct Maker<'a> {
     dialect: &'static Dialect,
     names: &'a StageNames,
     identifiers: &'a Identifiers,
-    /// Its stages as the language computes them, where they are single numbers.
-    restaged: Option<&'a Restaged>,
+    /// Its stages as the language computes them.
+    restaged: &'a Restaged,
     /// Whether what depends on no input is a number as written.
     folds: bool,
 }
@@ -163,11 +170,11 @@ impl Maker<'_> {
 
     /// Where a stage stands in the program that is printed.
     fn place(&self, id: StageId) -> StageId {
-        self.restaged.map_or(id, |restaged| restaged.place(id))
+        self.restaged.place(id)
     }
 
     fn program(&self) -> &Program {
-        self.restaged.map_or(&self.answer.program, |restaged| &restaged.program)
+        &self.restaged.program
     }
 
     /// What the forward stages are called where they stand; of those that came to one, as the first of them.
@@ -204,13 +211,14 @@ impl Maker<'_> {
         lines.extend(self.upstream());
         let added: HashSet<StageId> =
             backward.steps.iter().filter(|step| step.total != step.contribution).map(|step| step.target).collect();
+        let called = self.called();
         let mut through = None;
         for step in &backward.steps {
             if through != Some(step.through) {
                 through = Some(step.through);
                 lines.push(Line::Through(self.place(step.through)));
             }
-            lines.push(Line::Set(self.step(step, &added)));
+            lines.push(Line::Set(self.step(step, &added, &called)));
         }
         lines.extend(self.unreached());
         lines
@@ -265,15 +273,15 @@ impl Maker<'_> {
         upstream.and_then(|upstream| self.answer.values.slice(upstream).first().copied()).unwrap_or(1.0)
     }
 
-    fn step(&self, step: &Step, added: &HashSet<StageId>) -> Set {
+    fn step(&self, step: &Step, added: &HashSet<StageId>, called: &HashMap<StageId, String>) -> Set {
         let program = self.program();
         let upstream = self.answer.backward.as_ref().and_then(|backward| backward.adjoint(step.through));
         let named = step.through != self.answer.output || !self.is_unit();
         let above = upstream.filter(|_| named).map(|upstream| (self.place(upstream), self.gradient(step.through)));
         let stage = self.place(step.contribution);
         let what = What::Part { stage, above };
-        let name = |id: StageId| what.above(id).or_else(|| self.identifiers.of(id)).map(Cow::Borrowed);
-        let shown = if self.restaged.is_none() { print::printed(program, stage, &name) } else { stage };
+        let name = |id: StageId| what.above(id).or_else(|| called.get(&id).map(String::as_str)).map(Cow::Borrowed);
+        let shown = if program.is_plain() { stage } else { print::printed(program, stage, &name) };
         let own = name(shown).is_some() || self.dialect.is_view(program.gate(shown));
         let add = step.total != step.contribution;
         let kept = added.contains(&step.target) || self.answer.program.gate(step.target) == Gate::Input;

@@ -7,7 +7,11 @@ mod asked;
 mod covariance;
 mod flags;
 mod grid;
+mod known;
 mod numbers;
+mod packed;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 mod plan;
 mod summed;
 pub mod table;
@@ -34,11 +38,13 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
     let limit = arguments.time_limit.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let cancellation = limit.map_or_else(interrupt::listen, |end| interrupt::listen().or_until(end));
     let name = name(arguments);
-    let begun = open(arguments).and_then(|(mut source, length)| {
+    let begun = open(arguments).and_then(|(mut source, known)| {
         let (columns, divider) = header(&mut source, arguments, &name)?;
-        Ok((source, length, plan(session, arguments, columns, divider, &name)?))
+        let plan = plan(session, arguments, columns, divider, &name)?;
+        known.begin(&plan, output)?;
+        Ok((source, known, plan))
     });
-    let (source, length, plan) = match begun {
+    let (source, known, plan) = match begun {
         Ok(begun) => begun,
         Err(Refused(exit, message)) => {
             if !message.is_empty() {
@@ -70,9 +76,10 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
             return (Exit::File, false, Ok(()));
         }
     };
-    let mut writer = Writer::new(&plan, &arguments.rows, name, output, (rejects, length));
+    let mut writer = Writer::new(&plan, &arguments.rows, name, output, (rejects, known.length));
     let written = writer.write(source, &cancellation, arguments.rows.threads);
     let exit = writer.conclude();
+    known.conclude(&plan);
     match written {
         Err(Ended::Read(error)) => {
             report::message(&format!("error: cannot read {}: {}", writer.name, described(&error)));

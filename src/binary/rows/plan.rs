@@ -5,7 +5,9 @@
 use super::asked::{Wishes, asked};
 use super::flags::At;
 use super::grid::Grid;
+use super::known::Known;
 use super::numbers::Absent;
+use super::packed::{Packing, unpacked};
 use super::table::{Source, divider, fields, said};
 use super::work::{Form, Plan};
 use crate::binary::cli::{Arguments, described};
@@ -19,7 +21,6 @@ use crate::ground::{Shape, Value, number, value};
 use crate::session::Session;
 use crate::views::{self, Answer};
 use crate::vocabulary::language_constant;
-use flate2::read::MultiGzDecoder;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io;
@@ -42,33 +43,41 @@ pub fn name(arguments: &Arguments) -> String {
     }
 }
 
-/// The table, and how many bytes it has where that is known.
-pub fn open(arguments: &Arguments) -> Result<(Source, Option<u64>), Refused> {
+/// The table, and what is known of it.
+pub fn open(arguments: &Arguments) -> Result<(Source, Known), Refused> {
     let Some(path) = &arguments.rows.rows else {
         let Some(grid) = Grid::of(arguments.rows.axes.clone()) else {
             return usage("the grid has more points than can be counted".to_owned());
         };
-        return Ok((Source::new(Box::new(grid)), None));
+        return Ok((Source::new(Box::new(grid)), Known::default()));
     };
-    if path.as_os_str() == "-" {
-        return Ok((Source::new(Box::new(io::stdin())), None));
+    let is_stdin = path.as_os_str() == "-";
+    let shown = if is_stdin { name(arguments) } else { format!("`{}`", name(arguments)) };
+    let unreadable = |error: &io::Error| {
+        let exit = if error.kind() == io::ErrorKind::Unsupported { Exit::Usage } else { Exit::File };
+        Refused(exit, format!("cannot read {shown}: {}", described(error)))
+    };
+    if is_stdin {
+        let (from, _) = interrupt::while_waiting(|| unpacked(Box::new(io::stdin()), None)).map_err(|error| unreadable(&error))?;
+        return Ok((Source::new(from), Known::default()));
     }
-    let shown = one_line(&path.display().to_string()).into_owned();
-    let ends = |endings: &[&str]| path.extension().is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)));
-    if ends(&["zst", "xz", "bz2", "parquet"]) {
-        let help = "tables are CSV, as they are or packed by gzip; unpack it, as in `zstd -dc FILE | gradcalc ... --rows -`";
-        return usage(format!("`{shown}` is in a format that is not read; {help}"));
-    }
-    let opened = File::open(path).and_then(|file| {
+    let ending = path.extension().and_then(|ending| Packing::of_ending(ending.to_str()?));
+    let opened = File::open(path).and_then(|#[cfg_attr(not(feature = "parquet"), expect(unused_mut))] mut file| {
         let known = file.metadata()?;
-        if known.is_dir() { Err(io::Error::from(io::ErrorKind::IsADirectory)) } else { Ok((file, known)) }
-    });
-    match opened {
+        if known.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory));
+        }
+        #[cfg(feature = "parquet")]
+        if super::parquet::is_one(&mut file)? {
+            let (from, typed) = super::parquet::open(file)?;
+            return Ok((Source::new(from), Known { typed: Some(typed), ..Known::default() }));
+        }
         // How long it is unpacked is not known.
-        Ok((file, _)) if ends(&["gz"]) => Ok((Source::new(Box::new(MultiGzDecoder::new(file))), None)),
-        Ok((file, known)) => Ok((Source::new(Box::new(file)), known.is_file().then_some(known.len()))),
-        Err(error) => Err(Refused(Exit::File, format!("cannot read `{shown}`: {}", described(&error)))),
-    }
+        let (from, packed) = interrupt::while_waiting(|| unpacked(Box::new(file), ending))?;
+        let length = (known.is_file() && !packed).then_some(known.len());
+        Ok((Source::new(from), Known { length, ..Known::default() }))
+    });
+    opened.map_err(|error| unreadable(&error))
 }
 
 /// The names of the columns, and what divides them.

@@ -40,7 +40,7 @@ pub struct Function<'a> {
 
 /// One line of a function of single numbers, as text.
 #[derive(Debug)]
-pub enum Written<'a> {
+pub enum Statement<'a> {
     /// What follows, in words.
     Heading(&'static str),
     /// The backward pass goes through this stage.
@@ -161,19 +161,19 @@ impl Function<'_> {
 
     /// The lines of single numbers, each name with its text and whether that is added to it, without lines that nothing reads;
     /// `float` writes a number.
-    pub fn needed(&self, float: fn(f64) -> String) -> Vec<Written<'_>> {
+    pub fn needed(&self, float: fn(f64) -> String) -> Vec<Statement<'_>> {
         let wanted = std::iter::once(&self.output).chain(self.parameters.iter().filter_map(|parameter| parameter.gradient.as_ref()));
         let mut read: HashSet<&str> = wanted.map(String::as_str).collect();
         let mut lines = Vec::new();
         for line in self.lines.iter().rev() {
             let set = match line {
                 Line::Heading(text) => {
-                    lines.push(Written::Heading(text));
+                    lines.push(Statement::Heading(text));
                     continue;
                 }
                 Line::Through(stage) => {
-                    if matches!(lines.last(), Some(Written::Set { .. })) {
-                        lines.push(Written::Through(*stage));
+                    if matches!(lines.last(), Some(Statement::Set { .. })) {
+                        lines.push(Statement::Through(*stage));
                     }
                     continue;
                 }
@@ -187,7 +187,7 @@ impl Function<'_> {
                 What::Value(Value::Number(number)) => float(*number),
                 what => self.expression(what).unwrap_or_else(|| float(0.0)),
             };
-            lines.push(Written::Set { name: &set.name, add: set.add, text });
+            lines.push(Statement::Set { name: &set.name, add: set.add, text });
         }
         lines.reverse();
         lines

@@ -3,8 +3,8 @@
 //! Knows what the language's `Math` has and, as helpers, what it lacks. Which expressions a page needs, its view knows. Arrays have no
 //! entry, so a program with one is shown and not computed.
 
-use super::function::{Function, Written as Line};
-use super::{Dialect, Entry, Helper, OWN, Target, by_gate, c, call, like, same, uses};
+use super::function::{Function, Statement as Line};
+use super::{Dialect, Entry, HELPED, Helper, OWN, SIGNS, Target, by_gate, c, call, like, same, uses};
 use crate::ground::number;
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
@@ -30,7 +30,7 @@ pub static TARGET: Target = Target {
 pub static FUNCTION: Dialect = Dialect {
     title: "JavaScript",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[CAREFUL, NUMBERS]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[CAREFUL, NUMBERS, SIGNS, HELPED]));
         ENTRIES[gate as usize].filter(|_| gate != Chain)
     },
     typed: true,
@@ -107,7 +107,7 @@ fn function(function: &Function<'_>) -> String {
 pub static JAVASCRIPT: Dialect = Dialect {
     title: "JavaScript",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, SIGNS, HELPED]));
         ENTRIES[gate as usize]
     },
     float,
@@ -151,20 +151,7 @@ const NUMBERS: &[Entry] = &[
             Level::Atom,
         ),
     ),
-    same(Copy),
     like(StopGradient, OPERAND),
-    same(Shift),
-    same(Scale),
-    same(Add),
-    same(Sub),
-    same(Mul),
-    same(Div),
-    same(Lt),
-    same(Le),
-    same(Gt),
-    same(Ge),
-    same(Eq),
-    same(Ne),
     call(Exp, "Math.exp("),
     call(Expm1, "Math.expm1("),
     call(Exp2, "exp2("),
@@ -186,24 +173,14 @@ const NUMBERS: &[Entry] = &[
     call(Asinh, "Math.asinh("),
     call(Acosh, "Math.acosh("),
     call(Atanh, "Math.atanh("),
-    same(Sigma),
-    same(Relu),
-    same(LeakyRelu),
-    same(Elu),
-    same(Softplus),
-    same(Silu),
-    same(Gelu),
     same(Sign),
     call(Floor, "Math.floor("),
     call(Ceil, "Math.ceil("),
     same(Clamp),
     like(Hypot, Nested("Math.hypot(")),
     call(Mod, "modulo("),
-    same(Logsigmoid),
     same(Logaddexp),
-    same(Log1mexp),
     same(Xlogy),
-    same(Sinc),
     same(SincDerivative),
     same(Erf),
     same(Erfc),

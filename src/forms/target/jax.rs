@@ -6,7 +6,7 @@
 use super::function::Function;
 use super::python::{COMMON, NUMPY, RESERVED};
 use super::vectorised::{self, Library};
-use super::{Dialect, Entry, Helper, Target, by_gate, call, like, same};
+use super::{Dialect, Entry, HELPED, Helper, SIGNS, Target, by_gate, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
@@ -31,7 +31,7 @@ pub static TARGET: Target = Target {
 pub static JAX: Dialect = Dialect {
     title: "JAX",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, COMMON]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, COMMON, SIGNS, HELPED]));
         ENTRIES[gate as usize]
     },
     constant: |_| None,
@@ -88,17 +88,7 @@ const NUMBERS: &[Entry] = &[
     call(Gamma, "jax.scipy.special.gamma("),
     call(Lgamma, "jax.scipy.special.gammaln("),
     same(Digamma),
-    same(Sigma),
-    same(Relu),
-    same(LeakyRelu),
-    same(Elu),
-    same(Softplus),
-    same(Silu),
-    same(Gelu),
-    same(Logsigmoid),
-    same(Log1mexp),
     same(Xlogy),
-    same(Sinc),
 ];
 
 #[rustfmt::skip]

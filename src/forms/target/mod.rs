@@ -151,6 +151,37 @@ impl Entry {
     }
 }
 
+/// What has the signs of the calculator's own language in every printed one.
+pub(crate) const SIGNS: &[Entry] = &[
+    same(Gate::Copy),
+    same(Gate::Shift),
+    same(Gate::Scale),
+    same(Gate::Add),
+    same(Gate::Sub),
+    same(Gate::Mul),
+    same(Gate::Div),
+    same(Gate::Lt),
+    same(Gate::Le),
+    same(Gate::Gt),
+    same(Gate::Ge),
+    same(Gate::Eq),
+    same(Gate::Ne),
+];
+
+/// What a language of functions rarely has, so that it is a helper of its own name.
+pub(crate) const HELPED: &[Entry] = &[
+    same(Gate::Sigma),
+    same(Gate::Relu),
+    same(Gate::LeakyRelu),
+    same(Gate::Elu),
+    same(Gate::Softplus),
+    same(Gate::Silu),
+    same(Gate::Gelu),
+    same(Gate::Logsigmoid),
+    same(Gate::Log1mexp),
+    same(Gate::Sinc),
+];
+
 /// The entries of several tables, each at its gate; what an earlier table says of a gate stands.
 pub(crate) fn by_gate(tables: &[&[Entry]]) -> Vec<Option<Entry>> {
     let find = |gate: Gate| tables.iter().flat_map(|table| table.iter()).find(|entry| entry.gate == gate).copied();

@@ -6,7 +6,7 @@
 use super::function::Function;
 use super::python::{ARRAY_HELPERS, ARRAYS, COMMON, NUMPY, RESERVED, RESERVED_NUMPY};
 use super::vectorised::{self, Library};
-use super::{Dialect, Entry, Helper, Target, by_gate, call, like};
+use super::{Dialect, Entry, Helper, SIGNS, Target, by_gate, call, like};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
@@ -33,7 +33,7 @@ pub static ROWS: Dialect = DIALECT;
 pub const DIALECT: Dialect = Dialect {
     title: "NumPy",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[ELEMENTS, COMMON, ARRAYS]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[ELEMENTS, COMMON, ARRAYS, SIGNS]));
         ENTRIES[gate as usize].filter(|_| gate.is_elementwise())
     },
     constant: |_| None,
@@ -46,8 +46,8 @@ pub const DIALECT: Dialect = Dialect {
 const ELEMENTS: &[Entry] = &[
     call(Guard, "guard("),
     call(Sqrt, "root("),
-    // With `**` the power 0.5 is a square root, which is nan of -inf.
-    call(Pow, "np.power("),
+    // With `**`, and in later NumPy with `np.power` too, the power 0.5 is a square root, which is nan of -inf.
+    call(Pow, "np.float_power("),
     // Of single numbers clip lets a nan of its bounds go.
     like(
         Clamp,

@@ -5,7 +5,7 @@
 use super::function::Function;
 use super::python::{COMMON, NUMPY, RESERVED};
 use super::vectorised::{self, Library};
-use super::{Dialect, Entry, Helper, Target, by_gate, call, like, same};
+use super::{Dialect, Entry, HELPED, Helper, SIGNS, Target, by_gate, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
@@ -30,7 +30,7 @@ pub static TARGET: Target = Target {
 pub static PYTORCH: Dialect = Dialect {
     title: "PyTorch",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, COMMON]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, COMMON, SIGNS, HELPED]));
         ENTRIES[gate as usize]
     },
     truth: " != 0",
@@ -90,17 +90,7 @@ const NUMBERS: &[Entry] = &[
     call(Erfcx, "torch.special.erfcx("),
     call(Lgamma, "torch.special.gammaln("),
     call(Digamma, "torch.special.digamma("),
-    same(Sigma),
-    same(Relu),
-    same(LeakyRelu),
-    same(Elu),
-    same(Softplus),
-    same(Silu),
-    same(Gelu),
-    same(Logsigmoid),
-    same(Log1mexp),
     call(Xlogy, "torch.special.xlogy("),
-    same(Sinc),
 ];
 
 #[rustfmt::skip]

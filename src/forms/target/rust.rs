@@ -3,8 +3,8 @@
 //! Knows what `f64` has and, as helpers, what it lacks; the helpers compute as those of JavaScript do. A name is set anew where a
 //! gradient is added to, so that none is mutable.
 
-use super::function::{Function, Written as Line};
-use super::{Dialect, Entry, Helper, OWN, Target, by_gate, c, call, like, same, uses};
+use super::function::{Function, Statement as Line};
+use super::{Dialect, Entry, HELPED, Helper, OWN, SIGNS, Target, by_gate, c, call, like, same, uses};
 use crate::ground::number;
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
@@ -30,7 +30,7 @@ pub static TARGET: Target = Target {
 pub static RUST: Dialect = Dialect {
     title: "Rust",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, SIGNS, HELPED]));
         ENTRIES[gate as usize]
     },
     typed: true,
@@ -83,24 +83,11 @@ const NUMBERS: &[Entry] = &[
             Level::Atom,
         ),
     ),
-    same(Copy),
     like(StopGradient, Fragments(&[Operand(0, Level::Compare)], Level::Compare)),
-    same(Shift),
-    same(Scale),
-    same(Add),
-    same(Sub),
-    same(Mul),
-    same(Div),
     // Two minus signs side by side are read as one behind the other, and as a mistake by people.
     like(Neg, Fragments(&[Text("-"), Operand(0, Level::Power)], Level::Unary)),
     like(Recip, Fragments(&[Text("1.0 / "), Operand(0, Level::Unary)], Level::Product)),
     call(Sqr, "sqr("),
-    same(Lt),
-    same(Le),
-    same(Gt),
-    same(Ge),
-    same(Eq),
-    same(Ne),
     call(Pow, "f64::powf("),
     call(Sqrt, "root("),
     call(Abs, "f64::abs("),
@@ -134,18 +121,8 @@ const NUMBERS: &[Entry] = &[
     same(Clamp),
     call(Mod, "modulo("),
     same(Sign),
-    same(Sigma),
-    same(Relu),
-    same(LeakyRelu),
-    same(Elu),
-    same(Softplus),
-    same(Silu),
-    same(Gelu),
-    same(Logsigmoid),
     same(Logaddexp),
-    same(Log1mexp),
     same(Xlogy),
-    same(Sinc),
     same(SincDerivative),
     same(Erf),
     same(Erfc),

@@ -3,7 +3,7 @@
 //! Knows how such a function stands; what a library calls its functions, its own file knows. Nothing is added to in place: an array
 //! may be the caller's.
 
-use super::function::{Function, Written};
+use super::function::{Function, Statement};
 use super::{python, uses};
 use crate::ground::number;
 use std::fmt::Write as _;
@@ -31,10 +31,10 @@ pub fn function(function: &Function<'_>, library: &Library) -> String {
     };
     for line in function.needed(python::float) {
         let _ = match line {
-            Written::Heading(text) => writeln!(body, "\n    # {text}"),
-            Written::Through(stage) => writeln!(body, "    # backprop {}", function.through(stage)),
-            Written::Set { name, add: false, text } => writeln!(body, "    {name} = {text}"),
-            Written::Set { name, add: true, text } => writeln!(body, "    {name} = {name} + {text}"),
+            Statement::Heading(text) => writeln!(body, "\n    # {text}"),
+            Statement::Through(stage) => writeln!(body, "    # backprop {}", function.through(stage)),
+            Statement::Set { name, add: false, text } => writeln!(body, "    {name} = {text}"),
+            Statement::Set { name, add: true, text } => writeln!(body, "    {name} = {name} + {text}"),
         };
     }
     let behind = if parameters.is_empty() { String::new() } else { format!(", {parameters}") };

@@ -155,6 +155,48 @@ pub enum Choice {
     Quotient,
 }
 
+/// Where a number that a gate makes is fixed by structure: where no small change of an input changes it, whatever numbers the inputs
+/// are. Numbers of the text are fixed, inputs are not. A gradient that is fixed and 0 carries nothing, not even inf or nan: it is
+/// that of an operand that is not selected, of a branch that is not taken, of a constant 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixed {
+    /// Where all its operands are.
+    WithAll,
+    /// And also where an operand is fixed and 0, and it is 0 with it.
+    AtAnyZero,
+    /// And also where its first operand is fixed and 0, and it is 0 with it.
+    AtFirstZero,
+    /// Where its first operand is.
+    WithFirst,
+    /// Where the operand that the first of three chooses is.
+    WithChosen,
+    /// Everywhere: it is a decision.
+    Always,
+    /// But for 0, which it only is between two decisions.
+    ButZero,
+}
+
+impl Fixed {
+    /// Whether a result is fixed: whether it is 0, and of each operand whether it is 0 and whether it is fixed.
+    pub fn of(self, is_zero: bool, operands: &[(bool, bool)]) -> bool {
+        let all = operands.iter().all(|&(_, fixed)| fixed);
+        let nothing = |&(is_zero, fixed): &(bool, bool)| is_zero && fixed;
+        match self {
+            Self::WithAll => all,
+            Self::AtAnyZero => all || is_zero && operands.iter().any(nothing),
+            Self::AtFirstZero => all || is_zero && operands.first().is_some_and(nothing),
+            Self::WithFirst => operands.first().is_some_and(|&(_, fixed)| fixed),
+            Self::WithChosen => match operands {
+                [(chooses_last, _), .., (_, last)] if *chooses_last => *last,
+                [_, (_, first), ..] => *first,
+                _ => false,
+            },
+            Self::Always => true,
+            Self::ButZero => !is_zero,
+        }
+    }
+}
+
 /// How a gate of arrays is written out in single numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unroll {
@@ -316,6 +358,8 @@ pub struct Row {
     pub precise: Precise,
     /// What it decides by the order of numbers.
     pub choice: Choice,
+    /// Where its value is fixed by structure.
+    pub fixed: Fixed,
     /// How its value is rounded.
     pub rounding: Rounding,
     /// The shape of the result, or why the operands do not go together.
@@ -542,16 +586,6 @@ impl Row {
         let rounded =
             matches!(self.rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference | Rounding::Product | Rounding::Square);
         rounded && self.lanes.is_none() && matches!(self.kernel, Kernel::Unary(_) | Kernel::Binary(_))
-    }
-
-    /// Whether it decides by an order and answers with whole numbers alone.
-    pub fn kinks_are_steps(&self) -> bool {
-        self.family == Family::Comparison || self.slopes == ["0"]
-    }
-
-    /// Whether one operand of 0 makes it 0.
-    pub fn is_product(&self) -> bool {
-        self.absorbs || self.swaps || self.carrying.is_some()
     }
 
     /// Whether a user can apply it by its name.

@@ -7,7 +7,7 @@
 use super::array::{self, KernelArgs};
 use super::runs::Summary;
 use super::shape_rules;
-use super::{Axis, Choice, Draw, Family, Fragment, Kernel, Kink, Level, Made, Precise, Rounding, Row, Unroll, Whole, Written};
+use super::{Axis, Choice, Draw, Family, Fixed, Fragment, Kernel, Kink, Level, Made, Precise, Rounding, Row, Unroll, Whole, Written};
 use super::{bounds, parts, precise, runs};
 use crate::vocabulary::{elementary, lanes, special};
 use Fragment::{Operand, Text};
@@ -33,6 +33,7 @@ const ROW: Row = Row {
     twin: None,
     precise: Precise::Text,
     choice: Choice::No,
+    fixed: Fixed::WithAll,
     rounding: Rounding::Ulps(0.5),
 
     shape_rule: shape_rules::broadcast,
@@ -84,7 +85,7 @@ const PIECEWISE: Row = Row { family: Family::Piecewise, ..UNARY };
 const SPECIAL: Row = Row { family: Family::Special, ..UNARY };
 const COMPARISON: Row = Row {
     rounding: Rounding::Exact,
-
+    fixed: Fixed::Always,
     family: Family::Comparison,
     slopes: &["", ""],
     does: "answers 1 or 0: blocks the gradient",
@@ -212,6 +213,7 @@ pub(super) const OF_BACKWARD_PASSES: &[(&str, Gate)] = &[
 
 const STEP: Row = Row {
     rounding: Rounding::Exact,
+    fixed: Fixed::Always,
     slopes: &["0"],
     guarded: true,
     does: "is flat between its steps: its local gradient is 0, which blocks the gradient",
@@ -239,6 +241,7 @@ gates! {
     Input: leaf f64::NAN => Row { name: "input", ..ROW };
     Constant: leaf f64::NAN => Row { name: "constant", ..ROW };
     Chain: binary array::carried => Row { bounds: Some(bounds::mul), rounding: Rounding::Product, precise: number!(carried),
+        fixed: Fixed::AtAnyZero,
         name: "chain",
         absorbs: true,
         written: Infix(" * ", Level::Product),
@@ -248,6 +251,7 @@ gates! {
         ..BINARY
     };
     Guard: binary |x, y| if y.is_nan() { y } else { x } => Row { bounds: Some(bounds::first), rounding: Rounding::Exact, precise: number!(guarded),
+        fixed: Fixed::WithFirst,
         name: "guard",
         written: Fragments(&[Operand(0, Level::Compare)], Level::Compare),
         slopes: &["1", ""],
@@ -284,6 +288,7 @@ gates! {
         ..BINARY
     };
     Scale: binary |x, a| x * a => Row { bounds: Some(bounds::mul), rounding: Rounding::Product, precise: binary!(mul),
+        fixed: Fixed::AtAnyZero,
         name: "scale",
         family: Family::Primitive,
         operands: &["x", "a"],
@@ -352,6 +357,7 @@ gates! {
             ("exp(x) * exp(y)", "exp(x + y)"),
             ("exp(x) * (1 / exp(y))", "exp(x - y)"),
         ],
+        fixed: Fixed::AtAnyZero,
         name: "mul",
         swaps: true,
         signs: &["*", "·", "⋅", "×"],
@@ -377,6 +383,7 @@ gates! {
             ("(exp(x) - exp(-x)) / 2", "sinh(x)"),
             ("(exp(x) - 1) / (exp(x) + 1)", "tanh(x / 2)"),
         ],
+        fixed: Fixed::AtFirstZero,
         name: "div",
         signs: &["/", "÷"],
         roles: &["num", "den"],
@@ -400,7 +407,7 @@ gates! {
         identities: &[("pow(x, 0)", "1"), ("pow(x, 1)", "x"), ("pow(x, 2)", "sqr(x)")],
         written: Fragments(&[Operand(0, Level::Atom), Text("^"), Operand(1, Level::Unary)], Level::Power),
         slopes: &[
-            "where(y == 0, where(x == 0, 0, y / x), y * x^(y - 1))",
+            "where(y == 0, where(abs(x) > 0, y / x, 0), y * x^(y - 1))",
             "where(x == 0, where(y < 0, -inf, 0), out * log(x))",
         ],
         short: "{x}pow{y}",
@@ -562,6 +569,7 @@ gates! {
         ..EXPONENTIAL
     };
     Xlogy: binary special::xlogy => Row {rounding: Rounding::Ulps(1.5), precise: number!(xlogy),
+        fixed: Fixed::AtFirstZero,
         name: "xlogy",
         operands: &["x", "y"],
         slopes: &["log(y)", "where((x == 0) * (y == 0), 0, x / y)"],
@@ -813,6 +821,7 @@ gates! {
         ..PIECEWISE
     };
     Sign: unary |x: f64| if x == 0.0 || x.is_nan() { x } else { 1f64.copysign(x) } => Row {precise: number!(sign), choice: Choice::Sign,
+        fixed: Fixed::ButZero,
         name: "sign",
         short: "sign{x}",
         kinks: &[Kink { when: "x == 0", operand: 0, below: "inf", above: "inf" }],
@@ -893,6 +902,7 @@ gates! {
         ..PIECEWISE
     };
     Where: ternary |c, x, y| if c.is_nan() { c } else if c == 0.0 { y } else { x } => Row { bounds: Some(bounds::chosen), rounding: Rounding::Exact, precise: number!(choice),
+        fixed: Fixed::WithChosen,
         name: "where",
         identities: &[("where(1, x, y)", "x"), ("where(0, x, y)", "y")],
         operands: &["c", "x", "y"],
@@ -918,6 +928,7 @@ gates! {
         ..PIECEWISE
     };
     Mod: binary special::modulo => Row {rounding: Rounding::Ulps(1.0), precise: binary!(modulo), choice: Choice::Quotient,
+        fixed: Fixed::AtFirstZero,
         name: "mod",
         signs: &["%"],
         written: Infix(" % ", Level::Product),

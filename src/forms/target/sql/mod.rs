@@ -27,7 +27,7 @@ pub struct Engine {
     /// What stands around a name.
     pub quote: char,
     /// Whether names that differ in case only are one.
-    pub folds: bool,
+    pub ignores_case: bool,
     /// What stands behind `AS`, so that a layer is computed once.
     pub before: &'static str,
     /// What stands at the end of a layer, so that it is computed once.
@@ -46,6 +46,8 @@ pub struct Engine {
     pub layers: usize,
     /// The most columns that a layer may have.
     pub columns: usize,
+    /// The most bytes of a name: it cuts longer ones, with a notice at most.
+    pub name_bytes: usize,
     /// What it does otherwise than the calculator, for the first comment.
     pub remarks: &'static [&'static str],
 }
@@ -112,7 +114,7 @@ const ENGINE: Engine = Engine {
     title: "",
     dialect: SQL,
     quote: '"',
-    folds: false,
+    ignores_case: false,
     before: "",
     behind: "",
     instead: &[],
@@ -122,6 +124,7 @@ const ENGINE: Engine = Engine {
     bytes: usize::MAX,
     layers: 500,
     columns: 10_000,
+    name_bytes: usize::MAX,
     remarks: &[],
 };
 
@@ -131,7 +134,7 @@ pub static ENGINES: &[Engine] = &[
         name: "duckdb",
         title: "DuckDB",
         dialect: Dialect { title: "the SQL of DuckDB", entry: entries::duckdb, ..SQL },
-        folds: true,
+        ignores_case: true,
         ..ENGINE
     },
     Engine {
@@ -156,6 +159,7 @@ pub static ENGINES: &[Engine] = &[
         behind: " OFFSET 0",
         layers: 200,
         columns: 1_600,
+        name_bytes: 63,
         remarks: &[
             "A result of finite numbers that leaves the range of 64 bits, of a sum, a product, a power or a function, stops the query;",
             "an exponential that is too small is 0.",
@@ -167,7 +171,7 @@ pub static ENGINES: &[Engine] = &[
         title: "SQLite",
         dialect: Dialect { title: "the SQL of SQLite", entry: entries::sqlite, float: float_of_sqlite, number: float_of_sqlite, ..SQL },
         quote: '`',
-        folds: true,
+        ignores_case: true,
         reads: "CASE WHEN typeof({}) <> 'text' OR {} = CAST({} AS DOUBLE) THEN CAST({} AS DOUBLE) END",
         before: "MATERIALIZED ",
         columns: 2_000,
@@ -182,7 +186,7 @@ pub static ENGINES: &[Engine] = &[
         title: "Spark",
         dialect: Dialect { title: "the SQL of Spark", entry: entries::spark, ..SQL },
         quote: '`',
-        folds: true,
+        ignores_case: true,
         ..ENGINE
     },
     Engine {

@@ -433,7 +433,7 @@ where
             Fixed::Always | Fixed::ButZero if made.is_whole() => true,
             Fixed::Always | Fixed::ButZero | Fixed::WithAll | Fixed::WithChosen => !rounded && met.iter().all(|&(_, exact)| exact),
             // A 0 stays 0 whatever it multiplies.
-            fixed => fixed.of(made.is_zero(), &met) && !(rounded && !made.is_zero()),
+            fixed => (made.is_zero() || !rounded) && fixed.of(made.is_zero(), &met),
         };
         (made, exact)
     }

@@ -464,9 +464,8 @@ impl Backend for Plain<'_> {
         let product = plain_product(gate);
         let blocked = match (row.fixed, row.kernel) {
             (_, Kernel::Fill(number)) => number == 0.0,
-            (_, Kernel::Size(_)) => false,
+            (_, Kernel::Size(_)) | (Fixed::ButZero, _) => false,
             (Fixed::Always, _) => true,
-            (Fixed::ButZero, _) => false,
             _ if product != gate => any,
             // An axis and a size are fixed, and of numbers that are moved some may be taken from nowhere.
             (_, Kernel::Array(_)) => any || all || given.iter().all(|operand| self.made.shape(operand.id).size() < size),

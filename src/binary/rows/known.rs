@@ -17,6 +17,17 @@ pub struct Known {
     pub typed: Option<super::parquet::Typed>,
 }
 
+impl Known {
+    /// Of a table of text that has so many bytes, if that is known.
+    pub fn long(length: Option<u64>) -> Self {
+        Self {
+            length,
+            #[cfg(feature = "parquet")]
+            typed: None,
+        }
+    }
+}
+
 #[cfg(not(feature = "parquet"))]
 #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "a build with Parquet has something to do here")]
 impl Known {

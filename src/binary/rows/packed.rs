@@ -93,7 +93,7 @@ pub fn unpacked(mut from: Box<dyn Read + Send>, ending: Option<Packing>) -> io::
         }
         (Some(packing), _) => {
             let member = match packing {
-                Packing::Gzip => Unpacker::Gzip(Some(GzDecoder::new(packed(from)))),
+                Packing::Gzip => Unpacker::Gzip(Some(Box::new(GzDecoder::new(packed(from))))),
                 Packing::Zstd => Unpacker::Zstd(Decoder::with_buffer(packed(from))?),
             };
             Ok((Box::new(Unpacking { packing, unpacker: member, count: 0 }), true))
@@ -129,7 +129,7 @@ impl<R: BufRead> BufRead for Counted<R> {
 /// What unpacks: one member, or frame, after the other.
 enum Unpacker<R: BufRead> {
     /// The member at hand, which gives the reader to the next one.
-    Gzip(Option<GzDecoder<R>>),
+    Gzip(Option<Box<GzDecoder<R>>>),
     Zstd(Decoder<'static, R>),
 }
 
@@ -146,7 +146,7 @@ impl<R: BufRead> Unpacking<R> {
     fn told(&mut self, error: &io::Error) -> io::Error {
         let (name, count) = (self.packing.name(), self.count);
         let from = match &mut self.unpacker {
-            Unpacker::Gzip(unpacker) => unpacker.as_mut().map(GzDecoder::get_mut),
+            Unpacker::Gzip(unpacker) => unpacker.as_mut().map(|member| member.get_mut()),
             Unpacker::Zstd(unpacker) => Some(unpacker.get_mut()),
         };
         let (ended, at) = from.map_or((true, 0), |from| (from.fill_buf().is_ok_and(<[u8]>::is_empty), from.count));
@@ -181,7 +181,7 @@ impl<R: BufRead> Unpacker<R> {
             }
             match unpacker.get_mut().fill_buf()?.first() {
                 None => break,
-                Some(0x1f) => *member = member.take().map(|unpacker| GzDecoder::new(unpacker.into_inner())),
+                Some(0x1f) => *member = member.take().map(|unpacker| Box::new(GzDecoder::new(unpacker.into_inner()))),
                 Some(_) => return Err(io::Error::new(ErrorKind::InvalidData, BEHIND)),
             }
         }

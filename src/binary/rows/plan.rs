@@ -75,7 +75,7 @@ pub fn open(arguments: &Arguments) -> Result<(Source, Known), Refused> {
         // How long it is unpacked is not known.
         let (from, packed) = interrupt::while_waiting(|| unpacked(Box::new(file), ending))?;
         let length = (known.is_file() && !packed).then_some(known.len());
-        Ok((Source::new(from), Known { length, ..Known::default() }))
+        Ok((Source::new(from), Known::long(length)))
     });
     opened.map_err(|error| unreadable(&error))
 }

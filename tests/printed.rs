@@ -252,6 +252,10 @@ static ASKED: LazyLock<Vec<Asked>> = LazyLock::new(|| {
             asked.push(Asked::new(case[0], options, inputs, vec![]));
         }
     }
+    // More inputs than NumPy broadcasts at once.
+    let many: Vec<String> = (0..70).map(|at| format!("x{at}")).collect();
+    let values = many.iter().map(|name| (name.clone(), "1.5".to_owned())).collect();
+    asked.push(Asked::new(&many.join("*x0 + "), vec![], values, vec![]));
     asked
 });
 

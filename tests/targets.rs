@@ -30,6 +30,7 @@ pub const NAMES: &[&[&str]] = &[
     &["malloc*free*abs(x)*size_t + NULL", "malloc=2", "free=3", "x=4", "size_t=5", "NULL=6"],
     &["const static = 3; const volatile = [1, 2]; sum(static*x*volatile)", "x=[4,5]"],
     &["def*class*return + self*print", "def=2", "class=3", "return=4", "self=5", "print=6"],
+    &["shape*joint + spread*reals^root", "shape=2", "joint=3", "spread=4", "reals=1.5", "root=2"],
 ];
 
 /// Where zeros, infinities and nan meet, and shapes of every kind.

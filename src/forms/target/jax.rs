@@ -35,7 +35,7 @@ pub static JAX: Dialect = Dialect {
         ENTRIES[gate as usize]
     },
     constant: |_| None,
-    reserved: &[RESERVED, &["jax", "jnp", "given", "value", "gradients", "others", "list", "float"]],
+    reserved: &[RESERVED, &[vectorised::SHAPE, "jax", "jnp", "given", "value", "gradients", "others", "list", "float"]],
     helpers: &[HELPERS],
     ..NUMPY
 };
@@ -94,7 +94,8 @@ const NUMBERS: &[Entry] = &[
 #[rustfmt::skip]
 const HELPERS: &[Helper] = &[
     ("reals", "def reals(*given): return [jnp.asarray(x, float) for x in given]"),
-    ("spread", "def spread(x, *given): return jnp.broadcast_to(jnp.asarray(x, float), jnp.broadcast_shapes(*map(jnp.shape, given)))"),
+    ("joint", "def joint(*given): return jnp.broadcast_shapes(*map(jnp.shape, given))"),
+    ("spread", "def spread(x, shape): return jnp.broadcast_to(jnp.asarray(x, float), shape)"),
     ("guard", "def guard(slope, value): return jnp.where(jnp.isnan(value), value, slope)"),
     ("root", "def root(x): return jnp.sqrt(jnp.where(x == 0, 0.0, x))"),
     ("sigma", "def sigma(x):

@@ -37,7 +37,7 @@ pub const DIALECT: Dialect = Dialect {
         ENTRIES[gate as usize].filter(|_| gate.is_elementwise())
     },
     constant: |_| None,
-    reserved: &[RESERVED, RESERVED_NUMPY],
+    reserved: &[RESERVED, RESERVED_NUMPY, &[vectorised::SHAPE]],
     helpers: &[OWN_HELPERS, ARRAY_HELPERS],
     ..NUMPY
 };
@@ -76,7 +76,8 @@ const ELEMENTS: &[Entry] = &[
 #[rustfmt::skip]
 const OWN_HELPERS: &[Helper] = &[
     ("reals", "def reals(*given): return [np.asarray(x, float) for x in given]"),
-    ("spread", "def spread(x, *given): return np.array(np.broadcast_to(x, np.broadcast(*given).shape if given else ()), float)[()]"),
+    ("joint", "def joint(*given): return np.broadcast_shapes(*(x.shape for x in given))"),
+    ("spread", "def spread(x, shape): return np.array(np.broadcast_to(x, shape), float)[()]"),
     ("guard", "def guard(slope, value): return np.where(np.isnan(value), value, slope)"),
     // The root of -0 is 0 here, so that its slope is infinite from above.
     ("root", "def root(x): return np.sqrt(x + 0.0)"),

@@ -4,6 +4,7 @@
 
 use super::function::Function;
 use super::python::{RESERVED, RESERVED_NUMPY};
+use super::vectorised::SHAPE;
 use super::{Dialect, Target, numpy, python};
 use std::fmt::Write as _;
 
@@ -20,7 +21,7 @@ pub static TARGET: Target = Target {
 };
 
 /// Expressions of NumPy, beside what maps a DataFrame.
-pub static PYSPARK: Dialect = Dialect { title: "PySpark", reserved: &[RESERVED, RESERVED_NUMPY, OWN], ..numpy::DIALECT };
+pub static PYSPARK: Dialect = Dialect { title: "PySpark", reserved: &[RESERVED, RESERVED_NUMPY, &[SHAPE], OWN], ..numpy::DIALECT };
 
 /// The names in the function that maps a DataFrame.
 const OWN: &[&str] = &[

@@ -37,7 +37,7 @@ pub static PYTORCH: Dialect = Dialect {
     of_truth: ["real(", ")"],
     truths_multiply: false,
     constant: |_| None,
-    reserved: &[RESERVED, &["int", "torch", "given", "value", "gradients", "others"]],
+    reserved: &[RESERVED, &[vectorised::SHAPE, "int", "torch", "given", "value", "gradients", "others"]],
     helpers: &[HELPERS],
     ..NUMPY
 };
@@ -97,7 +97,8 @@ const NUMBERS: &[Entry] = &[
 const HELPERS: &[Helper] = &[
     ("real", "def real(x): return torch.as_tensor(x, dtype=torch.float64)"),
     ("reals", "def reals(*given): return [real(x) for x in given]"),
-    ("spread", "def spread(x, *given): return torch.broadcast_to(real(x), torch.broadcast_shapes(*(y.shape for y in given))).clone()"),
+    ("joint", "def joint(*given): return torch.broadcast_shapes(*(x.shape for x in given))"),
+    ("spread", "def spread(x, shape): return torch.broadcast_to(real(x), shape).clone()"),
     ("choose", "def choose(c, x, y): return torch.where(c, real(x), real(y))"),
     ("guard", "def guard(slope, value): return torch.where(torch.isnan(value), value, real(slope))"),
     ("root", "def root(x): return torch.sqrt(x + 0.0)"),

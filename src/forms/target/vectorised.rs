@@ -8,6 +8,9 @@ use super::{python, uses};
 use crate::ground::number;
 use std::fmt::Write as _;
 
+/// A word that is taken in such functions: the shape that their arguments have together.
+pub const SHAPE: &str = "shape";
+
 /// A library of arrays.
 #[derive(Debug)]
 pub struct Library {
@@ -37,10 +40,10 @@ pub fn function(function: &Function<'_>, library: &Library) -> String {
             Statement::Set { name, add: true, text } => writeln!(body, "    {name} = {name} + {text}"),
         };
     }
-    let behind = if parameters.is_empty() { String::new() } else { format!(", {parameters}") };
-    let gradient = |(key, name): (&str, &str)| format!("'{key}': spread({name}{behind})");
+    let gradient = |(key, name): (&str, &str)| format!("'{key}': spread({name}, shape)");
     let gradients: Vec<String> = gradients(function).map(gradient).collect();
-    let _ = writeln!(body, "\n    return spread({}{behind}), {{{}}}", function.output, gradients.join(", "));
+    let _ = writeln!(body, "\n    shape = joint({parameters})");
+    let _ = writeln!(body, "    return spread({}, shape), {{{}}}", function.output, gradients.join(", "));
     let helpers = function.dialect.helpers(|name| uses(&body, name));
     let math = if helpers.iter().any(|text| text.contains("math.")) { "import math\n" } else { "" };
     let mut text = format!("{math}{}", library.imports);

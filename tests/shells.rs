@@ -142,8 +142,9 @@ fn elvish_completes() {
         shell.wait_for_line(format!("> {typed}").trim_end());
         shell.send("\t");
         shell.wait_until(&format!("`{becomes}` of `{typed}`"), |screen| screen.contents().contains(&format!("> {}", becomes.trim_end())));
-        // What is listed goes away, and the line.
+        // What is listed goes away, and the line. Right behind each other, the keys would be one with Alt.
         shell.send("\x1b");
+        std::thread::sleep(std::time::Duration::from_millis(500));
         shell.send("\x15");
         shell.wait_for_prompt();
     }

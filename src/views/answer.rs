@@ -14,6 +14,7 @@ use crate::ground::{Shape, Value, broken};
 use crate::vocabulary::statement::ASSERT;
 use crate::vocabulary::{Gate, Letters, lanes, language_constant};
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Where a text comes from.
@@ -114,21 +115,31 @@ pub struct Answer {
     pub place: Arc<Place>,
     /// Whether every number of it is finite, once that was asked: `is_finite`.
     pub finite: OnceLock<bool>,
-    /// The names of its stages, once they were asked for: `names`.
-    pub named: OnceLock<Named>,
+    /// The names of its stages: `names`.
+    pub naming: Naming,
     /// What happened on the way.
     pub notes: Vec<Note>,
     /// The letters of names.
     pub symbols: Letters,
 }
 
+/// The names of an answer's stages, made when they are first asked for. Whether they are made shows nowhere.
+#[derive(Clone, Default)]
+pub struct Naming(OnceLock<Named>);
+
 /// Names, and what they are the names of.
-#[derive(Clone, Debug)]
-pub struct Named {
+#[derive(Clone)]
+struct Named {
     program: Arc<Program>,
     forward: usize,
     output: StageId,
     names: Arc<StageNames>,
+}
+
+impl fmt::Debug for Naming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Naming")
+    }
 }
 
 impl Answer {
@@ -144,7 +155,7 @@ impl Answer {
     /// The names of the forward stages.
     pub fn names(&self) -> Arc<StageNames> {
         let made = || Arc::new(StageNames::new(&self.program, self.forward, self.output, &self.symbols));
-        let named = self.named.get_or_init(|| Named {
+        let named = self.naming.0.get_or_init(|| Named {
             program: Arc::clone(&self.program),
             forward: self.forward,
             output: self.output,
@@ -277,7 +288,7 @@ impl Answer {
             focus: None,
             place: Arc::default(),
             finite: OnceLock::new(),
-            named: OnceLock::new(),
+            naming: Naming::default(),
             notes: Vec::new(),
             symbols,
         }

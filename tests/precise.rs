@@ -265,6 +265,37 @@ fn the_least_numbers_are_the_nearest() {
     }
 }
 
+/// The digits of a text, without zeros at its ends, and where its point stands before them.
+fn digits_and_point(text: &str) -> (String, i64) {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{part}");
+    let first = all.find(|digit| digit != '0').unwrap_or(0);
+    let point = exponent.parse::<i64>().expect("an exponent") + i64::try_from(whole.len()).expect("few digits");
+    (all.trim_matches('0').to_owned(), point - i64::try_from(first).expect("few digits"))
+}
+
+/// The digits of exact binary numbers are those of the standard library, which rounds once, to the even neighbour of two.
+#[test]
+fn digits_are_rounded_once() {
+    let mut state = 1u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state ^ state >> 29
+    };
+    let ties = [0.5, 1.5, 2.5, 0.125, 0.375, 9.5, 99.5, 999.5, 9.96875, 1e22, 1e-5, 123_456.789, f64::MAX, f64::MIN_POSITIVE, 5e-324];
+    let any = (0..4000).map(|_| f64::from_bits(random() >> 1)).collect::<Vec<f64>>();
+    for x in ties.into_iter().chain(any).filter(|x| x.is_finite() && *x != 0.0) {
+        let (in_two, in_ten) =
+            (gradcalc::ground::big::Kit::<2>::new(400).binary64(x), gradcalc::ground::big::Kit::<10>::new(800).binary64(x));
+        for count in [1, 2, 3, 15, 16, 17, 18, 30, 60] {
+            let expected = digits_and_point(&format!("{x:.*e}", count - 1));
+            assert_eq!(digits_and_point(&gradcalc::ground::big::text::rounded(&in_two, count)), expected, "{count} digits of {x:e}");
+            assert_eq!(digits_and_point(&gradcalc::ground::big::text::rounded(&in_ten, count)), expected, "{count} digits of {x:e}");
+        }
+    }
+}
+
 #[test]
 fn shapes_of_arrays_go_through() {
     let x = Value::new(Shape::Matrix(2, 2), vec![2.0, 1.0, 1.0, 3.0]);

@@ -4,9 +4,11 @@
 
 use super::Big::{self, Inf, Nan, Num};
 use crate::ground::number::shortest;
+use dashu_base::{BitTest, DivRem};
 use dashu_float::FBig;
 use dashu_float::round::mode::HalfEven;
-use dashu_int::{IBig, Word};
+use dashu_int::{IBig, UBig, Word};
+use std::cmp::Ordering;
 
 /// A decimal number as it is written, in full.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,16 +77,57 @@ pub fn rounded<const B: Word>(x: &Big<B>, count: usize) -> String {
         Inf(negative) => if *negative { "-inf" } else { "inf" }.to_owned(),
         Num(_) if x.is_zero() => "0".to_owned(),
         Num(finite) => {
-            let exact = decimal(finite.clone());
-            let is_exact = exact.repr().digits() <= count && (B == 10 || is_same(&exact, x));
-            let (significand, exponent) = exact.with_precision(count).value().into_repr().into_parts();
-            let digits = significand.to_string();
-            let digits = digits.trim_start_matches('-');
-            let point = exponent + digits.len().cast_signed();
+            let (digits, point, is_exact) =
+                if x.top_bits().abs() < NEAR { divided(finite, x.top_bits(), count) } else { converted(finite, x, count) };
+            let digits = digits.trim_end_matches('0');
             let text = placed(&if is_exact { digits.to_owned() } else { format!("{digits:0<count$}") }, point, count);
             if x.is_negative() { format!("-{text}") } else { text }
         }
     }
+}
+
+/// The logarithm to base 2 up to which the powers of ten of a number are short: a division by one takes a hundredth of the time of a
+/// conversion.
+const NEAR: f64 = 4000.0;
+
+/// The first digits of a number, rounded, how many of them stand before the point, and whether they are all; by one division.
+fn divided<const B: Word>(x: &super::Finite<B>, top_bits: f64, count: usize) -> (String, isize, bool) {
+    let (significand, exponent) = x.repr().clone().into_parts();
+    let power = |base: u64, of: isize| UBig::from(base).pow(usize::try_from(of).unwrap_or(0));
+    let (above, below) = (significand.into_parts().1 * power(B, exponent), power(B, -exponent));
+    // Where the first digit stands, or one off.
+    let mut first = (top_bits * std::f64::consts::LOG10_2).floor() as isize;
+    loop {
+        let scale = count.cast_signed() - 1 - first;
+        let under = &below * power(10, -scale);
+        let (mut whole, rest) = (&above * power(10, scale)).div_rem(&under);
+        let length = if whole.is_zero() { 0 } else { whole.to_string().len() };
+        match length.cmp(&count) {
+            Ordering::Less => first -= 1,
+            Ordering::Greater => first += 1,
+            Ordering::Equal => {
+                let is_exact = rest.is_zero();
+                let half = (rest << 1usize).cmp(&under);
+                if half.is_gt() || half.is_eq() && whole.bit(0) {
+                    whole += 1u8;
+                }
+                let digits = whole.to_string();
+                // Nines become a one of the next place.
+                let carried = digits.len() - count;
+                return (digits, first + 1 + carried.cast_signed(), is_exact);
+            }
+        }
+    }
+}
+
+/// The same by a conversion, for numbers whose powers of ten are long.
+fn converted<const B: Word>(finite: &super::Finite<B>, x: &Big<B>, count: usize) -> (String, isize, bool) {
+    let exact = decimal(finite.clone());
+    let is_exact = exact.repr().digits() <= count && (B == 10 || is_same(&exact, x));
+    let (significand, exponent) = exact.with_precision(count).value().into_repr().into_parts();
+    let digits = significand.into_parts().1.to_string();
+    let point = exponent + digits.len().cast_signed();
+    (digits, point, is_exact)
 }
 
 fn decimal<const B: Word>(x: super::Finite<B>) -> FBig<HalfEven, 10> {

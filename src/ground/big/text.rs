@@ -93,7 +93,8 @@ const NEAR: f64 = 4000.0;
 /// The first digits of a number, rounded, how many of them stand before the point, and whether they are all; by one division.
 fn divided<const B: Word>(x: &super::Finite<B>, top_bits: f64, count: usize) -> (String, isize, bool) {
     let (significand, exponent) = x.repr().clone().into_parts();
-    let power = |base: u64, of: isize| UBig::from(base).pow(usize::try_from(of).unwrap_or(0));
+    // A power with a negative exponent stands on the other side of the fraction, and is 1 on this one.
+    let power = |base: u64, of: isize| UBig::from(base).pow(of.max(0).unsigned_abs());
     let (above, below) = (significand.into_parts().1 * power(B, exponent), power(B, -exponent));
     // Where the first digit stands, or one off.
     let mut first = (top_bits * std::f64::consts::LOG10_2).floor() as isize;

@@ -11,9 +11,9 @@ use super::work::{Done, Fate, Form, Plan, TOLD, Tools, work};
 use crate::binary::output::Output;
 use crate::binary::progress::Progress;
 use crate::binary::{Exit, interrupt, report};
-use crate::ground::Cancellation;
 use crate::ground::number::shortest;
 use crate::ground::text::shortened;
+use crate::ground::{Cancellation, cores};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -98,7 +98,7 @@ impl<'a, 'o> Writer<'a, 'o> {
     /// What ended the work before.
     pub fn write(&mut self, source: Source, cancellation: &Cancellation, threads: Option<u16>) -> Result<(), Ended> {
         self.head().map_err(Ended::Written)?;
-        let threads = threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS), usize::from);
+        let threads = threads.map_or_else(|| cores().min(MOST_THREADS), usize::from);
         if threads == 1 { self.alone(source, cancellation) } else { self.shared(source, cancellation, threads) }
     }
 

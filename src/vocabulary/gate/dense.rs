@@ -4,14 +4,12 @@
 //! ndarray and matrixmultiply, which choose the machine's instructions when the program runs, and are shared among
 //! threads here; elimination consists of such products but for narrow blocks. Nothing here sets state of the process.
 
-use crate::ground::broken;
+use crate::ground::{broken, cores};
 use crate::vocabulary::elementary;
 use linfa_linalg::eigh::{EigValsh as _, Eigh as _};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
-use std::num::NonZero;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 /// Below this many products a plain loop is quicker, and gives the same bits on every machine.
 const SMALL: usize = 32 * 32 * 32;
@@ -52,7 +50,7 @@ fn view_mut(rows: usize, columns: usize, numbers: &mut [f64]) -> ArrayViewMut2<'
 /// `out = scale x @ y + keep out`. A large product is cut along its longer side, a piece for each thread.
 fn accumulate(scale: f64, x: ArrayView2<f64>, y: ArrayView2<f64>, keep: f64, mut out: ArrayViewMut2<f64>) {
     let (m, n) = out.dim();
-    let threads = if m * n * y.nrows() <= ONE_THREAD { 1 } else { threads() };
+    let threads = if m * n * y.nrows() <= ONE_THREAD { 1 } else { cores() };
     if threads == 1 {
         accumulate_tiles(scale, x, y, keep, out);
         return;
@@ -85,12 +83,6 @@ fn accumulate_tiles(scale: f64, x: ArrayView2<f64>, y: ArrayView2<f64>, keep: f6
             general_mat_mul(scale, &x, &y, keep, &mut tile);
         }
     }
-}
-
-/// How many threads the machine runs at once; asked once, since asking reads files.
-fn threads() -> usize {
-    static THREADS: OnceLock<usize> = OnceLock::new();
-    *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// A square matrix whose rows, exchanged, are a unit lower triangle times an upper triangle.

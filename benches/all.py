@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Every measurement beside other programs, one table of ratios: NumPy, JAX, bc, polars and others, each where it is installed.
+"""Every measurement beside other programs, as ratios: NumPy, JAX, bc, polars, databases and others, each where it is installed.
 
     sh benches/peers FOLDER                       makes a scratch environment of the peers
     FOLDER/bin/python benches/all.py [PROGRAM] [--rounds N] [--large]
 
-PROGRAM is target/release/gradcalc unless it is given. Each row says what is measured, in what unit, our figure and each peer's with the
+PROGRAM is target/release/gradcalc unless it is given. A table for arrays and texts, one for rows in memory, one for rows of files. Each row says what is measured, in what unit, our figure and each peer's with the
 ratio of ours to it: below 1 is faster. A row whose peer is missing says so. Processor time on one core, shuffled rounds, medians; answers are
 compared. `--large` adds an array of 1e8 numbers, which takes 10 GB in NumPy.
 """
@@ -84,7 +84,15 @@ def main():
     parser.add_argument("--large", action="store_true")
     options = parser.parse_args()
     measure.hold()
-    measure.show(PEERS, rows(os.path.abspath(options.program), options.rounds, options.large))
+    program = os.path.abspath(options.program)
+    measure.show(PEERS, rows(program, options.rounds, options.large))
+    if not measure.has("numpy"):
+        return
+    import columns
+    import rows as tables
+
+    measure.show(columns.PEERS, columns.rows(program, options.rounds))
+    measure.show(tables.PEERS, tables.rows(program, options.rounds))
 
 
 if __name__ == "__main__":

@@ -1,94 +1,152 @@
 #!/usr/bin/env python3
-"""The value and the gradients of a million rows, CSV to CSV, beside polars and NumPy: seconds of the whole process, and ratios.
+"""The value and the gradients of a million rows, CSV to CSV, beside others: the whole process, and ratios.
 
-    python3 benches/rows.py [PROGRAM] [--rows N] [--rounds N]
+    python3 benches/rows.py [PROGRAM] [--rows N] [--rounds N] [--floors FILE] [--stream GIGABYTES]
 
-PROGRAM is target/release/gradcalc unless it is given. Rounds are shuffled, and the middle one counts. The peers are given the backward pass
-by hand; what each writes is compared with what we write. A peer that is not installed is named and left out.
+PROGRAM is target/release/gradcalc unless it is given. Rounds are shuffled, and the middle one counts: seconds of processor time with one
+thread, seconds that pass with two. The peers are given the backward pass by hand; what each writes is compared with what we write. A peer that is
+not installed is named and left out. The floor is the sum of reading, parsing, formatting and writing alone, by `cargo bench --bench
+csv_floors` unless FILE, which that has built, is given. With `--stream` rows of so many gigabytes come through a pipe, and the largest
+memory that the program takes is told.
 """
 import argparse
 import os
-import random
-import statistics
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 
+import measure
+
 import numpy as np
 
+PEERS = ["floor", "polars", "DuckDB", "pandas"]
 EXPRESSION = "(x + sigma(y))/(sigma(x) + (x + y)^2)"
 
-# The stages of the notes' example, forward and backward, of a frame's columns or of arrays.
-STAGES = """
-sigy = 1/(1 + exp(-y)); num = x + sigy; sigx = 1/(1 + exp(-x)); xpy = x + y; den = sigx + xpy*xpy; invden = 1/den
-f = num*invden; dden = -num*invden*invden
-dx = invden + dden*sigx*(1 - sigx) + dden*2*xpy; dy = invden*sigy*(1 - sigy) + dden*2*xpy
-"""
+# The stages of the notes' example, forward and backward.
+STAGES = [
+    ("sigy", "1/(1 + exp(-y))"), ("num", "x + sigy"), ("sigx", "1/(1 + exp(-x))"), ("xpy", "x + y"), ("den", "sigx + xpy*xpy"),
+    ("invden", "1/den"), ("f", "num*invden"), ("dden", "-num*invden*invden"), ("dx", "invden + dden*sigx*(1 - sigx) + dden*2*xpy"),
+    ("dy", "invden*sigy*(1 - sigy) + dden*2*xpy"),
+]
 
 POLARS = """
 import polars as pl, sys
 frame = pl.scan_csv(sys.argv[1])
-for statement in {stages!r}.replace(chr(10), ";").split(";"):
-    if statement.strip():
-        name, text = statement.split("=", 1)
-        names = dict((column, pl.col(column)) for column in frame.collect_schema().names())
-        frame = frame.with_columns(eval(text, dict(names, exp=lambda e: e.exp())).alias(name.strip()))
+for name, text in {stages!r}:
+    names = dict((column, pl.col(column)) for column in frame.collect_schema().names())
+    frame = frame.with_columns(eval(text, dict(names, exp=lambda e: e.exp())).alias(name))
 frame.select("x", "y", "f", "dx", "dy").sink_csv(sys.argv[2])
 """
 
-NUMPY = """
-import numpy as np, sys
-from numpy import exp
-x, y = np.loadtxt(sys.argv[1], delimiter=",", skiprows=1, unpack=True)
-exec({stages!r}.replace(";", chr(10)).replace(chr(10) + " ", chr(10)))
-np.savetxt(sys.argv[2], np.stack([x, y, f, dx, dy], 1), delimiter=",", header="x,y,f,dx,dy", comments="", fmt="%.17g")
+DUCKDB = """
+import duckdb, sys
+source = f"read_csv('{{sys.argv[1]}}')"
+for at, (name, text) in enumerate({stages!r}):
+    source = f"(select *, {{text}} as {{name}} from {{source}} t{{at}})"
+base = duckdb.connect()
+base.execute("set threads=" + sys.argv[3])
+base.execute(f"copy (select x, y, f, dx, dy from {{source}} t) to '{{sys.argv[2]}}' (header)")
 """
+
+PANDAS = """
+import pandas as pd, sys
+from numpy import exp
+frame = pd.read_csv(sys.argv[1])
+names = dict(x=frame.x, y=frame.y, exp=exp)
+for name, text in {stages!r}:
+    names[name] = eval(text, names)
+frame.assign(f=names["f"], dx=names["dx"], dy=names["dy"]).to_csv(sys.argv[2], index=False)
+"""
+SCRIPTS = {"polars": (POLARS, ["polars"], True), "DuckDB": (DUCKDB, ["duckdb"], True), "pandas": (PANDAS, ["pandas", "numpy"], False)}
+
+
+def table(folder, count):
+    path = os.path.join(folder, "in.csv")
+    numbers = np.random.default_rng(1).uniform(-3, 3, (count, 2))
+    with open(path, "w") as file:
+        file.write("x,y\n")
+        file.writelines(f"{x!r},{y!r}\n" for x, y in numbers.tolist())
+    return path
+
+
+def commands(program, folder, given, threads):
+    """What each runs, by name, with the file that it writes; and why peers are missing."""
+    found, missing = {}, []
+    out = os.path.join(folder, "gradcalc.csv")
+    found["gradcalc"] = [program, EXPRESSION, "--rows", given, "--threads", str(threads), "-o", out], out
+    for peer, (text, modules, has_threads) in SCRIPTS.items():
+        absent = [module for module in modules if not measure.has(module)]
+        if absent or threads > 1 and not has_threads:
+            missing.append(f"{absent[0]} is not installed" if absent else f"{peer} has one thread")
+            continue
+        script, out = (os.path.join(folder, f"with_{peer}.{end}") for end in ("py", "csv"))
+        with open(script, "w") as file:
+            file.write(text.format(stages=STAGES))
+        found[peer] = [sys.executable, script, given, out, str(threads)], out
+    return found, missing
+
+
+def floor(folder, given, bench, rounds):
+    """The seconds of the floors' sum."""
+    if bench is None:
+        made = subprocess.run(["cargo", "bench", "--no-run", "--bench", "csv_floors"], capture_output=True, text=True, check=True).stderr
+        bench = made.rsplit("(", 1)[1].split(")")[0]
+    out = os.path.join(folder, "floor.csv")
+    run = lambda: subprocess.run([bench, given, out], capture_output=True, text=True, check=True).stdout
+    sums = sorted(float(run().splitlines()[-1].split()[1]) for _ in range(rounds))
+    return sums[len(sums) // 2]
+
+
+def rows(program, rounds, count=1_000_000, bench=None):
+    """The rows of a table, each as soon as it is measured."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = table(folder, count)
+        for threads in (1, 2):
+            measure.hold(threads)
+            asked, missing = commands(program, folder, given, threads)
+            expected = None
+            for name, (command, out) in asked.items():
+                subprocess.run(command, check=True, env={**os.environ, "POLARS_MAX_THREADS": str(threads)})
+                found = np.genfromtxt(out, delimiter=",", skip_header=1, max_rows=50_000)
+                expected = found if expected is None else expected
+                assert np.allclose(found, expected, rtol=1e-9, atol=1e-12), name
+            environment = {**os.environ, "POLARS_MAX_THREADS": str(threads)}
+            runs = {name: lambda command=command: measure.of_child(command, env=environment) for name, (command, _) in asked.items()}
+            figures = measure.medians(runs, rounds)
+            if threads == 1:
+                figures["floor"] = floor(folder, given, bench, rounds)
+            yield f"{count:,} rows, CSV to CSV, {threads} thread{'s' * (threads > 1)}", "s", figures, missing
+    measure.hold(1)
+
+
+def stream(program, gigabytes):
+    """Rows through a pipe, and the largest memory that they take."""
+    block = "".join(f"{x!r},{y!r}\n" for x, y in np.random.default_rng(2).uniform(-3, 3, (30_000, 2)).tolist()).encode()
+    began = time.perf_counter()
+    command = [program, EXPRESSION, "--rows", "-", "-o", os.devnull]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        child.stdin.write(b"x,y\n")
+        for _ in range(int(gigabytes * 1e9 / len(block))):
+            child.stdin.write(block)
+        child.stdin.close()
+    assert child.returncode == 0
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"{gigabytes:g} GB through a pipe: {time.perf_counter() - began:.0f} s, at most {memory:.1f} MiB of memory")
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("program", nargs="?", default="target/release/gradcalc")
+    parser.add_argument("program", nargs="?", default=measure.PROGRAM)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--floors")
+    parser.add_argument("--stream", type=float)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        table = os.path.join(folder, "in.csv")
-        numbers = np.random.default_rng(1).uniform(-3, 3, (options.rows, 2))
-        with open(table, "w") as file:
-            file.write("x,y\n")
-            file.writelines(f"{x!r},{y!r}\n" for x, y in numbers.tolist())
-        ours = [options.program, EXPRESSION, "--rows", table]
-        commands = {f"gradcalc {threads}T": lambda out, t=threads: [*ours, "--threads", t, "-o", out] for threads in ("1", "2")}
-        environments = {}
-        for peer, text, needed in (("polars", POLARS, "polars"), ("NumPy", NUMPY, "numpy")):
-            if subprocess.run([sys.executable, "-c", f"import {needed}"], capture_output=True).returncode:
-                print(f"{peer} is not installed: left out")
-                continue
-            script = os.path.join(folder, f"{needed}_rows.py")
-            with open(script, "w") as file:
-                file.write(text.format(stages=STAGES))
-            for threads in ("1", "2") if peer == "polars" else ("1",):
-                name = f"{peer} {threads}T"
-                commands[name] = lambda out, script=script: [sys.executable, script, table, out]
-                environments[name] = {"POLARS_MAX_THREADS": threads}
-        results, taken = {}, {name: [] for name in commands}
-        for _ in range(options.rounds):
-            for name in random.sample(list(commands), len(commands)):
-                out = os.path.join(folder, name.replace(" ", "_") + ".csv")
-                before = time.perf_counter()
-                subprocess.run(commands[name](out), check=True, env={**os.environ, **environments.get(name, {})})
-                taken[name].append(time.perf_counter() - before)
-                results[name] = out
-        expected = None
-        for name, out in results.items():
-            found = np.loadtxt(out, delimiter=",", skiprows=1)
-            expected = found if expected is None else expected
-            assert np.allclose(found, expected, rtol=1e-9, atol=1e-12), name
-        best = statistics.median(taken["gradcalc 1T"]), statistics.median(taken["gradcalc 2T"])
-        for name, times in taken.items():
-            middle = statistics.median(times)
-            print(f"{name:12} {middle:7.3f} s  {middle / best[name.endswith('2T')]:6.2f}x of ours at as many threads")
+    if options.stream:
+        return stream(options.program, options.stream)
+    measure.show(PEERS, rows(options.program, options.rounds, options.rows, options.floors))
 
 
 if __name__ == "__main__":

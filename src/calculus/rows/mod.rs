@@ -114,11 +114,13 @@ impl Rows {
         };
         // Whoever asks for so many numbers has no cache for them.
         let far = count * out.len() > FAR;
-        for (at, start) in (0..count).step_by(STRIP).enumerate() {
+        // Whole lines of the cache are written at once, where what is asked for begins alike in its lines.
+        let first = if far { lanes::before_line(out[0]) } else { 0 };
+        let strip = |start: usize| start..count.min(start + STRIP);
+        for (at, rows) in std::iter::once(0..first).chain((first..count).step_by(STRIP).map(strip)).enumerate() {
             if at.is_multiple_of(WATCHED) && cancellation.is_cancelled() {
                 return None;
             }
-            let rows = start..count.min(start + STRIP);
             if !tapes.quick.run_quickly(&mut scratch.quick, &mut Target { columns, out: &mut *out, far, rows: rows.clone() }) {
                 let registers = scratch.watched.get_or_insert_with(|| tapes.watched.registers());
                 let mut target = Target { columns, out: &mut *out, far, rows: rows.clone() };

@@ -203,7 +203,10 @@ impl Tape {
     /// Computes a strip, and hands each stage of it to `see`.
     fn run(&self, registers: &mut Registers, target: &mut Target<'_, '_>, see: &mut impl FnMut(&Step, &Strip<'_>)) {
         let rows = target.rows.clone();
-        for step in &self.steps {
+        for (at, step) in self.steps.iter().enumerate() {
+            if target.far {
+                self.fetch(target, at);
+            }
             if let Some((both, twin)) = step.twin {
                 let ([out, other], others) = registers.both_apart(step.out, twin);
                 let operand = self.numbers(step.operands[0], &others, target.columns, &rows);
@@ -228,6 +231,16 @@ impl Tape {
                 numbers if target.far => lanes::stream(numbers, strip),
                 numbers => strip.copy_from_slice(numbers),
             }
+        }
+    }
+
+    /// Asks for a step's share of the columns of the next strip: memory is read while this one is computed.
+    #[inline]
+    fn fetch(&self, target: &Target<'_, '_>, step: usize) {
+        let share = |step: usize| target.rows.end + target.rows.len() * step / self.steps.len();
+        for &column in &self.columns {
+            let column = target.columns[column];
+            lanes::fetch(&column[share(step).min(column.len())..share(step + 1).min(column.len())]);
         }
     }
 

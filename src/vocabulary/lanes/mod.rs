@@ -83,6 +83,24 @@ fn wide() -> Wide {
     })
 }
 
+/// How many numbers stand before the first whole line of the cache.
+pub fn before_line(numbers: &[f64]) -> usize {
+    // A number is 8 bytes, of which a line has 64.
+    (numbers.as_ptr().addr().wrapping_neg() % 64 / 8).min(numbers.len())
+}
+
+/// Asks for numbers to be brought into the second-level cache while something else is computed.
+pub fn fetch(numbers: &[f64]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in numbers.chunks(8) {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: the instruction is a hint, reads nothing and is part of every processor of this architecture.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = numbers;
+}
+
 /// Copies numbers past the cache, where nobody needs them soon: what stands in the cache stays there. `settle` ends it.
 pub fn stream(x: &[f64], out: &mut [f64]) {
     #[cfg(target_arch = "x86_64")]
@@ -95,8 +113,7 @@ pub fn stream(x: &[f64], out: &mut [f64]) {
                 unsafe { _mm512_stream_pd(out.as_mut_ptr(), _mm512_loadu_pd(x.as_ptr())) };
             }
         }
-        // A number is 8 bytes, of which a line has 64.
-        let before = (out.as_ptr().addr().wrapping_neg() % 64 / 8).min(x.len());
+        let before = before_line(&out[..x.len()]);
         let ((x_before, x), (out_before, out)) = (x.split_at(before), out[..x.len()].split_at_mut(before));
         out_before.copy_from_slice(x_before);
         let ((x, x_after), (out, out_after)) = (x.as_chunks(), out.as_chunks_mut());

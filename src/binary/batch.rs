@@ -17,6 +17,9 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+/// How many bytes of lines are read at once: what pest makes of a text is many times as long, and stays in the cache.
+const AT_ONCE: usize = 1 << 13;
+
 /// How deep scripts may include each other.
 const DEEPEST_INCLUDE: usize = 64;
 
@@ -92,14 +95,11 @@ impl Job<'_> {
         let mut reader = Reader::default();
         let mut lines = Lines { source: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), ended: false };
         while !self.stops() {
-            let line = lines.next(self)?;
-            if let (true, Some(progress)) = (self.including.len() < 2, &mut self.results.progress) {
-                progress.at(lines.offset as u64, self.tally.statements);
-            }
-            let ended = line.is_none();
+            let text = lines.next(self)?;
+            let ended = text.is_none();
             let mut unreadable = None;
-            match line {
-                Some(Ok(line)) => reader.feed(&line),
+            match text {
+                Some(Ok(text)) => reader.feed(&text),
                 Some(Err(why)) => unreadable = Some(why),
                 None => reader.finish(),
             }
@@ -133,8 +133,11 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// The next line, or a line that is no text and what is wrong with it; none at the end.
+    /// The next lines that are there, or a line that is no text and what is wrong with it; none at the end.
     fn next(&mut self, job: &mut Job) -> io::Result<Option<Result<String, (String, Fault)>>> {
+        if let Some(text) = self.at_hand(job.session.budget().text()) {
+            return Ok(Some(Ok(text)));
+        }
         let start = self.offset;
         if self.ended {
             return Ok(None);
@@ -160,6 +163,21 @@ impl Lines<'_> {
                 Err((String::from_utf8_lossy(&bytes).into_owned(), fault.label("here").help("save the script as UTF-8")))
             }
         }))
+    }
+
+    /// The whole lines that have been read already, where they are text and none can be longer than `most` bytes. The first line of all, which
+    /// may begin with a byte-order mark, is read by itself.
+    fn at_hand(&mut self, most: usize) -> Option<String> {
+        if self.offset == 0 || self.ended || !self.begun.is_empty() {
+            return None;
+        }
+        let held = self.source.buffer();
+        let held = &held[..held.len().min(most).min(AT_ONCE)];
+        let end = held.iter().rposition(|&byte| byte == b'\n')? + 1;
+        let text = std::str::from_utf8(&held[..end]).ok()?.to_owned();
+        self.source.consume(end);
+        self.offset += end;
+        Some(text)
     }
 
     /// The bytes of the next line, its end included; none at the end. Of a line longer than the budget allows there is one
@@ -192,6 +210,9 @@ impl Script {
     /// Takes the statements that are whole.
     fn take_all(&mut self, job: &mut Job, reader: &mut Reader) {
         while let Some(statement) = reader.next_statement() {
+            if let (true, Some(progress)) = (job.including.len() < 2, &mut job.results.progress) {
+                progress.at(reader.taken() as u64, job.tally.statements);
+            }
             let source = Source { name: Arc::clone(&self.name), line: statement.line };
             self.take(job, source, statement);
             if job.stops() {

@@ -11,6 +11,7 @@ use crate::ground::Span;
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{LOAD, StatementWord};
 use std::collections::{HashSet, VecDeque};
+use std::convert::Infallible;
 use std::ops::Range;
 
 /// For what a statement waits at the end of a text.
@@ -482,6 +483,8 @@ pub struct Reader {
     ready: VecDeque<Statement>,
     /// The number of the next line.
     number: usize,
+    /// The bytes of the lines that have been read to their end.
+    taken: usize,
     ended: bool,
     /// Of a text that has ended, the lines with a bracket that nothing closes: none of them is read to the end twice.
     unclosed: HashSet<usize>,
@@ -495,6 +498,7 @@ impl Default for Reader {
             begun: None,
             ready: VecDeque::new(),
             number: 1,
+            taken: 0,
             ended: false,
             unclosed: HashSet::new(),
         }
@@ -503,34 +507,35 @@ impl Default for Reader {
 
 impl Reader {
     /// Adds text, cut anywhere.
-    pub fn feed(&mut self, mut text: &str) {
-        // No token spans two lines, so that a line's tokens are those of the whole text.
-        while let Some(end) = text.find('\n') {
-            let (line, rest) = text.split_at(end + 1);
-            text = rest;
-            if self.rest.is_empty() {
-                self.line(line.to_owned());
-            } else {
-                let mut whole = std::mem::take(&mut self.rest);
-                whole.push_str(line);
-                self.line(whole);
-            }
+    pub fn feed(&mut self, text: &str) {
+        let (whole, rest) = text.split_at(text.rfind('\n').map_or(0, |end| end + 1));
+        if !whole.is_empty() && !self.rest.is_empty() {
+            let (line, others) = whole.split_at(whole.find('\n').map_or(0, |end| end + 1));
+            let mut first = std::mem::take(&mut self.rest);
+            first.push_str(line);
+            self.whole_lines(&first);
+            self.whole_lines(others);
+        } else {
+            self.whole_lines(whole);
         }
-        self.rest.push_str(text);
+        self.rest.push_str(rest);
     }
 
     /// Says that no more text comes: what waits is handed out as it is.
     pub fn finish(&mut self) {
         self.ended = true;
         let rest = std::mem::take(&mut self.rest);
-        if !rest.is_empty() {
-            self.line(rest);
-        }
+        self.whole_lines(&rest);
     }
 
     /// The number of the line that comes next.
     pub fn next_line(&self) -> usize {
         self.number
+    }
+
+    /// How many bytes of its text have been read.
+    pub fn taken(&self) -> usize {
+        self.taken
     }
 
     /// The number and the text of the first line of the statement that is not whole yet, where it has more than `most` bytes.
@@ -545,9 +550,30 @@ impl Reader {
         self.number += 1;
     }
 
-    fn line(&mut self, text: String) {
-        let tokens = tokens::all(&text);
-        self.lines.push_back(Line { text, number: self.number, column: 0, tokens });
+    /// Adds whole lines; the last one may lack its end. No token spans two lines, so that a line's tokens are those of the whole text.
+    fn whole_lines(&mut self, text: &str) {
+        let mut ends = text.split_inclusive('\n').map(str::len);
+        let (mut start, mut end) = (0, ends.next().unwrap_or_default());
+        let mut tokens = Vec::new();
+        let Ok(()) = tokens::each(text, |token| -> Result<(), Infallible> {
+            while token.span.range().start >= end {
+                self.line(&text[start..end], &mut tokens);
+                (start, end) = (end, end + ends.next().unwrap_or_default());
+            }
+            tokens.push(shifted(token, -start.cast_signed()));
+            Ok(())
+        });
+        while start < text.len() {
+            self.line(&text[start..end], &mut tokens);
+            (start, end) = (end, end + ends.next().unwrap_or_default());
+        }
+    }
+
+    fn line(&mut self, text: &str, tokens: &mut Vec<Token>) {
+        // Room for what is behind it belongs to what is behind it.
+        let own = tokens.as_slice().to_vec();
+        tokens.clear();
+        self.lines.push_back(Line { text: text.to_owned(), number: self.number, column: 0, tokens: own });
         self.number += 1;
     }
 
@@ -567,6 +593,7 @@ impl Reader {
 
     /// Reads a line to its end.
     fn take(&mut self, line: Line) {
+        self.taken += line.text.len();
         if let Some(waits) = self.begun.as_ref().and_then(|begun| begun.extent.broken_off(&line.text, &line.tokens)) {
             let begun = self.begun.take().map(|begun| statement(&begun.lines, None, Some(waits)));
             self.ready.extend(begun);
@@ -589,6 +616,9 @@ impl Reader {
             if extent.count == 0 && matches!(token.kind, Kind::Line | Kind::End) {
                 (start, before) = go_on(at + 1);
             } else if extent.take(token, &line.text) {
+                if token.kind == Kind::Line && lines.is_empty() && start == 0 && at + 1 == line.tokens.len() {
+                    return self.ready.push_back(line.into_statement());
+                }
                 self.ready.push_back(statement(&lines, Some((&line, start..at + 1, before)), None));
                 lines.clear();
                 (start, before) = go_on(at + 1);
@@ -617,6 +647,7 @@ impl Reader {
         if waits == Waits::Bracket && !begun.extent.is_in_block() {
             self.unclosed.extend(&begun.opened);
             for line in begun.lines.drain(1..).rev() {
+                self.taken -= line.text.len();
                 self.lines.push_front(line);
             }
         }
@@ -626,6 +657,14 @@ impl Reader {
 }
 
 impl Line {
+    /// The statement that all of it is.
+    fn into_statement(self) -> Statement {
+        let Self { mut text, number, column, mut tokens } = self;
+        text.truncate(text.trim_end().len());
+        tokens.retain(|token| token.span.range().end <= text.len());
+        Statement { text, line: number, column, tokens, waits: None }
+    }
+
     /// Where its token `start` begins.
     fn start_of(&self, start: usize) -> usize {
         if start == 0 { 0 } else { self.tokens.get(start).map_or(self.text.len(), |token| token.span.range().start) }

@@ -356,12 +356,11 @@ impl Session {
 
     /// Does what a statement asks; once more with more room, where it has passed a limit and there is some to be had.
     fn attempt<T>(&mut self, place: &Place, work: &dyn Fn(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
-        let mut drawn = Bindings::default();
-        drawn.draw_as(&self.names);
+        let drawn = self.names.drawn();
         let mut outcome = self.attempt_once(place, work);
         // What passed a limit may have room where what no name needs was left behind; it draws the same random numbers.
         if outcome.as_ref().is_err_and(|fault| fault.kind == FaultKind::Limit) && self.compact() {
-            self.names.draw_as(&drawn);
+            self.names.draw_again(drawn);
             outcome = self.attempt_once(place, work);
         }
         outcome

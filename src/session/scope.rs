@@ -157,6 +157,10 @@ impl Clone for Random {
     }
 }
 
+/// A place in a stream of random numbers.
+#[derive(Clone, Debug)]
+pub struct Drawn(Arc<Random>);
+
 impl Default for Random {
     fn default() -> Self {
         Self(ChaCha8Rng::seed_from_u64(0))
@@ -180,7 +184,17 @@ impl Bindings {
 
     /// Goes on with another stream of random numbers, as the one of `names` does.
     pub fn draw_as(&mut self, names: &Self) {
-        self.random = Arc::clone(&names.random);
+        self.draw_again(names.drawn());
+    }
+
+    /// How far its stream of random numbers has come.
+    pub fn drawn(&self) -> Drawn {
+        Drawn(Arc::clone(&self.random))
+    }
+
+    /// Goes on with its stream of random numbers from where it was.
+    pub fn draw_again(&mut self, from: Drawn) {
+        self.random = from.0;
     }
 
     /// Gives a name a meaning in place of the one it had.
@@ -313,15 +327,19 @@ impl Bindings {
     /// stage may not depend on it.
     pub fn silent_of(&self, stage: StageId, own: usize, program: &Program) -> Silent {
         let mut silent = Silent::default();
+        if self.asked.is_empty() && self.idle.is_empty() && self.differentiated.is_empty() {
+            return silent;
+        }
         let name_of = |id: StageId| program.input(id).map(|input| input.name);
         let inputs = |of: StageId| program.needed(of, false).into_iter().filter_map(name_of);
         silent.idle.extend(self.idle.iter().filter_map(|&id| name_of(id)));
         silent.spoken.extend(self.differentiated.iter().flat_map(|&of| inputs(of)));
         let used = program.used_from(stage, own);
+        let uses = |id: &StageId| used.binary_search(id).is_ok();
         for name in &self.asked {
             match self.meaning(*name) {
-                Some(Meaning::Input(_)) if self.inputs.get(name).is_none_or(|input| !used.contains(input)) => silent.spoken.push(*name),
-                Some(Meaning::Stage(stage)) if !used.contains(stage) => silent.spoken.extend(inputs(*stage)),
+                Some(Meaning::Input(_)) if self.inputs.get(name).is_none_or(|input| !uses(input)) => silent.spoken.push(*name),
+                Some(Meaning::Stage(stage)) if !uses(stage) => silent.spoken.extend(inputs(*stage)),
                 _ => {}
             }
             if let Some(more) = self.silent.get(name) {

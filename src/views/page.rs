@@ -203,6 +203,9 @@ impl Style {
 
     /// An expression in at most `most` lines of `width` columns, broken before operators and shortened where it has more.
     pub fn broken(&self, text: &str, width: usize, most: usize) -> Vec<String> {
+        if text.width() <= width && most > 0 {
+            return vec![text.to_owned()];
+        }
         let mut lines = vec![String::new()];
         // An operator stays with what follows it.
         let mut words = text.split(' ').peekable();
@@ -253,6 +256,9 @@ impl Style {
 
 /// A text in pieces of at most `width` columns.
 fn split(text: &str, width: usize) -> Vec<String> {
+    if text.width() <= width {
+        return vec![text.to_owned()];
+    }
     let mut pieces = vec![String::new()];
     for c in text.chars() {
         let last = pieces.len() - 1;
@@ -417,7 +423,10 @@ pub fn put_note(note: &Note, style: &Style, page: &mut dyn Page) -> io::Result<(
 
 /// A text followed by spaces up to `width` columns.
 pub fn padded(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+    let mut padded = String::with_capacity(text.len() + width);
+    padded.push_str(text);
+    padded.extend(std::iter::repeat_n(' ', width.saturating_sub(text.width())));
+    padded
 }
 
 /// The width of a column of numbers, aligned at their decimal points.
@@ -451,6 +460,8 @@ impl Aligned {
 
     /// A number in its place in the column.
     pub fn place(&self, text: &str) -> String {
-        padded(&format!("{}{text}", " ".repeat(self.before - Self::point(text))), self.width())
+        let mut placed: String = std::iter::repeat_n(' ', self.before - Self::point(text)).collect();
+        placed.push_str(text);
+        padded(&placed, self.width())
     }
 }

@@ -194,10 +194,15 @@ pub struct Tree {
 impl Tree {
     /// A tree of a text, without nodes.
     pub fn new(text: &str) -> Self {
+        Self::of(text, 0)
+    }
+
+    /// One without statements, with room for so many nodes.
+    pub fn of(text: &str, nodes: usize) -> Self {
         Self {
-            nodes: Vec::new(),
-            spans: Vec::new(),
-            operands: Vec::new(),
+            nodes: Vec::with_capacity(nodes),
+            spans: Vec::with_capacity(nodes),
+            operands: Vec::with_capacity(nodes),
             repeated: HashMap::new(),
             gone_over: HashSet::new(),
             text: text.into(),

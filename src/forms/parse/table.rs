@@ -17,6 +17,11 @@ pub struct Table<'a> {
 
 /// The fields of a line of numbers, and the name before them with its `=`; none where anything else stands in it.
 fn row(line: &str) -> Option<(Option<&str>, Vec<&str>)> {
+    // Most lines are no numbers, which their signs tell.
+    let is_of_numbers = |&byte: &u8| !byte.is_ascii() || byte.is_ascii_digit() || b" \t,;.+-eE\r\n".contains(&byte);
+    if !line.bytes().rev().take_while(|&byte| byte != b'=').all(|byte| is_of_numbers(&byte)) {
+        return None;
+    }
     let (name, numbers) = match line.split_once('=') {
         Some((name, numbers)) => (Some(name.trim()), numbers),
         None => (None, line),

@@ -120,16 +120,23 @@ impl Program {
     }
 
     /// A stage, what it depends on among the stages from a position on and those without a name, which a text may share with an
-    /// earlier one, and the operands that those have.
-    pub fn used_from(&self, output: StageId, first: usize) -> HashSet<StageId> {
-        let mut used: HashSet<StageId> = HashSet::new();
-        used.insert(output);
-        let mut open = vec![output];
-        while let Some(id) = open.pop() {
-            if id.at() >= first || self.name(id).is_none() {
-                open.extend(self.operands(id).iter().copied().filter(|&operand| used.insert(operand)));
+    /// earlier one, and the operands that those have; in order.
+    pub fn used_from(&self, output: StageId, first: usize) -> Vec<StageId> {
+        let mut used = vec![output];
+        // Few texts share a stage without a name with an earlier one.
+        let (mut own, mut shared) = (vec![false; self.len() - first], HashSet::new());
+        let mut at = 0;
+        while let Some(&id) = used.get(at) {
+            at += 1;
+            let goes_on = match id.at().checked_sub(first) {
+                Some(place) => !std::mem::replace(&mut own[place], true),
+                None => self.name(id).is_none() && shared.insert(id),
+            };
+            if goes_on {
+                used.extend_from_slice(self.operands(id));
             }
         }
+        used.sort_unstable();
         used
     }
 

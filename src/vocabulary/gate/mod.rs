@@ -18,6 +18,7 @@ pub mod shape_rules;
 mod table;
 
 use crate::ground::Shape;
+use hashbrown::HashMap;
 use std::sync::LazyLock;
 
 pub use array::KernelArgs;
@@ -470,25 +471,37 @@ impl Gate {
     }
 }
 
+/// Gates and how tightly they bind, by their sign.
+type BySign = HashMap<&'static str, (Gate, Level)>;
+
+/// Of several gates with the same sign, it stands for the first one.
+fn by_sign(signs: impl Iterator<Item = (&'static str, (Gate, Level))>) -> BySign {
+    let mut found = BySign::new();
+    for (sign, gate) in signs {
+        found.entry(sign).or_insert(gate);
+    }
+    found
+}
+
 /// The gate that a sign between two operands stands for, and how tightly it binds.
 pub fn infix(sign: &str) -> Option<(Gate, Level)> {
-    static SIGNS: LazyLock<Vec<(&str, Gate, Level)>> = LazyLock::new(|| {
+    static SIGNS: LazyLock<BySign> = LazyLock::new(|| {
         let level = |row: &Row| match row.written {
             Written::Infix(_, level) | Written::Fragments(_, level) => level,
             Written::Call | Written::List(..) | Written::Nested(_) | Written::Subscripts(..) => Level::Atom,
         };
-        TABLE.iter().flat_map(|row| row.signs.iter().map(move |&sign| (sign, row.gate, level(row)))).collect()
+        by_sign(TABLE.iter().flat_map(|row| row.signs.iter().map(move |&sign| (sign, (row.gate, level(row))))))
     });
-    SIGNS.iter().find(|(known, ..)| *known == sign).map(|&(_, gate, level)| (gate, level))
+    SIGNS.get(sign).copied()
 }
 
 /// The gate that a sign before its operand stands for, and how tightly it binds.
 pub fn prefix(sign: &str) -> Option<(Gate, Level)> {
-    static SIGNS: LazyLock<Vec<(&str, Gate, Level)>> = LazyLock::new(|| {
+    static SIGNS: LazyLock<BySign> = LazyLock::new(|| {
         let level = |row: &Row| if let Written::Fragments(_, level) = row.written { level } else { Level::Atom };
-        TABLE.iter().flat_map(|row| row.prefixes.iter().map(move |&sign| (sign, row.gate, level(row)))).collect()
+        by_sign(TABLE.iter().flat_map(|row| row.prefixes.iter().map(move |&sign| (sign, (row.gate, level(row))))))
     });
-    SIGNS.iter().find(|(known, ..)| *known == sign).map(|&(_, gate, level)| (gate, level))
+    SIGNS.get(sign).copied()
 }
 
 impl Row {

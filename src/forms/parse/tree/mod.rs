@@ -17,6 +17,7 @@ use crate::ground::{Fault, FaultKind, Span, broken};
 use crate::vocabulary::ast::{Node, NodeId, StatementKind, Tree};
 use crate::vocabulary::gate::{self, Level};
 use crate::vocabulary::{Gate, LOAD, Symbol, Symbols, language_constant, library, unit};
+use std::borrow::Cow;
 
 /// What waits on the stack for its last operand or its closing bracket.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +131,9 @@ fn small(sign: char) -> Option<char> {
     if sign == '⁻' { Some('-') } else { SMALL.chars().zip('0'..='9').find(|&(small, _)| small == sign).map(|(_, digit)| digit) }
 }
 
+/// Few statements have more that waits at once.
+const FEW: usize = 8;
+
 /// The sign of degrees, a name that stands for pi/180.
 pub(super) const DEGREES: &str = "°";
 
@@ -158,12 +162,14 @@ pub fn build(written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
         let message = format!("the text is {} bytes long; at most {LONGEST_TEXT} are read at once", text.len());
         return Err(Fault::new(FaultKind::Limit, Span::new(0, 1), message).help(help));
     }
+    // A token makes at most one node, but for a few.
+    let count = written.tokens.map_or(0, <[Token]>::len);
     let mut builder = Builder {
         text,
         symbols,
-        tree: Tree::new(text),
-        waiting: Vec::new(),
-        operands: Vec::new(),
+        tree: Tree::of(text, count),
+        waiting: Vec::with_capacity(FEW.min(count)),
+        operands: Vec::with_capacity(FEW.min(count)),
         depth: 0,
         before: Previous::Open,
         last: Span::default(),
@@ -270,7 +276,9 @@ impl Builder<'_> {
             self.before = Previous::Number;
             return Ok(());
         }
-        let digits: String = text.chars().filter(|&c| c != '_').map(|c| if matches!(c, '−' | '–') { '-' } else { c }).collect();
+        let plain = text.is_ascii() && !text.contains('_');
+        let written = || text.chars().filter(|&c| c != '_').map(|c| if matches!(c, '−' | '–') { '-' } else { c }).collect();
+        let digits = if plain { Cow::Borrowed(text) } else { Cow::<str>::Owned(written()) };
         let value: f64 = digits.parse().unwrap_or(f64::INFINITY);
         if value == 0.0 && digits.split(['e', 'E']).next().is_some_and(|digits| digits.contains(|c: char| matches!(c, '1'..='9'))) {
             let message = format!("`{}` is smaller than the smallest number, about 4.94e-324", shortened(text));
@@ -393,7 +401,7 @@ impl Builder<'_> {
             "+=" | "-=" | "−=" | "*=" | "/=" => self.updates(span),
             "+/-" | "±" => self.tolerance(span),
             ".." => self.up_to(span),
-            _ if sign.chars().all(|digit| small(digit).is_some()) => self.raised(span),
+            _ if !sign.is_ascii() && sign.chars().all(|digit| small(digit).is_some()) => self.raised(span),
             "√" if self.before != Previous::Open => {
                 self.implied_product(span)?;
                 self.sign(span)

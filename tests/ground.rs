@@ -78,6 +78,36 @@ fn a_text_that_looks_exact_is() {
     }
 }
 
+/// People's digits are those of the standard library, which rounds the number itself: of any number, of those half way between two
+/// decimals and next to these, and of those whose digits are all nines.
+#[test]
+fn digits_are_rounded_from_the_number_itself() {
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let mut numbers: Vec<f64> = (0..40_000).map(|_| f64::from_bits(random())).filter(|number| number.is_finite()).collect();
+    for _ in 0..4_000 {
+        let places = (random() % 12) as i32;
+        // Half way between two decimals, and nines.
+        let half = ((random() % 100_000) as f64 + 0.5) / 10f64.powi(places);
+        let nines = (10f64.powi((random() % 15) as i32) - 1.0) / 10f64.powi(places + 8);
+        numbers.extend([half, half.next_up(), half.next_down(), nines, -nines.next_up(), 2.5, 0.125, 1e22 + 1e7]);
+    }
+    for number in numbers {
+        for count in 1..=17 {
+            let text = rounded(number, Digits::Rounded(count));
+            let expected = format!("{number:.*e}", count - 1);
+            let digits = |text: &str| text.split('e').next().map_or(0, |text| text.chars().filter(char::is_ascii_digit).count());
+            let exact = text.parse() == Ok(number) && digits(&shortest(number)) <= digits(&text);
+            assert!(exact || text.parse::<f64>() == expected.parse::<f64>(), "{number:e} with {count} digits is {text}, not {expected}");
+        }
+    }
+}
+
 #[test]
 fn what_a_terminal_obeys_is_shown_as_a_sign() {
     assert_eq!(harmless("x\t= σ(1)\r\ny\n"), "x\t= σ(1)\r\ny\n");

@@ -1,6 +1,7 @@
 //! Numbers as text: the shortest that reads back the same, and rounded for people.
 
 use super::broken;
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 /// How many digits a number is shown with.
@@ -112,15 +113,75 @@ fn significant(value: f64, count: usize) -> String {
     if !value.is_finite() || whole || digits_of(&exact) <= count {
         return exact;
     }
-    let text = format!("{value:.*e}", count - 1);
-    let exponent = text.split_once('e').and_then(|(_, exponent)| exponent.parse::<isize>().ok());
-    let exponent = exponent.unwrap_or_else(|| broken("a number in this form has an exponent"));
-    match usize::try_from(count.cast_signed() - 1 - exponent) {
-        // As `shortest` writes numbers of this size.
-        Ok(0) => fixed(value, 0) + ".",
-        Ok(decimals) if exponent >= -5 => fixed(value, decimals),
-        _ => text,
+    let (digits, exponent) = nearest(&exact, count).unwrap_or_else(|| exactly(value, count));
+    laid_out(if value < 0.0 { "-" } else { "" }, &digits, exponent)
+}
+
+/// The most digits of which no two numbers round to the same binary64 one.
+const TOLD: usize = 15;
+
+/// So many digits of a number, from the shortest text that reads back as it, and the power of 10 that the first of them stands for; none
+/// where only the number itself tells to which side it is rounded.
+///
+/// Between a number and its shortest text lies no shorter decimal, or that would be the text: where neither is half way between two such
+/// decimals, both are rounded to the same one.
+fn nearest(text: &str, count: usize) -> Option<(String, isize)> {
+    if count >= TOLD {
+        return None;
     }
+    let text = text.trim_start_matches('-');
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let point = mantissa.find('.').unwrap_or(mantissa.len()).cast_signed();
+    let first = mantissa.find(|c| matches!(c, '1'..='9'))?.cast_signed();
+    let power = exponent.parse::<isize>().ok()? + point - first - isize::from(first < point);
+    let mut all = mantissa.as_bytes()[first.cast_unsigned()..].iter().copied().filter(u8::is_ascii_digit);
+    let mut digits: Vec<u8> = all.by_ref().take(count).collect();
+    let next = all.next()?;
+    if next == b'5' && all.all(|digit| digit == b'0') {
+        return None;
+    }
+    if next < b'5' {
+        return Some((String::from_utf8(digits).ok()?, power));
+    }
+    let Some(last) = digits.iter().rposition(|&digit| digit != b'9') else {
+        digits.fill(b'0');
+        digits[0] = b'1';
+        return Some((String::from_utf8(digits).ok()?, power + 1));
+    };
+    digits[last] += 1;
+    digits[last + 1..].fill(b'0');
+    Some((String::from_utf8(digits).ok()?, power))
+}
+
+/// The same from the number itself.
+fn exactly(value: f64, count: usize) -> (String, isize) {
+    let text = format!("{:.*e}", count - 1, value.abs());
+    let Some((mantissa, exponent)) = text.split_once('e') else { broken("a number in this form has an exponent") };
+    (mantissa.replace('.', ""), exponent.parse().unwrap_or_else(|_| broken("the exponent is a whole number")))
+}
+
+/// Digits of which the first stands for a power of 10, with a point or an exponent as `shortest` writes numbers of this size.
+fn laid_out(sign: &str, digits: &str, power: isize) -> String {
+    let mut text = String::with_capacity(digits.len() + 8);
+    text.push_str(sign);
+    match usize::try_from(power) {
+        Ok(before) if before < digits.len() => {
+            text.push_str(&digits[..=before]);
+            text.push('.');
+            text.push_str(&digits[before + 1..]);
+        }
+        Err(_) if power >= -5 => {
+            text.push_str("0.");
+            text.extend(std::iter::repeat_n('0', power.unsigned_abs() - 1));
+            text.push_str(digits);
+        }
+        _ => {
+            let (first, rest) = digits.split_at(1);
+            let point = if rest.is_empty() { "" } else { "." };
+            let _ = write!(text, "{first}{point}{rest}e{power}");
+        }
+    }
+    text
 }
 
 /// How many significant digits the shortest text has that reads back as a number; 0 of what is not finite.

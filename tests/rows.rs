@@ -360,6 +360,7 @@ fn what_makes_no_sense_is_refused() {
     let folder = with("t.csv", "t,a,f\n1,2,3\n");
     fs::write(folder.path().join("twice.csv"), "t,t\n1,2\n").expect("it can be written");
     fs::write(folder.path().join("numbers.csv"), "1,2\n3,4\n").expect("it can be written");
+    fs::write(folder.path().join("elements.csv"), "x0,x1,y0,y[0],y1\n1,2,3,4,5\n").expect("it can be written");
     fs::write(folder.path().join("empty.csv"), "").expect("it can be written");
     fs::write(folder.path().join("broken.csv.gz"), "t\n1\n").expect("it can be written");
     fs::write(folder.path().join("t.csv.xz"), b"\xfd7zXZ\0\0\x04").expect("it can be written");
@@ -377,6 +378,11 @@ fn what_makes_no_sense_is_refused() {
         (&["t", "--rows", "t.csv.xz"], 2, "xz -dc"),
         (&["t", "--rows", "t.xlsx"], 2, "save it as CSV"),
         (&["t", "--rows", "t.parquet"], if PARQUET { 3 } else { 2 }, if PARQUET { "is not whole" } else { "--features parquet" }),
+        (&["a = t^2; a*3", "--rows", "t.csv", "--keep", "t"], 2, "`a` is a column of t.csv, and a stage of the text"),
+        (&["a = t^2; a*3", "--rows", "t.csv", "--summary"], 2, "`a` is a column of t.csv, and a stage of the text"),
+        (&["sum(x)", "--rows", "elements.csv", "x=[1, 2]"], 2, "the columns `x0` to `x1` of elements.csv are its elements"),
+        (&["sum(y)", "--rows", "elements.csv"], 2, "the columns `y0` and `y[0]` of elements.csv are the same element of `y`"),
+        (&["t*a", "--rows", "t.csv", "--summary", "--keep", "t"], 2, "`--keep` is for rows that are written"),
         (&["t*a", "-o", "out.parquet"], 2, if PARQUET { "give them with `--rows FILE`" } else { "--features parquet" }),
         (&["t*a", "--rows", "t.csv", "-o", "out.csv.gz"], 2, "| gzip > FILE"),
         (&["t*a", "--rows", "t.csv", "-o", "out.csv.ZST"], 2, "| zstd > FILE"),
@@ -404,6 +410,37 @@ fn what_makes_no_sense_is_refused() {
         let output = run(folder.path(), arguments);
         assert!(output.status.code() == Some(code) && err(&output).contains(told) && output.stdout.is_empty(), "{arguments:?}: {output:?}");
     }
+}
+
+/// What is asked for is answered or told: gradients of an array that is the same in each row, results without gradients, expressions
+/// of which the last one counts, weights that are all 0.
+#[test]
+fn nothing_that_is_asked_is_left_out_without_a_word() {
+    let folder = with("t.csv", "t,w,g\n1,0,a\n2,0,a\n4,2,b\n");
+    for (arguments, told, expected) in [
+        (&["sum(t*b)", "b=[1, 2]", "--wrt", "b", "--keep", "t"][..], "", "t,f,db[0],db[1]\n1,3,1,1\n2,6,2,2\n4,12,4,4\n"),
+        (&["sum(t*b)", "b=[1, 2]", "--wrt", "b,t", "--keep", "none"], "", "f,db[0],db[1],dt\n3,1,1,3\n6,2,2,3\n12,4,4,3\n"),
+        (
+            &["t*b", "b=[1, 2]", "--keep", "none"],
+            "the result is [2], and a gradient is that of a single number",
+            "f[0],f[1]\n1,2\n2,4\n4,8\n",
+        ),
+        (
+            &["-e", "t^2", "-e", "3*t", "--keep", "none"],
+            "of 2 expressions the last one is evaluated in each row, `3*t`",
+            "f,dt\n3,3\n6,3\n12,3\n",
+        ),
+        (&["-e", "t^2;", "-e", "3*t", "--keep", "none"], "", "f,dt\n3,3\n6,3\n12,3\n"),
+    ] {
+        let output = run(folder.path(), &[arguments, &["--rows", "t.csv"]].concat());
+        assert!(output.status.success() && out(&output) == expected, "{arguments:?}: {output:?}");
+        assert!(if told.is_empty() { output.stderr.is_empty() } else { err(&output).contains(told) }, "{arguments:?}: {output:?}");
+    }
+    let summary = |more: &[&str]| err(&run(folder.path(), &[&["t^2", "--rows", "t.csv", "--summary", "--weights", "w"], more].concat()));
+    assert!(summary(&["--by", "g"]).contains("in 1 group all weights are 0"));
+    assert_eq!(summary(&[]), "");
+    fs::write(folder.path().join("t.csv"), "t,w\n1,0\n2,0\n").expect("it can be written");
+    assert!(summary(&[]).contains("all weights are 0"));
 }
 
 /// Wherever a part of a file ends, no row is cut: fields with line ends in them at every place around the end of a part.

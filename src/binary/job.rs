@@ -54,6 +54,8 @@ pub struct Job<'a> {
     shown: Option<Arc<Answer>>,
     /// Whether answers are kept for a comparison instead of being shown.
     compares: bool,
+    /// How many answers were kept, and not silenced.
+    kept: usize,
     /// Whether no script may name a file.
     pub no_files: bool,
     /// The columns of a table, which have a value in each row and none before.
@@ -95,6 +97,7 @@ impl<'a> Job<'a> {
             analyses: false,
             shown: None,
             compares: arguments.against.is_some() || arguments.rows.ask(),
+            kept: 0,
             no_files: arguments.no_files,
             columns: Vec::new(),
             out_of_time: false,
@@ -346,6 +349,7 @@ impl<'a> Job<'a> {
             self.exit = self.exit.max(Exit::Failed);
         }
         if self.compares {
+            self.kept += usize::from(!answer.silenced);
             self.shown = Some(answer);
         } else if !answer.silenced {
             let known = self.shown.as_ref().is_some_and(|shown| shown.shows_the_same(&answer));
@@ -394,6 +398,11 @@ impl<'a> Job<'a> {
     /// The answer that was shown last, or kept for a comparison.
     pub fn answered(&self) -> Option<Arc<Answer>> {
         self.shown.clone()
+    }
+
+    /// How many answers were kept of which only the last one counts.
+    pub fn kept(&self) -> usize {
+        self.kept
     }
 
     /// No answer counts as shown any more.

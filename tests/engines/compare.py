@@ -337,7 +337,7 @@ def main():
         table = [row for row in special if dialect not in POOR or not any(map(unknown, row))]
         if dialect != "clickhouse":
             missing_numbers(engine, dialect, exe)
-        for text in programs[:20] + EDGES:
+        for text in programs[:20] + EDGES + BESIDE:
             special_rows(engine, name, dialect, text, exe, table, count)
         print(
             f"{name}: {count.cells} cells; of ordinary rows {count.off} off; of special rows {count.tame_off} off,"
@@ -355,5 +355,13 @@ EDGES = [
     "floor(y)*sqrt(x)", "pi*x + y/e", "d(x^2*y, x) + d(max(x, y)^2, x)", "x^-1 + y^-2", "x^0.5*(y >= 1)*(z <= 2)", "1^y + x^2",
     "mod(x, y)", "logaddexp(x, y) + xlogy(z, y)", "sigma(x) + softplus(y) + silu(z)", "erf(x) + erfc(y) + gelu(z)",
 ]
+
+# Gates of two operands, of which one may have no value and the other is a number as written, also nan, infinity, 0 and what makes a power 1.
+TWO = [
+    "max({}, {})", "min({}, {})", "({})/({})", "({})^({})", "where(({}) != ({}), x, y)", "where(({}) == ({}), x, y)", "where(({}) < ({}), x, y)",
+    "where(({}) >= ({}), x, y)",
+]
+BESIDE = [form.format(*pair) for form in TWO for number in ("0", "1", "3", "sqrt(-1)", "(1/0)") for pair in ((number, "sqrt(x)"), ("sqrt(x)", number))]
+BESIDE += [form.format("log(x)", "abs(x/y)") for form in TWO]
 
 main()

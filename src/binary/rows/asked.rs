@@ -20,6 +20,7 @@ use crate::ground::{Budget, Shape, Span, broken, number, value};
 use crate::session::settings::binding;
 use crate::session::{Session, Settings};
 use crate::views::Answer;
+use crate::views::notes::without_gradient;
 
 /// What is asked beside values and gradients.
 pub struct Wishes {
@@ -118,7 +119,8 @@ struct Element {
     /// The name of its column, or its own; and that of its input.
     label: String,
     word: String,
-    /// What its gradient is called; none where it is not shown: it is one of many of an array that is the same in each row.
+    /// What its gradient is called; none where it is not shown: it is one of many of an array that is the same in each row, and nobody
+    /// asks for it.
     shown: Option<String>,
     /// Whether it is the same in every row.
     fixed: bool,
@@ -136,7 +138,10 @@ pub fn asked(
     let names = answer.names();
     let mut program = (*answer.program).clone();
     let (mut numbers, mut called) = of_stages(answer, flags, &names)?;
-    let elements = elements(answer, &given, &mut program, columns, &names);
+    if answer.backward.is_none() && !answer.program.shape(answer.output).is_scalar() {
+        report::remark("note", &without_gradient(answer).message, None);
+    }
+    let elements = elements(answer, &given, &mut program, columns, (&names, wishes.wrt.as_deref()));
     let wanted = |element: &&Element| match (&wishes.wrt, &wishes.covariance) {
         (Some(wrt), _) => wrt.contains(&element.word),
         // Parameters are estimates, and not what effects are asked of.
@@ -251,7 +256,13 @@ fn subscript(shape: Shape, at: usize) -> String {
 }
 
 /// The numbers of the inputs that have gradients, in the program's order.
-fn elements(answer: &Answer, given: &[Given], program: &mut Program, columns: &[String], names: &StageNames) -> Vec<Element> {
+fn elements(
+    answer: &Answer,
+    given: &[Given],
+    program: &mut Program,
+    columns: &[String],
+    (names, wrt): (&StageNames, Option<&[String]>),
+) -> Vec<Element> {
     let Some(backward) = &answer.backward else { return Vec::new() };
     let arrays = arrays(columns);
     let inputs: Vec<StageId> = program.ids().filter(|&id| program.input(id).is_some()).collect();
@@ -267,7 +278,9 @@ fn elements(answer: &Answer, given: &[Given], program: &mut Program, columns: &[
             // The gradient of a column is called by the column.
             let shown = match &column {
                 Some(column) => Some(format!("d{column}")),
-                None => shape.is_scalar().then(|| names.gradient(id)),
+                // Those of an array that is the same in each row are shown where they are asked for.
+                None => (shape.is_scalar() || wrt.is_some_and(|wrt| wrt.contains(&word)))
+                    .then(|| format!("{}{}", names.gradient(id), subscript(shape, at))),
             };
             let gradient = match backward.adjoint(id) {
                 Some(adjoint) => (adjoint, at),

@@ -15,6 +15,7 @@ use crate::binary::job::Job;
 use crate::binary::paint::Painter;
 use crate::binary::{Exit, interrupt, report};
 use crate::calculus::rows::{Given, Rows};
+use crate::forms::StageId;
 use crate::forms::parse::tokens::{self, Kind};
 use crate::ground::text::{nearest, one_line, shortened};
 use crate::ground::{Shape, Value, number, value};
@@ -180,6 +181,7 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
         let message = "there is no expression to evaluate; end in one, such as `gradcalc 'x^2' --rows data.csv`";
         return Err(Refused(exit.max(Exit::Failed), if exit == Exit::Well { message.to_owned() } else { String::new() }));
     };
+    shadowed(&answer, &columns, name)?;
     let (given, used) = inputs(&answer, arguments, &columns, name)?;
     for (column, value) in replaced.iter().filter(|(column, _)| takes(&answer, column)) {
         report::remark("note", &format!("`{}` is the column of {name} here, and not {value} as before", shortened(column)), None);
@@ -189,6 +191,11 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
     let appended: Vec<String> = asked.names.iter().map(|name| format!("{prefix}{name}")).collect();
     if let Some(name) = twice(appended.iter()) {
         return usage(format!("two new columns are called `{}`; ask for each once", shortened(name)));
+    }
+    if flags.summary && flags.keep.is_some() {
+        return usage(
+            "`--keep` is for rows that are written, and a summary has none; leave it out, or part the summary with `--by`".to_owned(),
+        );
     }
     if !flags.summary {
         let kept: Vec<&String> = kept.iter().map(|&at| &columns[at]).collect();
@@ -280,7 +287,24 @@ fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> 
     job.columns = columns.to_vec();
     job.run(arguments);
     job.flush();
+    if let (Exit::Well, 2.., Some(answer)) = (job.exit, job.kept(), job.answered()) {
+        let message =
+            format!("of {} expressions the last one is evaluated in each row, `{}`", job.kept(), shortened(&one_line(&answer.expression)));
+        report::remark("note", &message, None);
+    }
     Ok((job.answered(), job.exit))
+}
+
+/// No stage that the answer depends on is called as a column: which of them is meant would not be seen.
+fn shadowed(answer: &Answer, columns: &[String], name: &str) -> Result<(), Refused> {
+    let stages = (0..answer.forward).map(StageId::new).filter(|&id| id != answer.output && answer.program.input(id).is_none());
+    for id in stages {
+        let word = answer.program.name(id).map(|name| answer.symbols.name(name));
+        if let Some(word) = word.filter(|word| columns.iter().any(|column| column == word)) {
+            return usage(format!("`{word}` is a column of {name}, and a stage of the text; give one of them another name"));
+        }
+    }
+    Ok(())
 }
 
 /// The names of a text.
@@ -288,8 +312,16 @@ fn words(text: &str) -> Vec<&str> {
     tokens::all(text).into_iter().filter(|token| token.kind == Kind::Name).map(|token| token.span.of(text)).collect()
 }
 
-/// The arrays that columns are the elements of, and which columns those are, in their order.
+/// The arrays that columns are the elements of, and which columns those are, in their order; none of which an element stands twice.
 pub fn arrays(columns: &[String]) -> BTreeMap<String, Vec<usize>> {
+    let whole = |places: &BTreeMap<usize, Vec<usize>>| places.len() > 1 && places.keys().copied().eq(0..places.len());
+    let once = |places: &BTreeMap<usize, Vec<usize>>| places.values().all(|places| places.len() == 1);
+    let found = elements(columns).into_iter().filter(|(_, places)| whole(places) && once(places));
+    found.map(|(name, places)| (name, places.into_values().flatten().collect())).collect()
+}
+
+/// The columns that are elements of arrays, as `x0` and `x[0]` are, by the array's name and the element's number.
+fn elements(columns: &[String]) -> BTreeMap<String, BTreeMap<usize, Vec<usize>>> {
     let base = |column: &str| -> Option<(String, usize)> {
         let plain = column.trim_end_matches(|c: char| c.is_ascii_digit());
         let bracketed = column.strip_suffix(']').and_then(|rest| rest.split_once('['));
@@ -298,14 +330,13 @@ pub fn arrays(columns: &[String]) -> BTreeMap<String, Vec<usize>> {
         let at: usize = number.parse().ok().filter(|at: &usize| at.to_string() == number)?;
         (!name.is_empty()).then(|| (name.to_owned(), at))
     };
-    let mut found: BTreeMap<String, BTreeMap<usize, usize>> = BTreeMap::new();
+    let mut found: BTreeMap<String, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
     for (place, column) in columns.iter().enumerate() {
         if let Some((name, at)) = base(column) {
-            found.entry(name).or_default().insert(at, place);
+            found.entry(name).or_default().entry(at).or_default().push(place);
         }
     }
-    let whole = |places: &BTreeMap<usize, usize>| places.len() > 1 && places.keys().copied().eq(0..places.len());
-    found.into_iter().filter(|(_, places)| whole(places)).map(|(name, places)| (name, places.into_values().collect())).collect()
+    found
 }
 
 /// What each input is given, and the columns that are used.
@@ -341,11 +372,23 @@ fn inputs(answer: &Answer, arguments: &Arguments, columns: &[String], name: &str
             }
             alone.insert(column);
             given.push(Given::Column(place(column)));
-        } else if let Some(elements) = arrays.get(word).filter(|elements| !bound && shape.size() == elements.len()) {
+        } else if let Some(elements) = arrays.get(word).filter(|elements| !shape.is_scalar() && shape.size() == elements.len()) {
+            if bound {
+                let [first, last] = [0, elements.len() - 1].map(|at| shortened(&columns[elements[at]]));
+                return usage(format!(
+                    "`{word}` is given a value, and the columns `{first}` to `{last}` of {name} are its elements; leave one of them out"
+                ));
+            }
             whole.push(word);
             given.push(Given::Columns(shape, elements.iter().map(|&column| place(column)).collect()));
         } else if has_value || bound {
             given.push(Given::Value(value));
+        } else if let Some(places) = elements(columns).get(word).and_then(|places| places.values().find(|places| places.len() > 1).cloned())
+        {
+            let [first, second] = [places[0], places[1]].map(|at| shortened(&columns[at]));
+            return usage(format!(
+                "the columns `{first}` and `{second}` of {name} are the same element of `{word}`; give one of them another name"
+            ));
         } else {
             let near = nearest(word, columns.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             let list: Vec<String> = columns.iter().take(8).map(|column| format!("`{}`", shortened(column))).collect();

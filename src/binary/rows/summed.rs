@@ -122,6 +122,12 @@ impl<'a> Summed<'a> {
         told::write(self.plan, &self.told(), error, out)
     }
 
+    /// How many groups have rows of no weight alone, so that nothing is known of them.
+    pub fn weightless(&self) -> usize {
+        let weightless = |group: &&Group| group.summaries.iter().any(|summary| summary.count > 0 && summary.mean().is_none());
+        if self.plan.weights.is_some() { self.groups.iter().filter(weightless).count() } else { 0 }
+    }
+
     /// Why standard errors are not known that are asked for.
     pub fn unknown(&self) -> BTreeSet<Unknown> {
         if self.plan.inference.is_some() { self.told().iter().filter_map(Told::unknown).collect() } else { BTreeSet::new() }

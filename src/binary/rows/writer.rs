@@ -283,6 +283,14 @@ impl<'a, 'o> Writer<'a, 'o> {
         if infinite > 0 {
             notes.push("the value or a gradient at the means is not finite".to_owned());
         }
+        match self.summed.weightless() {
+            0 => {}
+            1 if self.plan.by.is_none() => notes.push("all weights are 0, and nothing is known of what they weigh".to_owned()),
+            count => notes.push(format!(
+                "in {count} group{} all weights are 0, and nothing is known of what they weigh",
+                if count == 1 { "" } else { "s" }
+            )),
+        }
         for why in self.summed.unknown() {
             notes.push(format!("of some numbers no standard error is known: {}", why.says()));
         }

@@ -211,6 +211,12 @@ pub const OWN: Dialect = Dialect {
     helpers: &[],
 };
 
+/// Whether a number as an operand is one for which a gate's own text must be asked: nan, a divisor of 0, and what makes a power 1 of
+/// anything.
+fn is_special(gate: Gate, at: usize, number: f64) -> bool {
+    number.is_nan() || matches!((gate, at), (Gate::Div | Gate::Pow, 1)) && number == 0.0 || (gate, at) == (Gate::Pow, 0) && number == 1.0
+}
+
 /// A gate that is written as its operand alone.
 const OPERAND: Written = Written::Fragments(&[Fragment::Operand(0, Level::Compare)], Level::Compare);
 
@@ -224,7 +230,8 @@ impl Dialect {
             return own;
         };
         let scalar = |id: StageId| program.shape(id).is_scalar();
-        let literal = |at: usize| program.operands(id).get(at).is_some_and(|&operand| program.literal(operand).is_some());
+        let number = |at: usize| program.operands(id).get(at).and_then(|&operand| program.literal(operand));
+        let literal = |at: usize| number(at).is_some_and(|number| !is_special(gate, at, number));
         if let Some(written) = (0..2).find_map(|at| entry.beside_literal[at].filter(|_| literal(at))) {
             return written;
         }

@@ -26,8 +26,8 @@ pub static POLARS: Dialect = Dialect {
     truth: " != 0.0",
     of_truth: ["(", ").cast(pl.Float64)"],
     truths_multiply: false,
-    float: python::float,
-    number: python::float,
+    float,
+    number: float,
     ..OWN
 };
 
@@ -38,6 +38,11 @@ const X: Fragment = Operand(0, Level::Sum);
 const Y: Fragment = Operand(1, Level::Sum);
 const OF_X: Fragment = Operand(0, Level::Compare);
 const OF_Y: Fragment = Operand(1, Level::Compare);
+
+/// A number. One that is asked whether it is nan is a column.
+fn float(value: f64) -> String {
+    if value.is_nan() { "pl.lit(float('nan'))".to_owned() } else { python::float(value) }
+}
 
 /// What a column's own function computes of it.
 macro_rules! method {

@@ -205,7 +205,7 @@ pub static ENGINES: &[Engine] = &[
         escapes: true,
         bytes: 250_000,
         layers: 98,
-        remarks: &["A column that holds a NULL stops the query."],
+        remarks: &["A column that holds a NULL stops the query; a power of a number nearer to 0 than 2.3e-308 has few right digits."],
         ..ENGINE
     },
 ];

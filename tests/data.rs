@@ -71,6 +71,22 @@ fn what_is_no_table_of_numbers_is_told_with_its_line() {
     assert!(matches!(read(b"\xff\xfe1\0", 4), Err(Unloaded::Unreadable(why)) if why.contains("UTF-8")));
 }
 
+/// A file that is no text is told as what it is, with what unpacks it.
+#[test]
+fn what_is_packed_is_told() {
+    for (begins, what) in [
+        (&b"\x1f\x8b\x08\0"[..], "gunzip"),
+        (b"\x28\xb5\x2f\xfd\x04", "unzstd"),
+        (b"\xfd7zXZ\0", "unxz"),
+        (b"PK\x03\x04\x14", "save it as CSV"),
+        (b"\x93NUMPY\x01\0", "np.savetxt"),
+        (b"\xff\xfe1\0", "UTF-8"),
+    ] {
+        let Err(Unloaded::Unreadable(why)) = read(begins, 4) else { panic!("{begins:?} is no table") };
+        assert!(why.contains(what), "{begins:?}: {why}");
+    }
+}
+
 #[test]
 fn what_is_read_in_an_unusual_way_is_told() {
     let notes = |text: &str| read(text.as_bytes(), 9).expect(text).notes;

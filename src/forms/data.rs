@@ -153,8 +153,20 @@ pub fn fields_of(bytes: &[u8]) -> Result<Vec<Fields>, String> {
     Ok(found)
 }
 
+/// How files begin that are no text, and what to do with them.
+const PACKED: &[(&[u8], &str)] = &[
+    (b"\x1f\x8b", "it is packed by gzip; unpack it first, as by `gunzip`"),
+    (b"\x28\xb5\x2f\xfd", "it is packed by zstd; unpack it first, as by `unzstd`"),
+    (b"\xfd7zXZ", "it is packed by xz; unpack it first, as by `unxz`"),
+    (b"PK\x03\x04", "it is a ZIP archive or a workbook; unpack it, or save it as CSV"),
+    (b"\x93NUMPY", "it is an array of NumPy; write it as text, as by `np.savetxt(FILE, array)`"),
+];
+
 /// The bytes of a text, without the sign of UTF-8 before it.
 fn text(bytes: &[u8]) -> Result<&[u8], String> {
+    if let Some((_, what)) = PACKED.iter().find(|(begins, _)| bytes.starts_with(begins)) {
+        return Err((*what).to_owned());
+    }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err("it is written in UTF-16; save it as UTF-8".to_owned());
     }

@@ -1,7 +1,6 @@
 //! Scripts: statements from a file or from stdin, run in order. What fails is told where it stands, and the rest goes on.
 
 use super::cli::beside;
-use super::conversation::Left;
 use super::job::Job;
 use super::progress::Progress;
 use super::{Exit, cli, interrupt};
@@ -245,16 +244,16 @@ impl Script {
         let typed = job.converses && job.including.is_empty();
         let block = piece.opening().is_some_and(|row| row.form == Form::Block);
         let before = (typed && block).then(|| job.session.clone());
-        let takes = if typed { Left::taken_by(text, &job.session) } else { Left::default() };
+        let question = job.said.question.clone();
         if typed {
-            job.said.leaves = Left::default();
+            job.said.begin();
         }
         let well = job.text(statement.written(), &source, if last { self.last } else { FinalDefinition::Hidden });
         match before {
             // A slip changes nothing: what the rounds before it did is taken back.
-            Some(before) if !well => job.session = before,
-            Some(before) if job.exit == Exit::Interrupted => job.halted(&before, &once(&piece), takes),
-            _ if well && typed => job.said.worked(text, takes, piece.defines(), job.session.ans()),
+            Some(before) if !well => (job.session, job.said.question) = (before, question),
+            Some(before) if job.exit == Exit::Interrupted => job.halted(&before, &once(&piece)),
+            _ if well && typed => job.said.worked(text, piece.defines(), job.session.ans()),
             _ => {}
         }
         job.tally.failed += usize::from(!well);

@@ -5,6 +5,8 @@ use crate::forms::parse::tokens;
 use crate::forms::reader;
 use crate::ground::{Value, number, value};
 use crate::session::{ANS, Session};
+use crate::views::Source;
+use std::rc::Rc;
 
 /// Of what an answer leaves behind: its gradients, which have names, and its value, which is `ans`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,24 +67,61 @@ impl Said {
     }
 }
 
+/// A question, and the session in which it was asked: asked there once more, it has the answer that it had, whatever the statements
+/// behind it have made of its names.
+#[derive(Debug)]
+pub struct Question {
+    /// The statement that was answered.
+    pub text: String,
+    /// Where it stands.
+    pub source: Source,
+    /// The session before it ran.
+    pub session: Session,
+}
+
+impl Question {
+    /// The expression that asks it of a session as that is now: a definition is not repeated, but what it has made is asked for.
+    pub fn now<'q>(&'q self, session: &Session) -> &'q str {
+        reader::defined(&self.text).filter(|name| session.is_stage(name)).unwrap_or(&self.text)
+    }
+}
+
 /// What was said.
 #[derive(Debug, Default)]
 pub struct Conversation {
     /// The lines that worked, in order.
     pub journal: Vec<Said>,
-    /// The text that was answered last, and what `ans` was before.
-    pub question: Option<(String, Option<Value>)>,
+    /// The question that was answered last.
+    pub question: Option<Rc<Question>>,
     /// The text that was answered for rows since then.
     pub of_rows: Option<String>,
+    /// What the statement that runs takes of the answer before it.
+    pub takes: Left,
     /// What the answers of the statement that runs leave.
     pub leaves: Left,
 }
 
 impl Conversation {
-    /// A text was answered; `before` is what `ans` was when it was asked. What was not shown is shown where it is asked for.
-    pub fn answered(&mut self, text: &str, before: Option<Value>, gradients: bool) {
+    /// A statement begins that may run others: what they take of its own answers, it does not take of the one before it.
+    pub fn begin(&mut self) {
+        (self.takes, self.leaves) = (Left::default(), Left::default());
+    }
+
+    /// A statement is about to run, for the first time.
+    pub fn runs(&mut self, text: &str, session: &Session) {
+        let Left { gradients, ans } = Left::taken_by(text, session);
+        self.takes.gradients |= gradients && !self.leaves.gradients;
+        self.takes.ans |= ans && !self.leaves.ans;
+    }
+
+    /// Something was answered, with gradients or without.
+    pub fn answered(&mut self, gradients: bool) {
         self.leaves = Left { gradients: self.leaves.gradients | gradients, ans: true };
-        self.question = Some((unsilenced(text).to_owned(), before));
+    }
+
+    /// A statement in a session was answered. What was not shown is shown where it is asked for.
+    pub fn asked(&mut self, text: &str, source: Source, session: Session) {
+        self.question = Some(Rc::new(Question { text: unsilenced(text).to_owned(), source, session }));
         self.of_rows = None;
     }
 
@@ -93,8 +132,8 @@ impl Conversation {
     }
 
     /// A statement worked; `defines` is the name that it defines and `ans` the last value, which a definition leaves alone.
-    pub fn worked(&mut self, text: &str, takes: Left, defines: Option<&str>, ans: Option<Value>) {
-        let leaves = std::mem::take(&mut self.leaves);
+    pub fn worked(&mut self, text: &str, defines: Option<&str>, ans: Option<Value>) {
+        let (takes, leaves) = (std::mem::take(&mut self.takes), std::mem::take(&mut self.leaves));
         let Some(name) = defines else { return self.journal.push(Said::statement(text.trim(), takes, leaves)) };
         self.journal.push(Said::statement(text.trim(), takes, Left::default()));
         if leaves.gradients {
@@ -104,15 +143,15 @@ impl Conversation {
     }
 
     /// A command showed an answer. What it defines is kept, unless the line before it has defined just that.
-    pub fn showed(&mut self, text: &str, takes: Left, ans: Option<Value>) {
+    pub fn showed(&mut self, text: &str, ans: Option<Value>) {
         let text = unsilenced(text);
         let Some(name) = reader::defined(text) else {
-            let leaves = std::mem::take(&mut self.leaves);
+            let (takes, leaves) = (std::mem::take(&mut self.takes), std::mem::take(&mut self.leaves));
             return self.journal.push(Said { text: format!("{text};"), part: Part::Shown, takes, leaves });
         };
         let last = self.journal.iter().rev().find(|said| matches!(said.part, Part::Statement));
         if last.is_none_or(|said| unsilenced(&said.text) != text) {
-            self.worked(&format!("{text};"), takes, Some(name), ans);
+            self.worked(&format!("{text};"), Some(name), ans);
         }
     }
 

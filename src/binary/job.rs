@@ -3,7 +3,7 @@
 
 use super::blame::Blame;
 use super::cli::{self, Arguments};
-use super::conversation::{Conversation, Left};
+use super::conversation::Conversation;
 use super::paint::Painter;
 use super::results::{Failed, Results};
 use super::wording::{self, Asked};
@@ -12,7 +12,7 @@ use crate::forms::Written;
 use crate::forms::reader;
 use crate::ground::text::{nearest, one_line, shortened};
 use crate::ground::{Fault, FaultKind};
-use crate::session::{FinalDefinition, Outcome, Remark, Session};
+use crate::session::{FinalDefinition, Outcome, Reading, Remark, Session};
 use crate::views::page::Fitted;
 use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
 use crate::vocabulary::Gate;
@@ -50,6 +50,8 @@ pub struct Job<'a> {
     hint: Option<&'static str>,
     /// Whether an analysis of the last answer is asked for, which then need not be shown again.
     pub analyses: bool,
+    /// Whether a question is asked once more that has been answered.
+    pub recalls: bool,
     /// The answer that was shown last.
     shown: Option<Arc<Answer>>,
     /// Whether answers are kept for a comparison instead of being shown.
@@ -95,6 +97,7 @@ impl<'a> Job<'a> {
             blame: Blame::default(),
             hint: None,
             analyses: false,
+            recalls: false,
             shown: None,
             compares: arguments.against.is_some() || arguments.rows.ask(),
             kept: 0,
@@ -216,8 +219,10 @@ impl<'a> Job<'a> {
             }
         };
         let mut well = true;
+        // The statement that was answered last, as long as the session before it is not kept.
+        let mut passed = None;
         loop {
-            let before = if self.converses { self.session.ans() } else { None };
+            let before = if self.converses { self.listened(&mut reading) } else { None };
             let failed = self.tally.failed;
             let Some(outcome) = self.session.step(&mut reading) else {
                 self.results.round(None);
@@ -226,7 +231,11 @@ impl<'a> Job<'a> {
             let done = match outcome {
                 Ok(Outcome::Answer(answer)) => {
                     if self.converses {
-                        self.said.answered(text, before, answer.backward.is_some());
+                        self.said.answered(answer.backward.is_some());
+                        passed = before.is_none().then(|| reading.mark());
+                        if let Some(before) = before {
+                            self.said.asked(reading.statement(), reading.at(), before);
+                        }
                     }
                     self.answer(answer);
                     Ok(())
@@ -249,6 +258,11 @@ impl<'a> Job<'a> {
             let stops = self.stops();
             if self.exit == Exit::Interrupted {
                 self.session.interrupt_block(&mut reading);
+                if let Some(mark) = passed.take() {
+                    // What it was asked of is gone; it is asked of what the rounds have left.
+                    reading.go_to(mark);
+                    self.said.asked(reading.statement(), reading.at(), self.session.clone());
+                }
             }
             self.remarks(&reading.at());
             if stops {
@@ -258,11 +272,24 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// What a session remembers of the next statement of a text: what it takes, and the session before it where it asks something
+    /// and runs no more behind that.
+    fn listened(&mut self, reading: &mut Reading) -> Option<Session> {
+        let asks = self.session.asks_last(reading);
+        if let Some(text) = reading.upcoming() {
+            self.said.runs(text, &self.session);
+        }
+        asks.then(|| self.session.clone())
+    }
+
     /// Says what there is to say of names, of a script with its place: warnings at its end.
     pub fn remarks(&mut self, at: &Source) {
         let place = (self.asked == Asked::Script || !self.including.is_empty()).then_some(at);
         for remark in self.session.remarks() {
             match remark {
+                // What it did when it was asked first has been told then.
+                Remark::Warning(_) | Remark::Turned(_) if self.recalls => {}
+                Remark::Note(text) if self.recalls && !self.session.has_told(&text) => {}
                 Remark::Warning(text) if self.converses => report::remark("warning", &text, place),
                 Remark::Warning(text) => self.warnings.push((text, place.cloned())),
                 Remark::Note(text) => self.results.aside(|| report::remark("note", &text, place)),
@@ -283,8 +310,8 @@ impl<'a> Job<'a> {
     }
 
     /// A block was interrupted: what its rounds have made of names is what a script would have to say.
-    pub fn halted(&mut self, before: &Session, once: &str, takes: Left) {
-        self.said.worked(once, takes, None, None);
+    pub fn halted(&mut self, before: &Session, once: &str) {
+        self.said.worked(once, None, None);
         for (name, constant, value) in self.session.changed_since(before) {
             self.said.given(&name, constant, &value);
         }

@@ -122,6 +122,11 @@ impl Session {
         self.symbols.find(word).is_some_and(|name| self.names.value(name).is_some())
     }
 
+    /// Whether a name stands for a stage.
+    pub fn is_stage(&self, word: &str) -> bool {
+        self.symbols.find(word).is_some_and(|name| self.names.stage(name).is_some())
+    }
+
     /// The last value, as the name `ans` has it.
     pub fn ans(&self) -> Option<Value> {
         self.symbols.find(ANS).and_then(|name| self.names.value(name).cloned())

@@ -90,6 +90,28 @@ impl Reading {
         statement.map_or_else(|| self.source.clone(), |statement| Place { tree: &self.tree, statement, source: &self.source }.here())
     }
 
+    /// The text of the statement that ran last.
+    pub fn statement(&self) -> &str {
+        self.ran.and_then(|at| self.tree.statements.get(at)).map_or("", |statement| statement.span.of(&self.tree.text))
+    }
+
+    /// The text of the statement that comes next, unless it has run in a round before; of a block only that of how often.
+    pub fn upcoming(&self) -> Option<&str> {
+        let statement = self.tree.statements.get(self.position.next)?;
+        let span = if let StatementKind::Repeat { .. } = statement.kind { self.tree.span(statement.root) } else { statement.span };
+        self.position.rounds.iter().all(|round| round.number == 1).then(|| span.of(&self.tree.text))
+    }
+
+    /// The statement that ran last, to be found again.
+    pub fn mark(&self) -> Option<usize> {
+        self.ran
+    }
+
+    /// Makes a statement that has run the one that ran last.
+    pub fn go_to(&mut self, mark: Option<usize>) {
+        self.ran = mark;
+    }
+
     /// The round of the outermost block that it is in, and how many there are.
     pub fn round(&self) -> Option<(u64, u64)> {
         self.position.rounds.first().map(|round| (round.number, round.count))
@@ -300,6 +322,34 @@ impl Session {
     /// The assertion that the statement was which ran last, held or not.
     pub fn checked(&mut self) -> Option<Checked> {
         self.checked.take()
+    }
+
+    /// Whether the next statement of a text may be answered, and is run no more behind that: no further round of a block follows.
+    pub fn asks_last(&self, reading: &mut Reading) -> bool {
+        let position = &mut reading.position;
+        let Some(statement) = reading.tree.statements.get(position.settle()) else { return false };
+        let ends = reading.last != FinalDefinition::Hidden && position.next + 1 == reading.tree.statements.len();
+        let asks = statement.kind == StatementKind::Show || ends && !matches!(statement.kind, StatementKind::Repeat { .. });
+        asks && position.rounds.iter().all(|round| round.number == round.count)
+    }
+
+    /// The session as it was at another moment, under settings; what has been said since is not said again.
+    pub fn as_at(&self, moment: &Self, settings: Settings) -> Self {
+        let mut then = moment.clone();
+        then.settings = settings;
+        then.names.told_as(&self.names);
+        then.scratch.limits = self.scratch.limits.clone();
+        then
+    }
+
+    /// What another moment's session has said need not be said here.
+    pub fn told_as(&mut self, other: &Self) {
+        self.names.told_as(&other.names);
+    }
+
+    /// Whether a note is one that is said once.
+    pub fn has_told(&self, note: &str) -> bool {
+        self.names.has_told(note)
     }
 
     /// Runs the next statement of a text; none where it has ended. Places in faults are bytes in the text.

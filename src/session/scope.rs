@@ -435,6 +435,16 @@ impl Bindings {
         }
     }
 
+    /// Takes for said what others have said.
+    pub fn told_as(&mut self, other: &Self) {
+        self.told.clone_from(&other.told);
+    }
+
+    /// Whether a note of what a name means has been said.
+    pub fn has_told(&self, text: &str) -> bool {
+        self.told.contains(text)
+    }
+
     /// The bytes that the gradients of the last answer take.
     pub fn gradient_bytes(&self) -> usize {
         self.gradients.bytes()

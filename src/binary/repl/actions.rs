@@ -15,7 +15,7 @@ use crate::session::settings::{Refusal, SETTINGS, Takes};
 use crate::session::typing::WordKind;
 use crate::session::{ANS, FinalDefinition, Setting, Settings};
 use crate::views::page::padded;
-use crate::views::{ANALYSES, Role, VIEWS, brief};
+use crate::views::{ANALYSES, Answer, Role, VIEWS, brief};
 use rustyline::history::{History as _, SearchDirection};
 use std::io::Write as _;
 use std::path::Path;
@@ -39,6 +39,11 @@ struct Moved {
 enum Stopped {
     Says(String),
     Failed(Box<Fault>),
+}
+
+/// There is nothing that a command could be about.
+fn unasked(command: &str) -> Flow {
+    refuse(&format!("`:{command}` asks about the last expression, and there is none yet"))
 }
 
 /// The first line of a text of several, which stands for it in a list.
@@ -140,7 +145,15 @@ impl Repl<'_, '_> {
     }
 
     pub(super) fn again(&mut self) -> Flow {
-        self.ask("", "again")
+        let Some(question) = self.job.said.question.clone() else { return unasked("again") };
+        let text = question.now(&self.job.session).to_owned();
+        // What continues from the value before it does so from the same one.
+        self.job.session.set_ans(question.session.ans());
+        let settings = self.job.session.settings.clone();
+        self.answered_under(settings, &text);
+        self.noted(&text);
+        self.ended();
+        Flow::Stay
     }
 
     /// Evaluates an expression, or the last one where there is none.
@@ -152,19 +165,12 @@ impl Repl<'_, '_> {
     /// The same under other settings, which hold for this question alone.
     fn ask_under(&mut self, settings: Settings, text: &str, command: &str) -> Flow {
         if text.is_empty() {
-            let Some((text, ans)) = self.job.said.question.clone() else {
-                return refuse(&format!("`:{command}` asks about the last expression, and there is none yet"));
-            };
-            // The last value is what it was when the expression was typed.
-            self.job.session.set_ans(ans);
-            self.answered_under(settings, &text);
-            self.noted(&text);
+            return self.recall(settings, command);
         } else {
             let text = commands::continued(unsilenced(text));
             let before = self.before(&format!(":{command} {text}"));
-            let takes = Left::taken_by(&text, &self.job.session);
             if self.answered_under(settings, &text) {
-                self.job.said.showed(&text, takes, self.job.session.ans());
+                self.job.said.showed(&text, self.job.session.ans());
                 self.keep(before);
             }
         }
@@ -172,9 +178,47 @@ impl Repl<'_, '_> {
         Flow::Stay
     }
 
+    /// Shows the last answer under other settings. It is asked for where it was asked first, and nothing changes: no name, no last
+    /// value, and nothing of what is saved or undone.
+    fn recall(&mut self, settings: Settings, command: &str) -> Flow {
+        let Some(question) = self.job.said.question.clone() else { return unasked(command) };
+        let then = self.job.session.as_at(&question.session, settings);
+        let now = std::mem::replace(&mut self.job.session, then);
+        let said = std::mem::take(&mut self.job.said);
+        self.job.recalls = true;
+        let well = self.job.text(question.text.as_str(), &question.source, FinalDefinition::Shown);
+        self.job.remarks(&question.source);
+        self.job.recalls = false;
+        let then = std::mem::replace(&mut self.job.session, now);
+        self.job.session.told_as(&then);
+        self.job.said = said;
+        if let Some(answer) = self.job.answered().filter(|_| well) {
+            self.tell_turned(&answer);
+        }
+        self.ended();
+        Flow::Stay
+    }
+
+    /// Says which inputs of an answer have other values by now.
+    pub(super) fn tell_turned(&mut self, answer: &Answer) {
+        let names = answer.names();
+        let inputs = answer.active_inputs().filter_map(|input| Some((names.of(input)?, input)));
+        let turned = inputs.filter(|&(name, input)| {
+            let now = self.job.session.input_value(name);
+            name != ANS && now.is_some_and(|now| now.numbers() != answer.numbers(input))
+        });
+        let turned: Vec<String> = turned.map(|(name, _)| format!("`{}`", shortened(name))).collect();
+        if turned.is_empty() {
+            return;
+        }
+        let (verb, with) = if turned.len() == 1 { ("has turned", "its value") } else { ("have turned", "their values") };
+        let text = format!("this is the last answer; {} {verb} since, and `:again` evaluates with {with} of now", turned.join(", "));
+        self.job.results.aside(|| report::remark("note", &text, None));
+    }
+
     fn answered_under(&mut self, settings: Settings, text: &str) -> bool {
         let usual = std::mem::replace(&mut self.job.session.settings, settings);
-        self.job.said.leaves = Left::default();
+        self.job.said.begin();
         let well = self.job.text(text, &source(SOURCE), FinalDefinition::Shown);
         self.job.session.settings = usual;
         well
@@ -184,8 +228,7 @@ impl Repl<'_, '_> {
     fn noted(&mut self, question: &str) {
         // One that continues from another would continue from itself.
         if !reader::speaks_of(question, ANS) {
-            let takes = Left::taken_by(question, &self.job.session);
-            self.job.said.showed(question, takes, self.job.session.ans());
+            self.job.said.showed(question, self.job.session.ans());
         }
     }
 
@@ -304,9 +347,10 @@ impl Repl<'_, '_> {
             Ok(found) => found,
             Err(stopped) => return self.stopped(stopped, text),
         };
-        let Some((question, ans)) = self.job.said.question.clone() else {
+        let Some(asked) = self.job.said.question.clone() else {
             return refuse("`:step` moves the inputs of the last expression, and there is none yet");
         };
+        let (question, ans) = (asked.now(&self.job.session).to_owned(), asked.session.ans());
         let kept = self.before(&format!(":step {text}"));
         let (mut first, mut went): (Option<Moved>, Vec<f64>) = (None, Vec::new());
         for _ in 0..times {
@@ -341,7 +385,10 @@ impl Repl<'_, '_> {
             self.job.said.given(name, false, new);
         }
         self.keep(kept);
+        self.job.said.asked(&question, asked.source.clone(), self.job.session.clone());
         self.job.session.set_ans(Some(after.value().into()));
+        self.job.said.begin();
+        self.job.said.runs(&question, &self.job.session);
         self.job.said.leaves = Left { gradients: false, ans: true };
         self.noted(&question);
         went.push(after.value());

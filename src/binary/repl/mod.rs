@@ -15,11 +15,10 @@ mod screen;
 mod tables;
 
 use super::cli::Arguments;
-use super::conversation::{Left, Said};
+use super::conversation::{Left, Question, Said};
 use super::job::{Job, Tally, source};
 use super::wording::Asked;
 use super::{Exit, interrupt, paint, report};
-use crate::ground::Value;
 use crate::ground::text::{one_line, shortened};
 use crate::session::{FinalDefinition, Keys, Session};
 use crate::views::Role;
@@ -31,6 +30,7 @@ use rustyline::history::FileHistory;
 use rustyline::{ColorMode, CompletionType, Config, EditMode, Editor};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Instant;
 
 const PROMPT: &str = "> ";
@@ -65,8 +65,15 @@ struct UndoPoint {
     /// How long the journal was, and what was taken from it then.
     journal: usize,
     taken: Vec<Said>,
-    question: Option<(String, Option<Value>)>,
+    question: Option<Rc<Question>>,
     line: String,
+}
+
+impl UndoPoint {
+    /// The sessions that it holds.
+    fn sessions(&self) -> impl Iterator<Item = &Session> {
+        std::iter::once(&self.session).chain(self.question.as_ref().map(|question| &question.session))
+    }
 }
 
 /// A session at a terminal.
@@ -303,13 +310,13 @@ impl Repl<'_, '_> {
     fn keep(&mut self, before: UndoPoint) {
         self.redo.clear();
         self.undo.push(before);
-        let held = |undo: &[UndoPoint]| undo.iter().map(|before| before.session.size()).sum::<usize>();
+        let held = |undo: &[UndoPoint]| undo.iter().flat_map(UndoPoint::sessions).map(Session::size).sum::<usize>();
         while self.undo.len() > 1 && (self.undo.len() > MOST_UNDONE || held(&self.undo) > MOST_KEPT) {
             self.undo.remove(0);
         }
         // Arrays that were given up are kept for undoing as far as a part of the budget goes.
         let most = self.job.session.settings.budget / UNDONE;
-        while self.undo.len() > 1 && Session::held_by(self.undo.iter().map(|before| &before.session)) > most {
+        while self.undo.len() > 1 && Session::held_by(self.undo.iter().flat_map(UndoPoint::sessions)) > most {
             self.undo.drain(..self.undo.len().div_ceil(8));
         }
     }

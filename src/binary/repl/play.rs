@@ -1,7 +1,6 @@
 //! The command `:play`: the two passes a gate a key, or where no screen can be had, one step below the other.
 
-use super::{Flow, Repl, SOURCE, refuse};
-use crate::binary::job::source;
+use super::{Flow, Repl, refuse};
 use crate::binary::paint;
 use crate::ground::broken;
 use crate::views::circuit::MOST;
@@ -34,14 +33,18 @@ impl Repl<'_, '_> {
                 None => Flow::Stay,
             };
         }
-        let Some((question, ans)) = self.job.said.question.clone() else {
+        let Some(question) = self.job.said.question.clone() else {
             return refuse("`:play` plays the last expression, and there is none yet");
         };
-        self.job.session.set_ans(ans);
-        match self.job.session.answer_for(&PLAYED, &question) {
-            Ok(answer) => self.played(&answer, is_table),
+        let then = self.job.session.as_at(&question.session, self.job.session.settings.clone());
+        match then.answer_for(&PLAYED, &question.text) {
+            Ok(answer) => {
+                let flow = self.played(&answer, is_table);
+                self.tell_turned(&answer);
+                flow
+            }
             Err(fault) => {
-                self.job.fault(&fault, &source(SOURCE), &question);
+                self.job.fault(&fault, &question.source, &question.text);
                 Flow::Stay
             }
         }

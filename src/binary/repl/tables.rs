@@ -18,9 +18,10 @@ impl Repl<'_, '_> {
         };
         let (flags, rest) = leading_flags(rest);
         let said = &self.job.said;
-        let last = said.of_rows.as_ref().or(said.question.as_ref().map(|(question, _)| question));
+        let session = &self.job.session;
+        let last = said.of_rows.as_deref().or(said.question.as_deref().map(|question| question.now(session)));
         let question = match (rest, last) {
-            ("", Some(question)) => question.clone(),
+            ("", Some(question)) => question.to_owned(),
             ("", None) => return refuse(&format!("`:{command}` asks about the last expression, and there is none yet")),
             (rest, _) => rest.to_owned(),
         };

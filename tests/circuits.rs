@@ -750,3 +750,28 @@ fn figures_are_well_formed() {
         assert_eq!(entities, known, "{text}");
     }
 }
+
+/// In a figure an index stands below the line, and no point stands behind a rounded number that nothing follows; where neither is meant, names
+/// and numbers stand as they are.
+#[test]
+fn names_and_numbers_are_set_in_print() {
+    let figure = |expression: &str, values: &[&str], view: &str| {
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+            .arg(expression)
+            .args(values)
+            .args(["--as", view])
+            .output()
+            .expect("it runs");
+        String::from_utf8(run.stdout).expect("a text")
+    };
+    for view in ["svg", "html"] {
+        let text = figure("w_0*x + rate_of*a_xyz", &["w_0=-152.4", "x=2", "rate_of=1", "a_xyz=1"], view);
+        assert!(text.contains(">w<tspan dy=\"4\" font-size=\"11\">0</tspan></text>"), "{view}");
+        assert!(text.contains(">rate_of</text>") && text.contains(">a_xyz</text>"), "{view}");
+        // With three digits, -152.4 is -152 and -304.8 + 1 is -304; both have more digits than are shown.
+        assert!(text.contains(">\u{2212}152</text>") && text.contains(">\u{2212}304</text>"), "{view}");
+    }
+    // A table tells a rounded number by its point.
+    let table = figure("w_0*x", &["w_0=-152.4", "x=2", "--digits", "3"], "table");
+    assert!(table.contains("-152.") && table.contains("-305."), "{table}");
+}

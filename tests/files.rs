@@ -155,3 +155,127 @@ fn gradients_by_a_name_that_is_not_there_are_refused() {
     assert!(err.contains("1 of 6 statements failed"), "{err}");
     assert_eq!((out.as_str(), output.status.code()), ("9\n", Some(1)));
 }
+
+/// What is read is replaced by nothing that is written, however the two are named; nothing is done then.
+#[test]
+fn no_output_replaces_an_input() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path();
+    fs::create_dir(place.join("sub")).expect("a folder");
+    let held = [
+        ("key.grad", "x = 3\nx^2\n"),
+        ("inner.grad", "const k = 2\n"),
+        ("outer.grad", "include \"inner.grad\"\nx = 3\nk*x\n"),
+        ("loads.grad", "sum(load(\"d.csv\"))\n"),
+        ("k.py", "dx = 2*x\n"),
+        ("d.csv", "x\n1\n2\n"),
+        ("v.csv", "x\n0.1\n"),
+    ];
+    for (name, text) in held {
+        fs::write(place.join(name), text).expect("a file");
+    }
+    // What is read, and by which words; the last of them is found on the way alone.
+    let reading: &[(&str, &[&str])] = &[
+        ("key.grad", &["-f", "key.grad"]),
+        ("k.py", &["-f", "k.py", "x=3"]),
+        ("d.csv", &["x^2", "--rows", "d.csv", "--bad-rows", "skip"]),
+        ("d.csv", &["sum(X)", "X=@d.csv"]),
+        ("d.csv", &["x*b", "b=1", "--rows", "d.csv", "--summary", "--cov", "v.csv"]),
+        ("v.csv", &["x*b", "b=1", "--rows", "d.csv", "--summary", "--cov", "v.csv"]),
+        ("k.py", &["x^2", "x=3", "--against", "k.py"]),
+        ("k.py", &["x^2", "x=3", "--grade", "k.py", "key.grad"]),
+        ("key.grad", &["x^2", "x=3", "--grade", "k.py", "key.grad"]),
+        ("inner.grad", &["-f", "outer.grad"]),
+        ("d.csv", &["-f", "loads.grad"]),
+        ("d.csv", &["sum(load(\"d.csv\"))"]),
+        #[cfg(unix)]
+        ("d.csv", &["x^2", "--rows", "-"]),
+        #[cfg(unix)]
+        ("key.grad", &["-f", "-"]),
+    ];
+    for (at, (name, words)) in reading.iter().enumerate() {
+        let whole = place.join(name).display().to_string();
+        let mut spelled = vec![(*name).to_owned(), format!("./{name}"), format!("sub/../{name}"), whole];
+        #[cfg(unix)]
+        {
+            let [symbolic, hard] = ["s", "h"].map(|kind| format!("{kind}{at}-{name}"));
+            std::os::unix::fs::symlink(place.join(name), place.join(&symbolic)).expect("a link");
+            fs::hard_link(place.join(name), place.join(&hard)).expect("a link");
+            spelled.extend([symbolic, hard]);
+        }
+        for output in &spelled {
+            for view in [&[][..], &["--as", "table"], &["--as", "json"]] {
+                let before = fs::read(place.join(name)).expect("a file");
+                let mut run = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+                let stdin = if words.contains(&"-") { fs::File::open(place.join(name)).expect("a file").into() } else { Stdio::null() };
+                let run = run.current_dir(place).args(*words).args(["-o", output]).args(view).stdin(stdin).output().expect("it runs");
+                let (out, err) = texts(&run);
+                // What a script reads is known when it runs; before that, an ending may be refused that says no view.
+                let told = err.contains("-o would replace") || view.is_empty() && err.contains("`.grad` says no view");
+                assert!(!run.status.success() && told, "{words:?} -o {output}: {out}{err}");
+                assert_eq!(fs::read(place.join(name)).expect("a file"), before, "{words:?} -o {output}");
+            }
+        }
+    }
+    // Two outputs are two files, and the rows that are rejected replace no table.
+    for (words, told) in [
+        (&["x^2", "--rows", "d.csv", "--rejects", "r.csv", "-o", "./r.csv"][..], "-o and --rejects write to the same file"),
+        (&["x^2", "--rows", "d.csv", "--rejects", "d.csv"][..], "--rejects would replace `d.csv`, which --rows reads"),
+        (&["x^2", "--rows", "d.csv", "--rejects", "-"][..], "--rejects is a file of its own"),
+    ] {
+        let run = run(place, words, b"");
+        assert!(run.status.code() == Some(2) && texts(&run).1.contains(told), "{words:?}: {run:?}");
+    }
+    // Anything else is written, also over an old file.
+    for _ in 0..2 {
+        let run = run(place, &["-f", "key.grad", "-o", "new.txt"], b"");
+        assert!(run.status.success() && fs::read_to_string(place.join("new.txt")).is_ok_and(|text| text.contains("x^2")), "{run:?}");
+    }
+}
+
+/// The ending of a name chooses the view, or says nothing of one, or is refused with a way to come to such a file.
+#[test]
+fn endings_say_what_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, more: &[&str]| {
+        let arguments = [&["x^2", "x=3", "-o", name], more].concat();
+        let run = run(folder.path(), &arguments, b"");
+        (run.status.code(), texts(&run).1, fs::read_to_string(folder.path().join(name)).ok())
+    };
+    for (name, begins) in [
+        ("a.svg", "<svg"),
+        ("A.SVG", "<svg"),
+        ("a.json", "{\"schema\""),
+        ("a.csv", "source,"),
+        ("a.py", "#"),
+        ("a.md", "| name"),
+        ("a.tex", "% x^2"),
+        ("plain", "   name"),
+        ("a.txt", "   name"),
+        ("a.out", "   name"),
+        ("a.log", "   name"),
+        ("a.1", "   name"),
+        ("tmp.aB3dE6gH1i", "   name"),
+        (".hidden", "   name"),
+    ] {
+        let (code, err, text) = write(name, &[]);
+        assert!(code == Some(0) && text.as_ref().is_some_and(|text| text.starts_with(begins)), "{name}: {err}{text:?}");
+    }
+    for (name, told) in [
+        ("neuron.png", "write `neuron.svg`, then `rsvg-convert -z 2 -o neuron.png neuron.svg`"),
+        ("neuron.PDF", "rsvg-convert -f pdf -o neuron.PDF neuron.svg"),
+        ("a b.png", "-o 'a b.png' 'a b.svg'"),
+        ("x.jpg", "magick x.svg x.jpg"),
+        ("x.xlsx", "write `x.csv`"),
+        ("x.docx", "pandoc -o x.docx x.md"),
+        ("x.gz", "gzip"),
+        ("x.xyz", "those that do are .svg, .html, .dot, .md, .tex, .json, .csv, .sql"),
+        ("x.tsv", ".csv"),
+    ] {
+        let (code, err, text) = write(name, &[]);
+        assert!(code == Some(2) && err.contains(told) && text.is_none(), "{name}: {err}{text:?}");
+    }
+    // With a view that is asked for, the name may end in anything that is no kind of its own.
+    assert!(write("x.xyz", &["--as", "svg"]).2.is_some_and(|text| text.starts_with("<svg")));
+    assert_eq!(write("y.png", &["--as", "svg"]).0, Some(2));
+}

@@ -303,3 +303,57 @@ fn a_script_with_a_first_line_runs_by_itself() {
     let output = Command::new(&script).env("PATH", path).output().expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "f = 9  dx = 6\n", "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// What newcomers from other programs write is answered with what is written here.
+#[test]
+fn newcomers_are_told_what_is_written_here() {
+    let mut rows = vec![
+        typed("MATLAB: sig for the logistic function", &["sig(y)", "y=1"], 1, Nothing, Holds("the logistic function is `sigma(x)`")),
+        typed("a list without brackets", &["x^2", "x=1,2,3"], 1, Nothing, Holds("several numbers are a vector: `x='[1, 2, 3]'`")),
+        typed("a list of two", &["x^2", "x=1,2"], 1, Nothing, Holds("write `1.2`, or `[1, 2]` for a vector")),
+        typed("a list in an expression", &["1, 2, 3"], 1, Nothing, Anything),
+        typed("groups of three", &["x", "x=1,234,567"], 1, Nothing, Holds("leave the commas out: `1234567`")),
+        typed("digits below the line", &["w₀*2", "w₀=1"], 2, Nothing, Holds("write `w0`")),
+        typed("digits below the line in an expression", &["w₀*2"], 1, Nothing, Holds("as in `w0`")),
+        typed("optax", &["softmax_cross_entropy(x, 1)", "x=[1, 2]"], 1, Nothing, Holds("`logsumexp(x) - x[k]`")),
+        typed("scikit-learn", &["log_loss(x)", "x=1"], 1, Nothing, Holds("`-mean(y*log(p) + (1 - y)*log(1 - p))`")),
+        typed("PyTorch", &["torch.nn.BCEWithLogitsLoss(x)", "x=1"], 1, Nothing, Holds("`mean(softplus(x) - y*x)`")),
+        typed("a family of losses", &["--gates", "loss"], 2, Nothing, Holds("`mean((x - y)^2)`")),
+        typed("a family of losses by a word", &["--gates", "cross"], 2, Nothing, Holds("`logsumexp(s) - s[k]`")),
+        typed("a flag of a picture", &["x", "--png"], 2, Nothing, Holds("tip: write `-o figure.svg`, then `rsvg-convert")),
+        typed("Stata, R: standard errors", &["x", "--se"], 2, Nothing, Holds("--rows FILE --summary --cov")),
+        typed("a flag written nearly", &["x", "--colr", "never"], 2, Nothing, Holds("'--color'")),
+        typed("a summary's flag alone", &["x", "--cov", "v.csv"], 2, Nothing, Holds("--cov asks about rows")),
+        typed(
+            "a summary's flag beside rows",
+            &["x", "--grid", "x=0:1:3", "--cov", "v.csv"],
+            2,
+            Nothing,
+            Holds("standard errors; add `--summary`"),
+        ),
+        typed("a group beside rows", &["x", "--grid", "x=0:1:3", "--by", "x"], 2, Nothing, Holds("groups; add `--summary`")),
+        typed("a direction of what does not flow", &["x", "x=1", "--as", "svg", "--flow", "down"], 2, Nothing, Holds("add `--as circuit`")),
+        typed(
+            "PyTorch of arrays",
+            &["sum(x)", "x=[1, 2]", "--as", "pytorch"],
+            1,
+            Nothing,
+            Holds("--scalars writes arrays out in single numbers; --as python"),
+        ),
+    ];
+    // Some views have the name of another flag.
+    for view in gradcalc::views::VIEWS.iter().filter(|view| view.name != "table") {
+        let told: &'static str = Box::leak(format!("tip: a view is asked for by `--as {}`", view.name).into_boxed_str());
+        rows.push(typed("a view as a flag", &["x", "x=1", &format!("--{}", view.name)], 2, Nothing, Holds(told)));
+    }
+    // Losses that are advised are right, at the scores 1 and 2 of which the first class is right: log(1 + e), 2 - 1 + 1, and (1/2 + 3/2)/2.
+    let losses = [
+        ("logsumexp(x) - x[k]", "1.31326168751822"),
+        ("sum(max(0, x - x[k] + 1)) - 1", "2"),
+        ("mean(where(abs(x) <= 1, x^2/2, abs(x) - 0.5))", "1"),
+    ];
+    for (loss, value) in losses {
+        rows.push(piped("what is advised", format!("x = [1, 2]; const k = 0\n{loss}\n"), 0, Holds(value), Nothing));
+    }
+    hold(rows);
+}

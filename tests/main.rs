@@ -53,6 +53,7 @@ mod printed;
 mod properties;
 mod readback;
 mod reader;
+mod recall;
 mod repl;
 mod reported;
 mod rows;

@@ -1377,11 +1377,13 @@ fn analyses_do_not_show_the_stages_again() {
             session.enter("x^2*y");
         }
         session.enter(":clear");
-        // Where an input has turned, what was shown is not what the analysis is about.
+        // Where an input has turned, the last answer is still what was shown, and that is told; `:again` asks anew.
         session.enter("x = x + 1");
-        assert!(session.enter(":hessian").contains(mark));
-        assert!(!session.enter(":hessian").contains(mark));
+        let shown = session.enter(":hessian");
+        assert!(!shown.contains(mark) && shown.contains("`x` has turned since"), "{shown}");
         assert!(session.enter(":again").contains(mark));
+        let shown = session.enter(":hessian");
+        assert!(!shown.contains(mark) && !shown.contains("turned"), "{shown}");
     }
     // What shows no answer of its own shows the stages.
     session.enter(":view table");

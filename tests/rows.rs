@@ -397,11 +397,12 @@ fn what_makes_no_sense_is_refused() {
         (&["x*y", "--grid", "x=0:1:3", "x=1:2:2"], 2, "names `x` twice"),
         (&["x*y", "--grid", "x=0:1:zero"], 2, "is no NAME=FROM:TO:COUNT"),
         (&["x", "--keep", "x"], 2, "give them with `--rows FILE`"),
-        (&["x", "--by", "x"], 2, "--summary"),
+        (&["x", "--by", "x"], 2, "give them with `--rows FILE`"),
+        (&["t*a", "--rows", "t.csv", "--by", "f"], 2, "add `--summary`"),
         (&["--rows", "t.csv"], 2, "rows need an expression"),
         (&["x*y", "--grid", "x=0:1"], 2, "--grid takes NAME=FROM:TO:COUNT"),
         (&["t*a", "--rows", "t.csv", "--prefix", "g_", "--digits", "3"], 2, "rows are written in full"),
-        (&["t*a", "--rows", "t.csv", "--prefix", "g_", "--rejects", "t.csv"], 2, "a file of its own"),
+        (&["t*a", "--rows", "t.csv", "--prefix", "g_", "--rejects", "t.csv"], 2, "--rejects would replace `t.csv`, which --rows reads"),
         (&["q = t*a; q", "--rows", "t.csv", "--stage", "q"], 2, "two new columns are called `q`"),
         (&["t = 2; t*a", "--rows", "t.csv", "--prefix", "g_"], 2, "the text gives it a value"),
         (&["const t = 2; t*a", "--rows", "t.csv", "--prefix", "g_"], 2, "a constant of the text"),
@@ -831,4 +832,48 @@ fn summaries_are_statistics() {
         let found = many[0][name].as_f64().expect("a number") / 1_499_999.0;
         assert!((found - part).abs() <= off, "{name}: {found} is off by more than {off}");
     }
+}
+
+/// Who closes early hears nothing of rows that are counted in part; a row that is bad is told all the same, and ends the work.
+#[test]
+#[cfg(unix)]
+fn a_reader_that_closes_early_hears_no_counts() {
+    for (fate, rows, code, told) in [
+        ("stop", "1\nbad\n", 1, "error: t.csv:3"),
+        ("skip", "1\nbad\n", 0, ""),
+        ("nan", "1\nbad\n", 0, ""),
+        ("skip", "1\n\n2\n", 0, ""),
+        ("stop", "1\nNA\n", 0, ""),
+    ] {
+        let folder = with("t.csv", format!("x\n{rows}"));
+        for threads in ["1", "2"] {
+            // The reader is gone before the first row comes.
+            let (read, write) = std::io::pipe().expect("a pipe");
+            drop(read);
+            let mut command = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+            command.args(["x^2", "--rows", "t.csv", "--bad-rows", fate, "--threads", threads]).current_dir(folder.path());
+            let run = command.stdin(Stdio::null()).stdout(write).stderr(Stdio::piped()).spawn().expect("it starts");
+            drop(command);
+            let output = run.wait_with_output().expect("it ends");
+            let says = err(&output);
+            assert!(output.status.code() == Some(code) && says.starts_with(told) && !says.contains("note"), "{fate} {threads}: {says}");
+        }
+    }
+}
+
+/// What a word may mean of a table whose columns have other names.
+#[test]
+fn columns_that_cannot_be_named_are_told() {
+    for (table, expression, told) in [
+        ("house size,b\n1,2\n", "house_size*b", "rename it in the first line"),
+        ("house size,b\n1,2\n", "size_of_house*b", "its columns are"),
+        ("x1,x2\n1,2\n", "sum(x^2)", "counted from 0, `x0`: rename them, or write `[x1, x2]`"),
+    ] {
+        let folder = with("t.csv", table);
+        let output = run(folder.path(), &[expression, "--rows", "t.csv"]);
+        assert!(output.status.code() == Some(2) && err(&output).contains(told), "{expression}: {}", err(&output));
+    }
+    // What is advised works.
+    let folder = with("t.csv", "x1,x2\n1,2\n");
+    assert_eq!(out(&run(folder.path(), &["sum([x1, x2]^2)", "--rows", "t.csv"])), "x1,x2,f,dx1,dx2\n1,2,5,2,4\n");
 }

@@ -531,3 +531,64 @@ fn a_long_block_shows_its_rounds_where_somebody_sees_it() {
     let piped = piped(b"x = 2\nrepeat 20 { x = x + 1 }\nx", &["--as", "value"]);
     assert_eq!((out(&piped).as_str(), err(&piped).as_str()), ("22\n", ""));
 }
+
+/// A line that is printed is none that a program takes for a result: in each view it is a part of its form, a comment, or on stderr.
+#[test]
+fn printed_lines_are_no_results() {
+    for (view, printed) in [
+        ("csv", None),
+        ("svg", None),
+        ("html", None),
+        ("dot", None),
+        ("python", None),
+        ("numpy", None),
+        ("c", None),
+        ("js", None),
+        ("rust", None),
+        ("code", Some("# a|b 1\n")),
+        ("latex", Some("% a|b 1\n")),
+        ("polars", Some("# a|b 1\n")),
+        ("markdown", Some("`a|b 1`  \n")),
+        ("json", Some("\"printed\":\"a|b 1\"}\n")),
+    ] {
+        for end in ["", "print \"a|b\", x\n"] {
+            let output = piped(format!("x = 1\nprint \"a|b\", x\nx^2\n{end}").as_bytes(), &["--as", view]);
+            assert!(output.status.success(), "{view}: {}", err(&output));
+            let times = if end.is_empty() { 1 } else { 2 };
+            match printed {
+                Some(line) => assert_eq!(out(&output).matches(line).count(), times, "{view}: {}", out(&output)),
+                None => assert!(err(&output) == "a|b 1\n".repeat(times) && !out(&output).contains("a|b"), "{view}: {}", out(&output)),
+            }
+        }
+    }
+    // Where an answer stands is said in a comment of the language.
+    for (view, comment) in [("c", "// "), ("js", "// "), ("rust", "// "), ("python", "# "), ("jax", "# "), ("dot", "# "), ("code", "# ")] {
+        let output = piped(b"x = 1\nx^2\nx^3\n", &["--as", view]);
+        for line in ["<stdin>:2", "<stdin>:3"] {
+            assert!(out(&output).lines().any(|shown| shown == format!("{comment}{line}")), "{view}: {}", out(&output));
+        }
+    }
+}
+
+/// Where the only answer of a script is a gradient that it computes by hand, that is told; nowhere else.
+#[test]
+fn the_answer_of_a_backward_pass_is_told() {
+    let forward = "x = 3\ny = -4\ns = x + y\nf = s*y\n";
+    let backward = "ds = y\ndy = s\ndx = ds\ndy += ds\n";
+    let told = "note: the answer is `dy`, a number of the file's own";
+    for view in ["table", "brief", "json", "csv"] {
+        let output = piped(format!("{forward}{backward}").as_bytes(), &["--as", view]);
+        assert!(err(&output).contains(told) && err(&output).contains("end the file with the line `f`"), "{view}: {}", err(&output));
+    }
+    for text in [
+        forward.to_owned(),
+        format!("{forward}{backward}f\n"),
+        format!("f(a) = a^2\n{forward}{backward}print x\ndy;\n"),
+        format!("{forward}x*y\n{backward}"),
+        "x = 1\nelta = 2*x\ndelta = elta^2\n".to_owned(),
+        "day = 1\ndepth = 2*day\nd = depth*3\n".to_owned(),
+    ] {
+        let output = piped(text.as_bytes(), &["--as", "brief"]);
+        assert!(!err(&output).contains("note: the answer is"), "{text}: {}", err(&output));
+    }
+}

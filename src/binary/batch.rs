@@ -3,7 +3,7 @@
 use super::cli::beside;
 use super::job::Job;
 use super::progress::Progress;
-use super::{Exit, cli, interrupt};
+use super::{Exit, cli, files, interrupt, report};
 use crate::forms::reader::{Piece, Reader, Statement};
 use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Span};
@@ -29,6 +29,33 @@ struct Script {
     last: FinalDefinition,
     /// The definition read last: whether a statement follows it decides whether it is shown.
     held: Option<(Source, Statement)>,
+    /// What it has defined so far.
+    passes: Passes,
+}
+
+/// The two passes of a script that writes both by hand, as far as names tell: `dx` behind a definition of `x` begins the second one.
+#[derive(Default)]
+struct Passes {
+    /// The name that the forward pass ends in.
+    forward: Option<String>,
+    /// How many gradients follow it.
+    gradients: usize,
+}
+
+impl Passes {
+    /// A name was defined, where some are known.
+    fn define(&mut self, name: &str, is_known: impl Fn(&str) -> bool) {
+        if self.forward.is_some() && Self::is_gradient(name, is_known) {
+            self.gradients += 1;
+        } else if self.gradients == 0 {
+            self.forward = Some(name.to_owned());
+        }
+    }
+
+    /// Whether a name is that of a gradient on a known one.
+    fn is_gradient(name: &str, is_known: impl Fn(&str) -> bool) -> bool {
+        name.strip_prefix('d').is_some_and(|of| is_known(of.strip_prefix('_').unwrap_or(of)))
+    }
 }
 
 impl Job<'_> {
@@ -62,6 +89,9 @@ impl Job<'_> {
         let unreadable =
             |error| refused(FaultKind::Io, format!("cannot read `{}`: {}", shortened(&one_line(&name)), cli::described(&error)));
         let place = path.canonicalize().map_err(unreadable)?;
+        if let Some(refusal) = files::refused_reading(&path, "`include`") {
+            return Err(refused(FaultKind::Io, refusal));
+        }
         if self.including.contains(&place) {
             let message = format!("`{}` includes itself", shortened(&one_line(&name)));
             return Err(refused(FaultKind::Limit, message).help("remove this, or put what both need into a script of its own"));
@@ -78,19 +108,24 @@ impl Job<'_> {
         self.flush();
         let mut file = interrupt::while_waiting(|| File::open(path))?;
         let known = file.metadata()?;
-        if self.including.is_empty() {
+        let outermost = self.including.is_empty();
+        if outermost {
             self.results.progress = Some(Progress::new(known.is_file().then_some(known.len())));
         }
         // A pipe has no place of its own, and cannot include itself.
         self.including.push(path.canonicalize().unwrap_or_default());
         let ran = self.lines(name, last, &mut file);
         self.including.pop();
+        if outermost {
+            // At a terminal lines follow that have no progress.
+            self.results.progress = None;
+        }
         ran
     }
 
     /// Runs the script that `lines` are, under a name for messages.
     pub fn lines(&mut self, name: &str, last: FinalDefinition, lines: &mut dyn Read) -> io::Result<()> {
-        let mut script = Script { name: name.into(), last, held: None };
+        let mut script = Script { name: name.into(), last, held: None, passes: Passes::default() };
         let mut reader = Reader::default();
         let mut lines = Lines { source: BufReader::with_capacity(1 << 16, lines), offset: 0, begun: Vec::new(), ended: false };
         while !self.stops() {
@@ -259,7 +294,28 @@ impl Script {
         job.tally.failed += usize::from(!well);
         if let Some(name) = piece.defines() {
             job.defined(name, well, &source);
+            self.passes.define(name, |word| job.session.is_known_name(word));
+            if last && well && job.results.has_one_answer() {
+                self.tell_answered(job, name, &source);
+            }
         }
+    }
+
+    /// Where the only answer of a script of definitions is a gradient that it computes by itself, says so: what is shown as gradients are
+    /// those of that gradient.
+    fn tell_answered(&self, job: &Job, name: &str, source: &Source) {
+        // One name alone may begin with a d by chance.
+        let Passes { forward: Some(forward), gradients: 2.. } = &self.passes else { return };
+        let known = |word: &str| job.session.is_known_name(word);
+        if self.last != FinalDefinition::Stage || !Passes::is_gradient(name, known) {
+            return;
+        }
+        let [answered, forward] = [name, forward].map(shortened);
+        let text = format!(
+            "the answer is `{answered}`, a number of the file's own, and the gradients are those of `{answered}`; for the gradients of `{forward}` end \
+             the file with the line `{forward}`, and with the file cut off behind `{forward}`, `--against` compares its `d...` with them"
+        );
+        job.results.aside(|| report::remark("note", &text, Some(source)));
     }
 
     /// A statement that is too long to be read to its end; where that would be, only its middle could tell.

@@ -3,17 +3,19 @@
 use super::helping::{COMMON, EXAMPLES, MORE, after};
 use super::paint::{self, Colours};
 use super::rows::{self, Axis};
-use super::{completing, helping, interrupt, manual};
+use super::{completing, files, helping, interrupt, manual};
 use crate::ground::Fault;
 use crate::ground::budget::Unloaded;
 use crate::ground::text::one_line;
 use crate::session::settings::{Refusal, SETTINGS, Takes, binding};
 use crate::session::{Session, Setting, Settings};
 use crate::views::columns::{Place, QUERY};
+use crate::views::page::Flow;
 use crate::views::syntax::{self, EDITORS};
 use crate::views::{self, SD, Style, json};
 use crate::vocabulary::{Gate, language_constant};
 use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, Styles, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches, Parser};
 use std::ffi::{OsStr, OsString};
@@ -250,6 +252,9 @@ impl Against {
     }
 }
 
+/// The view that draws a circuit as text.
+const CIRCUIT: &str = "circuit";
+
 /// The views that show a comparison.
 const COMPARING: &[&str] = &["table", "brief", "json"];
 
@@ -296,6 +301,15 @@ pub enum Command {
     Refuse(String),
 }
 
+/// What is said of a flag that there is not, with a tip in the place of the one for a flag that is written like it.
+fn tipped(text: &str, tip: &str) -> String {
+    let mut lines = text.lines().filter(|line| !line.starts_with("  tip:"));
+    let first = lines.next().unwrap_or_default();
+    // What the tip stood between is one gap now.
+    let rest: Vec<&str> = lines.skip_while(|line| line.is_empty()).collect();
+    format!("{first}\n\n  tip: {tip}\n\n{}\n", rest.join("\n"))
+}
+
 /// Reads the command line.
 pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
     let arguments: Vec<OsString> = arguments.collect();
@@ -322,6 +336,11 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
                 .map(|(at, part)| if at == 0 { part } else { part.split_once("\n\n").map_or("", |(_, rest)| rest) });
             let text: String = text.collect();
             let text: String = text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect();
+            let unknown = match error.get(ContextKind::InvalidArg) {
+                Some(ContextValue::String(flag)) if error.kind() == ErrorKind::UnknownArgument => helping::instead_of_flag(flag),
+                _ => None,
+            };
+            let text = unknown.map_or(text.clone(), |tip| tipped(&text, &tip));
             return if error.use_stderr() { Command::Refuse(text) } else { Command::Print(text) };
         }
     };
@@ -411,7 +430,11 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     if let Some(view) = flags.output.as_deref().and_then(Path::extension).and_then(|ending| views::ending(&ending.to_string_lossy())) {
         session.settings.view = view;
     }
-    if let Some(refusal) = flags.output.as_deref().and_then(|path| refused_ending(path, flags.rows.ask())) {
+    let chosen = flags.chosen.0.iter().any(|(setting, _)| setting.name == "view");
+    let named =
+        files::Named { output: flags.output.as_deref(), rows: &flags.rows, scripts: &files, compared: against.as_ref(), values: &bindings };
+    let ending = || flags.output.as_deref().and_then(|path| files::refused_ending(path, flags.rows.ask(), chosen));
+    if let Some(refusal) = named.refused().or_else(ending) {
         return Err(refusal);
     }
     let refused = take_settings(&mut flags, &mut session)?;
@@ -497,27 +520,6 @@ fn take_axes(flags: &mut Flags) -> Result<(), String> {
     Ok(())
 }
 
-/// Why a file of such a name is not written: its ending says that it is packed, or no text.
-fn refused_ending(path: &Path, rows: bool) -> Option<String> {
-    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-    let shown = one_line(&path.display().to_string()).into_owned();
-    let packs = [("gz", "gzip"), ("zst", "zstd"), ("xz", "xz"), ("bz2", "bzip2")];
-    if let Some((_, packs)) = packs.iter().find(|(known, _)| *known == ending) {
-        return Some(format!(
-            "`{shown}`: what is written is not packed; leave `.{ending}` out, or pack it: `gradcalc ... | {packs} > FILE`"
-        ));
-    }
-    if ending != "parquet" {
-        None
-    } else if !cfg!(feature = "parquet") {
-        let help = "build it with `cargo install gradcalc --features parquet`, or write CSV";
-        Some(format!("`{shown}`: this build writes no Parquet; {help}"))
-    } else {
-        (!rows)
-            .then(|| format!("`{shown}`: what is written in Parquet is rows; give them with `--rows FILE` or `--grid NAME=FROM:TO:COUNT`"))
-    }
-}
-
 /// What the settings and the flags ask for that does not go together.
 fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings) -> Option<String> {
     let mut shown = settings.clone();
@@ -526,6 +528,12 @@ fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings) -> Op
         shown.relative = false;
     }
     let unshown = shown.unshown().map(|(message, help)| format!("{message}; {help}"));
+    if settings.style.flow != Flow::Fitting && settings.view.name != CIRCUIT && !flags.interactive {
+        let name = settings.view.name;
+        return Some(format!(
+            "--flow says how `--as {CIRCUIT}` draws, and the view `{name}` has a form of its own; leave it out, or add `--as {CIRCUIT}`"
+        ));
+    }
     unshown.or_else(|| beside_rows(flags, settings)).or_else(|| beside_comparison(against?, flags, settings))
 }
 
@@ -541,6 +549,9 @@ fn beside_rows(flags: &Flags, settings: &Settings) -> Option<String> {
     }
     if !flags.rows.ask() {
         return None;
+    }
+    if let Some((flag, adds)) = flags.rows.without_summary() {
+        return Some(format!("{flag} gives a summary {adds}; add `--summary`"));
     }
     let flag = if flags.rows.rows.is_some() { "--rows" } else { "--grid" };
     let rival = [("-i", flags.interactive), ("--against", flags.against.is_some()), ("--grade", !flags.grade.is_empty())];
@@ -588,6 +599,9 @@ fn bytes_of(from: &str, file: &str, most: usize) -> Result<Vec<u8>, Unloaded> {
         return bounded(interrupt::while_waiting(|| bytes_within(&mut io::stdin().lock(), most)), most);
     }
     let path = beside(from, file);
+    if let Some(refusal) = files::refused_reading(&path, "`load`") {
+        return Err(Unloaded::Unreadable(refusal));
+    }
     let known = fs::metadata(&path);
     if known.as_ref().is_ok_and(|known| known.is_file() && known.len() > most as u64) {
         return Err(Unloaded::TooLong(most));

@@ -2,7 +2,8 @@
 //!
 //! Knows the exit codes; what the flags are is clap's.
 
-use super::Exit;
+use super::{Exit, files};
+use crate::views;
 use clap::Command;
 use std::ffi::OsString;
 
@@ -60,4 +61,19 @@ pub fn asked_by_word(arguments: &[OsString], command: fn() -> Command) -> Option
         "version" => Some(command().render_version()),
         _ => None,
     }
+}
+
+/// What is written instead of a flag that there is not: of a view, of a kind of picture, or of what another flag asks for.
+pub fn instead_of_flag(flag: &str) -> Option<String> {
+    let name = flag.trim_start_matches('-').split('=').next().unwrap_or_default().to_ascii_lowercase();
+    if let Some(view) = views::named(&name).or_else(|| views::ending(&name)) {
+        return Some(format!("a view is asked for by `--as {}`", view.name));
+    }
+    if let Some((from, makes)) = files::made_of(&name) {
+        return Some(format!("write `-o figure.{from}`, then `{makes}`"));
+    }
+    let errors = ["se", "stderr", "std-err", "std-error", "standard-error", "standard-errors", "delta-method", "vcov", "ci"];
+    errors
+        .contains(&name.as_str())
+        .then(|| "standard errors are asked for by `--rows FILE --summary --cov COVARIANCES`, one deviation by `--sd x=0.1`".to_owned())
 }

@@ -15,7 +15,7 @@ use crate::ground::{Fault, FaultKind};
 use crate::session::{FinalDefinition, Outcome, Reading, Remark, Session};
 use crate::views::page::Fitted;
 use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
-use crate::vocabulary::Gate;
+use crate::vocabulary::{Gate, library};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -146,6 +146,7 @@ impl<'a> Job<'a> {
     fn bindings(&mut self, arguments: &Arguments) -> bool {
         for (name, value) in &arguments.bindings {
             if let Err(fault) = self.session.bind(name, value) {
+                let fault = quoted_list(fault, name, value);
                 // The value is shown where it stands, behind its name.
                 self.fault(&fault.moved(name.len() + 1), &source("<binding>"), &format!("{name}={value}"));
                 return false;
@@ -432,6 +433,13 @@ impl<'a> Job<'a> {
         self.kept
     }
 
+    /// From here on answers are kept instead of being shown, or shown again; gives the one that counted as shown, in whose place the given
+    /// one does.
+    pub fn keep_answers(&mut self, keep: bool, shown: Option<Arc<Answer>>) -> Option<Arc<Answer>> {
+        self.compares = keep;
+        std::mem::replace(&mut self.shown, shown)
+    }
+
     /// No answer counts as shown any more.
     pub fn forget_shown(&mut self) {
         self.shown = None;
@@ -450,7 +458,10 @@ impl<'a> Job<'a> {
         let families = views::gates::families(name);
         if families.is_empty() {
             let names = crate::vocabulary::gate::TABLE.iter().filter(|row| row.callable()).map(|row| row.name);
-            let hint = nearest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let is_loss = ["loss", "entropy", "cross"].iter().any(|word| name.to_ascii_lowercase().contains(word));
+            let written = library::loss(name).or(is_loss.then_some(library::WRITTEN_OUT)).map(str::to_owned);
+            let hint = written.or_else(|| nearest(name, names).map(|near| format!("did you mean `{near}`?")));
+            let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
             return Err(format!("there is no gate and no family of gates `{}`{hint}", shortened(name)));
         }
         self.write_fitted(|page| {
@@ -479,6 +490,18 @@ impl<'a> Job<'a> {
     pub fn flush(&mut self) {
         self.results.flush();
     }
+}
+
+/// The fault of a value that is several numbers without brackets says how they are written for a shell.
+fn quoted_list(fault: Fault, name: &str, value: &str) -> Fault {
+    let numbers: Vec<&str> = value.split(',').map(str::trim).collect();
+    let is_list = numbers.len() > 2 && numbers.iter().all(|number| number.parse::<f64>().is_ok());
+    // Commas between the digits of one number have groups of three behind them.
+    let is_one = numbers.iter().skip(1).all(|number| number.len() == 3);
+    if is_list && !is_one && fault.kind == FaultKind::Parse {
+        return fault.help(format!("several numbers are a vector: `{name}='[{}]'`", numbers.join(", ")));
+    }
+    fault
 }
 
 /// The source of a text that is all on one line.

@@ -5,6 +5,7 @@ mod blame;
 mod cli;
 mod completing;
 mod conversation;
+mod files;
 mod grading;
 mod helping;
 mod interrupt;
@@ -126,6 +127,7 @@ fn ended(written: io::Result<()>, name: &str, exit: Exit) -> Exit {
 
 fn run(session: Session, arguments: &Arguments) -> Exit {
     report::colour(arguments.color);
+    files::keep(arguments);
     let mut output = match Output::open(arguments.output.as_deref()) {
         Ok(output) => output,
         Err(error) => {
@@ -153,8 +155,10 @@ fn run(session: Session, arguments: &Arguments) -> Exit {
 /// Ends the writing: a file takes its place where everything is in it.
 fn closed(arguments: &Arguments, output: Output, (exit, whole, written): (Exit, bool, io::Result<()>)) -> Exit {
     let name = arguments.output_name();
-    if output.takes_its_place() && !whole && written.is_ok() {
-        report::message(&format!("error: nothing was written to {name}"));
+    let refusal = files::refusal();
+    if output.takes_its_place() && (!whole || refusal.is_some()) && written.is_ok() {
+        let why = refusal.map_or(String::new(), |refusal| format!(": {refusal}"));
+        report::message(&format!("error: nothing was written to {name}{why}"));
         return exit;
     }
     ended(written.and_then(|()| output.keep()), &name, exit)

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 /// What stdout is called.
-const STDOUT: &[&str] = &["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+pub const STDOUT: &[&str] = &["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 /// Where open files have names.
 const STREAMS: &[&str] = &["/dev/stderr", "/dev/fd", "/proc"];

@@ -31,6 +31,8 @@ pub struct Results<'a> {
     /// The view of the last answer, and whether a printed line followed it.
     last: Option<&'static View>,
     printed: bool,
+    /// How many answers there have been.
+    answers: usize,
     /// The first answer, held back until it is known whether another follows it.
     held: Option<Held>,
 }
@@ -67,6 +69,7 @@ impl<'a> Results<'a> {
             flushed: Instant::now(),
             last: None,
             printed: false,
+            answers: 0,
             held: None,
         }
     }
@@ -82,8 +85,14 @@ impl<'a> Results<'a> {
         self.last.is_some_and(|view| view.document)
     }
 
+    /// Whether there has been one answer so far, and no other.
+    pub fn has_one_answer(&self) -> bool {
+        self.answers == 1
+    }
+
     /// Puts an answer on the page, or holds it back.
     pub fn answer(&mut self, answer: Arc<Answer>, view: &'static View, style: Style) {
+        self.answers += 1;
         let next = Held { answer, view, style };
         if !self.headed || !view.apart {
             self.unhold();
@@ -118,7 +127,7 @@ impl<'a> Results<'a> {
                 page.put(Role::Plain, view.head)?;
             }
             if headed {
-                page.put(Role::Comment, &format!("# {}:{}\n", one_line(&answer.source.name), answer.source.line))?;
+                page.put(Role::Comment, &format!("{}{}:{}\n", view.comment, one_line(&answer.source.name), answer.source.line))?;
             }
             view.show(answer, style, page)
         });

@@ -72,6 +72,7 @@ impl Asked {
                 let gap = if to.is_empty() { "" } else { " " };
                 Some(format!("write {}{gap}{to}{which}", self.setting(setting)))
             }
+            Remedy::WriteOutArrays => Some(self.write_out()),
             Remedy::RowsInstead => Some("--rows FILE evaluates it here, for each row of a file".to_owned()),
             _ => None,
         }
@@ -83,6 +84,16 @@ impl Asked {
             Self::CommandLine => format!("--{}", Setting::named(name).map_or(name, |setting| setting.flag)),
             Self::Script | Self::Session => format!("set {name}"),
         }
+    }
+
+    fn write_out(self) -> String {
+        let (scalars, python) = match self {
+            Self::CommandLine => ("--scalars", "--as python"),
+            // What the command line sets, no statement of a script changes.
+            Self::Script => ("`set scalars on` or --scalars", "`set view python` or --as python"),
+            Self::Session => ("`set scalars on`", "`set view python`"),
+        };
+        format!("{scalars} writes arrays out in single numbers; {python} prints a function of arrays, with NumPy")
     }
 
     fn reduce(self, shape: Shape) -> String {

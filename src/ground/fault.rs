@@ -125,6 +125,8 @@ pub enum Remedy {
         /// What that does, in words; may be empty.
         which: &'static str,
     },
+    /// Write arrays out in single numbers, or print a function of arrays.
+    WriteOutArrays,
     /// Evaluate it here for each row of a file, which has no such limit.
     RowsInstead,
     /// Report it: the program is wrong, not the user.
@@ -158,6 +160,9 @@ impl fmt::Display for Remedy {
             Self::OrRaiseBudget { instead, to } => write!(out, "{instead}, or raise the budget to {}", size(*to)),
             Self::AskForLess => out.write_str("ask for fewer inputs, or for one direction"),
             Self::Set { setting, to, which } => write!(out, "set `{setting}`{}{to}{which}", if to.is_empty() { "" } else { " to " }),
+            Self::WriteOutArrays => {
+                out.write_str("write arrays out in single numbers (`scalars`), or print a function of arrays (`python`)")
+            }
             Self::RowsInstead => out.write_str("evaluate it here, for each row of a file"),
             Self::Report => out.write_str("this is a mistake of the program, not yours; please report it with the text that led to it"),
         }

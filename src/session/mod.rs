@@ -334,6 +334,7 @@ impl Session {
     }
 
     /// The session as it was at another moment, under settings; what has been said since is not said again.
+    #[must_use]
     pub fn as_at(&self, moment: &Self, settings: Settings) -> Self {
         let mut then = moment.clone();
         then.settings = settings;

@@ -59,10 +59,8 @@ fn refuse<T>(message: String, remedy: Remedy) -> Result<T, Fault> {
 
 /// Why an answer with arrays has no columns.
 pub(super) fn refuse_arrays(answer: &Answer) -> Option<Fault> {
-    let which = ", which writes arrays out in single numbers, each a column; or print a function of arrays, the view python";
-    let remedy = Remedy::Set { setting: "scalars", to: String::new(), which };
     let message = "a column is a number in each row, and this has arrays";
-    (!answer.program.is_plain()).then(|| Fault::new(FaultKind::Name, Span::default(), message).remedy(remedy))
+    (!answer.program.is_plain()).then(|| Fault::new(FaultKind::Name, Span::default(), message).remedy(Remedy::WriteOutArrays))
 }
 
 fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Fault> {

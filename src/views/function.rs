@@ -65,10 +65,8 @@ pub fn refuse(target: &Target, answer: &Answer) -> Option<Fault> {
     let dialect = (target.dialect)(&answer.program);
     let refusal = |span: Span, message: String, remedy: Remedy| Some(Fault::new(FaultKind::Name, span, message).remedy(remedy));
     if !answer.program.is_plain() {
-        let which = ", which writes arrays out in single numbers; or print a function of arrays, the view python";
-        let remedy = Remedy::Set { setting: "scalars", to: String::new(), which };
         let message = format!("a function in {} takes single numbers, one in each row, and this has arrays", dialect.title);
-        return refusal(Span::default(), message, remedy);
+        return refusal(Span::default(), message, Remedy::WriteOutArrays);
     }
     let program = restage(target, answer).program;
     let lacking = dialect.lacks(&program)?;

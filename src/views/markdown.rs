@@ -3,7 +3,7 @@
 //! Knows CommonMark and its tables; what stands in them is told by others.
 
 use super::code::{self, Wording};
-use super::{Answer, Page, Role, Style, brief, circuit};
+use super::{Answer, Page, Printed, Role, Style, brief, circuit};
 use crate::forms::StageId;
 use crate::forms::target::CALCULATOR;
 use crate::ground::text::one_line;
@@ -61,12 +61,25 @@ fn ticks(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
+/// A line that a script prints: as code, so that none of its signs is one of the page's, and in a line of its own.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn print(printed: &Printed, page: &mut dyn Page) -> io::Result<()> {
+    page.put(Role::Plain, &format!("{}  \n", code_span(&printed.text)))
+}
+
 /// A text as code in a cell of a table: a pipe would end the cell.
 fn span(text: &str) -> String {
+    code_span(text).replace('|', "\\|")
+}
+
+/// A text as code.
+fn code_span(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
     let tick = "`".repeat(ticks(text) + 1);
     let gap = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{tick}{gap}{}{gap}{tick}", one_line(text).replace('|', "\\|"))
+    format!("{tick}{gap}{}{gap}{tick}", one_line(text))
 }

@@ -75,6 +75,10 @@ pub struct View {
     pub apart: bool,
     /// Whether what it shows is a document of its own, which no second one can follow.
     pub document: bool,
+    /// Whether it is read by programs, and by people only through them, so that no terminal shows it for being asked once.
+    pub markup: bool,
+    /// What begins a line that says where an answer stands.
+    pub comment: &'static str,
     /// What stands before the first answer.
     pub head: &'static str,
     /// Whether it shows numbers without what is to be noted of them, so that notes on wrong ones stand beside it.
@@ -111,6 +115,8 @@ const PLAIN: View = View {
     analyses: &[],
     apart: false,
     document: false,
+    markup: false,
+    comment: "# ",
     head: "",
     terse: false,
     values: true,
@@ -206,6 +212,7 @@ fn printed(target: &'static Target) -> View {
         name: target.name,
         says: target.says,
         ending: target.ending,
+        comment: target.comment,
         bare: false,
         apart: true,
         values: false,
@@ -254,6 +261,7 @@ const OWN: &[View] = &[
         ending: "svg",
         analyses: &[FOCUS],
         document: true,
+        markup: true,
         terse: true,
         values: false,
         shows: circuit::svg::show,
@@ -266,6 +274,7 @@ const OWN: &[View] = &[
         ending: "html",
         analyses: &[FOCUS],
         document: true,
+        markup: true,
         shows: html::show,
         print: None,
         ..PLAIN
@@ -308,6 +317,7 @@ const OWN: &[View] = &[
         ending: "md",
         apart: true,
         shows: markdown::show,
+        print: Some(markdown::print),
         ..PLAIN
     },
     View {
@@ -315,6 +325,7 @@ const OWN: &[View] = &[
         says: "the passes as aligned equations and the circuit, a whole document",
         ending: "tex",
         document: true,
+        comment: "% ",
         shows: latex::show,
         print: Some(|printed, page| page.put(Role::Comment, &format!("% {}\n", one_line(&printed.text)))),
         ..PLAIN
@@ -348,6 +359,7 @@ const OWN: &[View] = &[
         name: columns::QUERY,
         says: "a query that adds the value and the gradients to the rows of a table, stage by stage",
         ending: "sql",
+        comment: "-- ",
         bare: false,
         apart: true,
         values: false,

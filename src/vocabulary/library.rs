@@ -479,9 +479,6 @@ const INSTEAD: &[(&str, &str)] = &[
     ("Tanh", "write `tanh(x)`"),
     ("Softmax", "write `softmax(x, axis=0)`"),
     ("LogSoftmax", "write `x - logsumexp(x)` of a vector"),
-    ("MSELoss", "write `mean((x - y)^2)`"),
-    ("CrossEntropyLoss", ENTROPY),
-    ("cross_entropy", ENTROPY),
     ("any", ANY),
     ("all", EVERY),
     ("count_nonzero", COUNT),
@@ -493,8 +490,66 @@ const INSTEAD: &[(&str, &str)] = &[
     ("uniform", "write `a + (b - a)*rand(5)`, of the ends a and b"),
     ("cross", "write the vector out: `[x[1]*y[2] - x[2]*y[1], x[2]*y[0] - x[0]*y[2], x[0]*y[1] - x[1]*y[0]]`"),
     ("heaviside", "a comparison is 1 or 0: write `x > 0`"),
-    ("nll_loss", "write `-x[k]` of a vector of logarithms whose right class is k"),
 ];
+
+/// Losses by the names that libraries give them, and how each is written out here.
+const LOSSES: &[(&str, &str)] = &[
+    ("mse", SQUARES),
+    ("mse_loss", SQUARES),
+    ("MSELoss", SQUARES),
+    ("mean_squared_error", SQUARES),
+    ("mae", DISTANCES),
+    ("l1_loss", DISTANCES),
+    ("L1Loss", DISTANCES),
+    ("mean_absolute_error", DISTANCES),
+    ("huber", HUBER),
+    ("huber_loss", HUBER),
+    ("HuberLoss", HUBER),
+    ("smooth_l1_loss", HUBER),
+    ("SmoothL1Loss", HUBER),
+    ("CrossEntropyLoss", ENTROPY),
+    ("cross_entropy", ENTROPY),
+    ("crossentropy", ENTROPY),
+    ("cross_entropy_loss", ENTROPY),
+    ("softmax_loss", ENTROPY),
+    ("softmax_cross_entropy", ENTROPY),
+    ("softmax_cross_entropy_with_logits", ENTROPY),
+    ("categorical_crossentropy", ENTROPY),
+    ("sparse_categorical_crossentropy", ENTROPY),
+    ("nll_loss", "write `-x[k]` of a vector of logarithms whose right class is k"),
+    ("NLLLoss", "write `-x[k]` of a vector of logarithms whose right class is k"),
+    ("BCELoss", BINARY),
+    ("bce", BINARY),
+    ("binary_cross_entropy", BINARY),
+    ("binary_crossentropy", BINARY),
+    ("log_loss", BINARY),
+    ("BCEWithLogitsLoss", LOGITS),
+    ("bce_with_logits", LOGITS),
+    ("binary_cross_entropy_with_logits", LOGITS),
+    ("sigmoid_binary_cross_entropy", LOGITS),
+    ("sigmoid_cross_entropy", LOGITS),
+    ("hinge", HINGE),
+    ("hinge_loss", HINGE),
+    ("multi_margin_loss", HINGE),
+    ("kl_div", "of probabilities p and q, write `sum(p*log(p/q))`"),
+    ("KLDivLoss", "of probabilities p and q, write `sum(p*log(p/q))`"),
+];
+
+const SQUARES: &str = "write `mean((x - y)^2)`";
+const DISTANCES: &str = "write `mean(abs(x - y))`";
+const HUBER: &str = "of errors e, write `mean(where(abs(e) <= 1, e^2/2, abs(e) - 0.5))`";
+const BINARY: &str = "of probabilities p and targets y of 0 and 1, write `-mean(y*log(p) + (1 - y)*log(1 - p))`";
+const LOGITS: &str = "of scores x and targets y of 0 and 1, write `mean(softplus(x) - y*x)`";
+const HINGE: &str = "of a vector of scores whose right class is k, write `sum(max(0, x - x[k] + 1)) - 1`";
+
+/// How a loss is written out that a library has a name for.
+pub fn loss(name: &str) -> Option<&'static str> {
+    LOSSES.iter().find(|(known, _)| *known == name).map(|&(_, instead)| instead)
+}
+
+/// What is said where somebody looks for losses.
+pub const WRITTEN_OUT: &str =
+    "a loss is no gate, but written out: `mean((x - y)^2)`, or `logsumexp(s) - s[k]` of a vector of scores whose right class is k";
 
 /// What is written instead of functions of truth values.
 pub const ANY: &str = "whether any number of a mask is 1 is its largest one, `max(m)`";
@@ -515,7 +570,7 @@ const ENTROPY: &str = "of a vector of scores whose right class is k, write `logs
 /// What is written here instead of a library's name that has no meaning.
 pub fn instead(name: &str) -> Option<&'static str> {
     let last = name.rsplit('.').next().unwrap_or(name);
-    INSTEAD.iter().find(|(known, _)| *known == last).map(|&(_, instead)| instead)
+    INSTEAD.iter().find(|(known, _)| *known == last).map(|&(_, instead)| instead).or_else(|| loss(last))
 }
 
 /// The whole name of a function that is called as a method of [`NEURAL`].

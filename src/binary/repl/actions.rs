@@ -163,16 +163,15 @@ impl Repl<'_, '_> {
     }
 
     /// The same under other settings, which hold for this question alone.
-    fn ask_under(&mut self, settings: Settings, text: &str, command: &str) -> Flow {
+    pub(super) fn ask_under(&mut self, settings: Settings, text: &str, command: &str) -> Flow {
         if text.is_empty() {
             return self.recall(settings, command);
-        } else {
-            let text = commands::continued(unsilenced(text));
-            let before = self.before(&format!(":{command} {text}"));
-            if self.answered_under(settings, &text) {
-                self.job.said.showed(&text, self.job.session.ans());
-                self.keep(before);
-            }
+        }
+        let text = commands::continued(unsilenced(text));
+        let before = self.before(&format!(":{command} {text}"));
+        if self.answered_under(settings, &text) {
+            self.job.said.showed(&text, self.job.session.ans());
+            self.keep(before);
         }
         self.ended();
         Flow::Stay

@@ -403,13 +403,14 @@ pub fn run(repl: &mut Repl, name: &str, argument: &str) -> Flow {
         }
         return (command.run)(repl, argument);
     }
-    if let Some(view) = views::named(name) {
-        return repl.ask_with(argument, |settings| settings.view = view);
+    let (plain, replace) = name.strip_suffix('!').map_or((name, false), |plain| (plain, true));
+    if let Some(view) = views::named(plain) {
+        return repl.shown_as(view, argument, replace);
     }
     if let Some(setting) = asking().find(|setting| setting.name == name) {
         return repl.analyse(setting, argument);
     }
-    if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) {
+    if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name || setting.flag == name) {
         return repl.setting(setting, argument);
     }
     let hint = match nearest(name, names()) {

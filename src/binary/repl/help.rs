@@ -80,6 +80,9 @@ const TOPICS: &[Topic] = &[
     },
 ];
 
+/// What the command of a view takes.
+const OF_VIEW: &str = "[FILE] [EXPRESSION]";
+
 const KEYS: &str = "Tab completes, also \\sigma to σ; the arrows find earlier lines, behind a typed text those that begin with it, and Ctrl-R those that hold one. A line goes on while a bracket is open \
     or it ends with an operator. A line that begins with * / + or ^ continues from the last value. Ctrl-C clears the line or \
     stops an evaluation, Ctrl-D leaves. `set keys vi` edits as vi does.";
@@ -224,13 +227,20 @@ pub fn page(topic: &str, width: usize) -> Option<Vec<(Role, String)>> {
         page.add(Role::Plain, "  > ");
         page.add(Role::Expression, format!("{}\n", command.example));
     }
-    let view = views::named(name).map(|view| ("[EXPRESSION]".to_owned(), view.says));
+    let view = views::named(name).map(|view| (OF_VIEW.to_owned(), view.says));
     let asking = commands::asking().find(|setting| setting.name == name).map(|setting| (usage(setting), setting.says));
     if let Some((takes, says)) = view.or(asking) {
         gap(&mut page);
         page.add(Role::Name, format!(":{name} {takes}"));
         page.add(Role::Plain, format!("  {says}; of the last expression where none is given\n"));
-        page.asked(name);
+        if let Some(view) = views::named(name) {
+            let ending = if view.ending.is_empty() { "txt" } else { view.ending };
+            let text = format!("`:{name} answer.{ending}` writes it to a file, `:{name}! answer.{ending}` over one that is there.");
+            page.add(Role::Plain, format!("{}\n", wrapped(&text, 0, width)));
+        }
+        if views::named(name).is_none_or(|view| !view.markup) {
+            page.asked(name);
+        }
     }
     (!page.pieces.is_empty()).then_some(page.pieces)
 }
@@ -261,10 +271,13 @@ fn overview(page: &mut Kept) {
     page.rows("statements, :help NAME explains", parts().map(|(name, _, says)| (name.to_owned(), says)));
     let own = COMMANDS.iter().map(|command| (format!(":{} {}", command.name, command.takes), command.says));
     page.rows("commands", own);
-    let views = VIEWS.iter().map(|view| (format!(":{} [EXPRESSION]", view.name), view.says));
+    let views = VIEWS.iter().map(|view| (format!(":{} {OF_VIEW}", view.name), view.says));
     let asking = commands::asking().map(|setting| (format!(":{} {}", setting.name, usage(setting)), setting.says));
     page.add(Role::Plain, "Every setting is a command too: `:digits 4` is `:set digits 4`, and `:digits` alone shows it. A session that was copied can be pasted: its prompts are stripped, its answers left out, and its commands run in their order.\n\n".to_owned());
-    page.rows("the last expression, or another one, shown differently", views.chain(asking));
+    page.rows(
+        "the last expression, or another one, shown differently; views are written to a FILE such as circuit.svg",
+        views.chain(asking),
+    );
     page.add(Role::Heading, "keys\n");
     page.add(Role::Plain, format!("  {}\n", wrapped(KEYS, 2, page.width)));
     page.add(Role::Plain, "\nEvery gate has its page, such as :help sigma; gradcalc --gates lists them.\n");

@@ -5,6 +5,7 @@ mod actions;
 pub mod burst;
 mod cancel;
 mod commands;
+mod figures;
 pub mod help;
 mod helper;
 mod places;
@@ -285,6 +286,19 @@ impl Repl<'_, '_> {
         self.ended();
         if self.job.said.journal.len() > began {
             self.keep(before);
+        }
+        self.bound_question();
+    }
+
+    /// Where the session of the last question holds arrays that are given up by now, more of them than undoing may keep, it is asked of the
+    /// session as it is.
+    fn bound_question(&mut self) {
+        let Some(question) = self.job.said.question.clone() else { return };
+        let session = &self.job.session;
+        let [both, here] = [&[session, &question.session][..], &[session]].map(|held| Session::held_by(held.iter().copied()));
+        if both - here > session.settings.budget / UNDONE {
+            let text = question.now(session).to_owned();
+            self.job.said.asked(&text, question.source.clone(), self.job.session.clone());
         }
     }
 

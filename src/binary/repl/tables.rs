@@ -77,7 +77,7 @@ impl Repl<'_, '_> {
 }
 
 /// The first word, or what stands in quotation marks, and what follows.
-fn first(text: &str) -> Option<(String, &str)> {
+pub(super) fn first(text: &str) -> Option<(String, &str)> {
     let text = text.trim();
     if let Some(rest) = text.strip_prefix('"') {
         let (word, rest) = rest.split_once('"')?;

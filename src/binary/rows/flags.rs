@@ -78,20 +78,20 @@ pub struct RowFlags {
     pub summary: bool,
 
     /// A summary for each group of rows that have the same in this column
-    #[arg(long, value_name = "COLUMN", value_parser = unmarked, requires = "summary")]
+    #[arg(long, value_name = "COLUMN", value_parser = unmarked)]
     pub by: Option<String>,
 
     /// The column of weights in a summary
-    #[arg(long, value_name = "COLUMN", value_parser = unmarked, requires = "summary")]
+    #[arg(long, value_name = "COLUMN", value_parser = unmarked)]
     pub weights: Option<String>,
 
     /// Evaluate a summary once, where each column has its mean, instead of in every row
-    #[arg(long, value_name = "POINT", value_enum, requires = "summary")]
+    #[arg(long, value_name = "POINT", value_enum)]
     pub at: Option<At>,
 
     /// Standard errors, z, p and 95 % intervals of a summary by the delta method: the covariances of estimated parameters, a table
     /// whose header names them
-    #[arg(long, value_name = "FILE", value_parser = unmarked_path(), requires = "summary")]
+    #[arg(long, value_name = "FILE", value_parser = unmarked_path())]
     pub cov: Option<PathBuf>,
 
     /// The standard deviations that `--sd` gives to inputs, numbers or columns.
@@ -119,6 +119,17 @@ impl RowFlags {
         }
     }
 
+    /// The first flag that is given of those that ask about a summary, and what it adds to one, where none is asked for.
+    pub fn without_summary(&self) -> Option<(&'static str, &'static str)> {
+        let asked = [
+            ("--cov", "the standard errors", self.cov.is_some()),
+            ("--by", "groups", self.by.is_some()),
+            ("--weights", "weights", self.weights.is_some()),
+            ("--at", "the point", self.at.is_some()),
+        ];
+        asked.into_iter().find(|&(.., given)| given && !self.summary).map(|(flag, adds, _)| (flag, adds))
+    }
+
     /// The flags that are given of those that make no sense without rows.
     pub fn alone(&self) -> impl Iterator<Item = &'static str> + use<> {
         let alone = !self.ask();
@@ -133,6 +144,8 @@ impl RowFlags {
             ("--delimiter", self.delimiter.is_some()),
             ("--no-header", self.no_header),
             ("--summary", self.summary),
+            ("--by", self.by.is_some()),
+            ("--weights", self.weights.is_some()),
             ("--at", self.at.is_some()),
             ("--cov", self.cov.is_some()),
             ("--threads", self.threads.is_some()),

@@ -26,7 +26,7 @@ use crate::ground::text::one_line;
 use crate::session::Session;
 use plan::{Refused, header, name, open, plan};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use writer::{Ended, Writer};
 
@@ -53,16 +53,6 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
             return (exit, false, Ok(()));
         }
     };
-    let same = |path: &Path, other: &Option<PathBuf>| {
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        other.as_ref().is_some_and(|other| real(path) == real(other))
-    };
-    if let Some(path) = arguments.rows.rejects.as_deref()
-        && (path.as_os_str() == "-" || same(path, &arguments.rows.rows) || same(path, &arguments.output))
-    {
-        report::message("error: --rejects is a file of its own, and not the table, stdout or the output; give it another name");
-        return (Exit::Usage, false, Ok(()));
-    }
     let begin = |path: &Path| {
         let mut rejects = Output::open(Some(path))?;
         rejects.write_all(b"line,byte,column,reason,row\n")?;

@@ -142,6 +142,32 @@ pub fn split(words: &str) -> Vec<String> {
     }
 }
 
+/// What to do where a word of the expression may be meant as columns that it cannot name: one whose name is none of the language, or an
+/// array whose elements are counted from 1.
+fn hint_of_columns(word: &str, columns: &[String]) -> String {
+    let flat = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let unwritable = columns.iter().filter(|column| !Session::is_name(column) && !column.contains('['));
+    let near = unwritable.into_iter().find(|column| {
+        flat(column) == flat(word)
+            || column.split(|c: char| !c.is_alphanumeric()).any(|part| part == word)
+            || nearest(word, std::iter::once(column.as_str())).is_some()
+    });
+    if let Some(column) = near {
+        return format!("; `{}` is no name that an expression can speak of: rename it in the first line of the table", shortened(column));
+    }
+    let element = |number: usize| columns.iter().find(|column| **column == format!("{word}{number}")).map(|column| shortened(column));
+    let elements: Vec<String> = (1..).map_while(element).collect();
+    if elements.is_empty() {
+        return String::new();
+    }
+    let listed = if elements.len() > 4 {
+        format!("{}, ..., {}", elements[..2].join(", "), elements[elements.len() - 1])
+    } else {
+        elements.join(", ")
+    };
+    format!("; columns are the elements of an array where they are counted from 0, `{word}0`: rename them, or write `[{listed}]`")
+}
+
 /// What stands twice among some names.
 fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
     let mut known = HashSet::new();
@@ -393,7 +419,10 @@ fn inputs(answer: &Answer, arguments: &Arguments, columns: &[String], name: &str
             let near = nearest(word, columns.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             let list: Vec<String> = columns.iter().take(8).map(|column| format!("`{}`", shortened(column))).collect();
             let more = if columns.len() > list.len() { ", ..." } else { "" };
-            let message = format!("`{word}` is no column of {name}, and has no value{near}; its columns are {}{more}", list.join(", "));
+            let hint = hint_of_columns(word, columns);
+            let near = if hint.is_empty() { near } else { String::new() };
+            let message =
+                format!("`{word}` is no column of {name}, and has no value{near}; its columns are {}{more}{hint}", list.join(", "));
             return usage(message);
         }
     }

@@ -57,6 +57,8 @@ pub struct Writer<'a, 'o> {
     /// Whether the work ended before the table did, and whether that was for too many groups.
     pub stopped: bool,
     crowded: bool,
+    /// Whether nobody takes what is written any more, before all of it is: what has been counted is no count of the rows.
+    cut: bool,
     progress: Progress,
 }
 
@@ -88,6 +90,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             first_vanished: None,
             stopped: false,
             crowded: false,
+            cut: false,
             progress: Progress::new(length),
         }
     }
@@ -222,18 +225,19 @@ impl<'a, 'o> Writer<'a, 'o> {
         self.answered += done.answered;
         self.vanished += done.vanished;
         self.first_vanished = self.first_vanished.take().or(done.first_vanished);
-        self.output.write_all(&done.text)?;
-        self.output.flush()?;
+        if let Some((line, column)) = &done.stopped {
+            self.ended = Some(format!("{}:{line}, column `{}`: the number is missing", self.name, shortened(column)));
+        }
+        self.stopped |= stops;
+        let written = self.output.write_all(&done.text).and_then(|()| self.output.flush());
+        self.cut = written.is_err();
+        written?;
         if let Err(most) = self.summed.take(done.groups) {
             self.ended =
                 Some(format!("{} has more than {most} groups, and each takes memory; sort out fewer by another column", self.name));
             (self.stopped, self.crowded) = (true, true);
             return Ok(false);
         }
-        if let Some((line, column)) = &done.stopped {
-            self.ended = Some(format!("{}:{line}, column `{}`: the number is missing", self.name, shortened(column)));
-        }
-        self.stopped |= stops;
         self.progress.at_rows(part.start + part.bytes.len() as u64, self.rows);
         Ok(!stops)
     }
@@ -257,6 +261,9 @@ impl<'a, 'o> Writer<'a, 'o> {
                 (_, true) => format!("`{flag} skip` leaves such rows out, `{flag} nan` keeps them with empty fields"),
             });
             return Exit::Failed;
+        }
+        if self.cut {
+            return Exit::Well;
         }
         let mut notes = Vec::new();
         if self.bad > 0 {

@@ -787,7 +787,7 @@ impl Lowering<'_> {
         if self.scope.is_known(text) {
             return Err(fault.label("a name before a bracket is a call").remedy(Remedy::MultiplyOrCall { name: text.to_owned() }));
         }
-        if let Some(instead) = function_elsewhere(text) {
+        if let Some(instead) = function_elsewhere(text).or_else(|| crate::vocabulary::library::loss(text)) {
             return Err(fault.label("unknown").help(instead));
         }
         let glued = text.char_indices().skip(1).map(|(at, _)| text.split_at(at));

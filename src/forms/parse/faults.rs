@@ -407,7 +407,13 @@ impl Builder<'_> {
             _ if let Some(table) = self.table(comma).filter(|table| table.height() > 1) => table.advice(),
             (true, true) => format!("leave the comma out: `{plain}{decimals}`"),
             (true, false) => format!("write `{plain}` or `{point}`, whichever is meant"),
-            _ => format!("write `{point}`"),
+            _ if rest.trim_start().starts_with(',') => {
+                let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ',' | '.' | ' ' | '-'))).unwrap_or(rest.len());
+                let numbers = [written, rest[..end].trim_end_matches([',', ' ', '-'])].concat();
+                let numbers: Vec<&str> = numbers.split(',').map(str::trim).collect();
+                format!("several numbers are a vector: `[{}]`", numbers.join(", "))
+            }
+            _ => format!("write `{point}`, or `[{}]` for a vector", written.replace(',', ", ")),
         };
         Fault::new(FaultKind::Parse, comma, "a comma is no part of a number").label("here").help(help)
     }
@@ -418,14 +424,45 @@ impl Builder<'_> {
         let assigns =
             rest.match_indices('=').any(|(at, _)| !rest[at + 1..].starts_with('=') && !rest[..at].ends_with(['=', '<', '>', '!']));
         let table = self.table(comma).filter(|table| table.height() > 1).map(|table| table.advice());
+        let apart = self.named_apart(comma);
         let help = match &self.kind {
             _ if let Some(advice) = &table => advice,
+            _ if let Some(advice) = &apart => advice,
             StatementKind::Assert { .. } => "an assertion says nothing but what must hold",
             StatementKind::Name { .. } => "one name is given one value; several numbers are a vector, `[1, 2]`",
             _ if assigns => "give each name its value by a statement of its own, as in `a = 1; b = 2`",
             _ => "statements are separated by `;`",
         };
         Fault::new(FaultKind::Parse, comma, "a comma separates the operands of a function, and no function is open here").help(help)
+    }
+
+    /// `a, b = 1, 2`, as statements of their own, where none of the values speaks of a name that another one changes before.
+    fn named_apart(&self, comma: Span) -> Option<String> {
+        let at = comma.start as usize;
+        let begin = self.text[..at].rfind(['\n', ';', '{']).map_or(0, |before| before + 1);
+        let statement = self.text[begin..].split(['\n', ';', '#', '}']).next()?;
+        let (names, values) = statement.split_once('=').filter(|_| statement.len() <= LONGEST_OFFERED)?;
+        let names: Vec<&str> = names.split(',').map(str::trim).collect();
+        let mut depth = 0_usize;
+        let values: Vec<&str> = values
+            .split(|c: char| {
+                depth = match c {
+                    '(' | '[' => depth + 1,
+                    ')' | ']' => depth.saturating_sub(1),
+                    _ => depth,
+                };
+                c == ',' && depth == 0
+            })
+            .map(str::trim)
+            .collect();
+        let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let speaks = |value: &str| value.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| names.contains(&word));
+        let fits = names.len() == values.len() && at < begin + statement.len() && names.iter().all(is_name);
+        if !fits || values.iter().any(|value| value.is_empty() || value.starts_with('=') || speaks(value)) {
+            return None;
+        }
+        let each: Vec<String> = names.iter().zip(&values).map(|(name, value)| format!("{name} = {value}")).collect();
+        Some(format!("give each name its value by a statement of its own: `{}`", each.join("; ")))
     }
 
     /// `assert a == b +- c`: a tolerance, or a sum.
@@ -494,6 +531,12 @@ fn product(left: &str, right: &str) -> String {
     if right == DEGREES { format!("{left}{right}") } else { format!("{left}*{right}") }
 }
 
+/// A statement of no more bytes is offered in another form.
+const LONGEST_OFFERED: usize = 120;
+
+/// The digits below the line, which Unicode counts to no name.
+const SUBSCRIPTS: &str = "₀₁₂₃₄₅₆₇₈₉";
+
 /// What to do about a character that is no part of the language: many come out of other programs and texts.
 fn meant(text: &str, sign: char) -> String {
     let help = match text {
@@ -521,6 +564,9 @@ fn meant(text: &str, sign: char) -> String {
             let narrow = u32::from(sign).checked_sub(0xfee0).and_then(char::from_u32).filter(char::is_ascii_graphic);
             return match narrow {
                 Some(narrow) => format!("write it as `{narrow}`"),
+                None if SUBSCRIPTS.contains(sign) => {
+                    format!("write it as `{}` in a name, as in `w0` or `w_0`", u32::from(sign) - u32::from('₀'))
+                }
                 None if sign.is_numeric() => "write digits as 0 to 9".to_owned(),
                 None => "write what it means with names and with + - * / ^".to_owned(),
             };

@@ -174,9 +174,12 @@ const ABSENT: &str = "there is no such function; the list of gates has those tha
 const VECTOR: &str = "a vector is written `[1, 2]`, a matrix `[1, 2; 3, 4]`";
 const CHOICE: &str = "a choice is written `x if c else y`, or `where(c, x, y)`";
 
+const LOGISTIC: &str = "the logistic function is `sigma(x)`";
+
 /// What is written here instead of a function of another language.
 pub fn function_elsewhere(word: &str) -> Option<&'static str> {
-    elsewhere(word).or_else(|| spoken(word).map(|spoken| spoken.instead))
+    let logistic = ["sig", "sigm", "logistic", "expit"].contains(&word).then_some(LOGISTIC);
+    elsewhere(word).or(logistic).or_else(|| spoken(word).map(|spoken| spoken.instead))
 }
 
 /// What is said for `and`, also where it is written `&`.

@@ -19,6 +19,7 @@ pub static TARGET: Target = Target {
     name: "js",
     says: "a JavaScript function of the inputs that returns the value and the gradients",
     ending: "js",
+    comment: "// ",
     dialect: |_| &FUNCTION,
     dialects: &[&FUNCTION],
     plain: true,

@@ -20,6 +20,7 @@ pub static TARGET: Target = Target {
     name: "jax",
     says: "a JAX function that returns the value and the gradients, and a comparison with jax.grad",
     ending: "",
+    comment: "# ",
     dialect: |_| &JAX,
     dialects: &[&JAX],
     plain: true,

@@ -37,6 +37,8 @@ pub struct Target {
     pub says: &'static str,
     /// How names of its files end.
     pub ending: &'static str,
+    /// What begins a line that is a comment.
+    pub comment: &'static str,
     /// How expressions of a program look in it.
     pub dialect: fn(&Program) -> &'static Dialect,
     /// Every dialect that this may be, the last of them for arrays too.

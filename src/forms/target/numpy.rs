@@ -19,6 +19,7 @@ pub static TARGET: Target = Target {
     name: "numpy",
     says: "a NumPy function of arrays, a row each: the value and the gradients",
     ending: "",
+    comment: "# ",
     dialect: |_| &ROWS,
     dialects: &[&ROWS],
     plain: true,

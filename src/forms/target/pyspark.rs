@@ -13,6 +13,7 @@ pub static TARGET: Target = Target {
     name: "pyspark",
     says: "a function that adds the value and the gradients to the rows of a Spark DataFrame",
     ending: "",
+    comment: "# ",
     dialect: |_| &PYSPARK,
     dialects: &[&PYSPARK],
     plain: true,

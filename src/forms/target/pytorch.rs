@@ -19,6 +19,7 @@ pub static TARGET: Target = Target {
     name: "pytorch",
     says: "a PyTorch function that returns the value and the gradients, and a comparison with autograd",
     ending: "",
+    comment: "# ",
     dialect: |_| &PYTORCH,
     dialects: &[&PYTORCH],
     plain: true,

@@ -19,6 +19,7 @@ pub static TARGET: Target = Target {
     name: "rust",
     says: "a Rust function of the inputs that returns the value and the gradients",
     ending: "rs",
+    comment: "// ",
     dialect: |_| &RUST,
     dialects: &[&RUST],
     plain: true,

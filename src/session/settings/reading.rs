@@ -99,7 +99,12 @@ pub fn binding(word: &str) -> Result<(&str, &str), String> {
         return Err(format!("`{word}` has no name; write `x={value}`, without spaces"));
     }
     if !Session::is_name(name) {
-        return Err(format!("`{name}` in `{word}` is no name that a value can be given to"));
+        // Digits below the line are no part of a name.
+        let line =
+            |c: char| u32::from(c).checked_sub(u32::from('₀')).filter(|&digit| digit < 10).and_then(|digit| char::from_digit(digit, 10));
+        let plain: String = name.chars().map(|c| line(c).unwrap_or(c)).collect();
+        let help = if plain != name && Session::is_name(&plain) { format!("; write `{plain}`") } else { String::new() };
+        return Err(format!("`{name}` in `{word}` is no name that a value can be given to{help}"));
     }
     if value.is_empty() {
         return Err(format!("`{word}` has no value; write `{name}=3`, without spaces"));

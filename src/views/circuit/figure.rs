@@ -42,14 +42,14 @@ impl Numbers {
     /// Numbers in a shape; a vector is a column, a large array its shape.
     pub fn of(shape: Shape, numbers: &[f64], style: &Style) -> Self {
         let (rows, columns) = match shape {
-            Shape::Scalar => return Self::Text(style.number(numbers[0])),
+            Shape::Scalar => return Self::Text(set(&style.number(numbers[0]))),
             Shape::Vector(n) => (n as usize, 1),
             Shape::Matrix(m, n) => (m as usize, n as usize),
         };
         if rows > SMALL || columns > SMALL {
             return Self::Text(shape.to_string());
         }
-        Self::Grid(numbers.chunks(columns).map(|row| row.iter().map(|&number| style.number(number)).collect()).collect())
+        Self::Grid(numbers.chunks(columns).map(|row| row.iter().map(|&number| set(&style.number(number))).collect()).collect())
     }
 
     /// The widths of the columns of a grid.
@@ -174,6 +174,11 @@ pub fn tenths(length: f64) -> String {
     format!("{}", if length == 0.0 { 0.0 } else { length })
 }
 
+/// A number as it is set in print: a point that nothing follows tells in a table that the number was rounded, and looks lost in a figure.
+fn set(number: &str) -> String {
+    number.strip_suffix('.').unwrap_or(number).to_owned()
+}
+
 /// The label of a node, in no place yet.
 fn label(answer: &Answer, circuit: &Circuit, node: usize, style: &Style) -> Label {
     let id = circuit.nodes[node].id;
@@ -186,7 +191,9 @@ fn label(answer: &Answer, circuit: &Circuit, node: usize, style: &Style) -> Labe
 /// What each wire into each gate adds to the gradient, where several add to it and it is a single number.
 fn shares(answer: &Answer, circuit: &Circuit, style: &Style) -> Vec<Vec<String>> {
     let uses = circuit.uses();
-    let share = |node: &super::Node, wire: super::Wire| share(answer, node, wire, style).filter(|_| uses[wire.from].len() > 1);
+    let share = |node: &super::Node, wire: super::Wire| {
+        share(answer, node, wire, style).filter(|_| uses[wire.from].len() > 1).map(|share| set(&share))
+    };
     let of = |node: &super::Node| node.wires.iter().map(|&wire| share(node, wire).unwrap_or_default()).collect();
     circuit.nodes.iter().map(of).collect()
 }

@@ -155,7 +155,7 @@ impl Painter<'_> {
     fn labels(&mut self, figure: &Figure) {
         for label in &figure.labels {
             let node = &self.circuit.nodes[label.node];
-            let name = escaped(&node.name);
+            let name = set_name(&node.name);
             if node.sign.is_none() {
                 let class = if node.is_cut { "name cut" } else { "name" };
                 let _ = writeln!(
@@ -295,6 +295,17 @@ fn sentence(answer: &Answer, names: &StageNames, node: &Node, style: &Style) -> 
     let value = if answer.valued { format!(", value {}", numbers(answer.numbers(node.id))) } else { String::new() };
     let gradient = answer.gradients(node.id).filter(|_| answer.valued).map(|gradient| format!(", gradient {}", numbers(&gradient)));
     format!("{} = {what}{value}{}", node.name, gradient.unwrap_or_default())
+}
+
+/// A name as it is set in print: of `w_0`, the 0 below the line.
+fn set_name(name: &str) -> String {
+    let parts = name.split_once('_').filter(|(stem, index)| {
+        stem.chars().count() == 1 && !index.is_empty() && index.len() <= 2 && index.chars().all(char::is_alphanumeric)
+    });
+    match parts {
+        Some((stem, index)) => format!("{}<tspan dy=\"4\" font-size=\"11\">{}</tspan>", escaped(stem), escaped(index)),
+        None => escaped(name),
+    }
 }
 
 /// A text as it stands in XML.

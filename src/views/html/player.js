@@ -20,6 +20,8 @@
 
   nodes.forEach((node, at) => { node.number = program === null ? null : program.inputs[at]; });
   const inputs = nodes.map(node => node.number);
+  // A point that nothing follows looks lost in a figure.
+  const inFigure = text => text.replace(/\.$/, "");
   const minus = text => text.replaceAll("-", "\u2212");
 
   function shortest(x) {
@@ -137,7 +139,7 @@
     text.classList.toggle("asked", isAsked);
     text.onclick = isAsked ? () => reveal(node) : null;
     if (text.localName === "g" || shown === null) return;
-    text.textContent = (kind === "gradient" ? "\u25c2 " : "") + (isAsked ? "?" : minus(shown));
+    text.textContent = (kind === "gradient" ? "\u25c2 " : "") + (isAsked ? "?" : minus(inFigure(shown)));
   }
 
   const withSign = text => /^(-|nan)/.test(text) ? text : "+" + text;
@@ -155,7 +157,7 @@
       const share = shares.get(`${wire} ${nodes[step.through].name}`);
       if (!share) return;
       share.classList.toggle("wait", k >= position - gates - 1);
-      share.textContent = isHidden(step.target) ? "?" : minus(withSign(now.steps[k][2]));
+      share.textContent = isHidden(step.target) ? "?" : minus(inFigure(withSign(now.steps[k][2])));
     }));
   }
 

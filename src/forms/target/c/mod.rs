@@ -23,6 +23,7 @@ pub static TARGET: Target = Target {
     name: "c",
     says: "a C function of the inputs that returns the value and fills in the gradients",
     ending: "c",
+    comment: "// ",
     dialect: |_| &C,
     dialects: &[&C],
     plain: false,

@@ -22,6 +22,7 @@ pub static TARGET: Target = Target {
     name: "python",
     says: "a Python function of the inputs that returns the value and the gradients",
     ending: "py",
+    comment: "# ",
     dialect,
     dialects: &[&FUNCTION, &ARRAY_FUNCTION],
     plain: false,

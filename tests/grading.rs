@@ -44,6 +44,11 @@ fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// The rows of a table, without the remarks below them.
+fn rows_of(table: &str) -> impl Iterator<Item = &str> {
+    table.lines().filter(|line| !line.starts_with(' '))
+}
+
 fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -87,21 +92,66 @@ fn points_are_a_table_objects_or_results() {
     let (right, wrong) = (folder.file("right.py", RIGHT), folder.file("wrong.py", "dq = z\ndz = q\ndx += dq\ndy = -dq\n"));
     let missing = folder.path("missing");
     let table = out(&with(&["--grade", &right, &wrong, &missing], ""));
-    let points: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split_whitespace().skip(1).take(2).collect()).collect();
+    let points: Vec<Vec<&str>> = rows_of(&table).skip(1).map(|line| line.split_whitespace().skip(1).take(2).collect()).collect();
     // A line out of place has a half.
     assert_eq!(points, [["4", "4"], ["2.5", "4"], ["0", "4"]], "{table}");
     let objects = out(&with(&["--grade", &right, &wrong, &missing, "--as", "json"], ""));
     let objects: Vec<Value> = objects.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    let of = |name: &str| objects.iter().filter(|object| object.get(name).is_some()).count();
-    assert_eq!((of("points"), of("error")), (2, 1), "{objects:?}");
-    let scores: Vec<f64> = objects.iter().filter_map(|object| object["points"].as_f64()).collect();
-    assert_eq!(scores, [4.0, 2.5]);
-    let results = out(&with(&["--grade", &right, &wrong, &missing, "--gradescope"], ""));
-    let results: Value = serde_json::from_str(&results).expect("one object");
-    let tests = results["tests"].as_array().expect("tests");
-    let sum = |field: &str| tests.iter().map(|test| test[field].as_f64().expect("a number")).sum::<f64>();
-    assert_eq!((sum("score"), sum("max_score"), results["score"].as_f64()), (6.5, 12.0, Some(6.5)), "{results}");
-    assert!(tests.iter().all(|test| test["output_format"] == "text" && test["output"].is_string()));
+    assert_eq!(objects.iter().filter(|object| object.get("error").is_some()).count(), 1, "{objects:?}");
+    // Also a file that cannot be read has its name and its points.
+    let of = |field: &str| -> Vec<f64> { objects.iter().filter_map(|object| object[field].as_f64()).collect() };
+    assert_eq!((of("points"), of("max")), (vec![4.0, 2.5, 0.0], vec![4.0; 3]), "{objects:?}");
+    let word = |field: &str| -> Vec<&str> { objects.iter().filter_map(|object| object[field].as_str()).collect() };
+    assert_eq!(word("status"), ["right", "wrong", "unread"]);
+    assert_eq!(word("against"), [&right, &wrong, &missing]);
+    for (file, points) in [(&right, 4.0), (&wrong, 2.5), (&missing, 0.0)] {
+        let results = out(&with(&["--grade", file, "--gradescope"], ""));
+        let results: Value = serde_json::from_str(&results).expect("one object");
+        let tests = results["tests"].as_array().expect("tests");
+        let sum = |field: &str| tests.iter().map(|test| test[field].as_f64().expect("a number")).sum::<f64>();
+        assert_eq!((sum("score"), sum("max_score"), results["score"].as_f64()), (points, 4.0, Some(points)), "{results}");
+        assert!(tests.iter().all(|test| test["output_format"] == "text" && test["output"].is_string()));
+    }
+    // The points of a class are nobody's score.
+    let class = with(&["--grade", &right, &wrong, "--gradescope"], "");
+    assert_eq!((class.status.code(), class.stdout.len()), (Some(2), 0));
+    assert!(told(&class).contains("--as csv"), "{}", told(&class));
+}
+
+/// A file in which something is not read that may change a gradient is marked for a person, and no score is whole.
+#[test]
+fn what_a_person_must_look_at_is_marked() {
+    let folder = Folder::new();
+    let look = folder.file("look.py", format!("{RIGHT}for i in range(3):\n    dx += 1\n"));
+    let row = out(&with(&["--grade", &look, "--as", "csv"], ""));
+    assert!(row.lines().nth(1).is_some_and(|row| row.contains(",3,4,look,") && row.contains("line 5")), "{row}");
+    assert_eq!(with(&["--grade", &look], "").status.code(), Some(1));
+    let object: Value = serde_json::from_slice(&with(&["--grade", &look, "--as", "json"], "").stdout).expect("JSON");
+    assert_eq!((&object["status"], &object["right"]), (&Value::from("look"), &Value::from(false)));
+    let results: Value = serde_json::from_slice(&with(&["--grade", &look, "--gradescope"], "").stdout).expect("JSON");
+    let told: Vec<&str> = results["tests"].as_array().expect("tests").iter().filter_map(|test| test["output"].as_str()).collect();
+    assert!(told.iter().any(|text| text.contains("a person must look")), "{results}");
+}
+
+/// What is given in the place of a file is told from one, and what to do is said.
+#[test]
+fn what_is_no_backward_pass_is_told() {
+    let folder = Folder::new();
+    let notebook = folder.file("a.ipynb", "{\"cells\": [], \"metadata\": {}, \"nbformat\": 4}\n");
+    for flag in ["--against", "--grade"] {
+        let output = with(&[flag, &notebook], "");
+        assert_eq!(output.status.code(), Some(3));
+        assert!(told(&output).contains("nbconvert --to script"), "{}", told(&output));
+    }
+    let output = with(&["--against", "dz = q"], "");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(told(&output).contains("echo 'dz = q' | gradcalc ... --against -"), "{}", told(&output));
+    let less = with(&["--against", "-"], "dz = q\n");
+    assert!(out(&less).contains("--wrt z"), "{}", out(&less));
+    assert_eq!(with(&["--against", "-", "--wrt", "z"], "dz = q\n").status.code(), Some(0));
+    let nan = run(&["-e", "log(x)", "x=-1", "--against", "-"], "dx = 1/x");
+    assert_eq!((nan.status.code(), nan.stdout.len()), (Some(1), 0), "{}", out(&nan));
+    assert!(told(&nan).contains("is nan at these inputs"), "{}", told(&nan));
 }
 
 /// What is slow to compare: slips are sought in long lines, and one is very long.
@@ -131,7 +181,7 @@ fn a_class_has_a_row_for_every_file() {
         (one("syntax.py", "dq = z\ndz = q\ndx = dq\ndy = (dq\n"), "3", "wrong", "line 4"),
         (one("slow.py", &slow()), "0", "limit", "after 1 s"),
         (folder.path("missing.py"), "0", "unread", "no such file"),
-        (one("empty.py", ""), "0", "wrong", "missing"),
+        (one("empty.py", ""), "0", "wrong", "no line"),
         (folder.path(""), "0", "unread", "directory"),
         (folder.file("large.py", vec![b'#'; (1 << 22) + 1]), "0", "unread", "4 MiB"),
         (one("a, \"b\".py", &RIGHT.replace("dy = dq", "dy = -dq")), "3", "wrong", "a sign"),
@@ -223,8 +273,7 @@ fn a_class_that_is_stopped_keeps_what_was_graded() {
     };
     let rows = graded(&["--as", "csv"]);
     assert_eq!(rows.lines().count(), 3, "{rows}");
-    assert_eq!(graded(&[]).lines().count(), 3);
-    assert_eq!(graded(&["--gradescope"]), "");
+    assert_eq!(rows_of(&graded(&[])).count(), 3);
 }
 
 #[cfg(unix)]

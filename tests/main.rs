@@ -37,6 +37,7 @@ mod help;
 mod hessians;
 mod html;
 mod indexing;
+mod judging;
 mod language;
 mod layouts;
 mod library;

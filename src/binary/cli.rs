@@ -93,7 +93,7 @@ struct Flags {
     #[arg(long, value_name = "FILE", value_parser = unmarked_path(), num_args = 1.., conflicts_with = "against")]
     grade: Vec<PathBuf>,
 
-    /// With --grade, print Gradescope's results.json
+    /// With --grade of one file, print Gradescope's results.json
     #[arg(long, requires = "grade")]
     gradescope: bool,
 
@@ -274,6 +274,10 @@ fn beside_comparison(against: &Against, flags: &Flags, settings: &Settings) -> O
     let showing = match against {
         Against::Compare(_) => COMPARING,
         Against::Grade(_, false) => GRADING,
+        Against::Grade(paths, true) if paths.len() > 1 => {
+            let message = "--gradescope prints results.json, which is that of one student, and takes one file";
+            return Some(format!("{message}; `--as csv` has a row for each of many"));
+        }
         Against::Grade(_, true) if ["table", "json"].contains(&view) => return None,
         Against::Grade(_, true) => {
             return Some(format!("--gradescope prints results.json, and no view such as `{view}`; leave `--as` out"));

@@ -6,7 +6,8 @@
 use super::cli::{Against, Arguments, bytes_within, described};
 use super::job::{Job, source};
 use super::progress::Progress;
-use super::{Exit, interrupt, report};
+use super::wording::Asked;
+use super::{Exit, interrupt, report, wording};
 use crate::ground::text::one_line;
 use crate::ground::{Fault, FaultKind, Remedy, Span};
 use crate::views::against::{Comparison, Graded};
@@ -75,7 +76,7 @@ impl Job<'_> {
             if self.exit == Exit::Interrupted {
                 break;
             }
-            let file = self.graded(Graded { name, found, most }, path);
+            let file = self.graded(Graded { name, found, most }, path, gradescope);
             if !gradescope {
                 let (view, style) = (self.session.settings.view.name, self.session.settings.style);
                 self.write(|page| views::against::grade(&file, view, &style, page));
@@ -108,7 +109,22 @@ impl Job<'_> {
         if interrupt::is_heard() {
             (self.exit, self.whole) = (Exit::Interrupted, false);
         }
-        found.map_err(|fault| match fault.kind {
+        // Of many files what is asked for is decided already; where a flag asked for a comparison, a flag asks for less.
+        let asked = match self.asked {
+            _ if self.tally.graded.is_some() => None,
+            Asked::Session => Some(Asked::Session),
+            Asked::CommandLine | Asked::Script => Some(Asked::CommandLine),
+        };
+        let worded = |mut found: Comparison| {
+            for line in &mut found.lines {
+                if let (Some(remedy), Some(asked)) = (line.remedy.take(), asked) {
+                    let gap = if line.says.is_empty() { "" } else { "; " };
+                    line.says.extend([gap, &wording::said(&remedy, asked)]);
+                }
+            }
+            found
+        };
+        found.map(worded).map_err(|fault| match fault.kind {
             FaultKind::Interrupt => {
                 let message = format!("it was ended after {seconds} s");
                 Fault::new(FaultKind::Limit, Span::default(), message).help("`--time-limit` gives it more time")
@@ -138,9 +154,12 @@ impl Job<'_> {
         })
     }
 
-    /// Tells of a file that was not compared.
-    fn untold(&mut self, path: &Path, fault: &Fault) {
+    /// Tells of a file that was not compared; in the table of many it has an object of its own where a view has those.
+    fn untold(&mut self, path: &Path, fault: &Fault, graded: bool) {
         self.exit = self.exit.max(if fault.kind == FaultKind::Io { Exit::File } else { Exit::Failed });
+        if graded && self.session.settings.view.name == "json" {
+            return;
+        }
         if self.session.settings.view.fault.is_some() {
             self.fault(fault, &source(&path.display().to_string()), "");
         } else {
@@ -160,7 +179,7 @@ impl Job<'_> {
                 self.write(|page| views::against::show(&comparison, view, &style, page));
             }
             Err(fault) => {
-                self.untold(path, &fault);
+                self.untold(path, &fault, false);
                 self.whole = false;
             }
         }
@@ -171,10 +190,10 @@ impl Job<'_> {
     }
 
     /// Counts a file that was graded, and tells why where it was not compared.
-    fn graded(&mut self, file: Graded, path: &Path) -> Graded {
+    fn graded(&mut self, file: Graded, path: &Path, gradescope: bool) -> Graded {
         match &file.found {
             Ok(comparison) => self.count(comparison),
-            Err(fault) => self.untold(path, fault),
+            Err(fault) => self.untold(path, fault, !gradescope),
         }
         file
     }
@@ -205,11 +224,23 @@ fn text(path: &Path) -> Result<String, Fault> {
             bytes_within(&mut File::open(path)?, MOST_BYTES)
         }
     };
-    let bytes = read().map_err(|error| fault(described(&error)))?;
+    let bytes = read().map_err(|error| {
+        let fault = fault(described(&error));
+        let name = path.display().to_string();
+        // A pass in the place of a file's name.
+        if error.kind() == io::ErrorKind::NotFound && name.contains('=') && !name.contains('\'') {
+            return fault.help(format!("a backward pass is read from a file or a pipe: `echo '{name}' | gradcalc ... --against -`"));
+        }
+        fault
+    })?;
     if bytes.len() > MOST_BYTES {
         return Err(fault(format!("it has more than {} MiB", MOST_BYTES >> 20)));
     }
-    String::from_utf8(bytes).map_err(|_| fault("it is no text in UTF-8".to_owned()))
+    let text = String::from_utf8(bytes).map_err(|_| fault("it is no text in UTF-8".to_owned()))?;
+    if text.trim_start().starts_with('{') && text.contains("\"cells\"") && text.contains("\"nbformat\"") {
+        return Err(fault("it is a notebook".to_owned()).help("save it as a Python file, such as by `jupyter nbconvert --to script`"));
+    }
+    Ok(text)
 }
 
 /// The same, however long it takes until it is there.

@@ -28,6 +28,11 @@ pub fn worded(fault: Fault, asked: Asked) -> Fault {
     }
 }
 
+/// A remedy in words of a place.
+pub fn said(remedy: &Remedy, asked: Asked) -> String {
+    asked.words(remedy).unwrap_or_else(|| remedy.to_string())
+}
+
 /// The fault, where a statement asks a column of a table for its value: no value that it could be given would be that of the rows.
 pub fn beside_columns(fault: Fault, columns: &[String]) -> Fault {
     let Some(Remedy::GiveValues { names, .. }) = fault.remedy.as_deref() else { return fault };

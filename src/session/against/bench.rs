@@ -10,6 +10,7 @@ use crate::forms::{StageId, StageNames};
 use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value};
 use crate::session::Session;
 use crate::session::against::pass::Known;
+use crate::session::against::points::{WAYS, are_parts, moved, other_places, width};
 use crate::views::Answer;
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, infix};
@@ -21,11 +22,8 @@ use std::sync::Arc;
 /// made of.
 const CLOSE: (f64, f64) = (1e-8, 1e-11);
 
-/// How far the inputs of other points are moved, relative to themselves.
-const MOVED: f64 = 0.03;
-
-/// How many other points there are, and how many are tried.
-const POINTS: (usize, usize) = (2, 8);
+/// How many other points there are.
+const POINTS: usize = 2;
 
 /// Above how many numbers one other point is enough.
 const LARGE: usize = 1 << 20;
@@ -60,6 +58,8 @@ pub struct Gradient {
     pub total: Numbers,
     pub parts: Vec<Part>,
     pub input: bool,
+    /// At how many of the points it is judged.
+    pub judged: usize,
 }
 
 impl Gradient {
@@ -74,7 +74,17 @@ impl Gradient {
         let close = |(one, other): (&f64, &f64)| {
             one == other || one.is_nan() && other.is_nan() || (one - other).abs() <= CLOSE.0 * other.abs() + scale
         };
-        numbers.len() == wanted.len() && numbers.iter().zip(wanted).all(close)
+        numbers.len() == wanted.len() && self.judged(numbers).iter().zip(self.judged(wanted)).all(close)
+    }
+
+    /// The numbers at the points where it is judged.
+    fn judged<'n>(&self, numbers: &'n [f64]) -> &'n [f64] {
+        &numbers[..numbers.len().min(self.judged * self.shape.size())]
+    }
+
+    /// Whether numbers are 0 wherever it is judged.
+    pub fn is_nothing(&self, numbers: &[f64]) -> bool {
+        self.judged(numbers).iter().all(|number| *number == 0.0)
     }
 
     /// The numbers of a value of its shape at every point; a single 0 stands for zeros.
@@ -109,7 +119,8 @@ impl Gradient {
     /// Whether numbers are right at the given inputs alone, and at which point they are not.
     pub fn by_chance(&self, numbers: &[f64], wanted: &[f64]) -> Option<usize> {
         let size = self.shape.size().max(1);
-        let mut points = numbers.chunks(size).zip(wanted.chunks(size)).map(|(own, wanted)| self.is_close(own, wanted));
+        let mut points =
+            self.judged(numbers).chunks(size).zip(self.judged(wanted).chunks(size)).map(|(own, wanted)| self.is_close(own, wanted));
         if numbers.len() != wanted.len() || !points.next()? { None } else { points.position(|close| !close).map(|at| at + 1) }
     }
 
@@ -164,6 +175,11 @@ impl Scene {
     pub fn bind_mask(&mut self, name: &str, values: &[Value]) {
         self.bind(name, values);
         self.sessions.iter_mut().for_each(|session| session.set_mask(name, true));
+    }
+
+    /// Gives a name the same value at every point.
+    pub fn bind_everywhere(&mut self, name: &str, value: &Value) {
+        self.sessions.iter_mut().for_each(|session| session.bind_value(name, value.clone()));
     }
 
     /// A name stands for nothing.
@@ -227,6 +243,10 @@ pub struct Bench<'a> {
     targets: HashMap<String, StageId>,
     /// The steps of the backward pass, by what they hand a gradient to.
     steps: HashMap<StageId, Vec<Step>>,
+    /// How many points keep the meaning of all inputs.
+    kept: usize,
+    /// The stages whose gradients are judged at the points behind those too.
+    free: HashSet<StageId>,
 }
 
 impl<'a> Bench<'a> {
@@ -251,7 +271,30 @@ impl<'a> Bench<'a> {
         for step in &backward.steps {
             steps.entry(step.target).or_default().push(*step);
         }
-        Ok(Self { answer, names, points: vec![Cow::Borrowed(&answer.values)], ids, targets, steps })
+        Ok(Self { answer, names, points: vec![Cow::Borrowed(&answer.values)], ids, targets, steps, kept: 1, free: HashSet::new() })
+    }
+
+    /// # Errors
+    /// The result or the gradient of an input is not finite, and nothing can be held against it.
+    pub fn check_finite(&self) -> Result<(), Fault> {
+        let output = self.answer.output;
+        let backward = self.answer.backward.iter();
+        let gradients = backward.flat_map(|backward| self.answer.active_inputs().filter_map(|id| Some((id, backward.adjoint(id)?))));
+        let gradients = gradients.map(|(id, adjoint)| (self.names.gradient(id), adjoint));
+        let named = self.names.of(output).unwrap_or("the result").to_owned();
+        let odd = |(name, id): (String, StageId)| {
+            let number = self.answer.numbers(id).iter().copied().find(|number| !number.is_finite())?;
+            Some((name, if number.is_nan() { "nan" } else { "infinite" }))
+        };
+        let Some((name, is)) = std::iter::once((named, output)).chain(gradients).find_map(odd) else { return Ok(()) };
+        let message = format!("`{name}` is {is} at these inputs, and no backward pass can be held against it");
+        let help = "give inputs at which the result and its gradients are finite, or write the forward pass so that they are";
+        Err(Fault::new(FaultKind::Domain, self.answer.program.span(output), message).help(help))
+    }
+
+    /// The name of the input whose gradient has a name.
+    pub fn input_of(&self, gradient: &str) -> Option<String> {
+        self.targets.get(gradient).and_then(|&id| self.names.of(id)).map(str::to_owned)
     }
 
     /// The names by which a pass speaks.
@@ -266,16 +309,26 @@ impl<'a> Bench<'a> {
         self.names.gradient(self.answer.output)
     }
 
-    /// Adds points near the given inputs where everything is as finite as there.
+    /// Adds points near the given inputs where everything is as finite as there. The last one, where some inputs are parts of a whole,
+    /// moves them freely, and only gradients of what depends on them are judged there: others may take them for parts.
     ///
     /// # Errors
     /// The work is to stop.
     pub fn add_points(&mut self, cancellation: &Cancellation) -> Result<(), Fault> {
+        let wanted = if numbers_held(&self.answer.program) > LARGE { 1 } else { POINTS };
+        self.add(wanted, false, cancellation)?;
+        self.kept = self.points.len();
+        self.free = self.behind_parts();
+        if self.free.is_empty() { Ok(()) } else { self.add(1, true, cancellation) }
+    }
+
+    /// Adds so many points.
+    fn add(&mut self, wanted: usize, free: bool, cancellation: &Cancellation) -> Result<(), Fault> {
         let program = &self.answer.program;
         let selecting = program.selecting(self.answer.output);
-        let wanted = if numbers_held(program) > LARGE { 1 } else { POINTS.0 };
-        for try_number in 0..POINTS.1 {
-            if self.points.len() > wanted {
+        let before = self.points.len();
+        for (try_number, &way) in WAYS.iter().enumerate() {
+            if self.points.len() == before + wanted {
                 break;
             }
             let inputs: Vec<Value> = program
@@ -286,11 +339,12 @@ impl<'a> Bench<'a> {
                     // Between places is none, and others may be beyond the ends: what selects is turned in some tries, moved where
                     // a place is calculated from it in others, and stays in the rest.
                     let turns = try_number % 4;
+                    let moved = |value: &Value| moved(value, way, try_number, program.leaf(id), free);
                     match (program.is_active(id), selecting.selects(id), selecting.only_selects(id)) {
-                        (true, false, _) => moved(&value, try_number, program.leaf(id)),
+                        (true, false, _) => moved(&value),
                         (true, true, true) if turns == 0 || turns == 2 => other_places(&value, turns == 0),
                         (true, true, false) if turns == 2 => other_places(&value, true),
-                        (true, true, false) if turns == 0 || turns == 3 => moved(&value, try_number, program.leaf(id)),
+                        (true, true, false) if turns == 0 || turns == 3 => moved(&value),
                         _ => value,
                     }
                 })
@@ -309,11 +363,41 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
+    /// The stages that depend on inputs which are parts of a whole, such as the labels of classes.
+    fn behind_parts(&self) -> HashSet<StageId> {
+        let program = &self.answer.program;
+        let is_parts = |id: StageId| program.is_active(id) && self.answer.numbers(id).chunks(width(program.shape(id))).any(are_parts);
+        let mut found: HashSet<StageId> = self.answer.active_inputs().filter(|&id| is_parts(id)).collect();
+        if !found.is_empty() {
+            for id in program.ids() {
+                if program.operands(id).iter().any(|operand| found.contains(operand)) {
+                    found.insert(id);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether there is no point but the given inputs.
+    pub fn is_alone(&self) -> bool {
+        self.points.len() == 1
+    }
+
     /// The inputs of another point than the given one, in words.
     pub fn place(&self, point: usize) -> String {
-        let single = self.answer.active_inputs().filter(|&id| self.answer.shape(id).is_scalar());
-        let said = single.filter_map(|id| Some(format!("{} = {:.4}", self.names.of(id)?, self.points[point].scalar(id))));
-        let said: Vec<String> = said.take(4).collect();
+        const MOST: usize = 4;
+        let small = self.answer.active_inputs().filter(|&id| self.answer.shape(id).size() <= MOST);
+        let said = small.filter_map(|id| {
+            let numbers = self.points[point].slice(id);
+            let written = crate::ground::value::written(self.answer.shape(id), numbers, |number| format!("{number:.4}"));
+            Some((numbers.len(), format!("{} = {written}", self.names.of(id)?)))
+        });
+        let mut left = MOST;
+        let fits = |(count, text): (usize, String)| {
+            left = left.checked_sub(count)?;
+            Some(text)
+        };
+        let said: Vec<String> = said.map_while(fits).collect();
         if said.is_empty() { "other inputs".to_owned() } else { said.join(", ") }
     }
 
@@ -366,7 +450,8 @@ impl<'a> Bench<'a> {
             product: is_product(self.answer.program.gate(step.through)),
         };
         let parts = self.steps.get(&id).into_iter().flatten().map(part).collect();
-        Some(Gradient { id, shape, total, parts, input: self.answer.program.input(id).is_some() })
+        let judged = if self.free.contains(&id) { self.points.len() } else { self.kept };
+        Some(Gradient { id, shape, total, parts, input: self.answer.program.input(id).is_some(), judged })
     }
 
     /// The names of all gradients that reach a named stage or input, the inputs first; not that of the result.
@@ -438,53 +523,4 @@ impl<'a> Bench<'a> {
 /// Whether a gate multiplies.
 fn is_product(gate: Gate) -> bool {
     ["*", "@"].iter().any(|sign| infix(sign).is_some_and(|(known, _)| known == gate))
-}
-
-/// Places among those that are taken: in another order, or of a single one the next or the one before.
-fn other_places(value: &Value, before: bool) -> Value {
-    match value.numbers() {
-        [place] => Value::new(value.shape(), vec![place + if before { -1.0 } else { 1.0 }]),
-        places => {
-            let mut turned = places.to_vec();
-            turned.rotate_left(1);
-            Value::new(value.shape(), turned)
-        }
-    }
-}
-
-/// A value near another. Zeros and ones of an array may say which of several things is meant and stay, and rows that add up to 1
-/// go on to do so.
-fn moved(value: &Value, try_number: usize, leaf: usize) -> Value {
-    let numbers = value.numbers();
-    let array = numbers.len() > 1;
-    if array && numbers.iter().all(|&number| number == 0.0 || number == 1.0) {
-        return value.clone();
-    }
-    let share = |at: usize, step: f64| (at as f64 * step).fract();
-    let mut new: Vec<f64> = numbers
-        .iter()
-        .enumerate()
-        .map(|(at, &number)| {
-            let turn = (share(at + 1, 0.618_033_988_749_895)
-                + share(leaf + 1, 0.414_213_562_373_095)
-                + share(try_number + 1, 0.732_050_807_568_877))
-            .fract();
-            // Never near nothing, to either side.
-            let step = if turn < 0.5 { -0.3 - turn } else { turn };
-            if number == 0.0 { if array { 0.0 } else { MOVED * step } } else { number * (1.0 + MOVED * step) }
-        })
-        .collect();
-    let width = match value.shape() {
-        Shape::Matrix(_, columns) => columns as usize,
-        shape => shape.size(),
-    };
-    for (row, own) in new.chunks_mut(width.max(1)).zip(numbers.chunks(width.max(1))) {
-        if array && (own.iter().sum::<f64>() - 1.0).abs() < 1e-12 && own.iter().all(|&number| number >= 0.0) {
-            let sum: f64 = row.iter().sum();
-            for number in row {
-                *number /= sum;
-            }
-        }
-    }
-    Value::new(value.shape(), new)
 }

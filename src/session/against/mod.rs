@@ -6,15 +6,17 @@
 mod bench;
 mod parts;
 mod pass;
+mod points;
 mod search;
 mod slips;
+mod unread;
 
 use super::Session;
 use crate::forms::StageId;
 use crate::forms::parse::tokens::{self, Kind};
 use crate::ground::budget::Budget;
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Span, Value};
+use crate::ground::{Fault, FaultKind, Remedy, Span, Value};
 use crate::views::Answer;
 use crate::views::against::{Comparison, Credit, Line, Slip, Verdict};
 use crate::vocabulary::DERIVATIVE;
@@ -30,6 +32,9 @@ const ROOM: usize = 1 << 26;
 /// How many times the bytes of the forward and the backward pass it may take.
 const ROOMS: usize = 8;
 
+/// What is said of a line that is right by chance.
+const ALONE: &str = "it is right at the given inputs alone";
+
 /// The longest text of a line that is kept, in characters.
 const LONGEST: usize = 2_000;
 
@@ -43,18 +48,21 @@ impl Session {
     /// Where the answer has no gradients, the pass is too long, or the work was stopped before its end.
     pub fn against(&self, answer: &Answer, text: &str, name: &str) -> Result<Comparison, Fault> {
         let mut bench = Bench::new(answer)?;
+        bench.check_finite()?;
         let known = bench.known();
         let pass = pass::read(text, &known)?;
         // Numbers alone are right or wrong at the given inputs.
-        if pass.rows.iter().any(|row| known.own.contains(&row.name) && !row.uses.is_empty()) {
+        let speaks = pass.rows.iter().any(|row| known.own.contains(&row.name) && !row.uses.is_empty());
+        if speaks {
             bench.add_points(&self.scratch.limits.cancellation)?;
         }
+        let alone = speaks && bench.is_alone();
         let mut session = self.clone();
         let room = ROOM.max(bench.bytes().saturating_mul(ROOMS)).min(self.settings.budget);
         session.scratch.limits.budget = Budget::of(room);
         let judge = Judge::new(&session, bench, &pass);
         let (lines, gradients) = judge.compare(&pass)?;
-        Ok(Comparison { name: name.to_owned(), lines, gradients })
+        Ok(Comparison { name: name.to_owned(), lines, gradients, empty: pass.empty, alone })
     }
 }
 
@@ -97,6 +105,15 @@ impl<'a> Judge<'a> {
             words.extend(tokens.iter().filter(|token| token.kind == Kind::Name).map(|token| token.span.of(function).to_owned()));
         }
         let mut scene = bench.scene(session, &words);
+        // What Python has by itself.
+        for (name, value) in [("True", 1.0), ("False", 0.0)].into_iter().filter(|(name, _)| words.contains(*name)) {
+            scene.bind_everywhere(name, &Value::from(value));
+        }
+        for (name, text) in [("float", "float(x) = x"), ("int", "int(x) = sign(x)*floor(abs(x))")] {
+            if words.contains(name) {
+                scene.define(text);
+            }
+        }
         pass.functions.iter().for_each(|function| scene.define(function));
         let spoken = words.iter().cloned().chain(bench.inputs());
         let gradients = spoken.filter_map(|name| bench.gradient(&name).map(|gradient| (name, gradient))).collect();
@@ -116,13 +133,22 @@ impl<'a> Judge<'a> {
         if accepted {
             self.accept(rows, &mut found, &|name| held(name).is_some());
         }
+        self.leave_unsettled(pass, &mut found);
         self.search(rows, &mut found)?;
         let mut lines = pass.lines.clone();
         if !accepted {
             lines.append(&mut found.missing);
-            lines.extend(self.absent(rows));
+            lines.extend(self.absent(rows).into_iter().filter(|line| !pass.unsettled.contains_key(&line.name)));
         }
-        let credits = self.credits(rows, &found.lines, &lines);
+        let mut credits = self.credits(rows, &found.lines, &lines);
+        for credit in &mut credits {
+            let unsettled = pass.unsettled.contains_key(&credit.name);
+            if unsettled || pass.anything && matches!(credit.verdict, Verdict::Right | Verdict::Aside | Verdict::Place) {
+                credit.verdict = Verdict::Look;
+            }
+        }
+        let whole: Vec<&Line> = lines.iter().chain(&found.lines).collect();
+        self.charge(rows, &whole, &mut credits);
         let shown = |(row, line): (&Row, Line)| if self.is_silent(row, &line) { None } else { Some(line) };
         lines.extend(rows.iter().zip(found.lines).filter_map(shown));
         lines.iter_mut().for_each(Self::trim);
@@ -338,7 +364,7 @@ impl<'a> Judge<'a> {
                 if let Some(point) = own.numbers.as_ref().and_then(|numbers| gradient.by_chance(numbers, &wanted)) {
                     line.value = own.numbers.as_ref().map(|numbers| gradient.values(&said(numbers)).swap_remove(point));
                     line.wanted = Some(gradient.values(&said(&wanted)).swap_remove(point));
-                    line.says = format!("it is right at the given inputs alone; these are the values at {}", self.bench.place(point));
+                    line.says = format!("{ALONE}; these are the values at {}", self.bench.place(point));
                 } else if let Some(shape) = shape {
                     line.says = shape;
                 }
@@ -361,6 +387,24 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Lines of gradients to which something that is not read may give other values are neither wrong nor missing.
+    fn leave_unsettled(&self, pass: &Pass, found: &mut Verdicts) {
+        for (at, row) in pass.rows.iter().enumerate() {
+            let Some(number) = pass.unsettled.get(&row.name) else { continue };
+            let line = &mut found.lines[at];
+            found.wanted[at] = None;
+            if matches!(line.verdict, Verdict::Wrong | Verdict::Place) {
+                let says = format!("it is not judged: line {number}, which is not read, may give `{}` another value", row.written);
+                *line = Line { verdict: Verdict::Aside, wanted: None, slip: None, says, ..line.clone() };
+            }
+        }
+        found.turned.retain(|name| !pass.unsettled.contains_key(name));
+        found.missing.retain(|line| {
+            let own = self.aliases.get(&line.name).unwrap_or(&line.name);
+            !pass.unsettled.contains_key(own)
+        });
+    }
+
     /// Gradients that are nowhere, though they are an input's or a line uses them.
     fn absent(&self, rows: &[Row]) -> Vec<Line> {
         let mut names: Vec<&String> = self.gradients.keys().collect();
@@ -371,7 +415,33 @@ impl<'a> Judge<'a> {
             let needed = self.gradients[*name].input || used.contains(*name);
             needed && **name != self.bench.given() && !given.contains(*name)
         });
-        absent.map(|name| lacking(name, &self.gradients[name], &self.gradients[name].total, "no line computes it".to_owned())).collect()
+        // Where only some inputs have gradients, perhaps no others were meant.
+        let wanted = self.bench.inputs().into_iter().filter(|name| given.contains(name));
+        let wanted: Vec<String> = wanted.filter_map(|name| self.bench.input_of(&name)).collect();
+        let less = Remedy::Set { setting: "wrt", to: wanted.join(","), which: " where no other gradients are asked for" };
+        let less = Some(less).filter(|_| !wanted.is_empty());
+        absent
+            .map(|name| {
+                let gradient = &self.gradients[name];
+                let remedy = less.clone().filter(|_| gradient.input && !used.contains(name));
+                Line { remedy, ..lacking(name, gradient, &gradient.total, "no line computes it".to_owned()) }
+            })
+            .collect()
+    }
+
+    /// A line that is not right and has no point of its own, such as one of a name of the student's, costs that of the first line which
+    /// uses its name; so a pass that is not right never has all points.
+    fn charge(&self, rows: &[Row], lines: &[&Line], credits: &mut [Credit]) {
+        let whole = |verdict: Verdict| matches!(verdict, Verdict::Right | Verdict::Aside);
+        for line in lines.iter().filter(|line| !whole(line.verdict)) {
+            let own = self.aliases.get(&line.name).unwrap_or(&line.name);
+            let user = rows.iter().filter(|row| row.uses.contains(own)).map(|row| &row.name);
+            let place = std::iter::once(own).chain(user).find_map(|name| credits.iter().position(|credit| credit.name == *name));
+            let place = place.or_else(|| credits.iter().all(|credit| whole(credit.verdict)).then_some(0));
+            if let Some(credit) = place.and_then(|place| credits.get_mut(place)).filter(|credit| whole(credit.verdict)) {
+                credit.verdict = line.verdict;
+            }
+        }
     }
 
     /// What each gradient of ours gets: that of its lines, and one that the pass leaves out what those get that it hands on to.
@@ -389,6 +459,8 @@ impl<'a> Judge<'a> {
             let verdict = match worst {
                 Some(_) if lacks => worst.filter(|&worst| worst == Verdict::Wrong).unwrap_or(Verdict::Missing),
                 Some(worst) => worst,
+                // A line uses it that is right but for that.
+                None if missing.contains(name.as_str()) => Verdict::Missing,
                 None => self
                     .bench
                     .handed_to(id)
@@ -430,7 +502,14 @@ fn gradient_line(walk: &mut Walk, row: &Row, gradient: &Gradient) -> Result<Vec<
     if own {
         walk.scene.bind(&row.name, &gradient.values(&gradient.total));
     }
-    let values = found?;
+    let values = match found {
+        Ok(values) => values,
+        Err(fault) => {
+            // What it would have made of it is not known.
+            walk.own.remove(&row.name);
+            return Err(fault);
+        }
+    };
     let numbers = gradient.numbers(&values).map(|numbers| match (row.adds(), so_far) {
         (true, before) => {
             let before = before.unwrap_or_else(|| gradient.zeros());
@@ -448,7 +527,7 @@ fn gradient_line(walk: &mut Walk, row: &Row, gradient: &Gradient) -> Result<Vec<
 /// What is said where a line's value has another shape than its gradient.
 fn walk_shape(value: Option<&Value>, gradient: &Gradient) -> Option<String> {
     let shape = value?.shape();
-    (shape != gradient.shape).then(|| format!("it is {shape}, and must be {}", gradient.shape))
+    (shape != gradient.shape).then(|| format!("it is {}, and must be {}", shape.spoken(), gradient.shape.spoken()))
 }
 
 /// A line that is missing.

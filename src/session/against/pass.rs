@@ -2,8 +2,10 @@
 //!
 //! Knows tokens and the names that gradients go by; evaluates nothing and opens no file.
 
+use super::unread::{self, Called, Effect};
 use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::reader::{Piece, Reader, Statement, between_commas};
+use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Span};
 use crate::views::against::{Line, Verdict};
 use crate::vocabulary::DERIVATIVE;
@@ -23,8 +25,8 @@ const ALIASES: &[&str] =
 /// The signs of comparisons, of which a mask is made.
 const COMPARISONS: &[&str] = &["<", "<=", ">", ">=", "==", "!=", "≤", "≥", "≠"];
 
-/// What opens a text of Python's that is no value.
-const QUOTED: &str = "\"\"\"";
+/// What is said of a statement that changes nothing.
+const ASIDE: &str = "it gives no name a value that counts, and is not judged";
 
 /// What a line does to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +102,33 @@ pub struct Pass {
     pub functions: Vec<String>,
     /// The names of gradients of ours that go by another name in it.
     pub aliases: HashMap<String, String>,
+    /// The gradients of which it is not known what becomes of them, each with the number of the line that is not read.
+    pub unsettled: HashMap<String, usize>,
+    /// Whether a line is not read that may change anything, or behind which the file may not come to its end.
+    pub anything: bool,
+    /// Whether it has no statement.
+    pub empty: bool,
+    unread: Vec<Unread>,
+    held: Vec<Held>,
+    called: HashMap<String, Called>,
+    /// Statements that may call functions of the file, and do nothing else.
+    calls: Vec<String>,
+}
+
+/// A statement that is not read.
+struct Unread {
+    line: Line,
+    /// How many lines that give names values stand above it.
+    at: usize,
+    effect: Effect,
+}
+
+/// A function whose lines give gradients values: the pass itself, or one that has names of its own.
+struct Held {
+    name: String,
+    text: String,
+    at: usize,
+    inner: Pass,
 }
 
 /// Reads a pass.
@@ -109,60 +138,163 @@ pub struct Pass {
 pub fn read(text: &str, known: &Known) -> Result<Pass, Fault> {
     let mut pass = Pass::default();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    lines_of(text, 0, DEEPEST, known, &mut pass)?;
+    let text = unread::without_long_texts(text);
+    lines_of(&text, 0, DEEPEST, known, &mut pass)?;
+    pass.empty = pass.rows.is_empty() && pass.lines.is_empty() && pass.functions.is_empty() && pass.unread.is_empty();
     rename(&mut pass, known);
+    settle_unread(&mut pass, known);
     Ok(pass)
 }
 
+/// Reads lines and decides which of their functions are the pass.
 fn lines_of(text: &str, before: usize, deep: usize, known: &Known, pass: &mut Pass) -> Result<(), Fault> {
+    statements_of(text, before, deep, known, pass)?;
+    enter(pass, known);
+    Ok(())
+}
+
+fn statements_of(text: &str, before: usize, deep: usize, known: &Known, pass: &mut Pass) -> Result<(), Fault> {
     let mut reader = Reader::default();
     reader.feed(text);
     reader.finish();
+    // The line of a block that stands in one line: what follows there belongs to it.
+    let mut block = None;
     while let Some(mut statement) = reader.next_statement() {
         statement.line += before;
-        if pass.rows.len() + pass.lines.len() + pass.functions.len() >= MOST_LINES {
+        if pass.rows.len() + pass.lines.len() + pass.functions.len() + pass.unread.len() >= MOST_LINES {
             let fault = Fault::new(FaultKind::Limit, Span::default(), format!("it has more than {MOST_LINES} lines"));
             return Err(fault.help("a backward pass has a line or a few for each stage"));
         }
-        take(&statement, deep, known, pass)?;
+        if block == Some(statement.line) {
+            let piece = statement.piece();
+            let effect = unread::effect(&statement.text, &pass.called);
+            left_aside(&piece, number(&statement, &piece), effect, pass);
+        } else {
+            block = take(&statement, deep, known, pass)?.then_some(statement.line);
+        }
     }
     Ok(())
 }
 
-fn take(statement: &Statement, deep: usize, known: &Known, pass: &mut Pass) -> Result<(), Fault> {
+/// Takes a statement; true where it is a block that is not read.
+fn take(statement: &Statement, deep: usize, known: &Known, pass: &mut Pass) -> Result<bool, Fault> {
     let piece = statement.piece();
     if piece.definition().is_some_and(|definition| definition.parameters.is_some()) {
-        return function(statement, deep, known, pass);
+        function(statement, deep, known, pass)?;
+        return Ok(false);
+    }
+    if deep > 0
+        && let Some(body) = always(&piece)
+    {
+        let (text, before) = body_of(statement, body);
+        statements_of(&text, before, deep - 1, known, pass)?;
+        return Ok(false);
     }
     let found = rows(statement, &piece);
+    let at = number(statement, &piece);
     if found.is_empty() {
-        pass.lines.extend(aside(&piece, number(statement, &piece)));
+        let effect = unread::effect(&statement.text, &pass.called);
+        left_aside(&piece, at, effect, pass);
+        return Ok(unread::begins_block(piece.word(0)));
     }
+    // A right side may do more than to have a value.
+    let effect = unread::effect_of_calls(&statement.text, &pass.called);
     pass.rows.extend(found);
+    if !effect.is_nothing() {
+        let text = piece.span().of(piece.text).to_owned();
+        let line = Line { number: Some(at), text, name: piece.word(0).to_owned(), ..Line::of(Verdict::Look) };
+        pass.unread.push(Unread { line, at: pass.rows.len(), effect });
+    }
+    Ok(false)
+}
+
+/// The byte behind the head of a block whose body is run in any case.
+fn always(piece: &Piece) -> Option<usize> {
+    let colon = (1..piece.tokens.len()).find(|&at| piece.word(at) == ":")?;
+    let head: Vec<&str> = (0..colon).map(|at| piece.word(at)).collect();
+    let runs = match &head[..] {
+        ["if", "True" | "1"] | ["if", "__name__", "==", ..] => true,
+        ["with", rest @ ..] => !rest.contains(&"as"),
+        _ => false,
+    };
+    runs.then(|| piece.tokens[colon].span.range().end)
+}
+
+/// The lines of a block or a function as lines of none, and how many lines stand before their first.
+fn body_of(statement: &Statement, start: usize) -> (String, usize) {
+    let body = &statement.text[start..];
+    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let own = body.lines().skip(1).find(|line| !line.trim().is_empty()).map_or(0, blanks);
+    // A line that goes on with another may stand further out.
+    let lines: Vec<&str> =
+        body.lines().enumerate().map(|(at, line)| if at == 0 { line.trim_start() } else { &line[blanks(line).min(own)..] }).collect();
+    (lines.join("\n"), statement.line + statement.text[..start].matches('\n').count() - 1)
+}
+
+/// A function: one that computes gradients may be the pass itself, any other is defined.
+fn function(statement: &Statement, deep: usize, known: &Known, pass: &mut Pass) -> Result<(), Fault> {
+    let (text, piece) = (&statement.text, statement.piece());
+    let Some(definition) = piece.definition() else { return Ok(()) };
+    let name = piece.word(definition.name).to_owned();
+    let parameters: Vec<&str> = definition.parameters.iter().flatten().map(|&at| piece.word(at)).collect();
+    pass.called.insert(name.clone(), unread::called(text, &parameters, &pass.called));
+    let close = (definition.name..piece.tokens.len()).find(|&at| piece.word(at) == ")").unwrap_or(definition.name);
+    let colon = (close..piece.tokens.len()).find(|&at| piece.word(at) == ":").filter(|_| piece.word(0) == "def" && deep > 0);
+    if let Some(colon) = colon {
+        let (body, before) = body_of(statement, piece.tokens[colon].span.range().end);
+        let mut inner = Pass { called: std::mem::take(&mut pass.called), ..Pass::default() };
+        lines_of(&body, before, deep - 1, known, &mut inner)?;
+        pass.called = std::mem::take(&mut inner.called);
+        if inner.rows.iter().any(|row| is_of_gradient(row, known)) {
+            pass.held.push(Held { name, text: text.clone(), at: pass.rows.len(), inner });
+            return Ok(());
+        }
+    }
+    pass.functions.push(text.clone());
     Ok(())
 }
 
-/// A function: one that computes gradients is the pass itself, any other is defined.
-fn function(statement: &Statement, deep: usize, known: &Known, pass: &mut Pass) -> Result<(), Fault> {
-    let text = &statement.text;
-    let Some(end) = text.find(":\n").or_else(|| text.find(":\r\n")).filter(|_| deep > 0) else {
-        pass.functions.push(text.clone());
-        return Ok(());
-    };
-    // Its lines begin as lines of no block do.
-    let body: Vec<&str> = text[end + 1..].lines().map(str::trim_start).collect();
-    let body = body.join("\n");
-    let mut inner = Pass::default();
-    lines_of(&body, statement.line + text[..end].matches('\n').count() - 1, deep - 1, known, &mut inner)?;
-    if inner.rows.iter().any(|row| known.own.contains(&row.name) || aliased(&row.name, known).is_some()) {
-        inner.lines.retain(|line| !line.text.starts_with("return"));
-        pass.rows.append(&mut inner.rows);
-        pass.lines.append(&mut inner.lines);
-        pass.functions.append(&mut inner.functions);
-    } else {
-        pass.functions.push(text.clone());
+fn is_of_gradient(row: &Row, known: &Known) -> bool {
+    known.own.contains(&row.name) || aliased(&row.name, known).is_some()
+}
+
+/// Takes the lines of functions for the pass, where no lines outside of them give gradients values: of those that are called outside, or of
+/// all where none is. Any other has names of its own.
+fn enter(pass: &mut Pass, known: &Known) {
+    if pass.held.is_empty() {
+        return;
     }
-    Ok(())
+    let names: HashSet<String> = pass.held.iter().map(|held| held.name.clone()).collect();
+    let outside = pass.rows.iter().any(|row| is_of_gradient(row, known) && !unread::calls_one(&row.expression, &names));
+    let texts = pass.rows.iter().map(|row| &row.text).chain(pass.unread.iter().map(|unread| &unread.line.text)).chain(&pass.calls);
+    let called: HashSet<String> = texts.flat_map(|text| unread::names_called(text)).filter(|name| names.contains(name)).collect();
+    let held = std::mem::take(&mut pass.held);
+    let (entered, others): (Vec<Held>, Vec<Held>) =
+        held.into_iter().partition(|held| !outside && (called.is_empty() || called.contains(&held.name)));
+    pass.functions.extend(others.into_iter().map(|held| held.text));
+    let names: HashSet<String> = entered.iter().map(|held| held.name.clone()).collect();
+    for held in entered.into_iter().rev() {
+        let Held { at, inner, .. } = held;
+        let count = inner.rows.len();
+        pass.unread.iter_mut().filter(|unread| unread.at > at).for_each(|unread| unread.at += count);
+        pass.unread.extend(inner.unread.into_iter().map(|unread| Unread { at: unread.at + at, ..unread }));
+        pass.rows.splice(at..at, inner.rows);
+        pass.lines.extend(inner.lines);
+        pass.functions.extend(inner.functions);
+    }
+    // What it returns is the gradients that its lines compute.
+    if !names.is_empty() {
+        let mut at = 0;
+        let kept: Vec<bool> = pass.rows.iter().map(|row| !unread::calls_one(&row.expression, &names)).collect();
+        for unread in &mut pass.unread {
+            unread.at = kept[..unread.at].iter().filter(|kept| **kept).count();
+        }
+        pass.rows.retain(|_| {
+            at += 1;
+            kept[at - 1]
+        });
+        pass.unread.retain(|unread| !unread::calls_one(&unread.line.text, &names));
+    }
 }
 
 /// The number of the line in which a statement begins.
@@ -200,6 +332,8 @@ fn rows(statement: &Statement, piece: &Piece) -> Vec<Row> {
         }
         let expression = from(piece.tokens.get(body));
         names.into_iter().rev().map(|(name, sign)| row(name, sign, expression)).collect()
+    } else if let Some(equals) = annotated(piece) {
+        vec![row(piece.word(0), "=", Span::new(piece.tokens[equals].span.range().end, end).of(text))]
     } else if let Some((name, expression)) = masked(piece, text, end) {
         vec![row(name, "=", &expression)]
     } else {
@@ -207,6 +341,22 @@ fn rows(statement: &Statement, piece: &Piece) -> Vec<Row> {
     };
     found.iter_mut().for_each(settle);
     found
+}
+
+/// The sign behind which a value stands whose name has its type beside it: `dx: float = dq`.
+fn annotated(piece: &Piece) -> Option<usize> {
+    if piece.token(0) != Some(Kind::Name) || piece.word(1) != ":" || unread::begins_block(piece.word(0)) {
+        return None;
+    }
+    let mut depth = 0usize;
+    (2..piece.tokens.len()).find(|&at| {
+        match piece.word(at) {
+            "[" | "(" => depth += 1,
+            "]" | ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && piece.word(at) == "="
+    })
 }
 
 /// Names that get a value each, `a, b = 1, 2`, where no value speaks of a name of the others.
@@ -290,20 +440,102 @@ fn settle(row: &mut Row) {
     };
 }
 
-/// What is said of a statement that gives no name a value.
-fn aside(piece: &Piece, number: usize) -> Option<Line> {
+/// What is said of a statement that is not one of those which give names values; where it may have changed some, that is decided later.
+fn left_aside(piece: &Piece, number: usize, effect: Effect, pass: &mut Pass) {
     let text = piece.span().of(piece.text).to_owned();
     let word = piece.word(0);
-    let (verdict, says) = match word {
-        "import" | "from" | "print" | "assert" | "return" => return None,
-        // What Python's functions say of themselves.
-        _ if piece.tokens.iter().all(|token| !matches!(token.kind, Kind::Sign | Kind::Name | Kind::Number) || text.starts_with(QUOTED)) => {
-            return None;
+    let line = Line { number: Some(number), text, name: word.to_owned(), ..Line::of(Verdict::Aside) };
+    let look = |says: &str| Line { verdict: Verdict::Look, says: says.to_owned(), ..line.clone() };
+    let at = pass.rows.len();
+    if let Some(name) = quotient(piece) {
+        let written = piece.text[..piece.tokens[3].span.range().start].trim();
+        let says = format!("`{}` is no name: write `{name} = ...`", shortened(written));
+        pass.lines.push(Line { verdict: Verdict::Wrong, name: name.to_owned(), says, ..line });
+    } else if word == "include" {
+        pass.unread.push(Unread { line: look("no file is read here"), at, effect: Effect { any: true, ..Effect::default() } });
+    } else if !effect.is_nothing() {
+        pass.unread.push(Unread { line: look(""), at, effect });
+    } else {
+        pass.calls.push(line.text.clone());
+        let silent = matches!(word, "import" | "from" | "print" | "assert" | "return" | "pass" | "global" | "nonlocal")
+            || piece.tokens.iter().all(|token| !matches!(token.kind, Kind::Sign | Kind::Name | Kind::Number));
+        if !silent {
+            pass.lines.push(Line { says: ASIDE.to_owned(), ..line });
         }
-        "include" => (Verdict::Wrong, "no file is read here"),
-        _ => (Verdict::Aside, "it gives no name a value, and is not judged"),
+    }
+}
+
+/// The name of a gradient that is written as a quotient: `dx` of `dL/dx = ...`.
+fn quotient<'a>(piece: &Piece<'a, '_>) -> Option<&'a str> {
+    let name = |at: usize| piece.token(at) == Some(Kind::Name) && piece.word(at).starts_with('d') && piece.word(at).len() > 1;
+    (name(0) && piece.word(1) == "/" && name(2) && piece.word(3) == "=").then(|| piece.word(2))
+}
+
+/// Finds out which statements that are not read matter: those behind which a gradient may have another value, or a line that is read.
+fn settle_unread(pass: &mut Pass, known: &Known) {
+    let named = |name: &String| {
+        pass.aliases
+            .get(name)
+            .cloned()
+            .or_else(|| aliased(name, known).filter(|_| !known.own.contains(name)))
+            .unwrap_or_else(|| name.clone())
     };
-    Some(Line { number: Some(number), text, name: word.to_owned(), says: says.to_owned(), ..Line::of(verdict) })
+    let mut unsettled = HashMap::new();
+    let mut lines = Vec::new();
+    for Unread { line, at, effect } in std::mem::take(&mut pass.unread) {
+        let number = line.number.unwrap_or_default();
+        let mut tainted: HashSet<String> = effect.names.iter().map(named).collect();
+        let mut used = HashSet::new();
+        for row in &pass.rows[at..] {
+            used.extend(row.uses.iter().filter(|name| tainted.contains(*name)).cloned());
+            // Of the gradients of ours each line is given the right values.
+            if row.uses.iter().any(|name| tainted.contains(name) && (*name == row.name || !known.own.contains(name))) {
+                tainted.insert(row.name.clone());
+            } else if row.act == Act::Sets {
+                tainted.remove(&row.name);
+            }
+        }
+        let left = tainted.iter().filter(|name| known.own.contains(*name)).cloned();
+        let direct: HashSet<String> = effect.names.iter().map(named).collect();
+        let mut told: Vec<String> = left.chain(used).filter(|name| direct.contains(name)).collect();
+        told.sort_unstable();
+        told.dedup();
+        let below: Vec<&Row> = pass.rows[at..].iter().filter(|row| known.own.contains(&row.name)).collect();
+        let ends = effect.ends.is_some_and(|surely| surely || !below.is_empty());
+        if told.is_empty() && !effect.any && !ends {
+            let silent = matches!(line.name.as_str(), "return") || pass.rows.iter().any(|row| Some(row.number) == line.number);
+            if !silent {
+                lines.push(Line { verdict: Verdict::Aside, says: ASIDE.to_owned(), ..line });
+            }
+            continue;
+        }
+        unsettled.extend(tainted.iter().filter(|name| known.own.contains(*name)).map(|name| (name.clone(), number)));
+        if ends {
+            unsettled.extend(below.iter().map(|row| (row.name.clone(), number)));
+        }
+        // Where the file does not run to its end, nothing that it computes counts by itself.
+        if effect.any || effect.ends == Some(true) {
+            pass.anything = true;
+        }
+        lines.push(Line { says: said(&line, &told, effect.any, ends), ..line });
+    }
+    pass.unsettled = unsettled;
+    pass.lines.extend(lines);
+}
+
+/// What is said of a statement that is not read and matters.
+fn said(line: &Line, names: &[String], any: bool, ends: bool) -> String {
+    const MOST: usize = 3;
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", shortened(name))).collect();
+    let more = if names.len() > MOST { format!(" and {} more", names.len() - MOST) } else { String::new() };
+    match (names.len(), any, ends) {
+        (_, true, _) if line.says.is_empty() => "it may give any name another value".to_owned(),
+        (_, true, _) => format!("{}, and it may give any name another value", line.says),
+        (0, false, _) if line.name == "raise" => "Python stops here".to_owned(),
+        (0, false, _) => "what stands below may not be run".to_owned(),
+        (1, ..) => format!("it may give {} another value", shown[0]),
+        _ => format!("it may give {}{more} other values", shown.join(", ")),
+    }
 }
 
 /// The name here of a gradient that goes by another name.

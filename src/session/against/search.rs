@@ -5,7 +5,7 @@
 use super::bench::{Gradient, Numbers, Part, Scene};
 use super::pass::{self, Act, Row};
 use super::slips::{self, Means};
-use super::{Judge, Verdicts};
+use super::{ALONE, Judge, Verdicts};
 use crate::ground::{Cancellation, Fault, FaultKind, Value};
 use crate::views::against::{Slip, Verdict};
 use crate::vocabulary::library::PUT;
@@ -93,6 +93,10 @@ impl Judge<'_> {
     fn repair(&self, rows: &[Row], at: usize, found: &mut Verdicts) -> Result<(), Fault> {
         let row = &rows[at];
         let (Some(gradient), Some(wanted)) = (self.gradients.get(&row.name), found.wanted[at].as_ref()) else { return Ok(()) };
+        // Whatever is multiplied by 0 is 0, and numbers alone speak of one point.
+        if gradient.is_nothing(wanted) {
+            return Ok(());
+        }
         let mut scene = self.walk(rows, at)?.scene;
         // The parts that it is to be, where it is to be one.
         let meant: Vec<Part> = gradient.parts.iter().filter(|part| gradient.is_close(&part.numbers, wanted)).cloned().collect();
@@ -100,19 +104,27 @@ impl Judge<'_> {
         let means = self.means(std::iter::once(gradient), &mut scene, row);
         let line = Sought { row, gradient, wanted: signed(row, wanted) };
         let mut mended = self.mended(&line, &means, &mut scene)?;
+        if self.bench.is_alone() && row.uses.is_empty() {
+            mended.retain(|(slip, _)| *slip == Slip::Sign);
+        }
         let values = scene.values(&row.expression).unwrap_or_default();
         let own = gradient.numbers(&values).filter(|own| own.len() == wanted.len());
-        let own = own.filter(|_| mended.iter().all(|(slip, _)| *slip != Slip::Factor));
+        let own = own.filter(|_| !(self.bench.is_alone() && row.uses.is_empty()) && mended.iter().all(|(slip, _)| *slip != Slip::Factor));
         let lost = own.as_ref().and_then(|own| line.without_local(own));
         let factor = own.as_ref().and_then(|own| self.factor(&line, own)).or_else(|| lost.map(|_| String::new()));
         mended.extend(factor.map(|text| (Slip::Factor, text)));
         let Some((slip, text)) = slips::chosen(&mended, self.beside(&line, &values), &means, &row.uses) else { return Ok(()) };
+        let chance = Some(std::mem::take(&mut found.lines[at].says)).filter(|says| says.starts_with(ALONE));
         found.lines[at].slip = Some(slip);
         found.lines[at].says = match (text.filter(|text| !text.is_empty()), lost) {
             (Some(text), _) => self.would_be(row, &text),
             (None, Some(part)) if slip == Slip::Factor => format!("the local gradient of `{}`", part.stage),
             _ => String::new(),
         };
+        if let Some(chance) = chance {
+            let gap = if found.lines[at].says.is_empty() { "" } else { "; " };
+            found.lines[at].says.extend([gap, &chance]);
+        }
         Ok(())
     }
 
@@ -184,8 +196,8 @@ impl Judge<'_> {
             (0..rows.len()).filter(|&at| rows[at].name == name || !self.gradients.contains_key(&rows[at].name)).collect();
         let places: Vec<usize> = kept.iter().copied().filter(|&at| rows[at].name == name).collect();
         for &at in &places {
-            let mut judge = self.scene.clone();
-            let means = self.means(std::iter::once(gradient), &mut judge, &rows[at]);
+            let mut scene = self.scene.clone();
+            let means = self.means(std::iter::once(gradient), &mut scene, &rows[at]);
             for (slip, text) in slips::candidates(&rows[at].expression, &means).into_iter().take(self.effort() / 4) {
                 let mut mended: Vec<Row> = kept.iter().map(|&at| rows[at].clone()).collect();
                 let place = kept.iter().position(|&kept| kept == at).unwrap_or_default();

@@ -2,12 +2,13 @@
 //!
 //! Knows what a comparison found; compares nothing.
 
-use super::SCHEMA;
 use super::numbers::Numbers;
+use super::{ErrorObject, SCHEMA, SourceObject};
+use crate::ground::Fault;
 use crate::ground::text::one_line;
 use crate::views::against::{Comparison, Credit, Graded, Slip, reported};
 use crate::views::streamed::line;
-use crate::views::{Page, Style};
+use crate::views::{Page, Source, Style};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io;
@@ -30,6 +31,10 @@ pub struct ComparisonObject<'a> {
     gradients: Vec<CreditObject<'a>>,
     /// The lines in order, then those that are missing.
     lines: Vec<ComparedObject<'a>>,
+    /// One word of it: right, wrong, or look where nothing is wrong but a line is not read that may change a gradient.
+    status: &'static str,
+    /// Whether near the given inputs no others were found where all is finite, so that what is right may be so by chance.
+    alone: bool,
 }
 
 /// What a gradient of ours gets in a backward pass.
@@ -38,7 +43,7 @@ pub struct ComparisonObject<'a> {
 struct CreditObject<'a> {
     /// Its name.
     name: &'a str,
-    /// The verdict on its lines: right, place, missing or wrong. One that the pass leaves out is right where those are that it hands on to.
+    /// The verdict on its lines: right, place, missing, wrong or look (a line is not read that may change it). One that the pass leaves out is right where those are that it hands on to.
     verdict: &'static str,
     /// Its points: 0, 0.5 or 1.
     points: f64,
@@ -56,7 +61,7 @@ struct ComparedObject<'a> {
     text: &'a str,
     /// The name that it gives a value.
     name: &'a str,
-    /// What is found of it: right, place, missing, wrong or aside.
+    /// What is found of it: right, place, missing, wrong, aside or look (it is not read, and may change a gradient).
     verdict: &'static str,
     /// The value of its right side, given the right values of the gradients that it uses; null where it has none, or is large.
     value: Option<Numbers<'a>>,
@@ -90,7 +95,46 @@ pub fn compared(comparison: &Comparison, page: &mut dyn Page) -> io::Result<()> 
         CreditObject { name: &own.name, verdict, points, lines: &own.lines }
     });
     let (schema, against, right) = (SCHEMA, comparison.name.as_str(), comparison.is_right());
-    line(&ComparisonObject { schema, against, right, points, max, gradients: gradients.collect(), lines: lines.collect() }, page)
+    let (status, alone) = (comparison.status(), comparison.alone);
+    line(
+        &ComparisonObject { schema, against, right, points, max, gradients: gradients.collect(), lines: lines.collect(), status, alone },
+        page,
+    )
+}
+
+/// With `--grade`, a file that was not compared.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Ungraded")]
+pub struct UngradedObject<'a> {
+    /// The version of this contract: 1.
+    schema: u32,
+    /// The file.
+    source: SourceObject<'a>,
+    /// Nothing: an empty text.
+    expression: &'a str,
+    /// Why it was not compared.
+    error: ErrorObject<'a>,
+    /// The name of the file.
+    against: &'a str,
+    /// No: it was not compared.
+    right: bool,
+    /// None: 0.
+    points: f64,
+    /// How many points there were to get.
+    max: f64,
+    /// One word of why: unread, limit (its time or memory) or failed.
+    status: &'static str,
+}
+
+/// Shows a file that was not compared.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn ungraded(file: &Graded, fault: &Fault, page: &mut dyn Page) -> io::Result<()> {
+    let source = Source { name: file.name.as_str().into(), line: 1 };
+    let (schema, against, status, max) = (SCHEMA, file.name.as_str(), file.status(), file.most);
+    let (source, error) = (SourceObject::new(&source), ErrorObject::of_whole(fault));
+    line(&UngradedObject { schema, source, expression: "", error, against, right: false, points: 0.0, max, status }, page)
 }
 
 /// What an automatic grader reads: Gradescope's `results.json`.

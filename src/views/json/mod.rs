@@ -17,14 +17,14 @@ use crate::forms::StageNames;
 use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::target::CALCULATOR;
 use crate::ground::{Fault, Shape, number, value};
-use comparison::ComparisonObject;
+use comparison::{ComparisonObject, UngradedObject};
 use numbers::{Dims, Number, Numbers, Texts, rows, texts};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io;
 
-pub use comparison::{compared, results};
+pub use comparison::{compared, results, ungraded};
 pub use schema::schema;
 
 /// The version of the contract.
@@ -56,6 +56,7 @@ enum LineObject<'a> {
     Printed(PrintedObject<'a>),
     Failure(FaultObject<'a>),
     Comparison(ComparisonObject<'a>),
+    Ungraded(UngradedObject<'a>),
 }
 
 /// An evaluated expression.
@@ -535,6 +536,22 @@ struct ErrorObject<'a> {
     unknown: Option<&'a [String]>,
 }
 
+impl<'a> ErrorObject<'a> {
+    /// A fault of a text as a whole.
+    fn of_whole(fault: &'a Fault) -> Self {
+        Self {
+            kind: fault.kind.word(),
+            message: &fault.message,
+            line: 1,
+            column: 1,
+            start: 0,
+            end: 0,
+            help: fault.remedy.as_ref().map_or(String::new(), ToString::to_string),
+            unknown: Some(&*fault.unknown).filter(|names| !names.is_empty()),
+        }
+    }
+}
+
 /// Shows a fault in the place of the answer that it prevented, or of the assertion that did not hold. Lines and columns count
 /// from 1, columns in characters; `start` and `end` are bytes in `text`.
 ///
@@ -548,14 +565,11 @@ pub fn fault(fault: &Fault, source: &Source, text: &str, checked: Option<&Checke
     let lead = (text.len() - text.trim_start_matches([' ', '\t']).len()).min(start);
     let expression = &text[lead..end_of(text).max(fault.span.end as usize).clamp(lead, text.len())];
     let error = ErrorObject {
-        kind: fault.kind.word(),
-        message: &fault.message,
         line: source.line + before.matches('\n').count(),
         column: before[in_line..].chars().count() + 1,
         start: start - lead,
         end: (fault.span.end as usize).saturating_sub(lead),
-        help: fault.remedy.as_ref().map_or(String::new(), ToString::to_string),
-        unknown: Some(&*fault.unknown).filter(|names| !names.is_empty()),
+        ..ErrorObject::of_whole(fault)
     };
     match checked {
         Some(checked) => line(&AssertionObject::new(checked, Some((expression, error))), page),

@@ -270,6 +270,8 @@ const HARMLESS: &[&str] = &[
     "for i in range(3):\n    dx += 1\ndx = dq",
     "sys.exit()",
     "a = 'exec'",
+    "grads = {'x': dx, 'y': dy}",
+    "class Net:\n    def backward(self):\n        dx = 3",
 ];
 
 #[test]
@@ -322,6 +324,16 @@ fn a_loop_is_named_as_the_cause() {
         assert!(found.first_wrong().is_some_and(|line| line.text.starts_with("for")), "{text}: {:?}", found.lines);
         agrees(&found);
     }
+}
+
+/// What stands in a class or in a dictionary is not read: where gradients come from there alone, a person must look.
+#[test]
+fn classes_and_dictionaries_are_for_a_person() {
+    let class = compared(FORWARD, "class Net:\n    def backward(self):\n        dq = z\n        dz = q\n        dx = dq\n        dy = dq");
+    assert_eq!((class.status(), class.points()), ("look", (0.0, 4.0)), "{:?}", class.lines);
+    let kept = compared(FORWARD, "grads = {}\ngrads['q'] = z\ndq = grads['q']\ndz = q\ndx = dq\ndy = dq");
+    assert_eq!((kept.status(), kept.points()), ("look", (3.0, 4.0)), "{:?}", kept.lines);
+    [class, kept].iter().for_each(agrees);
 }
 
 /// Python that says the same in other words.

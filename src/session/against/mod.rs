@@ -140,13 +140,7 @@ impl<'a> Judge<'a> {
             lines.append(&mut found.missing);
             lines.extend(self.absent(rows).into_iter().filter(|line| !pass.unsettled.contains_key(&line.name)));
         }
-        let mut credits = self.credits(rows, &found.lines, &lines);
-        for credit in &mut credits {
-            let unsettled = pass.unsettled.contains_key(&credit.name);
-            if unsettled || pass.anything && matches!(credit.verdict, Verdict::Right | Verdict::Aside | Verdict::Place) {
-                credit.verdict = Verdict::Look;
-            }
-        }
+        let mut credits = self.credits(pass, &found.lines, &lines);
         let whole: Vec<&Line> = lines.iter().chain(&found.lines).collect();
         self.charge(rows, &whole, &mut credits);
         let shown = |(row, line): (&Row, Line)| if self.is_silent(row, &line) { None } else { Some(line) };
@@ -445,7 +439,8 @@ impl<'a> Judge<'a> {
     }
 
     /// What each gradient of ours gets: that of its lines, and one that the pass leaves out what those get that it hands on to.
-    fn credits(&self, rows: &[Row], lines: &[Line], others: &[Line]) -> Vec<Credit> {
+    fn credits(&self, pass: &Pass, lines: &[Line], others: &[Line]) -> Vec<Credit> {
+        let rows = &pass.rows;
         let missing: HashSet<&str> = others.iter().filter(|line| line.verdict == Verdict::Missing).map(|line| line.name.as_str()).collect();
         let mut of: HashMap<StageId, Verdict> = HashMap::new();
         let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -469,6 +464,8 @@ impl<'a> Judge<'a> {
                     .unwrap_or(Verdict::Missing),
             };
             let verdict = if worst.is_none() && verdict == Verdict::Wrong { Verdict::Missing } else { verdict };
+            let open = pass.unsettled.contains_key(&name) || pass.anything && verdict.weight() < Verdict::Look.weight();
+            let verdict = if open { Verdict::Look } else { verdict };
             of.insert(id, verdict);
             let numbers = own.iter().map(|&at| rows[at].number).collect();
             credits.push(Credit { name, verdict, lines: numbers });

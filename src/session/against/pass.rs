@@ -318,7 +318,9 @@ fn rows(statement: &Statement, piece: &Piece) -> Vec<Row> {
         uses: HashSet::new(),
         derives: false,
     };
-    if piece.opening().is_some_and(|opening| opening.word != "const") {
+    // Python's dictionaries are not read.
+    let braces = (0..piece.tokens.len()).any(|at| piece.word(at) == "{");
+    if braces || piece.opening().is_some_and(|opening| opening.word != "const") {
         return Vec::new();
     }
     let from = |token: Option<&Token>| token.map_or("", |token| Span::new(token.span.range().start, end).of(text));
@@ -473,18 +475,18 @@ fn quotient<'a>(piece: &Piece<'a, '_>) -> Option<&'a str> {
 
 /// Finds out which statements that are not read matter: those behind which a gradient may have another value, or a line that is read.
 fn settle_unread(pass: &mut Pass, known: &Known) {
-    let named = |name: &String| {
-        pass.aliases
-            .get(name)
-            .cloned()
-            .or_else(|| aliased(name, known).filter(|_| !known.own.contains(name)))
-            .unwrap_or_else(|| name.clone())
-    };
+    let spoken: HashSet<String> = pass.rows.iter().flat_map(|row| row.uses.iter().chain([&row.name])).cloned().collect();
+    let other = |name: &String| aliased(name, known).filter(|own| !known.own.contains(name) && !spoken.contains(own));
+    let named = |name: &String| pass.aliases.get(name).cloned().or_else(|| other(name)).unwrap_or_else(|| name.clone());
+    // Where nothing else gives gradients values, a class may be meant to.
+    let outside = pass.rows.iter().any(|row| known.own.contains(&row.name));
     let mut unsettled = HashMap::new();
     let mut lines = Vec::new();
     for Unread { line, at, effect } in std::mem::take(&mut pass.unread) {
         let number = line.number.unwrap_or_default();
-        let mut tainted: HashSet<String> = effect.names.iter().map(named).collect();
+        let within = effect.within.iter().filter(|_| !outside);
+        let direct: HashSet<String> = effect.names.iter().chain(within).map(named).collect();
+        let mut tainted = direct.clone();
         let mut used = HashSet::new();
         for row in &pass.rows[at..] {
             used.extend(row.uses.iter().filter(|name| tainted.contains(*name)).cloned());
@@ -496,7 +498,6 @@ fn settle_unread(pass: &mut Pass, known: &Known) {
             }
         }
         let left = tainted.iter().filter(|name| known.own.contains(*name)).cloned();
-        let direct: HashSet<String> = effect.names.iter().map(named).collect();
         let mut told: Vec<String> = left.chain(used).filter(|name| direct.contains(name)).collect();
         told.sort_unstable();
         told.dedup();

@@ -53,13 +53,15 @@ pub struct Effect {
     pub any: bool,
     /// Whether what stands below it may never be run, and whether that is so in any case.
     pub ends: Option<bool>,
+    /// The names that a class gives values within itself.
+    pub within: HashSet<String>,
     /// The names that it says belong to the whole file.
     pub shared: HashSet<String>,
 }
 
 impl Effect {
     pub fn is_nothing(&self) -> bool {
-        self.names.is_empty() && !self.any && self.ends.is_none()
+        self.names.is_empty() && self.within.is_empty() && !self.any && self.ends.is_none()
     }
 }
 
@@ -203,9 +205,7 @@ impl Scan<'_> {
                 found.any |= TABLES.contains(&word);
             }
         }
-        if !own {
-            found.names.extend(names);
-        }
+        if own { &mut found.within } else { &mut found.names }.extend(names);
     }
 
     /// Whether a token is the sign of an assignment; `**=` and others are several tokens.

@@ -508,8 +508,12 @@ impl Program {
         self.forward(|program, id| program.input(id).is_none() && program.constant(id).is_none())
     }
 
+    fn is_reached(&self, id: StageId) -> bool {
+        self.backward.as_ref().is_some_and(|backward| backward.adjoint(id).is_some())
+    }
+
     fn forward(&self, wanted: impl Fn(&forms::Program, StageId) -> bool) -> Vec<Stage> {
-        let names = StageNames::new(&self.program, self.forward, self.output, &self.symbols);
+        let names = StageNames::new(&self.program, self.forward, self.output, &self.symbols, &|id| self.is_reached(id));
         let ids = self.program.ids().take(self.forward).filter(|&id| wanted(&self.program, id));
         ids.map(|id| described(&self.program, &names, id)).collect()
     }

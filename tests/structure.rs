@@ -5,11 +5,12 @@
 use crate::code::numpy;
 use crate::printed::{inputs, numbers};
 use crate::support::{answer_with, is_deep};
+use gradcalc::calculus::Ties;
 use gradcalc::calculus::evaluate::evaluate_beside;
 use gradcalc::calculus::restage::{Means, Restaged};
 use gradcalc::forms::StageId;
-use gradcalc::session::Settings;
-use gradcalc::views::{Answer, Style, named};
+use gradcalc::session::{Session, Settings};
+use gradcalc::views::{Answer, Source, Style, named};
 use gradcalc::vocabulary::gate::{Family, Kernel, Row, TABLE};
 use std::fmt::Write as _;
 use std::process::Command;
@@ -161,4 +162,38 @@ fn functions_of_arrays_have_the_zeros_of_our_own_answers() {
         }
         assert!(found.len() == truth.len() && found.iter().zip(truth).all(near), "{case:?}: {found:?}, not {truth:?}");
     }
+}
+
+/// Both ends of every step of a backward pass are stages that are shown, also where the slopes of a gate are themselves differentiated: what
+/// is written of the pass names each.
+#[test]
+fn every_step_is_between_stages_that_are_shown() {
+    let inputs = [("x", "1.25"), ("y", "0.75")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    for row in gates().filter(|row| !row.slopes.is_empty()) {
+        let count = row.arity().unwrap_or(2);
+        let (numbers, elements) = (applied(row, &["x", "y", "x"][..count]), applied(row, &["[x, y]", "[y, x]", "[x, 2]"][..count]));
+        let arrays = ["max([x, y])", "min([x, y])", "norm([x, y])", "sum(cummax([x, y]))", "sum(sort([x, y]))", "std([x, y])"];
+        for inner in [numbers, format!("sum({elements})")].into_iter().chain(arrays.map(str::to_owned)) {
+            for text in [format!("d({inner}, x)*y"), format!("d({inner}, x)^2"), format!("d({inner}*max(x, y), x)*sqrt(x)")] {
+                for ties in [Ties::Course, Ties::Split] {
+                    let Some(answer) = answered(&text, &inputs, Settings { ties, ..Settings::default() }) else { continue };
+                    let names = answer.names();
+                    for step in answer.backward.iter().flat_map(|backward| &backward.steps) {
+                        let both = [step.through, step.target].map(|id| names.of(id));
+                        assert!(both.iter().all(Option::is_some), "{text} with {ties:?}: a step through {both:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An answer, where the text has one.
+fn answered(text: &str, inputs: &[(String, String)], settings: Settings) -> Option<std::sync::Arc<Answer>> {
+    let mut session = Session::new(settings);
+    inputs.iter().for_each(|(name, value)| session.bind(name, value).expect("a number"));
+    let mut answers = Vec::new();
+    let source = Source { name: "<test>".into(), line: 1 };
+    session.run(text, &source, true, &mut |outcome| answers.push(outcome)).ok()?;
+    answers.pop()?.ok()
 }

@@ -4,6 +4,7 @@
 //! a log of its steps, so that the backward pass can be printed as a person would write it. It computes nothing.
 
 use super::rule::{Fill, Hole, Rules, Slope, Template, Ties, simplest};
+use crate::forms::names::hidden;
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Span};
 use crate::vocabulary::Gate;
@@ -81,6 +82,26 @@ impl Backward {
         &self.steps[first..first + count]
     }
 
+    /// Takes out the steps from a guard to a slope that hands nothing on: such slopes, as `x >= y` is one, are no stages of their own.
+    fn end_at_guards(&mut self, program: &Program) {
+        let guarded = hidden(program, self.output.at() + 1, self.output, &|_| false);
+        if guarded.is_empty() {
+            return;
+        }
+        // Steps through a stage come behind those that lead to it.
+        let mut hands_on = vec![false; self.output.at() + 1];
+        let mut kept = vec![true; self.steps.len()];
+        for (step, kept) in self.steps.iter().zip(&mut kept).rev() {
+            *kept = !guarded[step.target.at()] || hands_on[step.target.at()];
+            hands_on[step.through.at()] |= *kept;
+        }
+        for step in self.steps.iter().zip(&kept).filter(|(_, kept)| !**kept).map(|(step, _)| step) {
+            self.adjoints[step.target.at()] = None;
+        }
+        let mut kept = kept.into_iter();
+        self.steps.retain(|_| kept.next().unwrap_or(true));
+    }
+
     /// The bytes that the pass holds beside its stages.
     pub fn bytes(&self) -> usize {
         self.steps.capacity() * size_of::<Step>() + self.adjoints.capacity() * size_of::<Option<StageId>>()
@@ -126,6 +147,9 @@ pub fn backprop(program: &mut Program, output: StageId, upstream: StageId, path:
                 step(program, &mut backward, edge, &mut handing);
             }
         }
+    }
+    if path == Path::Active {
+        backward.end_at_guards(program);
     }
     if cfg!(debug_assertions) {
         program.check();

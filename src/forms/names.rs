@@ -48,13 +48,13 @@ struct Maker<'a> {
 }
 
 impl StageNames {
-    /// Names the first `count` stages of a program whose value is `output`.
-    pub fn new(program: &Program, count: usize, output: StageId, symbols: &Letters) -> Self {
+    /// Names the first `count` stages of a program whose value is `output`; which of them have a gradient, `reached` says.
+    pub fn new(program: &Program, count: usize, output: StageId, symbols: &Letters, reached: &dyn Fn(StageId) -> bool) -> Self {
         let mut maker = Maker { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), counter: 0 };
         maker.take_given(count);
         maker.name_output(output);
         maker.name_quotients(output);
-        let hidden = hidden(program, count, output);
+        let hidden = hidden(program, count, output, reached);
         for at in (0..count).filter(|&at| !hidden.get(at).copied().unwrap_or(false)) {
             maker.name(StageId::new(at));
         }
@@ -79,9 +79,9 @@ impl StageNames {
     }
 }
 
-/// Stages that are not shown: what a guarded slope guards is written in the guard's own place, and what it is
-/// guarded by is no part of the work. Empty where there is nothing to hide.
-fn hidden(program: &Program, count: usize, output: StageId) -> Vec<bool> {
+/// Stages that are not shown: what a guarded slope guards is written in the guard's own place, unless a gradient is handed on through it,
+/// and what it is guarded by is no part of the work. Empty where there is nothing to hide.
+pub fn hidden(program: &Program, count: usize, output: StageId, reached: &dyn Fn(StageId) -> bool) -> Vec<bool> {
     if !(0..count).any(|at| program.gate(StageId::new(at)) == Gate::Guard) {
         return Vec::new();
     }
@@ -91,7 +91,7 @@ fn hidden(program: &Program, count: usize, output: StageId) -> Vec<bool> {
     followed[output.at()] = true;
     for at in (0..=output.at()).rev().filter(|&at| at < count) {
         let id = StageId::new(at);
-        hidden[at] &= program.name(id).is_none() && program.gate(id) != Gate::Input;
+        hidden[at] &= program.name(id).is_none() && program.gate(id) != Gate::Input && !reached(id);
         if !followed[at] {
             continue;
         }

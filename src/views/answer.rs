@@ -152,9 +152,14 @@ impl Answer {
         self.expression == other.expression && numbers(self) == numbers(other)
     }
 
+    /// Whether the backward pass hands a gradient to a stage.
+    fn is_reached(&self, id: StageId) -> bool {
+        self.backward.as_ref().is_some_and(|backward| backward.adjoint(id).is_some())
+    }
+
     /// The names of the forward stages.
     pub fn names(&self) -> Arc<StageNames> {
-        let made = || Arc::new(StageNames::new(&self.program, self.forward, self.output, &self.symbols));
+        let made = || Arc::new(StageNames::new(&self.program, self.forward, self.output, &self.symbols, &|id| self.is_reached(id)));
         let named = self.naming.0.get_or_init(|| Named {
             program: Arc::clone(&self.program),
             forward: self.forward,

@@ -356,7 +356,7 @@ fn stages(said: &Said) -> Vec<String> {
     }
     let Ok(Some(lowered)) = session.lowered(&text(said), &Source { name: "<expr>".into(), line: 1 }) else { return Vec::new() };
     let count = lowered.program.len();
-    let names = StageNames::new(&lowered.program, count, lowered.output, &lowered.symbols);
+    let names = StageNames::new(&lowered.program, count, lowered.output, &lowered.symbols, &|_| false);
     (0..count).filter_map(|at| names.of(crate::forms::StageId::new(at)).map(str::to_owned)).collect()
 }
 

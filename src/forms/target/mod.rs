@@ -232,7 +232,8 @@ impl Dialect {
             return own;
         };
         let scalar = |id: StageId| program.shape(id).is_scalar();
-        let number = |at: usize| program.operands(id).get(at).and_then(|&operand| program.literal(operand));
+        // Where a number as written matters, constants stand as their numbers too.
+        let number = |at: usize| program.operands(id).get(at).and_then(|&operand| program.constant(operand)?.value.number());
         let literal = |at: usize| number(at).is_some_and(|number| !is_special(gate, at, number));
         if let Some(written) = (0..2).find_map(|at| entry.beside_literal[at].filter(|_| literal(at))) {
             return written;

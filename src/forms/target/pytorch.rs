@@ -3,14 +3,14 @@
 //! Knows what `torch` has for tensors of 64 bits. A gate that it lacks has no entry.
 
 use super::function::Function;
-use super::python::{COMMON, NUMPY, RESERVED};
+use super::python::{COMMON, NUMPY, POWER, RESERVED};
 use super::vectorised::{self, Library};
 use super::{Dialect, Entry, HELPED, Helper, SIGNS, Target, by_gate, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
 use crate::vocabulary::gate::Level;
-use crate::vocabulary::gate::Written::{Fragments, Nested};
+use crate::vocabulary::gate::Written::{Fragments, Infix, Nested};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -85,6 +85,15 @@ const NUMBERS: &[Entry] = &[
     same(Clamp),
     like(Hypot, Nested("hypot(")),
     call(Mod, "torch.remainder("),
+    // A number over a tensor is the number times a reciprocal, which may be infinite; a power of 0.5 is a root.
+    like(Div, Infix(" / ", Level::Product)).beside_literal(
+        Fragments(&[Text("real("), Operand(0, Level::Compare), Text(") / "), Operand(1, Level::Unary)], Level::Product),
+        Infix(" / ", Level::Product),
+    ),
+    like(Pow, POWER).beside_literal(
+        Fragments(&[Text("torch.pow(real("), Operand(0, Level::Compare), Text("), "), Operand(1, Level::Compare), Text(")")], Level::Atom),
+        Fragments(&[Text("torch.pow("), Operand(0, Level::Compare), Text(", real("), Operand(1, Level::Compare), Text("))")], Level::Atom),
+    ),
     call(Logaddexp, "logaddexp("),
     call(Erf, "torch.special.erf("),
     call(Erfc, "torch.special.erfc("),

@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
 
-pub(super) use self::entries::{ARRAYS, COMMON};
+pub(super) use self::entries::{ARRAYS, COMMON, POWER};
 pub(super) use self::helpers::ARRAY_HELPERS;
 
 /// Python as a language of functions.

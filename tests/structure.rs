@@ -191,7 +191,9 @@ fn every_step_is_between_stages_that_are_shown() {
 /// An answer, where the text has one.
 fn answered(text: &str, inputs: &[(String, String)], settings: Settings) -> Option<std::sync::Arc<Answer>> {
     let mut session = Session::new(settings);
-    inputs.iter().for_each(|(name, value)| session.bind(name, value).expect("a number"));
+    for (name, value) in inputs {
+        session.bind(name, value).expect("a number");
+    }
     let mut answers = Vec::new();
     let source = Source { name: "<test>".into(), line: 1 };
     session.run(text, &source, true, &mut |outcome| answers.push(outcome)).ok()?;

@@ -16,13 +16,16 @@ PROGRAM = "target/release/gradcalc"
 # Whether the seconds that pass count, and not those of processors.
 PASSING = False
 
+# The cores that there are before any of them is left out.
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+
 
 def hold(cores=1):
     """Keeps this process, and those that it starts, on so many cores; on several the seconds that pass count. Peers have one thread."""
     global PASSING
     PASSING = cores > 1
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
+    if CORES:
+        os.sched_setaffinity(0, CORES[:cores])
 
 
 def of_child(command, **options):

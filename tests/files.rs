@@ -226,6 +226,26 @@ fn no_output_replaces_an_input() {
         let run = run(place, words, b"");
         assert!(run.status.code() == Some(2) && texts(&run).1.contains(told), "{words:?}: {run:?}");
     }
+    // Also where one is a link to what is not there yet, or stdout is a file.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("later.csv", place.join("link.csv")).expect("a link");
+        let run = run(place, &["x^2", "--rows", "d.csv", "-o", "later.csv", "--rejects", "link.csv"], b"");
+        assert!(run.status.code() == Some(2) && texts(&run).1.contains("write to the same file"), "{run:?}");
+        let stdout = fs::File::create(place.join("rows.csv")).expect("a file");
+        let mut run = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+        let run =
+            run.current_dir(place).args(["x^2", "--rows", "d.csv", "--rejects", "rows.csv"]).stdout(stdout).output().expect("it runs");
+        assert!(run.status.code() == Some(2) && texts(&run).1.contains("stdout, which has the rows, is `rows.csv`"), "{run:?}");
+    }
+    // What is no result is written by the shell.
+    for flags in [&["--man"][..], &["--json-schema"], &["--completions", "bash"], &["--syntax", "vim"]] {
+        let run = run(place, &[flags, &["-o", "made.txt"]].concat(), b"");
+        assert!(
+            run.status.code() == Some(2) && texts(&run).1.contains("to stdout") && !place.join("made.txt").exists(),
+            "{flags:?}: {run:?}"
+        );
+    }
     // Anything else is written, also over an old file.
     for _ in 0..2 {
         let run = run(place, &["-f", "key.grad", "-o", "new.txt"], b"");

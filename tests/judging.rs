@@ -462,3 +462,37 @@ fn remarks_say_what_to_do() {
     let remedies: Vec<_> = found.lines.iter().filter(|line| line.verdict == Verdict::Missing).map(|line| &line.remedy).collect();
     assert!(matches!(remedies[..], [Some(gradcalc::Remedy::Set { setting: "wrt", to, .. })] if to == "z"), "{remedies:?}");
 }
+
+/// A temporary that is made of a gradient before it is whole costs a point, as in Python it has another number: also one that stands in for
+/// a gradient that is never computed.
+#[test]
+fn no_gradient_is_taken_before_it_is_whole() {
+    for (forward, backward) in [
+        ("x = 2; y = 3; x*y", "a = dx\nb = dy\ndx = a\ndy = b"),
+        ("x = 2; y = 3; w = 0.5; q = x*y; q^2 + q*w", "dq = 2*q\nt = dq*y\ndq += w\ndx = t\ndy = x*dq\ndw = q"),
+        ("x = [1, 2]; w = [3, -1]; z = w*x; sum(relu(z)^2)", "dz = 2*z\nkeep = dz\ndz = dz*(z > 0)\ndx = w*keep\ndw = x*dz"),
+    ] {
+        let found = compared(forward, backward);
+        assert!(!found.is_right(), "{backward}");
+        agrees(&found);
+    }
+    for (forward, backward) in [
+        ("x = 2; y = 3; w = 0.5; q = x*y; q^2 + q*w", "dq = 2*q\ndq += w\nt = dq*y\ndx = t\ndy = x*dq\ndw = q"),
+        ("x = 2; y = 3; x*y", "g = y\ndx = g\ndy = x\nlog = dx + dy"),
+    ] {
+        assert!(compared(forward, backward).is_right(), "{backward}");
+    }
+}
+
+/// `ds[:, y]` is every row of the columns y, and no place in each row.
+#[test]
+fn columns_of_all_rows_are_no_places_in_rows() {
+    let forward = "const y = [0, 2]; s = [1, 2, 0; 0, 1, 3]; p = softmax(s, 1); L = -sum(log(p[range(2), y]))";
+    for (index, right) in
+        [("range(2), y", true), ("np.arange(len(y)), y", true), (":, y", false), ("range(1), y", false), ("range(1, -1, -1), y", false)]
+    {
+        let found = compared(forward, &format!("ds = p.copy()\nds[{index}] -= 1"));
+        assert_eq!(found.is_right(), right, "{index}");
+        agrees(&found);
+    }
+}

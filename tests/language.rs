@@ -164,7 +164,10 @@ fn derivatives_are_expressions() {
     gives(&["f(x) = x^4; d(f(x), x)", "x=2"], 32.0, &[("x", 48.0)]);
     gives(&["d(y, x) + x", "x=2", "y=5"], 2.0, &[("x", 1.0)]);
     gives(&["d(d(d(exp(2x), x), x), x)", "x=0"], 8.0, &[("x", 16.0)]);
+    // The slope, which has a gradient of its own, and what is nan where the logarithm is.
     let stages = answer(&["d(log(x), x)", "x=2"])["stages"].clone();
+    assert_eq!(stages.as_array().expect("stages").len(), 2, "no longer than it needs to be: {stages}");
+    let stages = answer(&["d(max(x, y), x)", "x=2", "y=1"])["stages"].clone();
     assert_eq!(stages.as_array().expect("stages").len(), 1, "no longer than it needs to be: {stages}");
     refuses("d(x^2, 2*x)", "name", "d(x^2, 2*x)", "with respect to a name");
     refuses("d(x^2)", "name", "d(x^2)", "takes 2 operands");

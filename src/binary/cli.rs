@@ -348,6 +348,17 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Command {
             return if error.use_stderr() { Command::Refuse(text) } else { Command::Print(text) };
         }
     };
+    let printed = [
+        ("--completions", flags.completions.is_some()),
+        ("--syntax", flags.syntax.is_some()),
+        ("--json-schema", flags.json_schema),
+        ("--man", flags.man),
+    ];
+    if let (Some((flag, _)), true) = (printed.iter().find(|(_, asked)| *asked), flags.output.is_some()) {
+        return Command::Refuse(format!(
+            "error: {flag} prints a file to stdout, and -o writes results; write `gradcalc {flag} ... > FILE`\n"
+        ));
+    }
     if let Some(shell) = flags.completions {
         return Command::Print(completing::script(shell, &mut command()));
     }

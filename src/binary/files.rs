@@ -58,6 +58,9 @@ fn are_same(one: &Path, other: &Path) -> bool {
         }
         (Err(_), Err(_)) => {
             let place = |path: &Path| {
+                // A link may lead to a file that is not there yet.
+                let led = fs::read_link(path).map(|to| path.parent().unwrap_or(Path::new("")).join(to));
+                let path = led.as_deref().unwrap_or(path);
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
                 Some(folder.canonicalize().ok()?.join(path.file_name()?))
             };
@@ -92,6 +95,14 @@ impl Named<'_> {
         let replaced = replaced(self.output, self.rows);
         if self.rows.rejects.as_deref().is_some_and(is_stdout) {
             return Some("--rejects is a file of its own, and stdout has the rows; give it a name".to_owned());
+        }
+        if let (None, Some(rejects)) = (self.output, &self.rows.rejects)
+            && are_same(rejects, Path::new(STDOUT[1]))
+        {
+            return Some(format!(
+                "--rejects is a file of its own, and stdout, which has the rows, is {}; name another one",
+                shown(rejects)
+            ));
         }
         if let [(one, first), (other, second)] = &replaced[..]
             && are_same(first, second)

@@ -290,6 +290,8 @@ impl<'a> Judge<'a> {
         let values = walk.values[at].as_ref();
         let verdict = match (is_gradient, values.is_ok(), walk.late[at]) {
             (false, false, _) if used && !self.is_ours(row, None) => Verdict::Wrong,
+            // What is made of a gradient before that is whole is another number than what it is judged by.
+            (false, true, Some(_)) if used && !self.is_ours(row, None) => Verdict::Place,
             (false, ..) => Verdict::Aside,
             (true, _, None) => Verdict::Right,
             (true, _, Some(_)) => Verdict::Place,

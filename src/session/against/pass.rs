@@ -411,12 +411,19 @@ fn masked<'a>(piece: &Piece<'a, '_>, text: &str, end: usize) -> Option<(&'a str,
         }
         sign @ ("-=" | "+=" | "−=") if parts.len() == 2 => {
             let (rows, column) = (index[parts[0].clone()].trim(), index[parts[1].clone()].trim());
-            let whole = rows == ":" || rows.contains("range(");
+            // Of all rows, `[:, y]` means every one of some columns.
+            let takes = each_row(rows) || rows == ":" && column.parse::<i64>().is_ok();
             let sign = if sign == "+=" { '+' } else { '-' };
-            whole.then(|| (name, format!("{name} {sign} onehot({column}, {name}.shape[1])*({value})")))
+            takes.then(|| (name, format!("{name} {sign} onehot({column}, {name}.shape[1])*({value})")))
         }
         _ => None,
     }
+}
+
+/// Whether an index goes through the rows one by one, as `range(len(y))` does and `np.arange(N)`.
+fn each_row(rows: &str) -> bool {
+    let count = ["range(", "np.arange(", "numpy.arange(", "arange("].iter().find_map(|begins| rows.strip_prefix(begins)?.strip_suffix(')'));
+    count.is_some_and(|count| !count.contains(',') && count.trim() != "1")
 }
 
 /// Finds out what a line does: `dx = dx + e` is `dx += e`.

@@ -496,3 +496,17 @@ fn columns_of_all_rows_are_no_places_in_rows() {
         agrees(&found);
     }
 }
+
+/// A pass that is a function of the gradient that arrives at the result has it, whatever it is called.
+#[test]
+fn the_gradient_that_arrives_has_many_names() {
+    for name in ["dout", "grad_output", "upstream"] {
+        let pass = |sign: &str| format!("def backward({name}, x, y):\n    dx = y*{name}\n    dy = {sign}x*{name}\n    return dx, dy\n");
+        assert!(compared("x = 2; y = 3; x*y", &pass("")).is_right(), "{name}");
+        let wrong = compared("x = 2; y = 3; x*y", &pass("-"));
+        assert_eq!((wrong.is_right(), wrong.points().0), (false, 1.0), "{name}");
+        agrees(&wrong);
+    }
+    // A name of the forward pass is what it is there.
+    assert!(!compared("dout = 5; x = 2; y = 3; x*y + dout", "dx = y*dout\ndy = x*dout").is_right());
+}

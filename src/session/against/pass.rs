@@ -22,6 +22,9 @@ const DEEPEST: usize = 3;
 const ALIASES: &[&str] =
     &["d_?", "D?", "grad_?", "?_grad", "grad?", "g_?", "?_bar", "d!d?", "d!_d?", "d!_?", "dLd?", "dL_d?", "dloss_d?", "dout_d?"];
 
+/// What the gradient that arrives at the result is called where a pass is a function of it.
+const ARRIVES: &[&str] = &["dout", "d_out", "dOut", "grad_out", "grad_output", "upstream"];
+
 /// The signs of comparisons, of which a mask is made.
 const COMPARISONS: &[&str] = &["<", "<=", ">", ">=", "==", "!=", "≤", "≥", "≠"];
 
@@ -570,6 +573,11 @@ fn rename(pass: &mut Pass, known: &Known) {
         if let Some(own) = alias.filter(|own| !pass.aliases.values().any(|known| known == own)) {
             pass.aliases.insert(row.name.clone(), own);
         }
+    }
+    let given = |name: &&&str| known.gradients.contains_key(**name) || stays(name) || pass.rows.iter().any(|row| row.name == **name);
+    let arrives = ARRIVES.iter().filter(|name| used.contains(**name)).find(|name| !given(name));
+    if let (Some(name), Some(own)) = (arrives, known.gradients.get(&known.output)) {
+        pass.aliases.insert((*name).to_owned(), own.clone());
     }
     for row in &mut pass.rows {
         if let Some(own) = pass.aliases.get(&row.name) {

@@ -11,6 +11,7 @@ use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
 use crate::vocabulary::gate::Level;
 use crate::vocabulary::gate::Written::{self, Fragments, Nested};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -73,7 +74,7 @@ const CAREFUL: &[Entry] = &[like(
 fn function(function: &Function<'_>) -> String {
     let mut body = String::new();
     let lines = function.needed(float);
-    let grown: Vec<&str> =
+    let grown: HashSet<&str> =
         lines.iter().filter_map(|line| if let Line::Set { name, add: true, .. } = line { Some(*name) } else { None }).collect();
     for line in &lines {
         let _ = match line {

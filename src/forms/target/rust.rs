@@ -11,6 +11,7 @@ use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
 use crate::vocabulary::gate::Level;
 use crate::vocabulary::gate::Written::{Fragments, Nested};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -152,8 +153,8 @@ fn function(function: &Function<'_>) -> String {
             }
         };
     }
-    let words: Vec<&str> = read.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    let unread = function.parameters.iter().filter(|parameter| !words.contains(&&*parameter.name));
+    let words: HashSet<&str> = read.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let unread = function.parameters.iter().filter(|parameter| !words.contains(&*parameter.name));
     let unread: Vec<String> = unread.map(|parameter| format!("    let _ = {};\n", parameter.name)).collect();
     let unread = unread.concat();
     let gradients: Vec<&str> = function.parameters.iter().filter_map(|parameter| parameter.gradient.as_deref()).collect();

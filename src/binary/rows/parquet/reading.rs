@@ -202,7 +202,9 @@ impl Table {
         }
         if !beyond.is_empty() {
             let mut known = self.typed.beyond.lock().unwrap_or_else(PoisonError::into_inner);
-            beyond.into_iter().for_each(|(place, row)| _ = known[place].get_or_insert(row));
+            for (place, row) in beyond {
+                known[place].get_or_insert(row);
+            }
         }
         self.left -= count;
         self.row += count as u64;

@@ -174,13 +174,13 @@ impl Column {
 
     /// Takes a field; what is empty, or no number among numbers, is missing.
     fn push(&mut self, field: &[u8]) {
-        let said = said(field);
-        let word = std::str::from_utf8(&said).unwrap_or_default();
         fn kept<T>(values: &mut Vec<T>, value: Option<T>) -> bool {
             let is = value.is_some();
             values.extend(value);
             is
         }
+        let said = said(field);
+        let word = std::str::from_utf8(&said).unwrap_or_default();
         let is_there = match &mut self.values {
             Values::Numbers(values) => kept(values, word.parse().ok()),
             Values::Wholes(values) => kept(values, word.parse().ok()),

@@ -3,7 +3,7 @@
 //! Wraps the session, the forms, the calculus and the views; adds no meaning of its own. Everything that it shows is its own
 //! or of the standard library.
 
-use crate::calculus::backprop::{Backward, Path};
+use crate::calculus::backprop::{Backward, Path, is_reached};
 use crate::calculus::evaluate::numbers_held;
 use crate::calculus::granularity::Granularity;
 use crate::calculus::precise::Leaves;
@@ -508,12 +508,8 @@ impl Program {
         self.forward(|program, id| program.input(id).is_none() && program.constant(id).is_none())
     }
 
-    fn is_reached(&self, id: StageId) -> bool {
-        self.backward.as_ref().is_some_and(|backward| backward.adjoint(id).is_some())
-    }
-
     fn forward(&self, wanted: impl Fn(&forms::Program, StageId) -> bool) -> Vec<Stage> {
-        let names = StageNames::new(&self.program, self.forward, self.output, &self.symbols, &|id| self.is_reached(id));
+        let names = StageNames::new(&self.program, self.forward, self.output, &self.symbols, &|id| is_reached(self.backward.as_ref(), id));
         let ids = self.program.ids().take(self.forward).filter(|&id| wanted(&self.program, id));
         ids.map(|id| described(&self.program, &names, id)).collect()
     }

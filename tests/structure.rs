@@ -188,7 +188,7 @@ fn every_step_is_between_stages_that_are_shown() {
     }
 }
 
-/// An answer, where the text has one.
+/// An answer, where the text has one: not every gate takes every operand.
 fn answered(text: &str, inputs: &[(String, String)], settings: Settings) -> Option<std::sync::Arc<Answer>> {
     let mut session = Session::new(settings);
     for (name, value) in inputs {

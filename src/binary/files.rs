@@ -97,7 +97,7 @@ impl Named<'_> {
             return Some("--rejects is a file of its own, and stdout has the rows; give it a name".to_owned());
         }
         if let (None, Some(rejects)) = (self.output, &self.rows.rejects)
-            && are_same(rejects, Path::new(STDOUT[1]))
+            && STDOUT.iter().any(|name| are_same(rejects, Path::new(name)))
         {
             return Some(format!(
                 "--rejects is a file of its own, and stdout, which has the rows, is {}; name another one",

@@ -108,6 +108,11 @@ impl Backward {
     }
 }
 
+/// Whether a backward pass, if there is one, hands a gradient to a stage.
+pub fn is_reached(backward: Option<&Backward>, id: StageId) -> bool {
+    backward.is_some_and(|backward| backward.adjoint(id).is_some())
+}
+
 /// Adds to `program` the stages that compute the gradient of `output` on every stage of `path`, when the gradient
 /// `upstream` arrives at the output.
 pub fn backprop(program: &mut Program, output: StageId, upstream: StageId, path: Path, ties: Ties, rules: &mut Rules) -> Backward {

@@ -29,7 +29,7 @@ pub mod summary;
 pub mod unroll;
 pub mod verdict;
 
-pub use backprop::{Backward, Local, Step, backprop};
+pub use backprop::{Backward, Local, Step, backprop, is_reached};
 pub use granularity::{Granularity, Stager};
 pub use range::evaluate;
 pub use rule::{Rules, Ties};

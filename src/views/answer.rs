@@ -1,12 +1,12 @@
 //! An answer: an evaluated expression with every stage, value, gradient and note. What the views show.
 
 use super::columns::Place;
-use crate::calculus::Backward;
 use crate::calculus::analysis::{Analysis, Sources};
 use crate::calculus::check;
 use crate::calculus::digits::Report;
 use crate::calculus::evaluate::{Values, evaluate_beside};
 use crate::calculus::rungs::{Digits, Shown};
+use crate::calculus::{Backward, is_reached};
 use crate::forms::program::Constant;
 use crate::forms::{Program, StageId, StageNames};
 use crate::ground::number::is_short_decimal;
@@ -152,14 +152,11 @@ impl Answer {
         self.expression == other.expression && numbers(self) == numbers(other)
     }
 
-    /// Whether the backward pass hands a gradient to a stage.
-    fn is_reached(&self, id: StageId) -> bool {
-        self.backward.as_ref().is_some_and(|backward| backward.adjoint(id).is_some())
-    }
-
     /// The names of the forward stages.
     pub fn names(&self) -> Arc<StageNames> {
-        let made = || Arc::new(StageNames::new(&self.program, self.forward, self.output, &self.symbols, &|id| self.is_reached(id)));
+        let made = || {
+            Arc::new(StageNames::new(&self.program, self.forward, self.output, &self.symbols, &|id| is_reached(self.backward.as_ref(), id)))
+        };
         let named = self.naming.0.get_or_init(|| Named {
             program: Arc::clone(&self.program),
             forward: self.forward,

@@ -117,7 +117,8 @@ impl Rows {
         // Whole lines of the cache are written at once, where what is asked for begins alike in its lines.
         let first = if far { lanes::before_line(out[0]) } else { 0 };
         let strip = |start: usize| start..count.min(start + STRIP);
-        for (at, rows) in std::iter::once(0..first).chain((first..count).step_by(STRIP).map(strip)).enumerate() {
+        let strips = std::iter::once(0..first).filter(|rows| !rows.is_empty()).chain((first..count).step_by(STRIP).map(strip));
+        for (at, rows) in strips.enumerate() {
             if at.is_multiple_of(WATCHED) && cancellation.is_cancelled() {
                 return None;
             }

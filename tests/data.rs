@@ -75,9 +75,9 @@ fn what_is_no_table_of_numbers_is_told_with_its_line() {
 #[test]
 fn what_is_packed_is_told() {
     for (begins, what) in [
-        (&b"\x1f\x8b\x08\0"[..], "gunzip"),
-        (b"\x28\xb5\x2f\xfd\x04", "unzstd"),
-        (b"\xfd7zXZ\0", "unxz"),
+        (&b"\x1f\x8b\x08\0"[..], "`gzip -dc FILE > TEXT`"),
+        (b"\x28\xb5\x2f\xfd\x04", "`zstd -dc FILE > TEXT`"),
+        (b"\xfd7zXZ\0", "`xz -dc FILE > TEXT`"),
         (b"PK\x03\x04\x14", "save it as CSV"),
         (b"\x93NUMPY\x01\0", "np.savetxt"),
         (b"\xff\xfe1\0", "UTF-8"),

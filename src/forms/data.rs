@@ -153,19 +153,34 @@ pub fn fields_of(bytes: &[u8]) -> Result<Vec<Fields>, String> {
     Ok(found)
 }
 
-/// How files begin that are no text, and what to do with them.
-const PACKED: &[(&[u8], &str)] = &[
-    (b"\x1f\x8b", "it is packed by gzip; unpack it first, as by `gunzip`"),
-    (b"\x28\xb5\x2f\xfd", "it is packed by zstd; unpack it first, as by `unzstd`"),
-    (b"\xfd7zXZ", "it is packed by xz; unpack it first, as by `unxz`"),
-    (b"PK\x03\x04", "it is a ZIP archive or a workbook; unpack it, or save it as CSV"),
-    (b"\x93NUMPY", "it is an array of NumPy; write it as text, as by `np.savetxt(FILE, array)`"),
+/// What makes text of a file that is none.
+#[derive(Clone, Copy, Debug)]
+pub enum Unpacked {
+    /// A command that writes it to stdout, behind which stands the name of the file.
+    By(&'static str),
+    /// What to do.
+    Else(&'static str),
+}
+
+/// How files begin that are no text, what they are, and what makes text of them.
+pub const FORMATS: &[(&[u8], &str, Unpacked)] = &[
+    (b"\x1f\x8b", "packed by gzip", Unpacked::By("gzip -dc")),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", Unpacked::By("zstd -dc")),
+    (b"\xfd7zXZ\0", "packed by xz", Unpacked::By("xz -dc")),
+    (b"BZh", "packed by bzip2", Unpacked::By("bzip2 -dc")),
+    (b"PK\x03\x04", "a ZIP archive or a workbook", Unpacked::Else("unpack it, or save it as CSV")),
+    (b"PAR1", "Parquet", Unpacked::Else("write it as CSV, as by `duckdb -csv -c \"FROM 'FILE'\"`")),
+    (b"ARROW1", "Arrow", Unpacked::Else("write it as CSV, as by `df.to_csv`")),
+    (b"\x93NUMPY", "an array of NumPy", Unpacked::Else("write it as text, as by `np.savetxt(FILE, array)`")),
 ];
 
 /// The bytes of a text, without the sign of UTF-8 before it.
 fn text(bytes: &[u8]) -> Result<&[u8], String> {
-    if let Some((_, what)) = PACKED.iter().find(|(begins, _)| bytes.starts_with(begins)) {
-        return Err((*what).to_owned());
+    if let Some((_, what, unpacked)) = FORMATS.iter().find(|(begins, ..)| bytes.starts_with(begins)) {
+        return Err(match unpacked {
+            Unpacked::By(command) => format!("it is {what}; unpack it first, as by `{command} FILE > TEXT`"),
+            Unpacked::Else(help) => format!("it is {what}; {help}"),
+        });
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err("it is written in UTF-16; save it as UTF-8".to_owned());

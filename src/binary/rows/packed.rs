@@ -3,6 +3,7 @@
 //! Knows packings and what is wrong with packed bytes, and where; no row. What unpacks is read by a thread of its own where
 //! there is more than one.
 
+use crate::forms::data::{FORMATS, Unpacked};
 use flate2::bufread::GzDecoder;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use zstd::stream::read::Decoder;
@@ -20,21 +21,15 @@ pub enum Packing {
     Zstd,
 }
 
+/// How Parquet begins.
+const BEGINS_PARQUET: &[u8] = b"PAR1";
+
 /// What to do about Parquet that is not read: its end says what it holds, so that it is not read from a pipe.
 const PARQUET: &str = if cfg!(feature = "parquet") {
     "from a pipe; give `--rows` the name of the file"
 } else {
     "by this build; build it with `cargo install gradcalc --features parquet`, or write CSV, as by `duckdb -csv -c \"FROM 'FILE'\"`"
 };
-
-/// Formats that are not read: their first bytes, what they are, and what to do.
-const OTHERS: &[(&[u8], &str, &str)] = &[
-    (b"\xfd7zXZ\0", "packed by xz", "unpack it, as in `xz -dc FILE | gradcalc ... --rows -`"),
-    (b"BZh", "packed by bzip2", "unpack it, as in `bzip2 -dc FILE | gradcalc ... --rows -`"),
-    (b"PK\x03\x04", "a ZIP archive or a workbook", "unpack it, or save it as CSV"),
-    (b"PAR1", "Parquet", PARQUET),
-    (b"ARROW1", "Arrow", "write it as CSV, as by `df.to_csv`"),
-];
 
 impl Packing {
     const ALL: [Self; 2] = [Self::Gzip, Self::Zstd];
@@ -75,13 +70,15 @@ impl Packing {
 pub fn unpacked(mut from: Box<dyn Read + Send>, ending: Option<Packing>) -> io::Result<(Box<dyn Read + Send>, bool)> {
     let mut first = Vec::new();
     from.by_ref().take(8).read_to_end(&mut first)?;
-    if let Some((_, what, help)) = OTHERS.iter().find(|(begins, ..)| first.starts_with(begins)) {
-        return Err(io::Error::new(
-            ErrorKind::Unsupported,
-            format!("it is {what}, which is not read{}{help}", if *help == PARQUET { " " } else { "; " }),
-        ));
-    }
     let found = Packing::ALL.into_iter().find(|packing| packing.begins(&first));
+    if let (None, Some((begins, what, unpacked))) = (found, FORMATS.iter().find(|(begins, ..)| first.starts_with(begins))) {
+        let help = match unpacked {
+            _ if *begins == BEGINS_PARQUET => format!(" {PARQUET}"),
+            Unpacked::By(command) => format!("; unpack it, as in `{command} FILE | gradcalc ... --rows -`"),
+            Unpacked::Else(help) => format!("; {help}"),
+        };
+        return Err(io::Error::new(ErrorKind::Unsupported, format!("it is {what}, which is not read{help}")));
+    }
     let from = io::Cursor::new(first).chain(from);
     let packed = |from| Counted { from: BufReader::with_capacity(BLOCK, from), count: 0 };
     match (found, ending) {

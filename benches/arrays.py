@@ -128,7 +128,9 @@ def ours(program, name, size, more, folder):
         paths.append(os.path.join(folder, f"{times}.grad"))
         with open(paths[-1], "w") as file:
             file.write(script(name, size, times))
-    command = [program, "--as", "brief", "-f"]
+    # The gradients that the peers give.
+    wanted = "X,r" if "+ r" in ROWS[name][0] else "X"
+    command = [program, "--as", "brief", "--wrt", wanted, "-f"]
     return lambda: (measure.of_child([*command, paths[1]]) - measure.of_child([*command, paths[0]])) / more
 
 

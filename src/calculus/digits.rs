@@ -187,12 +187,15 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
     if subject.suspects(&bounds, SUSPECT).is_empty() {
         return report;
     }
+    let is_moved = !subject.suspects(&bounds, READ).is_empty();
     let Some(bounds) = screen(&Screened { leaves: None, ..screened }, rules) else { return report };
     let suspects = subject.suspects(&bounds, SUSPECT);
     if !suspects.is_empty() {
         subject.confirm(&suspects, &bounds, &mut report);
     }
-    subject.read(rules, &mut report);
+    if is_moved {
+        subject.read(rules, &mut report);
+    }
     report
 }
 

@@ -71,7 +71,7 @@ pub struct Screened<'a> {
 
 /// The bounds of every stage; none where it is cancelled.
 pub fn screen(screened: &Screened<'_>, rules: &mut Rules) -> Option<Bounds> {
-    let gates = Gates::new(rules, screened.rounds);
+    let gates = Gates { reads: screened.leaves.is_some(), ..Gates::new(rules, screened.rounds) };
     let program = screened.program;
     if program.is_plain() {
         let mut numbers = Vec::with_capacity(program.len());
@@ -104,6 +104,8 @@ pub(super) struct Gates<'r> {
     known: Vec<Option<Rc<[Local]>>>,
     /// Whether gates round.
     rounds: bool,
+    /// Whether leaves are off.
+    reads: bool,
     made: Vec<Option<f64>>,
 }
 
@@ -219,7 +221,7 @@ fn is_undecided(gate: Gate, x: &[f64], bounds: &[f64]) -> bool {
 
 impl<'r> Gates<'r> {
     pub(super) fn new(rules: &'r mut Rules, rounds: bool) -> Self {
-        Self { rules, known: vec![None; TABLE.len()], rounds, made: Vec::new() }
+        Self { rules, known: vec![None; TABLE.len()], rounds, reads: false, made: Vec::new() }
     }
 
     fn slopes(&mut self, gate: Gate) -> Rc<[Local]> {
@@ -267,7 +269,7 @@ impl<'r> Gates<'r> {
 
     /// Whether a choice of the gate may be one of rounding or of reading; numbers that are read may be rounded besides.
     fn is_undecided(&self, gate: Gate, x: &[f64], bounds: &[f64]) -> bool {
-        if self.rounds || gate.row().choice == Choice::No {
+        if !self.reads || gate.row().choice == Choice::No {
             return is_undecided(gate, x, bounds);
         }
         let wider: Vec<f64> = x.iter().zip(bounds).map(|(&x, &bound)| if bound > 0.0 { bound + 4.0 * half_ulp(x) } else { 0.0 }).collect();
@@ -276,15 +278,19 @@ impl<'r> Gates<'r> {
 
     /// What the operands' errors do to the result.
     fn handed_on(&mut self, gate: Gate, x: &[f64], bounds: &[f64], out: f64) -> f64 {
-        let slopes = self.slopes(gate);
-        let any = gate.row().arity().is_none();
-        let nonlinear = !matches!(gate.row().rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference);
-        // Between the ends of what an operand may be, a slope may be any.
-        let unknown = |(x, &bound): (&f64, &f64)| bound > UNKNOWN && bound > x.abs() / 2.0;
-        if nonlinear && x.iter().zip(bounds).any(unknown) {
-            return f64::INFINITY;
+        let row = gate.row();
+        let mut far = false;
+        if !matches!(row.rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference) {
+            for (x, &bound) in x.iter().zip(bounds) {
+                // Between the ends of what an operand may be, a slope may be any.
+                if bound > UNKNOWN && bound > x.abs() / 2.0 {
+                    return f64::INFINITY;
+                }
+                far |= bound > LARGE * x.abs();
+            }
         }
-        let far = nonlinear && x.iter().zip(bounds).any(|(x, &bound)| bound > LARGE * x.abs());
+        let slopes = self.slopes(gate);
+        let any = row.arity().is_none();
         let mut total = 0.0;
         for (position, &bound) in bounds.iter().enumerate().filter(|(_, bound)| **bound != 0.0) {
             let Some(local) = slopes.get(if any { 0 } else { position }) else { continue };

@@ -90,6 +90,13 @@ const BLOCKS: &[&str] = &["def", "if", "elif", "else", "for", "while", "with", "
 impl Extent {
     /// Takes the next token; true where it ends the statement.
     fn take(&mut self, token: Token, text: &str) -> bool {
+        // Most tokens are words inside of a statement, which open and close nothing.
+        if self.count > 1 && matches!(token.kind, Kind::Name | Kind::Number) {
+            self.colon = false;
+            self.last = if token.kind == Kind::Name { Last::Closed } else { Last::Other };
+            self.count += 1;
+            return false;
+        }
         let sign = token.span.of(text);
         match token.kind {
             // Python's blocks begin so. What stands in one that is not known here is not run by itself.

@@ -54,12 +54,21 @@ pub(super) struct Op<'r, 'v> {
     owned: bool,
     /// Whether somebody needs all numbers of a strip though they are one.
     filled: bool,
-    /// The number that it multiplies by, where that is one number other than 0 and its own numbers are added up or measured alone.
-    pub(super) scales: Option<f64>,
+    /// What stands for its numbers, where these are added up or measured alone.
+    pub(super) unmade: Option<Unmade>,
     /// The stages that are the same, their places in the run.
     pub(super) twins: Vec<StageId>,
     copies: Vec<usize>,
     pub(super) asked: Asked,
+}
+
+/// What is added up or measured in the place of numbers that nobody else needs, to the bit.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Unmade {
+    /// Those of the first operand, each times one number other than 0.
+    Scaled(f64),
+    /// The products of those of both operands, which are only added up.
+    Products,
 }
 
 /// A function of each number by two numbers that are known of all.
@@ -183,7 +192,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                 takes_number: takes,
                 owned: owned(at),
                 filled: owned(at),
-                scales: None,
+                unmade: None,
                 twins: Vec::new(),
                 copies: Vec::new(),
                 asked: Asked::of(run, at),
@@ -199,7 +208,10 @@ impl<'r, 'v> Engine<'r, 'v> {
         engine.ops.iter().flat_map(Op::made).for_each(|made| used[made] = true);
         for op in &mut engine.ops {
             op.filled |= filled[op.at];
-            op.scales = op.scale().filter(|by| *by != 0.0 && !used[op.at] && !op.filled && op.asked.is_measures());
+            if !used[op.at] && !op.filled && op.asked.is_measures() {
+                let scaled = op.scale().filter(|by| *by != 0.0).map(Unmade::Scaled);
+                op.unmade = scaled.or_else(|| (op.is_product() && op.asked.is_sums()).then_some(Unmade::Products));
+            }
         }
         engine
     }
@@ -298,9 +310,10 @@ impl<'r, 'v> Engine<'r, 'v> {
                     continue;
                 }
                 if scratch.unmade[index] {
-                    let numbers = op.operand(0, here, scratch, own);
-                    if numbers.len() == len {
-                        see(index, op, &op.strip(&[numbers], &[]), len);
+                    let numbers = [0, op.operands.len() - 1].map(|at| op.operand(at, here, scratch, own));
+                    let taken = if matches!(op.unmade, Some(Unmade::Products)) { &numbers[..] } else { &numbers[..1] };
+                    if taken.iter().all(|numbers| numbers.len() == len) {
+                        see(index, op, &op.strip(taken, &[]), len);
                         continue;
                     }
                 }
@@ -480,6 +493,12 @@ impl Op<'_, '_> {
             (Gate::Add, [Ready::Strip(x, _), Ready::Strip(y, _)]) if x == y => Some(2.0),
             _ => None,
         }
+    }
+
+    /// Whether it multiplies the numbers of two operands, each at its place.
+    fn is_product(&self) -> bool {
+        let is_whole = |operand: &Ready<'_>| matches!(operand, Ready::Strip(..) | Ready::Own(_) | Ready::Whole(_));
+        self.instruction.gate == Gate::Mul && self.operands.iter().all(is_whole)
     }
 
     /// What it compares with one number, where it is known that none of a part is that.

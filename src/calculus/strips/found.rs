@@ -50,6 +50,11 @@ impl Asked {
         self.compared[0] == self.compared[1] && !self.is_nothing()
     }
 
+    /// Whether sums are, and nothing else.
+    pub(super) fn is_sums(&self) -> bool {
+        self.is_measures() && self.measures[0] == self.measures[1]
+    }
+
     /// Whether nothing is.
     pub(super) fn is_nothing(&self) -> bool {
         [self.sums, self.measures, self.compared].iter().all(|[start, end]| start == end)
@@ -85,6 +90,11 @@ impl Finding {
     pub(super) fn see_scaled(&mut self, asked: &Asked, numbers: &[f64], by: f64) {
         self.sums[asked.sums[0]..asked.sums[1]].iter_mut().for_each(|summing| summing.add_scaled(numbers, by));
         self.measures[asked.measures[0]..asked.measures[1]].iter_mut().for_each(|measuring| measuring.add_scaled(numbers, by));
+    }
+
+    /// Sees a strip of a gate that multiplies numbers each at its place, and whose own numbers nobody computed.
+    pub(super) fn see_products(&mut self, asked: &Asked, factors: [&[f64]; 2]) {
+        self.sums[asked.sums[0]..asked.sums[1]].iter_mut().for_each(|summing| summing.add_products(factors));
     }
 
     fn compare(&mut self, asked: &Asked, strip: &Strip<'_>) {

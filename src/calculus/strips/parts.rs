@@ -2,7 +2,7 @@
 //!
 //! What is found in the parts joins in their order: the numbers are the same with any number of threads. Knows no gate.
 
-use super::engine::{Engine, Op, Own, Scratch};
+use super::engine::{Engine, Op, Own, Scratch, Unmade};
 use super::found::{Finding, Found};
 use super::{Outside, Places, Run, Strip};
 use crate::calculus::evaluate::Watch;
@@ -158,7 +158,7 @@ impl Run {
             ruled_out[op.at] = harmless[op.at] || bounds[op.at].is_some_and(|bounds| watch.rules_out(op.instruction.gate, &bounds));
         }
         for (index, op) in engine.ops.iter().enumerate() {
-            scratch.unmade[index] = op.scales.is_some() && (ruled_out[op.at] || !minds[index]);
+            scratch.unmade[index] = op.unmade.is_some() && (ruled_out[op.at] || !minds[index]);
         }
         let mut see = |index: usize, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize| {
             if !op.asked.is_nothing() {
@@ -179,8 +179,11 @@ fn is_ordinary(number: f64) -> bool {
 
 /// What is found of a strip that stands for so many numbers.
 fn see(finding: &mut Finding, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize) {
-    if let (true, Some(by)) = (strip.out.is_empty(), op.scales) {
-        finding.see_scaled(&op.asked, strip.operands[0], by);
+    if let (true, Some(unmade)) = (strip.out.is_empty(), op.unmade) {
+        match unmade {
+            Unmade::Scaled(by) => finding.see_scaled(&op.asked, strip.operands[0], by),
+            Unmade::Products => finding.see_products(&op.asked, [strip.operands[0], strip.operands[1]]),
+        }
         return;
     }
     if strip.out.len() == len {

@@ -64,8 +64,10 @@ pub fn each<E>(text: &str, mut take: impl FnMut(Token) -> Result<(), E>) -> Resu
         let end = text.floor_char_boundary(start.saturating_add(size));
         let block = &text[start..end];
         let before = start;
-        let Ok(pairs) = Grammar::parse(Rule::tokens, block) else { broken("the grammar's tokens take every text") };
-        settled(block, end == text.len(), pairs.map(token), |token| {
+        let Some(all) = Grammar::parse(Rule::tokens, block).ok().and_then(|mut all| all.next()) else {
+            broken("the grammar's tokens take every text")
+        };
+        settled(block, end == text.len(), all.into_inner().map(token), |token| {
             start = before + token.span.end as usize;
             take(moved(token, before))
         })?;

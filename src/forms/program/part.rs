@@ -67,6 +67,11 @@ impl Program {
 
     /// A program of the stages kept alone, which hold all their operands, and where each of them went.
     fn rebuilt(&self, kept: &[StageId], active: &dyn Fn(&Input) -> bool) -> (Self, Vec<StageId>) {
+        // The whole as it is needs no stage to be looked up again.
+        let whole = kept.len() == self.len() && kept.iter().enumerate().all(|(at, id)| id.at() == at);
+        if whole && self.inputs.iter().all(|input| active(input) == input.active) {
+            return (self.clone(), kept.to_vec());
+        }
         let part = Self { open: self.open, renamings: self.renamings, ..Self::new() };
         let mut copy = Copy { whole: self, active, part, operands: Vec::new() };
         copy.part.reserve(kept.len());
@@ -122,18 +127,21 @@ impl Program {
     /// A stage, what it depends on among the stages from a position on and those without a name, which a text may share with an
     /// earlier one, and the operands that those have; in order.
     pub fn used_from(&self, output: StageId, first: usize) -> Vec<StageId> {
-        let mut used = vec![output];
+        let mut used = Vec::with_capacity(2 * (self.len() - first) + 1);
+        used.push(output);
         // Few texts share a stage without a name with an earlier one.
         let (mut own, mut shared) = (vec![false; self.len() - first], HashSet::new());
         let mut at = 0;
         while let Some(&id) = used.get(at) {
             at += 1;
-            let goes_on = match id.at().checked_sub(first) {
-                Some(place) => !std::mem::replace(&mut own[place], true),
-                None => self.name(id).is_none() && shared.insert(id),
-            };
+            let operands = self.operands(id);
+            let goes_on = !operands.is_empty()
+                && match id.at().checked_sub(first) {
+                    Some(place) => !std::mem::replace(&mut own[place], true),
+                    None => self.name(id).is_none() && shared.insert(id),
+                };
             if goes_on {
-                used.extend_from_slice(self.operands(id));
+                used.extend_from_slice(operands);
             }
         }
         used.sort_unstable();

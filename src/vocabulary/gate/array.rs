@@ -10,7 +10,7 @@ use super::dense::{Elimination, identity, multiply};
 use super::runs::{column_sums, pairs, sum};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::elementary;
-use crate::vocabulary::lanes::{Loop, widest};
+use crate::vocabulary::lanes::{self, Loop, widest};
 
 /// What a function of arrays is given.
 #[derive(Clone, Copy, Debug)]
@@ -297,7 +297,7 @@ pub fn product_last(args: &KernelArgs<'_>, out: &mut [f64]) {
 
 /// `x @ y` in which `times` multiplies; where all numbers of the operand `local` are finite, that is what `*` does.
 fn product_carrying(args: &KernelArgs<'_>, local: usize, times: impl Fn(f64, f64) -> f64, out: &mut [f64]) {
-    if args.numbers[local].iter().all(|x| x.is_finite()) {
+    if lanes::are_finite(args.numbers[local]) {
         product(args, out);
         return;
     }
@@ -334,9 +334,8 @@ fn products(args: &KernelArgs<'_>, times: impl Fn(f64, f64) -> f64, out: &mut [f
     }
 }
 
-/// The side of the squares that a transpose goes by: they stay in the first-level cache, where rows of a power of two of numbers
-/// take each other's place.
-const SQUARE: usize = 16;
+/// The side of the squares that a transpose goes by: a row of one is a line of the cache.
+const SQUARE: usize = 8;
 
 /// Rows as columns.
 pub fn transpose(args: &KernelArgs<'_>, out: &mut [f64]) {
@@ -346,12 +345,18 @@ pub fn transpose(args: &KernelArgs<'_>, out: &mut [f64]) {
         return;
     }
     let (rows, columns) = args.shapes[0].sides();
+    // Rows of a power of two of numbers take each other's place in the cache, so a whole square is read before it is written.
+    let mut square = [[0.0; SQUARE]; SQUARE];
     for top in (0..rows).step_by(SQUARE) {
+        let height = SQUARE.min(rows - top);
         for left in (0..columns).step_by(SQUARE) {
-            let height = SQUARE.min(rows - top);
-            for j in left..columns.min(left + SQUARE) {
-                let out = &mut out[j * rows + top..][..height];
-                out.iter_mut().enumerate().for_each(|(i, out)| *out = x[(top + i) * columns + j]);
+            let width = SQUARE.min(columns - left);
+            for (i, row) in square[..height].iter_mut().enumerate() {
+                row[..width].copy_from_slice(&x[(top + i) * columns + left..][..width]);
+            }
+            for j in 0..width {
+                let out = &mut out[(left + j) * rows + top..][..height];
+                out.iter_mut().zip(&square).for_each(|(out, row)| *out = row[j]);
             }
         }
     }

@@ -471,16 +471,31 @@ impl Gate {
     }
 }
 
-/// Gates and how tightly they bind, by their sign.
-type BySign = HashMap<&'static str, (Gate, Level)>;
+/// Gates and how tightly they bind, by their sign: those of one letter of ASCII by its code, which most are, and all others.
+struct BySign {
+    short: [Option<(Gate, Level)>; 128],
+    other: HashMap<&'static str, (Gate, Level)>,
+}
 
-/// Of several gates with the same sign, it stands for the first one.
-fn by_sign(signs: impl Iterator<Item = (&'static str, (Gate, Level))>) -> BySign {
-    let mut found = BySign::new();
-    for (sign, gate) in signs {
-        found.entry(sign).or_insert(gate);
+impl BySign {
+    /// Of several gates with the same sign, it stands for the first one.
+    fn of(signs: impl Iterator<Item = (&'static str, (Gate, Level))>) -> Self {
+        let mut found = Self { short: [None; 128], other: HashMap::new() };
+        for (sign, gate) in signs {
+            match *sign.as_bytes() {
+                [code] => found.short[code as usize] = found.short[code as usize].or(Some(gate)),
+                _ => _ = found.other.entry(sign).or_insert(gate),
+            }
+        }
+        found
     }
-    found
+
+    fn get(&self, sign: &str) -> Option<(Gate, Level)> {
+        match *sign.as_bytes() {
+            [code] => self.short[code as usize],
+            _ => self.other.get(sign).copied(),
+        }
+    }
 }
 
 /// The gate that a sign between two operands stands for, and how tightly it binds.
@@ -490,18 +505,18 @@ pub fn infix(sign: &str) -> Option<(Gate, Level)> {
             Written::Infix(_, level) | Written::Fragments(_, level) => level,
             Written::Call | Written::List(..) | Written::Nested(_) | Written::Subscripts(..) => Level::Atom,
         };
-        by_sign(TABLE.iter().flat_map(|row| row.signs.iter().map(move |&sign| (sign, (row.gate, level(row))))))
+        BySign::of(TABLE.iter().flat_map(|row| row.signs.iter().map(move |&sign| (sign, (row.gate, level(row))))))
     });
-    SIGNS.get(sign).copied()
+    SIGNS.get(sign)
 }
 
 /// The gate that a sign before its operand stands for, and how tightly it binds.
 pub fn prefix(sign: &str) -> Option<(Gate, Level)> {
     static SIGNS: LazyLock<BySign> = LazyLock::new(|| {
         let level = |row: &Row| if let Written::Fragments(_, level) = row.written { level } else { Level::Atom };
-        by_sign(TABLE.iter().flat_map(|row| row.prefixes.iter().map(move |&sign| (sign, (row.gate, level(row))))))
+        BySign::of(TABLE.iter().flat_map(|row| row.prefixes.iter().map(move |&sign| (sign, (row.gate, level(row))))))
     });
-    SIGNS.get(sign).copied()
+    SIGNS.get(sign)
 }
 
 impl Row {

@@ -43,14 +43,29 @@ impl Summing {
         self.add_of(part, |x| x * by);
     }
 
+    /// Adds the products of two parts, each of the numbers at a place.
+    pub fn add_products(&mut self, [x, y]: [&[f64]; 2]) {
+        if std::ptr::eq(x, y) {
+            return self.add_of(x, |x| x * x);
+        }
+        for (x, y) in x.chunks(PART).zip(y.chunks(PART)) {
+            self.add_by(x.len(), |blocks| lanes::block_products(x, y, blocks));
+        }
+    }
+
     /// Adds what a function makes of the next part.
     fn add_of(&mut self, part: &[f64], f: impl Fn(f64) -> f64 + Copy) {
-        let mut blocks = [0.0; AT_ONCE];
         for part in part.chunks(PART) {
-            let blocks = &mut blocks[..part.len().div_ceil(BLOCK)];
-            lanes::block_sums(part, f, blocks);
-            self.add_blocks(blocks);
+            self.add_by(part.len(), |blocks| lanes::block_sums(part, f, blocks));
         }
+    }
+
+    /// Adds the sums of the blocks of so many numbers, which a loop finds.
+    fn add_by(&mut self, count: usize, find: impl FnOnce(&mut [f64])) {
+        let mut blocks = [0.0; AT_ONCE];
+        let blocks = &mut blocks[..count.div_ceil(BLOCK)];
+        find(blocks);
+        self.add_blocks(blocks);
     }
 
     /// Adds the next part, which is one number again and again.

@@ -166,13 +166,11 @@ impl Loop for Sizes<'_> {
     fn run(self) -> [u64; 2] {
         let (mut least, mut most) = (u64::MAX, 0);
         for at in 0..self.0.len() {
-            // What is 0 comes last.
-            let size = magnitude(self.0[at]).wrapping_sub(2);
-            least = if size < least { size } else { least };
-        }
-        for at in 0..self.0.len() {
             let size = magnitude(self.0[at]);
             most = if size > most { size } else { most };
+            // What is 0 comes last.
+            let apart = size.wrapping_sub(2);
+            least = if apart < least { apart } else { least };
         }
         [least, most]
     }

@@ -20,7 +20,7 @@ pub use looks::{
 };
 #[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
-pub use sums::{BLOCK, COLUMNS, Ends, block_sums, column_sums, measure};
+pub use sums::{BLOCK, COLUMNS, Ends, block_products, block_sums, column_sums, measure};
 
 /// A loop without calls, worth compiling for several processors. Its `run` is inlined, always.
 pub trait Loop {

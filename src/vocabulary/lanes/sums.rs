@@ -7,6 +7,12 @@ use super::{Loop, WIDE, widest};
 /// How many numbers of a long run are added up before their sum joins others.
 pub const BLOCK: usize = 128;
 
+/// How many columns are added up side by side.
+const SIDE: usize = 32;
+
+/// Of how many blocks sums side by side are stored at a time.
+const STORED: usize = 8;
+
 /// Numbers side by side, added in halves.
 #[inline(always)]
 fn added(mut sums: [f64; WIDE]) -> f64 {
@@ -50,6 +56,37 @@ pub fn block_sums(x: &[f64], f: impl Fn(f64) -> f64, out: &mut [f64]) {
     widest(BlockSums { x, f, out });
 }
 
+/// The sums of the products of blocks of numbers, each of the two at a place, added as `BlockSums` adds.
+struct BlockProducts<'a> {
+    x: &'a [f64],
+    y: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Loop for BlockProducts<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let blocks = self.x.chunks(BLOCK).zip(self.y.chunks(BLOCK));
+        for (out, (x, y)) in self.out.iter_mut().zip(blocks) {
+            let mut sums = [0.0; WIDE];
+            let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<WIDE>(), y.as_chunks::<WIDE>());
+            for (x, y) in x.iter().zip(y) {
+                for at in 0..WIDE {
+                    sums[at] += x[at] * y[at];
+                }
+            }
+            *out = x_rest.iter().zip(y_rest).fold(added(sums), |sum, (x, y)| sum + x * y);
+        }
+    }
+}
+
+/// The sum of the products of two blocks of numbers at a time, as `block_sums` adds.
+pub fn block_products(x: &[f64], y: &[f64], out: &mut [f64]) {
+    widest(BlockProducts { x, y, out });
+}
+
 /// The sums of the columns of a block of rows, each as `BlockSums` adds a block of numbers.
 struct ColumnSums<'a> {
     /// The rows, and how far apart they start.
@@ -70,12 +107,21 @@ impl Loop for ColumnSums<'_> {
         let width = out.len();
         let row = |at: usize| &x[at * apart..at * apart + width];
         let whole = rows / WIDE * WIDE;
-        sums[..WIDE * width].fill(0.0);
-        for at in 0..whole {
-            let sums = &mut sums[at % WIDE * width..(at % WIDE + 1) * width];
-            let row = row(at);
-            for at in 0..width {
-                sums[at] += row[at];
+        for side in 0..WIDE {
+            let sums = &mut sums[side * width..(side + 1) * width];
+            let (parts, _) = sums.as_chunks_mut::<SIDE>();
+            for (at, part) in parts.iter_mut().enumerate() {
+                let mut own = [0.0; SIDE];
+                for row in (side..whole).step_by(WIDE).map(row) {
+                    let row = &row[at * SIDE..(at + 1) * SIDE];
+                    for at in 0..SIDE {
+                        own[at] += row[at];
+                    }
+                }
+                *part = own;
+            }
+            for at in width / SIDE * SIDE..width {
+                sums[at] = (side..whole).step_by(WIDE).map(row).fold(0.0, |sum, row| sum + row[at]);
             }
         }
         let mut count = WIDE / 2;
@@ -148,28 +194,59 @@ impl<F: Fn(f64) -> f64> Loop for Measure<'_, F> {
 
     #[inline(always)]
     fn run(self) {
+        let (blocks, rest) = self.x.as_chunks::<BLOCK>();
+        let (out, out_of_rest) = self.out.split_at_mut(blocks.len());
         let (mut least, mut most) = (self.ends.least, self.ends.most);
-        for (out, block) in self.out.iter_mut().zip(self.x.chunks(BLOCK)) {
-            let mut sums = [0.0; WIDE];
-            let (parts, rest) = block.as_chunks::<WIDE>();
-            for part in parts {
-                for at in 0..WIDE {
-                    let x = (self.f)(part[at]);
-                    least[at] = if x < least[at] { x } else { least[at] };
-                    most[at] = if x > most[at] { x } else { most[at] };
-                    sums[at] += x * x;
+        // The sums side by side are stored before they are added: a compiler that sees both divides its registers for the second.
+        let mut stored = [[0.0; WIDE]; STORED];
+        for (blocks, out) in blocks.chunks(STORED).zip(out.chunks_mut(STORED)) {
+            for (stored, block) in stored.iter_mut().zip(blocks) {
+                let mut sums = [0.0; WIDE];
+                for part in block.as_chunks::<WIDE>().0 {
+                    for at in 0..WIDE {
+                        let x = (self.f)(part[at]);
+                        least[at] = if x < least[at] { x } else { least[at] };
+                        most[at] = if x > most[at] { x } else { most[at] };
+                        sums[at] += x * x;
+                    }
                 }
+                *stored = sums;
             }
-            let mut sum = added(sums);
-            for x in rest {
-                let x = (self.f)(*x);
-                least[0] = if x < least[0] { x } else { least[0] };
-                most[0] = if x > most[0] { x } else { most[0] };
-                sum += x * x;
+            for (out, sums) in out.iter_mut().zip(&stored) {
+                *out = added(*sums);
             }
-            *out = sum;
         }
         (self.ends.least, self.ends.most) = (least, most);
+        if let Some(out) = out_of_rest.first_mut().filter(|_| !rest.is_empty()) {
+            *out = self.ends.take_rest(rest, self.f);
+        }
+    }
+}
+
+impl Ends {
+    /// Takes in what a function makes of less than a block of numbers, and gives the sum of its squares.
+    #[inline(always)]
+    fn take_rest(&mut self, x: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+        let (parts, rest) = x.as_chunks::<WIDE>();
+        let mut sums = [0.0; WIDE];
+        for part in parts {
+            for at in 0..WIDE {
+                let x = f(part[at]);
+                self.take(x, at);
+                sums[at] += x * x;
+            }
+        }
+        rest.iter().fold(added(sums), |sum, x| {
+            let x = f(*x);
+            self.take(x, 0);
+            sum + x * x
+        })
+    }
+
+    #[inline(always)]
+    fn take(&mut self, x: f64, at: usize) {
+        self.least[at] = if x < self.least[at] { x } else { self.least[at] };
+        self.most[at] = if x > self.most[at] { x } else { self.most[at] };
     }
 }
 

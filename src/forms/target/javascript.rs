@@ -4,7 +4,7 @@
 //! entry, so a program with one is shown and not computed.
 
 use super::function::{Function, Statement as Line};
-use super::{Dialect, Entry, HELPED, Helper, OWN, SIGNS, Target, by_gate, c, call, like, same, uses};
+use super::{CHOOSE, Dialect, Entry, HELPED, Helper, OWN, SIGNS, SPECIAL, Target, by_gate, c, call, like, same, uses};
 use crate::ground::number;
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
@@ -32,7 +32,7 @@ pub static TARGET: Target = Target {
 pub static FUNCTION: Dialect = Dialect {
     title: "JavaScript",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[CAREFUL, NUMBERS, SIGNS, HELPED]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[CAREFUL, NUMBERS, SIGNS, HELPED, SPECIAL]));
         ENTRIES[gate as usize].filter(|_| gate != Chain)
     },
     typed: true,
@@ -109,7 +109,7 @@ fn function(function: &Function<'_>) -> String {
 pub static JAVASCRIPT: Dialect = Dialect {
     title: "JavaScript",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, SIGNS, HELPED]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, SIGNS, HELPED, SPECIAL]));
         ENTRIES[gate as usize]
     },
     float,
@@ -146,13 +146,7 @@ const NUMBERS: &[Entry] = &[
     call(Gamma, "gamma_of("),
     like(Max, Nested("maximum(")),
     like(Min, Nested("minimum(")),
-    like(
-        Where,
-        Fragments(
-            &[Text("choose("), Condition(0), Text(", "), Operand(1, Level::Compare), Text(", "), Operand(2, Level::Compare), Text(")")],
-            Level::Atom,
-        ),
-    ),
+    like(Where, CHOOSE),
     like(StopGradient, OPERAND),
     call(Exp, "Math.exp("),
     call(Expm1, "Math.expm1("),
@@ -181,16 +175,6 @@ const NUMBERS: &[Entry] = &[
     same(Clamp),
     like(Hypot, Nested("Math.hypot(")),
     call(Mod, "modulo("),
-    same(Logaddexp),
-    same(Xlogy),
-    same(SincDerivative),
-    same(Erf),
-    same(Erfc),
-    same(Erfcx),
-    same(ErfcxDerivative),
-    same(Lgamma),
-    same(Digamma),
-    same(Polygamma),
 ];
 
 /// What JavaScript does not have. Its numbers stay within some units in the last place of the calculator's.

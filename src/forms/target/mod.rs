@@ -184,6 +184,35 @@ pub(crate) const HELPED: &[Entry] = &[
     same(Gate::Sinc),
 ];
 
+/// Special functions, each a helper of its own name where a language computes single numbers, or arrays of them.
+pub(crate) const SPECIAL: &[Entry] = &[
+    same(Gate::Logaddexp),
+    same(Gate::Xlogy),
+    same(Gate::SincDerivative),
+    same(Gate::Erf),
+    same(Gate::Erfc),
+    same(Gate::Erfcx),
+    same(Gate::ErfcxDerivative),
+    same(Gate::Gamma),
+    same(Gate::Lgamma),
+    same(Gate::Digamma),
+    same(Gate::Polygamma),
+];
+
+/// A choice by a helper, of which both sides are computed.
+pub(crate) const CHOOSE: Written = Written::Fragments(
+    &[
+        Fragment::Text("choose("),
+        Fragment::Condition(0),
+        Fragment::Text(", "),
+        Fragment::Operand(1, Level::Compare),
+        Fragment::Text(", "),
+        Fragment::Operand(2, Level::Compare),
+        Fragment::Text(")"),
+    ],
+    Level::Atom,
+);
+
 /// The entries of several tables, each at its gate; what an earlier table says of a gate stands.
 pub(crate) fn by_gate(tables: &[&[Entry]]) -> Vec<Option<Entry>> {
     let find = |gate: Gate| tables.iter().flat_map(|table| table.iter()).find(|entry| entry.gate == gate).copied();

@@ -6,7 +6,7 @@
 use super::function::Function;
 use super::python::{ARRAY_HELPERS, ARRAYS, COMMON, NUMPY, RESERVED, RESERVED_NUMPY};
 use super::vectorised::{self, Library};
-use super::{Dialect, Entry, Helper, SIGNS, Target, by_gate, call, like};
+use super::{Dialect, Entry, HELPED, Helper, SIGNS, SPECIAL, Target, by_gate, call, like};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
@@ -34,7 +34,7 @@ pub static ROWS: Dialect = DIALECT;
 pub const DIALECT: Dialect = Dialect {
     title: "NumPy",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[ELEMENTS, COMMON, ARRAYS, SIGNS]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[ELEMENTS, COMMON, ARRAYS, SIGNS, HELPED, SPECIAL]));
         ENTRIES[gate as usize].filter(|_| gate.is_elementwise())
     },
     constant: |_| None,

@@ -5,7 +5,7 @@
 use super::function::Function;
 use super::python::{COMMON, NUMPY, POWER, RESERVED};
 use super::vectorised::{self, Library};
-use super::{Dialect, Entry, HELPED, Helper, SIGNS, Target, by_gate, call, like, same};
+use super::{CHOOSE, Dialect, Entry, HELPED, Helper, SIGNS, Target, by_gate, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
@@ -45,13 +45,7 @@ pub static PYTORCH: Dialect = Dialect {
 
 const NUMBERS: &[Entry] = &[
     call(Guard, "guard("),
-    like(
-        Where,
-        Fragments(
-            &[Text("choose("), Condition(0), Text(", "), Operand(1, Level::Compare), Text(", "), Operand(2, Level::Compare), Text(")")],
-            Level::Atom,
-        ),
-    ),
+    like(Where, CHOOSE),
     like(StopGradient, Fragments(&[Text("real("), Operand(0, Level::Compare), Text(").detach()")], Level::Atom)),
     call(Exp, "torch.exp("),
     call(Expm1, "torch.expm1("),

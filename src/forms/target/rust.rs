@@ -4,7 +4,7 @@
 //! gradient is added to, so that none is mutable.
 
 use super::function::{Function, Statement as Line};
-use super::{Dialect, Entry, HELPED, Helper, OWN, SIGNS, Target, by_gate, c, call, like, same, uses};
+use super::{CHOOSE, Dialect, Entry, HELPED, Helper, OWN, SIGNS, SPECIAL, Target, by_gate, c, call, like, same, uses};
 use crate::ground::number;
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
@@ -32,7 +32,7 @@ pub static TARGET: Target = Target {
 pub static RUST: Dialect = Dialect {
     title: "Rust",
     entry: |gate: Gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, SIGNS, HELPED]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, SIGNS, HELPED, SPECIAL]));
         ENTRIES[gate as usize]
     },
     typed: true,
@@ -78,13 +78,7 @@ fn float(value: f64) -> String {
 /// Functions of numbers.
 const NUMBERS: &[Entry] = &[
     call(Guard, "guard("),
-    like(
-        Where,
-        Fragments(
-            &[Text("choose("), Condition(0), Text(", "), Operand(1, Level::Compare), Text(", "), Operand(2, Level::Compare), Text(")")],
-            Level::Atom,
-        ),
-    ),
+    like(Where, CHOOSE),
     like(StopGradient, Fragments(&[Operand(0, Level::Compare)], Level::Compare)),
     // Two minus signs side by side are read as one behind the other, and as a mistake by people.
     like(Neg, Fragments(&[Text("-"), Operand(0, Level::Power)], Level::Unary)),
@@ -123,17 +117,6 @@ const NUMBERS: &[Entry] = &[
     same(Clamp),
     call(Mod, "modulo("),
     same(Sign),
-    same(Logaddexp),
-    same(Xlogy),
-    same(SincDerivative),
-    same(Erf),
-    same(Erfc),
-    same(Erfcx),
-    same(ErfcxDerivative),
-    same(Gamma),
-    same(Lgamma),
-    same(Digamma),
-    same(Polygamma),
 ];
 
 /// The text of a function: the helpers that it calls, and the function itself.

@@ -1,6 +1,6 @@
 //! What C writes for each gate, as expressions or as statements that fill a buffer, and the words that are no names in it.
 
-use super::super::{Entry, Look, call, like, same};
+use super::super::{CHOOSE, Entry, Look, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
@@ -45,13 +45,7 @@ pub const NUMBERS: &[Entry] = &[
     call(Gamma, "gamma_of("),
     like(Max, Written::Nested("maximum(")),
     like(Min, Written::Nested("minimum(")),
-    like(
-        Where,
-        Fragments(
-            &[Text("choose("), Condition(0), Text(", "), Operand(1, Level::Compare), Text(", "), Operand(2, Level::Compare), Text(")")],
-            Level::Atom,
-        ),
-    ),
+    like(Where, CHOOSE),
     like(StopGradient, Fragments(&[Operand(0, Level::Compare)], Level::Compare)),
     same(Exp),
     same(Expm1),
@@ -80,16 +74,6 @@ pub const NUMBERS: &[Entry] = &[
     same(Clamp),
     like(Hypot, Written::Nested("hypot(")),
     call(Mod, "modulo("),
-    same(Logaddexp),
-    same(Xlogy),
-    same(SincDerivative),
-    same(Erf),
-    same(Erfc),
-    same(Erfcx),
-    same(ErfcxDerivative),
-    same(Lgamma),
-    same(Digamma),
-    same(Polygamma),
 ];
 
 const MATMUL: &str = "matmul({0}, {1}, {rows 0}, {columns 0}, {matched 1}, {out})";

@@ -9,7 +9,7 @@ mod helpers;
 use self::entries::{ARRAYS, KEYWORDS, LIBRARY, NUMBERS};
 use self::helpers::HELPERS;
 use super::function::{Function, Line, Set, What};
-use super::{Dialect, Entry, HELPED, Look, OWN, SIGNS, Target, by_gate, uses};
+use super::{Dialect, Entry, HELPED, Look, OWN, SIGNS, SPECIAL, Target, by_gate, uses};
 use crate::forms::{StageId, print};
 use crate::ground::{Shape, Value, broken, number};
 use crate::vocabulary::gate::{Level, array, parts};
@@ -35,7 +35,7 @@ pub static TARGET: Target = Target {
 pub static C: Dialect = Dialect {
     title: "C",
     entry: |gate| {
-        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, ARRAYS, SIGNS, HELPED]));
+        static ENTRIES: LazyLock<Vec<Option<Entry>>> = LazyLock::new(|| by_gate(&[NUMBERS, ARRAYS, SIGNS, HELPED, SPECIAL]));
         ENTRIES[gate as usize]
     },
     typed: true,

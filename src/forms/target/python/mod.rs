@@ -6,7 +6,7 @@ mod helpers;
 use self::entries::{CAREFUL, CAREFUL_ARRAYS, NUMBERS};
 use self::helpers::{CAREFUL_ARRAY_HELPERS, CAREFUL_NUMBER_HELPERS, NUMBER_HELPERS};
 use super::function::{Function, Line, Set, What};
-use super::{Dialect, Entry, HELPED, Helper, OWN, SIGNS, Target, by_gate, uses};
+use super::{Dialect, Entry, HELPED, Helper, OWN, SIGNS, SPECIAL, Target, by_gate, uses};
 use crate::forms::Program;
 use crate::ground::{Shape, Value, number, value};
 use crate::vocabulary::symbol::CONSTANTS;
@@ -74,19 +74,19 @@ pub(super) const NUMPY: Dialect = Dialect {
     ..MATH
 };
 
-dialect!(LISTING, "The listing of the notes, of single numbers.", MATH, [COMMON, NUMBERS, SIGNS, HELPED]);
-dialect!(ARRAY_LISTING, "The listing of the notes, with NumPy.", NUMPY, [COMMON, ARRAYS, SIGNS]);
+dialect!(LISTING, "The listing of the notes, of single numbers.", MATH, [COMMON, NUMBERS, SIGNS, HELPED, SPECIAL]);
+dialect!(ARRAY_LISTING, "The listing of the notes, with NumPy.", NUMPY, [COMMON, ARRAYS, SIGNS, HELPED, SPECIAL]);
 dialect!(
     FUNCTION,
     "Functions of single numbers.",
     Dialect { typed: true, number: finite, helpers: &[CAREFUL_NUMBER_HELPERS, NUMBER_HELPERS], ..MATH },
-    [CAREFUL, COMMON, NUMBERS, SIGNS, HELPED]
+    [CAREFUL, COMMON, NUMBERS, SIGNS, HELPED, SPECIAL]
 );
 dialect!(
     ARRAY_FUNCTION,
     "Functions of arrays.",
     Dialect { helpers: &[CAREFUL_ARRAY_HELPERS, ARRAY_HELPERS], ..NUMPY },
-    [CAREFUL_ARRAYS, COMMON, ARRAYS, SIGNS]
+    [CAREFUL_ARRAYS, COMMON, ARRAYS, SIGNS, HELPED, SPECIAL]
 );
 
 /// Whether a text is that of a function which printed programs define for themselves under a name.

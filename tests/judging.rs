@@ -510,3 +510,58 @@ fn the_gradient_that_arrives_has_many_names() {
     // A name of the forward pass is what it is there.
     assert!(!compared("dout = 5; x = 2; y = 3; x*y + dout", "dx = y*dout\ndy = x*dout").is_right());
 }
+
+/// Right sides that Python may compute and that are not read here: none is right and none wrong, whatever stands in it; a name of nothing
+/// is wrong in Python too.
+#[test]
+fn what_is_no_part_of_the_language_is_for_a_person() {
+    let forward = "x = [1, -2, 3]; w = [0.5, 1, -1]; h = x*w; s = sum(h^2)";
+    let unread = [
+        "np.einsum('i,i->i', dh, w)",
+        "np.fft.ifft(np.fft.fft(dh*w))",
+        "dh.dot2(w)",
+        "product_of(dh, w)",
+        "list(map(times, dh, w))",
+        "dh*w if w is not None else 0",
+        "np.asarray([a*b for (a, b) in zip(dh, w)])",
+        "(lambda a, b: a*b)(dh, w)",
+        "twice(dh, w)",
+    ];
+    let functions = "from helpers import product_of\ndef twice(a, b):\n    out = np.zeros_like(a)\n    for i in range(len(a)):\n        out[i] = a[i]*b[i]\n    return out\n";
+    for text in unread {
+        for (rest, is_right) in [("dw = dh*x", true), ("dw = 2*dh*x", false)] {
+            let found = compared(forward, &format!("{functions}dh = 2*h\ndx = {text}\n{rest}"));
+            let verdict = |name: &str| found.gradients.iter().find(|credit| credit.name == name).expect("a gradient").verdict;
+            assert_eq!(verdict("dx"), Verdict::Look, "{text}: {:?}", found.lines);
+            assert_eq!(verdict("dh"), Verdict::Right, "{text}: {:?}", found.lines);
+            assert_eq!(verdict("dw"), if is_right { Verdict::Right } else { Verdict::Wrong }, "{text}: {:?}", found.lines);
+            agrees(&found);
+            assert!(!found.is_right());
+        }
+    }
+    for text in ["dhh*w", "dh*v", "dh*", "dx*w", "(dh*w", "dh*w)", "sigmod(dh)*w", "load('a.csv')", "product_of(dh, w)", "dh*[w"] {
+        let found = compared(forward, &format!("dh = 2*h\ndx = {text}\ndw = dh*x"));
+        let credit = found.gradients.iter().find(|credit| credit.name == "dx").expect("a gradient");
+        assert_eq!(credit.verdict, Verdict::Wrong, "{text}: {:?}", found.lines);
+    }
+    // What is not read and changes no gradient costs nothing.
+    let found = compared(forward, "t = time.perf_counter()\nseen = set(x.tolist())\ndh = 2*h\ndx = dh*w\ndw = dh*x");
+    assert!(found.is_right(), "{:?}", found.lines);
+}
+
+/// Masks, lengths and lines that go on, as students write them in Python.
+#[test]
+fn conversions_and_lengths_are_read() {
+    let forward = "x = [1, -2, 3]; w = [0.5, 1, -1]; h = max(x*w, 0); s = sum(h^2)/3";
+    for mask in ["(x*w > 0)", "(x*w > 0).astype(float)", "(x*w > 0).astype(int)", "(x*w > 0).astype(np.float64)", "(x*w > 0).astype(bool)"]
+    {
+        for count in ["3", "len(x)", "x.shape[0]", "len(w*x)"] {
+            for line in ["dh = 2*h/n", "dh = 2 \\\n    * h \\\n/ n"] {
+                let found = compared(forward, &format!("n = {count}\n{line}\nm = {mask}\ndx = dh*m*w\ndw = dh*m*x"));
+                assert!(found.is_right(), "{mask} {count} {line}: {:?}", found.lines);
+                let found = compared(forward, &format!("n = {count} + 1\n{line}\nm = {mask}\ndx = dh*m*w\ndw = dh*m*x"));
+                assert!(!found.is_right(), "{mask} {count} {line}: {:?}", found.lines);
+            }
+        }
+    }
+}

@@ -234,6 +234,12 @@ fn what_a_library_does_not_say_is_refused() {
         "x.shape",
         "np.random",
         "np.concatenate(v, u)",
+        "v.astype(x)",
+        "v.astype(np.float32)",
+        "v.astype()",
+        "v.astype(float, int)",
+        "float + 1",
+        "v.dot(int)",
     ] {
         let fault = session.value_here(text).expect_err(text);
         assert!(matches!(fault.kind, FaultKind::Name | FaultKind::Shape), "{text}: {fault}");

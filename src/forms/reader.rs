@@ -137,6 +137,8 @@ impl Extent {
         let closes = matches!(token.kind, Kind::Name | Kind::Member | Kind::Quoted) || matches!(sign, ")" | "]" | "'" | ".T");
         self.last = match sign {
             "(" | "," => Last::Divider,
+            // Behind a backslash at its end a line goes on.
+            "\\" => Last::Operator,
             _ if token.kind == Kind::Sign && is_operator(sign) => Last::Operator,
             _ if closes && !opening => Last::Closed,
             _ => Last::Other,

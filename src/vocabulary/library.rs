@@ -30,6 +30,8 @@ pub enum Takes {
     Named(&'static str),
     /// A number with the value that it has where it is left out.
     Or(&'static str, f64),
+    /// A kind of numbers, by the number that stands for it.
+    Kind(f64),
 }
 
 impl Takes {
@@ -41,6 +43,7 @@ impl Takes {
             Self::Parts | Self::Several => "arrays",
             Self::Axis | Self::OneAxis | Self::NamedAxis => "axis",
             Self::Keep => "keepdims",
+            Self::Kind(_) => DTYPE,
         }
     }
 
@@ -300,6 +303,9 @@ pub static MEANINGS: &[Meaning] = &[
     row(NP, "float64", X, "x"),
     row(BOTH, "copy", X, "x"),
     row(METHODS, "clone", X, "x"),
+    row(METHODS, "astype", &[Takes::One("x"), Takes::Kind(FLOATS)], "x"),
+    row(METHODS, "astype", &[Takes::One("x"), Takes::Kind(WHOLE)], "sign(x)*floor(abs(x))"),
+    row(METHODS, "astype", &[Takes::One("x"), Takes::Kind(TRUTH)], "x != 0"),
     // What leaves the arrays that PyTorch differentiates has no gradient.
     row(METHODS, "item", X, "stop_gradient(reshape(x, 1)[0])"),
     row(METHODS, "numpy", X, "stop_gradient(x)"),
@@ -425,6 +431,29 @@ pub const FLAGS: &[(&str, f64)] = &[("True", 1.0), ("False", 0.0), ("None", f64:
 
 /// The property of an array that tells its sizes.
 pub const SHAPE: &str = ".shape";
+
+/// The property of a matrix that is its rows as columns; a sign of the language.
+pub const TRANSPOSED: &str = ".T";
+
+/// The method of an array that makes numbers of another kind of its own, and the kinds: floats, whole numbers and truth values.
+pub const CONVERTS: &str = ".astype";
+
+/// The names of kinds of numbers, and the number that stands for each.
+const KINDS: &[(&str, f64)] =
+    &[("float", FLOATS), ("np.float64", FLOATS), ("int", WHOLE), ("np.int64", WHOLE), ("bool", TRUTH), ("np.bool_", TRUTH)];
+const FLOATS: f64 = 0.0;
+const WHOLE: f64 = 1.0;
+const TRUTH: f64 = 2.0;
+
+/// The number that stands for a kind of numbers.
+pub fn kind(name: &str) -> Option<f64> {
+    KINDS.iter().find(|(known, _)| *known == name).map(|&(_, number)| number)
+}
+
+/// The first name of a kind of numbers.
+pub fn word_of_kind(number: f64) -> &'static str {
+    KINDS.iter().find(|(_, known)| *known == number).map_or("", |&(name, _)| name)
+}
 
 /// What subscripts stand behind, where they are an operand themselves: `np.s_[0, 1:]`.
 pub const SLICES: &str = "np.s_";
@@ -633,6 +662,12 @@ pub fn meanings(name: &str) -> impl Iterator<Item = &'static Meaning> {
     let placed = placed(name);
     let meant = move |row: &&Meaning| placed.is_some_and(|(library, name)| row.name == name && row.libraries.contains(&library));
     MEANINGS.iter().filter(meant)
+}
+
+/// Whether a name with a prefix, or of a method or a property, means something here.
+pub fn is_known(name: &str) -> bool {
+    let is_part = name == SLICES || is_shape(name) || is_new_axis(name) || name == TRANSPOSED;
+    is_part || meanings(name).next().is_some() || constant(name).is_some()
 }
 
 /// The names of the library that a name belongs to, with its prefix.

@@ -52,6 +52,7 @@ TEXTS = [
     "np.dot(v, u)", "np.dot(A, B)", "A.dot(B)", "C.T.dot(A)", "np.matmul(A, C)", "np.inner(v, u)", "np.outer(v, u)", "np.transpose(C)",
     *(f"np.{name}({of})" for name in ("tril", "triu") for of in ("A", "C", "C.T", "C, 1", "C, k=1", "C, -1", "np.ones((3, 3)), 5", "A, k=-5")),
     "np.trace(A)", "A.trace()", "np.diag(A)", "np.diag(v)", "np.linalg.det(A)", "np.linalg.inv(A)", "np.linalg.solve(A, B)",
+    *(f"({of}).astype({kind})" for of in ("C*1.7", "v", "v > 0") for kind in "float int bool np.float64 np.int64 np.bool_".split()),
     "C.reshape(3, 2)", "C.reshape((3, 2))", "C.reshape(-1, 2)", "C.reshape(2, -1)", "C.reshape(-1)", "C.reshape(6)",
     "np.reshape(C, (3, -1))", "np.reshape(C, 6)", "np.reshape(v, C.T.shape[0])", "np.expand_dims(v, 0)", "np.expand_dims(v, axis=1)", "np.ravel(C)",
     "np.concatenate([v, u])", "np.concatenate([v, [1.0], u])", "np.concatenate([A, B])", "np.concatenate([A, C], axis=1)", "np.stack([v, u])",

@@ -143,6 +143,7 @@ fn fitted(row: &'static Meaning, given: &[Given], program: &mut Program, span: S
     let mut arguments = Vec::new();
     for (takes, slot) in row.takes.iter().zip(slots) {
         match (*takes, slot.map(|at| &given[at].what)) {
+            (Takes::Kind(kind), Some(&What::One(given))) => _ = program.known(given).filter(|given| *given == kind)?,
             (Takes::Keep, Some(&What::One(keeps))) => variant.keeps = program.known(keeps)? != 0.0,
             (Takes::Axis | Takes::OneAxis | Takes::NamedAxis, Some(&What::One(axis))) => {
                 variant.axis = true;
@@ -235,7 +236,7 @@ fn read_text(variant: Variant) -> Function {
         match *takes {
             Takes::Sizes(sizes) => names.extend(sizes.iter().map(|&size| size.to_owned())),
             Takes::Parts | Takes::Several => names.extend((0..variant.parts).map(|at| format!("part{at}"))),
-            Takes::Keep => {}
+            Takes::Keep | Takes::Kind(_) => {}
             takes if takes.name() == "axis" && !variant.axis && !matches!(takes, Takes::Or(..)) => {}
             takes => names.push(takes.name().to_owned()),
         }
@@ -333,6 +334,7 @@ fn usage(name: &str, row: &Meaning) -> String {
         Takes::Parts => "[x, y]".to_owned(),
         Takes::Several => "x, y, z".to_owned(),
         Takes::One(name) | Takes::Size(name) => (*name).to_owned(),
+        Takes::Kind(kind) => library::word_of_kind(*kind).to_owned(),
     });
     let mut operands: Vec<String> = operands.collect();
     if library::is_method(name) && !operands.is_empty() {

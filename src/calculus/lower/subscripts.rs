@@ -94,13 +94,14 @@ impl Lowering<'_> {
     }
 
     /// The number of a word that means something in its place alone, where its name stands for nothing else: nan for a new axis
-    /// as a subscript, 1 and 0 for what is true and false as an operand given by name.
+    /// as a subscript, 1 and 0 for what is true and false as an operand given by name, that of a kind of numbers behind `astype`.
     pub(super) fn word(&self, frame: &Frame, node: NodeId) -> Option<f64> {
         let tree = &frame.tree;
         let Node::Name(name) = tree.node(node) else { return None };
         let word = frame.letters(self.symbols).name(name);
         let adds = library::is_new_axis(word).then_some(f64::NAN);
-        let number = adds.or_else(|| WORDS.iter().find(|(known, _)| *known == word).map(|&(_, number)| number))?;
+        let kind = library::kind(word);
+        let number = adds.or_else(|| WORDS.iter().find(|(known, _)| *known == word).map(|&(_, number)| number)).or(kind)?;
         if parameter(frame, name).is_some() || self.scope.is_known(word) {
             return None;
         }
@@ -109,6 +110,9 @@ impl Lowering<'_> {
             operands.contains(&node).then_some((user, operands[0]))
         });
         let in_place = match user? {
+            (Node::Call(method, _), first) if frame.letters(self.symbols).name(method) == library::CONVERTS => {
+                return kind.filter(|_| first != node);
+            }
             (Node::Index(_), first) => (word == SLICES && first == node) || (adds.is_some() && first != node),
             (Node::Keyword(name, _), _) => {
                 !number.is_nan() || library::DTYPE == frame.letters(self.symbols).name(name) && word.contains("float")

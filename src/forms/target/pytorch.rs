@@ -8,7 +8,7 @@ use super::vectorised::{self, Library};
 use super::{CHOOSE, Dialect, Entry, HELPED, Helper, SIGNS, Target, by_gate, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
-use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
+use crate::vocabulary::gate::Fragment::{Operand, Text};
 use crate::vocabulary::gate::Level;
 use crate::vocabulary::gate::Written::{Fragments, Infix, Nested};
 use std::fmt::Write as _;

@@ -8,7 +8,7 @@ use super::{CHOOSE, Dialect, Entry, HELPED, Helper, OWN, SIGNS, SPECIAL, Target,
 use crate::ground::number;
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
-use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
+use crate::vocabulary::gate::Fragment::{Operand, Text};
 use crate::vocabulary::gate::Level;
 use crate::vocabulary::gate::Written::{Fragments, Nested};
 use std::collections::HashSet;

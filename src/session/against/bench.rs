@@ -197,6 +197,12 @@ impl Scene {
         }
     }
 
+    /// Whether a name is a function.
+    pub fn is_function(&self, name: &str) -> bool {
+        let session = &self.sessions[0];
+        session.symbols.find(name).is_some_and(|name| session.names.function(name).is_some())
+    }
+
     /// The value of a text at every point, of which the last ones need not be computed where `goes_on` says no.
     ///
     /// # Errors

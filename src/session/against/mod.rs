@@ -13,13 +13,14 @@ mod unread;
 
 use super::Session;
 use crate::forms::StageId;
+use crate::forms::parse;
 use crate::forms::parse::tokens::{self, Kind};
 use crate::ground::budget::Budget;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Span, Value};
 use crate::views::Answer;
 use crate::views::against::{Comparison, Credit, Line, Slip, Verdict};
-use crate::vocabulary::DERIVATIVE;
+use crate::vocabulary::{DERIVATIVE, Symbols};
 use bench::{Bench, Gradient, Numbers, Scene};
 use hashbrown::{HashMap, HashSet};
 use parts::{Finding, Own};
@@ -50,7 +51,7 @@ impl Session {
         let mut bench = Bench::new(answer)?;
         bench.check_finite()?;
         let known = bench.known();
-        let pass = pass::read(text, &known)?;
+        let mut pass = pass::read(text, &known)?;
         // Numbers alone are right or wrong at the given inputs.
         let speaks = pass.rows.iter().any(|row| known.own.contains(&row.name) && !row.uses.is_empty());
         if speaks {
@@ -61,26 +62,33 @@ impl Session {
         let room = ROOM.max(bench.bytes().saturating_mul(ROOMS)).min(self.settings.budget);
         session.scratch.limits.budget = Budget::of(room);
         let judge = Judge::new(&session, bench, &pass);
-        let (lines, gradients) = judge.compare(&pass)?;
+        let unread = judge.unread(&pass)?;
+        let (lines, gradients) = if unread.is_empty() {
+            judge.compare(&pass)?
+        } else {
+            let bench = judge.bench;
+            pass.set_aside(&unread, &known);
+            Judge::new(&session, bench, &pass).compare(&pass)?
+        };
         Ok(Comparison { name: name.to_owned(), lines, gradients, empty: pass.empty, alone })
     }
 }
 
 /// What a pass is judged by.
-struct Judge<'a> {
-    bench: Bench<'a>,
+struct Judge<'b, 'p> {
+    bench: Bench<'b>,
     /// The gradients of ours that the pass speaks of.
     gradients: HashMap<String, Gradient>,
     /// What stands for what before its first line.
     scene: Scene,
-    aliases: &'a HashMap<String, String>,
+    aliases: &'p HashMap<String, String>,
 }
 
 /// What becomes of the lines of a pass, each given the right values of the gradients that it uses.
 struct Walk {
     scene: Scene,
     /// The values of what each line computes, or why it has none.
-    values: Vec<Result<Vec<Value>, String>>,
+    values: Vec<Result<Vec<Value>, Fault>>,
     /// What the lines of each gradient have made of it so far.
     own: HashMap<String, Numbers>,
     /// Of each line the line further down that it needs.
@@ -97,8 +105,8 @@ struct Verdicts {
     turned: Vec<String>,
 }
 
-impl<'a> Judge<'a> {
-    fn new(session: &Session, bench: Bench<'a>, pass: &'a Pass) -> Self {
+impl<'b, 'p> Judge<'b, 'p> {
+    fn new(session: &Session, bench: Bench<'b>, pass: &'p Pass) -> Self {
         let mut words: HashSet<String> = pass.rows.iter().flat_map(|row| row.uses.iter().cloned().chain([row.name.clone()])).collect();
         for function in &pass.functions {
             let tokens = tokens::all(function);
@@ -109,7 +117,7 @@ impl<'a> Judge<'a> {
         for (name, value) in [("True", 1.0), ("False", 0.0)].into_iter().filter(|(name, _)| words.contains(*name)) {
             scene.bind_everywhere(name, &Value::from(value));
         }
-        for (name, text) in [("float", "float(x) = x"), ("int", "int(x) = sign(x)*floor(abs(x))")] {
+        for (name, text) in [("float", "float(x) = x"), ("int", "int(x) = sign(x)*floor(abs(x))"), ("len", "len(x) = x.shape[0]")] {
             if words.contains(name) {
                 scene.define(text);
             }
@@ -118,6 +126,36 @@ impl<'a> Judge<'a> {
         let spoken = words.iter().cloned().chain(bench.inputs());
         let gradients = spoken.filter_map(|name| bench.gradient(&name).map(|gradient| (name, gradient))).collect();
         Self { bench, gradients, scene, aliases: &pass.aliases }
+    }
+
+    /// The lines that are no part of the language, or speak of what is not known here: Python may give their names right values.
+    fn unread(&self, pass: &Pass) -> Result<BTreeMap<usize, String>, Fault> {
+        let defined: Vec<(&str, &String)> = pass.functions.iter().filter_map(|text| Some((unread::defined(text)?, text))).collect();
+        // Functions of the file that could not be defined, and what it imports.
+        let mut others: HashSet<String> =
+            defined.iter().map(|&(name, _)| name).filter(|name| !self.scene.is_function(name)).map(str::to_owned).collect();
+        let imported = unread::imported(pass.others());
+        let is_any = imported.is_none();
+        others.extend(imported.unwrap_or_default().into_iter().filter(|name| !self.scene.is_function(name)));
+        // A function that calls such a one is one.
+        while let Some((name, _)) = defined.iter().find(|(name, text)| !others.contains(*name) && unread::speaks_of_others(text, &others)) {
+            others.insert((*name).to_owned());
+        }
+        let is_other = |row: &Row| {
+            let is_language = parse(&row.expression, &mut Symbols::default()).is_ok();
+            let is_function = |name: &str| is_any || others.contains(name) || self.scene.is_function(name);
+            let is_python = is_language || !unread::is_broken(&row.expression, &is_function);
+            let is_call = || is_any && !unread::names_called(&row.expression).is_empty();
+            !row.derives && is_python && (!is_language || is_call() || unread::speaks_of_others(&row.expression, &others))
+        };
+        let places: Vec<usize> = (0..pass.rows.len()).filter(|&at| is_other(&pass.rows[at])).collect();
+        let mut unread = BTreeMap::new();
+        if !places.is_empty() {
+            let walk = self.walk(&pass.rows, pass.rows.len())?;
+            let faults = places.into_iter().filter_map(|at| Some((at, walk.values[at].as_ref().err()?)));
+            unread.extend(faults.map(|(at, fault)| (at, fault.message.clone())));
+        }
+        Ok(unread)
     }
 
     fn compare(&self, pass: &Pass) -> Result<(Vec<Line>, Vec<Credit>), Fault> {
@@ -135,7 +173,7 @@ impl<'a> Judge<'a> {
         }
         self.leave_unsettled(pass, &mut found);
         self.search(rows, &mut found)?;
-        let mut lines = pass.lines.clone();
+        let mut lines: Vec<Line> = pass.lines.iter().chain(&pass.looks).cloned().collect();
         if !accepted {
             lines.append(&mut found.missing);
             lines.extend(self.absent(rows).into_iter().filter(|line| !pass.unsettled.contains_key(&line.name)));
@@ -234,10 +272,11 @@ impl<'a> Judge<'a> {
                 Some(gradient) => gradient_line(&mut walk, row, gradient),
                 None => self.other_line(&mut walk, row),
             };
-            let values = match values {
-                Err(fault) if fault.kind == FaultKind::Interrupt => return Err(fault),
-                values => values.map_err(|fault| fault.message),
-            };
+            if let Err(fault) = &values
+                && fault.kind == FaultKind::Interrupt
+            {
+                return Err(fault.clone());
+            }
             named.insert(&row.name);
             walk.values.push(values);
             walk.late.push(late);
@@ -298,7 +337,7 @@ impl<'a> Judge<'a> {
         };
         let says = match (values, walk.late[at]) {
             (_, Some(from)) => format!("it uses `{}`, which is complete only at line {}", rows[from].written, rows[from].number),
-            (Err(message), _) => message.clone(),
+            (Err(fault), _) => fault.message.clone(),
             (Ok(_), _) => String::new(),
         };
         let value = values.ok().map(|values| values[0].clone());

@@ -11,6 +11,7 @@ use crate::views::against::{Line, Verdict};
 use crate::vocabulary::DERIVATIVE;
 use crate::vocabulary::library::PUT;
 use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// The most lines of a pass that are judged.
 const MOST_LINES: usize = 10_000;
@@ -99,8 +100,10 @@ pub struct Known {
 pub struct Pass {
     /// The lines that give names values, in order.
     pub rows: Vec<Row>,
-    /// What is said of others.
+    /// What is said of others,
     pub lines: Vec<Line>,
+    /// and of those that are not read.
+    pub looks: Vec<Line>,
     /// The functions that it defines.
     pub functions: Vec<String>,
     /// The names of gradients of ours that go by another name in it.
@@ -119,6 +122,7 @@ pub struct Pass {
 }
 
 /// A statement that is not read.
+#[derive(Clone)]
 struct Unread {
     line: Line,
     /// How many lines that give names values stand above it.
@@ -147,6 +151,25 @@ pub fn read(text: &str, known: &Known) -> Result<Pass, Fault> {
     rename(&mut pass, known);
     settle_unread(&mut pass, known);
     Ok(pass)
+}
+
+impl Pass {
+    /// The texts of statements that give no name a value that is read.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        self.calls.iter().chain(self.unread.iter().map(|unread| &unread.line.text)).map(String::as_str)
+    }
+
+    /// Takes some lines for statements that are not read, each with the reason: what they give their names is not known.
+    pub fn set_aside(&mut self, reasons: &BTreeMap<usize, String>, known: &Known) {
+        for (at, says) in reasons.iter().rev() {
+            let row = self.rows.remove(*at);
+            self.unread.iter_mut().filter(|unread| unread.at > *at).for_each(|unread| unread.at -= 1);
+            let line = Line { number: Some(row.number), text: row.text, name: row.written, says: says.clone(), ..Line::of(Verdict::Look) };
+            let effect = Effect { names: HashSet::from([row.name]), ..Effect::default() };
+            self.unread.push(Unread { line, at: *at, effect });
+        }
+        settle_unread(self, known);
+    }
 }
 
 /// Reads lines and decides which of their functions are the pass.
@@ -492,7 +515,8 @@ fn settle_unread(pass: &mut Pass, known: &Known) {
     let outside = pass.rows.iter().any(|row| known.own.contains(&row.name));
     let mut unsettled = HashMap::new();
     let mut lines = Vec::new();
-    for Unread { line, at, effect } in std::mem::take(&mut pass.unread) {
+    pass.anything = false;
+    for Unread { line, at, effect } in pass.unread.clone() {
         let number = line.number.unwrap_or_default();
         let within = effect.within.iter().filter(|_| !outside);
         let direct: HashSet<String> = effect.names.iter().chain(within).map(named).collect();
@@ -531,7 +555,7 @@ fn settle_unread(pass: &mut Pass, known: &Known) {
         lines.push(Line { says: said(&line, &told, effect.any, ends), ..line });
     }
     pass.unsettled = unsettled;
-    pass.lines.extend(lines);
+    pass.looks = lines;
 }
 
 /// What is said of a statement that is not read and matters.
@@ -544,8 +568,9 @@ fn said(line: &Line, names: &[String], any: bool, ends: bool) -> String {
         (_, true, _) => format!("{}, and it may give any name another value", line.says),
         (0, false, _) if line.name == "raise" => "Python stops here".to_owned(),
         (0, false, _) => "what stands below may not be run".to_owned(),
-        (1, ..) => format!("it may give {} another value", shown[0]),
-        _ => format!("it may give {}{more} other values", shown.join(", ")),
+        (1, ..) if line.says.is_empty() => format!("it may give {} another value", shown[0]),
+        _ if line.says.is_empty() => format!("it may give {}{more} other values", shown.join(", ")),
+        _ => line.says.clone(),
     }
 }
 

@@ -20,7 +20,7 @@ const MOST_NAMES: usize = 16;
 /// The fewest and the most texts that are tried in the place of a line, and how many numbers all of them may take.
 const TRIED: (usize, usize, usize) = (60, 5_000, 1 << 26);
 
-impl Judge<'_> {
+impl Judge<'_, '_> {
     /// Names the slips of wrong lines, as long as there is time.
     pub(super) fn search(&self, rows: &[Row], found: &mut Verdicts) -> Result<(), Fault> {
         match self.search_all(rows, found) {

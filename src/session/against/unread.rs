@@ -3,7 +3,8 @@
 //! Knows tokens and what statements of Python and of the language do to names; evaluates nothing, and which names matter it is not told.
 
 use crate::forms::parse::tokens::{self, Kind, Token};
-use crate::vocabulary::library;
+use crate::forms::parse::words::is_operator;
+use crate::vocabulary::{Gate, library};
 use hashbrown::{HashMap, HashSet};
 
 /// The words that begin blocks, behind whose colon a statement may stand.
@@ -113,11 +114,139 @@ pub fn begins_block(word: &str) -> bool {
     BLOCKS.contains(&word)
 }
 
+/// The name of the function that a text defines, in the language or in Python.
+pub fn defined(text: &str) -> Option<&str> {
+    let tokens = tokens::all(text);
+    let mut names = tokens.iter().filter(|token| token.kind == Kind::Name).map(|token| token.span.of(text));
+    names.find(|name| *name != "def")
+}
+
 /// The functions that a text calls by their names.
 pub fn names_called(text: &str) -> Vec<String> {
     let tokens = tokens::all(text);
     let called = tokens.windows(2).filter(|pair| pair[0].kind == Kind::Name && pair[1].span.of(text) == "(");
     called.map(|pair| pair[0].span.of(text).to_owned()).collect()
+}
+
+/// Python's own functions that are none here.
+const BUILT_IN: &[&str] = &[
+    "all",
+    "any",
+    "bool",
+    "bytes",
+    "callable",
+    "complex",
+    "dict",
+    "divmod",
+    "enumerate",
+    "filter",
+    "format",
+    "frozenset",
+    "getattr",
+    "hasattr",
+    "hash",
+    "id",
+    "input",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "next",
+    "object",
+    "open",
+    "ord",
+    "pow",
+    "print",
+    "range",
+    "repr",
+    "reversed",
+    "round",
+    "set",
+    "slice",
+    "sorted",
+    "str",
+    "sum",
+    "tuple",
+    "type",
+    "zip",
+];
+
+/// Whether a text speaks of what Python may know and is not known here: a method, a part of a library, a function of Python's own, or one
+/// of those that have been told. A function of another name Python does not know either.
+pub fn speaks_of_others(text: &str, others: &HashSet<String>) -> bool {
+    let tokens = tokens::all(text);
+    let word = |at: usize| tokens.get(at).map_or("", |token: &Token| token.span.of(text));
+    let kind = |at: usize| tokens.get(at).map(|token: &Token| token.kind);
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut whole = word(at).to_owned();
+        let is_prefixed = kind(at) == Some(Kind::Name) && library::is_prefix(&whole) && kind(at + 1) == Some(Kind::Member);
+        while is_prefixed && kind(at + 1) == Some(Kind::Member) {
+            at += 1;
+            whole.push_str(word(at));
+        }
+        let other = match kind(at) {
+            Some(Kind::Member) => !library::is_known(&whole),
+            Some(Kind::Name) if others.contains(&whole) => true,
+            Some(Kind::Name) if word(at + 1) == "(" => BUILT_IN.contains(&whole.as_str()) && Gate::named(&whole).is_none(),
+            _ => false,
+        };
+        if other {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Words of Python beside which a name or a number stands.
+const BETWEEN: &[&str] = &["if", "else", "for", "in", "not", "and", "or", "is", "lambda", "await", "yield"];
+
+/// Whether a text that is no part of the language is none of Python either: a bracket has no partner, the last operator no operand, two
+/// operands nothing between them, or a function is called that there is not.
+pub fn is_broken(text: &str, is_function: &dyn Fn(&str) -> bool) -> bool {
+    let tokens = tokens::all(text);
+    let word = |at: usize| tokens.get(at).map_or("", |token: &Token| token.span.of(text));
+    let is_operand = |at: usize| matches!(tokens[at].kind, Kind::Name | Kind::Number) && !BETWEEN.contains(&word(at));
+    let mut open = Vec::new();
+    for at in 0..tokens.len() {
+        match word(at) {
+            sign @ ("(" | "[") => open.push(if sign == "(" { ")" } else { "]" }),
+            sign @ (")" | "]") if open.pop() != Some(sign) => return true,
+            _ => {}
+        }
+        let is_first = at == 0 || tokens[at - 1].kind != Kind::Member && word(at - 1) != "'";
+        let is_called = is_first && tokens[at].kind == Kind::Name && word(at + 1) == "(" && !BETWEEN.contains(&word(at));
+        if is_called && !BUILT_IN.contains(&word(at)) && Gate::named(word(at)).is_none() && !is_function(word(at)) {
+            return true;
+        }
+        if at > 0 && matches!(word(at), ")" | "]" | ",") && word(at - 1) != "'" && is_operator(word(at - 1)) {
+            return true;
+        }
+        if at > 0 && is_operand(at) && (is_operand(at - 1) || matches!(word(at - 1), ")" | "]")) {
+            return true;
+        }
+    }
+    !open.is_empty() || tokens.last().is_none_or(|last| is_operator(last.span.of(text)))
+}
+
+/// The names that statements import; none where they may be any.
+pub fn imported<'a>(texts: impl Iterator<Item = &'a str>) -> Option<HashSet<String>> {
+    let mut found = HashSet::new();
+    for text in texts {
+        let tokens = tokens::all(text);
+        let words: Vec<&str> = tokens.iter().map(|token| token.span.of(text)).collect();
+        if !matches!(words.first(), Some(&("import" | "from"))) {
+            continue;
+        }
+        if words.contains(&"*") {
+            return None;
+        }
+        found.extend(tokens.iter().filter(|token| token.kind == Kind::Name).map(|token| token.span.of(text).to_owned()));
+    }
+    Some(found)
 }
 
 /// Whether a text calls one of some functions.

@@ -3,7 +3,7 @@
 use super::super::{CHOOSE, Entry, Look, call, like, same};
 #[allow(clippy::enum_glob_use, reason = "a table of every gate")]
 use crate::vocabulary::Gate::{self, *};
-use crate::vocabulary::gate::Fragment::{Condition, Operand, Text};
+use crate::vocabulary::gate::Fragment::{Operand, Text};
 use crate::vocabulary::gate::Level;
 use crate::vocabulary::gate::Written::{self, Fragments};
 

@@ -15,7 +15,7 @@ const STREAMS: &[&str] = &["/dev/stderr", "/dev/fd", "/proc"];
 /// An open place for results.
 pub enum Output {
     /// Standard output.
-    Stdout(io::StdoutLock<'static>),
+    Stdout(io::Stdout),
     /// A file that takes its place at the end.
     Whole(Whole),
     /// What is there and is no regular file, such as a pipe or a device, written as it is.
@@ -55,7 +55,7 @@ impl Output {
 
     fn opened(path: Option<&Path>) -> io::Result<Self> {
         let is_stdout = |path: &&Path| STDOUT.iter().any(|name| *path == Path::new(name));
-        let Some(path) = path.filter(|path| !is_stdout(path)) else { return Ok(Self::Stdout(io::stdout().lock())) };
+        let Some(path) = path.filter(|path| !is_stdout(path)) else { return Ok(Self::Stdout(io::stdout())) };
         match fs::metadata(path) {
             Ok(known) if known.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file")),
             Ok(known) if !known.is_file() => Ok(Self::Device(OpenOptions::new().write(true).open(path)?)),

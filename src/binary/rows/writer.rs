@@ -16,8 +16,7 @@ use crate::ground::text::shortened;
 use crate::ground::{Cancellation, cores};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -118,14 +117,14 @@ impl<'a, 'o> Writer<'a, 'o> {
         Ok(())
     }
 
-    /// One thread reads, some work, and this one writes; of parts that were read there are two more than work. The thread that reads may
-    /// wait for somebody to write, and is left behind where nothing more is wanted.
+    /// One thread reads and some work; who ends the part that is next writes it, and those behind it that have ended before. Of parts that
+    /// were read there are two more than work. The thread that reads may wait for somebody to write, and is left behind where nothing more
+    /// is wanted.
     fn shared(&mut self, mut source: Source, cancellation: &Cancellation, threads: usize) -> Result<(), Ended> {
         let plan = self.plan;
         let (parts, to_do) = mpsc::sync_channel::<(usize, io::Result<Part>)>(threads);
-        let (results, done) = mpsc::channel::<(usize, io::Result<(Part, Done)>)>();
         let (room, taken) = mpsc::sync_channel::<()>(threads + 2);
-        let (to_do, over) = (Mutex::new(to_do), AtomicBool::new(false));
+        let to_do = Mutex::new(to_do);
         thread::spawn(move || {
             let mut at = 0;
             // Another part may be read where somebody wants one.
@@ -138,57 +137,32 @@ impl<'a, 'o> Writer<'a, 'o> {
                 at += 1;
             }
         });
+        let order = Order { writer: Mutex::new(self), queue: Mutex::new(Queue { taken: Some(taken), ..Queue::default() }) };
         thread::scope(|scope| {
             for _ in 0..threads {
-                let (results, to_do, ended) = (results.clone(), &to_do, &over);
-                scope.spawn(move || {
+                scope.spawn(|| {
                     let mut tools = Tools::new(plan);
                     loop {
                         let next = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(PAUSE);
                         let (at, part) = match next {
                             Ok(next) => next,
-                            Err(mpsc::RecvTimeoutError::Timeout) if !ended.load(Ordering::Relaxed) => continue,
+                            Err(mpsc::RecvTimeoutError::Timeout) if !cancellation.is_cancelled() && !order.is_over() => continue,
                             Err(_) => break,
                         };
                         let found = part.map(|part| {
                             let done = work(plan, &part, &mut tools, cancellation);
                             (part, done)
                         });
-                        if results.send((at, found)).is_err() {
+                        order.take(at, found);
+                        if order.is_over() {
                             break;
                         }
                     }
                 });
             }
-            drop(results);
-            let (mut next, mut early) = (0, BTreeMap::new());
-            let mut ended = Ok(());
-            'all: loop {
-                let (at, found) = match done.recv_timeout(PAUSE) {
-                    Ok(found) => found,
-                    Err(mpsc::RecvTimeoutError::Timeout) if !cancellation.is_cancelled() => continue,
-                    Err(_) => break,
-                };
-                early.insert(at, found);
-                while let Some(found) = early.remove(&next) {
-                    next += 1;
-                    let _ = taken.try_recv();
-                    match found {
-                        Err(error) => ended = Err(Ended::Read(error)),
-                        Ok((part, done)) => match self.take(&part, done) {
-                            Ok(true) => continue,
-                            Ok(false) => {}
-                            Err(error) => ended = Err(Ended::Written(error)),
-                        },
-                    }
-                    break 'all;
-                }
-            }
-            // Whoever waits for room or for a part finds nobody there.
-            over.store(true, Ordering::Relaxed);
-            drop((done, taken));
-            ended
-        })
+        });
+        let queue = order.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
+        queue.ended.unwrap_or(Ok(()))
     }
 
     /// What stands before the first row.
@@ -331,6 +305,65 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         output.flush()?;
         rejects.map_or(Ok(()), Output::keep)
+    }
+}
+
+/// What came of parts, each written when those before it are.
+struct Order<'w, 'a, 'o> {
+    writer: Mutex<&'w mut Writer<'a, 'o>>,
+    queue: Mutex<Queue>,
+}
+
+/// The parts that wait to be written.
+#[derive(Default)]
+struct Queue {
+    /// Which part is written next.
+    next: usize,
+    early: BTreeMap<usize, io::Result<(Part, Done)>>,
+    /// Whether somebody writes: that one writes all that is ready.
+    busy: bool,
+    /// For how many parts there is no room: one less for each that is taken. None where nothing more is wanted.
+    taken: Option<mpsc::Receiver<()>>,
+    /// How the work ended, where it ended before the table did.
+    ended: Option<Result<(), Ended>>,
+}
+
+impl Order<'_, '_, '_> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing more is wanted.
+    fn is_over(&self) -> bool {
+        self.queue().ended.is_some()
+    }
+
+    /// Takes what came of a part, and writes what is ready, unless another thread does.
+    fn take(&self, at: usize, found: io::Result<(Part, Done)>) {
+        let mut queue = self.queue();
+        queue.early.insert(at, found);
+        if std::mem::replace(&mut queue.busy, true) {
+            return;
+        }
+        loop {
+            let next = queue.next;
+            let Some(found) = queue.early.remove(&next) else { break };
+            queue.next += 1;
+            let _ = queue.taken.as_ref().map(mpsc::Receiver::try_recv);
+            drop(queue);
+            let written = match found {
+                Err(error) => Err(Ended::Read(error)),
+                Ok((part, done)) => self.writer.lock().unwrap_or_else(PoisonError::into_inner).take(&part, done).map_err(Ended::Written),
+            };
+            queue = self.queue();
+            if !matches!(written, Ok(true)) {
+                // Whoever waits for room finds nobody there; nothing is written any more.
+                queue.taken = None;
+                queue.ended = Some(written.map(drop));
+                return;
+            }
+        }
+        queue.busy = false;
     }
 }
 

@@ -967,6 +967,31 @@ fn a_text_cut_anywhere_gives_the_same_statements() {
     }
 }
 
+/// A byte-order mark is a blank, however the text comes: files that begin with one may be joined.
+#[test]
+fn a_mark_of_byte_order_is_a_blank() {
+    for text in [
+        "\u{feff}x = 2\nx",
+        "x = 2\n\u{feff}x",
+        "\u{feff}\u{feff}x",
+        "x\n\n\u{feff}y = 3\ny",
+        "# r\n\u{feff}x +\n\u{feff}1",
+        "\u{feff}\n\u{feff}x",
+    ] {
+        let whole = read(&[text]);
+        for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
+            assert_eq!(read(&[&text[..at], &text[at..]]), whole, "{text:?} at {at}");
+        }
+        let letters: Vec<&str> = text.split_inclusive(|_| true).collect();
+        assert_eq!(read(&letters), whole, "{text:?}");
+        let plain = text.replace('\u{feff}', "");
+        assert_eq!(by_builder(text), by_builder(&plain), "{text:?}");
+        assert_eq!(by_grammar(text), by_grammar(&plain), "{text:?}");
+        assert!(by_grammar(text).is_some(), "{text:?}");
+    }
+    assert!(by_builder("a\u{feff}b").is_none());
+}
+
 /// A token that lies across the end of a block is one token.
 #[test]
 fn blocks_cut_no_token() {

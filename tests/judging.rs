@@ -565,3 +565,69 @@ fn conversions_and_lengths_are_read() {
         }
     }
 }
+
+/// Two names of one array: what is changed in place through one of them is the other's too, where that is a gradient which is handed in
+/// or used below. A copy, a number and a new array are not.
+#[test]
+fn what_is_changed_through_another_name_is_for_a_person() {
+    let forward = "x = [1, -2, 3]; w = [0.5, 1, -1]; h = x*w; s = sum(h^2)";
+    let changes = ["a *= 2", "a += 1", "a -= h", "a[0] = 5", "a[0] += 5", "a[a > 0] = 0", "a /= 2"];
+    for (alias, is_one) in [
+        ("dx", true),
+        ("dx[1:]", true),
+        ("dx.T", true),
+        ("dx.ravel()", true),
+        ("dx.reshape(3)", true),
+        ("dx.copy()", false),
+        ("dx*1", false),
+        ("np.array(h)", false),
+        ("dx[dx > 0]", false),
+    ] {
+        for change in changes {
+            let found = compared(forward, &format!("dh = 2*h\ndx = dh*w\ndw = dh*x\na = {alias}\n{change}"));
+            let looks = found.lines.iter().any(|line| line.verdict == Verdict::Look && line.says.contains("`dx`"));
+            assert_eq!(looks, is_one, "{alias}; {change}: {:?}", found.lines);
+            agrees(&found);
+            // A name that has been given another array stands for that.
+            let found = compared(forward, &format!("dh = 2*h\ndx = dh*w\ndw = dh*x\na = {alias}\na = h*2\n{change}"));
+            assert!(found.is_right(), "{alias}; {change}: {:?}", found.lines);
+        }
+    }
+    // A gradient of a stage is not handed in: it may be changed where nothing below uses it.
+    assert!(compared(forward, "dh = 2*h\ndw = dh*x\na = dh\na *= w\ndx = a").is_right());
+    assert!(!compared(forward, "dh = 2*h\na = dh\na *= w\ndx = a\ndw = dh*x").is_right());
+    // Numbers are not changed in place.
+    assert!(compared("x = 3; y = 2; f = x*y", "dx = y\na = dx\na *= 2\ndy = x").is_right());
+    for (body, is_right) in [
+        ("for g in (dx, dw): g *= 2", false),
+        ("for g in [dx, dw]:\n    g[0] = 5", false),
+        ("for name, g in zip(names, (dx, dw)):\n    g.fill(0)", false),
+        ("for g in (dx, dw): print(g)", true),
+        ("for g in [dx, dw]:\n    total = g.sum()", true),
+    ] {
+        let found = compared(forward, &format!("dh = 2*h\ndx = dh*w\ndw = dh*x\n{body}"));
+        assert_eq!(found.is_right(), is_right, "{body}: {:?}", found.lines);
+        agrees(&found);
+    }
+}
+
+/// A function that is the pass: what it is given, and what its call gives, stand for what it says.
+#[test]
+fn what_a_function_of_the_pass_is_given_and_returns_is_looked_at() {
+    let forward = "x = [1, -2, 3]; w = [0.5, 1, -1]; h = x*w; s = sum(h^2)";
+    for (parameters, returned, call, is_right) in [
+        ("x, w, h", "dx, dw", "dx, dw = backward(x, w, h)", true),
+        ("x, w, h", "dx, dw", "gx, gw = backward(x, w, h)", true),
+        ("x, w, h", "dx, dw", "both = backward(x, w, h)", true),
+        ("x, w, h", "(dx, dw)", "(dx, dw) = backward(x, w, h)", true),
+        ("x, w, h", "dw, dx", "dx, dw = backward(x, w, h)", false),
+        ("w, x, h", "dx, dw", "dx, dw = backward(x, w, h)", false),
+        ("x, w, h", "dx, dw", "dx, dw = backward(x, w, x)", false),
+        ("a, w, h", "dx, dw", "dx, dw = backward(x, w, h)", true),
+    ] {
+        let text = format!("def backward({parameters}):\n    dh = 2*h\n    dx = dh*w\n    dw = dh*x\n    return {returned}\n{call}\n");
+        let found = compared(forward, &text);
+        assert_eq!(found.is_right(), is_right, "{text}: {:?}", found.lines);
+        agrees(&found);
+    }
+}

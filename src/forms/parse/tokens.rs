@@ -53,12 +53,12 @@ const BLOCK: usize = 1 << 14;
 /// How many bytes behind a token decide where it ends: those of `1` are known at `1e−5`, of `.T` at one character more.
 const LOOKAHEAD: usize = 8;
 
-/// Cuts `text` into tokens and hands them to `take` in order, until it refuses one; a byte-order mark at its start is none.
+/// Cuts `text` into tokens and hands them to `take` in order, until it refuses one.
 ///
 /// # Errors
 /// What `take` refuses with.
 pub fn each<E>(text: &str, mut take: impl FnMut(Token) -> Result<(), E>) -> Result<(), E> {
-    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut start = 0;
     let mut size = BLOCK;
     while start < text.len() {
         let end = text.floor_char_boundary(start.saturating_add(size));

@@ -307,7 +307,14 @@ impl<'a> Bench<'a> {
     pub fn known(&self) -> Known {
         let named = |(gradient, id): (&String, &StageId)| self.names.of(*id).map(|name| (name.to_owned(), gradient.clone()));
         let output = self.names.of(self.answer.output).unwrap_or_default().to_owned();
-        Known { gradients: self.targets.iter().filter_map(named).collect(), own: self.targets.keys().cloned().collect(), output }
+        let rank = |(gradient, id): (&String, &StageId)| (gradient.clone(), self.answer.program.shape(*id).rank());
+        Known {
+            gradients: self.targets.iter().filter_map(named).collect(),
+            own: self.targets.keys().cloned().collect(),
+            inputs: self.inputs().into_iter().collect(),
+            ranks: self.targets.iter().map(rank).collect(),
+            output,
+        }
     }
 
     /// The gradient of the result, which is given.

@@ -8,6 +8,7 @@ mod parts;
 mod pass;
 mod points;
 mod search;
+mod shared;
 mod slips;
 mod unread;
 

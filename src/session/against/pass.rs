@@ -2,6 +2,7 @@
 //!
 //! Knows tokens and the names that gradients go by; evaluates nothing and opens no file.
 
+use super::shared;
 use super::unread::{self, Called, Effect};
 use crate::forms::parse::tokens::{self, Kind, Token};
 use crate::forms::reader::{Piece, Reader, Statement, between_commas};
@@ -91,6 +92,10 @@ pub struct Known {
     pub gradients: HashMap<String, String>,
     /// Of the gradients.
     pub own: HashSet<String>,
+    /// Of the gradients of inputs.
+    pub inputs: HashSet<String>,
+    /// Of the gradients, with how many axes they have.
+    pub ranks: HashMap<String, usize>,
     /// Of the result.
     pub output: String,
 }
@@ -149,6 +154,13 @@ pub fn read(text: &str, known: &Known) -> Result<Pass, Fault> {
     lines_of(&text, 0, DEEPEST, known, &mut pass)?;
     pass.empty = pass.rows.is_empty() && pass.lines.is_empty() && pass.functions.is_empty() && pass.unread.is_empty();
     rename(&mut pass, known);
+    for (at, names) in shared::changed_beside(&pass.rows, known) {
+        let row = &pass.rows[at];
+        let line = Line { number: Some(row.number), text: row.text.clone(), name: row.written.clone(), ..Line::of(Verdict::Look) };
+        let says = format!("it changes the array that is `{}` too", names.join("` and `"));
+        let effect = Effect { names: names.into_iter().collect(), ..Effect::default() };
+        pass.unread.push(Unread { line: Line { says, ..line }, at: at + 1, effect });
+    }
     settle_unread(&mut pass, known);
     Ok(pass)
 }
@@ -299,6 +311,20 @@ fn enter(pass: &mut Pass, known: &Known) {
         held.into_iter().partition(|held| !outside && (called.is_empty() || called.contains(&held.name)));
     pass.functions.extend(others.into_iter().map(|held| held.text));
     let names: HashSet<String> = entered.iter().map(|held| held.name.clone()).collect();
+    let is_known = |name: &str| known.gradients.contains_key(name) || known.own.contains(name) || aliased(name, known).is_some();
+    // What its names stand for outside.
+    let lines = pass
+        .rows
+        .iter()
+        .map(|row| (row.number, &row.text))
+        .chain(pass.unread.iter().map(|unread| (unread.line.number.unwrap_or_default(), &unread.line.text)));
+    let crossed: Vec<(usize, String, String, HashSet<String>)> = lines
+        .flat_map(|(number, text)| entered.iter().map(move |held| (number, text, held)))
+        .filter_map(|(number, text, held)| {
+            let (says, names) = shared::crossed(text, &held.name, &held.text, &is_known)?;
+            Some((number, text.clone(), says, names))
+        })
+        .collect();
     for held in entered.into_iter().rev() {
         let Held { at, inner, .. } = held;
         let count = inner.rows.len();
@@ -320,6 +346,11 @@ fn enter(pass: &mut Pass, known: &Known) {
             kept[at - 1]
         });
         pass.unread.retain(|unread| !unread::calls_one(&unread.line.text, &names));
+        for (number, text, says, names) in crossed {
+            let name = text.split(['=', ',']).next().unwrap_or_default().trim().to_owned();
+            let line = Line { number: Some(number), text, name, says, ..Line::of(Verdict::Look) };
+            pass.unread.push(Unread { line, at: pass.rows.len(), effect: Effect { names, ..Effect::default() } });
+        }
     }
 }
 

@@ -227,7 +227,9 @@ impl Judge<'_, '_> {
         }
         let suspects: Vec<usize> = (0..rows.len())
             .filter(|&at| {
-                found.lines[at].verdict == Verdict::Aside && found.lines[at].value.is_some() && !self.gradients.contains_key(&rows[at].name)
+                let name = &rows[at].name;
+                let own = !self.gradients.contains_key(name) && self.bench.forward(name).is_none();
+                found.lines[at].verdict == Verdict::Aside && found.lines[at].value.is_some() && own
             })
             .filter(|&at| reached(rows, at, &|row| self.gradients.contains_key(&row.name)) == faulty)
             .collect();

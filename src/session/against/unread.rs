@@ -98,6 +98,7 @@ pub fn effect(text: &str, known: &HashMap<String, Called>) -> Effect {
         start = end + 1;
     }
     scan.calls(&mut found);
+    scan.loops(&mut found);
     found
 }
 
@@ -379,6 +380,28 @@ impl Scan<'_> {
                 if own.changes_given {
                     self.put(given, &mut found.names);
                 }
+            }
+        }
+    }
+
+    /// What loops do to the values that they go over, `for g in (dx, dy): g *= 2`, where they change each in its place.
+    fn loops(&self, found: &mut Effect) {
+        let closers = self.closers();
+        let changes = |name: &str| {
+            (0..self.tokens.len()).filter(|&at| self.is_name(at) && self.word(at) == name).any(|at| {
+                let next = self.word(at + 1);
+                let behind = if next == "[" { closers.get(&(at + 1)).map_or("", |close| self.word(close + 1)) } else { "" };
+                matches!(next, "+=" | "-=" | "−=" | "*=" | "/=")
+                    || matches!(behind, "=" | "+=" | "-=" | "−=" | "*=" | "/=")
+                    || CHANGES.contains(&next)
+                    || next.starts_with('.') && changes_in_place(next)
+            })
+        };
+        for at in (0..self.tokens.len()).filter(|&at| self.word(at) == "for") {
+            let Some(goes) = (at..self.tokens.len()).find(|&at| self.word(at) == "in") else { break };
+            let end = (goes..self.tokens.len()).find(|&at| matches!(self.word(at), ":")).unwrap_or(self.tokens.len());
+            if (at + 1..goes).any(|at| self.is_name(at) && changes(self.word(at))) {
+                self.put((goes + 1..end).filter(|&at| self.word(at + 1) != "("), &mut found.names);
             }
         }
     }

@@ -3,6 +3,7 @@
 //! The right passes are derived by hand, or by SymPy and JAX (`tests/reference/against.py`); the wrong ones are made of them by
 //! a program that makes every kind of slip.
 
+use crate::support::{is_deep, part_of};
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::Source;
 use gradcalc::views::against::{Comparison, Slip, Verdict};
@@ -366,9 +367,11 @@ fn right_passes_in_other_words_are_accepted() {
 /// Many hundred wrong passes: the line is found in all of them, and what is said of the slip is true.
 #[test]
 fn the_wrong_line_is_found() {
+    // Every third where time is short.
+    let step = if is_deep() { 1 } else { 3 };
     let (mut count, mut named, mut faults, mut drawn) = (0, 0, Vec::new(), 13);
     for course in courses() {
-        for Wrong { rows, at, kinds } in wrong_passes(course, &mut drawn) {
+        for Wrong { rows, at, kinds } in part_of(wrong_passes(course, &mut drawn).into_iter(), 0, step) {
             count += 1;
             let found = compared(&course.forward(0), &rows.join("\n"));
             let wrong: Vec<&gradcalc::views::against::Line> = found.lines.iter().filter(|line| line.verdict == Verdict::Wrong).collect();
@@ -397,7 +400,7 @@ fn the_wrong_line_is_found() {
         }
     }
     assert!(faults.is_empty(), "{} of {count}:\n{}", faults.len(), faults.join("\n"));
-    assert!(count >= 900, "{count}");
+    assert!(count * step >= 900, "{count}");
     assert!(named * 10 >= count * 8, "{named} of {count} are named");
 }
 

@@ -268,7 +268,7 @@ fn wrong_rules_are_named() {
 #[test]
 fn random_programs_raise_no_alarm() {
     let tally = std::cell::Cell::new([0, 0]);
-    for_all(if is_deep() { 2000 } else { 250 }, &recipes(8), |recipe| {
+    for_all(1000, &recipes(8), |recipe| {
         let dish = recipe.cook();
         let answer = dish.silent(Granularity::Written);
         let found = Forward::behind(&answer).checked(&mut Rules::default());

@@ -317,7 +317,7 @@ fn lines_can_be_read_back() {
     for text in SHOWN {
         check_down(&ask(text, &[]));
     }
-    for_all(120, &recipes(60), |recipe| {
+    for_all(240, &recipes(60), |recipe| {
         check_down(&recipe.cook().silent(Granularity::Primitive));
         Ok(())
     });
@@ -332,7 +332,7 @@ fn drawings_can_be_read_back() {
         }
     }
     let counts = std::cell::Cell::new([0, 0]);
-    for_all(120, &recipes(20), |recipe| {
+    for_all(240, &recipes(20), |recipe| {
         let answer = recipe.cook().silent(Granularity::Written);
         for width in [60, 120] {
             let [all, shown] = counts.get();
@@ -480,7 +480,7 @@ fn nothing_lies_over_anything_in_a_figure() {
     for text in SHOWN {
         check_figure(&ask(text, &[]));
     }
-    for_all(120, &recipes(40), |recipe| {
+    for_all(240, &recipes(40), |recipe| {
         check_figure(&recipe.cook().silent(Granularity::Written));
         Ok(())
     });
@@ -489,7 +489,7 @@ fn nothing_lies_over_anything_in_a_figure() {
 /// The surroundings of a stage are what it is made from and what uses it, nearest first, and each gate has all its operands.
 #[test]
 fn the_surroundings_of_a_stage_are_drawn() {
-    for_all(40, &recipes(90), |recipe| {
+    for_all(120, &recipes(90), |recipe| {
         let mut answer = Answer::clone(&recipe.cook().silent(Granularity::Written));
         let whole = circuit(&answer);
         for centre in (0..whole.nodes.len()).step_by(7) {
@@ -525,7 +525,7 @@ fn numbers_in(drawing: &str) -> Vec<&str> {
 /// Played, each gate adds its value and nothing else, the drawing keeps its lines, and at the end all numbers stand there.
 #[test]
 fn played_passes_end_in_the_whole_circuit() {
-    for_all(60, &recipes(25), |recipe| {
+    for_all(180, &recipes(25), |recipe| {
         let answer = recipe.cook().silent(Granularity::Primitive);
         for (flow, is_table) in [(Flow::Down, false), (Flow::Fitting, false), (Flow::Down, true)] {
             let style = Style { flow, width: 300, digits: Some(Digits::Rounded(4)), ..Style::default() };
@@ -557,7 +557,7 @@ fn played_passes_end_in_the_whole_circuit() {
 /// Played around a stage, the last step has the numbers of the drawing, whatever of the circuit is not drawn.
 #[test]
 fn the_surroundings_of_a_stage_are_played() {
-    for_all(25, &recipes(90), |recipe| {
+    for_all(80, &recipes(90), |recipe| {
         let mut answer = Answer::clone(&recipe.cook().silent(Granularity::Written));
         let style = Style { flow: Flow::Down, width: 1000, digits: Some(Digits::Rounded(4)), ..Style::default() };
         let whole = circuit(&answer);

@@ -1,12 +1,12 @@
 //! What `--as code` prints is a Python program that runs and gives the same numbers, with NumPy for arrays.
 
+use crate::readback;
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::{Answer, Source};
 use gradcalc::vocabulary::Gate;
 use gradcalc::vocabulary::gate::{Kernel, Row, TABLE};
 use serde_json::Value;
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -236,10 +236,11 @@ for program, names in json.load(sys.stdin):
 /// Python's own `print`, whatever the program calls its inputs; it prints a float so that it reads back the same.
 const SHOW: &str = "__import__('builtins').print";
 
+/// What a view shows of a case whose numbers are finite.
 fn gradcalc(view: &str, case: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_gradcalc")).args(["--as", view]).args(case).output().expect("the program starts");
-    assert!(output.status.success(), "{case:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
+    let answer = readback::case(view, case);
+    assert!(!answer.valued || answer.is_finite(), "{case:?}");
+    readback::rendered(view, &answer)
 }
 
 /// The names of the output and of the gradients, as the code calls them: what stands before an assignment.
@@ -249,10 +250,23 @@ fn assigned(code: &str, start: &str) -> Vec<String> {
     lines.filter_map(|line| Some(line.split_once(" = ").or_else(|| line.split_once(" += "))?.0.to_owned())).collect()
 }
 
-/// Runs a program in Python and returns the numbers that it prints, or what went wrong.
-fn python(program: &str) -> Result<Vec<f64>, String> {
+/// Runs programs in one Python, each among names of its own, and prints what each prints, or what went wrong.
+const RUN_EACH: &str = r#"
+import contextlib, io, json, sys
+for program in json.load(sys.stdin):
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            exec(program, {"__name__": "__main__"})
+        print(json.dumps(said.getvalue().splitlines()))
+    except BaseException as error:
+        print(json.dumps(repr(error)))
+"#;
+
+/// Runs programs in Python and returns the numbers that each prints, or what went wrong.
+fn python(programs: &[String]) -> Vec<Result<Vec<f64>, String>> {
     let mut python = Command::new("python3")
-        .arg("-")
+        .args(["-c", RUN_EACH])
         .env("PYTHONIOENCODING", "utf-8")
         .env("PYTHONUTF8", "1")
         .stdin(Stdio::piped())
@@ -260,12 +274,15 @@ fn python(program: &str) -> Result<Vec<f64>, String> {
         .stderr(Stdio::piped())
         .spawn()
         .expect("python3");
-    python.stdin.take().expect("a pipe").write_all(program.as_bytes()).expect("python3 reads");
+    let text = serde_json::to_string(programs).expect("JSON");
+    python.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("python3 reads");
     let output = python.wait_with_output().expect("python3 ends");
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(|line| line.parse().expect("a number")).collect())
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines =
+        String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect::<Vec<Value>>();
+    assert_eq!(lines.len(), programs.len());
+    let numbers = |lines: &[Value]| lines.iter().map(|line| line.as_str().and_then(|line| line.parse().ok()).expect("a number")).collect();
+    lines.iter().map(|line| line.as_array().map(|lines| numbers(lines)).ok_or_else(|| line.to_string())).collect()
 }
 
 /// The printed program of a case, and what it must give: names in it, with the shape and the numbers of each.
@@ -322,20 +339,8 @@ fn numbers(shape: &Value, value: &Value) -> Vec<f64> {
     flat
 }
 
-/// What is wrong with the printed program of a case of single numbers, if anything is.
-fn fault(case: &[&str]) -> Option<String> {
-    let case = match Case::new(case) {
-        Ok(case) => case,
-        Err(error) => return Some(error),
-    };
-    let mut program = case.code.clone();
-    for (name, _) in &case.truth {
-        let _ = writeln!(program, "{SHOW}(1.0 * {name})");
-    }
-    let found = match python(&program) {
-        Ok(found) => found,
-        Err(error) => return Some(format!("{error}\n{program}")),
-    };
+/// What is wrong with the numbers that the program of a case of single numbers printed, if anything is.
+fn fault(case: &Case, found: Vec<f64>) -> Option<String> {
     // Python's own functions differ from correctly rounded ones by an ulp or two; its polygamma, written out in the
     // program, by more.
     let allowed = if case.code.contains("polygamma") { 1e-10 } else { 1e-12 };
@@ -352,8 +357,15 @@ pub fn numpy() -> &'static str {
     ["python3", "/usr/bin/python3"].into_iter().find(has).expect("these tests need a python3 with numpy")
 }
 
-fn all_run(cases: &[&[&str]]) {
-    let faults: Vec<String> = cases.iter().filter_map(|case| Some(format!("{case:?}: {}", fault(case)?))).collect();
+fn all_run(given: &[&[&str]]) {
+    let cases: Vec<Case> = given.iter().map(|case| Case::new(case).unwrap_or_else(|error| panic!("{case:?}: {error}"))).collect();
+    let program = |case: &Case| case.truth.iter().fold(case.code.clone(), |text, (name, _)| text + &format!("{SHOW}(1.0 * {name})\n"));
+    let programs: Vec<String> = cases.iter().map(program).collect();
+    let mut faults = Vec::new();
+    for ((case, given), (found, program)) in cases.iter().zip(given).zip(python(&programs).into_iter().zip(&programs)) {
+        let fault = found.map_or_else(|error| Some(format!("{error}\n{program}")), |found| fault(case, found));
+        faults.extend(fault.map(|fault| format!("{given:?}: {fault}")));
+    }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -1,5 +1,6 @@
 //! Files of numbers: what is a table, what is none, and what is told of how it was read.
 
+use crate::support::is_deep;
 use gradcalc::forms::data::read;
 use gradcalc::ground::budget::Unloaded;
 use gradcalc::vocabulary::gate::shape_rules::MOST_NUMBERS;
@@ -133,7 +134,8 @@ fn plain_lines_are_read_as_all_others() {
         (state % below as u64) as usize
     };
     let mut read_at_all = 0;
-    for _ in 0..20_000 {
+    let count = if is_deep() { 20_000 } else { 5_000 };
+    for _ in 0..count {
         let divider = [",", ";", "\t", " ", " , "][random(5)];
         let ends = if random(4) == 0 { 5 } else { 2 };
         let end = ["\n", "\r\n", "\n\n", "\n# a remark\n", "\r"][random(ends)];
@@ -172,5 +174,5 @@ fn plain_lines_are_read_as_all_others() {
             (one, two) => panic!("{text:?}: {one:?} but {two:?}"),
         }
     }
-    assert!(read_at_all > 5000, "{read_at_all}");
+    assert!(read_at_all > count / 4, "{read_at_all}");
 }

@@ -176,10 +176,10 @@ fn a_file_is_old_or_new_where_the_program_is_killed_at_the_end() {
 #[test]
 fn a_file_in_the_making_is_removed_where_the_program_is_asked_to_end() {
     const OLD: &str = "as it was\n";
-    let arguments = ["--as", "value", "zeros(700, 700)", "-o", "result"];
+    let arguments = ["--as", "value", "zeros(500, 500)", "-o", "result"];
     for signal in ["-TERM", "-HUP", "-INT"] {
         let mut ended = 0;
-        for _ in 0..8 {
+        for _ in 0..4 {
             let place = Place::with(&[("result", OLD)]);
             let mut run = place.command(&arguments).spawn().expect("it starts");
             while run.try_wait().expect("a child").is_none() && place.names().len() < 2 {}
@@ -188,7 +188,7 @@ fn a_file_in_the_making_is_removed_where_the_program_is_asked_to_end() {
             assert_eq!(place.names(), [OsString::from("result")], "{signal}: {status:?}");
             ended += usize::from(sent.success() && !status.success());
         }
-        println!("{signal}: {ended} of 8 were ended on the way");
+        println!("{signal}: {ended} of 4 were ended on the way");
     }
 }
 

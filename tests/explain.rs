@@ -216,7 +216,7 @@ fn fault(answer: &Answer, style: &Style) -> Option<String> {
 #[test]
 fn what_is_told_of_random_circuits_holds() {
     let cutting = prop_oneof![Just(Granularity::Written), Just(Granularity::Fused), Just(Granularity::Primitive)];
-    for_all(500, &(recipes(12), cutting), |(recipe, stages)| {
+    for_all(800, &(recipes(12), cutting), |(recipe, stages)| {
         let dish = recipe.cook();
         let answer = dish.answer(stages);
         let fault = fault(&answer, &Style::default());
@@ -310,7 +310,7 @@ fn what_is_told_of_arrays_holds() {
 /// What is told of the surroundings of a stage is what the whole explanation tells of them.
 #[test]
 fn of_the_surroundings_the_same_is_told() {
-    for_all(40, &recipes(70), |recipe| {
+    for_all(120, &recipes(70), |recipe| {
         let mut answer = Answer::clone(&recipe.cook().silent(Granularity::Written));
         let whole = explained(&answer, &Style { full: true, ..Style::default() });
         let names = answer.names();

@@ -2,8 +2,10 @@
 //! outside is the binary's, a gate is named in the gate table only, and every file says what it knows.
 
 use proc_macro2::{TokenStream, TokenTree};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Ident, ItemMod, ItemUse, Macro, UseTree};
 
@@ -217,8 +219,29 @@ impl<'a> Visit<'a> for Code {
     }
 }
 
+/// The files of the program, each with its text and what its code says, in the order of their names; read once for all tests.
+fn house() -> &'static BTreeMap<String, (String, Code)> {
+    static HOUSE: LazyLock<BTreeMap<String, (String, Code)>> = LazyLock::new(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut files = Vec::new();
+        sources(&root, &mut files);
+        let name = |path: &PathBuf| path.strip_prefix(&root).expect("inside").to_string_lossy().replace('\\', "/");
+        let read = |path: &PathBuf| {
+            let (name, text) = (name(path), fs::read_to_string(path).expect("text"));
+            let code = Code::read(&name, &text);
+            (name, (text, code))
+        };
+        files.iter().map(read).collect()
+    });
+    &HOUSE
+}
+
 /// What is wrong with a file, a sentence each.
 fn faults(file: &str, text: &str) -> Vec<String> {
+    faults_of(file, text, &Code::read(file, text))
+}
+
+fn faults_of(file: &str, text: &str, code: &Code) -> Vec<String> {
     let height = |name: &str| FLOORS.iter().position(|floor| *floor == name);
     // `lib.rs` and `api.rs` name the floors of the library, whose top is the session.
     let floor = match file.split('/').next().unwrap_or_default() {
@@ -226,7 +249,6 @@ fn faults(file: &str, text: &str) -> Vec<String> {
         "lib.rs" | "api.rs" => "session",
         floor => floor,
     };
-    let code = Code::read(file, text);
     let mut faults = Vec::new();
     let Some(own) = height(floor) else { return vec![format!("{file} is on no floor")] };
     if !text.starts_with("//!") {
@@ -272,26 +294,18 @@ fn faults(file: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn the_house_keeps_its_rules() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    sources(&root, &mut files);
-    assert!(files.len() > 20, "the walk finds the house");
-    let name = |path: &PathBuf| path.strip_prefix(&root).expect("inside").to_string_lossy().replace('\\', "/");
-    let all: Vec<String> = files.iter().flat_map(|path| faults(&name(path), &fs::read_to_string(path).expect("text"))).collect();
+    assert!(house().len() > 20, "the walk finds the house");
+    let all: Vec<String> = house().iter().flat_map(|(name, (text, code))| faults_of(name, text, code)).collect();
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
 /// Every exception is still needed: an exception that nobody uses is taken back.
 #[test]
 fn no_exception_is_idle() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for (gate, floors) in STRUCTURAL {
         for floor in *floors {
-            let mut files = Vec::new();
-            sources(&root.join(floor), &mut files);
-            let code = |path: &PathBuf| Code::read(&path.to_string_lossy(), &fs::read_to_string(path).expect("text"));
-            let names = |path: &PathBuf| code(path).gates().any(|name| name == *gate);
-            assert!(files.iter().any(names), "{floor} no longer names {gate}");
+            let mut files = house().iter().filter(|(name, _)| name.starts_with(&format!("{floor}/")));
+            assert!(files.any(|(_, (_, code))| code.gates().any(|name| name == *gate)), "{floor} no longer names {gate}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The right and the wrong formulas come from mathematics: a wrong one is another function that has the same values where inputs are 0.
 
+use crate::support::{is_deep, part_of};
 use gradcalc::session::{Session, Settings};
 use gradcalc::views::against::{self, Comparison, Verdict};
 use gradcalc::views::{Page, Role, Source, Style};
@@ -95,11 +96,12 @@ fn patterns() -> Vec<String> {
 fn nothing_is_right_where_inputs_are_zero() {
     let mut count = 0;
     for (function, right, wrong) in AT_ZERO {
-        for x in patterns() {
+        for (at, x) in patterns().into_iter().enumerate() {
             let forward = format!("x = {x}; f = sum({function})");
             let found = compared(&forward, &format!("dx = {right}"));
             assert!(found.is_right() && !found.alone, "{forward}: dx = {right}: {:?}", found.lines);
-            for wrong in *wrong {
+            // Of the wrong formulas every third where time is short, others at each pattern.
+            for wrong in part_of(wrong.iter(), at, 3) {
                 let found = compared(&forward, &format!("dx = {wrong}"));
                 assert!(!found.is_right(), "{forward}: dx = {wrong}: {:?}", found.lines);
                 agrees(&found);
@@ -107,7 +109,7 @@ fn nothing_is_right_where_inputs_are_zero() {
             }
         }
     }
-    assert!(count > 1_000, "{count}");
+    assert!(count > if is_deep() { 1_000 } else { 300 }, "{count}");
 }
 
 /// Losses whose wrong gradients are right where the inputs are 0, or all the same.

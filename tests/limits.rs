@@ -204,9 +204,11 @@ fn arrays_written_out_stop_at_their_limit() {
 #[test]
 fn shapes_are_given_back() {
     let mut session = Session::new(Settings::default());
-    for n in 1..=70_000 {
-        let text = format!("print size(ones({}, {}), 0)", n % 300 + 1, n / 300 + 1);
-        assert_eq!(outcomes(&mut session, &text), [Ok((n % 300 + 1).to_string())]);
+    // Ten shapes in a statement: what a text of one takes is the text's.
+    for n in 0..7_000 {
+        let sizes = (0..10).map(|at| format!("size(ones({}, {}), 0)", n % 300 + 1, n / 300 * 10 + at + 1)).collect::<Vec<_>>().join(", ");
+        let wanted = vec![(n % 300 + 1).to_string(); 10].join(" ");
+        assert_eq!(outcomes(&mut session, &format!("print {sizes}")), [Ok(wanted)]);
     }
     // Stages that names stand for keep their shapes; a limit refuses the statement that passes it, and no other.
     runs(&mut session, "x = 2");
@@ -233,17 +235,17 @@ fn shapes_are_given_back() {
 fn what_names_no_longer_hold_is_given_back() {
     let mut session = Session::new(Settings::default());
     let number = 8;
-    for text in ["a = randn(100, 1000)", "const a = rand(100, 1000)", "a = randn(100, 1000)*2", "const c = rand(100, 1000); a = c*x"] {
+    for text in ["a = randn(50, 500)", "const a = rand(50, 500)", "a = randn(50, 500)*2", "const c = rand(50, 500); a = c*x"] {
         runs(&mut session, "x = 1");
         for _ in 0..400 {
             runs(&mut session, text);
         }
-        // Of 100,000 numbers at a time, 320 MB would have been kept; a few stages hold a few of them until they are looked for.
-        assert!(session.kept() < 300 * 100_000 * number, "{text}: {}", session.kept());
+        // Of 25,000 numbers at a time, 80 MB would have been kept; a few stages hold a few of them until they are looked for.
+        assert!(session.kept() < 300 * 25_000 * number, "{text}: {}", session.kept());
     }
-    runs(&mut session, "set budget 20MiB");
+    runs(&mut session, "set budget 5MiB");
     for _ in 0..100 {
-        runs(&mut session, "const c = rand(100, 1000); a = c*x");
+        runs(&mut session, "const c = rand(50, 500); a = c*x");
     }
 }
 
@@ -284,6 +286,8 @@ const MEMORY: usize = 1_500_000;
 
 #[test]
 fn with_little_memory_every_way_of_asking_ends_well() {
+    // One array of 5500 x 5500 numbers, which are 242 MB, has room, and no second one; three of 11000 x 11000 pass the default budget.
+    const LITTLE: usize = 400_000;
     let folder = tempfile::tempdir().expect("a folder");
     let huge = "cumsum(cumsum(zeros(11000, 11000)+1, 0), 0)+2";
     for ask in [
@@ -293,20 +297,20 @@ fn with_little_memory_every_way_of_asking_ends_well() {
         format!("y = {huge}"),
         format!("f(x) = x + sum({huge}); f(2)"),
     ] {
-        let (out, err) = failed(&limited(&folder, MEMORY, &["--as", "value"], &format!("6*7\n{ask}\n1 + 1\n")));
+        let (out, err) = failed(&limited(&folder, LITTLE, &["--as", "value"], &format!("6*7\n{ask}\n1 + 1\n")));
         assert_eq!(out, "42\n2\n", "{ask}: {err}");
         assert!(err.contains("-->") && err.contains('^') && err.contains("budget"), "{ask}: {err}");
     }
     for (arguments, place) in [
         (vec!["1", "x=zeros(20000,20000)"], "<binding>"),
-        (vec!["1", "x=randn(11000,11000)+randn(11000,11000)"], "<binding>"),
-        (vec!["-e", "1", "-e", "sum(rand(11000,11000)*rand(11000,11000))"], "<expr>"),
+        (vec!["1", "x=randn(5500,5500)+randn(5500,5500)"], "<binding>"),
+        (vec!["-e", "1", "-e", "sum(rand(5500,5500)*rand(5500,5500))"], "<expr>"),
         (vec!["x", "x=1", "--upstream", "cumsum(cumsum(zeros(11000,11000)+1,0),0)"], "--upstream"),
         (vec!["x", "x=1", "--nudge", "x=sum(cumsum(cumsum(zeros(11000,11000)+1,0),0))"], "--nudge"),
         (vec!["sum(exp(X))", "X=ones(11000)", "--hessian"], "<expr>"),
         (vec!["sum(exp(X))", "X=ones(3000,3000)", "--scalars"], "<"),
     ] {
-        let (_, err) = failed(&limited(&folder, MEMORY, &arguments, ""));
+        let (_, err) = failed(&limited(&folder, LITTLE, &arguments, ""));
         assert!(err.contains(place), "{arguments:?}: {err}");
     }
 }
@@ -344,12 +348,12 @@ fn endless_files_and_lines_end() {
 #[test]
 fn a_session_that_names_a_large_array_anew_stays_small() {
     let folder = tempfile::tempdir().expect("a folder");
-    // 1200 arrays of 720 kB are 864 MB.
-    let anew = "a = randn(300, 300)\nconst c = rand(300, 300)\nb = c*a\n".repeat(400);
-    let updated = "a = randn(300, 300)\n".to_owned() + &"a = a*1.0001\na += 1\nconst c = a\n".repeat(400);
-    let repeated = "a = randn(300, 300)\nrepeat 600 { a = a*1.0001; a += 1 }\n".to_owned();
+    // 1200 arrays of 240 kB are 288 MB.
+    let anew = "a = randn(100, 300)\nconst c = rand(100, 300)\nb = c*a\n".repeat(400);
+    let updated = "a = randn(100, 300)\n".to_owned() + &"a = a*1.0001\na += 1\nconst c = a\n".repeat(400);
+    let repeated = "a = randn(100, 300)\nrepeat 600 { a = a*1.0001; a += 1 }\n".to_owned();
     for script in [anew, updated, repeated] {
-        let run = limited(&folder, 400_000, &[], &(script + "print sum(a*0)\n"));
+        let run = limited(&folder, 200_000, &[], &(script + "print sum(a*0)\n"));
         assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
     }
 }

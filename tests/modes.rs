@@ -1,6 +1,7 @@
 //! Every way to run the program that asks nobody, on terminals and on pipes: exit codes, streams, colours, and the one
 //! JSON they all give. The numbers expected come from mathematics.
 
+use crate::support::part_of;
 use crate::terminal::{Ended, Setup, Stream, Terminal};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -239,6 +240,8 @@ fn every_mode_keeps_its_streams_its_colours_and_its_exit_code() {
         }
     }
     assert_eq!(cells.len(), 5 * 5 * 11 * 4);
+    // Every third cell where time is short: each wish with each pair of streams, in each mode, for each outcome.
+    let cells: Vec<_> = part_of(cells.into_iter(), 0, 3).collect();
     // The first text of each mode and outcome: colours and terminals change nothing but colours.
     let texts = Mutex::new(BTreeMap::new());
     for_each(&cells, |&(mode, at, wish, terminals)| {

@@ -451,7 +451,7 @@ fn names_that_are_made_can_be_typed() {
         let answer = ask(text, &[("x".to_owned(), x.to_owned())]);
         assert_eq!(untypable(&answer), [""; 0], "{text}");
     }
-    for_all(150, &recipes(12), |recipe| {
+    for_all(400, &recipes(12), |recipe| {
         let dish = recipe.cook();
         for stages in [Granularity::Written, Granularity::Primitive] {
             assert_eq!(untypable(&dish.silent(stages)), [""; 0], "{}", dish.text());

@@ -48,9 +48,9 @@ fn answers(session: &mut Session, text: &str, name: &str, last: FinalDefinition)
     Ok(found)
 }
 
-/// The answer of a case of the command line.
-fn case(arguments: &[&str]) -> Arc<Answer> {
-    let mut session = session("json");
+/// The answer of a case of the command line, to be shown by a view.
+pub fn case(view: &str, arguments: &[&str]) -> Arc<Answer> {
+    let mut session = session(view);
     let mut rest = &arguments[1..];
     while let [first, others @ ..] = rest {
         rest = others;
@@ -96,7 +96,8 @@ fn examples() -> Vec<(String, Arc<Answer>)> {
     found
 }
 
-fn rendered(view: &str, answer: &Answer) -> String {
+/// What a view shows of an answer.
+pub fn rendered(view: &str, answer: &Answer) -> String {
     let mut text = String::new();
     named(view).expect("a view").show(answer, &gradcalc::views::Style::default(), &mut text).expect("a page");
     text
@@ -161,7 +162,7 @@ fn fault(text: &str, wanted: &Wanted) -> Option<String> {
 
 #[test]
 fn what_is_printed_is_read_back() {
-    let cases = [CASES, ARRAYS, MISREAD, EDGES].into_iter().flatten().map(|given| (format!("{given:?}"), case(given)));
+    let cases = [CASES, ARRAYS, MISREAD, EDGES].into_iter().flatten().map(|given| (format!("{given:?}"), case("json", given)));
     let mut faults = Vec::new();
     let mut count = 0;
     for (name, answer) in cases.chain(examples()) {

@@ -65,7 +65,7 @@ fn a_chain_of_signs() {
 #[test]
 fn a_random_circuit_of_very_many_operations() {
     on_a_small_stack(|| {
-        let count = if is_deep() { 1_000_000usize } else { 150_000 };
+        let count = if is_deep() { 1_000_000usize } else { 60_000 };
         let mut state = 7u64;
         let mut random = |below: usize| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -5,6 +5,7 @@
 //! differ by a few ulps of the largest number in them; Python's gamma functions and NumPy's products by more.
 
 use crate::code::{ARRAYS, CASES, MISREAD, numpy};
+use crate::readback;
 use gradcalc::forms::Program;
 use gradcalc::forms::program::Input;
 use gradcalc::forms::target::{CALCULATOR, Dialect, OWN, TARGETS};
@@ -12,6 +13,7 @@ use gradcalc::ground::{Shape, Span};
 use gradcalc::vocabulary::gate::{Kernel, TABLE};
 use gradcalc::vocabulary::{Gate, Symbols};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -73,10 +75,7 @@ fn run(view: &str, case: &[&str]) -> Output {
 
 /// What a view prints of a case, whose numbers need not be finite.
 fn printed(view: &str, case: &[&str]) -> String {
-    let output = run(view, case);
-    let ran = matches!(output.status.code(), Some(0 | 1)) && !output.stdout.is_empty();
-    assert!(ran, "{view} {case:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
+    readback::rendered(view, &readback::case(view, case))
 }
 
 /// The numbers of a value in JSON, row by row.
@@ -158,7 +157,7 @@ fn in_c(number: f64) -> String {
 fn harness(at: usize, case: &Case) -> String {
     let (kind, name, parameters) = signature(&case.text);
     let (includes, rest) = case.text.split_at(case.text.find("\n\n").expect("an empty line"));
-    let mut text = format!("{includes}\n#include <stdio.h>\n#define {name} case_{at}{rest}\n");
+    let mut text = format!("{includes}\n#include <stdio.h>\n\n#define {name} case_{at}{rest}\n");
     let _ =
         writeln!(text, "static void show(const double *x, int n) {{ for (int k = 0; k < n; ++k) printf(\"%.17g \", x[k]); puts(\"\"); }}");
     let _ = writeln!(text, "void run_{at}(void);\nvoid run_{at}(void)\n{{");
@@ -180,7 +179,27 @@ fn harness(at: usize, case: &Case) -> String {
     for (k, size) in sizes.iter().enumerate() {
         let _ = writeln!(text, "    show(out_{k}, {size});");
     }
-    text + "    puts(\"end\");\n}\n"
+    text + &format!("    puts(\"end\");\n}}\n#undef {name}\n")
+}
+
+/// Texts of C that include the same, in one: a text that includes too little is not helped by another. The functions of each, which
+/// nobody sees outside, have names of their own.
+fn merged(texts: &[String]) -> Vec<String> {
+    let mut groups: BTreeMap<&str, String> = BTreeMap::new();
+    for (at, text) in texts.iter().enumerate() {
+        let own: BTreeSet<&str> =
+            text.lines().filter_map(|line| line.strip_prefix("static ")?.split(['(', '[']).next()?.rsplit([' ', '*']).next()).collect();
+        let (includes, rest) = text.split_at(text.find("\n\n").expect("an empty line"));
+        let group = groups.entry(includes).or_insert_with(|| format!("{includes}\n"));
+        for name in &own {
+            let _ = writeln!(group, "#define {name} own_{at}_{name}");
+        }
+        group.push_str(rest);
+        for name in &own {
+            let _ = writeln!(group, "#undef {name}");
+        }
+    }
+    groups.into_values().collect()
 }
 
 /// Compiles texts of C with every warning an error into one program that runs all of them, and what it prints.
@@ -195,12 +214,13 @@ fn compiled(compiler: &str, folder: &Path, texts: &[String]) -> String {
     }
     main.push_str("    return 0;\n}\n");
     fs::write(folder.join("main.c"), main).expect("a file");
-    let files: Vec<String> = (0..texts.len()).map(|at| format!("{at}.c")).collect();
-    files.iter().zip(texts).for_each(|(file, text)| fs::write(folder.join(file), text).expect("a file"));
+    let merged = merged(texts);
+    let files: Vec<String> = (0..merged.len()).map(|at| format!("{at}.c")).collect();
+    files.iter().zip(&merged).for_each(|(file, text)| fs::write(folder.join(file), text).expect("a file"));
     let options = ["-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-O0", "-c", "main.c"];
     let built = Command::new(compiler).current_dir(folder).args(options).args(&files).output().expect("these tests need gcc");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let objects = (0..texts.len()).map(|at| format!("{at}.o"));
+    let objects = (0..merged.len()).map(|at| format!("{at}.o"));
     let linked =
         Command::new(compiler).current_dir(folder).args(["-o", "all", "main.o"]).args(objects).arg("-lm").output().expect("a linker");
     assert!(linked.status.success(), "{}", String::from_utf8_lossy(&linked.stderr));

@@ -73,7 +73,7 @@ fn pieces_are_the_whole_text_in_order() {
 #[test]
 fn every_place_of_any_text_can_be_asked_about() {
     let session = session("x = 3; const k = 2; q = x^2; f(a, b) = a*b; x̄ = 1").expect("it runs");
-    for_all(400, &prop_oneof![words(), any::<String>()], |text| {
+    for_all(800, &prop_oneof![words(), any::<String>()], |text| {
         for at in 0..=text.len() + 2 {
             let (start, found) = session.completions(&text, at);
             prop_assert!(start <= at && text.is_char_boundary(start), "{start} for {at} in {text:?}");

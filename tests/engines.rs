@@ -4,7 +4,7 @@
 //! stages that are restaged with what they were.
 
 use crate::code::numpy;
-use crate::support::{ask, is_deep, part_of};
+use crate::support::{is_deep, part_of, silent};
 use gradcalc::forms::target::sql::{ENGINES, texts};
 use gradcalc::vocabulary::gate::{Family, Kernel, TABLE};
 use std::process::{Command, Output};
@@ -45,7 +45,7 @@ const POINTS: &[&str] = &[
 fn values(text: &str, operands: &[&str], points: &[&str]) -> f64 {
     let inputs: Vec<(String, String)> =
         operands.iter().zip(points).map(|(name, point)| ((*name).to_owned(), format!("0 + {point}").replace("0 + ", ""))).collect();
-    ask(text, &inputs).value()
+    silent(text, &inputs).value()
 }
 
 #[test]

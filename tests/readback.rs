@@ -147,7 +147,8 @@ fn fault(text: &str, wanted: &Wanted) -> Option<String> {
         return Some(why);
     }
     wanted.iter().find_map(|(name, expected)| {
-        let found = match answers(&mut session, name, "<printed>", FinalDefinition::Hidden) {
+        // Its digits are nobody's question here.
+        let found = match answers(&mut session, &format!("{name};"), "<printed>", FinalDefinition::Hidden) {
             Ok(found) => found,
             Err(why) => return Some(why),
         };

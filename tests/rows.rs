@@ -2,7 +2,7 @@
 //!
 //! Expected rows are those of the crate csv and of single answers; expected statistics are worked out from their definitions.
 
-use crate::support::{ask, is_deep, part_of};
+use crate::support::{ask, is_deep, part_of, silent};
 use gradcalc::calculus::rows::{BLOCK, Given, Rows};
 use gradcalc::forms::StageId;
 use gradcalc::ground::Cancellation;
@@ -253,7 +253,7 @@ fn rows_are_answered_as_alone() {
         let found = rows.evaluate(&columns, pairs.len(), &Cancellation::default()).expect("nothing cancels it");
         // All pairs are rows; alone, every fifth is asked where time is short, others of each expression.
         for (at, &[x, y]) in part_of(pairs.iter().enumerate(), which, 5) {
-            let alone = ask(text, &given(x, y));
+            let alone = silent(text, &given(x, y));
             let backward = alone.backward.as_ref().expect("a backward pass");
             let leaves = alone.program.ids().filter(|&id| alone.program.gate(id) == Gate::Input);
             let expected: Vec<f64> = std::iter::once(alone.output)

@@ -69,6 +69,8 @@ pub struct Program {
     marks: Vec<u8>,
     spans: Vec<Span>,
     shapes: Vec<Shape>,
+    /// Where each shape but the first stands among them.
+    shape_places: HashMap<Shape, u16>,
     /// The stage that each shape but the first was met with.
     shapes_from: Vec<StageId>,
     /// The bytes of the arrays that its leaves hold.
@@ -361,12 +363,11 @@ impl Program {
         if shape.is_scalar() {
             return 0;
         }
-        let at = self.shapes.iter().rposition(|&known| known == shape).unwrap_or_else(|| {
+        *self.shape_places.entry(shape).or_insert_with(|| {
             self.shapes.push(shape);
             self.shapes_from.push(StageId::new(self.stages.len()));
-            self.shapes.len() - 1
-        });
-        u16::try_from(at).unwrap_or_else(|_| broken("shapes are counted before there are too many"))
+            u16::try_from(self.shapes.len() - 1).unwrap_or_else(|_| broken("shapes are counted before there are too many"))
+        })
     }
 
     /// The gate of those that share a name or a sign which the operands fit, and the shape of its result.
@@ -529,6 +530,9 @@ impl Program {
         }
         let shapes = self.shapes_from.partition_point(|from| from.at() < len);
         self.shapes_from.truncate(shapes);
+        for shape in &self.shapes[shapes + 1..] {
+            self.shape_places.remove(shape);
+        }
         self.shapes.truncate(shapes + 1);
         self.stages.truncate(len);
         self.marks.truncate(len);

@@ -268,7 +268,7 @@ fn wrong_rules_are_named() {
 #[test]
 fn random_programs_raise_no_alarm() {
     let tally = std::cell::Cell::new([0, 0]);
-    for_all(1000, &recipes(8), |recipe| {
+    for_all(600, &recipes(8), |recipe| {
         let dish = recipe.cook();
         let answer = dish.silent(Granularity::Written);
         let found = Forward::behind(&answer).checked(&mut Rules::default());
@@ -454,7 +454,7 @@ fn checks_of_known_programs_say_what_is_true() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/digits.jsonl");
     let text = std::fs::read_to_string(path).expect("the reference");
     let (mut faults, mut count, mut failing) = (Vec::new(), 0, 0);
-    let few = text.lines().map(Case::read).enumerate().filter(|(at, case)| is_deep() || case.kind == "nasty" || at % 16 == 0);
+    let few = text.lines().map(Case::read).enumerate().filter(|(at, case)| is_deep() || case.kind == "nasty" || at % 40 == 0);
     for (_, case) in few {
         let answer = answer_with(&case.text, &case.inputs, Settings { check: Some(What::Inputs), ..Settings::default() });
         let ruled = answer.notes.iter().any(|note| ["kink", "tie", "sides"].contains(&note.kind));
@@ -474,5 +474,5 @@ fn checks_of_known_programs_say_what_is_true() {
         }
     }
     assert!(faults.is_empty(), "{} of {count}:\n{}", faults.len(), faults.join("\n"));
-    assert!(count > 500 && failing * 20 > count, "{count} checks, of which {failing} fail");
+    assert!(count > 400 && failing * 20 > count, "{count} checks, of which {failing} fail");
 }

@@ -54,7 +54,7 @@ fn faults(case: &Case) -> Vec<String> {
 fn no_number_that_lost_digits_is_untold_and_none_is_told_that_did_not() {
     let deep = crate::support::is_deep();
     let cases: Vec<Case> = cases().collect();
-    let few = cases.iter().enumerate().filter(|(at, case)| deep || case.kind != "random" || at % 10 == 0).map(|(_, case)| case);
+    let few = cases.iter().enumerate().filter(|(at, case)| deep || case.kind != "random" || at % 24 == 0).map(|(_, case)| case);
     let wrong: Vec<String> = few.flat_map(faults).collect();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

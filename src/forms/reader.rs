@@ -263,15 +263,7 @@ impl<'a, 't> Piece<'a, 't> {
         if opening.is_some() || self.word(1) != "(" {
             return None;
         }
-        let mut depth = 0usize;
-        let close = (1..self.tokens.len()).find(|&at| {
-            match self.word(at) {
-                "(" | "[" => depth += 1,
-                ")" | "]" => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        })?;
+        let close = tokens::closing(self.text, self.tokens, 1)?;
         let parameters = (2..close).filter(|&at| self.token(at) == Some(Kind::Name)).collect();
         let defines = self.word(close) == ")" && self.word(close + 1) == "=";
         defines.then_some(Definition { name, parameters: Some(parameters), body: close + 2 })

@@ -122,6 +122,19 @@ fn token(pair: Pair<'_, Rule>) -> Token {
     Token { kind, span: Span::new(at.start(), at.end()) }
 }
 
+/// The token that closes the bracket at a place; brackets of either kind are counted alike.
+pub fn closing(text: &str, tokens: &[Token], open: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    (open..tokens.len()).find(|&at| {
+        match tokens[at].span.of(text) {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    })
+}
+
 /// A token whose place is counted from `by` bytes further ahead.
 pub fn moved(token: Token, by: usize) -> Token {
     Token { span: Span::new(token.span.start as usize + by, token.span.end as usize + by), ..token }

@@ -24,15 +24,7 @@ fn view(expression: &str) -> Option<(&str, usize)> {
             return None;
         }
         if is_index || word(opens) == "(" {
-            let mut depth = 0usize;
-            let close = (opens..tokens.len()).find(|&at| {
-                match word(at) {
-                    "(" | "[" => depth += 1,
-                    ")" | "]" => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                depth == 0
-            })?;
+            let close = tokens::closing(expression, &tokens, opens)?;
             let mut inner = opens + 1..close;
             if is_index {
                 // A list of places or a mask copies; a place takes one axis away, a range of places none.

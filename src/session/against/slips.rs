@@ -283,15 +283,7 @@ impl Line<'_> {
 
     /// The token that closes a bracket.
     fn closing(&self, open: usize) -> Option<usize> {
-        let mut depth = 0usize;
-        (open..self.tokens.len()).find(|&at| {
-            match self.word(at) {
-                "(" | "[" => depth += 1,
-                ")" | "]" => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0
-        })
+        tokens::closing(self.text, &self.tokens, open)
     }
 }
 

@@ -97,8 +97,9 @@ pub fn effect(text: &str, known: &HashMap<String, Called>) -> Effect {
         scan.statement(start, end, class && start > 0, &mut found);
         start = end + 1;
     }
-    scan.calls(&mut found);
-    scan.loops(&mut found);
+    let closers = scan.closers();
+    scan.calls(&closers, &mut found);
+    scan.loops(&closers, &mut found);
     found
 }
 
@@ -106,7 +107,8 @@ pub fn effect(text: &str, known: &HashMap<String, Called>) -> Effect {
 pub fn effect_of_calls(text: &str, known: &HashMap<String, Called>) -> Effect {
     let text = &without_texts(text);
     let mut found = Effect::default();
-    Scan { text, tokens: tokens::all(text), known }.calls(&mut found);
+    let scan = Scan { text, tokens: tokens::all(text), known };
+    scan.calls(&scan.closers(), &mut found);
     found
 }
 
@@ -344,8 +346,7 @@ impl Scan<'_> {
     }
 
     /// What the calls do that stand anywhere.
-    fn calls(&self, found: &mut Effect) {
-        let closers = self.closers();
+    fn calls(&self, closers: &HashMap<usize, usize>, found: &mut Effect) {
         for at in 0..self.tokens.len() {
             let word = self.word(at);
             if word == "out" && self.word(at + 1) == "=" && matches!(self.word(at.wrapping_sub(1)), "," | "(") {
@@ -385,8 +386,7 @@ impl Scan<'_> {
     }
 
     /// What loops do to the values that they go over, `for g in (dx, dy): g *= 2`, where they change each in its place.
-    fn loops(&self, found: &mut Effect) {
-        let closers = self.closers();
+    fn loops(&self, closers: &HashMap<usize, usize>, found: &mut Effect) {
         let changes = |name: &str| {
             (0..self.tokens.len()).filter(|&at| self.is_name(at) && self.word(at) == name).any(|at| {
                 let next = self.word(at + 1);

@@ -2,6 +2,9 @@
 //!
 //! Knows tokens and the names that gradients go by; evaluates nothing and opens no file.
 
+mod functions;
+
+use self::functions::{Held, enter, function};
 use super::shared;
 use super::unread::{self, Called, Effect};
 use crate::forms::parse::tokens::{self, Kind, Token};
@@ -135,21 +138,12 @@ struct Unread {
     effect: Effect,
 }
 
-/// A function whose lines give gradients values: the pass itself, or one that has names of its own.
-struct Held {
-    name: String,
-    text: String,
-    at: usize,
-    inner: Pass,
-}
-
 /// Reads a pass.
 ///
 /// # Errors
 /// It has too many lines, or there is too little memory.
 pub fn read(text: &str, known: &Known) -> Result<Pass, Fault> {
     let mut pass = Pass::default();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = unread::without_long_texts(text);
     lines_of(&text, 0, DEEPEST, known, &mut pass)?;
     pass.empty = pass.rows.is_empty() && pass.lines.is_empty() && pass.functions.is_empty() && pass.unread.is_empty();
@@ -269,91 +263,6 @@ fn body_of(statement: &Statement, start: usize) -> (String, usize) {
     (lines.join("\n"), statement.line + statement.text[..start].matches('\n').count() - 1)
 }
 
-/// A function: one that computes gradients may be the pass itself, any other is defined.
-fn function(statement: &Statement, deep: usize, known: &Known, pass: &mut Pass) -> Result<(), Fault> {
-    let (text, piece) = (&statement.text, statement.piece());
-    let Some(definition) = piece.definition() else { return Ok(()) };
-    let name = piece.word(definition.name).to_owned();
-    let parameters: Vec<&str> = definition.parameters.iter().flatten().map(|&at| piece.word(at)).collect();
-    pass.called.insert(name.clone(), unread::called(text, &parameters, &pass.called));
-    let close = (definition.name..piece.tokens.len()).find(|&at| piece.word(at) == ")").unwrap_or(definition.name);
-    let colon = (close..piece.tokens.len()).find(|&at| piece.word(at) == ":").filter(|_| piece.word(0) == "def" && deep > 0);
-    if let Some(colon) = colon {
-        let (body, before) = body_of(statement, piece.tokens[colon].span.range().end);
-        let mut inner = Pass { called: std::mem::take(&mut pass.called), ..Pass::default() };
-        lines_of(&body, before, deep - 1, known, &mut inner)?;
-        pass.called = std::mem::take(&mut inner.called);
-        if inner.rows.iter().any(|row| is_of_gradient(row, known)) {
-            pass.held.push(Held { name, text: text.clone(), at: pass.rows.len(), inner });
-            return Ok(());
-        }
-    }
-    pass.functions.push(text.clone());
-    Ok(())
-}
-
-fn is_of_gradient(row: &Row, known: &Known) -> bool {
-    known.own.contains(&row.name) || aliased(&row.name, known).is_some()
-}
-
-/// Takes the lines of functions for the pass, where no lines outside of them give gradients values: of those that are called outside, or of
-/// all where none is. Any other has names of its own.
-fn enter(pass: &mut Pass, known: &Known) {
-    if pass.held.is_empty() {
-        return;
-    }
-    let names: HashSet<String> = pass.held.iter().map(|held| held.name.clone()).collect();
-    let outside = pass.rows.iter().any(|row| is_of_gradient(row, known) && !unread::calls_one(&row.expression, &names));
-    let texts = pass.rows.iter().map(|row| &row.text).chain(pass.unread.iter().map(|unread| &unread.line.text)).chain(&pass.calls);
-    let called: HashSet<String> = texts.flat_map(|text| unread::names_called(text)).filter(|name| names.contains(name)).collect();
-    let held = std::mem::take(&mut pass.held);
-    let (entered, others): (Vec<Held>, Vec<Held>) =
-        held.into_iter().partition(|held| !outside && (called.is_empty() || called.contains(&held.name)));
-    pass.functions.extend(others.into_iter().map(|held| held.text));
-    let names: HashSet<String> = entered.iter().map(|held| held.name.clone()).collect();
-    let is_known = |name: &str| known.gradients.contains_key(name) || known.own.contains(name) || aliased(name, known).is_some();
-    // What its names stand for outside.
-    let lines = pass
-        .rows
-        .iter()
-        .map(|row| (row.number, &row.text))
-        .chain(pass.unread.iter().map(|unread| (unread.line.number.unwrap_or_default(), &unread.line.text)));
-    let crossed: Vec<(usize, String, String, HashSet<String>)> = lines
-        .flat_map(|(number, text)| entered.iter().map(move |held| (number, text, held)))
-        .filter_map(|(number, text, held)| {
-            let (says, names) = shared::crossed(text, &held.name, &held.text, &is_known)?;
-            Some((number, text.clone(), says, names))
-        })
-        .collect();
-    for held in entered.into_iter().rev() {
-        let Held { at, inner, .. } = held;
-        let count = inner.rows.len();
-        pass.unread.iter_mut().filter(|unread| unread.at > at).for_each(|unread| unread.at += count);
-        pass.unread.extend(inner.unread.into_iter().map(|unread| Unread { at: unread.at + at, ..unread }));
-        pass.rows.splice(at..at, inner.rows);
-        pass.lines.extend(inner.lines);
-        pass.functions.extend(inner.functions);
-    }
-    // What it returns is the gradients that its lines compute.
-    if !names.is_empty() {
-        let mut at = 0;
-        let kept: Vec<bool> = pass.rows.iter().map(|row| !unread::calls_one(&row.expression, &names)).collect();
-        for unread in &mut pass.unread {
-            unread.at = kept[..unread.at].iter().filter(|kept| **kept).count();
-        }
-        pass.rows.retain(|_| {
-            at += 1;
-            kept[at - 1]
-        });
-        pass.unread.retain(|unread| !unread::calls_one(&unread.line.text, &names));
-        for (number, text, says, names) in crossed {
-            let name = text.split(['=', ',']).next().unwrap_or_default().trim().to_owned();
-            let line = Line { number: Some(number), text, name, says, ..Line::of(Verdict::Look) };
-            pass.unread.push(Unread { line, at: pass.rows.len(), effect: Effect { names, ..Effect::default() } });
-        }
-    }
-}
-
 /// The number of the line in which a statement begins.
 fn number(statement: &Statement, piece: &Piece) -> usize {
     statement.line + statement.text[..piece.span().range().start].matches('\n').count()
@@ -437,15 +346,7 @@ fn masked<'a>(piece: &Piece<'a, '_>, text: &str, end: usize) -> Option<(&'a str,
     if piece.token(0) != Some(Kind::Name) || piece.word(1) != "[" {
         return None;
     }
-    let mut depth = 0usize;
-    let close = (1..piece.tokens.len()).find(|&at| {
-        match piece.word(at) {
-            "[" | "(" => depth += 1,
-            "]" | ")" => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-    })?;
+    let close = tokens::closing(piece.text, piece.tokens, 1)?;
     let name = piece.word(0);
     let index = Span::new(piece.tokens[1].span.range().end, piece.tokens[close].span.range().start).of(text).trim();
     let value = Span::new(piece.tokens.get(close + 1)?.span.range().end, end).of(text).trim();

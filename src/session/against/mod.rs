@@ -132,15 +132,26 @@ impl<'b, 'p> Judge<'b, 'p> {
     /// The lines that are no part of the language, or speak of what is not known here: Python may give their names right values.
     fn unread(&self, pass: &Pass) -> Result<BTreeMap<usize, String>, Fault> {
         let defined: Vec<(&str, &String)> = pass.functions.iter().filter_map(|text| Some((unread::defined(text)?, text))).collect();
-        // Functions of the file that could not be defined, and what it imports.
-        let mut others: HashSet<String> =
-            defined.iter().map(|&(name, _)| name).filter(|name| !self.scene.is_function(name)).map(str::to_owned).collect();
+        // Functions of the file that could not be defined or speak of others themselves, what it imports, and the functions that call such.
+        let is_own = |name: &str| self.scene.is_function(name);
+        let none = HashSet::new();
+        let speaks = |(name, text): &&(&str, &String)| !is_own(name) || unread::speaks_of_others(text, &none);
         let imported = unread::imported(pass.others());
         let is_any = imported.is_none();
-        others.extend(imported.unwrap_or_default().into_iter().filter(|name| !self.scene.is_function(name)));
-        // A function that calls such a one is one.
-        while let Some((name, _)) = defined.iter().find(|(name, text)| !others.contains(*name) && unread::speaks_of_others(text, &others)) {
-            others.insert((*name).to_owned());
+        let mut found: Vec<String> = imported.unwrap_or_default().into_iter().filter(|name| !is_own(name)).collect();
+        found.extend(defined.iter().filter(speaks).map(|(name, _)| (*name).to_owned()));
+        let mut callers: HashMap<String, Vec<&str>> = HashMap::new();
+        for (name, text) in &defined {
+            for called in unread::names_called(text) {
+                callers.entry(called).or_default().push(name);
+            }
+        }
+        let mut others: HashSet<String> = HashSet::new();
+        while let Some(name) = found.pop() {
+            if !others.contains(&name) {
+                found.extend(callers.get(&name).into_iter().flatten().map(|caller| (*caller).to_owned()));
+                others.insert(name);
+            }
         }
         let is_other = |row: &Row| {
             let is_language = parse(&row.expression, &mut Symbols::default()).is_ok();

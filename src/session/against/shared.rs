@@ -94,11 +94,17 @@ fn names(text: &str) -> Option<Vec<&str>> {
     parts.iter().all(|part| is_name(part)).then_some(parts)
 }
 
+/// The function whose value a statement gives to names.
+pub fn function_of(call: &str) -> Option<&str> {
+    Some(call.split_once('=')?.1.split_once('(')?.0.trim())
+}
+
 /// What is wrong with how a function is called and what its call gives, where both are names; with the names that the call gives.
-pub fn crossed(call: &str, function: &str, text: &str, is_known: &dyn Fn(&str) -> bool) -> Option<(String, HashSet<String>)> {
+pub fn crossed(call: &str, text: &str, is_known: &dyn Fn(&str) -> bool) -> Option<(String, HashSet<String>)> {
+    let function = function_of(call)?;
     let (targets, rest) = call.split_once('=')?;
     let targets = names(targets)?;
-    let given = rest.trim().strip_prefix(function)?.trim().strip_prefix('(')?.strip_suffix(')')?;
+    let given = rest.split_once('(')?.1.trim().strip_suffix(')')?;
     let head = text.split_once('(')?.1;
     let parameters = names(head.split_once(')')?.0)?;
     let last = text.lines().rev().find_map(|line| line.trim().strip_prefix("return "))?;

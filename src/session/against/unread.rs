@@ -387,20 +387,20 @@ impl Scan<'_> {
 
     /// What loops do to the values that they go over, `for g in (dx, dy): g *= 2`, where they change each in its place.
     fn loops(&self, closers: &HashMap<usize, usize>, found: &mut Effect) {
-        let changes = |name: &str| {
-            (0..self.tokens.len()).filter(|&at| self.is_name(at) && self.word(at) == name).any(|at| {
-                let next = self.word(at + 1);
-                let behind = if next == "[" { closers.get(&(at + 1)).map_or("", |close| self.word(close + 1)) } else { "" };
-                matches!(next, "+=" | "-=" | "−=" | "*=" | "/=")
-                    || matches!(behind, "=" | "+=" | "-=" | "−=" | "*=" | "/=")
-                    || CHANGES.contains(&next)
-                    || next.starts_with('.') && changes_in_place(next)
-            })
+        let changes = |at: usize| {
+            let next = self.word(at + 1);
+            let behind = if next == "[" { closers.get(&(at + 1)).map_or("", |close| self.word(close + 1)) } else { "" };
+            matches!(next, "+=" | "-=" | "−=" | "*=" | "/=")
+                || matches!(behind, "=" | "+=" | "-=" | "−=" | "*=" | "/=")
+                || CHANGES.contains(&next)
+                || next.starts_with('.') && changes_in_place(next)
         };
+        let changed: HashSet<&str> = (0..self.tokens.len()).filter(|&at| self.is_name(at) && changes(at)).map(|at| self.word(at)).collect();
         for at in (0..self.tokens.len()).filter(|&at| self.word(at) == "for") {
-            let Some(goes) = (at..self.tokens.len()).find(|&at| self.word(at) == "in") else { break };
-            let end = (goes..self.tokens.len()).find(|&at| matches!(self.word(at), ":")).unwrap_or(self.tokens.len());
-            if (at + 1..goes).any(|at| self.is_name(at) && changes(self.word(at))) {
+            let most = self.tokens.len().min(at + MOST);
+            let Some(goes) = (at..most).find(|&at| self.word(at) == "in") else { continue };
+            let end = (goes..most).find(|&at| self.word(at) == ":").unwrap_or(most);
+            if (at + 1..goes).any(|at| self.is_name(at) && changed.contains(self.word(at))) {
                 self.put((goes + 1..end).filter(|&at| self.word(at + 1) != "("), &mut found.names);
             }
         }

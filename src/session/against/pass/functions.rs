@@ -8,7 +8,7 @@ use crate::ground::Fault;
 use crate::session::against::shared;
 use crate::session::against::unread::{self, Effect};
 use crate::views::against::{Line, Verdict};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 /// A function whose lines give gradients values: the pass itself, or one that has names of its own.
 pub(super) struct Held {
@@ -92,9 +92,10 @@ fn crossed(pass: &Pass, entered: &[Held], known: &Known) -> Vec<Unread> {
     let is_known = |name: &str| known.gradients.contains_key(name) || known.own.contains(name) || aliased(name, known).is_some();
     let rows = pass.rows.iter().map(|row| (Some(row.number), &row.text));
     let lines = rows.chain(pass.unread.iter().map(|unread| (unread.line.number, &unread.line.text)));
-    let calls = lines.flat_map(|line| entered.iter().map(move |held| (line, held)));
-    let found = calls.filter_map(|((number, text), held)| {
-        let (says, names) = shared::crossed(text, &held.name, &held.text, &is_known)?;
+    let by_name: HashMap<&str, &Held> = entered.iter().map(|held| (held.name.as_str(), held)).collect();
+    let found = lines.filter_map(|(number, text)| {
+        let held = by_name.get(shared::function_of(text)?)?;
+        let (says, names) = shared::crossed(text, &held.text, &is_known)?;
         let name = text.split(['=', ',']).next().unwrap_or_default().trim().to_owned();
         let line = Line { number, text: text.clone(), name, says, ..Line::of(Verdict::Look) };
         Some(Unread { line, at: 0, effect: Effect { names, ..Effect::default() } })

@@ -311,11 +311,10 @@ impl Subject<'_> {
     fn sampled(&self, rules: &mut Rules) -> Vec<Suspected> {
         let found = summaries(self.program, self.values, self.cancellation, Gates::new(rules, true)).unwrap_or_default();
         let suspected = |stage: StageId| {
-            // The largest number is no smaller than that of the sample.
+            // The largest number is no smaller than any of the sample.
             let bound = found.get(stage.at())?.largest;
-            let size = self.program.shape(stage).size();
-            let largest = spread(size, SAMPLE).map(|at| self.values.at(stage, at).abs()).fold(0.0, f64::max);
-            if largest.is_finite() && digits_lost(bound, largest) < SAMPLED {
+            let is_enough = |number: f64| number.is_finite() && digits_lost(bound, number) < SAMPLED;
+            if spread(self.program.shape(stage).size(), SAMPLE).any(|at| is_enough(self.values.at(stage, at))) {
                 return None;
             }
             let numbers = self.values.slice(stage);

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
-use super::strips::{Ends, Outside, Run, SAMPLE, Schedule, Step, Strip, numbers_stored};
+use super::strips::{Ends, Outside, Run, SAMPLE, Schedule, Step, Strip, numbers_stored, spread};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -130,12 +130,39 @@ impl Values {
         if let Some(numbers) = passing.known[at].get() {
             return numbers[place];
         }
+        if let Some(turned) = passing.schedule.turned(id) {
+            return self.at(turned.source, turned.place(place));
+        }
         let size = passing.schedule.size(id);
         let near = (place * SAMPLE).div_ceil(size);
         if near * size / SAMPLE == place {
             return passing.samples.get_or_init(|| self.samples(passing))[at][near];
         }
         passing.schedule.at(id, &[place], &self)[0]
+    }
+
+    /// The numbers of a stage at so many places that are spread evenly, a part of those that are kept of what is not stored.
+    pub(super) fn spread(&self, id: StageId, size: usize, most: usize) -> Vec<f64> {
+        if let Some(&Place::Passing(at)) = self.places.get(id.at())
+            && let passing = self.passing()
+            && passing.known[at].get().is_none()
+        {
+            if passing.schedule.turned(id).is_some() {
+                return spread(size, most).map(|place| self.at(id, place)).collect();
+            }
+            let kept = &passing.samples.get_or_init(|| self.samples(passing))[at];
+            return kept.iter().step_by(kept.len() / most.min(kept.len())).copied().collect();
+        }
+        let numbers = self.slice(id);
+        spread(size, most).map(|place| numbers[place]).collect()
+    }
+
+    /// The numbers of a matrix, and whether they lie column by column, as they do where it is another one turned.
+    pub(super) fn matrix(&self, id: StageId) -> (&[f64], bool) {
+        match self.passing.as_ref().and_then(|passing| passing.schedule.turned(id)) {
+            Some(turned) => (self.slice(turned.source), true),
+            None => (self.slice(id), false),
+        }
     }
 
     /// The range and the norm of a stage's numbers; both nan where one of them is.
@@ -357,7 +384,7 @@ impl Backend for Beside<'_> {
         let numbers: Vec<&[f64]> = operands.iter().map(|numbers| &**numbers).collect();
         let shapes: Vec<Shape> = operands.ids().iter().map(|&operand| self.program.shape(operand)).collect();
         let mut out = vec![0.0; self.program.shape(id).size()];
-        apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &shapes, out: self.program.shape(id) }, &mut out);
+        apply_to_arrays(gate, &KernelArgs::new(&numbers, &shapes, self.program.shape(id)), &mut out);
         Ok(out.into())
     }
 }
@@ -372,6 +399,7 @@ struct Slices<'a, 'w, W> {
     /// Where the others go.
     own: Vec<Option<&'a mut [f64]>>,
     shapes: Vec<Shape>,
+    schedule: &'w Schedule,
     extents: HashMap<StageId, Extent>,
     apart: HashSet<StageId>,
     summaries: RefCell<Summaries>,
@@ -411,6 +439,9 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
         if self.cancellation.is_cancelled() {
             return ControlFlow::Break(());
         }
+        if self.schedule.turned(id).is_some() {
+            return ControlFlow::Continue(());
+        }
         let (gate, operands, out) = (self.program.gate(id), self.program.operands(id), self.out(id));
         if out.len() == 1 && gate.is_elementwise() && operands.iter().all(|operand| self.done[operand.at()].len() == 1) {
             out[0] = apply(gate, operands.len(), |at| self.done[operands[at].at()][0]);
@@ -421,16 +452,24 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
                 count => self.watch.see(&Strip { id, twins: &[], gate, operands: &(0..count).map(number).collect::<Vec<_>>(), out }),
             };
         } else {
-            let numbers: Vec<&[f64]> = operands.iter().map(|operand| self.done[operand.at()]).collect();
+            let source = |operand: StageId| self.schedule.turned(operand).map(|turned| turned.source);
+            let turned = [0, 1].map(|at| operands.get(at).is_some_and(|&operand| source(operand).is_some()));
+            let numbers: Vec<&[f64]> = operands.iter().map(|&operand| self.done[source(operand).unwrap_or(operand).at()]).collect();
             self.shapes.clear();
             self.shapes.extend(operands.iter().map(|&operand| self.program.shape(operand)));
             match (gate.row().whole, &*numbers) {
                 (Some(Whole { summary, made: Made::One(f) }), [x]) if x.len() >= lanes::LONG => {
                     out[0] = f(x, self.summary(operands[0], summary));
                 }
-                _ => apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &self.shapes, out: self.program.shape(id) }, out),
+                _ => {
+                    let args = KernelArgs { turned, ..KernelArgs::new(&numbers, &self.shapes, self.program.shape(id)) };
+                    apply_to_arrays(gate, &args, out);
+                }
             }
             self.watch.see(&Strip { id, twins: &[], gate, operands: &numbers, out });
+            if self.schedule.measures(id) {
+                self.extents.insert(id, runs::range_and_norm(out));
+            }
         }
         self.done[id.at()] = out;
         ControlFlow::Continue(())
@@ -499,6 +538,7 @@ pub(super) fn evaluate_arrays<W: Watch>(
         done,
         own,
         shapes: Vec::new(),
+        schedule: &schedule,
         extents: HashMap::new(),
         apart: HashSet::new(),
         summaries: RefCell::default(),

@@ -462,7 +462,7 @@ where
         let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
         let mut out = vec![f64::NAN; shape.size()];
-        apply_to_arrays(gate, &KernelArgs { numbers: &slices, shapes: &shapes, out: shape }, &mut out);
+        apply_to_arrays(gate, &KernelArgs::new(&slices, &shapes, shape), &mut out);
         let numbers = out.iter().map(|&x| self.kit.binary64(x)).collect();
         Rc::new(Parts { shape, numbers, exact: vec![true; out.len()] })
     }

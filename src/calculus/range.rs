@@ -184,9 +184,20 @@ impl<'a> Leaving<'a> {
     /// Whether it does, by what was seen; `large` tells whether a number of the leaves and the text's stages is larger than `LARGE`, and
     /// `is_finite` whether all of one of them are finite.
     pub(super) fn leaves_range(&self, large: impl FnOnce() -> bool, is_finite: impl Fn(StageId) -> bool) -> bool {
-        let are_finite = |operand: &StageId| is_derived(self.program, *operand) || is_finite(*operand);
+        let are_finite = |&operand: &StageId| {
+            let operand = self.source(operand);
+            is_derived(self.program, operand) || is_finite(operand)
+        };
         let matters = || self.unsure.iter().any(|&id| self.program.operands(id).iter().all(are_finite));
         self.matters || matters() || self.small && (self.large || large())
+    }
+
+    /// The stage that has a stage's numbers: the matrix that is transposed for a product of a backward pass.
+    fn source(&self, id: StageId) -> StageId {
+        match (self.program.gate(id), self.program.operands(id)) {
+            (Gate::Transpose, &[source]) if is_derived(self.program, id) => self.source(source),
+            _ => id,
+        }
     }
 
     /// A number that is not ordinary.
@@ -205,7 +216,7 @@ impl<'a> Leaving<'a> {
             };
             left(strip.gate, number, operands.len(), met)
         } else {
-            let infinite = operands.iter().any(|operand| self.infinite.contains(operand));
+            let infinite = operands.iter().any(|&operand| self.infinite.contains(&self.source(operand)));
             if number.is_infinite() && !strip.gate.row().inverts && !infinite {
                 self.unsure.push(id);
             }
@@ -265,7 +276,9 @@ impl Watch for Leaving<'_> {
     }
 
     fn minds(&self, id: StageId, twins: &[StageId]) -> bool {
-        is_derived(self.program, id) || twins.iter().any(|&id| is_derived(self.program, id))
+        // What is transposed was seen before.
+        let is_new = |id: StageId| is_derived(self.program, id) && self.program.gate(id) != Gate::Transpose;
+        is_new(id) || twins.iter().any(|&id| is_new(id))
     }
 
     fn rules_out(&self, gate: Gate, bounds: &Bounds) -> bool {

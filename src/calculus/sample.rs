@@ -19,8 +19,8 @@ use crate::vocabulary::lanes::{Loop, widest};
 /// How many places of an array are looked at,
 const PLACES: usize = 32;
 
-/// and how many numbers of what is added up, or otherwise taken together; a part of those that are kept of what is not stored.
-const TERMS: usize = SAMPLE / 4;
+/// and how many numbers of what is added up, or otherwise taken together: those that are kept of what is not stored.
+const TERMS: usize = SAMPLE;
 
 /// How many terms of a sum of products are looked at.
 const FACTORS: usize = 1024;
@@ -91,48 +91,57 @@ impl Sampling<'_, '_> {
         self.program.shape(id).size()
     }
 
-    fn number(&self, id: StageId, at: usize) -> f64 {
-        self.values.at(id, at)
+    /// The numbers of a stage at so many places that are spread evenly.
+    fn spread(&self, id: StageId, most: usize) -> Vec<f64> {
+        self.values.spread(id, self.size(id), most)
     }
 
     fn elementwise(&mut self, id: StageId, gate: Gate, ids: &[StageId], given: &[Summary]) -> Summary {
         let shape = self.program.shape(id);
+        let places = spread(shape.size(), PLACES);
+        let met = |operand: StageId| match self.program.shape(operand) {
+            own if own == shape => self.spread(operand, PLACES),
+            own => places.clone().map(|at| self.values.at(operand, own.met(shape, at))).collect(),
+        };
+        let operands: Vec<Vec<f64>> = ids.iter().map(|&operand| met(operand)).collect();
         let (mut numbers, mut bounds) = (vec![0.0; ids.len()], vec![0.0; ids.len()]);
-        let mut found = Vec::with_capacity(PLACES);
-        for at in spread(shape.size(), PLACES) {
-            let out = self.number(id, at);
-            for (k, (&operand, summary)) in ids.iter().zip(given).enumerate() {
-                numbers[k] = self.number(operand, self.program.shape(operand).met(shape, at));
+        let gates = &mut self.gates;
+        let one = |(at, out): (usize, f64)| {
+            for (k, (operand, summary)) in operands.iter().zip(given).enumerate() {
+                numbers[k] = operand[at];
                 bounds[k] = summary.bound(numbers[k]);
             }
-            found.push((out, self.gates.single(gate, &numbers, &bounds, out)));
-        }
-        Summary::of(found.into_iter())
+            (out, gates.single(gate, &numbers, &bounds, out))
+        };
+        Summary::of(self.values.spread(id, shape.size(), PLACES).into_iter().enumerate().map(one))
     }
 
     /// Sums, each of as many numbers.
     fn sums(&self, id: StageId, operand: StageId, given: Summary) -> Summary {
         let (size, out) = (self.size(operand), self.values.slice(id));
         let (count, terms) = (size as f64 / out.len() as f64, size.min(TERMS) as f64);
-        let mean = |f: &dyn Fn(f64) -> f64| {
-            spread(size, TERMS).map(|at| f(self.number(operand, at))).filter(|x| x.is_finite()).sum::<f64>() / terms
-        };
-        let bound = count * mean(&|x| given.bound(x)) + half_ulp(count * mean(&f64::abs)) * count.log2().max(1.0);
+        let (mut bounds, mut magnitudes) = (0.0, 0.0);
+        for number in self.spread(operand, TERMS).into_iter().filter(|number| number.is_finite()) {
+            bounds += Some(given.bound(number)).filter(|bound| bound.is_finite()).unwrap_or_default();
+            magnitudes += number.abs();
+        }
+        let bound = count * (bounds / terms) + half_ulp(count * (magnitudes / terms)) * count.log2().max(1.0);
         Summary::of(spread(out.len(), PLACES).map(|at| (out[at], bound)))
     }
 
     /// Sums of products: at the places where some rows meet some columns, which are copied once.
     fn products(&self, id: StageId, ids: &[StageId], given: &[Summary]) -> Summary {
-        let [x, y] = [ids[0], ids[1]].map(|id| self.values.slice(id));
+        let [(x, x_turned), (y, y_turned)] = [ids[0], ids[1]].map(|id| self.values.matrix(id));
         let ((rows, inner), out) = (self.program.shape(ids[0]).sides(), self.values.slice(id));
         let columns = if self.program.shape(ids[1]).rank() == 2 { self.program.shape(ids[1]).sides().1 } else { 1 };
         let wide = columns.min(CROSSED.max(PRODUCTS / rows));
         let high = rows.min(PRODUCTS / wide);
         let terms = spread(inner, FACTORS);
         let scale = inner as f64 / inner.min(FACTORS) as f64;
-        let taken: Vec<(usize, Vec<f64>)> = spread(rows, high).map(|i| (i, terms.clone().map(|k| x[i * inner + k]).collect())).collect();
+        let row = |i: usize| terms.clone().map(|k| x[if x_turned { k * rows + i } else { i * inner + k }]).collect();
+        let taken: Vec<(usize, Vec<f64>)> = spread(rows, high).map(|i| (i, row(i))).collect();
         let at = |j: usize| {
-            let column: Vec<f64> = terms.clone().map(|k| y[k * columns + j]).collect();
+            let column: Vec<f64> = terms.clone().map(|k| y[if y_turned { j * inner + k } else { k * columns + j }]).collect();
             let of = |(i, row): &(usize, Vec<f64>)| {
                 let (whole, out) = (widest(Terms { x: row, y: &column, given: [given[0], given[1]] }), out[i * columns + j]);
                 let all = inner <= FACTORS;
@@ -145,8 +154,7 @@ impl Sampling<'_, '_> {
 
     /// Any other gate of arrays: as far off, as a part of its largest number, as its operands are.
     fn other(&self, id: StageId, ids: &[StageId], given: &[Summary]) -> Summary {
-        let largest =
-            |id: StageId| spread(self.size(id), TERMS).map(|at| self.number(id, at).abs()).filter(|x| x.is_finite()).fold(0.0, f64::max);
+        let largest = |id: StageId| self.spread(id, TERMS).into_iter().map(f64::abs).filter(|x| x.is_finite()).fold(0.0, f64::max);
         let part = |(&id, summary): (&StageId, &Summary)| if summary.is_still() { 0.0 } else { summary.largest / largest(id) };
         let relative = ids.iter().zip(given).map(part).sum::<f64>() + 8.0 * f64::EPSILON;
         if relative.is_finite() { Summary { largest: relative * largest(id), relative: f64::INFINITY } } else { Summary::default() }

@@ -628,7 +628,7 @@ impl<'a> Arrays<'a, '_> {
             out.fill(size(&given));
         } else {
             let numbers: Vec<&[f64]> = operands.iter().map(|operand| &*operand.numbers).collect();
-            apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &shapes, out: shape }, &mut out);
+            apply_to_arrays(gate, &KernelArgs::new(&numbers, &shapes, shape), &mut out);
         }
         Some(self.gate(gate, operands, shape, Cow::Owned(out)))
     }

@@ -201,7 +201,7 @@ impl Unroller<'_> {
         if let Some(known) = known {
             let numbers: Vec<&[f64]> = known.iter().map(Vec::as_slice).collect();
             let mut out = vec![f64::NAN; shape.size()];
-            apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &shapes, out: shape }, &mut out);
+            apply_to_arrays(gate, &KernelArgs::new(&numbers, &shapes, shape), &mut out);
             return Ok(Parts { shape, stages: out.iter().map(|&number| self.program.add_constant(number, None, span)).collect() });
         }
         let is_counted = |(at, operand): (usize, &Parts)| {
@@ -423,7 +423,7 @@ pub(super) fn positions_moved(gate: Gate, shapes: &[Shape], shape: Shape, number
     }
     let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
     let mut out = vec![0.0; shape.size()];
-    apply_to_arrays(gate, &KernelArgs { numbers: &slices, shapes, out: shape }, &mut out);
+    apply_to_arrays(gate, &KernelArgs::new(&slices, shapes, shape), &mut out);
     let source = |place: f64| match place {
         0.0 => MovedFrom::Zero,
         _ if place.is_nan() => MovedFrom::Nowhere,

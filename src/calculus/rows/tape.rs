@@ -261,7 +261,7 @@ impl Step {
         match (self.lanes, operands) {
             (Some(lanes), [x]) => lanes(x, out),
             // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
-            _ => apply_to_arrays(self.gate, &KernelArgs { numbers: operands, shapes: &[], out: Shape::Scalar }, out),
+            _ => apply_to_arrays(self.gate, &KernelArgs::new(operands, &[], Shape::Scalar), out),
         }
         see(self, &Strip { id: self.id, twins: &[], gate: self.gate, operands, out });
     }

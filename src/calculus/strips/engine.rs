@@ -517,7 +517,7 @@ impl Op<'_, '_> {
             ([x], Some(lanes), _) => lanes(x, out),
             ([x], _, Some((f, known))) => f(x, known, out),
             // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
-            _ => apply_to_arrays(self.instruction.gate, &KernelArgs { numbers: operands, shapes: &[], out: run.shape }, out),
+            _ => apply_to_arrays(self.instruction.gate, &KernelArgs::new(operands, &[], run.shape), out),
         }
     }
 

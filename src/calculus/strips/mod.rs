@@ -1,7 +1,8 @@
 //! Long arrays a strip at a time: runs of gates that go over arrays number by number, and the sums of what they give.
 //!
 //! A strip of every stage of a run stays in the first-level cache; stages that nothing outside of the run needs are never stored,
-//! and are computed again where somebody asks for them after all. Knows the order of stages and which are needed; the functions are
+//! and are computed again where somebody asks for them after all. Nor is a transposed matrix that only products need, which read the
+//! matrix by columns. Knows the order of stages and which are needed; the functions are
 //! the gate table's, the elementary ones within two units in the last place.
 
 mod engine;
@@ -12,6 +13,7 @@ mod scheduler;
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
+use crate::vocabulary::gate::array::transposed;
 use crate::vocabulary::gate::runs::Summary;
 use crate::vocabulary::gate::{Kernel, Made, Whole};
 use crate::vocabulary::lanes::LONG;
@@ -20,7 +22,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// How many places of a stage that is not stored are kept, spread evenly.
-pub(super) const SAMPLE: usize = 1024;
+pub(super) const SAMPLE: usize = 256;
 
 /// Whether a stage is computed a strip at a time, so that it need not be stored: a gate over long arrays that goes number by number, once
 /// what is known of the whole of its operand is.
@@ -149,6 +151,24 @@ pub(super) enum Step {
     Run(usize),
 }
 
+/// A matrix that is another one turned.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turned {
+    id: StageId,
+    /// The other one.
+    pub(super) source: StageId,
+    /// Its own shape.
+    shape: Shape,
+}
+
+impl Turned {
+    /// The place of the source where the number of a place is.
+    pub(super) fn place(self, place: usize) -> usize {
+        let (rows, columns) = self.shape.sides();
+        place % columns * rows + place / columns
+    }
+}
+
 /// In what order the stages of a program are computed, and which are stored.
 #[derive(Clone, Debug)]
 pub struct Schedule {
@@ -158,6 +178,10 @@ pub struct Schedule {
     homes: Vec<Option<(usize, usize)>>,
     /// Whether a stage is stored.
     kept: Vec<bool>,
+    /// The stages computed by themselves whose range and norm are asked for, in order.
+    measured: Vec<StageId>,
+    /// The matrices that are not stored since they are others turned, in order.
+    turned: Vec<Turned>,
 }
 
 impl Schedule {
@@ -179,6 +203,8 @@ impl Schedule {
             run.measured = places(wanted.measured, run);
             run.compared = places(&|id| (wanted.compared)(id) && program.gate(id).row().meets().is_some(), run);
         }
+        let alone = |&id: &StageId| schedule.homes[id.at()].is_none() && !program.operands(id).is_empty() && (wanted.measured)(id);
+        schedule.measured = program.ids().filter(alone).collect();
         schedule.choose(program, wanted.stored);
         schedule
     }
@@ -190,8 +216,9 @@ impl Schedule {
 
     /// Decides what is stored: what is wanted, or used outside of its run.
     fn choose(&mut self, program: &Program, wanted: &dyn Fn(StageId) -> bool) {
+        let is_turned = |id: StageId| program.gate(id) == Gate::Transpose && program.shape(id).rank() == 2;
         for id in program.ids() {
-            if self.homes[id.at()].is_some() {
+            if self.homes[id.at()].is_some() || is_turned(id) {
                 self.kept[id.at()] = wanted(id);
             }
         }
@@ -204,9 +231,24 @@ impl Schedule {
         }
         for step in &self.steps {
             if let Step::Stage(id) = *step {
-                program.operands(id).iter().for_each(|operand| self.kept[operand.at()] = true);
+                let operands = program.operands(id);
+                let reads_turned = matches!(*operands, [x, y] if program.gate(id).reads_turned([x, y].map(|operand| program.shape(operand))));
+                let read = operands.iter().filter(|&&operand| !(reads_turned && is_turned(operand)));
+                read.for_each(|operand| self.kept[operand.at()] = true);
             }
         }
+        let turned = program.ids().filter(|&id| is_turned(id) && !self.keeps(id));
+        self.turned = turned.map(|id| Turned { id, source: program.operands(id)[0], shape: program.shape(id) }).collect();
+    }
+
+    /// Whether the range and the norm of a stage that is computed by itself are asked for.
+    pub(super) fn measures(&self, id: StageId) -> bool {
+        self.measured.binary_search(&id).is_ok()
+    }
+
+    /// What a stage is that is not stored since it is another matrix turned; none for any other stage.
+    pub(super) fn turned(&self, id: StageId) -> Option<Turned> {
+        self.turned.binary_search_by_key(&id, |turned| turned.id).ok().map(|at| self.turned[at])
     }
 
     /// Whether a stage is stored.
@@ -227,17 +269,21 @@ impl Schedule {
         (&self.runs[run], at)
     }
 
-    /// How many numbers a stage has that is not stored.
+    /// How many numbers a stage of a run has that is not stored.
     pub(super) fn size(&self, id: StageId) -> usize {
         self.home(id).0.shape.size()
     }
 
     /// The numbers of a stage that is not stored.
     pub(super) fn again(&self, id: StageId, outside: &dyn Outside<'_>) -> Vec<f64> {
+        if let Some(turned) = self.turned(id) {
+            let (rows, columns) = turned.shape.sides();
+            return transposed(columns, rows, outside.numbers(turned.source));
+        }
         self.computed(id, Places::All, outside)
     }
 
-    /// The numbers of a stage that is not stored, at some places.
+    /// The numbers of a stage of a run that is not stored, at some places.
     pub(super) fn at(&self, id: StageId, places: &[usize], outside: &dyn Outside<'_>) -> Vec<f64> {
         self.computed(id, Places::Some(places), outside)
     }

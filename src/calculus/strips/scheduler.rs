@@ -47,7 +47,14 @@ pub(super) struct Scheduler<'a> {
 impl<'a> Scheduler<'a> {
     /// Everything that is computed is to be placed, in the program's order.
     pub(super) fn of(program: &'a Program) -> Self {
-        let schedule = Schedule { steps: Vec::new(), runs: Vec::new(), homes: vec![None; program.len()], kept: vec![true; program.len()] };
+        let schedule = Schedule {
+            steps: Vec::new(),
+            runs: Vec::new(),
+            homes: vec![None; program.len()],
+            kept: vec![true; program.len()],
+            measured: Vec::new(),
+            turned: Vec::new(),
+        };
         let stages = program.ids().filter(|&id| !matches!(program.gate(id), Gate::Input | Gate::Constant));
         Self { program, schedule, open: None, made: vec![Made::Known; program.len()], queue: stages.collect(), waiting: Vec::new() }
     }

@@ -480,7 +480,7 @@ impl Program {
         let numbers: Vec<&[f64]> = values.iter().map(Value::numbers).collect();
         let shapes: Vec<Shape> = values.iter().map(Value::shape).collect();
         let mut out = [f64::NAN];
-        apply_to_arrays(gate, &KernelArgs { numbers: &numbers, shapes: &shapes, out: Shape::Scalar }, &mut out);
+        apply_to_arrays(gate, &KernelArgs::new(&numbers, &shapes, Shape::Scalar), &mut out);
         Some(out[0])
     }
 

@@ -6,11 +6,12 @@
 #![expect(clippy::needless_range_loop, reason = "what iterators call is not always inlined where a processor is chosen")]
 
 use super::ShapeArgs;
-use super::dense::{Elimination, identity, multiply};
+use super::dense::{Elimination, identity, is_blocked, multiply};
 use super::runs::{column_sums, pairs, sum};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::elementary;
 use crate::vocabulary::lanes::{self, Loop, widest};
+use std::borrow::Cow;
 
 /// What a function of arrays is given.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +22,22 @@ pub struct KernelArgs<'a> {
     pub shapes: &'a [Shape],
     /// The shape of the result.
     pub out: Shape,
+    /// Whether the numbers of the first two operands lie column by column: only those of gates that `read_turned` do.
+    pub turned: [bool; 2],
 }
 
-impl KernelArgs<'_> {
+impl<'a> KernelArgs<'a> {
+    /// Operands whose numbers lie row by row, as all do but what is read turned.
+    pub fn new(numbers: &'a [&'a [f64]], shapes: &'a [Shape], out: Shape) -> Self {
+        Self { numbers, shapes, out, turned: [false; 2] }
+    }
+
+    /// The numbers of one of the first two operands, row by row.
+    fn row_by_row(&self, at: usize) -> Cow<'a, [f64]> {
+        let (numbers, (rows, columns)) = (self.numbers[at], self.shapes[at].sides());
+        if self.turned[at] { Cow::from(transposed(columns, rows, numbers)) } else { Cow::from(numbers) }
+    }
+
     /// The number that an operand is.
     pub(super) fn number(&self, at: usize) -> f64 {
         self.numbers[at].first().copied().unwrap_or_else(|| broken("a value holds a number"))
@@ -275,7 +289,12 @@ pub fn product(args: &KernelArgs<'_>, out: &mut [f64]) {
     let (x, y) = (args.shapes[0], args.shapes[1]);
     let (m, k) = x.sides();
     let n = if y.rank() == 2 { y.sides().1 } else { 1 };
-    multiply(m, k, n, args.numbers[0], args.numbers[1], out);
+    multiply(m, k, n, [args.numbers[0], args.numbers[1]], args.turned, out);
+}
+
+/// Whether the product of matrices of two shapes reads its operands as fast where their numbers lie column by column.
+pub(super) fn reads_turned(x: Shape, y: Shape) -> bool {
+    x.rank() == 2 && y.rank() == 2 && is_blocked(x.sides().0, x.sides().1, y.sides().1)
 }
 
 /// What a local gradient adds to a gradient: its product with the upstream gradient, of which a 0 carries nothing, not
@@ -301,7 +320,7 @@ fn product_carrying(args: &KernelArgs<'_>, local: usize, times: impl Fn(f64, f64
         product(args, out);
         return;
     }
-    let (x, y) = (args.numbers[0], args.numbers[1]);
+    let [x, y] = [0, 1].map(|at| args.row_by_row(at));
     let k = args.shapes[0].sides().1;
     let n = if args.shapes[1].rank() == 2 { args.shapes[1].sides().1 } else { 1 };
     for (row, out) in x.chunks_exact(k).zip(out.chunks_exact_mut(n)) {
@@ -345,6 +364,17 @@ pub fn transpose(args: &KernelArgs<'_>, out: &mut [f64]) {
         return;
     }
     let (rows, columns) = args.shapes[0].sides();
+    turn(rows, columns, x, out);
+}
+
+/// The transpose of a matrix of so many rows and columns.
+pub fn transposed(rows: usize, columns: usize, x: &[f64]) -> Vec<f64> {
+    let mut out = vec![0.0; x.len()];
+    turn(rows, columns, x, &mut out);
+    out
+}
+
+fn turn(rows: usize, columns: usize, x: &[f64], out: &mut [f64]) {
     // Rows of a power of two of numbers take each other's place in the cache, so a whole square is read before it is written.
     let mut square = [[0.0; SQUARE]; SQUARE];
     for top in (0..rows).step_by(SQUARE) {
@@ -475,7 +505,7 @@ const MINORS: usize = 8;
 pub fn condition(shape: Shape, x: &[f64]) -> f64 {
     let n = shape.sides().0;
     let mut inverse = vec![0.0; x.len()];
-    self::inverse(&KernelArgs { numbers: &[x], shapes: &[shape], out: shape }, &mut inverse);
+    self::inverse(&KernelArgs::new(&[x], &[shape], shape), &mut inverse);
     let norm = |x: &[f64]| x.chunks_exact(n).map(|row| row.iter().map(|x| x.abs()).sum::<f64>()).fold(0.0, f64::max);
     if inverse.iter().any(|x| x.is_nan()) { f64::INFINITY } else { norm(x) * norm(&inverse) }
 }

@@ -447,6 +447,11 @@ pub struct Row {
 }
 
 impl Gate {
+    /// Whether it reads operands of such shapes as fast, and to the same bits, where their numbers lie column by column.
+    pub fn reads_turned(self, shapes: [Shape; 2]) -> bool {
+        self.row().unroll == Unroll::Products && array::reads_turned(shapes[0], shapes[1])
+    }
+
     /// The gate's row.
     #[inline]
     pub fn row(self) -> &'static Row {

@@ -245,6 +245,9 @@ pub(super) trait Watch: Send + Sized {
     /// Whether a stage, others being the same, is anything to it.
     fn minds(&self, id: StageId, twins: &[StageId]) -> bool;
 
+    /// Whether something may matter about a whole stage of a gate whose numbers are no larger than that, if all of them are numbers.
+    fn minds_up_to(&self, gate: Gate, largest: f64) -> bool;
+
     /// Whether nothing can matter about a stage of a gate of whose numbers that much is known.
     fn rules_out(&self, gate: Gate, bounds: &Bounds) -> bool;
 
@@ -267,6 +270,10 @@ impl Watch for Unwatched {
     }
 
     fn minds(&self, _id: StageId, _twins: &[StageId]) -> bool {
+        false
+    }
+
+    fn minds_up_to(&self, _gate: Gate, _largest: f64) -> bool {
         false
     }
 
@@ -400,6 +407,7 @@ struct Slices<'a, 'w, W> {
     own: Vec<Option<&'a mut [f64]>>,
     shapes: Vec<Shape>,
     schedule: &'w Schedule,
+    leaves: &'w [Option<&'a Value>],
     extents: HashMap<StageId, Extent>,
     apart: HashSet<StageId>,
     summaries: RefCell<Summaries>,
@@ -462,13 +470,21 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
                     out[0] = f(x, self.summary(operands[0], summary));
                 }
                 _ => {
-                    let args = KernelArgs { turned, ..KernelArgs::new(&numbers, &self.shapes, self.program.shape(id)) };
+                    let is_finite = |operand: StageId| self.leaves[source(operand).unwrap_or(operand).at()].is_some_and(Value::is_finite);
+                    let finite =
+                        [0, 1].map(|at| gate.row().unroll == Unroll::Products && operands.get(at).is_some_and(|&at| is_finite(at)));
+                    let args = KernelArgs { turned, finite, ..KernelArgs::new(&numbers, &self.shapes, self.program.shape(id)) };
                     apply_to_arrays(gate, &args, out);
                 }
             }
-            self.watch.see(&Strip { id, twins: &[], gate, operands: &numbers, out });
+            let mut largest = f64::INFINITY;
             if self.schedule.measures(id) {
-                self.extents.insert(id, runs::range_and_norm(out));
+                let extent @ ([least, most], _) = runs::range_and_norm(out);
+                largest = least.abs().max(most.abs());
+                self.extents.insert(id, extent);
+            }
+            if self.watch.minds_up_to(gate, largest) {
+                self.watch.see(&Strip { id, twins: &[], gate, operands: &numbers, out });
             }
         }
         self.done[id.at()] = out;
@@ -539,6 +555,7 @@ pub(super) fn evaluate_arrays<W: Watch>(
         own,
         shapes: Vec::new(),
         schedule: &schedule,
+        leaves: &leaves,
         extents: HashMap::new(),
         apart: HashSet::new(),
         summaries: RefCell::default(),

@@ -281,6 +281,10 @@ impl Watch for Leaving<'_> {
         is_new(id) || twins.iter().any(|&id| is_new(id))
     }
 
+    fn minds_up_to(&self, gate: Gate, largest: f64) -> bool {
+        gate.is_elementwise() || largest.is_nan() || largest > LARGE
+    }
+
     fn rules_out(&self, gate: Gate, bounds: &Bounds) -> bool {
         let vanishes = bounds.vanishes && may_vanish(gate);
         !vanishes && bounds.tiny >= f64::MIN_POSITIVE && bounds.largest() <= LARGE

@@ -6,7 +6,7 @@
 #![expect(clippy::inline_always, reason = "a loop is compiled for a processor only with all that it calls")]
 
 use super::evaluate::Values;
-use super::screen::{Gates, Whole, half_ulp};
+use super::screen::{Gates, Whole, Wholes, half_ulp};
 use super::strips::{SAMPLE, spread};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
@@ -15,6 +15,7 @@ use crate::ground::Cancellation;
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Precise, Rounding, Unroll};
 use crate::vocabulary::lanes::{Loop, widest};
+use std::borrow::Cow;
 
 /// How many places of an array are looked at,
 const PLACES: usize = 32;
@@ -138,18 +139,36 @@ impl Sampling<'_, '_> {
         let high = rows.min(PRODUCTS / wide);
         let terms = spread(inner, FACTORS);
         let scale = inner as f64 / inner.min(FACTORS) as f64;
-        let row = |i: usize| terms.clone().map(|k| x[if x_turned { k * rows + i } else { i * inner + k }]).collect();
-        let taken: Vec<(usize, Vec<f64>)> = spread(rows, high).map(|i| (i, row(i))).collect();
+        let taken = |numbers, (first, step): (usize, usize)| Self::taken(numbers, first, step, inner, &terms);
+        let row = |i: usize| taken(x, if x_turned { (i, rows) } else { (i * inner, 1) });
+        let rows: Vec<(usize, Cow<'_, [f64]>)> = spread(rows, high).map(|i| (i, row(i))).collect();
         let at = |j: usize| {
-            let column: Vec<f64> = terms.clone().map(|k| y[if y_turned { j * inner + k } else { k * columns + j }]).collect();
-            let of = |(i, row): &(usize, Vec<f64>)| {
+            let column = taken(y, if y_turned { (j * inner, 1) } else { (j, columns) });
+            let of = |(i, row): &(usize, Cow<'_, [f64]>)| {
                 let (whole, out) = (widest(Terms { x: row, y: &column, given: [given[0], given[1]] }), out[i * columns + j]);
                 let all = inner <= FACTORS;
                 (out, if all { whole.bound_of(out, true) } else { whole.bound * scale + half_ulp(out) * (inner as f64).log2() })
             };
-            taken.iter().map(of).collect::<Vec<_>>()
+            rows.iter().map(of).collect::<Vec<_>>()
         };
         Summary::of(spread(columns, wide).flat_map(at))
+    }
+
+    /// Some of so many numbers, from one on by a step.
+    fn taken<'x>(
+        numbers: &'x [f64],
+        first: usize,
+        step: usize,
+        count: usize,
+        terms: &(impl Iterator<Item = usize> + Clone),
+    ) -> Cow<'x, [f64]> {
+        if count > FACTORS {
+            terms.clone().map(|k| numbers[first + k * step]).collect()
+        } else if step == 1 {
+            Cow::from(&numbers[first..first + count])
+        } else {
+            numbers[first..].iter().step_by(step).take(count).copied().collect()
+        }
     }
 
     /// Any other gate of arrays: as far off, as a part of its largest number, as its operands are.
@@ -177,18 +196,15 @@ impl Loop for Terms<'_> {
     #[inline(always)]
     fn run(self) -> Whole {
         let Self { x, y, given: [off_x, off_y] } = self;
-        let mut sums = [Whole::default(); SIDE];
-        let (blocks_x, blocks_y) = (x.chunks_exact(SIDE), y.chunks_exact(SIDE));
-        let rest = blocks_x.remainder().iter().zip(blocks_y.remainder());
-        for (x, y) in blocks_x.zip(blocks_y) {
-            for (sum, (&x, &y)) in sums.iter_mut().zip(x.iter().zip(y)) {
-                sum.add_product((x, off_x.bound(x)), (y, off_y.bound(y)));
-            }
+        let mut sums = Wholes::<SIDE>::default();
+        let ((blocks_x, rest_x), (blocks_y, rest_y)) = (x.as_chunks::<SIDE>(), y.as_chunks::<SIDE>());
+        for (x, y) in blocks_x.iter().zip(blocks_y) {
+            sums.add_products((x, &x.map(|x| off_x.bound(x))), (y, &y.map(|y| off_y.bound(y))));
         }
         let mut whole = Whole::default();
-        rest.for_each(|(&x, &y)| whole.add_product((x, off_x.bound(x)), (y, off_y.bound(y))));
-        for sum in &sums {
-            whole.add_whole(sum);
+        rest_x.iter().zip(rest_y).for_each(|(&x, &y)| whole.add_product((x, off_x.bound(x)), (y, off_y.bound(y))));
+        for sum in sums.each() {
+            whole.add_whole(&sum);
         }
         whole
     }

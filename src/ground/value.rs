@@ -1,7 +1,7 @@
 //! A value: a number, or numbers in a shape. Knows sizes and numbers only.
 
 use super::{Shape, broken};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Numbers in a shape, row by row.
 ///
@@ -11,12 +11,20 @@ use std::sync::Arc;
 /// assert_eq!((array.shape, &array.numbers[..]), (Shape::Vector(2), &[1.0, 2.0][..]));
 /// ```
 #[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Array {
     /// The shape.
     pub shape: Shape,
     /// As many numbers as the shape holds.
     pub numbers: Vec<f64>,
+    /// Whether all of them are finite, once that was asked.
+    finite: OnceLock<bool>,
+}
+
+impl PartialEq for Array {
+    fn eq(&self, other: &Self) -> bool {
+        (self.shape, &self.numbers) == (other.shape, &other.numbers)
+    }
 }
 
 /// A number or an array; a copy shares the array.
@@ -43,7 +51,7 @@ impl Value {
         assert_eq!(shape.size(), numbers.len(), "a value has as many numbers as its shape holds");
         match (shape, numbers.first()) {
             (Shape::Scalar, number) => Self::Number(number.copied().unwrap_or_else(|| broken("a single number has one"))),
-            _ => Self::Array(Arc::new(Array { shape, numbers })),
+            _ => Self::Array(Arc::new(Array { shape, numbers, finite: OnceLock::new() })),
         }
     }
 
@@ -60,6 +68,14 @@ impl Value {
         match self {
             Self::Number(number) => std::slice::from_ref(number),
             Self::Array(array) => &array.numbers,
+        }
+    }
+
+    /// Whether all its numbers are finite; of an array that is looked at once.
+    pub fn is_finite(&self) -> bool {
+        match self {
+            Self::Number(number) => number.is_finite(),
+            Self::Array(array) => *array.finite.get_or_init(|| array.numbers.iter().fold(true, |all, number| all & number.is_finite())),
         }
     }
 

@@ -232,7 +232,8 @@ impl Schedule {
         for step in &self.steps {
             if let Step::Stage(id) = *step {
                 let operands = program.operands(id);
-                let reads_turned = matches!(*operands, [x, y] if program.gate(id).reads_turned([x, y].map(|operand| program.shape(operand))));
+                let reads_turned =
+                    matches!(*operands, [x, y] if program.gate(id).reads_turned([x, y].map(|operand| program.shape(operand))));
                 let read = operands.iter().filter(|&&operand| !(reads_turned && is_turned(operand)));
                 read.for_each(|operand| self.kept[operand.at()] = true);
             }

@@ -24,12 +24,14 @@ pub struct KernelArgs<'a> {
     pub out: Shape,
     /// Whether the numbers of the first two operands lie column by column: only those of gates that `read_turned` do.
     pub turned: [bool; 2],
+    /// Whether it is known of the first two operands that all their numbers are finite.
+    pub finite: [bool; 2],
 }
 
 impl<'a> KernelArgs<'a> {
     /// Operands whose numbers lie row by row, as all do but what is read turned.
     pub fn new(numbers: &'a [&'a [f64]], shapes: &'a [Shape], out: Shape) -> Self {
-        Self { numbers, shapes, out, turned: [false; 2] }
+        Self { numbers, shapes, out, turned: [false; 2], finite: [false; 2] }
     }
 
     /// The numbers of one of the first two operands, row by row.
@@ -316,7 +318,7 @@ pub fn product_last(args: &KernelArgs<'_>, out: &mut [f64]) {
 
 /// `x @ y` in which `times` multiplies; where all numbers of the operand `local` are finite, that is what `*` does.
 fn product_carrying(args: &KernelArgs<'_>, local: usize, times: impl Fn(f64, f64) -> f64, out: &mut [f64]) {
-    if lanes::are_finite(args.numbers[local]) {
+    if args.finite[local] || lanes::are_finite(args.numbers[local]) {
         product(args, out);
         return;
     }

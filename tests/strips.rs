@@ -11,7 +11,7 @@ use gradcalc::session::Settings;
 use gradcalc::views::Answer;
 use gradcalc::vocabulary::Gate;
 use gradcalc::vocabulary::gate::bounds::Bounds;
-use gradcalc::vocabulary::gate::{Choice, Meets, OverSlices, TABLE, runs};
+use gradcalc::vocabulary::gate::{Choice, Meets, OverSlices, TABLE, Unroll, runs};
 use gradcalc::vocabulary::lanes;
 use gradcalc::vocabulary::{elementary, special};
 use std::sync::Arc;
@@ -157,6 +157,35 @@ const SHAPES: &[(Shape, Shape)] = &[
     (Shape::Matrix(2, 2500), Shape::Matrix(2, 1)),
 ];
 
+/// Products whose backward passes take one of their operands turned, and what is turned in the text.
+const PRODUCTS: &[&str] = &[
+    "sum((X@Y)^2)*b",
+    "sum(X.T@(X@Y)) + b",
+    "sum((Y.T@X.T)*b)",
+    "sum(exp(X@Y/50)*b) + sum(X.T*X.T)",
+    "sum((X@Y)@(Y.T@X.T@X))*b",
+    "sum(X.T.T@Y)*b",
+];
+
+/// Of blocks, of a plain loop, and with one row, one term or one column.
+const FACTORS: &[(Shape, Shape)] = &[
+    (Shape::Matrix(33, 35), Shape::Matrix(35, 40)),
+    (Shape::Matrix(128, 70), Shape::Matrix(70, 96)),
+    (Shape::Matrix(20, 600), Shape::Matrix(600, 9)),
+    (Shape::Matrix(9, 8), Shape::Matrix(8, 7)),
+    (Shape::Matrix(1, 300), Shape::Matrix(300, 200)),
+    (Shape::Matrix(300, 1), Shape::Matrix(1, 200)),
+    (Shape::Matrix(300, 200), Shape::Matrix(200, 1)),
+];
+
+/// What the tests ask: each text of every pair of shapes that it takes.
+fn questions() -> impl Iterator<Item = (&'static str, (Shape, Shape))> {
+    let each = |texts: &'static [&'static str], shapes: &'static [(Shape, Shape)]| {
+        texts.iter().flat_map(|&text| shapes.iter().map(move |&shapes| (text, shapes)))
+    };
+    each(EXPRESSIONS, SHAPES).chain(each(PRODUCTS, FACTORS))
+}
+
 fn array(shape: Shape, random: &mut Random, wild: bool) -> Value {
     let number = |random: &mut Random| match random.bits() % 40 {
         0 if wild => 0.0,
@@ -197,28 +226,58 @@ fn same(a: &[f64], b: &[f64]) -> bool {
 fn what_is_not_stored_is_the_same_where_it_is_asked_for() {
     let mut random = Random(3);
     let mut passed = 0;
-    for text in EXPRESSIONS {
-        for &shapes in SHAPES {
-            for wild in [false, true] {
-                let (answer, inputs) = asked(text, shapes, &mut random, wild);
-                let program = &answer.program;
-                let all = evaluate(program, &inputs);
-                let schedule = Schedule::of(program, &|id| id == answer.output);
-                passed += usize::from(schedule.numbers_held(program) * 2 < Schedule::of(program, &|_| true).numbers_held(program));
-                let few = evaluate_by(Some(schedule), program, &inputs, &Cancellation::default()).expect("nothing cancels it");
-                assert_eq!(few.range, all.range, "{text} of {shapes:?}");
-                for id in program.ids() {
-                    let size = program.shape(id).size();
-                    for at in [0, size / 3, size / 2, size - 1] {
-                        assert!(same(&[few.at(id, at)], &all.slice(id)[at..=at]), "{text} of {shapes:?}: stage {id:?} at {at}");
-                    }
-                    assert!(same(few.slice(id), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
-                    assert!(same(few.value(id, program.shape(id)).numbers(), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
+    for (text, shapes) in questions() {
+        for wild in [false, true] {
+            let (answer, inputs) = asked(text, shapes, &mut random, wild);
+            let program = &answer.program;
+            let all = evaluate(program, &inputs);
+            let schedule = Schedule::of(program, &|id| id == answer.output);
+            passed += usize::from(schedule.numbers_held(program) * 2 < Schedule::of(program, &|_| true).numbers_held(program));
+            let few = evaluate_by(Some(schedule), program, &inputs, &Cancellation::default()).expect("nothing cancels it");
+            assert_eq!(few.range, all.range, "{text} of {shapes:?}");
+            for id in program.ids() {
+                let size = program.shape(id).size();
+                for at in [0, size / 3, size / 2, size - 1] {
+                    assert!(same(&[few.at(id, at)], &all.slice(id)[at..=at]), "{text} of {shapes:?}: stage {id:?} at {at}");
                 }
+                assert!(same(few.slice(id), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
+                assert!(same(few.value(id, program.shape(id)).numbers(), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
             }
         }
     }
     assert!(passed > 100, "{passed}");
+}
+
+/// A transposed matrix that products of blocks alone need is not stored; one that is asked for, or that another gate takes, is.
+#[test]
+fn what_products_read_by_columns_is_not_stored() {
+    let mut random = Random(9);
+    let (mut turned, mut stored) = (0, 0);
+    for &text in PRODUCTS {
+        for &(x, y) in FACTORS {
+            let (answer, inputs) = asked(text, (x, y), &mut random, false);
+            let program = &answer.program;
+            let held = |schedule: &Schedule| schedule.numbers_held(program);
+            let is_turned = |&id: &StageId| program.gate(id) == Gate::Transpose && program.shape(id).rank() == 2;
+            let blocks = |id: StageId| {
+                let [x, y] = program.operands(id) else { return false };
+                let [(m, k), (_, n)] = [*x, *y].map(|operand| program.shape(operand).sides());
+                program.gate(id).row().unroll == Unroll::Products && m > 1 && k > 1 && n > 1 && m * k * n > 32 * 32 * 32
+            };
+            let users = |id: StageId| program.ids().filter(move |&user| program.operands(user).contains(&id));
+            // What is left out is what only products of blocks take: asking for it stores as many numbers more.
+            for id in program.ids().filter(is_turned) {
+                let none = held(&Schedule::of(program, &|_| false));
+                let asked_for = held(&Schedule::of(program, &|asked| asked == id));
+                let left_out = users(id).all(blocks);
+                assert_eq!(asked_for - none, if left_out { program.shape(id).size() } else { 0 }, "{text} of {x} and {y}: {id:?}");
+                (turned, stored) = (turned + usize::from(left_out), stored + usize::from(!left_out));
+            }
+            let few = evaluate_by(Some(Schedule::of(program, &|_| false)), program, &inputs, &Cancellation::default());
+            assert!(same(few.expect("nothing cancels it").slice(answer.output), evaluate(program, &inputs).slice(answer.output)));
+        }
+    }
+    assert!(turned > 10 && stored > 10, "{turned} {stored}");
 }
 
 /// What is found of stages while they are at hand is what their numbers say, whether they are stored or not.
@@ -227,40 +286,38 @@ fn what_is_measured_on_the_way_is_that_of_the_numbers() {
     let mut random = Random(5);
     let (mut met, mut apart) = (0, 0);
     let comparing = ["sum(max(X, Y)*b)", "sum(abs(X)*Y)", "sum(where(X < Y, X, Y)*b)", "sum(relu(X - 1)*min(X, b))", "sum((X == Y)*X)"];
-    for text in EXPRESSIONS.iter().chain(&comparing) {
-        for &shapes in SHAPES {
-            for wild in [false, true] {
-                let (answer, inputs) = asked(text, shapes, &mut random, wild);
-                let program = &answer.program;
-                let all = evaluate(program, &inputs);
-                let wanted = Wanted { stored: &|_| false, measured: &|_| true, compared: &|_| true };
-                let few = evaluate_by(Some(Schedule::for_wanted(program, &wanted)), program, &inputs, &Cancellation::default());
-                let few = few.expect("nothing cancels it");
-                for id in program.ids() {
-                    let numbers = all.slice(id);
-                    let ([least, most], norm) = runs::range_and_norm(numbers);
-                    let ([few_least, few_most], few_norm) = few.extent(id);
-                    let told = format!("{text} of {shapes:?}: stage {id:?}");
-                    assert!(same(&[least + 0.0, most + 0.0, norm], &[few_least + 0.0, few_most + 0.0, few_norm]), "{told}");
-                    let nan = numbers.iter().any(|number| number.is_nan());
-                    let extreme =
-                        |better: fn(f64, f64) -> f64| if nan { f64::NAN } else { numbers.iter().copied().reduce(better).unwrap() };
-                    assert!(same(&[extreme(f64::min) + 0.0, extreme(f64::max) + 0.0], &[few_least + 0.0, few_most + 0.0]), "{told}");
-                    assert_eq!(few.are_finite(id), numbers.iter().all(|number| number.is_finite()), "{told}");
-                    assert_eq!(few.are_zeros(id), numbers.iter().all(|&number| number == 0.0), "{told}");
-                    let (shape, operands) = (program.shape(id), program.operands(id));
-                    let number = |operand: StageId, at: usize| all.slice(operand)[program.shape(operand).met(shape, at)];
-                    let is_met = match program.gate(id).row().meets() {
-                        Some(Meets::Operands) => (0..shape.size()).any(|at| number(operands[0], at) == number(operands[1], at)),
-                        Some(Meets::Zero) => all.slice(operands[0]).contains(&0.0),
-                        None => continue,
-                    };
-                    assert!(!(few.is_apart(id) && is_met), "{told}");
-                    if Schedule::goes_in_run(program, id) && operands.len() == 2 {
-                        assert_eq!(few.is_apart(id), !is_met, "{told}");
-                    }
-                    (met, apart) = (met + usize::from(is_met), apart + usize::from(!is_met));
+    let compared = comparing.iter().flat_map(|&text| SHAPES.iter().map(move |&shapes| (text, shapes)));
+    for (text, shapes) in questions().chain(compared) {
+        for wild in [false, true] {
+            let (answer, inputs) = asked(text, shapes, &mut random, wild);
+            let program = &answer.program;
+            let all = evaluate(program, &inputs);
+            let wanted = Wanted { stored: &|_| false, measured: &|_| true, compared: &|_| true };
+            let few = evaluate_by(Some(Schedule::for_wanted(program, &wanted)), program, &inputs, &Cancellation::default());
+            let few = few.expect("nothing cancels it");
+            for id in program.ids() {
+                let numbers = all.slice(id);
+                let ([least, most], norm) = runs::range_and_norm(numbers);
+                let ([few_least, few_most], few_norm) = few.extent(id);
+                let told = format!("{text} of {shapes:?}: stage {id:?}");
+                assert!(same(&[least + 0.0, most + 0.0, norm], &[few_least + 0.0, few_most + 0.0, few_norm]), "{told}");
+                let nan = numbers.iter().any(|number| number.is_nan());
+                let extreme = |better: fn(f64, f64) -> f64| if nan { f64::NAN } else { numbers.iter().copied().reduce(better).unwrap() };
+                assert!(same(&[extreme(f64::min) + 0.0, extreme(f64::max) + 0.0], &[few_least + 0.0, few_most + 0.0]), "{told}");
+                assert_eq!(few.are_finite(id), numbers.iter().all(|number| number.is_finite()), "{told}");
+                assert_eq!(few.are_zeros(id), numbers.iter().all(|&number| number == 0.0), "{told}");
+                let (shape, operands) = (program.shape(id), program.operands(id));
+                let number = |operand: StageId, at: usize| all.slice(operand)[program.shape(operand).met(shape, at)];
+                let is_met = match program.gate(id).row().meets() {
+                    Some(Meets::Operands) => (0..shape.size()).any(|at| number(operands[0], at) == number(operands[1], at)),
+                    Some(Meets::Zero) => all.slice(operands[0]).contains(&0.0),
+                    None => continue,
+                };
+                assert!(!(few.is_apart(id) && is_met), "{told}");
+                if Schedule::goes_in_run(program, id) && operands.len() == 2 {
+                    assert_eq!(few.is_apart(id), !is_met, "{told}");
                 }
+                (met, apart) = (met + usize::from(is_met), apart + usize::from(!is_met));
             }
         }
     }

@@ -49,12 +49,28 @@ const SCRIPTS: &[(&str, usize, Script)] = &[
     ("numbers of an array", 30_000, |n| format!("x = linspace(0, 1, {n})\nsum(exp(x)*tanh(x) + x^2)")),
 ];
 
+/// Many parts of one array. What each hands back is as large as the array.
+const PARTS: &[(&str, usize, Script)] = &[
+    ("elements one by one", 700, |n| format!("x = linspace(0, 1, {n})\n{}0", lines(n, |at| format!("x[{at}]^2 + \\")).replace("\\\n", ""))),
+    ("rows one by one", 300, |n| format!("M = ones({n}, 4)\n{}0", lines(n, |at| format!("sum(M[{at}]^2) + \\")).replace("\\\n", ""))),
+    ("parts beside the whole", 500, |n| {
+        format!("x = linspace(0, 1, {n})\nsum(x^2) + {}0", lines(n, |at| format!("x[{at}:{}]@ones(1) + \\", at + 1)).replace("\\\n", ""))
+    }),
+];
+
+/// Less than what all parts of an array would hand back together.
+const SMALL_BUDGET: usize = 1 << 22;
+
 /// Scripts of which each statement fails, or the whole.
 const REFUSED: &[&str] = &["unknown names", "lines that open a bracket", "letters of a name"];
 
 /// Runs a script statement by statement, as the program does, and gives its last answer, and how many statements failed.
 fn run(text: &str) -> (Option<Arc<Answer>>, usize) {
-    let mut session = Session::new(Settings::default());
+    run_with(text, Settings::default())
+}
+
+fn run_with(text: &str, settings: Settings) -> (Option<Arc<Answer>>, usize) {
+    let mut session = Session::new(settings);
     let mut reader = Reader::default();
     reader.feed(text);
     reader.finish();
@@ -89,6 +105,29 @@ fn a_script_of_twice_the_length_takes_twice_the_work() {
         (what, growth([&mut || drop(run(&short)), &mut || drop(run(&long))]))
     });
     let wrong: Vec<(&str, f64)> = grown.filter(|&(_, growth)| growth > MOST).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// What parts of an array hand back is added up where it belongs: neither the work nor the memory is that of so many arrays.
+#[test]
+fn parts_of_an_array_take_no_array_each() {
+    let mut wrong = Vec::new();
+    for view in ["table", "brief"] {
+        let run = |text: &str| {
+            let settings = Settings { view: named(view).expect("a view"), budget: SMALL_BUDGET, ..Settings::default() };
+            let (answer, failed) = run_with(text, settings);
+            assert_eq!(failed, 0, "{view}: {text:.60}");
+            answer.expect("an answer")
+        };
+        run("x = 2\nf = x^2\nf");
+        for &(what, n, script) in PARTS {
+            let [short, long] = [script(n), script(2 * n)];
+            let growth = growth([&mut || drop(run(&short)), &mut || drop(run(&long))]);
+            if growth > MOST {
+                wrong.push((view, what, growth));
+            }
+        }
+    }
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 

@@ -193,6 +193,7 @@ fn array(shape: Shape, random: &mut Random, wild: bool) -> Value {
         2 if wild => f64::NAN,
         3 if wild => -1e-310,
         4 if wild => 1e200,
+        10 if wild => -0.0,
         5..10 => random.between(-3.0, 3.0).round(),
         _ => random.between(-3.0, 3.0),
     };
@@ -228,24 +229,75 @@ fn what_is_not_stored_is_the_same_where_it_is_asked_for() {
     let mut passed = 0;
     for (text, shapes) in questions() {
         for wild in [false, true] {
-            let (answer, inputs) = asked(text, shapes, &mut random, wild);
-            let program = &answer.program;
-            let all = evaluate(program, &inputs);
-            let schedule = Schedule::of(program, &|id| id == answer.output);
-            passed += usize::from(schedule.numbers_held(program) * 2 < Schedule::of(program, &|_| true).numbers_held(program));
-            let few = evaluate_by(Some(schedule), program, &inputs, &Cancellation::default()).expect("nothing cancels it");
-            assert_eq!(few.range, all.range, "{text} of {shapes:?}");
-            for id in program.ids() {
-                let size = program.shape(id).size();
-                for at in [0, size / 3, size / 2, size - 1] {
-                    assert!(same(&[few.at(id, at)], &all.slice(id)[at..=at]), "{text} of {shapes:?}: stage {id:?} at {at}");
-                }
-                assert!(same(few.slice(id), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
-                assert!(same(few.value(id, program.shape(id)).numbers(), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
-            }
+            passed += usize::from(few_are_as_all(text, shapes, &mut random, wild) > 2.0);
         }
     }
     assert!(passed > 100, "{passed}");
+}
+
+/// Evaluates a text with all its stages stored and with its result alone, compares every stage at some places and as a whole, and
+/// gives how many times as many numbers the one stores.
+fn few_are_as_all(text: &str, shapes: (Shape, Shape), random: &mut Random, wild: bool) -> f64 {
+    let (answer, inputs) = asked(text, shapes, random, wild);
+    let program = &answer.program;
+    let all = evaluate(program, &inputs);
+    let schedule = Schedule::of(program, &|id| id == answer.output);
+    let more = Schedule::of(program, &|_| true).numbers_held(program) as f64 / schedule.numbers_held(program) as f64;
+    let few = evaluate_by(Some(schedule), program, &inputs, &Cancellation::default()).expect("nothing cancels it");
+    assert_eq!(few.range, all.range, "{text} of {shapes:?}");
+    for id in program.ids() {
+        let size = program.shape(id).size();
+        for at in [0, size / 3, size / 2, size - 1] {
+            assert!(same(&[few.at(id, at)], &all.slice(id)[at..=at]), "{text} of {shapes:?}: stage {id:?} at {at}");
+        }
+        assert!(same(few.slice(id), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
+        assert!(same(few.value(id, program.shape(id)).numbers(), all.slice(id)), "{text} of {shapes:?}: stage {id:?}");
+    }
+    more
+}
+
+/// What many parts of an array hand back is added up in place: gradients of single elements, of slices forward and backward that
+/// overlap, of rows and of single numbers of a matrix, alone or beside what the whole array hands back.
+#[test]
+fn totals_of_parts_are_what_their_steps_give() {
+    let mut random = Random(11);
+    let vector = |random: &mut Random, n: u64| {
+        let (from, to) = (random.bits() % n, random.bits() % n);
+        match random.bits() % 5 {
+            0 => format!("sum(X[{}:{}]*b)", from.min(to), from.max(to) + 1),
+            1 => format!("sum(X[{from}::-2])"),
+            2 => format!("X[{from}]*X[-{}]", to + 1),
+            3 => format!("X[{from}]*b"),
+            _ => format!("X[{from}]*0"),
+        }
+    };
+    let matrix = |random: &mut Random, m: u64, n: u64| {
+        let (row, column) = (random.bits() % m, random.bits() % n);
+        match random.bits() % 5 {
+            0 => format!("sum(X[{row}]^2)"),
+            1 => format!("sum(X[:, {column}]*b)"),
+            2 => format!("sum(X[{row}:, {column}::3])"),
+            3 => format!("X[{row}, {column}]*b"),
+            _ => format!("X[-{}, -1]/X[{row}, {column}]", row + 1),
+        }
+    };
+    let mut left_out = 0;
+    for round in 0..if is_deep() { 400 } else { 40 } {
+        let terms = 2 + random.bits() % 60;
+        let (shape, mut text): (Shape, Vec<String>) = if round % 2 == 0 {
+            let n = [7, 300, 4100][round / 2 % 3];
+            (Shape::Vector(n), (0..terms).map(|_| vector(&mut random, u64::from(n))).collect())
+        } else {
+            let (m, n) = [(3, 4), (40, 30), (90, 60)][round / 2 % 3];
+            (Shape::Matrix(m, n), (0..terms).map(|_| matrix(&mut random, u64::from(m), u64::from(n))).collect())
+        };
+        if round % 3 == 0 {
+            text.insert((random.bits() % terms) as usize, "sum(X*X)".to_owned());
+        }
+        let text = text.join(" + ");
+        left_out += usize::from(few_are_as_all(&text, (shape, Shape::Scalar), &mut random, round % 4 > 1) > 3.0);
+    }
+    assert!(left_out > 5, "{left_out}");
 }
 
 /// A transposed matrix that products of blocks alone need is not stored; one that is asked for, or that another gate takes, is.

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
-use super::strips::{Ends, Outside, Run, SAMPLE, Schedule, Step, Strip, numbers_stored, spread};
+use super::strips::{Change, Ends, History, Outside, Run, SAMPLE, Schedule, Step, Strip, numbers_stored, spread};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -70,6 +70,8 @@ struct Passing {
     schedule: Schedule,
     /// What was asked for.
     known: Vec<OnceLock<Vec<f64>>>,
+    /// What the totals hold after each step, once somebody asks.
+    histories: Vec<OnceLock<History>>,
     /// What each is at places that are spread evenly, once somebody asks.
     samples: OnceLock<Vec<Vec<f64>>>,
 }
@@ -133,6 +135,10 @@ impl Values {
         if let Some(turned) = passing.schedule.turned(id) {
             return self.at(turned.source, turned.place(place));
         }
+        if let Some(total) = passing.schedule.home_of_total(id) {
+            let history = passing.histories[total].get_or_init(|| passing.schedule.history(total, &self));
+            return passing.schedule.number_of_total(id, place, history, &self);
+        }
         let size = passing.schedule.size(id);
         let near = (place * SAMPLE).div_ceil(size);
         if near * size / SAMPLE == place {
@@ -147,7 +153,7 @@ impl Values {
             && let passing = self.passing()
             && passing.known[at].get().is_none()
         {
-            if passing.schedule.turned(id).is_some() {
+            if passing.schedule.turned(id).is_some() || passing.schedule.home_of_total(id).is_some() {
                 return spread(size, most).map(|place| self.at(id, place)).collect();
             }
             let kept = &passing.samples.get_or_init(|| self.samples(passing))[at];
@@ -491,6 +497,27 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
         ControlFlow::Continue(())
     }
 
+    /// A total of numbers that are put in their places.
+    fn total(&mut self, id: StageId) -> ControlFlow<()> {
+        if self.cancellation.is_cancelled() {
+            return ControlFlow::Break(());
+        }
+        let (out, schedule) = (self.out(id), self.schedule);
+        let mut changes = Vec::new();
+        schedule.add_up(id, self, out, &mut |change| changes.push(change));
+        let gate = self.program.gate(id);
+        for Change { total, numbers: [before, added, after] } in changes {
+            self.watch.see(&Strip { id: total, twins: &[], gate, operands: &[&[before], &[added]], out: &[after] });
+        }
+        // Nothing is added to what is there in the end.
+        self.watch.see(&Strip { id, twins: &[], gate, operands: &[out, &[0.0]], out });
+        if schedule.measures(id) {
+            self.extents.insert(id, runs::range_and_norm(out));
+        }
+        self.done[id.at()] = out;
+        ControlFlow::Continue(())
+    }
+
     /// A run of stages, a strip at a time.
     fn run(&mut self, run: &Run) -> ControlFlow<()> {
         let mut own: Vec<Option<&'a mut [f64]>> = run.stages().map(|id| self.own[id.at()].take()).collect();
@@ -565,6 +592,7 @@ pub(super) fn evaluate_arrays<W: Watch>(
         let computed = match *step {
             Step::Stage(id) => slices.stage(id),
             Step::Run(at) => slices.run(&schedule.runs[at]),
+            Step::Total(id) => slices.total(id),
         };
         if computed.is_break() {
             return None;
@@ -572,7 +600,8 @@ pub(super) fn evaluate_arrays<W: Watch>(
     }
     let (extents, apart, summaries) = (std::mem::take(&mut slices.extents), std::mem::take(&mut slices.apart), slices.summaries.take());
     let known = passing.iter().map(|_| OnceLock::new()).collect();
-    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, samples: OnceLock::new() }));
+    let histories = (0..schedule.count_of_totals()).map(|_| OnceLock::new()).collect();
+    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, histories, samples: OnceLock::new() }));
     Some(Values { numbers, places, shared, passing, extents, apart, summaries, ..Values::default() })
 }
 

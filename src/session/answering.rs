@@ -20,7 +20,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::losses::Measuring;
-use crate::views::{Answer, FOCUS, Source, brief, circuit, losses, notes};
+use crate::views::{Answer, Between, FOCUS, Source, brief, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::{DERIVATIVE, Gate, Letters, Symbol, lanes};
@@ -313,18 +313,29 @@ impl Session {
         Ok(answer)
     }
 
-    /// In what order arrays are evaluated: where the view shows no stage between the result and the gradients of the inputs, and
-    /// nothing else that is asked for does, those between are not stored.
+    /// In what order arrays are evaluated: what neither the view shows nor anything else that is asked for is not stored.
     fn order(&self, question: &Question, sources: &Sources) -> Option<Schedule> {
         let Question { program, output, backward, .. } = question;
         if program.is_plain() {
             return None;
         }
         let settings = &self.settings;
-        if !settings.view.ends || settings.check.is_some() || settings.losses {
+        let adjoint = |id: StageId| backward.as_ref().and_then(|backward| backward.adjoint(id));
+        let forward = || (0..question.forward).map(StageId::new);
+        if settings.check.is_some() || settings.losses {
             return Some(Schedule::of(program, &|_| true));
         }
-        let adjoint = |id: StageId| backward.as_ref().and_then(|backward| backward.adjoint(id));
+        match settings.view.between {
+            Between::Steps => return Some(Schedule::of(program, &|_| true)),
+            Between::Stages => {
+                // What is handed on is no gradient yet where more is added to it.
+                let asked = sources.stages().map(|(stage, _)| stage);
+                let gradients: HashSet<StageId> = forward().filter_map(adjoint).chain(asked).collect();
+                let shown = |id: StageId| id.at() < question.forward || gradients.contains(&id);
+                return Some(Schedule::of(program, &shown));
+            }
+            Between::Nothing => {}
+        }
         let slopes: HashSet<StageId> = program.ids().filter(|&id| program.input(id).is_some()).filter_map(adjoint).collect();
         // What is not stored is computed again where somebody asks for it after all; where the budget has no room for that, nobody may.
         let plain = !settings.relative && sources.stages().next().is_none();
@@ -337,8 +348,7 @@ impl Session {
         ends.extend(adjoint(*output));
         ends.extend(sources.stages().map(|(stage, _)| stage));
         // What notes look at: where a slope may differ from side to side, and what arrives there.
-        let forward = (0..question.forward).map(StageId::new);
-        for id in forward.filter(|&id| notes::may_split(program.gate(id)) && program.is_active(id)) {
+        for id in forward().filter(|&id| notes::may_split(program.gate(id)) && program.is_active(id)) {
             if compared(id) && Schedule::goes_in_run(program, id) {
                 continue;
             }

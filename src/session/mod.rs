@@ -200,7 +200,10 @@ impl Session {
     pub fn new(settings: Settings) -> Self {
         let mut names = Bindings::default();
         names.seed(settings.seed);
-        Self { settings, names, program: Program::new(), ..Self::default() }
+        let budget = settings.budget;
+        let mut session = Self { settings, names, program: Program::new(), ..Self::default() };
+        session.set_budget(budget);
+        session
     }
 
     /// Gives a name a value that no statement of a text can change: a binding of the command line.

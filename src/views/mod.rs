@@ -51,6 +51,17 @@ pub type ShowFault = fn(&Fault, &Source, &str, Option<&Checked>, &mut dyn Page) 
 /// Shows an assertion, held or not.
 pub type ShowChecked = fn(&Checked, bool, &mut dyn Page) -> io::Result<()>;
 
+/// What a view shows between the inputs with their gradients and the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Between {
+    /// No stage.
+    Nothing,
+    /// Every stage with its gradient.
+    Stages,
+    /// Each step of the backward pass besides: what it adds to a gradient, and what that is then.
+    Steps,
+}
+
 /// A way to show an answer.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
@@ -65,8 +76,8 @@ pub struct View {
     pub gradients: bool,
     /// Whether it shows a result of several numbers without its gradient, where none arrives at it.
     pub bare: bool,
-    /// Whether it shows the result and the gradients of the inputs alone, and no stage between.
-    pub ends: bool,
+    /// What it shows of the way between the inputs and the result.
+    pub between: Between,
     /// Whether of a gradient of many numbers it shows the range and the norm alone, unless all are asked for.
     pub sums_up: bool,
     /// The analyses that it shows where they are asked for.
@@ -110,7 +121,7 @@ const PLAIN: View = View {
     ending: "",
     gradients: true,
     bare: true,
-    ends: false,
+    between: Between::Steps,
     sums_up: false,
     analyses: &[],
     apart: false,
@@ -225,12 +236,19 @@ fn printed(target: &'static Target) -> View {
 }
 
 const OWN: &[View] = &[
-    View { name: "table", says: "every stage with its value and its gradient", analyses: OF_A_TABLE, apart: true, ..PLAIN },
+    View {
+        name: "table",
+        says: "every stage with its value and its gradient",
+        between: Between::Stages,
+        analyses: OF_A_TABLE,
+        apart: true,
+        ..PLAIN
+    },
     View {
         name: "brief",
         says: "the value and the inputs' gradients, on one line",
         analyses: OF_A_LINE,
-        ends: true,
+        between: Between::Nothing,
         sums_up: true,
         terse: true,
         shows: brief::show,
@@ -241,7 +259,7 @@ const OWN: &[View] = &[
         says: "the value alone, in full",
         gradients: false,
         analyses: &[PRECISE],
-        ends: true,
+        between: Between::Nothing,
         terse: true,
         shows: brief::value,
         ..PLAIN
@@ -346,7 +364,7 @@ const OWN: &[View] = &[
         says: "a row for the value and for each gradient",
         ending: "csv",
         bare: false,
-        ends: true,
+        between: Between::Nothing,
         analyses: &[JACOBIAN, PRECISE],
         head: csv::HEAD,
         terse: true,
@@ -387,7 +405,7 @@ const OWN: &[View] = &[
 pub const ROWS: View = View {
     name: "rows",
     says: "",
-    ends: true,
+    between: Between::Nothing,
     values: false,
     partial: true,
     dialect: Some(|_| &OWN_LANGUAGE),

@@ -9,6 +9,7 @@ mod engine;
 mod found;
 mod parts;
 mod scheduler;
+mod totals;
 
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken};
@@ -20,6 +21,9 @@ use crate::vocabulary::lanes::LONG;
 use scheduler::Scheduler;
 use std::collections::HashSet;
 use std::sync::Arc;
+use totals::{Total, Totals};
+
+pub(super) use totals::{Change, History};
 
 /// How many places of a stage that is not stored are kept, spread evenly.
 pub(super) const SAMPLE: usize = 256;
@@ -149,6 +153,8 @@ pub(super) enum Step {
     Stage(StageId),
     /// A run.
     Run(usize),
+    /// A total of numbers that are put in their places, which ends with the stage.
+    Total(StageId),
 }
 
 /// A matrix that is another one turned.
@@ -180,6 +186,7 @@ pub struct Schedule {
     kept: Vec<bool>,
     /// The stages computed by themselves whose range and norm are asked for, in order.
     measured: Vec<StageId>,
+    totals: Totals,
     /// The matrices that are not stored since they are others turned, in order.
     turned: Vec<Turned>,
 }
@@ -192,7 +199,7 @@ impl Schedule {
 
     /// The schedule for a program of which that is asked.
     pub fn for_wanted(program: &Program, wanted: &Wanted<'_>) -> Self {
-        let mut schedule = Scheduler::of(program).placed();
+        let mut schedule = Scheduler::of(program, Totals::of(program, wanted.stored)).placed();
         for run in &mut schedule.runs {
             let places = |asked: &dyn Fn(StageId) -> bool, run: &Run| -> Vec<(usize, StageId)> {
                 let asked = run.stages().enumerate().filter(|&(at, id)| !run.instructions[at].again && asked(id));
@@ -218,7 +225,7 @@ impl Schedule {
     fn choose(&mut self, program: &Program, wanted: &dyn Fn(StageId) -> bool) {
         let is_turned = |id: StageId| program.gate(id) == Gate::Transpose && program.shape(id).rank() == 2;
         for id in program.ids() {
-            if self.homes[id.at()].is_some() || is_turned(id) {
+            if self.homes[id.at()].is_some() || is_turned(id) || self.totals.leave_out(id) {
                 self.kept[id.at()] = wanted(id);
             }
         }
@@ -230,6 +237,9 @@ impl Schedule {
             }
         }
         for step in &self.steps {
+            if let Step::Total(id) = *step {
+                self.totals.ended_by(id).into_iter().flat_map(Total::operands).for_each(|operand| self.kept[operand.at()] = true);
+            }
             if let Step::Stage(id) = *step {
                 let operands = program.operands(id);
                 let reads_turned =
@@ -245,6 +255,36 @@ impl Schedule {
     /// Whether the range and the norm of a stage that is computed by itself are asked for.
     pub(super) fn measures(&self, id: StageId) -> bool {
         self.measured.binary_search(&id).is_ok()
+    }
+
+    /// The total that ends with a stage.
+    fn total(&self, id: StageId) -> &Total {
+        self.totals.ended_by(id).unwrap_or_else(|| broken("the step of a total is the stage that ends it"))
+    }
+
+    /// Adds up the total that ends with a stage, and tells each change.
+    pub(super) fn add_up(&self, id: StageId, outside: &dyn Outside<'_>, out: &mut [f64], tell: &mut dyn FnMut(Change)) {
+        self.total(id).add_up(usize::MAX, outside, out, tell);
+    }
+
+    /// Which total a stage that is not stored belongs to.
+    pub(super) fn home_of_total(&self, id: StageId) -> Option<usize> {
+        self.totals.home(id)
+    }
+
+    /// How many totals there are.
+    pub(super) fn count_of_totals(&self) -> usize {
+        self.totals.count()
+    }
+
+    /// What a total holds at the places that are added to, after each step.
+    pub(super) fn history(&self, total: usize, outside: &dyn Outside<'_>) -> History {
+        self.totals.history(total, outside)
+    }
+
+    /// The number of a stage of a total that is not stored, at a place.
+    pub(super) fn number_of_total(&self, id: StageId, place: usize, history: &History, outside: &dyn Outside<'_>) -> f64 {
+        self.totals.number(id, place, history, outside)
     }
 
     /// What a stage is that is not stored since it is another matrix turned; none for any other stage.
@@ -280,6 +320,9 @@ impl Schedule {
         if let Some(turned) = self.turned(id) {
             let (rows, columns) = turned.shape.sides();
             return transposed(columns, rows, outside.numbers(turned.source));
+        }
+        if self.totals.home(id).is_some() {
+            return self.totals.numbers(id, outside);
         }
         self.computed(id, Places::All, outside)
     }

@@ -2,7 +2,7 @@
 //!
 //! Knows shapes and who uses what; no number.
 
-use super::{Instruction, Operand, Run, Schedule, Step, goes_in_strips, summary};
+use super::{Instruction, Operand, Run, Schedule, Step, Totals, goes_in_strips, summary};
 use crate::forms::{Program, StageId};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::Kernel;
@@ -46,17 +46,20 @@ pub(super) struct Scheduler<'a> {
 
 impl<'a> Scheduler<'a> {
     /// Everything that is computed is to be placed, in the program's order.
-    pub(super) fn of(program: &'a Program) -> Self {
+    pub(super) fn of(program: &'a Program, totals: Totals) -> Self {
         let schedule = Schedule {
             steps: Vec::new(),
             runs: Vec::new(),
             homes: vec![None; program.len()],
             kept: vec![true; program.len()],
             measured: Vec::new(),
+            totals,
             turned: Vec::new(),
         };
-        let stages = program.ids().filter(|&id| !matches!(program.gate(id), Gate::Input | Gate::Constant));
-        Self { program, schedule, open: None, made: vec![Made::Known; program.len()], queue: stages.collect(), waiting: Vec::new() }
+        let stages =
+            program.ids().filter(|&id| !matches!(program.gate(id), Gate::Input | Gate::Constant) && !schedule.totals.leave_out(id));
+        let queue = stages.collect();
+        Self { program, schedule, open: None, made: vec![Made::Known; program.len()], queue, waiting: Vec::new() }
     }
 
     /// The runs are made as long as they can be: what waits for the end of one does not end it.
@@ -75,6 +78,7 @@ impl<'a> Scheduler<'a> {
                     self.open.iter_mut().for_each(|open| open.sums.push((at, id)));
                     self.made[id.at()] = Made::Later;
                 }
+                Goes::Alone if self.schedule.totals.ended_by(id).is_some() => self.schedule.steps.push(Step::Total(id)),
                 Goes::Alone => self.schedule.steps.push(Step::Stage(id)),
                 Goes::Waits if self.waiting.len() < MOST_WAITING => {
                     self.waiting.push(id);
@@ -89,6 +93,10 @@ impl<'a> Scheduler<'a> {
     }
 
     fn goes(&self, id: StageId) -> Goes {
+        if let Some(total) = self.schedule.totals.ended_by(id) {
+            let are_known = total.operands().all(|operand| self.made[operand.at()] == Made::Known);
+            return if are_known { Goes::Alone } else { Goes::Waits };
+        }
         let (gate, shape) = (self.program.gate(id), self.program.shape(id));
         let operands = self.program.operands(id);
         let any = |made: Made| operands.iter().any(|operand| self.made[operand.at()] == made);

@@ -507,7 +507,7 @@ impl Setting {
 
 impl Session {
     /// Gives the session a budget of so many bytes.
-    fn set_budget(&mut self, bytes: usize) {
+    pub(super) fn set_budget(&mut self, bytes: usize) {
         self.settings.budget = bytes;
         self.scratch.limits.budget = Budget::of(bytes);
     }

@@ -70,6 +70,13 @@ impl Subscript {
     fn position(&self, k: usize) -> usize {
         self.first.wrapping_add_signed(self.step * k.cast_signed())
     }
+
+    /// Which of its elements is at a position, if one is.
+    fn element(&self, position: usize) -> Option<usize> {
+        let ahead = position.cast_signed() - self.first.cast_signed();
+        let k = (ahead % self.step == 0).then_some(ahead / self.step)?;
+        usize::try_from(k).ok().filter(|&k| k < self.count)
+    }
 }
 
 /// The subscripts of a shape along its rows and its columns, from six numbers.
@@ -83,25 +90,44 @@ pub fn subscripts(shape: Shape, number: impl Fn(usize) -> f64) -> Option<(Subscr
     }
 }
 
+/// The places of an array that subscripts take, row by row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Places {
+    rows: Subscript,
+    across: Subscript,
+    columns: usize,
+}
+
+impl Places {
+    /// Those of six numbers, as `subscripts` reads them.
+    pub fn of(shape: Shape, number: impl Fn(usize) -> f64) -> Option<Self> {
+        let (rows, across) = subscripts(shape, number)?;
+        Some(Self { rows, across, columns: shape.sides().1 })
+    }
+
+    /// The place that is taken as the one with this number.
+    pub fn place(&self, at: usize) -> usize {
+        self.rows.position(at / self.across.count) * self.columns + self.across.position(at % self.across.count)
+    }
+
+    /// As which one a place is taken, if it is.
+    pub fn taken(&self, place: usize) -> Option<usize> {
+        let (row, column) = (self.rows.element(place / self.columns)?, self.across.element(place % self.columns)?);
+        Some(row * self.across.count + column)
+    }
+}
+
 /// The numbers that the subscripts in the operands after the first take of it.
 pub fn index(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let columns = args.shapes[0].sides().1;
-    let Some((rows, across)) = subscripts(args.shapes[0], |at| args.number(at + 1)) else { return };
-    for (at, out) in out.iter_mut().enumerate() {
-        let (i, j) = (at / across.count, at % across.count);
-        *out = args.numbers[0][rows.position(i) * columns + across.position(j)];
-    }
+    let Some(places) = Places::of(args.shapes[0], |at| args.number(at + 1)) else { return };
+    out.iter_mut().enumerate().for_each(|(at, out)| *out = args.numbers[0][places.place(at)]);
 }
 
 /// The first operand's numbers where the subscripts take them of the second, and 0 elsewhere.
 pub fn scatter(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let columns = args.shapes[1].sides().1;
-    let Some((rows, across)) = subscripts(args.shapes[1], |at| args.number(at + 2)) else { return };
+    let Some(places) = Places::of(args.shapes[1], |at| args.number(at + 2)) else { return };
     out.fill(0.0);
-    for (at, &x) in args.numbers[0].iter().enumerate() {
-        let (i, j) = (at / across.count, at % across.count);
-        out[rows.position(i) * columns + across.position(j)] = x;
-    }
+    args.numbers[0].iter().enumerate().for_each(|(at, &x)| out[places.place(at)] = x);
 }
 
 /// The position that a number counts, from 0 or from the end with -1, along an axis of some length.

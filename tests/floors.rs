@@ -35,6 +35,8 @@ const STRUCTURAL: &[(&str, &[&str])] = &[
     // Brackets: a list of elements, one element or a range of them; and the sign that makes rows of columns.
     ("Stack", &["calculus"]),
     ("Index", &["calculus"]),
+    // What an index hands back, which is added up in place.
+    ("Scatter", &["calculus"]),
     ("Gather", &["calculus"]),
     ("GatherPairs", &["calculus"]),
     ("Nonzero", &["calculus"]),

@@ -1,6 +1,7 @@
 //! A value: a number, or numbers in a shape. Knows sizes and numbers only.
 
 use super::{Shape, broken};
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Numbers in a shape, row by row.
@@ -11,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 /// assert_eq!((array.shape, &array.numbers[..]), (Shape::Vector(2), &[1.0, 2.0][..]));
 /// ```
 #[non_exhaustive]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Array {
     /// The shape.
     pub shape: Shape,
@@ -19,6 +20,13 @@ pub struct Array {
     pub numbers: Vec<f64>,
     /// Whether all of them are finite, once that was asked.
     finite: OnceLock<bool>,
+}
+
+// What is remembered of the numbers is no part of them.
+impl fmt::Debug for Array {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Array").field("shape", &self.shape).field("numbers", &self.numbers).finish_non_exhaustive()
+    }
 }
 
 impl PartialEq for Array {

@@ -9,7 +9,7 @@ use super::Outside;
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::parts::Places;
+use crate::vocabulary::gate::parts::Subscripts;
 use hashbrown::HashMap;
 
 /// Steps that store fewer numbers than this between them are stages like any other.
@@ -22,7 +22,7 @@ pub(super) struct Added {
     placed: StageId,
     /// The numbers.
     pub(super) given: StageId,
-    places: Places,
+    places: Subscripts,
     /// The total after this step; the one that is placed itself where it is the first.
     pub(super) total: StageId,
 }
@@ -62,9 +62,9 @@ impl Totals {
             let (Gate::Scatter, [_, x, subscripts @ ..]) = (program.gate(id), program.operands(id)) else { return None };
             let numbers: Option<Vec<f64>> = subscripts.iter().map(|&at| program.constant(at)?.value.number()).collect();
             let numbers = numbers?;
-            Places::of(program.shape(*x), |at| numbers[at])
+            Subscripts::of(program.shape(*x), |at| numbers[at])
         };
-        let placed: HashMap<StageId, Places> = program.ids().filter_map(|id| Some((id, places(id)?))).collect();
+        let placed: HashMap<StageId, Subscripts> = program.ids().filter_map(|id| Some((id, places(id)?))).collect();
         let mut totals = Self::default();
         if placed.len() < 2 {
             return totals;
@@ -217,7 +217,7 @@ impl Total {
             Some(base) => out.copy_from_slice(outside.numbers(base)),
             None => out.fill(0.0),
         }
-        let mut last: Option<Places> = None;
+        let mut last: Option<Subscripts> = None;
         for (step, added) in self.added.iter().take(steps).enumerate() {
             // What no step adds to has 0 added, which makes a 0 of either sign one without. The first step does so to all of them.
             let others = |place: &usize| added.places.taken(*place).is_none();

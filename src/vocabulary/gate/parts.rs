@@ -92,13 +92,13 @@ pub fn subscripts(shape: Shape, number: impl Fn(usize) -> f64) -> Option<(Subscr
 
 /// The places of an array that subscripts take, row by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Places {
+pub struct Subscripts {
     rows: Subscript,
     across: Subscript,
     columns: usize,
 }
 
-impl Places {
+impl Subscripts {
     /// Those of six numbers, as `subscripts` reads them.
     pub fn of(shape: Shape, number: impl Fn(usize) -> f64) -> Option<Self> {
         let (rows, across) = subscripts(shape, number)?;
@@ -119,13 +119,13 @@ impl Places {
 
 /// The numbers that the subscripts in the operands after the first take of it.
 pub fn index(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let Some(places) = Places::of(args.shapes[0], |at| args.number(at + 1)) else { return };
+    let Some(places) = Subscripts::of(args.shapes[0], |at| args.number(at + 1)) else { return };
     out.iter_mut().enumerate().for_each(|(at, out)| *out = args.numbers[0][places.place(at)]);
 }
 
 /// The first operand's numbers where the subscripts take them of the second, and 0 elsewhere.
 pub fn scatter(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let Some(places) = Places::of(args.shapes[1], |at| args.number(at + 2)) else { return };
+    let Some(places) = Subscripts::of(args.shapes[1], |at| args.number(at + 2)) else { return };
     out.fill(0.0);
     args.numbers[0].iter().enumerate().for_each(|(at, &x)| out[places.place(at)] = x);
 }

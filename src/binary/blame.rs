@@ -17,7 +17,9 @@ impl Blame {
 
     /// A name was defined.
     pub fn mended(&mut self, name: &str) {
-        self.0.remove(name);
+        if !self.0.is_empty() {
+            self.0.remove(name);
+        }
     }
 
     /// A fault in `source` that failed definitions caused says which, every one of them.

@@ -1,5 +1,14 @@
 //! Typed indexes: a number that can only index the table it was made for.
 
+/// A typed index.
+pub trait Index: Copy {
+    /// The position in its table.
+    fn position(self) -> usize;
+
+    /// The index of the entry at a position.
+    fn at_position(position: usize) -> Self;
+}
+
 /// Defines a 32-bit index type; an `Option` of it takes no more room than the index itself.
 macro_rules! define_index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -24,6 +33,18 @@ macro_rules! define_index {
             #[inline]
             pub fn at(self) -> usize {
                 self.0.get() as usize - 1
+            }
+        }
+
+        impl $crate::ground::Index for $name {
+            #[inline]
+            fn position(self) -> usize {
+                self.at()
+            }
+
+            #[inline]
+            fn at_position(position: usize) -> Self {
+                Self::new(position)
             }
         }
     };

@@ -11,7 +11,7 @@ use crate::forms::program::Input;
 use crate::forms::{Program, StageId, data};
 use crate::ground::budget::{Budget, Unloaded};
 use crate::ground::text::shortened;
-use crate::ground::{Fault, FaultKind, Shape, Span, Value, broken};
+use crate::ground::{ByIndex, Fault, FaultKind, Shape, Span, Value, broken};
 use crate::views::Answer;
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{DERIVATIVE, Gate, Symbol, Symbols, language_constant, unit};
@@ -85,7 +85,7 @@ pub struct Bindings {
     /// What there is to say of names, and has not been said yet.
     pub remarks: Vec<Remark>,
     /// How many names had been given anew when each stage was named.
-    named_at: HashMap<Symbol, usize>,
+    named_at: ByIndex<Symbol, usize>,
     /// Names that are another name of an input, and that input.
     aliases: HashMap<Symbol, Symbol>,
     /// Those of them whose input has turned since.
@@ -104,7 +104,7 @@ pub struct Bindings {
     pub met: Option<bool>,
     /// The gradients of the last answer.
     gradients: Gradients,
-    meanings: Arc<HashMap<Symbol, Meaning>>,
+    meanings: Arc<ByIndex<Symbol, Meaning>>,
     /// Whether it is of a program of its own, in which no name stands for a stage.
     without_stages: bool,
     /// What is known of the values of names beside their binary64 numbers.
@@ -116,7 +116,7 @@ pub struct Bindings {
     /// The same in the order in which they were made.
     made: Vec<(Symbol, StageId)>,
     /// When each name was first given a meaning, counted from 0.
-    ranks: HashMap<Symbol, usize>,
+    ranks: ByIndex<Symbol, usize>,
     functions: Arc<HashMap<Symbol, Arc<Function>>>,
     /// Names whose value the command line gave, in its order.
     fixed: Vec<Symbol>,
@@ -199,8 +199,9 @@ impl Bindings {
 
     /// Gives a name a meaning in place of the one it had.
     fn set(&mut self, name: Symbol, meaning: Option<Meaning>) {
-        let next = self.ranks.len();
-        self.ranks.entry(name).or_insert(next);
+        if !self.ranks.has(name) {
+            self.ranks.insert(name, self.ranks.len());
+        }
         self.array_bytes += meaning.as_ref().map_or(0, Meaning::array_bytes);
         match (self.meaning(name), &meaning) {
             (Some(before), Some(meaning)) if before.is_as(meaning) => {}
@@ -213,7 +214,7 @@ impl Bindings {
         }
         let before = match meaning {
             Some(meaning) => Arc::make_mut(&mut self.meanings).insert(name, meaning),
-            None => Arc::make_mut(&mut self.meanings).remove(&name),
+            None => Arc::make_mut(&mut self.meanings).remove(name),
         };
         self.array_bytes -= before.map_or(0, |before| before.array_bytes());
     }
@@ -259,7 +260,7 @@ impl Bindings {
 
     /// The place of a name among those that were given a meaning, in the order of the user; the last for any other.
     pub fn rank(&self, name: Symbol) -> usize {
-        self.ranks.get(&name).copied().unwrap_or(usize::MAX)
+        self.ranks.get(name).copied().unwrap_or(usize::MAX)
     }
 
     /// Whether a name's value stays.
@@ -404,13 +405,11 @@ impl Bindings {
 
     /// The names that stand for stages, with their stages, in the order of the names' first use.
     pub fn stages(&self) -> Vec<(Symbol, StageId)> {
-        let stage = |(&name, meaning): (&Symbol, &Meaning)| match meaning {
+        let stage = |(name, meaning): (Symbol, &Meaning)| match meaning {
             Meaning::Stage(stage) => Some((name, *stage)),
             _ => None,
         };
-        let mut stages: Vec<(Symbol, StageId)> = self.meanings.iter().filter_map(stage).collect();
-        stages.sort_unstable_by_key(|&(name, _)| name);
-        stages
+        self.meanings.iter().filter_map(stage).collect()
     }
 
     /// The named stages that a statement has spoken of since it began.
@@ -420,7 +419,7 @@ impl Bindings {
 
     /// How many names had been given anew when a stage was named.
     pub fn named_at(&self, name: Symbol) -> usize {
-        self.named_at.get(&name).copied().unwrap_or(usize::MAX)
+        self.named_at.get(name).copied().unwrap_or(usize::MAX)
     }
 
     /// Whether it is news that a stage keeps an older meaning of a name.
@@ -477,7 +476,7 @@ impl Bindings {
 
     /// What a name means.
     fn meaning(&self, name: Symbol) -> Option<&Meaning> {
-        self.meanings.get(&name).filter(|meaning| self.knows(meaning))
+        self.meanings.get(name).filter(|meaning| self.knows(meaning))
     }
 
     /// Whether a meaning is one here.
@@ -487,7 +486,7 @@ impl Bindings {
 
     /// The same functions, and every name with a value as a constant.
     pub fn values(&self) -> Self {
-        let values = self.meanings.iter().filter_map(|(&name, meaning)| match meaning {
+        let values = self.meanings.iter().filter_map(|(name, meaning)| match meaning {
             Meaning::Input(value) | Meaning::Constant(value) => Some((name, Meaning::Constant(value.clone()))),
             Meaning::Stage(_) => None,
         });
@@ -605,9 +604,9 @@ impl Bindings {
         })
     }
 
-    /// The names that have a meaning, each with what kind it is, in no order.
+    /// The names that have a meaning, each with what kind it is.
     pub fn pieces(&self) -> impl Iterator<Item = (Symbol, WordKind)> + '_ {
-        self.meanings.keys().filter_map(|&name| Some((name, self.piece(name)?)))
+        self.meanings.keys().filter_map(|name| Some((name, self.piece(name)?)))
     }
 
     /// The user's functions, in the order of their names' first use.
@@ -617,11 +616,9 @@ impl Bindings {
         functions.into_iter()
     }
 
-    /// The names that have a meaning.
+    /// The names that have a meaning, in the order of their first use.
     pub fn known(&self) -> impl Iterator<Item = Symbol> + '_ {
-        let mut known: Vec<Symbol> = self.meanings.iter().filter(|(_, meaning)| self.knows(meaning)).map(|(&name, _)| name).collect();
-        known.sort();
-        known.into_iter()
+        self.meanings.iter().filter(|(_, meaning)| self.knows(meaning)).map(|(name, _)| name)
     }
 
     /// The names that expressions have used.

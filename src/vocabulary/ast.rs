@@ -6,7 +6,7 @@
 use super::{Gate, Symbol};
 use crate::ground::Span;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Stands for the callee of what has a `for` in a list: no name has these letters.
 pub const LIST: &str = "[";
@@ -191,6 +191,9 @@ pub struct Tree {
     pub statements: Vec<Statement>,
 }
 
+/// The origin of a tree until it is told.
+static UNTOLD: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from(""));
+
 impl Tree {
     /// A tree of a text, without nodes.
     pub fn new(text: &str) -> Self {
@@ -206,7 +209,7 @@ impl Tree {
             repeated: HashMap::new(),
             gone_over: HashSet::new(),
             text: text.into(),
-            origin: "".into(),
+            origin: Arc::clone(&UNTOLD),
             statements: Vec::new(),
         }
     }

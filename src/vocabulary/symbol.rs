@@ -1,6 +1,8 @@
 //! Names as small numbers: every distinct name is kept once. Also the names that the language gives to numbers.
 
-use hashbrown::HashMap;
+use crate::ground::Hashed;
+use hashbrown::DefaultHashBuilder;
+use std::hash::BuildHasher as _;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -88,12 +90,13 @@ impl Letters {
 #[derive(Clone, Debug)]
 pub struct Symbols {
     letters: Letters,
-    known: HashMap<Arc<str>, Symbol>,
+    known: Hashed<Symbol>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols = Self { letters: Letters::default(), known: HashMap::new() };
+        let mut symbols = Self { letters: Letters::default(), known: Hashed::default(), hasher: DefaultHashBuilder::default() };
         for (name, _) in CONSTANTS {
             symbols.intern(name);
         }
@@ -112,27 +115,28 @@ impl Deref for Symbols {
 impl Symbols {
     /// The symbol of a name, new or known.
     pub fn intern(&mut self, name: &str) -> Symbol {
-        if let Some(&symbol) = self.known.get(name) {
+        let hash = self.hasher.hash_one(name);
+        if let Some(symbol) = self.known.find(hash, |symbol| self.letters.name(symbol) == name) {
             return symbol;
         }
         let symbol = Symbol::new(self.letters.len());
-        let name: Arc<str> = name.into();
-        self.letters.push(Arc::clone(&name));
-        self.known.insert(name, symbol);
+        self.letters.push(name.into());
+        self.known.insert(hash, symbol);
         symbol
     }
 
     /// Takes back the names from a position on, which nothing may use any more.
     pub fn truncate(&mut self, len: usize) {
         while self.letters.len() > len {
+            let symbol = Symbol::new(self.letters.len() - 1);
             if let Some(last) = self.letters.pop() {
-                self.known.remove(&last);
+                self.known.remove(self.hasher.hash_one(&*last), |other| other == symbol);
             }
         }
     }
 
     /// The symbol of a name, if the table has it.
     pub fn find(&self, name: &str) -> Option<Symbol> {
-        self.known.get(name).copied()
+        self.known.find(self.hasher.hash_one(name), |symbol| self.letters.name(symbol) == name)
     }
 }

@@ -7,10 +7,10 @@ mod check;
 mod part;
 
 use crate::ground::big::Decimal;
-use crate::ground::{Shape, Span, Value, broken};
+use crate::ground::{ByIndex, Hashed, Shape, Span, Value, broken};
 use crate::vocabulary::gate::{Kernel, KernelArgs, ShapeArgs, ShapeError, apply, apply_to_arrays};
 use crate::vocabulary::{Gate, Symbol};
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 define_index! {
@@ -78,7 +78,7 @@ pub struct Program {
     pool: Vec<StageId>,
     inputs: Vec<Input>,
     constants: Vec<Constant>,
-    names: HashMap<StageId, Symbol>,
+    names: ByIndex<StageId, Symbol>,
     /// The stage that has each name.
     holders: HashMap<Symbol, StageId>,
     /// The names that stages had before they were given to others, each with how many had been given anew by then.
@@ -88,7 +88,7 @@ pub struct Program {
     /// The values of stages that depend on no input.
     known: HashMap<StageId, f64>,
     /// The stages that can be found again, by what they compute.
-    shared: HashTable<StageId>,
+    shared: Hashed<StageId>,
     /// Whether a stage is a function of whole arrays.
     whole: bool,
     /// Whether it is a form to be filled in, whose leaves stand for values of any shape.
@@ -257,7 +257,7 @@ impl Program {
 
     /// The name that the user gave a stage.
     pub fn name(&self, id: StageId) -> Option<Symbol> {
-        self.names.get(&id).copied()
+        self.names.get(id).copied()
     }
 
     /// Puts another value in the place of the constants that were written by a name; false where a shape differs. What is
@@ -275,7 +275,7 @@ impl Program {
 
     /// Gives a stage the user's name for it. A stage keeps its first name; a name given anew leaves its old stage.
     pub fn set_name(&mut self, id: StageId, name: Symbol) {
-        if self.names.contains_key(&id) {
+        if self.names.has(id) {
             return;
         }
         if self.holders.get(&name) != Some(&id) {
@@ -289,7 +289,7 @@ impl Program {
     /// Takes a name from the stage that has it, which remembers that it had it.
     pub fn take_name(&mut self, name: Symbol) {
         if let Some(old) = self.holders.remove(&name) {
-            self.names.remove(&old);
+            self.names.remove(old);
             self.renamings += 1;
             self.former.insert(old, (name, self.renamings));
         }
@@ -337,15 +337,15 @@ impl Program {
     pub fn add_shared_constant(&mut self, constant: Constant, span: Span) -> StageId {
         let hash = constant.hash();
         let (stages, constants) = (&self.stages, &self.constants);
-        let same = |id: &StageId| {
+        let same = |id: StageId| {
             let node = &stages[id.at()];
             node.gate == Gate::Constant && constants[node.places[0].at()].same(&constant)
         };
-        if let Some(&id) = self.shared.find(hash, same) {
+        if let Some(id) = self.shared.find(hash, same) {
             return id;
         }
         let id = self.add_own_constant(constant, span);
-        self.remember(hash, id);
+        self.shared.insert(hash, id);
         id
     }
 
@@ -393,15 +393,15 @@ impl Program {
         }
         let hash = hash(gate, given);
         let (stages, pool) = (&self.stages, &self.pool);
-        let same = |id: &StageId| {
+        let same = |id: StageId| {
             let node = &stages[id.at()];
             node.gate == gate && operands(node, pool) == given
         };
-        if let Some(&id) = self.shared.find(hash, same) {
+        if let Some(id) = self.shared.find(hash, same) {
             return id;
         }
         let id = self.apply(gate, given, span);
-        self.remember(hash, id);
+        self.shared.insert(hash, id);
         id
     }
 
@@ -424,14 +424,6 @@ impl Program {
         let Kernel::Size(size) = gate.row().kernel else { return None };
         let shapes: Vec<Shape> = operands.iter().map(|&operand| self.shape(operand)).collect();
         Some(size(&ShapeArgs { shapes: &shapes, number: &|at| self.known(operands[at]) }))
-    }
-
-    fn remember(&mut self, own: u64, id: StageId) {
-        let (stages, pool, constants) = (&self.stages, &self.pool, &self.constants);
-        self.shared.insert_unique(own, id, |other| {
-            let node = &stages[other.at()];
-            if node.gate == Gate::Constant { constants[node.places[0].at()].hash() } else { hash(node.gate, operands(node, pool)) }
-        });
     }
 
     /// A new stage that applies `gate` to `operands`, not shared with any other.
@@ -507,9 +499,7 @@ impl Program {
                 Gate::Constant => self.constants[node.places[0].at()].hash(),
                 gate => hash(gate, operands(&node, &self.pool)),
             };
-            if let Ok(entry) = self.shared.find_entry(hash, |&other| other == id) {
-                entry.remove();
-            }
+            self.shared.remove(hash, |other| other == id);
             match node.gate {
                 Gate::Input => {
                     let given = self.inputs.drain(node.places[0].at()..).filter_map(|input| input.value);
@@ -524,7 +514,7 @@ impl Program {
             }
             self.known.remove(&id);
             self.former.remove(&id);
-            if let Some(name) = self.names.remove(&id) {
+            if let Some(name) = self.names.remove(id) {
                 self.holders.remove(&name);
             }
         }
@@ -552,7 +542,8 @@ impl Program {
             + self.spans.capacity() * size_of::<Span>()
             + self.pool.capacity() * size_of::<StageId>()
             + self.constants.capacity() * size_of::<Constant>()
-            + self.shared.allocation_size()
+            + self.names.bytes()
+            + self.shared.bytes()
     }
 }
 

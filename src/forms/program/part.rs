@@ -130,14 +130,14 @@ impl Program {
         let mut used = Vec::with_capacity(2 * (self.len() - first) + 1);
         used.push(output);
         // Few texts share a stage without a name with an earlier one.
-        let (mut own, mut shared) = (vec![false; self.len() - first], HashSet::new());
+        let (mut own, mut shared) = (Seen::of(self.len() - first), HashSet::new());
         let mut at = 0;
         while let Some(&id) = used.get(at) {
             at += 1;
             let operands = self.operands(id);
             let goes_on = !operands.is_empty()
                 && match id.at().checked_sub(first) {
-                    Some(place) => !std::mem::replace(&mut own[place], true),
+                    Some(place) => own.is_new(place),
                     None => self.name(id).is_none() && shared.insert(id),
                 };
             if goes_on {
@@ -157,6 +157,29 @@ impl Program {
                 }
             }
         }
+    }
+}
+
+/// Which of so many places were seen; few take no memory of their own.
+struct Seen {
+    few: u64,
+    many: Vec<bool>,
+}
+
+impl Seen {
+    fn of(count: usize) -> Self {
+        Self { few: 0, many: if count > u64::BITS as usize { vec![false; count] } else { Vec::new() } }
+    }
+
+    /// Whether a place is seen for the first time.
+    fn is_new(&mut self, place: usize) -> bool {
+        if let Some(seen) = self.many.get_mut(place) {
+            return !std::mem::replace(seen, true);
+        }
+        let place = 1 << place;
+        let is_new = self.few & place == 0;
+        self.few |= place;
+        is_new
     }
 }
 

@@ -199,7 +199,7 @@ pub fn build(written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
 
 impl Builder<'_> {
     fn take(&mut self, token: Token) -> Result<(), Fault> {
-        if token.span.range().start < self.skipped || self.define(token)? {
+        if token.span.range().start < self.skipped || self.def.is_some() && self.define(token)? {
             return Ok(());
         }
         if self.setting.is_some() && self.set(token) {
@@ -220,7 +220,7 @@ impl Builder<'_> {
             kind => {
                 self.start.get_or_insert(token.span);
                 self.open_with_keyword(token)?;
-                if self.skipped > token.span.range().start || self.define(token)? {
+                if self.skipped > token.span.range().start || self.def.is_some() && self.define(token)? {
                     return Ok(());
                 }
                 if self.over(token)? {

@@ -357,7 +357,8 @@ impl Builder<'_> {
 
     /// `lambda: x` as an operand of `choose`, which is a function of printed programs.
     pub(super) fn is_lambda(&self, token: Token) -> bool {
-        self.before == Previous::Open
+        self.depth > 0
+            && self.before == Previous::Open
             && (token.span.of(self.text) == "lambda" && self.text[token.span.range().end..].trim_start().starts_with(':')
                 || token.span.of(self.text) == ":" && self.last.of(self.text) == "lambda")
             && matches!(self.innermost(), Some((super::Opens::Call(name, _), ..)) if self.symbols.name(name) == "choose")

@@ -459,3 +459,32 @@ fn names_that_are_made_can_be_typed() {
         Ok(())
     });
 }
+
+/// The names of the ends alone are those that they have beside the names of all stages, where names are like made ones, too.
+#[test]
+fn ends_are_named_as_beside_all_stages() {
+    let mut asked = vec![
+        "df = 2; f = df*df^2; f".to_owned(),
+        "x = 1; dx = 2; x*dx + x".to_owned(),
+        "f = 2; out = 3; f*out - f/out".to_owned(),
+        "s1 = 1; num = 2; den = 3; (s1 + num)/(s1*den)".to_owned(),
+        "x = 1; d_x = 3; dx = 2; x*dx*d_x/(x + dx)".to_owned(),
+        "const k = 2; x = 1; dk = 3; k*x*dk".to_owned(),
+        "x = [1, 2; 3, 4]; dxx = 2; sum(x@x.T)*dxx".to_owned(),
+        "x = 3; q = x^2; dq = 2; q*dq + q".to_owned(),
+    ];
+    asked.extend(["x", "dx", "f", "df", "out", "x2", "dx2"].into_iter().flat_map(|one| {
+        ["x", "dx", "f", "d_f", "s1", "num"]
+            .into_iter()
+            .filter(move |other| *other != one)
+            .map(move |other| format!("{one} = 2; {other} = 3; {one}^2*{other} + {one}/{other}"))
+    }));
+    for text in asked {
+        let answer = ask(&text, &[]);
+        let (ends, all) = (answer.names_of_ends(), answer.names());
+        let answer_ids = answer.leaves().chain([answer.output]);
+        for id in answer_ids {
+            assert_eq!((ends.of(id), ends.word(id), ends.gradient(id)), (all.of(id), all.word(id), all.gradient(id)), "{text}");
+        }
+    }
+}

@@ -50,16 +50,18 @@ struct Maker<'a> {
 impl StageNames {
     /// Names the first `count` stages of a program whose value is `output`; which of them have a gradient, `reached` says.
     pub fn new(program: &Program, count: usize, output: StageId, symbols: &Letters, reached: &dyn Fn(StageId) -> bool) -> Self {
-        let mut maker = Maker { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), counter: 0 };
-        maker.take_given(count);
-        maker.name_output(output);
+        let mut maker = Maker::of_ends(program, count, output, symbols);
         maker.name_quotients(output);
         let hidden = hidden(program, count, output, reached);
         for at in (0..count).filter(|&at| !hidden.get(at).copied().unwrap_or(false)) {
             maker.name(StageId::new(at));
         }
-        let gradients = maker.shadowed_gradients();
-        Self { stages: maker.stages, constants: maker.constants, gradients }
+        maker.made()
+    }
+
+    /// The same names of the output and of what the user named; none of the other stages.
+    pub fn of_ends(program: &Program, count: usize, output: StageId, symbols: &Letters) -> Self {
+        Maker::of_ends(program, count, output, symbols).made()
     }
 
     /// The name of a forward stage; none for a constant written in place.
@@ -104,7 +106,21 @@ pub fn hidden(program: &Program, count: usize, output: StageId, reached: &dyn Fn
     hidden
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    /// Names what the user named, and the output.
+    fn of_ends(program: &'a Program, count: usize, output: StageId, symbols: &'a Letters) -> Self {
+        let mut maker = Self { program, symbols, stages: vec![None; count], constants: HashMap::new(), taken: HashSet::new(), counter: 0 };
+        maker.take_given(count);
+        maker.name_output(output);
+        maker
+    }
+
+    /// The names that are made, with those of gradients.
+    fn made(self) -> StageNames {
+        let gradients = self.shadowed_gradients();
+        StageNames { stages: self.stages, constants: self.constants, gradients }
+    }
+
     /// Names that the user gave stand.
     fn take_given(&mut self, count: usize) {
         for at in 0..count {

@@ -168,6 +168,14 @@ impl Answer {
         if is_same { Arc::clone(&named.names) } else { made() }
     }
 
+    /// The names of the inputs, of the result and of what else the user named; those of all stages where they are made already.
+    pub fn names_of_ends(&self) -> Arc<StageNames> {
+        match self.naming.0.get() {
+            Some(_) => self.names(),
+            None => Arc::new(StageNames::of_ends(&self.program, self.forward, self.output, &self.symbols)),
+        }
+    }
+
     /// The shape of a forward stage.
     pub fn shape(&self, id: StageId) -> Shape {
         self.program.shape(id)

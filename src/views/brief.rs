@@ -14,7 +14,8 @@ use std::io;
 /// # Errors
 /// When the page cannot be written.
 pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<()> {
-    let names = answer.names();
+    // A check speaks of stages between.
+    let names = if answer.checks.is_some() { answer.names() } else { answer.names_of_ends() };
     if style.alone {
         let mut page = Begun::new(page);
         relative(answer, style, &names, &mut page)?;

@@ -390,15 +390,20 @@ impl Builder<'_> {
 
     fn sign(&mut self, span: Span) -> Result<(), Fault> {
         let sign = span.of(self.text);
+        // By its bytes, which are compared all at once.
+        match sign.as_bytes() {
+            b"(" => return self.open(span),
+            b"[" => return self.open_square(span),
+            b")" | b"]" => return self.close(span, sign),
+            b":" => return self.colon(span),
+            b"'" | b".T" => return self.transposed(span),
+            b"," => return self.comma(span),
+            b"=" => return self.equals(span),
+            b"+=" | b"-=" | b"*=" | b"/=" => return self.updates(span),
+            _ => {}
+        }
         match sign {
-            "(" => self.open(span),
-            "[" => self.open_square(span),
-            ")" | "]" => self.close(span, sign),
-            ":" => self.colon(span),
-            "'" | ".T" => self.transposed(span),
-            "," => self.comma(span),
-            "=" => self.equals(span),
-            "+=" | "-=" | "−=" | "*=" | "/=" => self.updates(span),
+            "−=" => self.updates(span),
             "+/-" | "±" => self.tolerance(span),
             ".." => self.up_to(span),
             _ if !sign.is_ascii() && sign.chars().all(|digit| small(digit).is_some()) => self.raised(span),

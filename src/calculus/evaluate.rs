@@ -135,9 +135,9 @@ impl Values {
         if let Some(turned) = passing.schedule.turned(id) {
             return self.at(turned.source, turned.place(place));
         }
-        if let Some(total) = passing.schedule.home_of_total(id) {
-            let history = passing.histories[total].get_or_init(|| passing.schedule.history(total, &self));
-            return passing.schedule.number_of_total(id, place, history, &self);
+        if let Some(total) = passing.schedule.totals.home(id) {
+            let history = passing.histories[total].get_or_init(|| passing.schedule.totals.history(total, &self));
+            return passing.schedule.totals.number(id, place, history, &self);
         }
         let size = passing.schedule.size(id);
         let near = (place * SAMPLE).div_ceil(size);
@@ -153,7 +153,7 @@ impl Values {
             && let passing = self.passing()
             && passing.known[at].get().is_none()
         {
-            if passing.schedule.turned(id).is_some() || passing.schedule.home_of_total(id).is_some() {
+            if passing.schedule.turned(id).is_some() || passing.schedule.totals.home(id).is_some() {
                 return spread(size, most).map(|place| self.at(id, place)).collect();
             }
             let kept = &passing.samples.get_or_init(|| self.samples(passing))[at];
@@ -503,8 +503,9 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
             return ControlFlow::Break(());
         }
         let (out, schedule) = (self.out(id), self.schedule);
+        let total = schedule.totals.ended_by(id).unwrap_or_else(|| broken("the step of a total is the stage that ends it"));
         let mut changes = Vec::new();
-        schedule.add_up(id, self, out, &mut |change| changes.push(change));
+        total.add_all(self, out, &mut |change| changes.push(change));
         let gate = self.program.gate(id);
         for Change { total, numbers: [before, added, after] } in changes {
             self.watch.see(&Strip { id: total, twins: &[], gate, operands: &[&[before], &[added]], out: &[after] });
@@ -600,7 +601,7 @@ pub(super) fn evaluate_arrays<W: Watch>(
     }
     let (extents, apart, summaries) = (std::mem::take(&mut slices.extents), std::mem::take(&mut slices.apart), slices.summaries.take());
     let known = passing.iter().map(|_| OnceLock::new()).collect();
-    let histories = (0..schedule.count_of_totals()).map(|_| OnceLock::new()).collect();
+    let histories = (0..schedule.totals.count()).map(|_| OnceLock::new()).collect();
     let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, histories, samples: OnceLock::new() }));
     Some(Values { numbers, places, shared, passing, extents, apart, summaries, ..Values::default() })
 }

@@ -21,9 +21,9 @@ use crate::vocabulary::lanes::LONG;
 use scheduler::Scheduler;
 use std::collections::HashSet;
 use std::sync::Arc;
-use totals::{Total, Totals};
+use totals::Total;
 
-pub(super) use totals::{Change, History};
+pub(super) use totals::{Change, History, Totals};
 
 /// How many places of a stage that is not stored are kept, spread evenly.
 pub(super) const SAMPLE: usize = 256;
@@ -186,7 +186,7 @@ pub struct Schedule {
     kept: Vec<bool>,
     /// The stages computed by themselves whose range and norm are asked for, in order.
     measured: Vec<StageId>,
-    totals: Totals,
+    pub(super) totals: Totals,
     /// The matrices that are not stored since they are others turned, in order.
     turned: Vec<Turned>,
 }
@@ -255,36 +255,6 @@ impl Schedule {
     /// Whether the range and the norm of a stage that is computed by itself are asked for.
     pub(super) fn measures(&self, id: StageId) -> bool {
         self.measured.binary_search(&id).is_ok()
-    }
-
-    /// The total that ends with a stage.
-    fn total(&self, id: StageId) -> &Total {
-        self.totals.ended_by(id).unwrap_or_else(|| broken("the step of a total is the stage that ends it"))
-    }
-
-    /// Adds up the total that ends with a stage, and tells each change.
-    pub(super) fn add_up(&self, id: StageId, outside: &dyn Outside<'_>, out: &mut [f64], tell: &mut dyn FnMut(Change)) {
-        self.total(id).add_up(usize::MAX, outside, out, tell);
-    }
-
-    /// Which total a stage that is not stored belongs to.
-    pub(super) fn home_of_total(&self, id: StageId) -> Option<usize> {
-        self.totals.home(id)
-    }
-
-    /// How many totals there are.
-    pub(super) fn count_of_totals(&self) -> usize {
-        self.totals.count()
-    }
-
-    /// What a total holds at the places that are added to, after each step.
-    pub(super) fn history(&self, total: usize, outside: &dyn Outside<'_>) -> History {
-        self.totals.history(total, outside)
-    }
-
-    /// The number of a stage of a total that is not stored, at a place.
-    pub(super) fn number_of_total(&self, id: StageId, place: usize, history: &History, outside: &dyn Outside<'_>) -> f64 {
-        self.totals.number(id, place, history, outside)
     }
 
     /// What a stage is that is not stored since it is another matrix turned; none for any other stage.

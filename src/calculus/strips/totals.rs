@@ -29,7 +29,7 @@ pub(super) struct Added {
 
 /// A total, and the steps that lead to it.
 #[derive(Clone, Debug)]
-pub(super) struct Total {
+pub(in crate::calculus) struct Total {
     /// What is added to first; zeros where that is none.
     base: Option<StageId>,
     added: Vec<Added>,
@@ -47,7 +47,7 @@ enum Role {
 
 /// The totals of a program.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Totals {
+pub(in crate::calculus) struct Totals {
     all: Vec<Total>,
     roles: HashMap<StageId, (usize, Role)>,
 }
@@ -118,7 +118,7 @@ impl Totals {
     }
 
     /// The total that a stage ends, if it does.
-    pub(super) fn ended_by(&self, id: StageId) -> Option<&Total> {
+    pub(in crate::calculus) fn ended_by(&self, id: StageId) -> Option<&Total> {
         let &(at, Role::Total(step)) = self.roles.get(&id)? else { return None };
         Some(&self.all[at]).filter(|total| step + 1 == total.added.len())
     }
@@ -129,17 +129,17 @@ impl Totals {
     }
 
     /// How many there are.
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::calculus) fn count(&self) -> usize {
         self.all.len()
     }
 
     /// Which total a stage belongs to.
-    pub(super) fn home(&self, id: StageId) -> Option<usize> {
+    pub(in crate::calculus) fn home(&self, id: StageId) -> Option<usize> {
         self.roles.get(&id).map(|&(at, _)| at)
     }
 
     /// What a total holds at the places that are added to, after each step.
-    pub(super) fn history(&self, at: usize, outside: &dyn Outside<'_>) -> History {
+    pub(in crate::calculus) fn history(&self, at: usize, outside: &dyn Outside<'_>) -> History {
         let total = &self.all[at];
         let mut history = History::new();
         for (step, added) in total.added.iter().enumerate() {
@@ -155,7 +155,7 @@ impl Totals {
     }
 
     /// The number of a stage that is left out, at a place.
-    pub(super) fn number(&self, id: StageId, place: usize, history: &History, outside: &dyn Outside<'_>) -> f64 {
+    pub(in crate::calculus) fn number(&self, id: StageId, place: usize, history: &History, outside: &dyn Outside<'_>) -> f64 {
         let &(at, role) = self.roles.get(&id).unwrap_or_else(|| broken("a stage that is left out belongs to a total"));
         let total = &self.all[at];
         match role {
@@ -211,14 +211,19 @@ impl Total {
         if after < step { number + 0.0 } else { number }
     }
 
+    /// Adds up all its steps, and tells each change.
+    pub(in crate::calculus) fn add_all(&self, outside: &dyn Outside<'_>, out: &mut [f64], tell: &mut dyn FnMut(Change)) {
+        self.add_up(self.added.len(), outside, out, tell);
+    }
+
     /// Adds up its first steps, and tells each change.
-    pub(super) fn add_up(&self, steps: usize, outside: &dyn Outside<'_>, out: &mut [f64], tell: &mut dyn FnMut(Change)) {
+    fn add_up(&self, steps: usize, outside: &dyn Outside<'_>, out: &mut [f64], tell: &mut dyn FnMut(Change)) {
         match self.base {
             Some(base) => out.copy_from_slice(outside.numbers(base)),
             None => out.fill(0.0),
         }
         let mut last: Option<Subscripts> = None;
-        for (step, added) in self.added.iter().take(steps).enumerate() {
+        for (step, added) in self.added[..steps].iter().enumerate() {
             // What no step adds to has 0 added, which makes a 0 of either sign one without. The first step does so to all of them.
             let others = |place: &usize| added.places.taken(*place).is_none();
             match last {

@@ -322,6 +322,7 @@ fn newcomers_are_told_what_is_written_here() {
         typed("a family of losses by a word", &["--gates", "cross"], 2, Nothing, Holds("`logsumexp(s) - s[k]`")),
         typed("a flag of a picture", &["x", "--png"], 2, Nothing, Holds("tip: write `-o figure.svg`, then `rsvg-convert")),
         typed("Stata, R: standard errors", &["x", "--se"], 2, Nothing, Holds("--rows FILE --summary --cov")),
+        typed("stdin as elsewhere", &["-"], 1, Nothing, Holds("a script is read from stdin with `-f -`")),
         typed("a flag written nearly", &["x", "--colr", "never"], 2, Nothing, Holds("'--color'")),
         typed("a summary's flag alone", &["x", "--cov", "v.csv"], 2, Nothing, Holds("--cov asks about rows")),
         typed(

@@ -685,8 +685,11 @@ fn is_binding(text: &str) -> bool {
     binding(text).is_ok_and(|(_, value)| value.starts_with('@') || Session::new(Settings::default()).value(value).is_ok())
 }
 
-/// A hint for a word that looks like a short option with its value glued on, and like no expression.
+/// A hint for a word that looks like a short option with its value glued on, or like stdin, and like no expression.
 fn glued(word: &str) -> Option<&'static str> {
+    if word == "-" {
+        return Some("a script is read from stdin with `-f -`");
+    }
     let name = leading_name(word);
     let of_language = Gate::named(name).is_some() || language_constant(name).is_some();
     let hint = match (word.strip_prefix('-')?.chars().next()?, of_language) {

@@ -595,6 +595,23 @@ fn what_is_changed_through_another_name_is_for_a_person() {
             assert!(found.is_right(), "{alias}; {change}: {:?}", found.lines);
         }
     }
+    // A stage or an input of the text that is changed is another one to lines below, and to no line above.
+    for (alias, name) in [("h", Some("h")), ("x[:2]", Some("x")), ("w.T", Some("w")), ("h.copy()", None), ("x*1", None), ("h[h > 0]", None)]
+    {
+        for change in changes {
+            let found = compared(forward, &format!("a = {alias}\n{change}\ndh = 2*h\ndx = dh*w\ndw = dh*x"));
+            let looks = found.lines.iter().find(|line| line.verdict == Verdict::Look).map(|line| line.says.as_str());
+            assert_eq!(looks.map(|says| says.split('`').nth(1).unwrap_or_default()), name, "{alias}; {change}: {:?}", found.lines);
+            assert_eq!(found.is_right(), name.is_none(), "{alias}; {change}: {:?}", found.lines);
+            agrees(&found);
+            let found = compared(forward, &format!("dh = 2*h\ndx = dh*w\ndw = dh*x\na = {alias}\n{change}"));
+            assert!(found.is_right(), "{alias}; {change}: {:?}", found.lines);
+        }
+    }
+    // The notes' own scores: the probabilities are used no more.
+    let softmax = "s = [1, 3, 2]; p = softmax(s); f = -log(p[1])";
+    assert!(compared(softmax, "ds = p\nds[1] -= 1").is_right());
+    assert!(!compared(softmax, "ds = p\nds[1] -= 1\nq = p.sum()\nds = ds*q").is_right());
     // A gradient of a stage is not handed in: it may be changed where nothing below uses it.
     assert!(compared(forward, "dh = 2*h\ndw = dh*x\na = dh\na *= w\ndx = a").is_right());
     assert!(!compared(forward, "dh = 2*h\na = dh\na *= w\ndx = a\ndw = dh*x").is_right());

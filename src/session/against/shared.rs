@@ -43,12 +43,13 @@ fn view(expression: &str) -> Option<(&str, usize)> {
     Some((name, lower))
 }
 
-/// Lines that change an array in its place that is the gradient of another name too, with the gradients that have other values behind
-/// each: those of inputs, and those that lines below use.
+/// Lines that change an array in its place that is another name's too, with the names that have other values behind each: gradients of
+/// inputs, and gradients, stages and inputs that lines below use.
 pub fn changed_beside(rows: &[Row], known: &Known) -> Vec<(usize, Vec<String>)> {
     let mut found = Vec::new();
     // What each name stands for, where that is an array of another one.
     let mut roots: HashMap<&str, String> = HashMap::new();
+    let rank = |name: &str| known.ranks.get(known.gradients.get(name).map_or(name, String::as_str)).copied();
     for (at, row) in rows.iter().enumerate() {
         let name = row.name.as_str();
         let root = roots.get(name).cloned().unwrap_or_else(|| name.to_owned());
@@ -59,7 +60,7 @@ pub fn changed_beside(rows: &[Row], known: &Known) -> Vec<(usize, Vec<String>)> 
                 let until = below.iter().position(|row| row.name == **other && row.sign == "=" && row.act == Act::Sets);
                 known.inputs.contains(*other) || below[..until.unwrap_or(below.len())].iter().any(|row| row.uses.contains(*other))
             };
-            let names = known.own.iter().map(String::as_str).filter(is_other).filter(is_needed);
+            let names = known.own.iter().chain(known.gradients.keys()).map(String::as_str).filter(is_other).filter(is_needed);
             let mut names: Vec<String> = names.map(str::to_owned).collect();
             names.sort_unstable();
             if !names.is_empty() {
@@ -73,7 +74,7 @@ pub fn changed_beside(rows: &[Row], known: &Known) -> Vec<(usize, Vec<String>)> 
         roots.remove(name);
         if let Some((of, lower)) = view(&row.expression).filter(|(of, _)| *of != name) {
             let root = roots.get(of).map_or(of, String::as_str);
-            if known.ranks.get(root).is_some_and(|&rank| rank > lower) {
+            if rank(root).is_some_and(|rank| rank > lower) {
                 let root = root.to_owned();
                 roots.insert(name, root);
             }

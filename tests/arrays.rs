@@ -1,6 +1,7 @@
 //! Vectors and matrices against JAX and 200-digit arithmetic: values, gradients and Hessians of the expressions in
 //! tests/reference/arrays.jsonl, which arrays.py made. Also what arrays must not be: shapes that do not go together.
 
+use crate::support::answer_with;
 use gradcalc::calculus::Granularity;
 use gradcalc::ground::{Shape, Value};
 use gradcalc::session::{Session, Settings};
@@ -414,4 +415,77 @@ fn places_that_cannot_be_known_are_refused() {
         let told = tried(text).expect_err(text);
         assert!(told.contains(word), "{text}: {told}");
     }
+}
+
+/// A gradient of 0 that meets an infinite or missing number in a product of arrays carries nothing where it is 0 by structure, and is
+/// undetermined where it happens to be 0: as where the product is written out, whatever else is asked.
+#[test]
+fn zeros_in_products_are_those_of_products_written_out() {
+    let texts = [
+        "sum(M@N)*k",
+        "sum(M@N.T)*k + sum(u)",
+        "z@(M@u)",
+        "(u@M)@z",
+        "(u@z)*k",
+        "sum((M@N)[0, :])",
+        "sum((M@N)[:1])",
+        "sum((M@u)[1:])*k",
+        "sum(relu(M@N - 5))",
+        "sum(M@N)*k + sum((u*u)[:1])",
+        "sum((M@N)@(N@M))*k",
+        "sum(where(M@N > 6, M@N, 0))",
+    ];
+    let usual = [("M", vec![1.0, 2.0, 3.0, 4.0]), ("N", vec![2.0, 1.0, 2.0, 3.0]), ("u", vec![1.5, 1.0]), ("z", vec![0.0, 1.0])];
+    let (mut seen, mut undetermined) = (0, 0);
+    for text in texts {
+        for k in ["0", "1"] {
+            for special in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+                for (name, at) in [("M", 0), ("M", 2), ("N", 0), ("N", 3), ("u", 0), ("u", 1)] {
+                    let asks = |name: &str| text.contains(name);
+                    if !asks(name) {
+                        continue;
+                    }
+                    let given = usual.iter().filter(|(name, _)| asks(name)).map(|(own, numbers)| {
+                        let mut numbers = numbers.clone();
+                        if *own == name {
+                            numbers[at] = special;
+                        }
+                        let written: Vec<String> = numbers.iter().map(|number| format!("{number}").replace("NaN", "(inf - inf)")).collect();
+                        let text = if numbers.len() == 4 {
+                            format!("[{}, {}; {}, {}]", written[0], written[1], written[2], written[3])
+                        } else {
+                            format!("[{}]", written.join(", "))
+                        };
+                        ((*own).to_owned(), text)
+                    });
+                    let mut inputs: Vec<(String, String)> = given.collect();
+                    if asks("k") {
+                        inputs.push(("k".to_owned(), k.to_owned()));
+                    }
+                    let arrays = answer_with(text, &inputs, Settings::default());
+                    let single = answer_with(text, &inputs, Settings { scalars: true, ..Settings::default() });
+                    let mut wanted: HashMap<String, f64> = single
+                        .active_inputs()
+                        .map(|id| (single.symbols.name(single.program.input(id).expect("an input").name).to_owned(), single.gradient(id)))
+                        .filter_map(|(name, gradient)| Some((name, gradient?)))
+                        .collect();
+                    for id in arrays.active_inputs() {
+                        let name = arrays.symbols.name(arrays.program.input(id).expect("an input").name);
+                        for (place, &found) in arrays.gradients(id).expect("gradients").iter().enumerate() {
+                            let element = match arrays.shape(id) {
+                                Shape::Scalar => name.to_owned(),
+                                Shape::Vector(_) => format!("{name}{place}"),
+                                Shape::Matrix(_, n) => format!("{name}{}{}", place / n as usize, place % n as usize),
+                            };
+                            let wanted = wanted.remove(&element).unwrap_or(0.0);
+                            let same = found.to_bits() == wanted.to_bits() || found == wanted || found.is_nan() && wanted.is_nan();
+                            assert!(same, "{text} of {inputs:?}: d{element} is {found}, and {wanted} written out");
+                            (seen, undetermined) = (seen + 1, undetermined + usize::from(wanted.is_nan()));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen > 3000 && undetermined > 400, "{seen} {undetermined}");
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of derivatives: a backward pass is stages like any other.
 
+use super::precise::carries;
 use super::strips::{Change, Ends, History, Outside, Run, SAMPLE, Schedule, Step, Strip, numbers_stored, spread};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
@@ -251,6 +252,9 @@ pub(super) trait Watch: Send + Sized {
     /// Whether a stage, others being the same, is anything to it.
     fn minds(&self, id: StageId, twins: &[StageId]) -> bool;
 
+    /// Sees that a gradient of 0 met a local gradient that is not finite in a product, whose numbers do not tell.
+    fn see_hidden(&mut self);
+
     /// Whether something may matter about a whole stage of a gate whose numbers are no larger than that, if all of them are numbers.
     fn minds_up_to(&self, gate: Gate, largest: f64) -> bool;
 
@@ -278,6 +282,8 @@ impl Watch for Unwatched {
     fn minds(&self, _id: StageId, _twins: &[StageId]) -> bool {
         false
     }
+
+    fn see_hidden(&mut self) {}
 
     fn minds_up_to(&self, _gate: Gate, _largest: f64) -> bool {
         false
@@ -477,8 +483,14 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
                 }
                 _ => {
                     let is_finite = |operand: StageId| self.leaves[source(operand).unwrap_or(operand).at()].is_some_and(Value::is_finite);
-                    let finite =
-                        [0, 1].map(|at| gate.row().unroll == Unroll::Products && operands.get(at).is_some_and(|&at| is_finite(at)));
+                    let mut finite = [false; 2];
+                    if let Some(upstream) = carries(gate) {
+                        let local = 1 - upstream;
+                        finite[local] = is_finite(operands[local]) || lanes::are_finite(numbers[local]);
+                        if !finite[local] && numbers[upstream].contains(&0.0) {
+                            self.watch.see_hidden();
+                        }
+                    }
                     let args = KernelArgs { turned, finite, ..KernelArgs::new(&numbers, &self.shapes, self.program.shape(id)) };
                     apply_to_arrays(gate, &args, out);
                 }

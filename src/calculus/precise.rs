@@ -17,7 +17,7 @@ use dashu_int::Word;
 use std::collections::{HashMap, HashSet};
 use std::f64::consts::{E, PI, TAU};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What is known of a leaf beside its binary64 numbers.
 #[derive(Clone, Debug, Default)]
@@ -661,7 +661,14 @@ fn is_near<const B: Word>(kit: &mut Kit<B>, x: &Big<B>, y: &Big<B>, part: &Big<B
 
 /// Whether the first or the last operand of a gate carries upstream gradients, of which a 0 carries nothing.
 pub(super) fn carries(gate: Gate) -> Option<usize> {
-    TABLE.iter().filter_map(|row| row.carrying).find_map(|gates| gates.iter().position(|&carrying| carrying == gate && gate != Gate::Chain))
+    static CARRYING: LazyLock<Vec<(Gate, usize)>> = LazyLock::new(|| {
+        let both = TABLE.iter().filter_map(|row| row.carrying).flat_map(|gates| gates.into_iter().zip(0..));
+        both.filter(|(gate, _)| *gate != Gate::Chain).collect()
+    });
+    if gate.is_elementwise() {
+        return None;
+    }
+    CARRYING.iter().find(|(carrying, _)| *carrying == gate).map(|&(_, operand)| operand)
 }
 
 /// A text of a row, whose stages are numbers.

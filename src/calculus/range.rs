@@ -281,6 +281,10 @@ impl Watch for Leaving<'_> {
         is_new(id) || twins.iter().any(|&id| is_new(id))
     }
 
+    fn see_hidden(&mut self) {
+        self.matters = true;
+    }
+
     fn minds_up_to(&self, gate: Gate, largest: f64) -> bool {
         gate.is_elementwise() || largest.is_nan() || largest > LARGE
     }

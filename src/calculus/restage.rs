@@ -467,8 +467,8 @@ impl Backend for Plain<'_> {
             (_, Kernel::Size(_)) | (Fixed::ButZero, _) => false,
             (Fixed::Always, _) => true,
             _ if product != gate => any,
-            // An axis and a size are fixed, and of numbers that are moved some may be taken from nowhere.
-            (_, Kernel::Array(_)) => any || all || given.iter().all(|operand| self.made.shape(operand.id).size() < size),
+            // An axis and a size are fixed, and of numbers that are moved, which come first, some may be taken from nowhere.
+            (_, Kernel::Array(_)) => any || all || given.first().is_some_and(|moved| self.made.shape(moved.id).size() < size),
             (Fixed::WithAll, _) => all || given.iter().all(|operand| operand.blocked),
             _ => any,
         };

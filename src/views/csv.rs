@@ -19,7 +19,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let names = answer.names();
     // Unless digits are asked for, a row is for machines: it keeps the sign of a zero.
     let written = |value: f64| style.digits.map_or_else(|| number::shortest(value), |digits| number::rounded(value, digits));
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut rows = Rows { writer: csv::Writer::from_writer(Vec::new()), held: 0, page };
     let line = answer.source.line.to_string();
     let mut row = |id: StageId| -> io::Result<()> {
         let gradients = answer.gradients(id);
@@ -31,7 +31,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
                 None => gradients.as_ref().map_or(String::new(), |gradients| written(gradients[at])),
             };
             let value = precise.map_or_else(|| written(value), |shown| shown[at].text.clone());
-            writer.write_record([&*answer.source.name, &line, &answer.expression, &name, &value, &gradient])?;
+            rows.put([&*answer.source.name, &line, &answer.expression, &name, &value, &gradient])?;
         }
         Ok(())
     };
@@ -42,12 +42,36 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
         for (output, row) in elements(answer, &names, answer.output).zip(jacobian) {
             for (input, &slope) in inputs.iter().zip(row) {
                 let name = format!("d{output}/d{input}");
-                writer.write_record([&*answer.source.name, &line, &answer.expression, &name, "", &written(slope)])?;
+                rows.put([&*answer.source.name, &line, &answer.expression, &name, "", &written(slope)])?;
             }
         }
     }
-    let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-    page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
+    rows.flush()
+}
+
+/// So many bytes of rows are held before they go to the page.
+const HELD: usize = 1 << 16;
+
+/// Rows on their way to a page: each repeats the expression, so that all of them may be much longer than what they are of.
+struct Rows<'a> {
+    writer: csv::Writer<Vec<u8>>,
+    held: usize,
+    page: &'a mut dyn Page,
+}
+
+impl Rows<'_> {
+    fn put(&mut self, fields: [&str; 6]) -> io::Result<()> {
+        self.held += fields.iter().map(|field| field.len()).sum::<usize>();
+        self.writer.write_record(fields)?;
+        if self.held < HELD { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let written = std::mem::replace(&mut self.writer, csv::Writer::from_writer(Vec::new()));
+        let bytes = written.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        self.held = 0;
+        self.page.put(Role::Plain, &String::from_utf8_lossy(&bytes))
+    }
 }
 
 /// Shows a row for an assertion: the word in place of a name, and 1 where it holds, 0 where it does not.

@@ -228,6 +228,7 @@ fn printed(target: &'static Target) -> View {
         apart: true,
         values: false,
         partial: true,
+        between: Between::Nothing,
         dialect: (!target.plain).then_some(target.dialect),
         target: Some(target),
         print: None,

@@ -44,6 +44,8 @@ SCRIPTS = {
     "letters of a name": (40000, lambda n: "a" * n),
     "terms": (4000, lambda n: "x = 0.5\n" + " + ".join(f"x^{i % 7 + 1}*{i}" for i in range(n))),
     "numbers of an array": (40000, lambda n: f"x = linspace(0, 1, {n})\nsum(exp(x)*tanh(x) + x^2)"),
+    "elements of an array": (2000, lambda n: f"x = linspace(0, 1, {n})\n" + " + ".join(f"x[{i}]^2" for i in range(n))),
+    "rows of a matrix": (1000, lambda n: f"M = ones({n}, 4)\n" + " + ".join(f"sum(M[{i}]^2)" for i in range(n))),
     "numbers that are given": (8000, lambda n: given(n) + "sum(x*x)"),
     "numbers of which some tie": (8000, lambda n: given(n) + "max(x)"),
     # Of so many that a bound on what rounding did does not ask for an evaluation in more digits.

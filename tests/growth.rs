@@ -175,3 +175,24 @@ fn questions_about_given_arrays_allocate_no_piece_for_a_number() {
         assert!(two < one + 200, "{question}: {one} pieces, of twice as many numbers {two}");
     }
 }
+
+/// A long array in full stands on one line, and fills no other row up to its width.
+#[test]
+fn a_long_array_in_full_widens_no_other_row() {
+    let pages = [500, 1000].map(|n| {
+        let terms: Vec<String> = (0..n).map(|at| format!("x[{at}]^2")).collect();
+        let (answer, _) = run(&format!("x = linspace(0, 1, {n})\n{}", terms.join(" + ")));
+        let mut page = String::new();
+        named("table")
+            .expect("a view")
+            .show(&answer.expect("an answer"), &Style { full: true, ..Style::default() }, &mut page)
+            .expect("a page");
+        let lines: Vec<usize> = page.lines().map(str::len).collect();
+        assert!(lines.len() > 2 * n, "{n}");
+        // The sum speaks of all elements too.
+        let wide = lines.iter().filter(|&&line| line > 5000).count();
+        assert!(wide <= 2, "{wide} of {} lines are as wide as the array", lines.len());
+        page.len() as f64
+    });
+    assert!(pages[1] / pages[0] < MOST, "{pages:?}");
+}

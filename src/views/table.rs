@@ -320,10 +320,13 @@ impl Column {
                 (None, None) => Vec::new(),
             })
             .collect();
-        let widest = cells.iter().flatten().map(|line| line.width()).max().unwrap_or(0);
+        let widest = cells.iter().flatten().map(|line| line.width()).filter(|&width| width <= WIDEST).max().unwrap_or(0);
         Self { heading, role, cells, width: widest.max(aligned.width()) }
     }
 }
+
+/// A line that is longer than this, as of a long array in full, stands out of its column: others are not filled up to its width.
+const WIDEST: usize = 2000;
 
 fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
     // Binary64's own digits are asked for beside the others.

@@ -28,6 +28,7 @@ pub mod strips;
 pub mod summary;
 pub mod unroll;
 pub mod verdict;
+mod watch;
 
 pub use backprop::{Backward, Local, Step, backprop, is_reached};
 pub use granularity::{Granularity, Stager};

@@ -5,10 +5,11 @@
 //! taken, an operand that is not selected, a constant 0. Both are rare, are seen by one look at the values, and are then
 //! evaluated again: the stages of backward passes in wider numbers, those of the text as before. Knows no gate.
 
-use super::evaluate::{Range, Values, Watch, evaluate_arrays, evaluate_plain};
+use super::evaluate::{Range, Values, evaluate_arrays, evaluate_plain};
 use super::lower::{Limits, constant_by};
 use super::precise::{Leaves, Stages, Stopped, Task, evaluate_mixed};
 use super::strips::{Schedule, Strip};
+use super::watch::Watch;
 use crate::forms::{Program, StageId};
 use crate::ground::big::Big;
 use crate::ground::{Cancellation, Fault, Span, Value, broken};

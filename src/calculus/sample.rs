@@ -6,7 +6,7 @@
 #![expect(clippy::inline_always, reason = "a loop is compiled for a processor only with all that it calls")]
 
 use super::evaluate::Values;
-use super::screen::{Gates, Whole, Wholes, half_ulp};
+use super::screen::{Gates, Whole, half_ulp};
 use super::strips::{SAMPLE, spread};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
@@ -196,15 +196,18 @@ impl Loop for Terms<'_> {
     #[inline(always)]
     fn run(self) -> Whole {
         let Self { x, y, given: [off_x, off_y] } = self;
-        let mut sums = Wholes::<SIDE>::default();
-        let ((blocks_x, rest_x), (blocks_y, rest_y)) = (x.as_chunks::<SIDE>(), y.as_chunks::<SIDE>());
-        for (x, y) in blocks_x.iter().zip(blocks_y) {
-            sums.add_products((x, &x.map(|x| off_x.bound(x))), (y, &y.map(|y| off_y.bound(y))));
+        let mut sums = [Whole::default(); SIDE];
+        let (blocks_x, blocks_y) = (x.chunks_exact(SIDE), y.chunks_exact(SIDE));
+        let rest = blocks_x.remainder().iter().zip(blocks_y.remainder());
+        for (x, y) in blocks_x.zip(blocks_y) {
+            for (sum, (&x, &y)) in sums.iter_mut().zip(x.iter().zip(y)) {
+                sum.add_product((x, off_x.bound(x)), (y, off_y.bound(y)));
+            }
         }
         let mut whole = Whole::default();
-        rest_x.iter().zip(rest_y).for_each(|(&x, &y)| whole.add_product((x, off_x.bound(x)), (y, off_y.bound(y))));
-        for sum in sums.each() {
-            whole.add_whole(&sum);
+        rest.for_each(|(&x, &y)| whole.add_product((x, off_x.bound(x)), (y, off_y.bound(y))));
+        for sum in &sums {
+            whole.add_whole(sum);
         }
         whole
     }

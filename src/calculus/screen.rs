@@ -438,44 +438,6 @@ impl Whole {
     }
 }
 
-/// So many such sums side by side, in the form that the lanes of a processor take.
-#[derive(Clone, Copy)]
-pub(super) struct Wholes<const N: usize> {
-    sums: [f64; N],
-    rests: [f64; N],
-    bounds: [f64; N],
-}
-
-impl<const N: usize> Default for Wholes<N> {
-    fn default() -> Self {
-        Self { sums: [0.0; N], rests: [0.0; N], bounds: [0.0; N] }
-    }
-}
-
-impl<const N: usize> Wholes<N> {
-    /// Adds a product to each.
-    #[expect(clippy::inline_always, reason = "loops over arrays are compiled for a processor with it")]
-    #[inline(always)]
-    pub(super) fn add_products(&mut self, (x, bounds_x): (&[f64; N], &[f64; N]), (y, bounds_y): (&[f64; N], &[f64; N])) {
-        for at in 0..N {
-            let mut whole = self.at(at);
-            whole.add_product((x[at], bounds_x[at]), (y[at], bounds_y[at]));
-            (self.sums[at], self.rests[at], self.bounds[at]) = (whole.sum, whole.rest, whole.bound);
-        }
-    }
-
-    #[expect(clippy::inline_always, reason = "loops over arrays are compiled for a processor with it")]
-    #[inline(always)]
-    fn at(&self, at: usize) -> Whole {
-        Whole { sum: self.sums[at], rest: self.rests[at], bound: self.bounds[at] }
-    }
-
-    /// Each of them.
-    pub(super) fn each(&self) -> impl Iterator<Item = Whole> {
-        (0..N).map(|at| self.at(at))
-    }
-}
-
 /// Every stage as the bounds of its numbers.
 struct Arrays<'a, 'r> {
     screened: &'a Screened<'a>,

@@ -5,9 +5,9 @@
 //! within two units in the last place.
 
 use super::Given;
-use crate::calculus::evaluate::Watch;
 use crate::calculus::range::{LARGE, Leaving};
 use crate::calculus::strips::Strip;
+use crate::calculus::watch::Watch;
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;

@@ -2,7 +2,7 @@
 //!
 //! A strip of every stage of a run stays in the first-level cache; stages that nothing outside of the run needs are never stored,
 //! and are computed again where somebody asks for them after all. Nor is a transposed matrix that only products need, which read the
-//! matrix by columns. Knows the order of stages and which are needed; the functions are
+//! matrix by columns, nor what stands between the steps of a total. Knows the order of stages and which are needed; the functions are
 //! the gate table's, the elementary ones within two units in the last place.
 
 mod engine;
@@ -237,15 +237,18 @@ impl Schedule {
             }
         }
         for step in &self.steps {
-            if let Step::Total(id) = *step {
-                self.totals.ended_by(id).into_iter().flat_map(Total::operands).for_each(|operand| self.kept[operand.at()] = true);
-            }
-            if let Step::Stage(id) = *step {
-                let operands = program.operands(id);
-                let reads_turned =
-                    matches!(*operands, [x, y] if program.gate(id).reads_turned([x, y].map(|operand| program.shape(operand))));
-                let read = operands.iter().filter(|&&operand| !(reads_turned && is_turned(operand)));
-                read.for_each(|operand| self.kept[operand.at()] = true);
+            match *step {
+                Step::Run(_) => {}
+                Step::Total(id) => {
+                    self.totals.ended_by(id).into_iter().flat_map(Total::operands).for_each(|operand| self.kept[operand.at()] = true);
+                }
+                Step::Stage(id) => {
+                    let operands = program.operands(id);
+                    let reads_turned =
+                        matches!(*operands, [x, y] if program.gate(id).reads_turned([x, y].map(|operand| program.shape(operand))));
+                    let read = operands.iter().filter(|&&operand| !(reads_turned && is_turned(operand)));
+                    read.for_each(|operand| self.kept[operand.at()] = true);
+                }
             }
         }
         let turned = program.ids().filter(|&id| is_turned(id) && !self.keeps(id));

@@ -5,7 +5,7 @@
 use super::engine::{Engine, Op, Own, Scratch, Unmade};
 use super::found::{Finding, Found};
 use super::{Outside, Places, Run, Strip};
-use crate::calculus::evaluate::Watch;
+use crate::calculus::watch::Watch;
 use crate::ground::{Cancellation, cores};
 use crate::vocabulary::gate::bounds::Bounds;
 use crate::vocabulary::lanes::PART;

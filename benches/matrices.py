@@ -85,7 +85,7 @@ def layers():
 
 # The name, the arrays, those that have no gradient, the text, NumPy's value and gradients by hand, JAX's function, how many more times it is asked.
 ROWS = [
-    ("network 784-100-10", layers(), ("X", "T"), "S = max(X@W1 + b1, 0)@W2 + b2\n", "mean(logsumexp(S, 1)) - sum(S*T)/64", network, network_traced, 60),
+    ("network 784-100-10", layers(), ("X", "T"), "S = max(X@W1 + b1, 0)@W2 + b2\n", "mean(logsumexp(S, 1)) - sum(S*T)/64", network, network_traced, 400),
     *[(f"sum((A@B)*G) {n}", matrices(n), (), "", "sum((A@B)*G)", product, lambda a, b, g: ((a @ b) * g).sum(), times) for n, times in ((16, 4000), (128, 200), (512, 6), (1024, 2))],
 ]
 

@@ -18,19 +18,19 @@ use crate::vocabulary::lanes::{Loop, widest};
 use std::borrow::Cow;
 
 /// How many places of an array are looked at,
-const PLACES: usize = 32;
+const PLACES: usize = 16;
 
 /// and how many numbers of what is added up, or otherwise taken together: those that are kept of what is not stored.
 const TERMS: usize = SAMPLE;
 
 /// How many terms of a sum of products are looked at.
-const FACTORS: usize = 1024;
+const FACTORS: usize = SAMPLE;
 
 /// How many sums of products are,
-const PRODUCTS: usize = 16;
+const PRODUCTS: usize = 9;
 
 /// and in how many columns, where there are as many rows.
-const CROSSED: usize = 4;
+const CROSSED: usize = 3;
 
 /// How far the numbers of a stage may be off.
 #[derive(Clone, Copy, Debug, Default)]

@@ -7,8 +7,9 @@ use allocation_counter::measure;
 use gradcalc::forms::reader::Reader;
 use gradcalc::ground::Buffer;
 use gradcalc::session::{Session, Settings};
-use gradcalc::views::{Answer, Source, Style, named};
+use gradcalc::views::{Answer, Page, Role, Source, Style, named};
 use std::fmt::Write;
+use std::io;
 use std::sync::Arc;
 
 /// How much more a script of twice the length may allocate: a list that grows takes steps of two.
@@ -108,21 +109,65 @@ fn a_script_of_twice_the_length_takes_twice_the_work() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-/// What parts of an array hand back is added up where it belongs: neither the work nor the memory is that of so many arrays.
+/// What parts of an array hand back is added up where it belongs: neither the work nor the memory is that of so many arrays, whatever
+/// is shown but the arrays.
 #[test]
 fn parts_of_an_array_take_no_array_each() {
     let mut wrong = Vec::new();
-    for view in ["table", "brief"] {
+    for view in ["table", "brief", "value", "code", "explain", "markdown", "latex", "circuit", "svg", "dot", "html", "python", "c"] {
         let run = |text: &str| {
-            let settings = Settings { view: named(view).expect("a view"), budget: SMALL_BUDGET, ..Settings::default() };
+            let shown = named(view).expect("a view");
+            let settings = Settings { view: shown, budget: SMALL_BUDGET, ..Settings::default() };
             let (answer, failed) = run_with(text, settings);
             assert_eq!(failed, 0, "{view}: {text:.60}");
-            answer.expect("an answer")
+            shown.show(&answer.expect("an answer"), &Style::default(), &mut String::new()).expect("a page");
         };
         run("x = 2\nf = x^2\nf");
         for &(what, n, script) in PARTS {
             let [short, long] = [script(n), script(2 * n)];
-            let growth = growth([&mut || drop(run(&short)), &mut || drop(run(&long))]);
+            let growth = growth([&mut || run(&short), &mut || run(&long)]);
+            if growth > MOST {
+                wrong.push((view, what, growth));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// A page of which the length alone is kept.
+struct Length(usize);
+
+impl Page for Length {
+    fn put(&mut self, _: Role, text: &str) -> io::Result<()> {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
+/// Where all that parts of an array hand back is printed, it is at no time held.
+#[test]
+fn arrays_of_parts_are_printed_one_by_one() {
+    let mut wrong = Vec::new();
+    for view in ["json", "csv"] {
+        let shown = named(view).expect("a view");
+        let run = |text: &str, length: &mut usize| {
+            let settings = Settings { view: shown, budget: SMALL_BUDGET, ..Settings::default() };
+            let (answer, failed) = run_with(text, settings);
+            assert_eq!(failed, 0, "{view}: {text:.60}");
+            let mut page = Length(0);
+            shown.show(&answer.expect("an answer"), &Style::default(), &mut page).expect("a page");
+            *length = page.0;
+        };
+        run("x = 2\nf = x^2\nf", &mut 0);
+        for &(what, n, script) in PARTS {
+            let [(short, small), (long, large)] = [n, 2 * n].map(|n| {
+                let (text, mut length) = (script(n), 0);
+                Buffer::release();
+                let most = measure(|| run(&text, &mut length)).bytes_max;
+                (length, most)
+            });
+            let growth = large as f64 / small as f64;
+            assert!(view == "csv" || long as f64 > 3.0 * short as f64, "{view} of {what}: {short} letters, then {long}");
             if growth > MOST {
                 wrong.push((view, what, growth));
             }

@@ -3,6 +3,7 @@
 //! Expected numbers are those of correctly rounded functions, of the same gates over single numbers, and of more digits.
 
 use crate::support::{answer_with, is_deep};
+use gradcalc::calculus::evaluate::Values;
 use gradcalc::calculus::range::{evaluate, evaluate_by};
 use gradcalc::calculus::strips::{Schedule, Wanted};
 use gradcalc::forms::StageId;
@@ -296,6 +297,18 @@ fn totals_of_parts_are_what_their_steps_give() {
         }
         let text = text.join(" + ");
         left_out += usize::from(few_are_as_all(&text, (shape, Shape::Scalar), &mut random, round % 4 > 1) > 3.0);
+        let (answer, inputs) = asked(&text, (shape, Shape::Scalar), &mut random, round % 4 > 1);
+        let program = &answer.program;
+        let all = evaluate(program, &inputs);
+        let steps = evaluate_by(Some(Schedule::of_steps(program, &|_| true)), program, &inputs, &Cancellation::default());
+        let steps = steps.expect("nothing cancels it");
+        // The second time their numbers have been asked for.
+        for _ in 0..2 {
+            for id in program.ids() {
+                what_is_known_is_that_of(all.slice(id), &steps, id, &format!("{text} of {shape}: stage {id:?}"));
+            }
+            program.ids().for_each(|id| assert!(same(steps.slice(id), all.slice(id)), "{text} of {shape}: stage {id:?}"));
+        }
     }
     assert!(left_out > 5, "{left_out}");
 }
@@ -332,6 +345,18 @@ fn what_products_read_by_columns_is_not_stored() {
     assert!(turned > 10 && stored > 10, "{turned} {stored}");
 }
 
+/// Compares what is known of a stage with what its numbers say.
+fn what_is_known_is_that_of(numbers: &[f64], few: &Values, id: StageId, told: &str) {
+    let ([least, most], norm) = runs::range_and_norm(numbers);
+    let ([few_least, few_most], few_norm) = few.extent(id);
+    assert!(same(&[least + 0.0, most + 0.0, norm], &[few_least + 0.0, few_most + 0.0, few_norm]), "{told}");
+    let nan = numbers.iter().any(|number| number.is_nan());
+    let extreme = |better: fn(f64, f64) -> f64| if nan { f64::NAN } else { numbers.iter().copied().reduce(better).unwrap() };
+    assert!(same(&[extreme(f64::min) + 0.0, extreme(f64::max) + 0.0], &[few_least + 0.0, few_most + 0.0]), "{told}");
+    assert_eq!(few.are_finite(id), numbers.iter().all(|number| number.is_finite()), "{told}");
+    assert_eq!(few.are_zeros(id), numbers.iter().all(|&number| number == 0.0), "{told}");
+}
+
 /// What is found of stages while they are at hand is what their numbers say, whether they are stored or not.
 #[test]
 fn what_is_measured_on_the_way_is_that_of_the_numbers() {
@@ -348,16 +373,8 @@ fn what_is_measured_on_the_way_is_that_of_the_numbers() {
             let few = evaluate_by(Some(Schedule::for_wanted(program, &wanted)), program, &inputs, &Cancellation::default());
             let few = few.expect("nothing cancels it");
             for id in program.ids() {
-                let numbers = all.slice(id);
-                let ([least, most], norm) = runs::range_and_norm(numbers);
-                let ([few_least, few_most], few_norm) = few.extent(id);
                 let told = format!("{text} of {shapes:?}: stage {id:?}");
-                assert!(same(&[least + 0.0, most + 0.0, norm], &[few_least + 0.0, few_most + 0.0, few_norm]), "{told}");
-                let nan = numbers.iter().any(|number| number.is_nan());
-                let extreme = |better: fn(f64, f64) -> f64| if nan { f64::NAN } else { numbers.iter().copied().reduce(better).unwrap() };
-                assert!(same(&[extreme(f64::min) + 0.0, extreme(f64::max) + 0.0], &[few_least + 0.0, few_most + 0.0]), "{told}");
-                assert_eq!(few.are_finite(id), numbers.iter().all(|number| number.is_finite()), "{told}");
-                assert_eq!(few.are_zeros(id), numbers.iter().all(|&number| number == 0.0), "{told}");
+                what_is_known_is_that_of(all.slice(id), &few, id, &told);
                 let (shape, operands) = (program.shape(id), program.operands(id));
                 let number = |operand: StageId, at: usize| all.slice(operand)[program.shape(operand).met(shape, at)];
                 let is_met = match program.gate(id).row().meets() {

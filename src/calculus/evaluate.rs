@@ -13,6 +13,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::runs::{self, Extent, Summary};
 use crate::vocabulary::gate::{KernelArgs, Made, Unroll, Whole, apply, apply_to_arrays};
 use crate::vocabulary::lanes;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -123,6 +124,14 @@ impl Values {
                 let passing = self.passing();
                 passing.known[at].get_or_init(|| passing.schedule.again(id, &self))
             }
+        }
+    }
+
+    /// The same, not kept where it is not stored.
+    pub fn read_once(&self, id: StageId) -> Cow<'_, [f64]> {
+        match self.places.get(id.at()) {
+            Some(&Place::Passing(at)) if self.passing().known[at].get().is_none() => self.passing().schedule.again(id, &self).into(),
+            _ => self.slice(id).into(),
         }
     }
 
@@ -466,6 +475,9 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
         self.watch.see(&Strip { id, twins: &[], gate, operands: &[out, &[0.0]], out });
         if schedule.measures(id) {
             self.extents.insert(id, runs::range_and_norm(out));
+        }
+        if schedule.measures_steps {
+            self.extents.extend(total.extents(self));
         }
         self.done[id.at()] = out;
         ControlFlow::Continue(())

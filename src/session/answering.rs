@@ -20,7 +20,7 @@ use crate::ground::text::nearest;
 use crate::ground::text::shortened;
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
 use crate::views::losses::Measuring;
-use crate::views::{Answer, Between, FOCUS, Source, brief, circuit, losses, notes};
+use crate::views::{Answer, Between, FOCUS, MOST_SHOWN, Source, brief, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::{DERIVATIVE, Gate, Letters, Symbol, lanes};
@@ -326,7 +326,8 @@ impl Session {
             return Some(Schedule::of(program, &|_| true));
         }
         match settings.view.between {
-            Between::Steps => return Some(Schedule::of(program, &|_| true)),
+            Between::Steps if settings.style.full => return Some(Schedule::of(program, &|_| true)),
+            Between::Steps | Between::Numbers => return Some(Schedule::of_steps(program, &|shape| shape.size() > MOST_SHOWN)),
             Between::Stages => {
                 // What is handed on is no gradient yet where more is added to it.
                 let asked = sources.stages().map(|(stage, _)| stage);

@@ -1,7 +1,7 @@
 //! The views `brief` and `value`: an answer on one line.
 
 use super::page::{Begun, put_note};
-use super::{Answer, Page, Role, Style, analysis, notes};
+use super::{Answer, MOST_SHOWN, Page, Role, Style, analysis, notes};
 use crate::calculus::rungs::Shown;
 use crate::forms::{StageId, StageNames};
 use crate::ground::number::{self, Digits};
@@ -60,12 +60,13 @@ pub fn relative(answer: &Answer, style: &Style, names: &StageNames, page: &mut d
 
 /// The most numbers of an array that are shown.
 const MOST: usize = 16;
+const _: () = assert!(MOST <= MOST_SHOWN);
 
 /// The gradient on a leaf, on one line; none where it has none.
 fn gradient(answer: &Answer, leaf: StageId, style: &Style) -> Option<String> {
     let shape = answer.shape(leaf);
     match answer.adjoint(leaf).filter(|_| is_summed_up(style, shape)) {
-        Some(adjoint) => Some(summed_up(style, shape, answer.values.extent(adjoint))),
+        Some(adjoint) => Some(stage(answer, adjoint, style)),
         None => Some(line(style, shape, &answer.gradients(leaf)?)),
     }
 }
@@ -77,6 +78,16 @@ pub fn is_summed_up(style: &Style, shape: Shape) -> bool {
 
 fn summed_up(style: &Style, shape: Shape, extent: Extent) -> String {
     format!("{shape} from {}", style.extent(extent).join(", "))
+}
+
+/// The numbers of a stage on one line; of a large array its shape, range and norm.
+pub fn stage(answer: &Answer, id: StageId, style: &Style) -> String {
+    let shape = answer.shape(id);
+    if is_summed_up(style, shape) {
+        summed_up(style, shape, answer.values.extent(id))
+    } else {
+        style.numbers(shape, answer.values.slice(id))
+    }
 }
 
 /// Numbers on one line; of a large array its shape, range and norm.

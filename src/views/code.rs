@@ -4,14 +4,14 @@
 //! Also the wording of a backward step, which other views share. How a gate is written stands in the gate table.
 
 use super::identifiers::Identifiers;
-use super::{Answer, Page, Role, Style};
+use super::{Answer, MOST_SHOWN, Page, Role, Style};
 use crate::calculus::evaluate::Range;
 use crate::calculus::{Backward, Step};
 use crate::forms::target::{Dialect, python};
 use crate::forms::{StageId, StageNames, print};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
-use crate::vocabulary::gate::{Family, Level, Written, runs};
+use crate::vocabulary::gate::{Family, Level, Written};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -23,6 +23,7 @@ const COMMENTS: usize = 44;
 
 /// The longest text of an array's numbers that stands beside a line.
 const BESIDE: usize = 36;
+const _: () = assert!(BESIDE <= MOST_SHOWN);
 
 /// How a backward pass is worded: names and steps in a dialect.
 pub struct Wording<'a> {
@@ -93,7 +94,7 @@ impl<'a> Wording<'a> {
         let program = &self.answer.program;
         let &[local, above] = program.operands(id) else { return None };
         let needed = self.dialect.typed && self.answer.valued && program.gate(id).row().absorbs;
-        if !needed || self.answer.values.slice(local).iter().all(|number| number.is_finite()) {
+        if !needed || self.answer.values.are_finite(local) {
             return None;
         }
         let inner = |id: StageId| name(id).or_else(|| self.carried(id, name).map(Cow::Owned));
@@ -162,7 +163,7 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let dialect = python::listing(program);
     let wording = Wording::new(answer, &names, dialect);
     let value = |id: StageId| python::array(answer.shape(id), answer.numbers(id));
-    let beside = |id: StageId| if answer.valued { beside(answer.shape(id), answer.values.slice(id), style) } else { String::new() };
+    let beside = |id: StageId| if answer.valued { beside(answer, id, style) } else { String::new() };
     preamble(answer, dialect, page)?;
     for leaf in answer.leaves().filter(|&leaf| answer.valued || program.gate(leaf) != Gate::Input) {
         let name = wording.name(leaf).unwrap_or_default();
@@ -200,7 +201,7 @@ fn backward_pass(
 ) -> io::Result<()> {
     let dialect = wording.dialect;
     let value = |id: StageId| python::array(answer.shape(id), answer.numbers(id));
-    let beside = |id: StageId| if answer.valued { beside(answer.shape(id), answer.values.slice(id), style) } else { String::new() };
+    let beside = |id: StageId| if answer.valued { beside(answer, id, style) } else { String::new() };
     page.put(Role::Comment, "\n# backward pass\n")?;
     let output = wording.gradient(answer.output);
     let unit = answer.shape(backward.upstream).is_scalar() && answer.values.scalar(backward.upstream) == 1.0;
@@ -235,14 +236,15 @@ fn backward_pass(
 }
 
 /// What stands beside a line: the numbers, or of a large array its shape and its norm.
-fn beside(shape: Shape, numbers: &[f64], style: &Style) -> String {
-    if numbers.len() <= BESIDE {
-        let text = style.numbers(shape, numbers);
+fn beside(answer: &Answer, id: StageId, style: &Style) -> String {
+    let shape = answer.shape(id);
+    if shape.size() <= BESIDE {
+        let text = style.numbers(shape, answer.values.slice(id));
         if shape.is_scalar() || text.len() <= BESIDE {
             return text;
         }
     }
-    format!("{shape} norm {}", style.number(runs::norm(numbers)))
+    format!("{shape} norm {}", style.number(answer.values.extent(id).1))
 }
 
 fn line(page: &mut dyn Page, name: &str, operator: &str, text: &str, comment: Option<(String, Role, String)>) -> io::Result<()> {
@@ -269,8 +271,7 @@ fn preamble(answer: &Answer, dialect: &Dialect, page: &mut dyn Page) -> io::Resu
     for helper in helpers {
         let _ = writeln!(text, "{helper}");
     }
-    let finite = |id: StageId| answer.values.slice(id).iter().all(|number| number.is_finite());
-    if answer.valued && program.ids().any(|id| !finite(id) && program.gate(id) != Gate::Constant) {
+    if answer.valued && program.ids().any(|id| !answer.values.are_finite(id) && program.gate(id) != Gate::Constant) {
         text.push_str("# Where a value here is inf or nan, Python may raise an exception instead.\n");
     }
     if answer.values.range == Range::Widened {

@@ -246,7 +246,8 @@ impl Teller<'_> {
 
     /// Operands that tie, where a gradient goes to one of them.
     fn tie(&self, row: &Row, steps: &[Step], page: &mut dyn Page) -> io::Result<()> {
-        let gets = |step: &&Step| matches!(self.answer.values.slice(step.contribution), [made] if *made != 0.0 && !made.is_nan());
+        let made = |step: &Step| self.answer.values.scalar(step.contribution);
+        let gets = |step: &&Step| self.answer.shape(step.contribution).size() == 1 && made(step) != 0.0 && !made(step).is_nan();
         let count = steps.iter().filter(gets).count();
         if !row.idempotent || count < 2 || self.style.quiz != Quiz::Off {
             return Ok(());
@@ -361,8 +362,8 @@ impl Teller<'_> {
     /// What stands out about a wire: blocked, saturated, carrying nothing, too small.
     fn remark(&self, row: &Row, step: &Step) -> Option<String> {
         let answer = self.answer;
-        let [upstream, made] = [step.upstream, step.contribution].map(|id| answer.values.slice(id));
-        let nothing = made.iter().all(|&number| number == 0.0);
+        let (upstream, made) = (answer.values.slice(step.upstream), answer.shape(step.contribution).size());
+        let nothing = answer.values.are_zeros(step.contribution);
         let arrives = upstream.iter().all(|&number| !number.is_nan()) && upstream.iter().any(|&number| number != 0.0);
         let path = format!(" The path to {} is blocked", self.name(step.target));
         let Some(local) = step.local.stage().map(|stage| answer.values.slice(stage)) else {
@@ -379,7 +380,7 @@ impl Teller<'_> {
             () if flat > 0 && blocked => Some(format!(" The gate is saturated.{path} here.")),
             () if flat > 0 => Some(format!(" The gate is saturated{}: almost nothing gets through.", of(flat))),
             () if blocked => Some(format!("{path} here.")),
-            () if zeros > 0 && zeros < all && all == made.len() => Some(format!("{path}{}.", of(zeros))),
+            () if zeros > 0 && zeros < all && all == made => Some(format!("{path}{}.", of(zeros))),
             () if single && arrives => Some(" The product is too small for a 64-bit number.".to_owned()),
             () if single && upstream[0] == 0.0 && count(&|number| !number.is_finite()) > 0 => {
                 Some(" A gradient of 0 carries nothing, whatever the slope.".to_owned())
@@ -505,7 +506,7 @@ impl Teller<'_> {
     }
 
     fn numbers(&self, id: StageId) -> String {
-        brief::line(self.style, self.answer.program.shape(id), self.answer.values.slice(id))
+        brief::stage(self.answer, id, self.style)
     }
 
     fn name(&self, id: StageId) -> String {

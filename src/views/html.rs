@@ -7,7 +7,7 @@
 use super::circuit::svg::{Drawing, escaped};
 use super::circuit::{Circuit, Node, left_out, with_minus};
 use super::code::Wording;
-use super::{Answer, Page, Role, Style};
+use super::{Answer, MOST_SHOWN, Page, Role, Style};
 use crate::calculus::evaluate::Range;
 use crate::calculus::{Local, Step};
 use crate::forms::target::javascript::{JAVASCRIPT, float};
@@ -32,6 +32,7 @@ const ROOM: usize = 7;
 
 /// Arrays of at most so many numbers are shown whole.
 const SMALL: usize = 16;
+const _: () = assert!(SMALL <= MOST_SHOWN);
 
 /// The longest expression that stands whole in the title.
 const LONGEST: usize = 320;
@@ -314,7 +315,7 @@ impl Maker<'_> {
 
     /// The numbers of a stage; of a large array its shape.
     fn numbers(&self, id: StageId) -> String {
-        self.shown(id, self.answer.numbers(id))
+        if self.answer.shape(id).size() > SMALL { self.answer.shape(id).to_string() } else { self.shown(id, self.answer.numbers(id)) }
     }
 
     fn gradient(&self, id: StageId) -> Option<String> {

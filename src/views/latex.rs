@@ -6,7 +6,7 @@
 use super::circuit::tikz::{self, Setting};
 use super::circuit::too_large;
 use super::code::Wording;
-use super::{Answer, Page, Role, Style, brief, markdown};
+use super::{Answer, MOST_SHOWN, Page, Role, Style, brief, markdown};
 use crate::calculus::Backward;
 use crate::forms::StageId;
 use crate::forms::parse::tokens::{self, Kind};
@@ -38,6 +38,7 @@ const ROWS: usize = 30;
 
 /// The most numbers of an array that are set one by one.
 const ENTRIES: usize = 16;
+const _: () = assert!(ENTRIES <= MOST_SHOWN);
 
 /// Shows the document.
 ///
@@ -177,7 +178,11 @@ impl<'a> Setter<'a> {
     }
 
     fn value(&self, id: StageId) -> String {
-        self.numbers(self.answer.program.shape(id), self.answer.values.slice(id))
+        let shape = self.answer.shape(id);
+        if !shape.is_scalar() && shape.size() > ENTRIES {
+            return in_words(&brief::stage(self.answer, id, self.style));
+        }
+        self.numbers(shape, self.answer.values.slice(id))
     }
 
     /// Numbers: a matrix as one, what is large in words.
@@ -186,7 +191,7 @@ impl<'a> Setter<'a> {
         let row = |row: &[f64], sign: &str| row.iter().map(one).collect::<Vec<_>>().join(sign);
         match shape {
             Shape::Scalar => row(numbers, ""),
-            _ if numbers.len() > ENTRIES => format!("\\text{{{}}}", prose(&brief::line(self.style, shape, numbers))),
+            _ if numbers.len() > ENTRIES => in_words(&brief::line(self.style, shape, numbers)),
             Shape::Vector(_) => format!("\\left({}\\right)", row(numbers, ",\\ ")),
             Shape::Matrix(_, columns) => {
                 let rows: Vec<String> = numbers.chunks(columns as usize).map(|numbers| row(numbers, " & ")).collect();
@@ -405,6 +410,11 @@ fn number_set(text: &str) -> String {
         Some((digits, exponent)) => format!("{sign}{digits} \\cdot 10^{{{}}}{{}}", exponent.trim_start_matches('+')),
         None => format!("{sign}{}", size.replace('_', "")),
     }
+}
+
+/// A text within mathematics.
+fn in_words(text: &str) -> String {
+    format!("\\text{{{}}}", prose(text))
 }
 
 /// Prose, in which nothing is a command.

@@ -58,9 +58,15 @@ pub enum Between {
     Nothing,
     /// Every stage with its gradient.
     Stages,
-    /// Each step of the backward pass besides: what it adds to a gradient, and what that is then.
+    /// Each step of the backward pass besides: what it adds to a gradient, and what that is then. Of more than `MOST_SHOWN` numbers it
+    /// shows the range and the norm at most, unless all are asked for.
     Steps,
+    /// Each step with all its numbers, each read once.
+    Numbers,
 }
+
+/// The most numbers of a step that views of steps show.
+pub const MOST_SHOWN: usize = 64;
 
 /// A way to show an answer.
 #[derive(Clone, Copy, Debug)]
@@ -352,6 +358,7 @@ const OWN: &[View] = &[
     View {
         name: "json",
         says: "everything, as one JSON object on one line",
+        between: Between::Numbers,
         ending: "json",
         analyses: OF_JSON,
         shows: json::show,

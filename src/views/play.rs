@@ -81,7 +81,7 @@ impl<'a> Play<'a> {
         let wording = Wording::new(answer, names, &CALCULATOR);
         let gates = self.circuit.nodes.iter().filter(|node| node.sign.is_some());
         for gate in gates {
-            let value = brief::line(style, answer.shape(gate.id), answer.numbers(gate.id));
+            let value = brief::stage(answer, gate.id, style);
             let line =
                 vec![(Role::Name, gate.name.clone()), (Role::Plain, format!(" = {}: ", wording.stage(gate.id))), (Role::Value, value)];
             self.valued.insert(gate.id, self.acts.len());
@@ -93,7 +93,7 @@ impl<'a> Play<'a> {
         let answer = self.answer;
         let Some(backward) = answer.backward.as_ref().filter(|backward| backward.adjoint(answer.output).is_some()) else { return };
         let wording = Wording::new(answer, &self.names, &CALCULATOR);
-        let numbers = |id: StageId| (Role::Gradient, brief::line(&self.style, answer.shape(id), answer.values.slice(id)));
+        let numbers = |id: StageId| (Role::Gradient, brief::stage(answer, id, &self.style));
         let name = |id: StageId| (Role::Name, wording.gradient(id));
         let begin = vec![name(answer.output), plain(" = "), numbers(backward.upstream), plain(": the backward pass begins at the result")];
         self.gradients.insert(answer.output, vec![(self.acts.len(), backward.upstream)]);
@@ -172,10 +172,10 @@ impl<'a> Play<'a> {
     fn beside(&self, node: &Node, at: usize, style: &Style) -> Beside {
         let id = node.id;
         let text = |numbers: &[f64]| terminal::numbers(self.answer.shape(id), numbers, style);
-        let value = text(self.answer.numbers(id));
+        let value = terminal::stage(self.answer, id, style);
         let known = self.valued.get(&id).is_none_or(|&act| act <= at);
         let changes = self.gradients.get(&id).map_or(&[][..], Vec::as_slice);
-        let gradients: Vec<String> = changes.iter().map(|&(_, total)| text(self.answer.values.slice(total))).collect();
+        let gradients: Vec<String> = changes.iter().map(|&(_, total)| terminal::stage(self.answer, total, style)).collect();
         let so_far = changes.iter().take_while(|&&(act, _)| act <= at).count();
         let unreached = changes.is_empty() && at + 1 == self.acts.len() && !matches!(self.answer.program.gate(id), Gate::Constant);
         let none = || self.answer.gradients(id).filter(|_| unreached).map(|zeros| text(&zeros)).unwrap_or_default();

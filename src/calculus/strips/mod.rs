@@ -187,6 +187,8 @@ pub struct Schedule {
     /// The stages computed by themselves whose range and norm are asked for, in order.
     measured: Vec<StageId>,
     pub(super) totals: Totals,
+    /// Whether the range and the norm are asked for of what stands between the steps of totals.
+    pub(super) measures_steps: bool,
     /// The matrices that are not stored since they are others turned, in order.
     turned: Vec<Turned>,
 }
@@ -195,6 +197,13 @@ impl Schedule {
     /// The schedule for a program of which some stages are stored.
     pub fn of(program: &Program, stored: &dyn Fn(StageId) -> bool) -> Self {
         Self::for_wanted(program, &Wanted { stored, measured: &|_| false, compared: &|_| false })
+    }
+
+    /// The schedule for a program of which every stage is stored or, where it stands between the steps of a total of a shape that is
+    /// summed up, measured.
+    pub fn of_steps(program: &Program, is_summed_up: &dyn Fn(Shape) -> bool) -> Self {
+        let totals = Totals::of(program, &|id| !is_summed_up(program.shape(id)));
+        Self { measures_steps: true, ..Self::of(program, &|id| !totals.leave_out(id)) }
     }
 
     /// The schedule for a program of which that is asked.

@@ -54,6 +54,7 @@ impl<'a> Scheduler<'a> {
             kept: vec![true; program.len()],
             measured: Vec::new(),
             totals,
+            measures_steps: false,
             turned: Vec::new(),
         };
         let stages =

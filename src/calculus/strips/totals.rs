@@ -10,6 +10,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::parts::Subscripts;
+use crate::vocabulary::gate::runs::{Extent, Gauge};
 use hashbrown::HashMap;
 
 /// Steps that store fewer numbers than this between them are stages like any other.
@@ -209,6 +210,28 @@ impl Total {
             (None, None) => (0, 0.0),
         };
         if after < step { number + 0.0 } else { number }
+    }
+
+    /// The range and the norm of each stage that stands between its steps.
+    pub(in crate::calculus) fn extents(&self, outside: &dyn Outside<'_>) -> Vec<(StageId, Extent)> {
+        let mut held = self.base.map_or_else(|| vec![0.0; self.shape.size()], |base| outside.numbers(base).to_vec());
+        let mut put = vec![0.0; self.shape.size()];
+        let [mut of_held, mut of_put] = [&held, &put].map(|numbers| Gauge::of(numbers));
+        let mut found = Vec::with_capacity(2 * self.added.len());
+        for added in &self.added {
+            let given = outside.numbers(added.given);
+            let places = || (0..given.len()).map(|k| added.places.place(k));
+            for (place, &number) in places().zip(given) {
+                held[place] += number;
+                put[place] = number;
+            }
+            of_held.renew(&held, places());
+            of_put.renew(&put, places());
+            found.extend([(added.placed, of_put.extent(&put)), (added.total, of_held.extent(&held))]);
+            places().for_each(|place| put[place] = 0.0);
+            of_put.renew(&put, places());
+        }
+        found
     }
 
     /// Adds up all its steps, and tells each change.

@@ -1,6 +1,6 @@
 //! The circuit in Mermaid's language, as GitHub draws it in a page: gates as circles, and at each wire its value and its gradient.
 
-use super::terminal::numbers;
+use super::terminal::{numbers, stage};
 use super::{Circuit, Node, drawn, step, with_minus};
 use crate::views::{Answer, Style};
 use std::fmt::Write as _;
@@ -45,7 +45,7 @@ fn put_wires(out: &mut String, answer: &Answer, circuit: &Circuit, at: usize, us
     }
     for &(to, which) in uses {
         let share = step(answer, &circuit.nodes[to], circuit.nodes[to].wires[which]);
-        let share = share.map(|step| numbers(answer.shape(step.contribution), answer.values.slice(step.contribution), style));
+        let share = share.map(|step| stage(answer, step.contribution, style));
         let share = share.map(|share| format!("◂ {share} of {}", gradient.as_deref().unwrap_or_default().trim_start_matches("◂ ")));
         let told = if uses.len() > 1 { share } else { gradient.clone() };
         let _ = writeln!(out, "  n{at} -->|\"{}\"| n{to}", label(answer, node, told, true, style));
@@ -58,7 +58,7 @@ fn gradient(answer: &Answer, node: &Node, style: &Style) -> Option<String> {
 
 /// What stands at a wire: the name of a gate's, the value and the gradient.
 fn label(answer: &Answer, node: &Node, gradient: Option<String>, named: bool, style: &Style) -> String {
-    let value = answer.valued.then(|| numbers(answer.shape(node.id), answer.numbers(node.id), style));
+    let value = answer.valued.then(|| stage(answer, node.id, style));
     let name = (named && node.sign.is_some() && !node.name.is_empty()).then(|| node.name.clone());
     let first: Vec<String> = name.into_iter().chain(value).collect();
     let lines: Vec<String> = [first.join(" ")].into_iter().chain(gradient).filter(|line| !line.is_empty()).collect();

@@ -2,18 +2,20 @@
 
 use super::right::{self, Asked, Label};
 use super::{Circuit, Node, down, drawn as drawn_style, left_out, not_drawn};
+use crate::forms::StageId;
 use crate::forms::StageNames;
 use crate::forms::target::CALCULATOR;
 use crate::ground::Shape;
 use crate::views::code::Wording;
 use crate::views::page::{Aligned, Flow, padded};
 use crate::views::quiz::BLANK;
-use crate::views::{Answer, Page, Quiz, Role, Style, table};
+use crate::views::{Answer, MOST_SHOWN, Page, Quiz, Role, Style, table};
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
 /// The longest text of an array's numbers that stands beside a wire.
 const BESIDE: usize = 24;
+const _: () = assert!(BESIDE <= MOST_SHOWN);
 /// From left to right a circuit may be cut into so many bands and fill so many lines, where the direction is not asked for.
 const MOST_BANDS: usize = 2;
 const MOST_LINES: usize = 24;
@@ -115,8 +117,14 @@ fn from_left(drawn: &Drawn, style: &Style) -> Option<right::Drawing> {
 fn usual(answer: &Answer, node: &Node, style: &Style) -> Beside {
     let shape = answer.shape(node.id);
     let gradient = answer.gradients(node.id).filter(|_| answer.valued).map(|gradient| numbers(shape, &gradient, style));
-    let value = if answer.valued { numbers(shape, answer.numbers(node.id), style) } else { String::new() };
+    let value = if answer.valued { stage(answer, node.id, style) } else { String::new() };
     Beside { value, gradient: gradient.unwrap_or_default(), ..Beside::default() }
+}
+
+/// The numbers of a stage on one line, or of a large array its shape.
+pub fn stage(answer: &Answer, id: StageId, style: &Style) -> String {
+    let shape = answer.shape(id);
+    if shape.size() > BESIDE { shape.to_string() } else { numbers(shape, answer.numbers(id), style) }
 }
 
 /// Numbers on one line, or of a large array its shape.

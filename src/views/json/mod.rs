@@ -333,6 +333,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
     let name = |id| names.of(id).unwrap_or_default();
     let word = |id| names.word(id).map_or_else(|| literal(answer, id), str::to_owned);
     let numbers = |id| Numbers(program.shape(id), Cow::Borrowed(answer.numbers(id)));
+    let once = |id| Numbers(program.shape(id), answer.values.read_once(id));
     let hessian = answer.analysis.hessian.as_ref();
     let precise = |id| answer.precise(id).map(|shown| Texts(program.shape(id), Cow::Borrowed(shown)));
     let [precise_jacobian, precise_hessian] = answer.precise_matrices();
@@ -379,8 +380,8 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
                 Local::Whole => None,
             },
             upstream: numbers(step.upstream),
-            contribution: numbers(step.contribution),
-            total: numbers(step.total),
+            contribution: once(step.contribution),
+            total: once(step.total),
             position: step.position,
         }
     };

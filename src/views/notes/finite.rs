@@ -135,28 +135,31 @@ impl Finder<'_> {
     fn backward_cause(&mut self, wrong: &[StageId], forward: bool, told: bool) {
         let answer = self.answer;
         let Some(backward) = &answer.backward else { return };
-        let numbers = |id: StageId| answer.values.slice(id);
-        let upstream = |through: StageId| backward.adjoint(through).map_or(&[][..], numbers);
-        let any = |numbers: &[f64], wrong: fn(f64) -> bool| numbers.iter().position(|&number| wrong(number));
+        let upstream = |through: StageId| backward.adjoint(through);
+        let first = |id: StageId, wrong: fn(f64) -> bool| {
+            if answer.values.are_finite(id) { None } else { answer.values.slice(id).iter().position(|&number| wrong(number)) }
+        };
+        let any = |id: Option<StageId>, wrong: fn(f64) -> bool| first(id?, wrong);
         let infinite_or_nan: fn(f64) -> bool = |number| !number.is_finite();
         let is_nan = wrong.iter().any(|&id| answer.gradients(id).is_some_and(|numbers| numbers.iter().any(|number| number.is_nan())));
         // A total that is not finite though what it was made of is.
-        let fresh = backward.steps.iter().find(|step| {
-            any(numbers(step.contribution), infinite_or_nan).is_some() && any(upstream(step.through), infinite_or_nan).is_none()
-        });
-        let known = |step: &Step| told || any(numbers(step.contribution), f64::is_nan).is_none();
-        let told = forward && fresh.is_some_and(|step| any(answer.numbers(step.through), infinite_or_nan).is_some() && known(step));
+        let fresh = backward
+            .steps
+            .iter()
+            .find(|step| first(step.contribution, infinite_or_nan).is_some() && any(upstream(step.through), infinite_or_nan).is_none());
+        let known = |step: &Step| told || first(step.contribution, f64::is_nan).is_none();
+        let told = forward && fresh.is_some_and(|step| first(step.through, infinite_or_nan).is_some() && known(step));
         if let Some(step) = fresh.filter(|_| !told) {
             let (through, target) = (step.through, step.target);
-            let place = any(numbers(step.contribution), infinite_or_nan);
+            let place = first(step.contribution, infinite_or_nan);
             let place = place.unwrap_or_else(|| broken("what is not finite was found by such a number"));
-            let slope = shown(numbers(step.contribution)[place]);
+            let slope = shown(answer.values.slice(step.contribution)[place]);
             let remedy = self.remedy(through);
             let on = answer.shape(target).subscript(place);
             let at = if answer.shape(through) == answer.shape(target) { place } else { 0 };
             let (name, expression, of) = (self.name(through), self.expression(through), self.name(target));
             let place = self.at(through, at);
-            let arrives = upstream(through).get(at).copied();
+            let arrives = upstream(through).and_then(|upstream| answer.values.slice(upstream).get(at).copied());
             let message = if slope == "nan" && arrives == Some(0.0) {
                 format!(
                     "the slope of {name} = {expression} on {of}{on} is infinite{place}, and the gradient that arrives there is 0: \
@@ -170,7 +173,7 @@ impl Finder<'_> {
         let lost = backward
             .steps
             .iter()
-            .find(|step| any(numbers(step.contribution), f64::is_nan).is_some() && any(upstream(step.through), f64::is_nan).is_none());
+            .find(|step| first(step.contribution, f64::is_nan).is_some() && any(upstream(step.through), f64::is_nan).is_none());
         if let Some(step) = lost.filter(|step| is_nan && fresh.is_none_or(|fresh| fresh.through != step.through)) {
             let (through, target) = (step.through, step.target);
             let message = format!(

@@ -426,17 +426,83 @@ impl Measuring {
 
     /// What was found; none where squares leave the range of numbers, or there are so few that they are not added in blocks.
     pub fn found(&self) -> Option<Extent> {
-        let squares = self.squares.total();
-        if squares.is_nan() {
-            return Some(([f64::NAN; 2], f64::NAN));
+        extent_of(self.count, self.ends.least_and_most(), self.squares.total())
+    }
+}
+
+/// The range and the norm of so many numbers, of which the ends and the sum of squares are known; none where these do not tell it.
+fn extent_of(count: usize, ends: [f64; 2], squares: f64) -> Option<Extent> {
+    if squares.is_nan() {
+        return Some(([f64::NAN; 2], f64::NAN));
+    }
+    let scale = ends[0].abs().max(ends[1].abs());
+    match unit(scale) {
+        None if count > 0 => Some((ends, scale)),
+        Some(1.0) if count > BLOCK => Some((ends, squares.sqrt())),
+        _ => None,
+    }
+}
+
+/// The range and the norm of numbers that change a few at a time, to the bit those of `range_and_norm`: found again of the blocks that
+/// changed, and of what these are joined to.
+#[derive(Clone, Debug)]
+pub struct Gauge {
+    count: usize,
+    /// The ends and the sum of the squares of each block, then of each two of them, and so on; of one that has no second there is none.
+    levels: Vec<Vec<([f64; 2], f64)>>,
+}
+
+impl Gauge {
+    /// That of numbers as they are.
+    pub fn of(numbers: &[f64]) -> Self {
+        let mut levels = vec![numbers.chunks(BLOCK).map(Self::block).collect::<Vec<_>>()];
+        while let Some(last) = levels.last().filter(|last| last.len() > 1) {
+            let joined = last.as_chunks().0.iter().map(Self::joined).collect();
+            levels.push(joined);
         }
-        let ends = self.ends.least_and_most();
-        let scale = ends[0].abs().max(ends[1].abs());
-        match unit(scale) {
-            None if self.count > 0 => Some((ends, scale)),
-            Some(1.0) if self.count > BLOCK => Some((ends, squares.sqrt())),
-            _ => None,
+        Self { count: numbers.len(), levels }
+    }
+
+    fn block(numbers: &[f64]) -> ([f64; 2], f64) {
+        let (mut ends, mut sum) = (lanes::Ends::default(), [0.0]);
+        lanes::measure(numbers, |x| x, &mut ends, &mut sum);
+        (ends.least_and_most(), sum[0])
+    }
+
+    /// Two that are next to each other, the sum added as `Summing` does.
+    fn joined([(ends, squares), (after, after_squares)]: &[([f64; 2], f64); 2]) -> ([f64; 2], f64) {
+        ([ends[0].min(after[0]), ends[1].max(after[1])], after_squares + squares)
+    }
+
+    /// Takes note that numbers at some places are others now.
+    pub fn renew(&mut self, numbers: &[f64], places: impl ExactSizeIterator<Item = usize>) {
+        if places.len().saturating_mul(BLOCK) >= numbers.len() {
+            *self = Self::of(numbers);
+            return;
         }
+        let mut renewed = None;
+        for place in places {
+            let mut at = place / BLOCK;
+            if renewed.replace(at) == Some(at) {
+                continue;
+            }
+            self.levels[0][at] = Self::block(&numbers[at * BLOCK..numbers.len().min((at + 1) * BLOCK)]);
+            for level in 1..self.levels.len() {
+                let (below, above) = self.levels.split_at_mut(level);
+                at /= 2;
+                let (Some(joined), Some(pair)) = (above[0].get_mut(at), below[level - 1].as_chunks().0.get(at)) else { break };
+                *joined = Self::joined(pair);
+            }
+        }
+    }
+
+    /// The range and the norm of the numbers, which are those that it knows.
+    pub fn extent(&self, numbers: &[f64]) -> Extent {
+        // What is joined to nothing on its level stands at its end.
+        let whole = self.levels.iter().filter(|level| !level.len().is_multiple_of(2)).filter_map(|level| level.last());
+        let found = whole.copied().reduce(|after, before| Self::joined(&[before, after]));
+        let (ends, squares) = found.unwrap_or(([f64::INFINITY, f64::NEG_INFINITY], 0.0));
+        extent_of(self.count, ends, squares).unwrap_or_else(|| range_and_norm(numbers))
     }
 }
 

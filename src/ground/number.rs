@@ -1,7 +1,6 @@
 //! Numbers as text: the shortest that reads back the same, and rounded for people.
 
 use super::broken;
-use std::fmt::Write as _;
 use std::io::Write as _;
 
 /// How many digits a number is shown with.
@@ -109,48 +108,96 @@ fn fixed(value: f64, decimals: usize) -> String {
 
 fn significant(value: f64, count: usize) -> String {
     let whole = value == value.trunc() && value.abs() < WHOLE;
-    let exact = shortest(value);
-    if !value.is_finite() || whole || digits_of(&exact) <= count {
-        return exact;
+    if !value.is_finite() || whole {
+        return shortest(value);
     }
-    let (digits, exponent) = nearest(&exact, count).unwrap_or_else(|| exactly(value, count));
-    laid_out(if value < 0.0 { "-" } else { "" }, &digits, exponent)
+    let mut buffer = zmij::Buffer::new();
+    let decimal = Decimal::of(buffer.format_finite(value).as_bytes());
+    if decimal.count <= count {
+        return shortest(value);
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    if let Some(Decimal { digits, power, .. }) = decimal.nearest(count) {
+        return laid_out(sign, &digits[..count], power);
+    }
+    let (digits, power) = exactly(value, count);
+    laid_out(sign, digits.as_bytes(), power)
 }
+
+/// The most digits of a text that reads back as a binary64 number, where it is the shortest.
+const MOST_OF_SHORTEST: usize = 17;
 
 /// The most digits of which no two numbers round to the same binary64 one.
 const TOLD: usize = 15;
 
-/// So many digits of a number, from the shortest text that reads back as it, and the power of 10 that the first of them stands for; none
-/// where only the number itself tells to which side it is rounded.
-///
-/// Between a number and its shortest text lies no shorter decimal, or that would be the text: where neither is half way between two such
-/// decimals, both are rounded to the same one.
-fn nearest(text: &str, count: usize) -> Option<(String, isize)> {
-    if count >= TOLD {
-        return None;
+/// A decimal number without its sign: digits, the first and the last of which are not 0, and the power of 10 that the first stands for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Decimal {
+    digits: [u8; MOST_OF_SHORTEST],
+    count: usize,
+    power: isize,
+}
+
+impl Decimal {
+    /// That of the shortest text of a finite number; one of 0 has no digits.
+    fn of(text: &[u8]) -> Self {
+        let mut decimal = Self::default();
+        // How many digits stand before the point, without zeros in front, or how many zeros follow it.
+        let (mut before, mut zeros, mut is_behind) = (0, 0, false);
+        let mut bytes = text.iter();
+        let mut pending = 0;
+        while let Some(&byte) = bytes.next() {
+            match byte {
+                b'0' if decimal.count == 0 => zeros += isize::from(is_behind),
+                b'0' => pending += 1,
+                b'1'..=b'9' => {
+                    decimal.digits[decimal.count..][..pending].fill(b'0');
+                    decimal.digits[decimal.count + pending] = byte;
+                    decimal.count += pending + 1;
+                    pending = 0;
+                }
+                b'.' => {
+                    is_behind = true;
+                    before = decimal.count + pending;
+                }
+                b'e' => {
+                    let exponent = std::str::from_utf8(bytes.as_slice()).ok().and_then(|text| text.parse::<isize>().ok());
+                    decimal.power = exponent.unwrap_or_else(|| broken("an exponent is a whole number"));
+                    break;
+                }
+                _ => {}
+            }
+        }
+        if !is_behind {
+            before = decimal.count + pending;
+        }
+        decimal.power += if before > 0 { before.cast_signed() - 1 } else { -1 - zeros };
+        decimal
     }
-    let text = text.trim_start_matches('-');
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    let point = mantissa.find('.').unwrap_or(mantissa.len()).cast_signed();
-    let first = mantissa.find(|c| matches!(c, '1'..='9'))?.cast_signed();
-    let power = exponent.parse::<isize>().ok()? + point - first - isize::from(first < point);
-    let mut all = mantissa.as_bytes()[first.cast_unsigned()..].iter().copied().filter(u8::is_ascii_digit);
-    let mut digits: Vec<u8> = all.by_ref().take(count).collect();
-    let next = all.next()?;
-    if next == b'5' && all.all(|digit| digit == b'0') {
-        return None;
+
+    /// So many digits of the number that it is the shortest text of, which has more; none where only the number itself tells to which
+    /// side it is rounded.
+    ///
+    /// Between a number and its shortest text lies no shorter decimal, or that would be the text: where neither is half way between two
+    /// such decimals, both are rounded to the same one.
+    fn nearest(mut self, count: usize) -> Option<Self> {
+        if count >= TOLD || self.count == count + 1 && self.digits[count] == b'5' {
+            return None;
+        }
+        let is_up = self.digits[count] >= b'5';
+        self.count = count;
+        if is_up {
+            if let Some(last) = self.digits[..count].iter().rposition(|&digit| digit != b'9') {
+                self.digits[last] += 1;
+                self.digits[last + 1..count].fill(b'0');
+            } else {
+                self.digits[..count].fill(b'0');
+                self.digits[0] = b'1';
+                self.power += 1;
+            }
+        }
+        Some(self)
     }
-    if next < b'5' {
-        return Some((String::from_utf8(digits).ok()?, power));
-    }
-    let Some(last) = digits.iter().rposition(|&digit| digit != b'9') else {
-        digits.fill(b'0');
-        digits[0] = b'1';
-        return Some((String::from_utf8(digits).ok()?, power + 1));
-    };
-    digits[last] += 1;
-    digits[last + 1..].fill(b'0');
-    Some((String::from_utf8(digits).ok()?, power))
 }
 
 /// The same from the number itself.
@@ -161,41 +208,34 @@ fn exactly(value: f64, count: usize) -> (String, isize) {
 }
 
 /// Digits of which the first stands for a power of 10, with a point or an exponent as `shortest` writes numbers of this size.
-fn laid_out(sign: &str, digits: &str, power: isize) -> String {
-    let mut text = String::with_capacity(digits.len() + 8);
-    text.push_str(sign);
+fn laid_out(sign: &str, digits: &[u8], power: isize) -> String {
+    let mut text = Vec::with_capacity(digits.len() + 8);
+    text.extend_from_slice(sign.as_bytes());
     match usize::try_from(power) {
         Ok(before) if before < digits.len() => {
-            text.push_str(&digits[..=before]);
-            text.push('.');
-            text.push_str(&digits[before + 1..]);
+            text.extend_from_slice(&digits[..=before]);
+            text.push(b'.');
+            text.extend_from_slice(&digits[before + 1..]);
         }
         Err(_) if power >= -5 => {
-            text.push_str("0.");
-            text.extend(std::iter::repeat_n('0', power.unsigned_abs() - 1));
-            text.push_str(digits);
+            text.extend_from_slice(&b"0.0000"[..=power.unsigned_abs()]);
+            text.extend_from_slice(digits);
         }
         _ => {
             let (first, rest) = digits.split_at(1);
-            let point = if rest.is_empty() { "" } else { "." };
-            let _ = write!(text, "{first}{point}{rest}e{power}");
+            text.extend_from_slice(first);
+            text.extend_from_slice(if rest.is_empty() { b"" } else { b"." });
+            text.extend_from_slice(rest);
+            let _ = write!(text, "e{power}");
         }
     }
-    text
+    String::from_utf8(text).unwrap_or_else(|_| broken("numbers are written in ASCII"))
 }
 
-/// How many significant digits the shortest text has that reads back as a number; 0 of what is not finite.
+/// How many significant digits the shortest text has that reads back as a number, zeros behind the last other one left out; 0 of what is
+/// not finite.
 pub fn shortest_digits(x: f64) -> usize {
-    digits_of(&shortest(x))
-}
-
-/// How many significant digits a text has; zeros behind the last other digit of a whole number are none.
-fn digits_of(text: &str) -> usize {
-    let mantissa = text.split('e').next().unwrap_or(text);
-    let digits = || mantissa.bytes().filter(u8::is_ascii_digit).enumerate();
-    let mut others = digits().filter(|&(_, digit)| digit != b'0').map(|(at, _)| at);
-    let first = others.next();
-    first.map_or(0, |first| others.last().unwrap_or(first) - first + 1)
+    if x.is_finite() { Decimal::of(zmij::Buffer::new().format_finite(x).as_bytes()).count } else { 0 }
 }
 
 /// Whether a number has so few binary digits that its decimal ones are few as well, and all of them.

@@ -35,10 +35,19 @@ pub fn in_a_cell(text: &str) -> Cow<'_, str> {
     if line.contains('\t') { Cow::Owned(line.replace('\t', " ")) } else { line }
 }
 
+/// Whether every byte is one from a blank to `~`: looked at eight by eight, since all that is shown comes by here.
+fn is_visible_ascii(text: &str) -> bool {
+    const EACH: u64 = u64::MAX / 0xff;
+    let (words, rest) = text.as_bytes().as_chunks();
+    // Of bytes below 128, what is less than a blank or more than `~` reaches the highest bit, and nothing is carried to another byte
+    // but from one that did.
+    let is_other = |word: u64| (word | word.wrapping_sub(EACH * 0x20) | word.wrapping_add(EACH)) & (EACH * 0x80) != 0;
+    !words.iter().any(|&word| is_other(u64::from_le_bytes(word))) && rest.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 fn replaced(text: &str, unfit: impl Fn(usize, char) -> bool) -> Cow<'_, str> {
     // Nearly every text is free of them, and ASCII is told quickly.
-    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if plain || !text.char_indices().any(|(at, c)| unfit(at, c)) {
+    if is_visible_ascii(text) || !text.char_indices().any(|(at, c)| unfit(at, c)) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.char_indices().map(|(at, c)| if unfit(at, c) { char::REPLACEMENT_CHARACTER } else { c }).collect())

@@ -14,7 +14,7 @@ use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Remedy, Span};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Fragment, Written};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::io;
 
 /// The name of the view that prints a query.
@@ -191,7 +191,7 @@ impl Layered {
                 continue;
             }
             found.push(id);
-            rest.extend(self.program.operands(id).iter().filter(|operand| !self.names.contains_key(operand)));
+            rest.extend(self.program.operands(id).iter().filter(|operand| !self.names.contains_key(*operand)));
         }
         found
     }

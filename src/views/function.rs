@@ -11,8 +11,8 @@ use crate::forms::target::{Dialect, Target};
 use crate::forms::{Program, StageId, StageNames, print};
 use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value};
 use crate::vocabulary::Gate;
+use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::io;
 
 /// Shows the function.

@@ -7,7 +7,7 @@ use super::Answer;
 use crate::forms::target::Dialect;
 use crate::forms::{StageId, StageNames, names};
 use crate::vocabulary::{Gate, language_constant, symbol};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 /// The names of an answer in a printed language: each stands for one thing, and none hides what the text calls.
 #[derive(Debug)]

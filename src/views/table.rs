@@ -331,7 +331,7 @@ const WIDEST: usize = 2000;
 fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
     // Binary64's own digits are asked for beside the others.
     let both = answer.precise.is_some() && style.digits == Some(Digits::Full);
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(answer.leaves().count() + answer.stages().count());
     let mut add = |number: String, id: StageId, expression: String| {
         let name = names.word(id).unwrap_or_default().to_owned();
         let input = answer.program.gate(id) == Gate::Input;

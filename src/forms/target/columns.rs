@@ -7,8 +7,8 @@ use crate::forms::print;
 use crate::forms::{Program, StageId};
 use crate::vocabulary::Letters;
 use crate::vocabulary::gate::Level;
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// The stages of a program as columns of a table.
 #[derive(Debug)]

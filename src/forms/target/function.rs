@@ -8,8 +8,8 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Value};
 use crate::vocabulary::Letters;
 use crate::vocabulary::gate::Level;
+use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 /// A function of a program's inputs: its value, and the gradients on the inputs.
 #[derive(Debug)]

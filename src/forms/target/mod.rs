@@ -22,7 +22,7 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Shape, number, value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Fragment, Level, TABLE, Written};
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 /// Every language that a function can be printed in.
 pub static TARGETS: &[&Target] =

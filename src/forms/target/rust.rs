@@ -11,7 +11,7 @@ use crate::vocabulary::Gate::{self, *};
 use crate::vocabulary::gate::Fragment::{Operand, Text};
 use crate::vocabulary::gate::Level;
 use crate::vocabulary::gate::Written::{Fragments, Nested};
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 

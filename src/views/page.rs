@@ -424,9 +424,23 @@ pub fn put_note(note: &Note, style: &Style, page: &mut dyn Page) -> io::Result<(
 /// A text followed by spaces up to `width` columns.
 pub fn padded(text: &str, width: usize) -> String {
     let mut padded = String::with_capacity(text.len() + width);
-    padded.push_str(text);
-    padded.extend(std::iter::repeat_n(' ', width.saturating_sub(text.width())));
+    push_padded(text, width, &mut padded);
     padded
+}
+
+/// Adds that to a text.
+pub fn push_padded(text: &str, width: usize, padded: &mut String) {
+    padded.push_str(text);
+    push_blanks(width.saturating_sub(text.width()), padded);
+}
+
+fn push_blanks(mut count: usize, text: &mut String) {
+    const BLANKS: &str = "                                                                ";
+    while count > 0 {
+        let taken = count.min(BLANKS.len());
+        text.push_str(&BLANKS[..taken]);
+        count -= taken;
+    }
 }
 
 /// The width of a column of numbers, aligned at their decimal points.
@@ -460,8 +474,16 @@ impl Aligned {
 
     /// A number in its place in the column.
     pub fn place(&self, text: &str) -> String {
-        let mut placed: String = std::iter::repeat_n(' ', self.before - Self::point(text)).collect();
+        let mut placed = String::with_capacity(self.width());
+        self.push(text, self.width(), &mut placed);
+        placed
+    }
+
+    /// Adds that to a text, as wide as a column of numbers and others.
+    pub fn push(&self, text: &str, width: usize, placed: &mut String) {
+        let blanks = self.before - Self::point(text);
+        push_blanks(blanks, placed);
         placed.push_str(text);
-        padded(&placed, self.width())
+        push_blanks(width.saturating_sub(blanks + text.len()), placed);
     }
 }

@@ -1,6 +1,6 @@
 //! The view `table`: inputs, then stages in forward order, each with its expression, value and gradient.
 
-use super::page::{Aligned, Begun, padded, put_note, wrapped};
+use super::page::{Aligned, Begun, padded, push_padded, put_note, wrapped};
 use super::{Answer, Page, Role, Style, analysis, brief, shapes};
 use crate::calculus::rungs::Shown;
 use crate::forms::print;
@@ -10,6 +10,7 @@ use crate::ground::Shape;
 use crate::ground::number::{self, Digits};
 use crate::vocabulary::Gate;
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::io;
 use unicode_width::UnicodeWidthStr;
 
@@ -25,41 +26,66 @@ const MOST_LINES: usize = 4;
 const ARRAY: usize = 20;
 
 /// A line of the table, or several where a cell holds a matrix.
-struct Row {
-    number: String,
-    name: String,
-    expression: String,
+struct Row<'a> {
+    /// None of a leaf.
+    number: Option<usize>,
+    name: &'a str,
+    expression: Cow<'static, str>,
     shape: Shape,
     /// The value, the gradient, the elasticity, the part of the error, and binary64's value and gradient beside those of more digits.
-    numbers: [Option<Cell>; 6],
+    numbers: [Option<Cell<'a>>; 6],
 }
 
-impl Row {
+impl Row<'_> {
+    fn number(&self) -> String {
+        self.number.map_or_else(String::new, |number| number.to_string())
+    }
+
     fn sizes(&self) -> String {
         if self.shape.is_scalar() { String::new() } else { self.shape.to_string() }
     }
 
     /// How many lines each of its numbers takes in so many columns.
-    fn lines<'a>(&'a self, style: &'a Style, room: usize) -> impl Iterator<Item = usize> + 'a {
+    fn lines(&self, style: &Style, room: usize) -> impl Iterator<Item = usize> {
         self.numbers.iter().flatten().map(move |cell| cell.lines(self.shape, style, room).len())
     }
 }
 
 /// What stands in a cell.
-enum Cell {
-    Numbers(Vec<f64>),
+enum Cell<'a> {
+    Numbers(Cow<'a, [f64]>),
     /// Numbers of many digits.
     Texts(Vec<String>),
 }
 
-impl Cell {
-    fn lines(&self, shape: Shape, style: &Style, room: usize) -> Vec<String> {
+impl Cell<'_> {
+    fn lines(&self, shape: Shape, style: &Style, room: usize) -> Lines {
         match self {
-            Self::Numbers(numbers) if shape.is_scalar() => vec![style.number(numbers[0])],
-            Self::Numbers(numbers) => style.block(shape, numbers, room),
-            Self::Texts(texts) if shape.is_scalar() => texts.clone(),
-            Self::Texts(texts) => listed(shape, texts, style),
+            Self::Numbers(numbers) if shape.is_scalar() => Lines::One(style.number(numbers[0])),
+            Self::Numbers(numbers) => Lines::Many(style.block(shape, numbers, room)),
+            Self::Texts(texts) if shape.is_scalar() => Lines::One(texts[0].clone()),
+            Self::Texts(texts) => Lines::Many(listed(shape, texts, style)),
         }
+    }
+}
+
+/// The text of a cell.
+enum Lines {
+    /// A single number.
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Lines {
+    fn all(&self) -> &[String] {
+        match self {
+            Self::One(line) => std::slice::from_ref(line),
+            Self::Many(lines) => lines,
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.all().len()
     }
 }
 
@@ -92,11 +118,12 @@ fn marked(value: f64, shown: &Shown) -> String {
     format!("{}[{}]{}", &text[..same.min(end)], &text[same.min(end)..end], &text[end..])
 }
 
-/// A column of numbers: cells of one line or more.
+/// A column of numbers: cells of one line or more, single numbers below each other's points.
 struct Column {
     heading: &'static str,
     role: Role,
-    cells: Vec<Vec<String>>,
+    cells: Vec<Lines>,
+    aligned: Aligned,
     width: usize,
 }
 
@@ -120,11 +147,10 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let style = &Style { height: style.height.map(|height| height - notes.min(height / 3)), ..*style };
     let none = LeftOut { count: 0, before: 0 };
     let (rows, left_out) = shortened(rows(answer, &names, style), none, style, |row| row.lines(style, room).max().unwrap_or(0).max(1));
-    let number = rows.iter().map(|row| row.number.len()).max().unwrap_or(0);
+    let number = rows.iter().filter_map(|row| row.number).max().map_or(0, |number| number.to_string().len());
     let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).max("name".len());
-    let sizes: Vec<String> = rows.iter().map(Row::sizes).collect();
     let arrays = rows.iter().any(|row| !row.shape.is_scalar());
-    let shape = if arrays { sizes.iter().map(String::len).max().unwrap_or(0).max("shape".len()) } else { 0 };
+    let shape = if arrays { rows.iter().map(|row| row.sizes().len()).max().unwrap_or(0).max("shape".len()) } else { 0 };
 
     let headings = [
         ("value", Role::Value),
@@ -145,12 +171,11 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     let widest = rows.iter().map(|row| row.expression.width()).max().unwrap_or(0).max("expression".len());
     let left = style.width.saturating_sub(others);
     // No name is broken.
-    let longest = rows.iter().flat_map(|row| row.expression.split([' ', '(', ')', ',']).map(UnicodeWidthStr::width)).max().unwrap_or(0);
-    if left < NARROW.max(longest + 1).min(widest) && (!style.full || answer.precise.is_some()) {
+    let longest = || rows.iter().flat_map(|row| row.expression.split([' ', '(', ')', ',']).map(UnicodeWidthStr::width)).max().unwrap_or(0);
+    if left < widest && left < NARROW.max(longest() + 1) && (!style.full || answer.precise.is_some()) {
         let room = style.width.saturating_sub(side(asked.iter().map(|&at| headings[at].0))).max(NARROW);
         let (rows, left_out) = shortened(rows, left_out, style, |row| 1 + row.lines(style, room).sum::<usize>());
-        let sizes: Vec<String> = rows.iter().map(Row::sizes).collect();
-        stacked(&rows, &sizes, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, left_out, page)?;
+        stacked(&rows, &asked.iter().map(|&at| (at, headings[at])).collect::<Vec<_>>(), style, left_out, page)?;
         return below(answer, style, &names, page);
     }
     let expression = widest.min(left.max(NARROW));
@@ -162,24 +187,36 @@ pub fn show(answer: &Answer, style: &Style, page: &mut dyn Page) -> io::Result<(
     heading.extend(columns.iter().map(|column| padded(column.heading, column.width)));
     page.put(Role::Heading, heading.join(GAP).trim_end())?;
     page.put(Role::Plain, "\n")?;
+    let mut pieces: Vec<(Role, String)> =
+        [Role::Comment, Role::Name, Role::Expression].into_iter().map(|role| (role, String::new())).collect();
+    if arrays {
+        pieces.push((Role::Comment, String::new()));
+    }
+    let before = pieces.len();
+    pieces.extend(columns.iter().map(|column| (column.role, String::new())));
     for (at, row) in rows.iter().enumerate() {
         left_out.put(at, style, page)?;
         let height = columns.iter().map(|column| column.cells[at].len()).max().unwrap_or(0).max(1);
         let text = style.broken(&row.expression, expression, height.max(MOST_LINES));
-        let height = height.max(text.len());
-        for line in 0..height {
-            let first = |text: &str| if line == 0 { text.to_owned() } else { String::new() };
-            let mut pieces = vec![
-                (Role::Comment, format!("{:>number$}", first(&row.number))),
-                (Role::Name, padded(&first(&row.name), name)),
-                (Role::Expression, padded(text.get(line).map_or("", String::as_str), expression)),
-            ];
-            if arrays {
-                pieces.push((Role::Comment, padded(&first(&sizes[at]), shape)));
+        for line in 0..height.max(text.len()) {
+            for (_, text) in &mut pieces {
+                text.clear();
             }
-            let text = |column: &Column| padded(column.cells[at].get(line).map_or("", String::as_str), column.width);
-            pieces.extend(columns.iter().map(|column| (column.role, text(column))));
-            put_line(pieces, page)?;
+            let is_first = line == 0;
+            let first = |text| if is_first { text } else { "" };
+            let _ = match row.number {
+                Some(at) if is_first => write!(pieces[0].1, "{at:>number$}"),
+                _ => write!(pieces[0].1, "{:number$}", ""),
+            };
+            push_padded(first(row.name), name, &mut pieces[1].1);
+            push_padded(text.get(line).map_or("", |text| text), expression, &mut pieces[2].1);
+            if arrays {
+                push_padded(first(&row.sizes()), shape, &mut pieces[3].1);
+            }
+            for (column, (_, text)) in columns.iter().zip(&mut pieces[before..]) {
+                column.push(at, line, text);
+            }
+            put_line(&pieces, page)?;
         }
     }
     below(answer, style, &names, page)
@@ -205,13 +242,13 @@ impl LeftOut {
 
 /// The rows of a table that a screen has room for, where each takes so many lines: inputs, and the first and the last of the
 /// stages. Some may have been left out before.
-fn shortened(mut rows: Vec<Row>, before: LeftOut, style: &Style, lines: impl Fn(&Row) -> usize) -> (Vec<Row>, LeftOut) {
+fn shortened<'a>(mut rows: Vec<Row<'a>>, before: LeftOut, style: &Style, lines: impl Fn(&Row<'_>) -> usize) -> (Vec<Row<'a>>, LeftOut) {
     // The heading, the line that says so, the next prompt and the line that asked.
     const BESIDE: usize = 4;
     const FEWEST: usize = 4;
     let Some(height) = style.height.filter(|_| !style.full) else { return (rows, before) };
     let lines: Vec<usize> = rows.iter().map(lines).collect();
-    let inputs = rows.iter().filter(|row| row.number.is_empty()).count();
+    let inputs = rows.iter().filter(|row| row.number.is_none()).count();
     let room = height.saturating_sub(BESIDE + lines[..inputs].iter().sum::<usize>()).max(FEWEST);
     let whole: usize = lines[inputs..].iter().sum();
     if whole <= room + usize::from(before.count == 0) {
@@ -258,8 +295,7 @@ fn side<'a>(headings: impl Iterator<Item = &'a str>) -> usize {
 
 /// Each stage on lines of its own, for a page that is too narrow for columns; no number is cut.
 fn stacked(
-    rows: &[Row],
-    sizes: &[String],
+    rows: &[Row<'_>],
     asked: &[(usize, (&'static str, Role))],
     style: &Style,
     left_out: LeftOut,
@@ -267,9 +303,10 @@ fn stacked(
 ) -> io::Result<()> {
     let side = side(asked.iter().map(|(_, (heading, _))| *heading));
     let room = style.width.saturating_sub(side).max(NARROW);
-    for (at, (row, size)) in rows.iter().zip(sizes).enumerate() {
+    for (at, row) in rows.iter().enumerate() {
         left_out.put(at, style, page)?;
-        let head = [&row.number, &row.name].map(String::as_str).join(if row.number.is_empty() { "" } else { GAP });
+        let size = row.sizes();
+        let head = [&row.number(), row.name].join(if row.number.is_none() { "" } else { GAP });
         let text = format!("{}{}{size}", row.expression, if size.is_empty() { "" } else { GAP });
         let lines = style.broken(&text, style.width.saturating_sub(head.width() + GAP.len()).max(NARROW), usize::MAX);
         page.put(Role::Name, &head)?;
@@ -277,7 +314,7 @@ fn stacked(
         page.put(Role::Expression, &format!("{GAP}{}\n", lines.join(&below)))?;
         for &(at, (heading, role)) in asked {
             let Some(numbers) = &row.numbers[at] else { continue };
-            for (line, text) in numbers.lines(row.shape, style, room).iter().enumerate() {
+            for (line, text) in numbers.lines(row.shape, style, room).all().iter().enumerate() {
                 let heading = if line == 0 { heading } else { "" };
                 page.put(Role::Heading, &padded(&format!("{GAP}{heading}"), side))?;
                 page.put(role, text)?;
@@ -289,53 +326,49 @@ fn stacked(
 }
 
 /// Puts pieces on one line, without spaces at its end.
-pub(super) fn put_line(mut pieces: Vec<(Role, String)>, page: &mut dyn Page) -> io::Result<()> {
-    while pieces.last().is_some_and(|(_, text)| text.trim().is_empty()) {
-        pieces.pop();
-    }
-    let last = pieces.len().saturating_sub(1);
-    for (at, (role, text)) in pieces.iter().enumerate() {
+pub(super) fn put_line(pieces: &[(Role, String)], page: &mut dyn Page) -> io::Result<()> {
+    let last = pieces.iter().rposition(|(_, text)| !text.trim().is_empty());
+    for (at, (role, text)) in pieces.iter().enumerate().take_while(|&(at, _)| Some(at) <= last) {
         if at > 0 {
             page.put(Role::Plain, GAP)?;
         }
-        page.put(*role, if at == last { text.trim_end() } else { text })?;
+        page.put(*role, if Some(at) == last { text.trim_end() } else { text })?;
     }
     page.put(Role::Plain, "\n")
 }
 
 impl Column {
-    fn new(heading: &'static str, role: Role, rows: &[Row], at: usize, style: &Style, room: usize) -> Self {
-        let scalar = |row: &Row| {
-            let cell = row.numbers[at].as_ref().filter(|_| row.shape.is_scalar())?;
-            cell.lines(row.shape, style, room).into_iter().next()
-        };
-        let texts: Vec<Option<String>> = rows.iter().map(scalar).collect();
-        let aligned = Aligned::of(heading, texts.iter().flatten().map(String::as_str));
-        let cells: Vec<Vec<String>> = rows
-            .iter()
-            .zip(&texts)
-            .map(|(row, text)| match (text, &row.numbers[at]) {
-                (Some(text), _) => vec![aligned.place(text)],
-                (None, Some(numbers)) => numbers.lines(row.shape, style, room),
-                (None, None) => Vec::new(),
-            })
-            .collect();
-        let widest = cells.iter().flatten().map(|line| line.width()).filter(|&width| width <= WIDEST).max().unwrap_or(0);
-        Self { heading, role, cells, width: widest.max(aligned.width()) }
+    fn new(heading: &'static str, role: Role, rows: &[Row<'_>], at: usize, style: &Style, room: usize) -> Self {
+        let lines = |row: &Row<'_>| row.numbers[at].as_ref().map_or(Lines::Many(Vec::new()), |cell| cell.lines(row.shape, style, room));
+        let cells: Vec<Lines> = rows.iter().map(lines).collect();
+        let single = cells.iter().filter_map(|cell| if let Lines::One(text) = cell { Some(text.as_str()) } else { None });
+        let aligned = Aligned::of(heading, single);
+        let arrays = cells.iter().filter_map(|cell| if let Lines::Many(lines) = cell { Some(lines) } else { None });
+        let widest = arrays.flatten().map(|line| line.width()).filter(|&width| width <= WIDEST).max().unwrap_or(0);
+        Self { heading, role, cells, aligned, width: widest.max(aligned.width()) }
+    }
+
+    /// Adds a line of a cell to a text.
+    fn push(&self, at: usize, line: usize, text: &mut String) {
+        match &self.cells[at] {
+            Lines::One(number) if line == 0 => self.aligned.push(number, self.width, text),
+            Lines::One(_) => push_padded("", self.width, text),
+            Lines::Many(lines) => push_padded(lines.get(line).map_or("", |line| line), self.width, text),
+        }
     }
 }
 
 /// A line that is longer than this, as of a long array in full, stands out of its column: others are not filled up to its width.
 const WIDEST: usize = 2000;
 
-fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
+fn rows<'a>(answer: &'a Answer, names: &'a StageNames, style: &Style) -> Vec<Row<'a>> {
     // Binary64's own digits are asked for beside the others.
     let both = answer.precise.is_some() && style.digits == Some(Digits::Full);
     let mut rows = Vec::with_capacity(answer.leaves().count() + answer.stages().count());
-    let mut add = |number: String, id: StageId, expression: String| {
-        let name = names.word(id).unwrap_or_default().to_owned();
+    let mut add = |number: Option<usize>, id: StageId, expression: Cow<'static, str>| {
+        let name = names.word(id).unwrap_or_default();
         let input = answer.program.gate(id) == Gate::Input;
-        let gradient = answer.gradients(id).map(Cow::into_owned);
+        let gradient = answer.gradients(id);
         let elasticity = answer.elasticities(id).filter(|_| input);
         let texts = |shown: &[Shown]| Cell::Texts(shown.iter().map(|shown| shown.text.clone()).collect());
         let (precise, slopes) = (answer.precise(id), answer.precise_gradients(id));
@@ -345,9 +378,9 @@ fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
         let own = precise.and_then(|shown| beside(answer.numbers(id), shown));
         let own_gradient = gradient.as_ref().zip(slopes.as_ref()).and_then(|(gradient, shown)| beside(gradient, shown));
         let numbers = [
-            Some(precise.map_or_else(|| Cell::Numbers(answer.numbers(id).to_vec()), texts)),
+            Some(precise.map_or_else(|| Cell::Numbers(answer.numbers(id).into()), texts)),
             slopes.as_ref().map(|shown| texts(shown)).or(gradient.map(Cell::Numbers)),
-            elasticity.map(Cell::Numbers),
+            elasticity.map(|numbers| Cell::Numbers(numbers.into())),
             answer
                 .part_of_loss(id)
                 .filter(|_| !answer.program.operands(id).is_empty())
@@ -361,7 +394,7 @@ fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
         answer.leaves().filter(|&leaf| names.of(leaf).is_none_or(|_| leaf != answer.output || answer.program.gate(leaf) == Gate::Input))
     {
         let kind = if answer.program.is_active(leaf) { "input" } else { "constant" };
-        add(String::new(), leaf, kind.to_owned());
+        add(None, leaf, kind.into());
     }
     for (at, stage) in answer.stages().filter(|&id| names.of(id).is_some()).enumerate() {
         // An array that no name has, such as a random one, is shown as values are.
@@ -371,7 +404,7 @@ fn rows(answer: &Answer, names: &StageNames, style: &Style) -> Vec<Row> {
         };
         let called = |id: StageId| names.word(id).map(Cow::Borrowed).or_else(|| array(id));
         let text = print::stage(&answer.program, stage, &CALCULATOR, &answer.symbols, &called);
-        add((at + 1).to_string(), stage, text);
+        add(Some(at + 1), stage, text.into());
     }
     rows
 }

@@ -191,7 +191,7 @@ fn put_down(drawn: &Drawn, style: &Style, page: &mut dyn Page) -> io::Result<()>
                 pieces.extend(gradients.as_ref().map(|column| (Role::Gradient, column.place(gradient))));
             }
         }
-        table::put_line(pieces, page)?;
+        table::put_line(&pieces, page)?;
     }
     Ok(())
 }

@@ -780,6 +780,36 @@ fn summaries_have_no_edges_of_their_own() {
     }
 }
 
+/// What sets numbers apart that are close to each other is not lost: those of whole numbers that are moved far from 0 are theirs. A
+/// constant has no spread.
+#[test]
+fn numbers_far_from_nothing_are_summed_up_as_near_it() {
+    let draw = |at: u64| (at * 7919 % 1009) as f64;
+    for rows in [3u64, 1009, 70_000] {
+        let numbers: Vec<(f64, f64)> = (0..rows).map(|at| (draw(at), 1.0 + (at % 3) as f64)).collect();
+        for (far, weighted) in [(0.0, false), (2f64.powi(40), false), (2f64.powi(41), true), (-3.0 * 2f64.powi(39), true)] {
+            let weight = |weight: f64| if weighted { weight } else { 1.0 };
+            // Whole numbers, which binary64 adds without an error.
+            let total: f64 = numbers.iter().map(|&(_, w)| weight(w)).sum();
+            let sum: f64 = numbers.iter().map(|&(x, w)| weight(w) * x).sum();
+            let squares: f64 = numbers.iter().map(|&(x, w)| weight(w) * x * x).sum();
+            let deviation = ((squares - sum * sum / total) / if weighted { total } else { total - 1.0 }).sqrt();
+            let text: String =
+                std::iter::once("x,w\n".to_owned()).chain(numbers.iter().map(|(x, w)| format!("{},{w}\n", far + x))).collect();
+            let folder = with("t.csv", &text);
+            let flags: &[&str] = if weighted { &["--weights", "w"] } else { &[] };
+            let output = run(folder.path(), &[&["0.7*x", "--rows", "t.csv", "--summary", "--as", "json"], flags].concat());
+            let slope: serde_json::Value = serde_json::from_str(out(&output).lines().nth(1).expect("a line")).expect("an object");
+            assert_eq!((slope["mean"].as_f64(), slope["sd"].as_f64()), (Some(0.7), Some(0.0)), "{rows} {far}: {slope}");
+            let output = run(folder.path(), &[&["x", "--rows", "t.csv", "--summary", "--as", "json"], flags].concat());
+            let found: serde_json::Value = serde_json::from_str(out(&output).lines().next().expect("a line")).expect("an object");
+            let [mean, sd] = ["mean", "sd"].map(|name| found[name].as_f64().expect("a number"));
+            assert!((mean - far - sum / total).abs() <= 4e-16 * far.abs().max(1000.0), "{rows} {far}: {mean}");
+            assert!((sd - deviation).abs() <= 1e-11 * deviation, "{rows} {far}: {sd} is not {deviation}");
+        }
+    }
+}
+
 /// Statistics by their definitions: of 1 to 5 the mean is 3, the variance 2.5, the quartiles 2 and 4.
 #[test]
 fn summaries_are_statistics() {

@@ -8,13 +8,13 @@ use super::sketch::{Sketch, WeightedSketch};
 pub const QUANTILES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
 
 /// The mean of weighted numbers and the sum of their squared distances from it, which neither overflow nor vanish where the numbers
-/// do not.
+/// do not, nor lose what sets numbers apart that are close to each other.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Moments {
     /// The sum of the weights.
     pub weight: f64,
-    /// In units of 2 to the power `unit`.
-    mean: f64,
+    /// In units of 2 to the power `unit`, and what its rounding leaves out.
+    mean: [f64; 2],
     squares: f64,
     unit: i32,
 }
@@ -27,9 +27,16 @@ fn power(of: i32) -> f64 {
     f64::from_bits(((1023 + i64::from(of)) as u64) << 52)
 }
 
+/// A sum, and what its rounding leaves out.
+fn sum_of(x: f64, y: f64) -> [f64; 2] {
+    let sum = x + y;
+    let back = sum - x;
+    if sum.is_finite() { [sum, (x - (sum - back)) + (y - back)] } else { [sum, 0.0] }
+}
+
 impl Moments {
-    /// Takes the next numbers, each with its weight: these by themselves, in two passes, then both together. Powers of two change no
-    /// digit.
+    /// Takes the next numbers, each with its weight: these by themselves, as distances from one of them and then from their mean, then
+    /// both together. Powers of two change no digit, nor does the distance of two numbers that are close to each other.
     pub fn add(&mut self, numbers: impl Iterator<Item = (f64, f64)> + Clone) {
         let (mut most, mut total) = (0.0f64, 0.0);
         for (number, weight) in numbers.clone() {
@@ -41,11 +48,30 @@ impl Moments {
         }
         self.measure(most);
         let scale = power(-self.unit);
-        let mean = numbers.clone().map(|(number, weight)| weight * (number * scale)).sum::<f64>() / total;
-        let squares: f64 = numbers.map(|(number, weight)| weight * (number * scale - mean) * (number * scale - mean)).sum();
-        let (apart, all) = (mean - self.mean, self.weight + total);
-        self.squares += squares + apart * apart * (self.weight * total / all);
-        self.mean += apart * (total / all);
+        let one = numbers.clone().find(|(number, _)| number.is_finite()).map_or(0.0, |(number, _)| number * scale);
+        let distances = numbers.clone().map(|(number, weight)| weight * (number * scale - one));
+        let mean = sum_of(one, distances.sum::<f64>() / total);
+        if !mean[0].is_finite() {
+            (self.mean, self.squares, self.weight) = ([self.mean[0] + mean[0], 0.0], f64::NAN, self.weight + total);
+            return;
+        }
+        let (mut rest, mut squares) = (0.0, 0.0);
+        for (number, weight) in numbers {
+            let distance = (number * scale - mean[0]) - mean[1];
+            rest += weight * distance;
+            squares += weight * distance * distance;
+        }
+        rest /= total;
+        self.squares += (squares - total * rest * rest).max(0.0);
+        let (mean, all) = (sum_of(mean[0], mean[1] + rest), self.weight + total);
+        if self.weight == 0.0 {
+            self.mean = mean;
+        } else {
+            let apart = (mean[0] - self.mean[0]) + (mean[1] - self.mean[1]);
+            self.squares += apart * apart * (self.weight * total / all);
+            let [mean, less] = sum_of(self.mean[0], apart * (total / all));
+            self.mean = sum_of(mean, less + self.mean[1]);
+        }
         self.weight = all;
     }
 
@@ -56,12 +82,12 @@ impl Moments {
         }
         let exponent = ((most.to_bits() >> 52) & 0x7ff) as i32 - 1023;
         let unit = exponent.clamp(*UNITS.start(), *UNITS.end());
-        if self.mean == 0.0 && self.squares == 0.0 {
+        if self.mean == [0.0; 2] && self.squares == 0.0 {
             self.unit = unit;
         } else if unit > self.unit {
             // In two steps: a power may be too small for one.
             let [half, rest] = [(unit - self.unit) / 2, unit - self.unit - (unit - self.unit) / 2].map(|step| power(-step));
-            self.mean *= half * rest;
+            self.mean = self.mean.map(|part| part * half * rest);
             self.squares = self.squares * half * half * rest * rest;
             self.unit = unit;
         }
@@ -69,7 +95,7 @@ impl Moments {
 
     /// The mean: the sum of w x over the sum of w; none of no weight.
     pub fn mean(&self) -> Option<f64> {
-        (self.weight > 0.0).then(|| self.mean * power(self.unit))
+        (self.weight > 0.0).then(|| (self.mean[0] + self.mean[1]) * power(self.unit))
     }
 
     /// The root of the sum of w times squared distances over `of`; none where that is nothing.

@@ -1,7 +1,9 @@
 //! Digits that are right, or told: what an answer says of the digits that it lost, against mpmath, which read the source text itself.
 
-use crate::support::{Case, ask};
+use crate::support::{Case, answer_with, ask};
+use gradcalc::calculus::Granularity;
 use gradcalc::calculus::digits::digits_lost;
+use gradcalc::session::Settings;
 use gradcalc::vocabulary::Gate;
 use gradcalc::vocabulary::gate::{Rounding, Row, TABLE, infix};
 use std::io::Write as _;
@@ -179,6 +181,36 @@ fn what_a_note_says_keeps_the_digits_keeps_them() {
     }
 }
 
+/// Where the setting `stages` at fused is said to keep the digits, it does; where values of the text leave the range in fused stages too,
+/// nobody says so.
+#[test]
+fn the_setting_that_a_note_says_keeps_the_digits_keeps_them() {
+    let mut followed = 0;
+    for (text, inputs) in [
+        ("log(exp(x)/(1 + exp(x)))", &[("x", "-800")][..]),
+        ("-log(1/(1 + exp(-x)))", &[("x", "-800")]),
+        ("sum(x**2)*x[1]", &[("x", "[1e200, -1e-100]")]),
+        ("x*1e308 + y - x*1e308*1.5", &[("x", "3"), ("y", "1")]),
+        ("sum(x[0:3])*1e308 + sum(x[1:3])*1e308 - sum(x[0:3])*1e308*1.5", &[("x", "[1, 1, 1]")]),
+        ("sum(sin(x[0:2]^2)*0) + x[0]", &[("x", "[1, 1e200]")]),
+        ("exp(x)*exp(-x)", &[("x", "1000")]),
+        ("x*y*z", &[("x", "1e200"), ("y", "1e200"), ("z", "1e-300")]),
+        ("(x*y)/z", &[("x", "1e-200"), ("y", "1e-200"), ("z", "1e-300")]),
+        ("log(sum(exp(x)/sum(exp(x))))", &[("x", "[800, 1]")]),
+    ] {
+        if !told(text, inputs).iter().any(|note| note.contains("`stages` at fused keeps it")) {
+            continue;
+        }
+        followed += 1;
+        let settings = Settings { stages: Granularity::Fused, ..Settings::default() };
+        let inputs: Vec<(String, String)> = inputs.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let answer = answer_with(text, &inputs, settings);
+        let notes: Vec<&String> = answer.notes.iter().map(|note| &note.message).collect();
+        assert!(!notes.iter().any(|note| note.contains("right digit")), "{text}: {notes:?}");
+    }
+    assert_eq!(followed, 2);
+}
+
 /// The table's ways to keep digits are in the language, and agree with what they stand for.
 #[test]
 fn what_keeps_digits_is_the_same_function() {
@@ -272,6 +304,10 @@ fn lost_digits_stand_in_json_and_fail_where_that_is_asked_for() {
     let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!((&answer["digits"], &answer["true"], code), (&serde_json::json!(0), &serde_json::json!(1.0), Some(0)));
     assert!(answer["inputs"][0].get("digits").is_none());
+    // What is 0 only as far as digits tell (it is 1) is nothing that it truly is.
+    let (text, _) = run(&["--as", "json", "x*1e308 + y - x*1e308", "x=3", "y=1"]);
+    let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert!(answer["digits"] == serde_json::json!(0) && answer.get("true").is_none(), "{text}");
     let (text, _) = run(&["--as", "json", "sigma(x)", "x=40"]);
     let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(answer["inputs"][0]["digits"], serde_json::json!(0));

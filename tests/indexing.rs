@@ -497,6 +497,18 @@ fn every_view_shows_what_it_shows_of_the_sum_written_out() {
     }
 }
 
+/// A step of 0 takes nothing, whatever it is written as and wherever it stands; it is no index.
+#[test]
+fn steps_of_nothing_are_refused() {
+    for step in ["0", "-0", "0.0", "1 - 1", "n - n", "n*0"] {
+        for part in ["x[::{}]", "x[0:2:{}]", "x[2::{}]", "M[::{}, 0]", "M[0, 0:1:{}]", "M[:, ::{}]", "M[[0, 1], ::{}]", "f(x, {})"] {
+            let text = format!("x = [1, 2, 3]; M = [1, 2; 3, 4]; const n = 2; f(v, k) = sum(v[::k]); sum({})", part.replace("{}", step));
+            let Some(Err(fault)) = outcomes(&text).pop() else { panic!("{text} is answered") };
+            assert_eq!(fault.message, "the step of a range is 0", "{text}");
+        }
+    }
+}
+
 fn outcomes(text: &str) -> Vec<Result<Arc<Answer>, Fault>> {
     let mut session = Session::new(Settings::default());
     let mut outcomes = Vec::new();

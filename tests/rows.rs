@@ -408,6 +408,17 @@ fn what_makes_no_sense_is_refused() {
         (&["t = 2; t*a", "--rows", "t.csv", "--prefix", "g_"], 2, "the text gives it a value"),
         (&["const t = 2; t*a", "--rows", "t.csv", "--prefix", "g_"], 2, "a constant of the text"),
         (&["x0*x1 + sum(x^2)", "--grid", "x0=0:1:2", "x1=0:1:2"], 2, "write it as `x[0]`"),
+        (&["t*a", "--rows", "t.csv", "--against", "t.csv"], 2, "`--against` asks for something else"),
+        (&["t*a", "--rows", "t.csv", "--grade", "t.csv"], 2, "`--grade` asks for something else"),
+        (&["t", "--grid", "t=0:1:2", "--against", "t.csv"], 2, "`--against` asks for something else"),
+        (&["t*a", "--rows", "t.csv", "--prefix", "g_", "--as", "table"], 2, "`--as csv` or `--as json`"),
+        (&["t", "--grid", "t=0:1:2", "--na", "x"], 2, "a grid is none"),
+        (&["t", "--grid", "t=0:1:2", "--bad-rows", "skip"], 2, "a grid is none"),
+        (&["t", "--grid", "t=0:1:2", "--missing", "skip"], 2, "a grid is none"),
+        (&["t", "--grid", "t=0:1:2", "--rejects", "r.csv"], 2, "a grid is none"),
+        (&["t", "--grid", "t=0:1:2", "--delimiter", ";"], 2, "a grid is none"),
+        (&["t", "--grid", "t=0:1:2", "--no-header"], 2, "a grid is none"),
+        (&["t.csv"], 2, "`'x^2' --rows t.csv`"),
     ] {
         let output = run(folder.path(), arguments);
         assert!(output.status.code() == Some(code) && err(&output).contains(told) && output.stdout.is_empty(), "{arguments:?}: {output:?}");
@@ -443,6 +454,51 @@ fn nothing_that_is_asked_is_left_out_without_a_word() {
     assert_eq!(summary(&[]), "");
     fs::write(folder.path().join("t.csv"), "t,w\n1,0\n2,0\n").expect("it can be written");
     assert!(summary(&[]).contains("all weights are 0"));
+}
+
+/// A column is an input whatever the language has of its name, and beside calls of the function that is called so; where what is given
+/// by hand stands in the way of an array of columns, that is told.
+#[test]
+fn columns_go_by_their_names() {
+    for word in ["mean", "std", "sum", "max", "log", "norm", "size", "exp", "sin", "sigma", "pi", "e", "deg", "x"] {
+        for (text, scale) in [(format!("{word}*2"), 2.0), (format!("3*{word} - {word}"), 2.0), (format!("{word} + exp(0)*{word}"), 2.0)] {
+            let folder = with("t.csv", format!("{word},other\n1.5,7\n-4,8\n"));
+            let output = run(folder.path(), &[&text, "--rows", "t.csv", "--keep", "none"]);
+            let expected = format!("f,d{word}\n{},{scale}\n{},{scale}\n", 1.5 * scale, -4.0 * scale);
+            assert!(out(&output) == expected, "{text}: {output:?}");
+            let told = if word == "deg" { "note: `deg` is the column of t.csv here, and not the unit\n" } else { "" };
+            assert_eq!(err(&output), told, "{text}");
+        }
+    }
+    // A function of which there is a column too is a function where a bracket follows.
+    let folder = with("t.csv", "mean,x0,x1\n5,1,2\n");
+    let asked = |arguments: &[&str]| {
+        let output = run(folder.path(), &[arguments, &["--rows", "t.csv", "--keep", "none"]].concat());
+        (out(&output), err(&output))
+    };
+    assert_eq!(asked(&["mean*mean(x)"]), ("f,dmean,dx0,dx1\n7.5,1.5,2.5,2.5\n".to_owned(), String::new()));
+    let told = "note: `x` is 3 in each row, and not the array of the columns `x0` to `x1` of t.csv\n";
+    assert_eq!(asked(&["sum(x^2)", "x=3"]), ("f,dx\n9,6\n".to_owned(), told.to_owned()));
+    assert_eq!(asked(&["x*x0", "x=3"]), ("f,dx,dx0\n3,1,3\n".to_owned(), String::new()));
+    // Lines of objects by the ending of a file.
+    for name in ["out.json", "out.jsonl", "out.ndjson"] {
+        let output = run(folder.path(), &["x0^2", "--rows", "t.csv", "--keep", "none", "-o", name]);
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(fs::read_to_string(folder.path().join(name)).expect("a file"), "{\"f\":1,\"dx0\":2}\n", "{name}");
+    }
+}
+
+/// The heads of a summary are told apart, whatever the column of groups is called.
+#[test]
+fn no_two_columns_of_a_summary_are_called_the_same() {
+    for word in ["name", "count", "mean", "max", "group", "g"] {
+        let folder = with("t.csv", format!("x,{word}\n1,a\n2,b\n"));
+        let output = run(folder.path(), &["x", "--rows", "t.csv", "--summary", "--by", word, "--as", "csv"]);
+        let text = out(&output);
+        let heads: Vec<&str> = text.lines().next().expect("a line").split(',').collect();
+        assert!(heads.iter().enumerate().all(|(at, head)| !heads[..at].contains(head)), "{word}: {heads:?}");
+        assert_eq!(heads[0], if ["name", "count", "mean", "max"].contains(&word) { "group" } else { word });
+    }
 }
 
 /// Wherever a part of a file ends, no row is cut: fields with line ends in them at every place around the end of a part.

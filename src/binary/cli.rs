@@ -454,7 +454,7 @@ fn arguments_of(mut flags: Flags) -> Result<Arguments, String> {
     }
     let refused = take_settings(&mut flags, &mut session)?;
     flags.rows.place(&mut session.settings);
-    if let Some(message) = nonsense(&flags, against.as_ref(), &session.settings) {
+    if let Some(message) = nonsense(&flags, against.as_ref(), &session.settings, chosen) {
         return Err(message);
     }
     if flags.gradescope {
@@ -536,7 +536,7 @@ fn take_axes(flags: &mut Flags) -> Result<(), String> {
 }
 
 /// What the settings and the flags ask for that does not go together.
-fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings) -> Option<String> {
+fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings, chosen: bool) -> Option<String> {
     let mut shown = settings.clone();
     if flags.rows.ask() {
         // Numbers of their own there, in any form.
@@ -549,11 +549,11 @@ fn nonsense(flags: &Flags, against: Option<&Against>, settings: &Settings) -> Op
             "--flow says how `--as {CIRCUIT}` draws, and the view `{name}` has a form of its own; leave it out, or add `--as {CIRCUIT}`"
         ));
     }
-    unshown.or_else(|| beside_rows(flags, settings)).or_else(|| beside_comparison(against?, flags, settings))
+    unshown.or_else(|| beside_rows(flags, against, settings, chosen)).or_else(|| beside_comparison(against?, flags, settings))
 }
 
-/// What makes no sense beside rows, or without them.
-fn beside_rows(flags: &Flags, settings: &Settings) -> Option<String> {
+/// What makes no sense beside rows, or without them; whether a view is `chosen` by its name.
+fn beside_rows(flags: &Flags, against: Option<&Against>, settings: &Settings, chosen: bool) -> Option<String> {
     let columns = settings.view.name == QUERY;
     if settings.place != Place::default() && !columns {
         return Some(format!("--dialect and --table ask about a query; add `--as {QUERY}`"));
@@ -569,7 +569,14 @@ fn beside_rows(flags: &Flags, settings: &Settings) -> Option<String> {
         return Some(format!("{flag} gives a summary {adds}; add `--summary`"));
     }
     let flag = if flags.rows.rows.is_some() { "--rows" } else { "--grid" };
-    let rival = [("-i", flags.interactive), ("--against", flags.against.is_some()), ("--grade", !flags.grade.is_empty())];
+    if let Some(of_a_file) = flags.rows.beside_grid() {
+        return Some(format!("{of_a_file} says how a file is read, and a grid is none; leave it out, or give the rows with `--rows FILE`"));
+    }
+    let rival = [
+        ("-i", flags.interactive),
+        ("--against", matches!(against, Some(Against::Compare(_)))),
+        ("--grade", matches!(against, Some(Against::Grade(..)))),
+    ];
     if let Some((other, _)) = rival.into_iter().find(|(_, given)| *given) {
         return Some(format!("{flag} evaluates the rows of a table, and `{other}` asks for something else; leave one of them out"));
     }
@@ -577,7 +584,7 @@ fn beside_rows(flags: &Flags, settings: &Settings) -> Option<String> {
         return Some(format!("{flag} shows no analysis such as `--{name}`; leave one of them out"));
     }
     let view = settings.view.name;
-    let shown = ["table", "csv", "json"].contains(&view);
+    let shown = if flags.rows.summary || !chosen { &["table", "csv", "json"][..] } else { &["csv", "json"] }.contains(&view);
     (!shown).then(|| format!("{flag} is not shown `--as {view}`; rows are written `--as csv` or `--as json`"))
 }
 
@@ -599,13 +606,20 @@ fn reads_stdin(word: &str) -> bool {
     binding(word).is_ok_and(|(_, value)| value == STDIN_VALUE)
 }
 
-/// What to say where a script's name stands in the place of an expression.
+/// How names of files end that are tables.
+const TABLES: &[&str] = &["csv", "tsv", "psv", "tab", "gz", "zst", "parquet"];
+
+/// What to say where a script's name, or a table's, stands in the place of an expression.
 fn script_for_expression(word: &str) -> Option<String> {
     let path = Path::new(word);
     let extension = path.extension().and_then(OsStr::to_str)?;
     // `x.T` is a transposed matrix, `2.5` a number.
     let named = extension == SCRIPT || extension != "T" && extension.starts_with(char::is_alphabetic) && path.is_file();
-    named.then(|| format!("`{word}` is the name of a script, and stands in the place of an expression; write `-f {word}`"))
+    let place = "and stands in the place of an expression";
+    if named && TABLES.contains(&extension.to_ascii_lowercase().as_str()) {
+        return Some(format!("`{word}` is the name of a table, {place}; write what each row is to give, as in `'x^2' --rows {word}`"));
+    }
+    named.then(|| format!("`{word}` is the name of a script, {place}; write `-f {word}`"))
 }
 
 /// The bytes of a file that a source names, `most` of them at most; stdin, where the command line gives it to a name.

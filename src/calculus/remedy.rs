@@ -78,7 +78,7 @@ pub fn remedy(sought: &Sought<'_>, rules: &mut Rules) -> Option<Remedy> {
             &base.program,
             &all,
             &mut |copy, gate, operands, id| {
-                if id == candidate.stage { candidate.fill(copy, &all) } else { copy.program.share(gate, operands, Span::default()) }
+                if id == candidate.stage { candidate.fill(copy, &all) } else { copy.program.share(gate, operands, WRITTEN) }
             },
             rules,
         );
@@ -96,6 +96,10 @@ pub fn remedy(sought: &Sought<'_>, rules: &mut Rules) -> Option<Remedy> {
     let fused = Copied::of(sought.program, &kept, &mut |copy, gate, operands, _| copy.fused(gate, operands), rules);
     sought.is_right(&fused, fused.gone_to(&kept, sought.output), rules).then_some(Remedy::Fused)
 }
+
+/// The place of what is written otherwise: a stage that has none belongs to a backward pass, whose products are evaluated in wider
+/// numbers where they leave the range.
+const WRITTEN: Span = Span { start: 0, end: 1 };
 
 /// Something that can be written for a stage.
 struct Candidate {
@@ -117,13 +121,13 @@ impl Candidate {
         match &self.better {
             Better::Gate(gate) => {
                 let operands: Vec<StageId> = self.bound.iter().flatten().map(|&id| moved(id)).collect();
-                copy.program.share(*gate, &operands, Span::default())
+                copy.program.share(*gate, &operands, WRITTEN)
             }
             Better::Text(template) => {
                 let any = self.bound.iter().flatten().next().map_or(StageId::new(0), |&id| moved(id));
                 let operands: Vec<StageId> = self.bound.iter().map(|bound| bound.map_or(any, moved)).collect();
                 template.fill(&mut copy.program, &Fill::operands(self.gate, &operands), &mut |program, gate, operands| {
-                    program.share(gate, operands, Span::default())
+                    program.share(gate, operands, WRITTEN)
                 })
             }
         }
@@ -172,13 +176,13 @@ impl Backend for Copying<'_, '_, '_, '_> {
     type Error = Infallible;
 
     fn input(&mut self, id: StageId, at: usize) -> Result<StageId, Infallible> {
-        let made = self.copied.program.add_input(self.whole.inputs()[at].clone(), self.whole.shape(id), Span::default());
+        let made = self.copied.program.add_input(self.whole.inputs()[at].clone(), self.whole.shape(id), WRITTEN);
         self.copied.moved.push(made);
         Ok(made)
     }
 
     fn constant(&mut self, _id: StageId, constant: &Constant) -> Result<StageId, Infallible> {
-        let made = self.copied.program.add_shared_constant(constant.clone(), Span::default());
+        let made = self.copied.program.add_shared_constant(constant.clone(), WRITTEN);
         self.copied.moved.push(made);
         Ok(made)
     }
@@ -207,15 +211,15 @@ impl<'r> Copied<'r> {
         if let Some(rules) = &mut self.rules
             && let Some((whole, bound)) = rules.whole_of(&self.program, gate, operands)
         {
-            return self.program.share(whole, &bound, Span::default());
+            return self.program.share(whole, &bound, WRITTEN);
         }
-        self.program.share(gate, operands, Span::default())
+        self.program.share(gate, operands, WRITTEN)
     }
 
     fn fused(&mut self, gate: Gate, operands: &[StageId]) -> StageId {
         let stage = self.unstaged(gate, operands);
         match &mut self.rules {
-            Some(rules) => fuse(&mut self.program, stage, Span::default(), rules),
+            Some(rules) => fuse(&mut self.program, stage, WRITTEN, rules),
             None => stage,
         }
     }
@@ -227,7 +231,7 @@ impl Sought<'_> {
         let mut program = tried.program.clone();
         let backward = self.upstream.map(|(upstream, ties)| {
             let value = self.values.value(upstream, self.program.shape(upstream));
-            let upstream = program.add_own_constant(Constant { value, name: None, decimal: None }, Span::default());
+            let upstream = program.add_own_constant(Constant { value, name: None, decimal: None }, WRITTEN);
             backprop(&mut program, output, upstream, Path::Active, ties, rules)
         });
         let name = |program: &Program, id: StageId| program.input(id).map(|input| input.name);

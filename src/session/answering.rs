@@ -326,8 +326,7 @@ impl Session {
             return Some(Schedule::of(program, &|_| true));
         }
         match settings.view.between {
-            Between::Steps if settings.style.full => return Some(Schedule::of(program, &|_| true)),
-            Between::Steps | Between::Numbers => return Some(Schedule::of_steps(program, &|shape| shape.size() > MOST_SHOWN)),
+            Between::Steps => return Some(Schedule::of_steps(program, &|shape| shape.size() > MOST_SHOWN)),
             Between::Stages => {
                 // What is handed on is no gradient yet where more is added to it.
                 let asked = sources.stages().map(|(stage, _)| stage);

@@ -338,18 +338,21 @@ impl Answer {
         self.digits.as_ref().is_some_and(|report| !report.lost.is_empty() || !report.suspected.is_empty())
     }
 
-    /// What of a stage's numbers was lost: how many digits of the worst are right, and the numbers that they truly are; none
-    /// where nothing was.
-    pub fn truth(&self, id: StageId) -> Option<(usize, Vec<f64>)> {
+    /// What of a stage's numbers was lost: how many digits of the worst are right, and the numbers that they truly are, unless one of
+    /// them is 0 only as far as its digits tell; none where nothing was.
+    pub fn truth(&self, id: StageId) -> Option<(usize, Option<Vec<f64>>)> {
         let lost = self.digits.as_ref()?.lost.iter().filter(|lost| lost.stage == id);
         let fewest = lost.clone().map(|lost| lost.right).min()?;
+        if lost.clone().any(|lost| lost.vanishes.is_some()) {
+            return Some((fewest, None));
+        }
         let mut numbers = self.values.slice(id).to_vec();
         lost.for_each(|lost| numbers[lost.at] = lost.truth);
-        Some((fewest, numbers))
+        Some((fewest, Some(numbers)))
     }
 
     /// The same of the gradient on a forward stage.
-    pub fn true_gradient(&self, id: StageId) -> Option<(usize, Vec<f64>)> {
+    pub fn true_gradient(&self, id: StageId) -> Option<(usize, Option<Vec<f64>>)> {
         self.truth(self.backward.as_ref()?.adjoint(id)?)
     }
 

@@ -77,7 +77,9 @@ pub fn is_summed_up(style: &Style, shape: Shape) -> bool {
 }
 
 fn summed_up(style: &Style, shape: Shape, extent: Extent) -> String {
-    format!("{shape} from {}", style.extent(extent).join(", "))
+    let ([least, most], _) = extent;
+    let from = if least == most { "" } else { "from " };
+    format!("{shape} {from}{}", style.extent(extent).join(", "))
 }
 
 /// The numbers of a stage on one line; of a large array its shape, range and norm.
@@ -86,7 +88,7 @@ pub fn stage(answer: &Answer, id: StageId, style: &Style) -> String {
     if is_summed_up(style, shape) {
         summed_up(style, shape, answer.values.extent(id))
     } else {
-        style.numbers(shape, answer.values.slice(id))
+        style.numbers(shape, &answer.values.read_once(id))
     }
 }
 

@@ -58,14 +58,12 @@ pub enum Between {
     Nothing,
     /// Every stage with its gradient.
     Stages,
-    /// Each step of the backward pass besides: what it adds to a gradient, and what that is then. Of more than `MOST_SHOWN` numbers it
-    /// shows the range and the norm at most, unless all are asked for.
+    /// Each step of the backward pass besides: what it adds to a gradient, and what that is then. More than `MOST_SHOWN` numbers of a
+    /// step are read once at most, beside their range and norm.
     Steps,
-    /// Each step with all its numbers, each read once.
-    Numbers,
 }
 
-/// The most numbers of a step that views of steps show.
+/// The most numbers of a step that are read more than once.
 pub const MOST_SHOWN: usize = 64;
 
 /// A way to show an answer.
@@ -358,7 +356,6 @@ const OWN: &[View] = &[
     View {
         name: "json",
         says: "everything, as one JSON object on one line",
-        between: Between::Numbers,
         ending: "json",
         analyses: OF_JSON,
         shows: json::show,
@@ -425,8 +422,13 @@ pub const ROWS: View = View {
 /// The calculator's own language, in which every gate can be written.
 static OWN_LANGUAGE: Dialect = crate::forms::target::OWN;
 
+/// How names of files end beside `.json` that hold an object on each line.
+const OBJECTS_BY_LINES: &[&str] = &["jsonl", "ndjson"];
+
 /// The view that files are for whose names end so.
 pub fn ending(ending: &str) -> Option<&'static View> {
+    let is_lines = OBJECTS_BY_LINES.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let ending = if is_lines { "json" } else { ending };
     VIEWS.iter().find(|view| !view.ending.is_empty() && view.ending.eq_ignore_ascii_case(ending))
 }
 

@@ -38,7 +38,9 @@ pub struct Wishes {
 
 impl Wishes {
     /// Takes them from settings and flags; the session is then asked for gradients alone, also on the inputs that they speak of.
-    pub fn of(session: &mut Session, flags: &RowFlags) -> Result<Self, Refused> {
+    ///
+    /// What the text does not speak of and the session does not know is asked of nothing: what is wrong with it is told later.
+    pub fn of(session: &mut Session, flags: &RowFlags, is_spoken: &dyn Fn(&str) -> bool) -> Result<Self, Refused> {
         let deviations = flags.sd.as_deref().map(deviations).transpose()?.unwrap_or_default();
         let covariance = match &flags.cov {
             None => None,
@@ -67,13 +69,14 @@ impl Wishes {
             wrt: settings.wrt.clone(),
             covariance,
         };
-        if let Some(wrt) = &mut settings.wrt {
+        if let Some(wrt) = &wishes.wrt {
             // An element of an array is asked of all of it.
             let base = |name: &String| name.split(['[']).next().unwrap_or_default().trim().to_owned();
             let parameters = wishes.covariance.iter().flat_map(|(covariance, _)| &covariance.names);
             let more = wishes.deviations.iter().map(|(name, _)| name).chain(parameters).map(base);
-            let more: Vec<String> = more.filter(|name| !wrt.contains(name)).collect();
-            wrt.extend(more);
+            let more = more.filter(|name| !wrt.contains(name) && (is_spoken(name) || session.input_value(name).is_some()));
+            let all = wrt.iter().cloned().chain(more).collect();
+            session.settings.wrt = Some(all);
         }
         Ok(wishes)
     }

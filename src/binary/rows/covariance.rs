@@ -47,7 +47,8 @@ fn counted(count: usize, what: &str) -> String {
 
 /// What is said of a matrix with more or fewer rows than parameters.
 fn misfit(names: &[String], rows: usize) -> String {
-    let (names, rows) = (counted(names.len(), "parameter"), counted(rows, "row"));
+    let named = names.iter().filter(|name| !name.is_empty()).count();
+    let (names, rows) = (counted(named, "parameter"), counted(rows, "row"));
     format!("its header names {names}, and has {rows} behind it; the matrix has a row for each parameter")
 }
 

@@ -130,6 +130,19 @@ impl RowFlags {
         asked.into_iter().find(|&(.., given)| given && !self.summary).map(|(flag, adds, _)| (flag, adds))
     }
 
+    /// The first flag that is given of those that say how a file is read, where there is a grid in its place.
+    pub fn beside_grid(&self) -> Option<&'static str> {
+        let asked = [
+            ("--na", self.na != ABSENT),
+            ("--missing", self.missing != Fate::Nan),
+            ("--bad-rows", self.bad_rows != Fate::Stop),
+            ("--rejects", self.rejects.is_some()),
+            ("--delimiter", self.delimiter.is_some()),
+            ("--no-header", self.no_header),
+        ];
+        asked.into_iter().find(|&(_, given)| given && !self.axes.is_empty()).map(|(flag, _)| flag)
+    }
+
     /// The flags that are given of those that make no sense without rows.
     pub fn alone(&self) -> impl Iterator<Item = &'static str> + use<> {
         let alone = !self.ask();

@@ -106,7 +106,11 @@ pub fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
         Some(number) => Ok(Some(number)),
         None => {
             let hint = if decimal_comma(said).is_some_and(|field| parsed(&field).is_some()) {
-                "; numbers have a decimal point here"
+                if field.contains(&b'"') {
+                    "; numbers have a decimal point here"
+                } else {
+                    "; numbers have a decimal point here: `tr , . < FILE | gradcalc ... --rows -` makes one of each comma"
+                }
             } else if parsed(text.replace('_', "").as_bytes()).is_some() {
                 "; digits are written without `_` here"
             } else {

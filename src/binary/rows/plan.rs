@@ -21,7 +21,7 @@ use crate::ground::text::{nearest, one_line, shortened};
 use crate::ground::{Shape, Value, number, value};
 use crate::session::Session;
 use crate::views::{self, Answer};
-use crate::vocabulary::language_constant;
+use crate::vocabulary::{Gate, language_constant, unit};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io;
@@ -200,7 +200,8 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
     if session.settings.strict {
         return usage("`--strict` asks which digits are lost, and no digits of rows are measured; leave it out".to_owned());
     }
-    let wishes = Wishes::of(&mut session, flags)?;
+    let texts: Vec<&str> = arguments.expressions.iter().flat_map(|text| words(text)).collect();
+    let wishes = Wishes::of(&mut session, flags, &|name| !arguments.files.is_empty() || texts.contains(&name))?;
     let replaced = replaced(&mut session, &columns);
     let (answer, exit) = answered(session, arguments, &columns)?;
     let Some(answer) = answer.filter(|_| exit == Exit::Well) else {
@@ -211,6 +212,10 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
     let (given, used) = inputs(&answer, arguments, &columns, name)?;
     for (column, value) in replaced.iter().filter(|(column, _)| takes(&answer, column)) {
         report::remark("note", &format!("`{}` is the column of {name} here, and not {value} as before", shortened(column)), None);
+    }
+    let known = |column: &String| replaced.iter().any(|(replaced, _)| replaced == column);
+    for column in columns.iter().filter(|column| unit(column).is_some() && takes(&answer, column) && !known(column)) {
+        report::remark("note", &format!("`{column}` is the column of {name} here, and not the unit"), None);
     }
     let asked = asked(&answer, wishes, flags, (given, used), &columns, name)?;
     let prefix = flags.prefix.as_deref().unwrap_or_default();
@@ -299,6 +304,11 @@ fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> 
     for column in columns.iter().filter(|column| language_constant(column).is_some() && spoken(column)) {
         session.bind_value(column, Value::Number(1.0));
     }
+    // A column that is called as a function is meant where no bracket follows; one that is called as a unit, everywhere.
+    let is_other = |column: &str| unit(column).is_some() || Gate::named(column).is_some() && texts.contains(&column);
+    for column in columns.iter().filter(|column| is_other(column) && spoken(column) && Session::is_name(column)) {
+        session.bind_value(column, Value::Number(f64::NAN));
+    }
     for (name, places) in arrays(columns) {
         let free = !columns.contains(&name) && !bound(&name) && session.input_value(&name).is_none();
         if free && spoken(&name) && Session::is_name(&name) {
@@ -371,6 +381,7 @@ fn inputs(answer: &Answer, arguments: &Arguments, columns: &[String], name: &str
     let arrays = arrays(columns);
     let known: HashMap<&str, usize> = columns.iter().enumerate().map(|(at, column)| (column.as_str(), at)).collect();
     let (mut used, mut places): (Vec<usize>, HashMap<usize, usize>) = (Vec::new(), HashMap::new());
+    let asked: HashSet<&str> = program.inputs().iter().map(|input| answer.symbols.name(input.name)).collect();
     let (mut given, mut alone, mut whole) = (Vec::new(), HashSet::new(), Vec::new());
     let mut place = |column: usize| {
         *places.entry(column).or_insert_with(|| {
@@ -408,6 +419,12 @@ fn inputs(answer: &Answer, arguments: &Arguments, columns: &[String], name: &str
             whole.push(word);
             given.push(Given::Columns(shape, elements.iter().map(|&column| place(column)).collect()));
         } else if has_value || bound {
+            if let Some(elements) = arrays.get(word).filter(|elements| elements.iter().all(|&at| !asked.contains(&*columns[at]))) {
+                let [first, last] = [0, elements.len() - 1].map(|at| shortened(&columns[elements[at]]));
+                let value = shortened(&value::written(shape, value.numbers(), number::shortest));
+                let message = format!("`{word}` is {value} in each row, and not the array of the columns `{first}` to `{last}` of {name}");
+                report::remark("note", &message, None);
+            }
             given.push(Given::Value(value));
         } else if let Some(places) = elements(columns).get(word).and_then(|places| places.values().find(|places| places.len() > 1).cloned())
         {

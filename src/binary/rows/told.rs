@@ -152,9 +152,11 @@ fn heads(plan: &Plan) -> Vec<String> {
     } else {
         nothing.over_rows(&Summary::default(), plan.weights.is_some(), None)
     };
-    let by = plan.by.map(|by| plan.columns[by].clone());
     let numbers = nothing.shown(plan).map(|(name, _)| name.to_owned());
-    by.into_iter().chain(["name".to_owned()]).chain(nothing.counts.map(|(name, _)| name.to_owned())).chain(numbers).collect()
+    let own: Vec<String> = ["name".to_owned()].into_iter().chain(nothing.counts.map(|(name, _)| name.to_owned())).chain(numbers).collect();
+    // Groups go by the name of their column, unless a column of the summary does.
+    let by = plan.by.map(|by| plan.columns[by].clone()).map(|name| if own.contains(&name) { "group".to_owned() } else { name });
+    by.into_iter().chain(own).collect()
 }
 
 fn fields(plan: &Plan, all: &[Told<'_>], out: &mut dyn Write) -> io::Result<()> {

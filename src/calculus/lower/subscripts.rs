@@ -286,6 +286,14 @@ impl Lowering<'_> {
             let says = format!("what is indexed is {}, and {} axes are indexed", self.program.shape(of), axes.len());
             return Err(at.fault(at.given[0], says).help("write one index for each axis"));
         }
+        for subscript in &axes {
+            if let Subscript::Range([_, _, by]) = *subscript
+                && self.is_nothing(by, at)?
+            {
+                let help = "every second element is `x[::2]`, from the end `x[::-2]`";
+                return Err(Fault::new(FaultKind::Shape, at.span, "the step of a range is 0").label("here").help(help));
+            }
+        }
         let mut value = match axes[..] {
             [] => of,
             [Subscript::Several(places, node)] => self.several(of, places, node, at)?,
@@ -337,6 +345,15 @@ impl Lowering<'_> {
         }
         operands.resize(operands.len().max(7), absent);
         self.applied(Gate::Index, &operands, at)
+    }
+
+    /// Whether the step of a range is 0, which is that of a single element.
+    fn is_nothing(&mut self, by: StageId, at: &Indexing<'_>) -> Result<bool, Fault> {
+        if let Some(number) = self.program.literal(by) {
+            return Ok(number == 0.0);
+        }
+        let is_known = !self.program.is_open() && !self.program.varies(by);
+        Ok(is_known && self.constant_within(by, at.span)?.number() == Some(0.0))
     }
 
     /// Whether a range leaves nothing out, as `:` does.

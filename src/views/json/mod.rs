@@ -81,7 +81,7 @@ struct AnswerObject<'a> {
     /// Where digits of the result were lost, how many of 16 are right; of an array, of the worst of its numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     digits: Option<usize>,
-    /// Where digits of the result were lost, what it truly is.
+    /// Where digits of the result were lost, what it truly is; missing where it is 0 only as far as digits tell.
     #[serde(rename = "true", skip_serializing_if = "Option::is_none")]
     truth: Option<Numbers<'a>>,
     /// The inputs, in the order in which they were given.
@@ -241,7 +241,7 @@ struct InputObject<'a> {
     /// Where digits of the gradient were lost, how many of 16 are right; of an array, of the worst of its numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     digits: Option<usize>,
-    /// Where digits of the gradient were lost, what it truly is.
+    /// Where digits of the gradient were lost, what it truly is; missing where it is 0 only as far as digits tell.
     #[serde(rename = "true", skip_serializing_if = "Option::is_none")]
     truth: Option<Numbers<'a>>,
     /// What the gradient is called in the steps of the backward pass.
@@ -347,7 +347,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
         gradient: answer.gradients(id).map(|gradients| Numbers(program.shape(id), gradients)),
         precise_gradient: slopes(id),
         digits: answer.true_gradient(id).map(|(digits, _)| digits),
-        truth: answer.true_gradient(id).map(|(_, truth)| Numbers(program.shape(id), Cow::Owned(truth))),
+        truth: answer.true_gradient(id).and_then(|(_, truth)| Some(Numbers(program.shape(id), truth?.into()))),
         gradient_name: names.gradient(id),
         elasticity: answer.elasticities(id).map(|numbers| Numbers(program.shape(id), Cow::Owned(numbers))),
     };
@@ -394,7 +394,7 @@ pub fn show(answer: &Answer, _style: &Style, page: &mut dyn Page) -> io::Result<
         value: numbers(answer.output),
         precise: precise(answer.output),
         digits: answer.truth(answer.output).map(|(digits, _)| digits),
-        truth: answer.truth(answer.output).map(|(_, truth)| Numbers(program.shape(answer.output), Cow::Owned(truth))),
+        truth: answer.truth(answer.output).and_then(|(_, truth)| Some(Numbers(program.shape(answer.output), truth?.into()))),
         inputs: Listed::new(inputs.len(), |at| input(inputs[at])),
         stages: Listed::new(stages.len(), |at| stage(stages[at])),
         backward: Listed::new(steps.len(), |at| step(&steps[at])),

@@ -164,6 +164,7 @@ pub const ARRAY_HELPERS: &[Helper] = &[
     ("std", "def std(x, axis=None): return norm(centered(x, axis), axis) / np.sqrt(np.size(x, axis))"),
     ("logsumexp", "def logsumexp(x, axis=None):
     top = np.max(x, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)
     return np.squeeze(top + np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)), axis=axis)"),
     ("softmax", "def softmax(x, axis=None):
     powers = np.exp(x - np.max(x, axis=axis, keepdims=True))

@@ -82,7 +82,16 @@ fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Fault> {
     }
     if let Some([one, other]) = layered.alike(engine.ignores_case) {
         let message = format!("the columns `{}` and `{}` would be one", shortened(&one), shortened(&other));
-        return refuse(message, Remedy::Advice("keep one of them, or name the results apart by a prefix".to_owned()));
+        let is_input = |name: &str| answer.program.inputs().iter().any(|input| answer.symbols.name(input.name) == name);
+        let help = if is_input(&one) && is_input(&other) {
+            format!(
+                "{} does not tell capitals from small letters: call one of the inputs otherwise, in the text and the table",
+                engine.title
+            )
+        } else {
+            "keep one of them, or name the results apart by a prefix".to_owned()
+        };
+        return refuse(message, Remedy::Advice(help));
     }
     if let Some(name) = layered.keys().find(|name| name.len() > engine.name_bytes) {
         let (bytes, most) = (name.len(), engine.name_bytes);

@@ -14,6 +14,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
 use crate::vocabulary::gate::{Axis, Choice, Fixed, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
 use dashu_int::Word;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::f64::consts::{E, PI, TAU};
 use std::rc::Rc;
@@ -458,7 +459,12 @@ where
 
     /// What the kernel of binary64 makes of places and sizes.
     fn exactly(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
-        let numbers = self.in_binary64(gate, operands);
+        let numbers: Vec<Vec<f64>> = (operands.iter().enumerate())
+            .map(|(at, operand)| {
+                let numbers = operand.numbers.iter().zip(&operand.exact);
+                numbers.map(|(number, &exact)| self.in_binary64(gate.is_place(at), number, exact)).collect()
+            })
+            .collect();
         let slices: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
         let mut out = vec![f64::NAN; shape.size()];
@@ -501,32 +507,34 @@ where
         Ok(Rc::new(made))
     }
 
-    /// A gate that moves numbers.
-    /// The numbers of operands in 64 bits, nan for places that are no whole numbers. What was rounded on the way to a place is taken
-    /// for the whole number that it is as far as the digits tell; where leaves are binary numbers, as far as those tell.
-    fn in_binary64(&mut self, gate: Gate, operands: &[Rc<Parts<B>>]) -> Vec<Vec<f64>> {
+    /// A number of an operand in 64 bits, nan for a place that is no whole number. What was rounded on the way to a place is taken for
+    /// the whole number that it is as far as the digits tell; where leaves are binary numbers, as far as those tell.
+    fn in_binary64(&mut self, is_place: bool, number: &Big<B>, exact: bool) -> f64 {
         let told = if B == 2 { BINARY_PLACE } else { 10f64.powf(SPOILED_PLACE - self.task.digits as f64) };
-        let mut number = |is_place: bool, number: &Big<B>, exact: bool| {
-            let near = number.to_f64();
-            if !is_place || number.is_whole() {
-                return near;
-            }
-            let whole = self.kit.binary64(near.round());
-            let apart = self.kit.sub(number, &whole).to_f64().abs();
-            // Of binary numbers it is the place that it rounds to, as that of `x[a*10]` at 0.3.
-            let rounded = !exact || self.is_binary.is_some() || B == 2 && near == near.round();
-            if rounded && apart <= told * near.abs().max(1.0) { near.round() } else { f64::NAN }
-        };
-        let numbers = operands.iter().enumerate().map(|(at, operand)| {
-            operand.numbers.iter().zip(&operand.exact).map(|(x, &exact)| number(gate.is_place(at), x, exact)).collect()
-        });
-        numbers.collect()
+        let near = number.to_f64();
+        if !is_place || number.is_whole() {
+            return near;
+        }
+        let whole = self.kit.binary64(near.round());
+        let apart = self.kit.sub(number, &whole).to_f64().abs();
+        // Of binary numbers it is the place that it rounds to, as that of `x[a*10]` at 0.3.
+        let rounded = !exact || self.is_binary.is_some() || B == 2 && near == near.round();
+        if rounded && apart <= told * near.abs().max(1.0) { near.round() } else { f64::NAN }
     }
 
+    /// A gate that moves numbers. Places and sizes alone are taken in 64 bits, which costs more than moving all the others.
     fn moved(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
-        let given = self.in_binary64(gate, operands);
-        let places = positions_moved(gate, &shapes, shape, &|operand, at| given[operand][at]);
+        let own = RefCell::new(&mut *self);
+        let number = |at: usize, k: usize| {
+            let operand = &operands[at];
+            // An array that gives no places gives its shape.
+            if operand.numbers.len() > 1 && !gate.is_place(at) {
+                return 0.0;
+            }
+            own.borrow_mut().in_binary64(gate.is_place(at), &operand.numbers[k], operand.exact[k])
+        };
+        let places = positions_moved(gate, &shapes, shape, &number);
         let sources: Vec<(&Big<B>, bool)> =
             operands.iter().flat_map(|operand| operand.numbers.iter().zip(operand.exact.iter().copied())).collect();
         let (zero, nan) = (self.kit.whole(0), Big::Nan);

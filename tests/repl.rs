@@ -263,6 +263,8 @@ fn commands_do_what_they_say() {
         (":along x=1, y=2", "along: first derivative -6, second derivative 16"),
         (":shapes sum([1, 2; 3, 4] @ [x, y])", "ds1 must have the shape of s1, [2]"),
         (":full sum([x, y])", "sum"),
+        (":full on", "sum"),
+        (":full off", "sum"),
         (":scalars [1, 2] @ [x, y]", "1 * x"),
     ] {
         let shown = session.enter(command);

@@ -242,6 +242,8 @@ impl Repl<'_, '_> {
     /// Asks an analysis about an expression.
     pub(super) fn analyse(&mut self, setting: &'static Setting, text: &str) -> Flow {
         let (value, rest) = match setting.takes {
+            // The setting's own words, unless they are names here, ask for the last answer.
+            Takes::Switch if ["on", "off"].contains(&text) && !self.job.session.is_known_name(text) => (text.to_owned(), ""),
             Takes::Switch => ("on".to_owned(), text),
             Takes::Scope(_, choices) => {
                 let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));

@@ -488,6 +488,32 @@ fn columns_go_by_their_names() {
     }
 }
 
+/// What is read as a number is one in an object, however a table writes it; a code that nothing reads stays as it stands.
+#[test]
+fn objects_hold_numbers_where_numbers_are_read() {
+    for (field, number) in [
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("+1", 1.0),
+        ("007", 7.0),
+        ("\"2\"", 2.0),
+        ("\u{2212}3", -3.0),
+        (" 4 ", 4.0),
+        ("1e3", 1000.0),
+        ("-0.25", -0.25),
+        ("6.02E23", 6.02e23),
+    ] {
+        let folder = with("t.csv", format!("x,code\n{field},007\n,\n"));
+        let output = run(folder.path(), &["2*x", "--rows", "t.csv", "--as", "json"]);
+        let rows: Vec<serde_json::Value> = out(&output).lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+        assert_eq!((rows[0]["x"].as_f64(), rows[0]["f"].as_f64()), (Some(number), Some(2.0 * number)), "{field}: {rows:?}");
+        assert_eq!(
+            (rows[0]["code"].as_str(), &rows[1]["x"], &rows[1]["code"]),
+            (Some("007"), &serde_json::Value::Null, &serde_json::Value::Null)
+        );
+    }
+}
+
 /// The heads of a summary are told apart, whatever the column of groups is called.
 #[test]
 fn no_two_columns_of_a_summary_are_called_the_same() {

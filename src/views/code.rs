@@ -272,7 +272,7 @@ fn preamble(answer: &Answer, dialect: &Dialect, page: &mut dyn Page) -> io::Resu
         let _ = writeln!(text, "{helper}");
     }
     if answer.valued && program.ids().any(|id| !answer.values.are_finite(id) && program.gate(id) != Gate::Constant) {
-        text.push_str("# Where a value here is inf or nan, Python may raise an exception instead.\n");
+        text.push_str("# Where a value here is inf or nan, Python may raise an exception, or make another number of it.\n");
     }
     if answer.values.range == Range::Widened {
         text.push_str("# Products here leave the range of 64-bit numbers, or meet an infinite slope: run, they give other gradients.\n");

@@ -542,7 +542,8 @@ fn line(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], (answer, short): (A
     text.push(b'\n');
 }
 
-/// A row as an object on one line: numbers as they stood, other fields as texts, null for what is missing.
+/// A row as an object on one line: numbers as they stood where JSON writes them so and of columns that are read as such, other fields as
+/// texts, null for what is missing.
 fn object(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], answer: Answer<'_>, text: &mut Vec<u8>) {
     let mut before = b'{';
     let mut name = |name: &str, text: &mut Vec<u8>| {
@@ -554,10 +555,13 @@ fn object(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], answer: Answer<'_
         name(&plan.columns[column], text);
         let field = found.get(column).map_or(&b""[..], |&(from, to)| &bytes[from..to]);
         let said = said(field);
-        if plan.used.contains(&column) && plan.absent.has(said.trim_ascii()) {
+        let is_read = plan.used.contains(&column);
+        if field.is_empty() || is_read && plan.absent.has(said.trim_ascii()) {
             text.extend_from_slice(b"null");
         } else if field.first() != Some(&b'"') && serde_json::from_slice::<serde_json::Number>(said.trim_ascii()).is_ok() {
             text.extend_from_slice(said.trim_ascii());
+        } else if let Some(read) = number(field, &plan.absent).ok().flatten().filter(|read| is_read && read.is_finite()) {
+            push_shortest(read, text);
         } else {
             quote(&String::from_utf8_lossy(&said), text);
         }

@@ -606,30 +606,32 @@ impl Places<'_> {
 
 /// What an operand of another shape is in a strip.
 fn repeat(numbers: &[f64], shape: Shape, whole: Shape, here: Here<'_>, out: &mut Vec<f64>) {
-    out.clear();
+    // Runs of numbers are filled at once: a list that grows looks at its length for each.
+    out.resize(here.len, 0.0);
     match (here.places, numbers) {
-        (_, [one]) => out.resize(here.len, *one),
+        (_, [one]) => out.fill(*one),
         (Places::Some(places), _) => {
-            out.extend(places[here.start..here.start + here.len].iter().map(|&at| numbers[shape.met(whole, at)]));
+            let places = &places[here.start..here.start + here.len];
+            out.iter_mut().zip(places).for_each(|(out, &at)| *out = numbers[shape.met(whole, at)]);
         }
-        (Places::All, _) => repeat_rows(numbers, shape, whole, here.start..here.start + here.len, out),
+        (Places::All, _) => repeat_rows(numbers, shape, whole, here.start, out),
     }
 }
 
 /// What an operand of a shape is at the places of a larger one, row by row.
-fn repeat_rows(numbers: &[f64], shape: Shape, whole: Shape, places: Range<usize>, out: &mut Vec<f64>) {
+fn repeat_rows(numbers: &[f64], shape: Shape, whole: Shape, start: usize, mut out: &mut [f64]) {
     let columns = whole.sides().1;
     let (rows, own) = shape.sides();
-    let mut at = places.start;
-    while at < places.end {
-        let (i, j) = (at / columns, at % columns);
-        let count = (columns - j).min(places.end - at);
+    let (mut i, mut j) = (start / columns, start % columns);
+    while !out.is_empty() {
+        let count = (columns - j).min(out.len());
+        let (here, rest) = out.split_at_mut(count);
         let row = if rows > 1 { i * own } else { 0 };
         if own > 1 {
-            out.extend_from_slice(&numbers[row + j..row + j + count]);
+            here.copy_from_slice(&numbers[row + j..row + j + count]);
         } else {
-            out.resize(out.len() + count, numbers[row]);
+            here.fill(numbers[row]);
         }
-        at += count;
+        (out, i, j) = (rest, i + 1, 0);
     }
 }

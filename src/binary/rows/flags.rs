@@ -130,40 +130,36 @@ impl RowFlags {
         asked.into_iter().find(|&(.., given)| given && !self.summary).map(|(flag, adds, _)| (flag, adds))
     }
 
-    /// The first flag that is given of those that say how a file is read, where there is a grid in its place.
-    pub fn beside_grid(&self) -> Option<&'static str> {
-        let asked = [
-            ("--na", self.na != ABSENT),
+    /// The flags that say how a file is read, and whether they are given.
+    fn of_files(&self) -> [(&'static str, bool); 6] {
+        [
             ("--missing", self.missing != Fate::Nan),
+            ("--na", self.na != ABSENT),
             ("--bad-rows", self.bad_rows != Fate::Stop),
             ("--rejects", self.rejects.is_some()),
             ("--delimiter", self.delimiter.is_some()),
             ("--no-header", self.no_header),
-        ];
-        asked.into_iter().find(|&(_, given)| given && !self.axes.is_empty()).map(|(flag, _)| flag)
+        ]
+    }
+
+    /// The first of these that is given where there is a grid in the place of a file.
+    pub fn beside_grid(&self) -> Option<&'static str> {
+        self.of_files().into_iter().find(|&(_, given)| given && !self.axes.is_empty()).map(|(flag, _)| flag)
     }
 
     /// The flags that are given of those that make no sense without rows.
     pub fn alone(&self) -> impl Iterator<Item = &'static str> + use<> {
         let alone = !self.ask();
-        [
-            ("--keep", self.keep.is_some()),
-            ("--prefix", self.prefix.is_some()),
-            ("--stage", self.stage.is_some()),
-            ("--missing", self.missing != Fate::Nan),
-            ("--na", self.na != ABSENT),
-            ("--bad-rows", self.bad_rows != Fate::Stop),
-            ("--rejects", self.rejects.is_some()),
-            ("--delimiter", self.delimiter.is_some()),
-            ("--no-header", self.no_header),
+        let shown = [("--keep", self.keep.is_some()), ("--prefix", self.prefix.is_some()), ("--stage", self.stage.is_some())];
+        let summed_up = [
             ("--summary", self.summary),
             ("--by", self.by.is_some()),
             ("--weights", self.weights.is_some()),
             ("--at", self.at.is_some()),
             ("--cov", self.cov.is_some()),
             ("--threads", self.threads.is_some()),
-        ]
-        .into_iter()
-        .filter_map(move |(flag, given)| (given && alone).then_some(flag))
+        ];
+        let all = shown.into_iter().chain(self.of_files()).chain(summed_up);
+        all.filter_map(move |(flag, given)| (given && alone).then_some(flag))
     }
 }

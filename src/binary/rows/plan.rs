@@ -200,7 +200,7 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
     if session.settings.strict {
         return usage("`--strict` asks which digits are lost, and no digits of rows are measured; leave it out".to_owned());
     }
-    let texts: Vec<&str> = arguments.expressions.iter().flat_map(|text| words(text)).collect();
+    let texts = spoken_of(arguments);
     let wishes = Wishes::of(&mut session, flags, &|name| !arguments.files.is_empty() || texts.contains(&name))?;
     let replaced = replaced(&mut session, &columns);
     let (answer, exit) = answered(session, arguments, &columns)?;
@@ -299,7 +299,7 @@ fn answered(mut session: Session, arguments: &Arguments, columns: &[String]) -> 
     if let Some(column) = columns.iter().find(|column| bound(column)) {
         return usage(format!("`{column}` is a column of the table, and is given a value; leave one of them out"));
     }
-    let texts: Vec<&str> = arguments.expressions.iter().flat_map(|text| words(text)).collect();
+    let texts = spoken_of(arguments);
     let spoken = |name: &str| !arguments.files.is_empty() || texts.contains(&name);
     for column in columns.iter().filter(|column| language_constant(column).is_some() && spoken(column)) {
         session.bind_value(column, Value::Number(1.0));
@@ -343,9 +343,10 @@ fn shadowed(answer: &Answer, columns: &[String], name: &str) -> Result<(), Refus
     Ok(())
 }
 
-/// The names of a text.
-fn words(text: &str) -> Vec<&str> {
-    tokens::all(text).into_iter().filter(|token| token.kind == Kind::Name).map(|token| token.span.of(text)).collect()
+/// The names that stand in the expressions of the command line.
+fn spoken_of(arguments: &Arguments) -> Vec<&str> {
+    let names = |text: &'_ String| tokens::all(text).into_iter().filter(|token| token.kind == Kind::Name).map(|token| token.span);
+    arguments.expressions.iter().flat_map(|text| names(text).map(|span| span.of(text))).collect()
 }
 
 /// The arrays that columns are the elements of, and which columns those are, in their order; none of which an element stands twice.

@@ -12,7 +12,7 @@ use gradcalc::session::Settings;
 use gradcalc::views::Answer;
 use gradcalc::vocabulary::Gate;
 use gradcalc::vocabulary::gate::bounds::Bounds;
-use gradcalc::vocabulary::gate::{Choice, Meets, OverSlices, TABLE, Unroll, runs};
+use gradcalc::vocabulary::gate::{Choice, Made, Meets, OverSlices, TABLE, Unroll, Whole, runs};
 use gradcalc::vocabulary::lanes;
 use gradcalc::vocabulary::{elementary, special};
 use std::sync::Arc;
@@ -35,8 +35,10 @@ impl Random {
 
 type OfOne = fn(f64) -> f64;
 
+type OfMany = fn(&[f64], &mut [f64]);
+
 /// A function over slices, the same of single numbers, where it is tried, and how many units in the last place it may be off.
-const FUNCTIONS: &[(&str, OverSlices, OfOne, [f64; 2], u64)] = &[
+const FUNCTIONS: &[(&str, OfMany, OfOne, [f64; 2], u64)] = &[
     ("exp", lanes::exp, elementary::exp, [-750.0, 720.0], 1),
     ("log", lanes::log, elementary::log, [0.0, 1e9], 1),
     ("sin", lanes::sin, elementary::sin, [-1.2e5, 1.2e5], 1),
@@ -144,6 +146,11 @@ const EXPRESSIONS: &[&str] = &[
     "sum(exp(X)*b)",
     "sum(tanh(X*Y)*b) + b*sum(exp(Y)*X)",
     "sum(cos(X)*(ones(1)*b + b)*sigma(Y))",
+    "std(X)*b + var(X*Y)",
+    // What hands numbers on: one of two that a number chooses, products by ones.
+    "sum(where(b > 0.5, X, Y)*X) + sum(where(b > 2, exp(X), X*Y)*X*b)",
+    "(sum(sum(X, 0)*b) + sum(sum(X, -1)^2))*b",
+    "sum(X/3 + Y/b + exp(Y)*X)",
 ];
 
 const SHAPES: &[(Shape, Shape)] = &[
@@ -156,6 +163,9 @@ const SHAPES: &[(Shape, Shape)] = &[
     (Shape::Matrix(70, 61), Shape::Matrix(1, 61)),
     (Shape::Matrix(4100, 1), Shape::Matrix(1, 2)),
     (Shape::Matrix(2, 2500), Shape::Matrix(2, 1)),
+    // Rows that are taken one by one.
+    (Shape::Matrix(45, 100), Shape::Matrix(45, 1)),
+    (Shape::Matrix(45, 100), Shape::Vector(100)),
 ];
 
 /// Products whose backward passes take one of their operands turned, and what is turned in the text.
@@ -393,6 +403,26 @@ fn what_is_measured_on_the_way_is_that_of_the_numbers() {
     assert!(met > 20 && apart > 20, "{met} {apart}");
 }
 
+/// The range and the norm of a stage are to the bit those of its numbers also where nothing else is asked, so that nobody computes those.
+#[test]
+fn what_is_measured_alone_is_that_of_the_numbers() {
+    let mut random = Random(12);
+    for (at, (text, shapes)) in questions().enumerate() {
+        for (turn, wild) in [false, true].into_iter().enumerate() {
+            let (answer, inputs) = asked(text, shapes, &mut random, wild);
+            let program = &answer.program;
+            let all = evaluate(program, &inputs);
+            for measured in program.ids().skip((at + turn) % 3).step_by(if is_deep() { 1 } else { 3 }) {
+                let wanted = Wanted { stored: &|_| false, measured: &|id| id == measured, compared: &|_| false };
+                let few = evaluate_by(Some(Schedule::for_wanted(program, &wanted)), program, &inputs, &Cancellation::default());
+                let few = few.expect("nothing cancels it");
+                what_is_known_is_that_of(all.slice(measured), &few, measured, &format!("{text} of {shapes:?}: stage {measured:?}"));
+                assert_eq!(few.range, all.range, "{text} of {shapes:?}");
+            }
+        }
+    }
+}
+
 /// What waits for a sum does not end a run: forward and backward pass of a loss go over its arrays once.
 #[test]
 fn a_loss_and_its_gradient_are_one_run() {
@@ -420,7 +450,7 @@ fn each_number_of_a_long_array_is_that_of_its_gate() {
                 let (program, values) = (&answer.program, evaluate(&answer.program, &inputs));
                 for id in program.ids().filter(|&id| program.gate(id).is_elementwise()) {
                     let (gate, shape) = (program.gate(id), program.shape(id));
-                    let units = if gate.row().lanes.is_none() { 0 } else { 4 };
+                    let units = if let Some(OverSlices::Each(_)) = gate.row().lanes { 4 } else { 0 };
                     for at in (0..shape.size()).step_by(if shape.size() < 100 { 1 } else { 37 }) {
                         let met = |operand: StageId| values.slice(operand)[program.shape(operand).met(shape, at)];
                         let operands: Vec<f64> = program.operands(id).iter().map(|&operand| met(operand)).collect();
@@ -455,6 +485,80 @@ fn of_all_sizes(random: &mut Random) -> f64 {
     }
 }
 
+/// What is known of all numbers of a gate that goes by the whole of its operand holds of each.
+#[test]
+fn bounds_by_the_whole_hold_of_each_number() {
+    let mut random = Random(22);
+    let rounds = if is_deep() { 20_000 } else { 2000 };
+    let mut bounded = 0;
+    for row in TABLE {
+        let (Some(rule), Some(Whole { summary, made: Made::Each(f) })) = (row.bounds, row.whole) else { continue };
+        for round in 0..rounds {
+            let count = 1 + (random.bits() % 300) as usize;
+            let shift = of_all_sizes(&mut random);
+            let numbers: Vec<f64> = (0..count)
+                .map(|_| match round % 4 {
+                    0 => of_all_sizes(&mut random),
+                    1 => shift,
+                    2 => shift + random.between(-3.0, 3.0),
+                    _ => random.between(-700.0, 700.0),
+                })
+                .collect();
+            let known = summary.of(&numbers);
+            let of: fn(&[f64]) -> Option<Bounds> = if round % 8 < 4 { Bounds::of } else { Bounds::coarse };
+            let operands = [of(&numbers), Bounds::of(&known[..1]), Bounds::of(&known[1..])];
+            let Some(bounds) = operands.into_iter().collect::<Option<Vec<_>>>().and_then(|operands| rule(&operands)) else { continue };
+            bounded += 1;
+            let mut out = vec![0.0; count];
+            f(&numbers, known, &mut out);
+            for (x, found) in numbers.iter().zip(out) {
+                let told = format!("{} at {x:e} of all {known:?} is {found:e}: {bounds:?}", row.name);
+                assert!(found >= bounds.least && found <= bounds.most, "{told}");
+                assert!(found == 0.0 || found.abs() >= bounds.tiny, "{told}");
+                // What lies at the middle has a distance of 0.
+                let is_0 = row.gate == Gate::Centered && (x - known[0] == known[1]);
+                assert!(found != 0.0 || is_0 || bounds.tiny < f64::MIN_POSITIVE, "{told}");
+            }
+        }
+    }
+    assert!(bounded > rounds, "{bounded}");
+}
+
+/// A slice divided by one number is that of the processor's division to the bit, whatever its numbers are.
+#[test]
+fn quotients_are_those_of_division() {
+    let mut random = Random(23);
+    let rounds = if is_deep() { 200_000 } else { 10_000 };
+    let special = [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, f64::MAX, f64::MIN_POSITIVE, 5e-324, 1e130, 1e-130, 1.0, -3.0];
+    for round in 0..rounds {
+        let mut number = || match random.bits() % 8 {
+            0 => special[(random.bits() % special.len() as u64) as usize],
+            // Near to a power of two the quotients are hardest to round.
+            1 => f64::from_bits((random.bits() & 0x8010_0000_0000_0007) | 0x3fe0_0000_0000_0000),
+            2 => f64::from_bits((random.bits() & 0x8010_0000_0000_0000) | 0x3fef_ffff_ffff_fff8 | (random.bits() & 7)),
+            3 => f64::from_bits(random.bits()),
+            4 => of_all_sizes(&mut random),
+            _ => random.between(-2.0, 2.0),
+        };
+        let by = if round < special.len() { special[round] } else { number() };
+        // Strips without anything special among them, and such that have some.
+        let plain = round % 2 == 0;
+        let numbers: Vec<f64> = (0..300)
+            .map(|_| number())
+            .map(|x| if plain && !(1e-130..1e130).contains(&x.abs()) { 1.5 + 1e-9 * round as f64 } else { x })
+            .collect();
+        let mut out = vec![0.0; numbers.len()];
+        lanes::divide(&numbers, by, &mut out);
+        for (x, found) in numbers.iter().zip(out) {
+            let expected = x / by;
+            assert!(
+                found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan(),
+                "{x:e} / {by:e}: {found:e}, not {expected:e}"
+            );
+        }
+    }
+}
+
 /// What is known of all numbers of a gate holds of each.
 #[test]
 fn bounds_hold_of_each_number() {
@@ -462,7 +566,7 @@ fn bounds_hold_of_each_number() {
     // Each kind of range, known finely and coarsely, comes a hundred times for every gate where time is short.
     let rounds = if is_deep() { 4000 } else { 800 };
     let (mut bounded, mut rules) = (0, 0);
-    for row in TABLE.iter().filter(|row| row.bounds.is_some()) {
+    for row in TABLE.iter().filter(|row| row.bounds.is_some() && row.whole.is_none()) {
         let rule = row.bounds.expect("a rule");
         rules += 1;
         let count = row.arity().unwrap_or(2);
@@ -483,16 +587,23 @@ fn bounds_hold_of_each_number() {
             for k in 0..40 {
                 let met: Vec<f64> = operands.iter().map(|numbers| numbers[(k * 7 + random.bits() as usize) % numbers.len()]).collect();
                 let mut found = vec![gradcalc::vocabulary::gate::apply(row.gate, count, |at| met[at])];
-                if let (Some(lanes), [x]) = (row.lanes, &*met) {
+                if let Some(lanes) = row.lanes {
                     found.push(0.0);
-                    lanes(&[*x], &mut found[1..]);
+                    let met: Vec<&[f64]> = met.iter().map(std::slice::from_ref).collect();
+                    assert!(lanes.fill(&met, &mut found[1..]), "{}", row.name);
                 }
                 for found in found {
                     let told = format!("{} of {met:?} is {found:e}: {bounds:?}", row.name);
                     assert!(found >= bounds.least && found <= bounds.most, "{told}");
                     assert!(found == 0.0 || found.abs() >= bounds.tiny, "{told}");
                     let lost = found == 0.0 && bounds.tiny >= f64::MIN_POSITIVE && !met.contains(&0.0);
-                    assert!(!lost || bounds.vanishes || row.choice != Choice::No, "{told}");
+                    let is_0 = match (row.gate, &*met) {
+                        (Gate::Add | Gate::Shift, [x, y]) => x == &-y,
+                        (Gate::Sub, [x, y]) => x == y,
+                        (Gate::Log, [x]) => *x == 1.0,
+                        _ => row.choice != Choice::No,
+                    };
+                    assert!(!lost || is_0, "{told}");
                 }
             }
         }

@@ -290,9 +290,8 @@ impl Watch for Leaving<'_> {
         gate.is_elementwise() || largest.is_nan() || largest > LARGE
     }
 
-    fn rules_out(&self, gate: Gate, bounds: &Bounds) -> bool {
-        let vanishes = bounds.vanishes && may_vanish(gate);
-        !vanishes && bounds.tiny >= f64::MIN_POSITIVE && bounds.largest() <= LARGE
+    fn rules_out(&self, bounds: &Bounds) -> bool {
+        bounds.tiny >= f64::MIN_POSITIVE && bounds.largest() <= LARGE
     }
 
     fn passes_on(&self, gate: Gate) -> bool {

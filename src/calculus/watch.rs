@@ -21,8 +21,8 @@ pub(super) trait Watch: Send + Sized {
     /// Whether something may matter about a whole stage of a gate whose numbers are no larger than that, if all of them are numbers.
     fn minds_up_to(&self, gate: Gate, largest: f64) -> bool;
 
-    /// Whether nothing can matter about a stage of a gate of whose numbers that much is known.
-    fn rules_out(&self, gate: Gate, bounds: &Bounds) -> bool;
+    /// Whether nothing can matter about a stage of whose numbers that much is known.
+    fn rules_out(&self, bounds: &Bounds) -> bool;
 
     /// Whether nothing can matter about a gate where nothing does about its operands.
     fn passes_on(&self, gate: Gate) -> bool;
@@ -52,7 +52,7 @@ impl Watch for Unwatched {
         false
     }
 
-    fn rules_out(&self, _gate: Gate, _bounds: &Bounds) -> bool {
+    fn rules_out(&self, _bounds: &Bounds) -> bool {
         true
     }
 

@@ -258,10 +258,9 @@ impl Tape {
 impl Step {
     #[inline]
     fn fill(&self, operands: &[&[f64]], out: &mut [f64], see: &mut impl FnMut(&Self, &Strip<'_>)) {
-        match (self.lanes, operands) {
-            (Some(lanes), [x]) => lanes(x, out),
+        if !self.lanes.is_some_and(|lanes| lanes.fill(operands, out)) {
             // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
-            _ => apply_to_arrays(self.gate, &KernelArgs::new(operands, &[], Shape::Scalar), out),
+            apply_to_arrays(self.gate, &KernelArgs::new(operands, &[], Shape::Scalar), out);
         }
         see(self, &Strip { id: self.id, twins: &[], gate: self.gate, operands, out });
     }

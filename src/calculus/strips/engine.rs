@@ -18,6 +18,9 @@ use std::sync::Arc;
 const AT_HAND: usize = 4096;
 const STRIPS: [usize; 2] = [lanes::BLOCK, 8 * lanes::BLOCK];
 
+/// A row of so many numbers is worth a call of its own.
+const LONG_ROW: usize = 64;
+
 /// For so many gates it is worth to know more of an operand from outside than magnitudes.
 const MANY: usize = 8;
 
@@ -33,6 +36,8 @@ pub(super) struct Engine<'r, 'v> {
     pub(super) uniform: Vec<Op<'r, 'v>>,
     /// What these are, by the place of the gate in the run.
     numbers: Vec<f64>,
+    /// What has the same numbers as a gate and is there without it, by the place of the gate in the run.
+    stands: Vec<Option<Operand>>,
     /// How many numbers are computed at a time.
     strip: usize,
 }
@@ -56,6 +61,9 @@ pub(super) struct Op<'r, 'v> {
     filled: bool,
     /// What stands for its numbers, where these are added up or measured alone.
     pub(super) unmade: Option<Unmade>,
+    /// The gate that makes its operand and that nobody else needs, by its place among those that are computed strip by strip, and by what
+    /// that one's operand is multiplied to get the numbers of both, where these are normal.
+    pub(super) through: Option<(usize, f64)>,
     /// The stages that are the same, their places in the run.
     pub(super) twins: Vec<StageId>,
     copies: Vec<usize>,
@@ -107,8 +115,11 @@ impl<'v> Ready<'v> {
 pub(super) struct Scratch {
     strips: Vec<Vec<f64>>,
     repeated: Vec<Vec<f64>>,
-    /// The gates whose numbers nobody needs but sums and measures, in order.
-    pub(super) unmade: Vec<bool>,
+    /// What stands for the numbers of each gate in the part at hand, in order, and whether the only one that needs it goes without it.
+    pub(super) unmade: Vec<Option<Unmade>>,
+    pub(super) passed: Vec<bool>,
+    /// Whether what sees a gate in the part at hand looks at none of its operands.
+    pub(super) bare: Vec<bool>,
     /// The gates that are one number in the strip at hand, by their place in the run.
     flat: Vec<bool>,
     /// What those are that are one number in all of the part at hand, by their place in the run.
@@ -152,6 +163,14 @@ fn ends(instruction: &Instruction, outside: &dyn Outside<'_>) -> Option<Arc<Ends
     }
 }
 
+/// The operand that a gate is.
+fn chosen(instruction: &Instruction, outside: &dyn Outside<'_>) -> Option<Operand> {
+    let (choices, Operand::Number(by)) = (instruction.choices(), *instruction.operands.first()?) else { return None };
+    let by = outside.numbers(by)[0];
+    // A nan is no choice.
+    if by.is_nan() { None } else { choices.get(usize::from(by == 0.0)).copied() }
+}
+
 impl<'r, 'v> Engine<'r, 'v> {
     /// Some gates of a run, in order; `outside` gives what is outside of it, `owned` says which gates of it are stored.
     pub(super) fn of(
@@ -162,8 +181,10 @@ impl<'r, 'v> Engine<'r, 'v> {
         owned: &dyn Fn(usize) -> bool,
     ) -> Self {
         let strip = (AT_HAND / (run.slots + 2)).clamp(STRIPS[0], STRIPS[1]) / lanes::BLOCK * lanes::BLOCK;
-        let mut engine = Self { run, ops: Vec::new(), uniform: Vec::new(), numbers: vec![f64::NAN; run.instructions.len()], strip };
-        let mut filled = vec![false; run.instructions.len()];
+        let gates = run.instructions.len();
+        let mut engine =
+            Self { run, ops: Vec::new(), uniform: Vec::new(), numbers: vec![f64::NAN; gates], stands: vec![None; gates], strip };
+        let mut filled = vec![false; gates];
         for at in which {
             let instruction = &run.instructions[at];
             if let Some(same) = instruction.same {
@@ -174,6 +195,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                 op.filled |= owned(at);
                 continue;
             }
+            engine.stands[at] = chosen(instruction, outside).filter(|_| !instruction.uniform);
             let takes = takes_number(instruction);
             let operands: Box<[Ready<'v>]> =
                 instruction.operands.iter().map(|operand| engine.ready(*operand, takes, places, outside, owned)).collect();
@@ -193,6 +215,7 @@ impl<'r, 'v> Engine<'r, 'v> {
                 owned: owned(at),
                 filled: owned(at),
                 unmade: None,
+                through: None,
                 twins: Vec::new(),
                 copies: Vec::new(),
                 asked: Asked::of(run, at),
@@ -204,29 +227,51 @@ impl<'r, 'v> Engine<'r, 'v> {
                 engine.ops.push(op);
             }
         }
-        let mut used = vec![false; run.instructions.len()];
-        engine.ops.iter().flat_map(Op::made).for_each(|made| used[made] = true);
         for op in &mut engine.ops {
             op.filled |= filled[op.at];
-            if !used[op.at] && !op.filled && op.asked.is_measures() {
-                let scaled = op.scale().filter(|by| *by != 0.0).map(Unmade::Scaled);
-                op.unmade = scaled.or_else(|| (op.is_product() && op.asked.is_sums()).then_some(Unmade::Products));
-            }
         }
         engine
     }
 
-    /// Leaves out what later runs compute for themselves, where nobody here needs it.
+    /// Leaves out what later runs compute for themselves and what something else stands for, where nobody here needs it.
     pub(super) fn leave_out(&mut self) {
         let mut needed = vec![false; self.numbers.len()];
         for op in self.ops.iter().rev() {
-            let asked = op.owned || !op.asked.is_nothing() || !op.copies.is_empty();
-            needed[op.at] |= asked || !op.instruction.elsewhere;
+            needed[op.at] |= op.is_asked() || !(op.instruction.elsewhere || self.hands_on(op));
             if needed[op.at] {
                 op.made().for_each(|made| needed[made] = true);
             }
         }
         self.ops.retain(|op| needed[op.at]);
+    }
+
+    /// Whether something that is there without it has the same numbers.
+    pub(super) fn hands_on(&self, op: &Op<'_, '_>) -> bool {
+        op.instruction.stands.or(self.stands[op.at]).is_some()
+    }
+
+    /// Finds the gates whose numbers nobody needs, since those of an operand tell what is asked of them.
+    pub(super) fn leave_unmade(&mut self) {
+        let (mut uses, mut index_of) = (vec![0; self.numbers.len()], vec![0; self.numbers.len()]);
+        for (index, op) in self.ops.iter().enumerate() {
+            index_of[op.at] = index;
+            // What needs a gate twice is one that needs it.
+            let mut before = None;
+            op.made().filter(|&made| before.replace(made) != Some(made)).for_each(|made| uses[made] += 1);
+        }
+        for index in 0..self.ops.len() {
+            let op = &self.ops[index];
+            if uses[op.at] > 0 || op.filled || !op.asked.is_measures() {
+                continue;
+            }
+            let scale = op.scale().filter(|by| *by != 0.0);
+            let products = || (op.is_product() && op.asked.is_sums()).then_some(Unmade::Products);
+            let unmade = scale.map(Unmade::Scaled).or_else(products);
+            // A product that is doubled is one by twice the number.
+            let before = op.made().next().filter(|&made| scale == Some(2.0) && uses[made] == 1).map(|made| index_of[made]);
+            let through = before.and_then(|before| Some((before, self.ops[before].scale_of_whole()? * 2.0)));
+            (self.ops[index].unmade, self.ops[index].through) = (unmade, through);
+        }
     }
 
     /// Where an operand stands while strips are computed.
@@ -238,6 +283,11 @@ impl<'r, 'v> Engine<'r, 'v> {
         outside: &dyn Outside<'v>,
         owned: &dyn Fn(usize) -> bool,
     ) -> Ready<'v> {
+        if let Operand::Made(made) = operand
+            && let Some(stands) = self.stands[made]
+        {
+            return self.ready(stands, takes_number, places, outside, owned);
+        }
         match operand {
             Operand::Made(made) => match &self.run.instructions[made] {
                 Instruction { uniform: true, .. } if takes_number => Ready::Once(self.numbers[made]),
@@ -284,7 +334,9 @@ impl<'r, 'v> Engine<'r, 'v> {
         Scratch {
             strips: vec![vec![0.0; self.strip]; self.run.slots],
             repeated: vec![Vec::new(); most],
-            unmade: vec![false; self.ops.len()],
+            unmade: vec![None; self.ops.len()],
+            passed: vec![false; self.ops.len()],
+            bare: vec![false; self.ops.len()],
             flat: vec![false; self.run.instructions.len()],
             hoisted: vec![None; self.run.instructions.len()],
         }
@@ -309,16 +361,24 @@ impl<'r, 'v> Engine<'r, 'v> {
                 if scratch.hoisted[op.at].is_some() {
                     continue;
                 }
-                if scratch.unmade[index] {
-                    let numbers = [0, op.operands.len() - 1].map(|at| op.operand(at, here, scratch, own));
-                    let taken = if matches!(op.unmade, Some(Unmade::Products)) { &numbers[..] } else { &numbers[..1] };
-                    if taken.iter().all(|numbers| numbers.len() == len) {
-                        see(index, op, &op.strip(taken, &[]), len);
+                if scratch.passed[index] {
+                    continue;
+                }
+                if let Some(unmade) = scratch.unmade[index] {
+                    let through = op.through.filter(|(before, _)| scratch.passed[*before]);
+                    let first = through.map_or(op, |(before, _)| &self.ops[before]).operand(0, here, scratch, own);
+                    let second = match (&unmade, &through) {
+                        (_, Some((_, by))) | (Unmade::Scaled(by), None) => std::slice::from_ref(by),
+                        (Unmade::Products, None) => op.operand(1, here, scratch, own),
+                    };
+                    if first.len() == len && (second.len() == len || !matches!(unmade, Unmade::Products)) {
+                        see(index, op, &op.strip(&[first, second], &[]), len);
                         continue;
                     }
                 }
+                let by_rows = scratch.bare[index] && op.goes_by_rows(here.places, self.run.shape);
                 for (operand, repeated) in op.operands.iter().zip(&mut scratch.repeated) {
-                    if let Ready::Repeated(numbers, shape) = operand {
+                    if let (Ready::Repeated(numbers, shape), false) = (operand, by_rows) {
                         repeat(numbers, *shape, self.run.shape, here, repeated);
                     }
                 }
@@ -328,7 +388,13 @@ impl<'r, 'v> Engine<'r, 'v> {
                     Some(stored) => &mut stored[here.inside..here.inside + len],
                     None => &mut strip[..len],
                 };
-                scratch.flat[op.at] = self.strip_of(op, here, scratch, own, out, &mut |strip| see(index, op, strip, len));
+                scratch.flat[op.at] = if by_rows {
+                    self.fill_rows(op, here, scratch, own, out);
+                    see(index, op, &op.strip(&[], out), len);
+                    false
+                } else {
+                    self.strip_of(op, here, scratch, own, out, &mut |strip| see(index, op, strip, len))
+                };
                 for &copy in &op.copies {
                     if let Some(copy) = &mut own[copy] {
                         copy[here.inside..here.inside + len].copy_from_slice(out);
@@ -373,6 +439,30 @@ impl<'r, 'v> Engine<'r, 'v> {
             op.fill(self.run, &operands, &mut out);
             scratch.hoisted[op.at] = Some(out[0]);
             see(index, op, &op.strip(&operands, &out), range.len());
+        }
+    }
+
+    /// Computes a strip of a gate row by row, its operands of another shape being read where they stand.
+    fn fill_rows(&self, op: &Op<'r, 'v>, here: Here<'_>, scratch: &Scratch, own: &Own<'_>, out: &mut [f64]) {
+        let mut at = 0;
+        for (i, columns) in rows(self.run.shape, here.start, here.len) {
+            let (count, range) = (columns.len(), at..at + columns.len());
+            let operand = |operand: usize| match op.operands[operand] {
+                Ready::Repeated(numbers, shape) => met_by_row(numbers, shape, i, &columns),
+                _ => match op.operand(operand, here, scratch, own) {
+                    one @ [_] => one,
+                    numbers => &numbers[range.clone()],
+                },
+            };
+            let operands = [operand(0), operand(op.operands.len() - 1)];
+            let out = &mut out[range.clone()];
+            if operands.iter().all(|numbers| numbers.len() == 1) {
+                op.fill(self.run, &operands[..op.operands.len()], &mut out[..1]);
+                out.fill(out[0]);
+            } else {
+                op.fill(self.run, &operands[..op.operands.len()], out);
+            }
+            at += count;
         }
     }
 
@@ -423,7 +513,13 @@ impl<'r, 'v> Engine<'r, 'v> {
                 }
             };
             known[op.at] = match &*op.operands {
-                [x] => of(x).and_then(|x| rule(&[x])),
+                [x] => match op.by {
+                    None => of(x).and_then(|x| rule(&[x])),
+                    Some((_, known)) => {
+                        let [first, second] = known.map(|number| Bounds::of(&[number]));
+                        of(x).zip(first).zip(second).and_then(|((x, first), second)| rule(&[x, first, second]))
+                    }
+                },
                 [x, y] => of(x).zip(of(y)).and_then(|(x, y)| rule(&[x, y])),
                 operands => operands.iter().map(of).collect::<Option<Vec<_>>>().and_then(|operands| rule(&operands)),
             };
@@ -495,6 +591,17 @@ impl Op<'_, '_> {
         }
     }
 
+    /// The number by which it multiplies what comes from outside of the run, where nothing else is asked of it.
+    fn scale_of_whole(&self) -> Option<f64> {
+        let is_whole = matches!(self.operands[0], Ready::Whole(_));
+        self.scale().filter(|by| is_whole && !self.filled && !self.is_asked() && by.is_normal())
+    }
+
+    /// Whether its numbers are stored, or something is asked of them.
+    fn is_asked(&self) -> bool {
+        self.owned || !self.asked.is_nothing() || !self.copies.is_empty()
+    }
+
     /// Whether it multiplies the numbers of two operands, each at its place.
     fn is_product(&self) -> bool {
         let is_whole = |operand: &Ready<'_>| matches!(operand, Ready::Strip(..) | Ready::Own(_) | Ready::Whole(_));
@@ -512,10 +619,16 @@ impl Op<'_, '_> {
         self.ends.as_ref()?.exclude(part, number).then_some((numbers, number))
     }
 
+    /// Whether it takes operands of other shapes row by row: where rows are long, and each of its operands may be one number.
+    fn goes_by_rows(&self, places: Places<'_>, shape: Shape) -> bool {
+        let meets = || self.operands.iter().any(|operand| matches!(operand, Ready::Repeated(..)));
+        self.takes_number && matches!(places, Places::All) && shape.sides().1 >= LONG_ROW && meets()
+    }
+
     fn fill(&self, run: &Run, operands: &[&[f64]], out: &mut [f64]) {
-        match (operands, self.lanes, self.by) {
-            ([x], Some(lanes), _) => lanes(x, out),
-            ([x], _, Some((f, known))) => f(x, known, out),
+        match (operands, self.by) {
+            ([x], Some((f, known))) => f(x, known, out),
+            _ if self.lanes.is_some_and(|lanes| lanes.fill(operands, out)) => {}
             // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
             _ => apply_to_arrays(self.instruction.gate, &KernelArgs::new(operands, &[], run.shape), out),
         }
@@ -618,20 +731,30 @@ fn repeat(numbers: &[f64], shape: Shape, whole: Shape, here: Here<'_>, out: &mut
     }
 }
 
+/// The rows of a shape that so many places from one on are in, each with the columns that are.
+fn rows(shape: Shape, start: usize, len: usize) -> impl Iterator<Item = (usize, Range<usize>)> {
+    let (columns, end) = (shape.sides().1, start + len);
+    (start / columns..end.div_ceil(columns)).map(move |row| {
+        let first = row * columns;
+        (row, start.max(first) - first..end.min(first + columns) - first)
+    })
+}
+
+/// What an operand of a shape is in some columns of a row of a larger one: as many numbers, or one.
+fn met_by_row<'n>(numbers: &'n [f64], shape: Shape, row: usize, columns: &Range<usize>) -> &'n [f64] {
+    let (rows, own) = shape.sides();
+    let start = if rows > 1 { row * own } else { 0 };
+    if own > 1 { &numbers[start + columns.start..start + columns.end] } else { &numbers[start..=start] }
+}
+
 /// What an operand of a shape is at the places of a larger one, row by row.
 fn repeat_rows(numbers: &[f64], shape: Shape, whole: Shape, start: usize, mut out: &mut [f64]) {
-    let columns = whole.sides().1;
-    let (rows, own) = shape.sides();
-    let (mut i, mut j) = (start / columns, start % columns);
-    while !out.is_empty() {
-        let count = (columns - j).min(out.len());
-        let (here, rest) = out.split_at_mut(count);
-        let row = if rows > 1 { i * own } else { 0 };
-        if own > 1 {
-            here.copy_from_slice(&numbers[row + j..row + j + count]);
-        } else {
-            here.fill(numbers[row]);
+    for (row, columns) in rows(whole, start, out.len()) {
+        let (here, rest) = out.split_at_mut(columns.len());
+        match met_by_row(numbers, shape, row, &columns) {
+            [one] => here.fill(*one),
+            numbers => here.copy_from_slice(numbers),
         }
-        (out, i, j) = (rest, i + 1, 0);
+        out = rest;
     }
 }

@@ -45,9 +45,14 @@ impl Asked {
         Self { sums: places(&run.sums, at), measures: places(&run.measured, at), compared: places(&run.compared, at) }
     }
 
+    /// Whether it is where its slopes change.
+    pub(super) fn is_compared(&self) -> bool {
+        self.compared[0] < self.compared[1]
+    }
+
     /// Whether sums and measures are, and nothing else.
     pub(super) fn is_measures(&self) -> bool {
-        self.compared[0] == self.compared[1] && !self.is_nothing()
+        !self.is_compared() && !self.is_nothing()
     }
 
     /// Whether sums are, and nothing else.

@@ -120,6 +120,18 @@ struct Instruction {
     again: bool,
     /// Whether later runs compute it again, so that it may be left out.
     elsewhere: bool,
+    /// What comes from outside and has the same numbers, so that others take that.
+    stands: Option<Operand>,
+}
+
+impl Instruction {
+    /// The operands of which it is one, chosen by a number that is the same everywhere.
+    fn choices(&self) -> &[Operand] {
+        match (self.gate, &*self.operands) {
+            (Gate::Where, [Operand::Number(_), choices @ ..]) => choices,
+            _ => &[],
+        }
+    }
 }
 
 /// Gates over arrays of one shape, in order.
@@ -355,15 +367,19 @@ impl Run {
         Self { shape, instructions: Vec::new(), slots: 0, sums: Vec::new(), measured: Vec::new(), compared: Vec::new() }
     }
 
-    /// The gate that gives the numbers which a gate gives for operands, if there is one: the same gate for the same operands, or what a
-    /// slope of 1 is multiplied by.
-    fn same(&self, gate: Gate, operands: &[Operand]) -> Option<usize> {
-        let ones = |at: usize| matches!(self.instructions[at].gate.row().kernel, Kernel::Fill(1.0));
-        if let ([Operand::Made(local), Operand::Made(upstream)], Gate::Chain) = (operands, gate)
-            && ones(*upstream)
-        {
-            return Some(*local);
+    /// The operand whose numbers a gate gives for operands: what is multiplied by ones.
+    fn stands(&self, gate: Gate, operands: &[Operand]) -> Option<Operand> {
+        let ones =
+            |operand: Operand| operand.made().is_some_and(|made| matches!(self.instructions[made].gate.row().kernel, Kernel::Fill(1.0)));
+        match (gate, operands) {
+            (Gate::Chain | Gate::Mul, &[x, y]) if ones(y) => Some(x),
+            (Gate::Mul, &[x, y]) if ones(x) => Some(y),
+            _ => None,
         }
+    }
+
+    /// The gate that gives the numbers which a gate gives for operands, if there is one: the same gate for the same operands.
+    fn same(&self, gate: Gate, operands: &[Operand]) -> Option<usize> {
         let mut recent = self.instructions.iter().enumerate().rev().take(MOST_COMPARED);
         let equal = |other: &Instruction| other.gate == gate && *other.operands == *operands && other.same.is_none();
         recent.find(|(_, other)| equal(other)).map(|(at, _)| at)
@@ -372,12 +388,10 @@ impl Run {
     /// Gives each gate a strip that no other needs as long as it is needed.
     fn assign_slots(&mut self) {
         let mut last: Vec<usize> = (0..self.instructions.len()).collect();
-        for (at, instruction) in self.instructions.iter().enumerate() {
-            for operand in &instruction.operands {
-                if let Operand::Made(made) = operand {
-                    last[*made] = at;
-                }
-            }
+        for (at, instruction) in self.instructions.iter().enumerate().rev() {
+            let chosen = instruction.choices().iter().filter_map(|choice| Some((choice.made()?, last[at])));
+            let taken = instruction.operands.iter().filter_map(|operand| Some((operand.made()?, at)));
+            chosen.chain(taken).collect::<Vec<_>>().into_iter().for_each(|(made, until)| last[made] = last[made].max(until));
         }
         let mut free = Vec::new();
         let mut ends = vec![Vec::new(); self.instructions.len()];

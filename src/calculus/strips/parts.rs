@@ -40,7 +40,8 @@ const MOST_PASSED: usize = 64;
 
 impl<W: Watch> Used<W> {
     fn of(engine: &Engine<'_, '_>, watch: W) -> Self {
-        let minds = engine.ops.iter().map(|op| watch.minds(op.instruction.id, &op.twins)).collect();
+        // What only hands numbers on was seen where they come from.
+        let minds = engine.ops.iter().map(|op| !engine.hands_on(op) && watch.minds(op.instruction.id, &op.twins)).collect();
         let mut passed = vec![0; engine.gates()];
         let passes_on = |op: &Op<'_, '_>| {
             let before = op.made().map(|made| passed[made]).max().unwrap_or(0);
@@ -51,7 +52,7 @@ impl<W: Watch> Used<W> {
         let mut harmless = vec![false; engine.gates()];
         for op in &engine.ops {
             let gate = op.instruction.gate;
-            harmless[op.at] = gate.row().bounds.and_then(|rule| rule(&[])).is_some_and(|bounds| watch.rules_out(gate, &bounds));
+            harmless[op.at] = gate.row().bounds.and_then(|rule| rule(&[])).is_some_and(|bounds| watch.rules_out(&bounds));
         }
         let (ruled_out, ordinary) = (harmless.clone(), harmless.clone());
         Self { scratch: engine.scratch(), bounds: Vec::new(), minds, passes_on, harmless, ruled_out, ordinary, watch }
@@ -69,6 +70,7 @@ impl Run {
     ) -> ControlFlow<(), Found> {
         let mut engine = Engine::of(self, 0..self.instructions.len(), Places::All, outside, &|at| own[at].is_some());
         engine.leave_out();
+        engine.leave_unmade();
         let (size, mut found) = (self.shape.size(), Finding::of(self));
         engine.see_uniform(|op, strip| {
             watch.see(strip);
@@ -155,10 +157,20 @@ impl Run {
         let Used { scratch, bounds, minds, passes_on, harmless, ruled_out, ordinary, watch } = used;
         engine.bounds(&part.range, bounds);
         for op in &engine.ops {
-            ruled_out[op.at] = harmless[op.at] || bounds[op.at].is_some_and(|bounds| watch.rules_out(op.instruction.gate, &bounds));
+            ruled_out[op.at] = harmless[op.at] || bounds[op.at].is_some_and(|bounds| watch.rules_out(&bounds));
         }
         for (index, op) in engine.ops.iter().enumerate() {
-            scratch.unmade[index] = op.unmade.is_some() && (ruled_out[op.at] || !minds[index]);
+            let is_unseen = ruled_out[op.at] || !minds[index];
+            scratch.unmade[index] = op.unmade.filter(|_| is_unseen);
+            scratch.bare[index] = is_unseen && !op.asked.is_compared();
+        }
+        scratch.passed.fill(false);
+        for (index, op) in engine.ops.iter().enumerate() {
+            if let (Some(_), Some((before, _))) = (scratch.unmade[index], op.through) {
+                let passed = &engine.ops[before];
+                let is_free = ruled_out[passed.at] || !minds[before];
+                scratch.passed[before] = is_free && bounds[passed.at].is_some_and(|bounds| bounds.are_normal_when_doubled());
+            }
         }
         let mut see = |index: usize, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize| {
             if !op.asked.is_nothing() {
@@ -179,10 +191,10 @@ fn is_ordinary(number: f64) -> bool {
 
 /// What is found of a strip that stands for so many numbers.
 fn see(finding: &mut Finding, op: &Op<'_, '_>, strip: &Strip<'_>, len: usize) {
-    if let (true, Some(unmade)) = (strip.out.is_empty(), op.unmade) {
+    if let (true, Some(unmade), [first, second]) = (strip.out.is_empty(), op.unmade, strip.operands) {
         match unmade {
-            Unmade::Scaled(by) => finding.see_scaled(&op.asked, strip.operands[0], by),
-            Unmade::Products => finding.see_products(&op.asked, [strip.operands[0], strip.operands[1]]),
+            Unmade::Scaled(_) => finding.see_scaled(&op.asked, first, second[0]),
+            Unmade::Products => finding.see_products(&op.asked, [first, second]),
         }
         return;
     }

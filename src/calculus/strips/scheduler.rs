@@ -126,8 +126,9 @@ impl<'a> Scheduler<'a> {
         let run = self.schedule.runs.len();
         let homes = &self.schedule.homes;
         let computes = |at: usize| self.open.as_ref().map_or(at, |open| open.computes(at));
+        let stands = |at: usize| self.open.as_ref().and_then(|open| open.instructions[at].stands);
         let place = |&operand: &StageId| match (homes[operand.at()], self.program.shape(operand)) {
-            (Some((home, at)), own) if home == run && own == shape => Operand::Made(computes(at)),
+            (Some((home, at)), own) if home == run && own == shape => stands(computes(at)).unwrap_or(Operand::Made(computes(at))),
             (_, own) if own == shape => Operand::Whole(operand),
             (_, own) if own.size() == 1 => Operand::Number(operand),
             (_, own) => Operand::Repeated(operand, own),
@@ -140,14 +141,18 @@ impl<'a> Scheduler<'a> {
         let filled = matches!(gate.row().kernel, Kernel::Fill(_));
         let operands: Box<[Operand]> = if filled { Box::default() } else { self.program.operands(id).iter().map(place).collect() };
         let uniform = operands.iter().all(is_uniform);
-        let same = self.open.as_ref().and_then(|open| open.same(gate, &operands));
+        let stands = self.open.as_ref().and_then(|open| open.stands(gate, &operands));
+        let (same, stands) = match stands {
+            Some(Operand::Made(at)) => (Some(at), None),
+            _ => (self.open.as_ref().and_then(|open| open.same(gate, &operands)), stands.filter(|_| !uniform)),
+        };
         let (operands, same) = match same {
             Some(at) => (Box::from([Operand::Made(at)]), Some(at)),
             None => (operands, None),
         };
         let open = self.open.get_or_insert_with(|| Run::of(shape));
         self.schedule.homes[id.at()] = Some((run, open.instructions.len()));
-        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform, same, again: false, elsewhere: false });
+        open.instructions.push(Instruction { id, gate, operands, slot: 0, uniform, same, again: false, elsewhere: false, stands });
         self.made[id.at()] = Made::Strips;
     }
 
@@ -218,7 +223,7 @@ impl<'a> Scheduler<'a> {
         }
         self.schedule.runs[from].instructions[at].elsewhere = true;
         copies.insert(id, made.instructions.len());
-        made.instructions.push(Instruction { id, operands, same: None, again: true, elsewhere: false, ..source });
+        made.instructions.push(Instruction { id, operands, same: None, again: true, elsewhere: false, stands: None, ..source });
         Operand::Made(made.instructions.len() - 1)
     }
 }

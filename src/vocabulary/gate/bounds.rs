@@ -13,10 +13,8 @@ pub struct Bounds {
     pub least: f64,
     /// None is more.
     pub most: f64,
-    /// None but 0 has a smaller magnitude.
+    /// None but 0 has a smaller magnitude, and none is 0 by rounding where this is a normal number.
     pub tiny: f64,
-    /// Whether a number may be 0 where no operand is.
-    pub vanishes: bool,
 }
 
 /// What is known of the numbers of a gate; none where they may be infinite or nan.
@@ -39,23 +37,28 @@ impl Bounds {
             [one] => [one, one, if one == 0.0 { f64::INFINITY } else { one.abs() }],
             _ => lanes::spread(numbers)?,
         };
-        (least.is_finite() && most.is_finite()).then_some(Self { least, most, tiny, vanishes: false })
+        (least.is_finite() && most.is_finite()).then_some(Self { least, most, tiny })
     }
 
     /// Those of numbers, by their magnitudes alone, which takes half the time.
     pub fn coarse(numbers: &[f64]) -> Option<Self> {
         let [tiny, most] = lanes::magnitudes(numbers)?;
-        Some(Self { least: -most, most, tiny, vanishes: false })
+        Some(Self { least: -most, most, tiny })
     }
 
     /// Those of numbers of which only a limit of their magnitudes is known.
     pub fn up_to(largest: f64) -> Self {
-        Self { least: -largest, most: largest, tiny: 0.0, vanishes: false }
+        Self { least: -largest, most: largest, tiny: 0.0 }
     }
 
     /// The largest magnitude.
     pub fn largest(&self) -> f64 {
         self.least.abs().max(self.most.abs())
+    }
+
+    /// Whether none but 0 is subnormal or infinite, nor twice any of them.
+    pub fn are_normal_when_doubled(&self) -> bool {
+        self.tiny >= f64::MIN_POSITIVE && self.largest() <= f64::MAX / 2.0
     }
 
     /// Whether 0 lies between.
@@ -72,17 +75,12 @@ impl Bounds {
         } else {
             0.0
         };
-        (least.is_finite() && most.is_finite() && least <= most).then_some(Self { least, most, tiny: tiny.max(apart), vanishes: false })
+        (least.is_finite() && most.is_finite() && least <= most).then_some(Self { least, most, tiny: tiny.max(apart) })
     }
 
     /// The same, farther apart by what a function is off by.
     fn about(least: f64, most: f64, tiny: f64) -> Option<Self> {
         Self::between(least - OFF * least.abs(), most + OFF * most.abs(), tiny * (1.0 - OFF))
-    }
-
-    /// It may give 0 where no operand is.
-    fn may_vanish(self) -> Self {
-        Self { vanishes: self.has_zero(), ..self }
     }
 }
 
@@ -98,29 +96,27 @@ fn two(operands: &[Bounds]) -> Option<(Bounds, Bounds)> {
 
 /// The operand itself.
 pub fn same(operands: &[Bounds]) -> Option<Bounds> {
-    one(operands).map(|x| Bounds { vanishes: false, ..x })
+    one(operands)
 }
 
 /// The first of two, where the second is finite.
 pub fn first(operands: &[Bounds]) -> Option<Bounds> {
-    two(operands).map(|(x, _)| Bounds { vanishes: false, ..x })
+    two(operands).map(|(x, _)| x)
 }
 
 /// -x.
 pub fn neg(operands: &[Bounds]) -> Option<Bounds> {
-    one(operands).map(|x| Bounds { least: -x.most, most: -x.least, vanishes: false, ..x })
+    one(operands).map(|x| Bounds { least: -x.most, most: -x.least, ..x })
 }
 
 /// x + y.
 pub fn add(operands: &[Bounds]) -> Option<Bounds> {
-    two(operands)
-        .and_then(|(x, y)| Bounds::between(x.least + y.least, x.most + y.most, x.tiny.min(y.tiny) * CANCELLED).map(Bounds::may_vanish))
+    two(operands).and_then(|(x, y)| Bounds::between(x.least + y.least, x.most + y.most, x.tiny.min(y.tiny) * CANCELLED))
 }
 
 /// x - y.
 pub fn sub(operands: &[Bounds]) -> Option<Bounds> {
-    two(operands)
-        .and_then(|(x, y)| Bounds::between(x.least - y.most, x.most - y.least, x.tiny.min(y.tiny) * CANCELLED).map(Bounds::may_vanish))
+    two(operands).and_then(|(x, y)| Bounds::between(x.least - y.most, x.most - y.least, x.tiny.min(y.tiny) * CANCELLED))
 }
 
 /// The least and the most of what a function of two gives at the ends.
@@ -183,18 +179,18 @@ pub fn smaller(operands: &[Bounds]) -> Option<Bounds> {
 
 /// The second or the third of three.
 pub fn chosen(operands: &[Bounds]) -> Option<Bounds> {
-    if let [_, x, y] = operands { either(&[*x, *y]).map(Bounds::may_vanish) } else { None }
+    if let [_, x, y] = operands { either(&[*x, *y]) } else { None }
 }
 
 /// 0 or 1, whatever the operands are.
 pub fn truth(_operands: &[Bounds]) -> Option<Bounds> {
-    Bounds::between(0.0, 1.0, 1.0).map(Bounds::may_vanish)
+    Bounds::between(0.0, 1.0, 1.0)
 }
 
 /// max(x, 0).
 pub fn ramp(operands: &[Bounds]) -> Option<Bounds> {
     let x = one(operands)?;
-    Bounds::between(x.least.max(0.0), x.most.max(0.0), x.tiny).map(Bounds::may_vanish)
+    Bounds::between(x.least.max(0.0), x.most.max(0.0), x.tiny)
 }
 
 /// A function that grows, of a gate of one operand.
@@ -208,10 +204,10 @@ pub fn exp(operands: &[Bounds]) -> Option<Bounds> {
     growing(operands, elementary::exp, 0.0)
 }
 
-/// log x, where x is above 0; near 1 it is x - 1.
+/// log x, where x is above 0; near 1 it is x - 1, and may be 0.
 pub fn log(operands: &[Bounds]) -> Option<Bounds> {
     let x = one(operands)?;
-    if x.least < f64::MIN_POSITIVE { None } else { growing(operands, elementary::log, CANCELLED).map(Bounds::may_vanish) }
+    if x.least < f64::MIN_POSITIVE { None } else { growing(operands, elementary::log, CANCELLED) }
 }
 
 /// √x, where x is not below 0.
@@ -241,4 +237,16 @@ pub fn sin(operands: &[Bounds]) -> Option<Bounds> {
 pub fn cos(operands: &[Bounds]) -> Option<Bounds> {
     one(operands)?;
     Bounds::between(-1.0, 1.0, NEAREST)
+}
+
+/// x - middle - rest: of numbers and of the two that are known of all of them.
+pub fn centered(operands: &[Bounds]) -> Option<Bounds> {
+    let [x, middle, rest] = operands else { return None };
+    sub(&[sub(&[*x, *middle])?, *rest])
+}
+
+/// exp(x - top)/sum: of numbers and of the two that are known of all of them.
+pub fn softmax(operands: &[Bounds]) -> Option<Bounds> {
+    let [x, top, sum] = operands else { return None };
+    exp(&[sub(&[*x, *top])?]).and_then(|powers| div(&[powers, *sum]))
 }

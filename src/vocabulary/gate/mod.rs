@@ -94,8 +94,27 @@ pub enum Kernel {
     Draw(Draw),
 }
 
-/// A function of each number of a slice, which fills another.
-pub type OverSlices = fn(&[f64], &mut [f64]);
+/// The function of a gate over long slices, which fills another slice.
+#[derive(Clone, Copy, Debug)]
+pub enum OverSlices {
+    /// Of each number of one, within two units in the last place.
+    Each(fn(&[f64], &mut [f64])),
+    /// Of each number of one and a number that is the second operand, to the bit.
+    ByOne(fn(&[f64], f64, &mut [f64])),
+}
+
+impl OverSlices {
+    /// Fills a slice, and tells whether it is a function of such operands.
+    #[inline]
+    pub fn fill(self, operands: &[&[f64]], out: &mut [f64]) -> bool {
+        match (self, operands) {
+            (Self::Each(f), [x]) => f(x, out),
+            (Self::ByOne(f), [x, [by]]) if x.len() == out.len() => f(x, *by, out),
+            _ => return false,
+        }
+        true
+    }
+}
 
 /// A function of all numbers of a long array that goes by two numbers which are known of it.
 #[derive(Clone, Copy, Debug)]
@@ -347,7 +366,7 @@ pub struct Row {
     pub label: &'static str,
     /// The function.
     pub kernel: Kernel,
-    /// The same function over many numbers, within two units in the last place, for long arrays.
+    /// The same function over many numbers, for long arrays.
     pub lanes: Option<OverSlices>,
     /// The same function of all numbers of a long array, in two steps; absent where there is one step alone.
     pub whole: Option<Whole>,

@@ -8,7 +8,7 @@ use crate::vocabulary::{elementary, lanes};
 pub const BLOCK: usize = lanes::BLOCK;
 
 /// How many blocks are added up at a time.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 
 /// How many numbers are looked at at a time.
 const PART: usize = AT_ONCE * BLOCK;
@@ -91,7 +91,9 @@ impl Summing {
     /// Adds the sums of the next blocks.
     fn add_blocks(&mut self, blocks: &[f64]) {
         match *blocks {
-            [a, b, c, d] if self.count.is_multiple_of(4) => self.add_sum(2, (a + b) + (c + d)),
+            [a, b, c, d, e, f, g, h] if self.count.is_multiple_of(8) => {
+                self.add_sum(3, ((a + b) + (c + d)) + ((e + f) + (g + h)));
+            }
             _ => blocks.iter().for_each(|&sum| self.add_sum(0, sum)),
         }
     }
@@ -592,6 +594,6 @@ pub fn softmax(x: &[f64], out: &mut [f64]) {
 pub fn softmax_by(x: &[f64], [top, sum]: [f64; 2], out: &mut [f64]) {
     for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
         lanes::exp_less(x, top, out);
-        lanes::divide(out, sum);
+        lanes::divide_in_place(out, sum);
     }
 }

@@ -7,10 +7,13 @@
 use super::array::{self, KernelArgs};
 use super::runs::Summary;
 use super::shape_rules;
-use super::{Axis, Choice, Draw, Family, Fixed, Fragment, Kernel, Kink, Level, Made, Precise, Rounding, Row, Unroll, Whole, Written};
+use super::{
+    Axis, Choice, Draw, Family, Fixed, Fragment, Kernel, Kink, Level, Made, OverSlices, Precise, Rounding, Row, Unroll, Whole, Written,
+};
 use super::{bounds, parts, precise, runs};
 use crate::vocabulary::{elementary, lanes, special};
 use Fragment::{Operand, Text};
+use OverSlices::{ByOne, Each};
 use Written::{Fragments, Infix};
 use std::cmp::Ordering;
 
@@ -373,7 +376,7 @@ gates! {
         carrying: Some([Gate::Chain, Gate::Chain]),
         ..ARITHMETIC
     };
-    Div: binary |x, y| x / y => Row { bounds: Some(bounds::div), rounding: Rounding::Quotient, precise: binary!(div),
+    Div: binary |x, y| x / y => Row { bounds: Some(bounds::div), lanes: Some(ByOne(lanes::divide)), rounding: Rounding::Quotient, precise: binary!(div),
         keeps: &[
             ("exp(x) / (exp(x) + exp(y))", "sigma(x - y)"),
             ("exp(x) / exp(y)", "exp(x - y)"),
@@ -466,7 +469,7 @@ gates! {
     };
 
     // Exponentials, logarithms, roots.
-    Exp: unary elementary::exp => Row { bounds: Some(bounds::exp), lanes: Some(lanes::exp), precise: unary!(exp),
+    Exp: unary elementary::exp => Row { bounds: Some(bounds::exp), lanes: Some(Each(lanes::exp)), precise: unary!(exp),
         name: "exp",
         slopes: &["out"],
         short: "exp{x}",
@@ -489,7 +492,7 @@ gates! {
         says: "multiplies its gradient by its own value and log(2).",
         ..EXPONENTIAL
     };
-    Log: unary elementary::log => Row { bounds: Some(bounds::log), lanes: Some(lanes::log), precise: unary!(ln),
+    Log: unary elementary::log => Row { bounds: Some(bounds::log), lanes: Some(Each(lanes::log)), precise: unary!(ln),
         keeps: &[
             ("log(1 - x)", "log1p(-x)"),
             ("log(x + 1)", "log1p(x)"),
@@ -607,14 +610,14 @@ gates! {
     };
 
     // Circular and hyperbolic.
-    Sin: unary elementary::sin => Row { bounds: Some(bounds::sin), lanes: Some(lanes::sin), twin: Some((Gate::Cos, lanes::sin_and_cos)), precise: unary!(sin),
+    Sin: unary elementary::sin => Row { bounds: Some(bounds::sin), lanes: Some(Each(lanes::sin)), twin: Some((Gate::Cos, lanes::sin_and_cos)), precise: unary!(sin),
         name: "sin",
         slopes: &["cos(x)"],
         short: "sin{x}",
         says: "multiplies its gradient by cos(x).",
         ..TRIGONOMETRIC
     };
-    Cos: unary elementary::cos => Row { bounds: Some(bounds::cos), lanes: Some(lanes::cos), precise: unary!(cos),
+    Cos: unary elementary::cos => Row { bounds: Some(bounds::cos), lanes: Some(Each(lanes::cos)), precise: unary!(cos),
         name: "cos",
         slopes: &["-sin(x)"],
         short: "cos{x}",
@@ -695,7 +698,7 @@ gates! {
         says: "multiplies its gradient by sinh(x).",
         ..TRIGONOMETRIC
     };
-    Tanh: unary elementary::tanh => Row { bounds: Some(bounds::tanh), lanes: Some(lanes::tanh), precise: unary!(tanh),
+    Tanh: unary elementary::tanh => Row { bounds: Some(bounds::tanh), lanes: Some(Each(lanes::tanh)), precise: unary!(tanh),
         name: "tanh",
         slopes: &["1 - out^2"],
         short: "tanh{x}",
@@ -733,7 +736,7 @@ gates! {
     };
 
     // Activations.
-    Sigma: unary special::sigma => Row { bounds: Some(bounds::sigma), lanes: Some(lanes::sigma), rounding: Rounding::Ulps(1.0), precise: number!(sigma),
+    Sigma: unary special::sigma => Row { bounds: Some(bounds::sigma), lanes: Some(Each(lanes::sigma)), rounding: Rounding::Ulps(1.0), precise: number!(sigma),
         name: "sigma",
         aliases: &["sigmoid", "σ"],
         label: "σ",
@@ -1129,6 +1132,7 @@ gates! {
     };
     Softmax: array |args, out| array::sweep(runs::softmax, args, out) => Row {
         whole: Some(Whole { summary: Summary::Powers, made: Made::Each(runs::softmax_by) }),
+        bounds: Some(bounds::softmax),
         name: "softmax",
         shape_rule: shape_rules::kept,
         unroll: Unroll::Text("exp(x - expand(max(x, axis=axis), axis)) / expand(sum(exp(x - expand(max(x, axis=axis), axis)), axis), axis)"),
@@ -1182,6 +1186,7 @@ gates! {
     };
     Centered: array |args, out| array::sweep(runs::centered, args, out) => Row {
         whole: Some(Whole { summary: Summary::Middle, made: Made::Each(runs::centered_by) }),
+        bounds: Some(bounds::centered),
         name: "centered",
         family: Family::Internal,
         shape_rule: shape_rules::kept,

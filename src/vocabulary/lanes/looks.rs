@@ -11,7 +11,7 @@ struct Above<'a> {
 }
 
 /// The bits of a magnitude, in order; infinity and nan come last.
-const fn magnitude(x: f64) -> u64 {
+pub(super) const fn magnitude(x: f64) -> u64 {
     x.to_bits() << 1
 }
 
@@ -51,6 +51,11 @@ pub fn size(x: &[f64], largest: f64) -> Size {
     } else {
         Size::Beyond
     }
+}
+
+/// Whether the magnitude of every number is between two.
+pub fn are_between(x: &[f64], [least, most]: [f64; 2]) -> bool {
+    widest(Above { x, limit: magnitude(least) }) <= magnitude(most) - magnitude(least)
 }
 
 /// Whether every number is one, and its magnitude no larger than a limit.

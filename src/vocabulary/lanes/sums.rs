@@ -10,7 +10,7 @@ pub const BLOCK: usize = 128;
 /// How many columns are added up side by side.
 const SIDE: usize = 32;
 
-/// Of how many blocks sums side by side are stored at a time.
+/// Of how many blocks sums side by side are stored before they are added: a compiler that sees both divides its registers for the second.
 const STORED: usize = 8;
 
 /// Numbers side by side, added in halves.
@@ -26,6 +26,27 @@ fn added(mut sums: [f64; WIDE]) -> f64 {
     sums[0]
 }
 
+/// Numbers side by side of some blocks, the second half of each added to the first.
+#[inline(always)]
+fn halved<const FROM: usize, const TO: usize>(sums: &[[f64; FROM]; STORED]) -> [[f64; TO]; STORED] {
+    let mut halves = [[0.0; TO]; STORED];
+    for block in 0..STORED {
+        for at in 0..TO {
+            halves[block][at] = sums[block][at] + sums[block][at + TO];
+        }
+    }
+    halves
+}
+
+/// Numbers side by side of some blocks, those of each added as `added` adds.
+#[inline(always)]
+fn all_added(sums: &[[f64; WIDE]; STORED], out: &mut [f64]) {
+    let last: [[f64; 1]; STORED] = halved(&halved::<4, 2>(&halved::<8, 4>(&halved::<WIDE, 8>(sums))));
+    for (out, [sum]) in out.iter_mut().zip(last) {
+        *out = sum;
+    }
+}
+
 /// The sums of what a function makes of blocks of numbers, of each as many sums side by side.
 struct BlockSums<'a, F> {
     x: &'a [f64],
@@ -38,9 +59,23 @@ impl<F: Fn(f64) -> f64> Loop for BlockSums<'_, F> {
 
     #[inline(always)]
     fn run(self) {
-        for (out, block) in self.out.iter_mut().zip(self.x.chunks(BLOCK)) {
-            let mut sums = [0.0; WIDE];
-            let (parts, rest) = block.as_chunks::<WIDE>();
+        let (blocks, rest) = self.x.as_chunks::<BLOCK>();
+        let (out, out_of_rest) = self.out.split_at_mut(blocks.len());
+        let mut stored = [[0.0; WIDE]; STORED];
+        for (blocks, out) in blocks.chunks(STORED).zip(out.chunks_mut(STORED)) {
+            for (stored, block) in stored.iter_mut().zip(blocks) {
+                let mut sums = [0.0; WIDE];
+                for part in block.as_chunks::<WIDE>().0 {
+                    for at in 0..WIDE {
+                        sums[at] += (self.f)(part[at]);
+                    }
+                }
+                *stored = sums;
+            }
+            all_added(&stored, out);
+        }
+        if let Some(out) = out_of_rest.first_mut().filter(|_| !rest.is_empty()) {
+            let (mut sums, (parts, rest)) = ([0.0; WIDE], rest.as_chunks::<WIDE>());
             for part in parts {
                 for at in 0..WIDE {
                     sums[at] += (self.f)(part[at]);
@@ -197,7 +232,6 @@ impl<F: Fn(f64) -> f64> Loop for Measure<'_, F> {
         let (blocks, rest) = self.x.as_chunks::<BLOCK>();
         let (out, out_of_rest) = self.out.split_at_mut(blocks.len());
         let (mut least, mut most) = (self.ends.least, self.ends.most);
-        // The sums side by side are stored before they are added: a compiler that sees both divides its registers for the second.
         let mut stored = [[0.0; WIDE]; STORED];
         for (blocks, out) in blocks.chunks(STORED).zip(out.chunks_mut(STORED)) {
             for (stored, block) in stored.iter_mut().zip(blocks) {
@@ -212,9 +246,7 @@ impl<F: Fn(f64) -> f64> Loop for Measure<'_, F> {
                 }
                 *stored = sums;
             }
-            for (out, sums) in out.iter_mut().zip(&stored) {
-                *out = added(*sums);
-            }
+            all_added(&stored, out);
         }
         (self.ends.least, self.ends.most) = (least, most);
         if let Some(out) = out_of_rest.first_mut().filter(|_| !rest.is_empty()) {

@@ -109,6 +109,46 @@ fn a_script_of_twice_the_length_takes_twice_the_work() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
+/// Long arrays through many stages, with something to say of each: that nothing goes through, or that numbers are none.
+const CHAINS: &[(&str, Script)] = &[
+    ("choices", |n| chain(n, |at| format!("where(b > 0.5, v{at}, Y)"))),
+    ("ramps that nothing passes", |n| chain(n, |at| format!("relu(v{at} - 5)*Y + b*v{at}*0"))),
+    ("numbers that are none", |n| chain(n, |at| format!("log(v{at} - 5) + Y"))),
+    ("numbers too large", |n| chain(n, |at| format!("v{at}*1e200 + Y"))),
+    ("numbers too small", |n| chain(n, |at| format!("v{at}*1e-200 + v{at}*0.5"))),
+    ("kinks", |n| chain(n, |at| format!("abs(v{at} - X)*Y + X"))),
+    ("ties", |n| chain(n, |at| format!("max(v{at}, X)*Y - Y"))),
+];
+
+fn chain(n: usize, next: impl Fn(usize) -> String) -> String {
+    let stages = lines(n, |at| format!("v{} = {};", at + 1, next(at)));
+    format!("X = linspace(0, 1, 5000)\nY = linspace(1, 2, 5000)\nb = 1\nv0 = X*b;\n{stages}sum(v{n}*X)")
+}
+
+/// What is not stored is not computed anew for each stage of which something is asked.
+#[test]
+fn long_arrays_through_many_stages_take_a_look_each() {
+    let mut wrong = Vec::new();
+    // So many that the buffer for all of them comes from the system both times.
+    for (view, n) in [("brief", 500), ("value", 500), ("table", 200)] {
+        let run = |text: &str| {
+            let shown = named(view).expect("a view");
+            let (answer, failed) = run_with(text, Settings { view: shown, ..Settings::default() });
+            assert_eq!(failed, 0, "{view}: {text:.60}");
+            shown.show(&answer.expect("an answer"), &Style::default(), &mut String::new()).expect("a page");
+        };
+        run("x = 2\nf = x^2\nf");
+        for (what, script) in CHAINS {
+            let [short, long] = [script(n), script(2 * n)];
+            let growth = growth([&mut || run(&short), &mut || run(&long)]);
+            if growth > MOST {
+                wrong.push((view, what, growth));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// What parts of an array hand back is added up where it belongs: neither the work nor the memory is that of so many arrays, whatever
 /// is shown but the arrays.
 #[test]

@@ -19,6 +19,8 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::rc::Rc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock};
 
 /// The value of every stage of a program, by the stage's index.
@@ -70,13 +72,20 @@ enum Place {
 #[derive(Debug)]
 struct Passing {
     schedule: Schedule,
-    /// What was asked for.
+    /// What was asked for, and how often something was.
     known: Vec<OnceLock<Vec<f64>>>,
+    asked: AtomicUsize,
     /// What the totals hold after each step, once somebody asks.
     histories: Vec<OnceLock<History>>,
     /// What each is at places that are spread evenly, once somebody asks.
     samples: OnceLock<Vec<Vec<f64>>>,
+    /// The range and the norm of each that belongs to a run, once somebody asks for those of one: to compute one after the other would
+    /// take the time of all before it each time.
+    extents: OnceLock<HashMap<StageId, Extent>>,
 }
+
+/// After so many stages that were asked for, all are computed at once: each alone takes the time of those before it.
+const MOST_ASKED: usize = 16;
 
 /// What was found of all of a stage.
 type Summaries = HashMap<(StageId, Summary), [f64; 2]>;
@@ -122,6 +131,9 @@ impl Values {
             Some(&Place::Shared(at)) => self.shared[at].numbers(),
             Some(&Place::Passing(at)) => {
                 let passing = self.passing();
+                if passing.known[at].get().is_none() && !self.crowded && passing.asked.fetch_add(1, Relaxed) == MOST_ASKED {
+                    self.store_all(passing);
+                }
                 passing.known[at].get_or_init(|| passing.schedule.again(id, &self))
             }
         }
@@ -183,21 +195,44 @@ impl Values {
 
     /// The range and the norm of a stage's numbers; both nan where one of them is.
     pub fn extent(&self, id: StageId) -> Extent {
-        self.extents.get(&id).copied().unwrap_or_else(|| runs::range_and_norm(self.slice(id)))
+        self.known_extent(id).unwrap_or_else(|| runs::range_and_norm(self.slice(id)))
+    }
+
+    /// The range and the norm of a stage's numbers where they were found on the way, or are found without its numbers being kept.
+    fn known_extent(&self, id: StageId) -> Option<Extent> {
+        let found = self.extents.get(&id).copied();
+        found.or_else(|| match self.places.get(id.at()) {
+            Some(&Place::Passing(at)) if self.passing().known[at].get().is_none() => {
+                let passing = self.passing();
+                passing.extents.get_or_init(|| passing.schedule.extents(&self)).get(&id).copied()
+            }
+            _ => None,
+        })
     }
 
     /// Whether every number of a stage is finite.
     pub fn are_finite(&self, id: StageId) -> bool {
-        match self.extents.get(&id) {
+        match self.known_extent(id) {
             Some(([least, most], _)) => least.is_finite() && most.is_finite(),
-            None => lanes::are_finite(self.slice(id)),
+            None => match self.slice(id) {
+                [number] => number.is_finite(),
+                numbers => lanes::are_finite(numbers),
+            },
+        }
+    }
+
+    /// Whether some number of a stage has a magnitude above a limit.
+    pub fn exceed(&self, id: StageId, limit: f64) -> bool {
+        match self.known_extent(id) {
+            Some(([least, most], _)) if !least.is_nan() => least < -limit || most > limit,
+            _ => self.slice(id).iter().any(|number| number.abs() > limit),
         }
     }
 
     /// Whether every number of a stage is 0.
     pub fn are_zeros(&self, id: StageId) -> bool {
-        match self.extents.get(&id) {
-            Some((ends, _)) => *ends == [0.0; 2],
+        match self.known_extent(id) {
+            Some((ends, _)) => ends == [0.0; 2],
             None => self.slice(id).iter().all(|&number| number == 0.0),
         }
     }
@@ -212,6 +247,16 @@ impl Values {
     /// sign decides.
     pub fn is_apart(&self, id: StageId) -> bool {
         self.apart.contains(&id)
+    }
+
+    /// Computes all stages of runs that are not stored: each run goes over its arrays once.
+    fn store_all(&self, passing: &Passing) {
+        for (id, numbers) in passing.schedule.all(&self) {
+            if let Some(&Place::Passing(at)) = self.places.get(id.at()) {
+                // What was asked for before is known, and the same.
+                let _ = passing.known[at].set(numbers);
+            }
+        }
     }
 
     /// What the stages that are not stored are at places that are spread evenly.
@@ -566,7 +611,10 @@ pub(super) fn evaluate_arrays<W: Watch>(
     let (extents, apart, summaries) = (std::mem::take(&mut slices.extents), std::mem::take(&mut slices.apart), slices.summaries.take());
     let known = passing.iter().map(|_| OnceLock::new()).collect();
     let histories = (0..schedule.totals.count()).map(|_| OnceLock::new()).collect();
-    let passing = (!passing.is_empty()).then(|| Arc::new(Passing { schedule, known, histories, samples: OnceLock::new() }));
+    let passing = (!passing.is_empty()).then(|| {
+        let (samples, extents) = (OnceLock::new(), OnceLock::new());
+        Arc::new(Passing { schedule, known, asked: AtomicUsize::new(0), histories, samples, extents })
+    });
     Some(Values { numbers, places, shared, passing, extents, apart, summaries, ..Values::default() })
 }
 

@@ -94,7 +94,7 @@ fn evaluate_and_tell(schedule: Schedule, program: &Program, inputs: &[Value], ca
     let mut leaving = Leaving::of(program);
     let values = evaluate_arrays(program, inputs, schedule, &mut leaving, cancellation)?;
     let given = || program.ids().filter(|&id| !is_derived(program, id));
-    let large = || given().any(|id| values.slice(id).iter().any(|number| number.abs() > LARGE));
+    let large = || given().any(|id| values.exceed(id, LARGE));
     let leaves = leaving.leaves_range(large, |id| values.are_finite(id));
     Some((values, leaves))
 }

@@ -147,13 +147,18 @@ pub struct Silent {
     pub idle: Vec<Symbol>,
 }
 
-/// Random numbers, the same for the same seed on every machine.
-#[derive(Debug)]
-struct Random(ChaCha8Rng);
+/// Random numbers, the same for the same seed on every machine: a seed, and a generator once one was drawn, since making one asks the
+/// processor what it is.
+#[derive(Debug, Default)]
+struct Random {
+    seed: u64,
+    generator: Option<ChaCha8Rng>,
+}
 
 impl Clone for Random {
     fn clone(&self) -> Self {
-        Self(ChaCha8Rng::deserialize_state(&self.0.serialize_state()))
+        let same = |generator: &ChaCha8Rng| ChaCha8Rng::deserialize_state(&generator.serialize_state());
+        Self { seed: self.seed, generator: self.generator.as_ref().map(same) }
     }
 }
 
@@ -161,17 +166,12 @@ impl Clone for Random {
 #[derive(Clone, Debug)]
 pub struct Drawn(Arc<Random>);
 
-impl Default for Random {
-    fn default() -> Self {
-        Self(ChaCha8Rng::seed_from_u64(0))
-    }
-}
-
 impl Random {
     fn draw(&mut self, from: Draw, out: &mut [f64]) {
+        let generator = self.generator.get_or_insert_with(|| ChaCha8Rng::seed_from_u64(self.seed));
         match from {
-            Draw::Normal => out.iter_mut().for_each(|out| *out = StandardNormal.sample(&mut self.0)),
-            Draw::Uniform => out.iter_mut().for_each(|out| *out = StandardUniform.sample(&mut self.0)),
+            Draw::Normal => out.iter_mut().for_each(|out| *out = StandardNormal.sample(generator)),
+            Draw::Uniform => out.iter_mut().for_each(|out| *out = StandardUniform.sample(generator)),
         }
     }
 }
@@ -179,7 +179,7 @@ impl Random {
 impl Bindings {
     /// Starts the stream of random numbers at a seed.
     pub fn seed(&mut self, seed: u64) {
-        self.random = Arc::new(Random(ChaCha8Rng::seed_from_u64(seed)));
+        self.random = Arc::new(Random { seed, generator: None });
     }
 
     /// Goes on with another stream of random numbers, as the one of `names` does.

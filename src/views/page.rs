@@ -148,14 +148,15 @@ impl Style {
     /// not fit as its range and its norm.
     pub fn block(&self, shape: Shape, numbers: &[f64], width: usize) -> Vec<String> {
         let Shape::Matrix(rows, columns) = shape else {
+            if self.full || shape.is_scalar() {
+                return vec![self.numbers(shape, numbers)];
+            }
+            // Each number takes three places at least, or a line: nobody writes a million to see that they do not fit.
+            if numbers.len() > MOST_LINES * (width / 3).max(1) {
+                return narrowed(self.summary(numbers), width);
+            }
             let lines = list(&numbers.iter().map(|&number| self.number(number)).collect::<Vec<_>>(), width);
-            return if self.full || shape.is_scalar() {
-                vec![self.numbers(shape, numbers)]
-            } else if lines.len() <= MOST_LINES {
-                lines
-            } else {
-                narrowed(self.summary(numbers), width)
-            };
+            return if lines.len() <= MOST_LINES { lines } else { narrowed(self.summary(numbers), width) };
         };
         let columns = columns as usize;
         // Each column takes two places at least.

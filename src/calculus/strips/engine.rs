@@ -195,7 +195,9 @@ impl<'r, 'v> Engine<'r, 'v> {
                 op.filled |= owned(at);
                 continue;
             }
-            engine.stands[at] = chosen(instruction, outside).filter(|_| !instruction.uniform);
+            // What stands for the choice stands for the gate: a long chain of choices is followed once.
+            let chosen = chosen(instruction, outside).filter(|_| !instruction.uniform);
+            engine.stands[at] = chosen.map(|operand| operand.made().and_then(|made| engine.stands[made]).unwrap_or(operand));
             let takes = takes_number(instruction);
             let operands: Box<[Ready<'v>]> =
                 instruction.operands.iter().map(|operand| engine.ready(*operand, takes, places, outside, owned)).collect();
@@ -235,9 +237,14 @@ impl<'r, 'v> Engine<'r, 'v> {
 
     /// Leaves out what later runs compute for themselves and what something else stands for, where nobody here needs it.
     pub(super) fn leave_out(&mut self) {
+        self.keep(|engine, op| op.is_asked() || !(op.instruction.elsewhere || engine.hands_on(op)));
+    }
+
+    /// Keeps the gates that are wanted, and what they need.
+    fn keep(&mut self, is_wanted: impl Fn(&Self, &Op<'r, 'v>) -> bool) {
         let mut needed = vec![false; self.numbers.len()];
         for op in self.ops.iter().rev() {
-            needed[op.at] |= op.is_asked() || !(op.instruction.elsewhere || self.hands_on(op));
+            needed[op.at] |= is_wanted(self, op);
             if needed[op.at] {
                 op.made().for_each(|made| needed[made] = true);
             }
@@ -666,7 +673,8 @@ impl Run {
     /// The numbers of a gate at some places.
     pub(super) fn numbers(&self, at: usize, places: Places<'_>, outside: &dyn Outside<'_>) -> Vec<f64> {
         let at = self.computes(at);
-        let engine = Engine::of(self, self.cone(at).into_iter(), places, outside, &|_| false);
+        let mut engine = Engine::of(self, self.cone(at).into_iter(), places, outside, &|_| false);
+        engine.keep(|_, op| op.at == at);
         let size = places.count(self);
         if self.instructions[at].uniform {
             return vec![engine.number(at); size];

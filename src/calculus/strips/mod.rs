@@ -11,15 +11,17 @@ mod parts;
 mod scheduler;
 mod totals;
 
+use super::watch::Unwatched;
 use crate::forms::{Program, StageId};
-use crate::ground::{Shape, broken};
+use crate::ground::{Cancellation, Shape, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::array::transposed;
-use crate::vocabulary::gate::runs::Summary;
+use crate::vocabulary::gate::runs::{Extent, Summary};
 use crate::vocabulary::gate::{Kernel, Made, Whole};
 use crate::vocabulary::lanes::LONG;
 use scheduler::Scheduler;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use totals::Total;
 
@@ -222,14 +224,8 @@ impl Schedule {
     pub fn for_wanted(program: &Program, wanted: &Wanted<'_>) -> Self {
         let mut schedule = Scheduler::of(program, Totals::of(program, wanted.stored)).placed();
         for run in &mut schedule.runs {
-            let places = |asked: &dyn Fn(StageId) -> bool, run: &Run| -> Vec<(usize, StageId)> {
-                let asked = run.stages().enumerate().filter(|&(at, id)| !run.instructions[at].again && asked(id));
-                let mut places: Vec<(usize, StageId)> = asked.map(|(at, id)| (run.computes(at), id)).collect();
-                places.sort_unstable_by_key(|(at, _)| *at);
-                places
-            };
-            run.measured = places(wanted.measured, run);
-            run.compared = places(&|id| (wanted.compared)(id) && program.gate(id).row().meets().is_some(), run);
+            run.measured = run.places_of(wanted.measured);
+            run.compared = run.places_of(&|id| (wanted.compared)(id) && program.gate(id).row().meets().is_some());
         }
         let alone = |&id: &StageId| schedule.homes[id.at()].is_none() && !program.operands(id).is_empty() && (wanted.measured)(id);
         schedule.measured = program.ids().filter(alone).collect();
@@ -326,6 +322,35 @@ impl Schedule {
         self.computed(id, Places::Some(places), outside)
     }
 
+    /// The range and the norm of every stage of a run that is not stored, as far as they are found while it is at hand.
+    pub(super) fn extents(&self, outside: &dyn Outside<'_>) -> HashMap<StageId, Extent> {
+        let of = |run: &Run| {
+            let measured = run.places_of(&|id| !self.keeps(id));
+            let run = Run { sums: Vec::new(), compared: Vec::new(), measured, ..run.clone() };
+            let mut own: Vec<Option<&mut [f64]>> = (0..run.instructions.len()).map(|_| None).collect();
+            match run.evaluate(outside, &mut own, &mut Unwatched, &Cancellation::default()) {
+                ControlFlow::Continue(found) => found.extents,
+                ControlFlow::Break(()) => Vec::new(),
+            }
+        };
+        self.runs.iter().filter(|run| run.stages().any(|id| !self.keeps(id))).flat_map(of).collect()
+    }
+
+    /// The numbers of every stage of a run that is not stored.
+    pub(super) fn all(&self, outside: &dyn Outside<'_>) -> Vec<(StageId, Vec<f64>)> {
+        let of = |run: &Run| {
+            let run = Run { sums: Vec::new(), compared: Vec::new(), measured: Vec::new(), ..run.clone() };
+            let is_asked = |(at, id): &(usize, StageId)| !run.instructions[*at].again && !self.keeps(*id);
+            let mut numbers: Vec<Vec<f64>> = run.stages().map(|_| Vec::new()).collect();
+            run.stages().enumerate().filter(is_asked).for_each(|(at, _)| numbers[at] = vec![0.0; run.shape.size()]);
+            let mut own: Vec<Option<&mut [f64]>> =
+                numbers.iter_mut().map(|numbers| if numbers.is_empty() { None } else { Some(&mut numbers[..]) }).collect();
+            let _ = run.evaluate(outside, &mut own, &mut Unwatched, &Cancellation::default());
+            run.stages().zip(numbers).filter(|(_, numbers)| !numbers.is_empty()).collect::<Vec<_>>()
+        };
+        self.runs.iter().flat_map(of).collect()
+    }
+
     fn computed(&self, id: StageId, places: Places<'_>, outside: &dyn Outside<'_>) -> Vec<f64> {
         let (run, at) = self.home(id);
         run.numbers(at, places, outside)
@@ -389,9 +414,11 @@ impl Run {
     fn assign_slots(&mut self) {
         let mut last: Vec<usize> = (0..self.instructions.len()).collect();
         for (at, instruction) in self.instructions.iter().enumerate().rev() {
-            let chosen = instruction.choices().iter().filter_map(|choice| Some((choice.made()?, last[at])));
-            let taken = instruction.operands.iter().filter_map(|operand| Some((operand.made()?, at)));
-            chosen.chain(taken).collect::<Vec<_>>().into_iter().for_each(|(made, until)| last[made] = last[made].max(until));
+            // Who needs a choice may take what was chosen.
+            let until = if instruction.choices().is_empty() { at } else { last[at] };
+            for made in instruction.operands.iter().filter_map(|operand| operand.made()) {
+                last[made] = last[made].max(until);
+            }
         }
         let mut free = Vec::new();
         let mut ends = vec![Vec::new(); self.instructions.len()];
@@ -428,6 +455,14 @@ impl Run {
     /// Its stages, in order.
     pub(super) fn stages(&self) -> impl Iterator<Item = StageId> {
         self.instructions.iter().map(|instruction| instruction.id)
+    }
+
+    /// The gates that compute the stages of which something is asked, with these, in order.
+    fn places_of(&self, asked: &dyn Fn(StageId) -> bool) -> Vec<(usize, StageId)> {
+        let asked = self.stages().enumerate().filter(|&(at, id)| !self.instructions[at].again && asked(id));
+        let mut places: Vec<(usize, StageId)> = asked.map(|(at, id)| (self.computes(at), id)).collect();
+        places.sort_unstable_by_key(|(at, _)| *at);
+        places
     }
 
     /// The gate that computes the numbers of one.

@@ -256,6 +256,8 @@ fn few_are_as_all(text: &str, shapes: (Shape, Shape), random: &mut Random, wild:
     let more = Schedule::of(program, &|_| true).numbers_held(program) as f64 / schedule.numbers_held(program) as f64;
     let few = evaluate_by(Some(schedule), program, &inputs, &Cancellation::default()).expect("nothing cancels it");
     assert_eq!(few.range, all.range, "{text} of {shapes:?}");
+    // What is asked of the numbers of all is found before any of them are asked for, and those are the same one by one and all at once.
+    program.ids().for_each(|id| what_is_known_is_that_of(all.slice(id), &few, id, &format!("{text} of {shapes:?}: stage {id:?}")));
     for id in program.ids() {
         let size = program.shape(id).size();
         for at in [0, size / 3, size / 2, size - 1] {

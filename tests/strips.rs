@@ -425,6 +425,30 @@ fn what_is_measured_alone_is_that_of_the_numbers() {
     }
 }
 
+/// A greatest or least number of a long array that has a nan in any part is nan, also where something is compared with it.
+#[test]
+fn a_nan_in_any_part_is_the_extreme() {
+    const SIZE: usize = 40_000;
+    let mut random = Random(13);
+    for text in ["max(X)*b", "min(X)*b", "sum(softmax(X - max(X))*X)", "sum(where(X == max(X), 1, 0))*b", "sum(X) + sum(X == min(X))"] {
+        for nan in [0, 16_383, 16_384, 30_000, SIZE - 1] {
+            let (answer, mut inputs) = asked(text, (Shape::Vector(SIZE as u32), Shape::Scalar), &mut random, false);
+            let array = inputs.iter_mut().find(|input| input.numbers().len() == SIZE).expect("the array");
+            let mut numbers = array.numbers().to_vec();
+            numbers[nan] = f64::NAN;
+            *array = Value::new(array.shape(), numbers);
+            let program = &answer.program;
+            let all = evaluate(program, &inputs);
+            let wanted = Wanted { stored: &|id| id == answer.output, measured: &|_| true, compared: &|_| true };
+            let few = evaluate_by(Some(Schedule::for_wanted(program, &wanted)), program, &inputs, &Cancellation::default());
+            let few = few.expect("nothing cancels it");
+            program.ids().for_each(|id| what_is_known_is_that_of(all.slice(id), &few, id, &format!("{text}, nan at {nan}: {id:?}")));
+            let extremes = program.ids().filter(|&id| matches!(program.gate(id), Gate::MaxOver | Gate::MinOver));
+            extremes.for_each(|id| assert!(few.scalar(id).is_nan(), "{text}, nan at {nan}"));
+        }
+    }
+}
+
 /// What waits for a sum does not end a run: forward and backward pass of a loss go over its arrays once.
 #[test]
 fn a_loss_and_its_gradient_are_one_run() {

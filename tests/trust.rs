@@ -4,13 +4,18 @@
 //! Expected numbers come from mathematics, or from mpmath by the script beside the file of cases.
 
 use gradcalc::session::{Session, Settings};
-use gradcalc::views::{Answer, Source};
+use gradcalc::views::{Answer, Source, named, notes};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// The answer to a text with values of inputs.
 fn answer(text: &str, inputs: &[(&str, &str)]) -> Arc<Answer> {
-    let mut session = Session::new(Settings::default());
+    answer_in("table", text, inputs)
+}
+
+/// The same for a view, which decides what is stored.
+fn answer_in(view: &str, text: &str, inputs: &[(&str, &str)]) -> Arc<Answer> {
+    let mut session = Session::new(Settings { view: named(view).expect("a view"), ..Settings::default() });
     for (name, value) in inputs {
         session.bind(name, value).unwrap_or_else(|fault| panic!("{name}={value}: {}", fault.message));
     }
@@ -65,6 +70,61 @@ fn gradients_of_arrays_are_right_where_products_leave_the_range() {
     // The same through a derivative that a text asks for.
     let listed = answer("d(exp(x)/(exp(x)+exp(y)), x)", &[("x", "400"), ("y", "400")]);
     assert!(is_close(listed.value(), 0.25), "{}", listed.value());
+}
+
+/// Products that are too small for a number are seen also where a gate adds them up: every product of matrices and vectors.
+#[test]
+fn gradients_through_sums_of_products_are_right_where_these_leave_the_range() {
+    for (text, x, w, expected) in [
+        ("sum(((x*1e200)@w)*1e-200)", "ones(2, 4)", "ones(4, 3)*1e-200", 3e-200),
+        ("sum(((x*1e200)@w)*1e-200)", "ones(2, 4)", "ones(4)*1e-200", 1e-200),
+        ("sum(((x*1e200)@w)*1e-200)", "ones(4)", "ones(4, 3)*1e-200", 3e-200),
+        ("((x*1e200)@w)*1e-200", "ones(4)", "ones(4)*1e-200", 1e-200),
+        ("dot(x*1e200, w)*1e-200", "ones(4)", "ones(4)*1e-200", 1e-200),
+        ("sum((w@(x*1e200))*1e-200)", "ones(4, 2)", "ones(3, 4)*1e-200", 3e-200),
+        ("sum((w@(x*1e200))*1e-200)", "ones(4)", "ones(3, 4)*1e-200", 3e-200),
+        ("sum(outer(x*1e200, w)*1e-200)", "ones(4)", "ones(3)*1e-200", 3e-200),
+        ("sum(outer(w, x*1e200)*1e-200)", "ones(4)", "ones(3)*1e-200", 3e-200),
+        // Some digits are left of what is subnormal.
+        ("sum((w@(x*1e200))*1e-160)", "ones(4)", "ones(3, 4)*1.2345678e-160", 3.703_703_4e-120),
+    ] {
+        for view in ["table", "brief"] {
+            for found in gradient(&answer_in(view, text, &[("x", x), ("w", w)]), "x") {
+                assert!(is_close(found, expected), "{view}: {text} of {x} and {w}: {found:e}, not {expected:e}");
+            }
+        }
+    }
+}
+
+/// Where too many gradients leave the range of numbers to be evaluated again, every view that has gradients says so, and the digits of the value are measured.
+#[test]
+fn gradients_that_left_the_range_are_told() {
+    let given = [("x", "ones(5000)"), ("y", "rand(5000)"), ("w", "1e-200")];
+    for view in ["table", "brief", "value", "csv", "json"] {
+        let has = view != "value";
+        let told = |text: &str| {
+            let answer = answer_in(view, text, &given);
+            let kinds: Vec<&str> = notes::on_wrong_numbers(&answer).map(|note| note.kind).collect();
+            (kinds.contains(&"range"), kinds.contains(&"digits"), answer.has_lost_digits())
+        };
+        assert_eq!(told("sum(((x*1e200)*w)*1e-200)"), (has, false, has), "{view}");
+        assert_eq!(told("sum((y + 1e16) - 1e16) + sum(((x*1e200)*w)*1e-200)"), (has, true, true), "{view}");
+        assert_eq!(told("sum((x*w)*y)"), (false, false, false), "{view}");
+    }
+}
+
+/// A number that is doubled is no number any more, and its products with small ones are.
+#[test]
+fn products_that_are_doubled_keep_to_the_range() {
+    for view in ["table", "brief", "value"] {
+        for k in [1e307, 8.9e307, 9e307, 1.5e308, f64::MAX] {
+            let given = [("x", "ones(5000)*1e-300".to_owned()), ("k", format!("{k:?}"))];
+            for text in ["sum((x*k)*2)", "y = x*k; sum(y + y)"] {
+                let answer = answer_in(view, text, &given.each_ref().map(|(name, value)| (*name, value.as_str())));
+                assert!((answer.value() / (2.0 * (k * 1e-300) * 5000.0) - 1.0).abs() < 1e-9, "{view}: {text} at {k:e}: {}", answer.value());
+            }
+        }
+    }
 }
 
 /// What is 0 by structure carries nothing, whatever it meets; a slope that happens to be 0 and meets an infinite one leaves

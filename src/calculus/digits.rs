@@ -22,11 +22,12 @@ use dashu_int::Word;
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
-/// A bound of so many lost digits makes a number suspect.
-const SUSPECT: f64 = 3.0;
-
 /// So many lost digits are told.
 const TOLD: f64 = 4.0;
+
+/// A bound of so many lost digits makes a number suspect. Beside the truth a number may be off by as much as twice the units in the last
+/// place that it is by its own, 0.3 digits, and the bound is one of the first order.
+const SUSPECT: f64 = TOLD - 0.5;
 
 /// So many digits that reading moves are told.
 const READ: f64 = 6.0;
@@ -172,8 +173,14 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
     if subject.shares {
         report.shares = subject.part_of_each();
     }
+    // Of gradients that left the range of numbers nothing is known.
+    let shown: Vec<(StageId, usize)>;
+    let mut subject = subject;
+    let forward;
     if subject.values.range == Range::Left {
-        return report;
+        shown = subject.shown.iter().copied().filter(|(stage, _)| *stage == subject.output).collect();
+        forward = Subject { shown: &shown, ..*subject };
+        subject = &forward;
     }
     if !subject.program.is_plain() && numbers_met(subject.program) > MOST_NUMBERS {
         report.suspected = subject.sampled(rules);

@@ -429,7 +429,8 @@ impl<'a, W> Outside<'a> for Slices<'a, '_, W> {
         let found = || {
             let mut numbers = Vec::new();
             let found = summary.of_parts(self.done[id.at()], |_, end| numbers.push(end));
-            if !numbers.is_empty() {
+            // Of numbers some of which are nan only the parts before those were looked at.
+            if !numbers.is_empty() && !found[0].is_nan() {
                 self.ends.borrow_mut().insert(id, Arc::new(Ends { summary, numbers }));
             }
             found

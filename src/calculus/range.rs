@@ -7,7 +7,7 @@
 
 use super::evaluate::{Range, Values, evaluate_arrays, evaluate_plain};
 use super::lower::{Limits, constant_by};
-use super::precise::{Leaves, Stages, Stopped, Task, evaluate_mixed};
+use super::precise::{Leaves, Stages, Stopped, Task, carries, evaluate_mixed};
 use super::strips::{Schedule, Strip};
 use super::watch::Watch;
 use crate::forms::{Program, StageId};
@@ -15,7 +15,7 @@ use crate::ground::big::Big;
 use crate::ground::{Cancellation, Fault, Span, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::bounds::Bounds;
-use crate::vocabulary::gate::{Choice, Family};
+use crate::vocabulary::gate::{Choice, Family, Unroll};
 use crate::vocabulary::lanes::{self, Size};
 use std::collections::HashSet;
 
@@ -234,11 +234,29 @@ fn may_vanish(gate: Gate) -> bool {
     gate.row().choice == Choice::No && !matches!(gate, Gate::Add | Gate::Sub)
 }
 
+/// Whether some product of the numbers of two operands, which a gate adds up, may be too small for a 64-bit number.
+fn products_may_vanish(strip: &Strip<'_>) -> bool {
+    let tiny = |numbers: &[f64]| lanes::magnitudes(numbers).map_or(0.0, |[tiny, _]| tiny);
+    match *strip.operands {
+        [x, y] if sums_products(strip.gate) => tiny(x) * tiny(y) < f64::MIN_POSITIVE,
+        _ => false,
+    }
+}
+
+/// Whether what a gate of arrays gives are products of the numbers of its operands, or sums of such.
+fn sums_products(gate: Gate) -> bool {
+    gate.row().unroll == Unroll::Products || carries(gate).is_some()
+}
+
 impl Leaving<'_> {
     /// Whether only zeros and numbers that are too small are not ordinary, which one look at all of them can tell apart.
     fn are_told_at_once(&mut self, strip: &Strip<'_>) -> bool {
-        if !strip.gate.is_elementwise() || !strip.operands.iter().all(|numbers| lanes::are_finite(numbers)) {
-            return !strip.gate.is_elementwise();
+        if !strip.gate.is_elementwise() {
+            self.small |= products_may_vanish(strip);
+            return true;
+        }
+        if !strip.operands.iter().all(|numbers| lanes::are_finite(numbers)) {
+            return false;
         }
         if self.small || !may_vanish(strip.gate) {
             return true;
@@ -287,7 +305,7 @@ impl Watch for Leaving<'_> {
     }
 
     fn minds_up_to(&self, gate: Gate, largest: f64) -> bool {
-        gate.is_elementwise() || largest.is_nan() || largest > LARGE
+        gate.is_elementwise() || sums_products(gate) || largest.is_nan() || largest > LARGE
     }
 
     fn rules_out(&self, bounds: &Bounds) -> bool {

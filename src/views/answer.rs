@@ -4,7 +4,7 @@ use super::columns::Place;
 use crate::calculus::analysis::{Analysis, Sources};
 use crate::calculus::check;
 use crate::calculus::digits::Report;
-use crate::calculus::evaluate::{Values, evaluate_beside};
+use crate::calculus::evaluate::{Range, Values, evaluate_beside};
 use crate::calculus::rungs::{Digits, Shown};
 use crate::calculus::{Backward, is_reached};
 use crate::forms::program::Constant;
@@ -333,9 +333,10 @@ impl Answer {
         [self.sources.jacobian(numbers, &zero), self.sources.hessian(numbers, &zero)]
     }
 
-    /// Whether numbers that count have lost digits, or may have.
+    /// Whether numbers that count have lost digits, or may have: also where gradients left the range of numbers.
     pub fn has_lost_digits(&self) -> bool {
-        self.digits.as_ref().is_some_and(|report| !report.lost.is_empty() || !report.suspected.is_empty())
+        let left = self.values.range == Range::Left && self.backward.is_some();
+        left || self.digits.as_ref().is_some_and(|report| !report.lost.is_empty() || !report.suspected.is_empty())
     }
 
     /// What of a stage's numbers was lost: how many digits of the worst are right, and the numbers that they truly are, unless one of

@@ -276,7 +276,8 @@ impl<'r, 'v> Engine<'r, 'v> {
             let unmade = scale.map(Unmade::Scaled).or_else(products);
             // A product that is doubled is one by twice the number.
             let before = op.made().next().filter(|&made| scale == Some(2.0) && uses[made] == 1).map(|made| index_of[made]);
-            let through = before.and_then(|before| Some((before, self.ops[before].scale_of_whole()? * 2.0)));
+            let doubled = |before: usize| self.ops[before].scale_of_whole().map(|by| by * 2.0).filter(|by| by.is_normal());
+            let through = before.and_then(|before| Some((before, doubled(before)?)));
             (self.ops[index].unmade, self.ops[index].through) = (unmade, through);
         }
     }

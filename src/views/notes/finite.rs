@@ -10,13 +10,16 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Span, broken};
 use crate::vocabulary::gate::Rounding;
 
+/// The kind of note that says that gradients left the range of numbers.
+pub(super) const RANGE: &str = "range";
+
 impl Finder<'_> {
     /// Gradients that left the range of 64-bit numbers on the way, where they could not be evaluated again.
     pub(super) fn out_of_range(&mut self) {
         if self.answer.values.range == Range::Left && self.answer.backward.is_some() {
             let message = "products on the way to gradients leave the range of 64-bit numbers, and there are too many to evaluate \
-                           them again in wider ones: gradients that are 0, infinite or nan may be wrong";
-            self.add("range", self.answer.output, message.to_owned());
+                           them again in wider ones: gradients may be wrong, those that are 0, infinite or nan above all";
+            self.add(RANGE, self.answer.output, message.to_owned());
         }
     }
 

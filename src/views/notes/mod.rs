@@ -20,6 +20,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::Family;
 use bends::{KINK, SIDES, TIE};
 use curvature::CURVED;
+use finite::RANGE;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -69,9 +70,10 @@ pub fn may_split(gate: Gate) -> bool {
     row.idempotent || !row.reaches.is_empty() || !row.kinks.is_empty() || row.family == Family::Comparison
 }
 
-/// The notes on numbers that are wrong, or not what they are taken for: lost digits, and derivatives that are no slopes.
+/// The notes on numbers that are wrong, or not what they are taken for: lost digits, gradients that left the range of numbers, and
+/// derivatives that are no slopes.
 pub fn on_wrong_numbers(answer: &Answer) -> impl Iterator<Item = &Note> {
-    answer.notes.iter().filter(|note| [DIGITS, SIDES, CURVED].contains(&note.kind))
+    answer.notes.iter().filter(|note| [DIGITS, RANGE, SIDES, CURVED].contains(&note.kind))
 }
 
 /// What is to be said of values and gradients of an answer that are not finite.

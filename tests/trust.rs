@@ -113,6 +113,24 @@ fn gradients_that_left_the_range_are_told() {
     }
 }
 
+/// An input whose gradient is asked for by its name has one, also where nothing passes it on.
+#[test]
+fn a_gradient_that_is_asked_for_is_shown() {
+    for (text, zeros) in
+        [("sum(stop_gradient(x)*y)", true), ("sum(floor(x)*y)", true), ("sum(stop_gradient(x)*x)", false), ("sum(x*y)", false)]
+    {
+        let mut session = Session::new(Settings { wrt: Some(vec!["x".to_owned()]), ..Settings::default() });
+        session.bind("x", "[1, 2]").expect("numbers");
+        session.bind("y", "[3, 4]").expect("numbers");
+        let (source, mut answers) = (Source { name: "<test>".into(), line: 1 }, Vec::new());
+        session.run(text, &source, true, &mut |outcome| answers.push(outcome)).expect("it is read");
+        let answer = answers.pop().expect("an answer").expect("a value");
+        let input = answer.leaves().find(|&id| answer.program.input(id).is_some()).expect("x");
+        let found = answer.gradients(input).unwrap_or_else(|| panic!("{text}: no gradient"));
+        assert_eq!(found.iter().all(|&number| number == 0.0), zeros, "{text}: {found:?}");
+    }
+}
+
 /// A number that is doubled is no number any more, and its products with small ones are.
 #[test]
 fn products_that_are_doubled_keep_to_the_range() {

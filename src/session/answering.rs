@@ -238,8 +238,9 @@ impl Session {
         let steps = self.settings.along.iter().chain(&self.settings.nudge).chain(&self.settings.sd).map(|(name, _)| name);
         self.check_inputs(&program, steps, span)?;
         let forward = program.len();
-        // On an input that stands in a sum over nothing it is 0.
-        let active = program.is_active(output) || !self.names.idle.is_empty() && program.ids().any(|id| program.is_active(id));
+        // On an input that stands in a sum over nothing it is 0, and on one that is asked for by its name though nothing passes it on.
+        let idles = !self.names.idle.is_empty() || self.settings.wrt.is_some();
+        let active = program.is_active(output) || idles && program.ids().any(|id| program.is_active(id));
         let upstream = program.add_own_constant(Constant { value: upstream, name: None, decimal: None }, Span::default());
         let backward = (self.settings.view.gradients && active && differentiated)
             .then(|| backprop(&mut program, output, upstream, Path::Active, self.settings.ties, &mut self.rules));

@@ -96,6 +96,18 @@ fn gradients_through_sums_of_products_are_right_where_these_leave_the_range() {
     }
 }
 
+/// They are seen also beside a number of the same product that is large.
+#[test]
+fn products_that_vanish_beside_large_ones_are_seen() {
+    for view in ["table", "brief"] {
+        let given = [("x", "ones(3, 2)"), ("w", "[[1e-200], [1e305]]")];
+        let found = gradient(&answer_in(view, "sum(((x*[1e200, 1e-100])@w)*1e-200)", &given), "x");
+        for (found, expected) in found.into_iter().zip([1e-200, 1e5].into_iter().cycle()) {
+            assert!(is_close(found, expected), "{view}: {found:e}, not {expected:e}");
+        }
+    }
+}
+
 /// Where too many gradients leave the range of numbers to be evaluated again, every view that has gradients says so, and the digits of the value are measured.
 #[test]
 fn gradients_that_left_the_range_are_told() {

@@ -174,14 +174,9 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
         report.shares = subject.part_of_each();
     }
     // Of gradients that left the range of numbers nothing is known.
-    let shown: Vec<(StageId, usize)>;
-    let mut subject = subject;
-    let forward;
-    if subject.values.range == Range::Left {
-        shown = subject.shown.iter().copied().filter(|(stage, _)| *stage == subject.output).collect();
-        forward = Subject { shown: &shown, ..*subject };
-        subject = &forward;
-    }
+    let is_known = |stage: StageId| subject.values.range != Range::Left || stage == subject.output;
+    let shown: Vec<(StageId, usize)> = subject.shown.iter().copied().filter(|&(stage, _)| is_known(stage)).collect();
+    let subject = &Subject { shown: &shown, ..*subject };
     if !subject.program.is_plain() && numbers_met(subject.program) > MOST_NUMBERS {
         report.suspected = subject.sampled(rules);
         return report;

@@ -252,7 +252,6 @@ impl Leaving<'_> {
     /// Whether only zeros and numbers that are too small are not ordinary, which one look at all of them can tell apart.
     fn are_told_at_once(&mut self, strip: &Strip<'_>) -> bool {
         if !strip.gate.is_elementwise() {
-            self.small |= products_may_vanish(strip);
             return true;
         }
         if !strip.operands.iter().all(|numbers| lanes::are_finite(numbers)) {
@@ -277,7 +276,10 @@ impl Watch for Leaving<'_> {
         if self.matters || !self.minds(strip.id, strip.twins) {
             return false;
         }
-        let told = match lanes::size(strip.out, LARGE) {
+        let size = lanes::size(strip.out, LARGE);
+        // Beside large numbers others may have vanished.
+        self.small = self.small || size != Size::Ordinary && products_may_vanish(strip);
+        let told = match size {
             Size::Ordinary => return true,
             Size::Within => self.are_told_at_once(strip),
             Size::Beyond => false,

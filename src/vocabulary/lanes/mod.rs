@@ -268,6 +268,7 @@ impl<F: Fn(f64) -> f64> Loop for Each<'_, F> {
     }
 }
 
+/// Fills a slice with a function of each number of another.
 #[inline(always)]
 fn each_of(x: &[f64], f: impl Fn(f64) -> f64, out: &mut [f64]) {
     let x = &x[..out.len()];

@@ -47,6 +47,18 @@ fn all_added(sums: &[[f64; WIDE]; STORED], out: &mut [f64]) {
     }
 }
 
+/// The sums of what a function makes of numbers side by side.
+#[inline(always)]
+fn side_by_side(parts: &[[f64; WIDE]], f: impl Fn(f64) -> f64) -> [f64; WIDE] {
+    let mut sums = [0.0; WIDE];
+    for part in parts {
+        for at in 0..WIDE {
+            sums[at] += f(part[at]);
+        }
+    }
+    sums
+}
+
 /// The sums of what a function makes of blocks of numbers, of each as many sums side by side.
 struct BlockSums<'a, F> {
     x: &'a [f64],
@@ -64,24 +76,13 @@ impl<F: Fn(f64) -> f64> Loop for BlockSums<'_, F> {
         let mut stored = [[0.0; WIDE]; STORED];
         for (blocks, out) in blocks.chunks(STORED).zip(out.chunks_mut(STORED)) {
             for (stored, block) in stored.iter_mut().zip(blocks) {
-                let mut sums = [0.0; WIDE];
-                for part in block.as_chunks::<WIDE>().0 {
-                    for at in 0..WIDE {
-                        sums[at] += (self.f)(part[at]);
-                    }
-                }
-                *stored = sums;
+                *stored = side_by_side(block.as_chunks().0, &self.f);
             }
             all_added(&stored, out);
         }
         if let Some(out) = out_of_rest.first_mut().filter(|_| !rest.is_empty()) {
-            let (mut sums, (parts, rest)) = ([0.0; WIDE], rest.as_chunks::<WIDE>());
-            for part in parts {
-                for at in 0..WIDE {
-                    sums[at] += (self.f)(part[at]);
-                }
-            }
-            *out = rest.iter().fold(added(sums), |sum, x| sum + (self.f)(*x));
+            let (parts, rest) = rest.as_chunks();
+            *out = rest.iter().fold(added(side_by_side(parts, &self.f)), |sum, x| sum + (self.f)(*x));
         }
     }
 }

@@ -359,3 +359,65 @@ fn no_number_is_wrong_without_a_word() {
         assert_eq!(run(&["--as", view, "-f", "-"], "x = 1e16; y = 1\n(x + y) - x\n"), "", "{view}");
     }
 }
+
+/// Where a number becomes too small for 64 bits on the way, and what is made of it is another one than in many digits, that is told; and
+/// where it is the same, nothing is.
+#[test]
+fn numbers_that_became_too_small_are_told_where_they_count() {
+    const SMALL: &[&str] = &[
+        "(x*1e-200)*1e-200",
+        "x*1e-160*1e-160",
+        "(x*1e-170)^2",
+        "1e-200/(x*1e200)",
+        "exp(-300*x)",
+        "sigma(-300*x)",
+        "(x*1e-110)^3",
+        "erfc(40*x)",
+        "sqrt(x*1e-300)^2*1e-200",
+    ];
+    const MADE: &[&str] = &[
+        "S*1e300",
+        "S*1e300*1e300",
+        "sqrt(S)",
+        "S^0.25",
+        "1/(1 + S)",
+        "x + S",
+        "log(S + 1e-300)",
+        "S/(S + 1e-300)",
+        "(S + 1e-300)*1e300",
+        "where(S > 0, 2*x, 3*x)",
+        "sign(S) + x",
+        "ceil(S) + x",
+        "max(S, 0)*1e300",
+        "atanh(S)*1e300",
+        "S*1e200 + S*1e250",
+        "expm1(S)*1e300",
+        "cbrt(S)*1e100",
+        "x*S - x",
+    ];
+    let inputs = [("x".to_owned(), "3".to_owned())];
+    let answers = |text: &str, precise: Option<usize>| answer_with(text, &inputs, Settings { precise, ..Settings::default() });
+    let (mut wrong, mut right) = (0, 0);
+    for small in SMALL {
+        for made in MADE {
+            let text = made.replace('S', &format!("({small})"));
+            let (answer, exact) = (answers(&text, None), answers(&text, Some(40)));
+            let told = answer.notes.iter().any(|note| note.kind == "digits" || note.kind == "sides");
+            let shown = |shown: &[gradcalc::calculus::rungs::Shown]| shown[0].nearest();
+            let gradient = |id| (answer.gradient(id), exact.precise_gradients(id).as_deref().map(shown));
+            let x = answer.active_inputs().next().expect("an input");
+            let pairs = [(Some(answer.value()), exact.precise(exact.output).map(shown)), gradient(x)];
+            let is_off = |(number, truth): (Option<f64>, Option<f64>)| {
+                let (Some(number), Some(truth)) = (number, truth) else { return false };
+                // As many digits as are told, and some room.
+                (number - truth).abs() > 2e-12 * truth.abs() && truth.is_finite()
+            };
+            let off = pairs.into_iter().any(is_off);
+            assert!(told || !off, "{text}: {pairs:?} and nothing is said");
+            let same = pairs.iter().all(|(number, truth)| number == truth);
+            assert!(!(told && same), "{text}: {:?}", answer.notes);
+            (wrong, right) = (wrong + usize::from(off), right + usize::from(!off));
+        }
+    }
+    assert!(wrong > 60 && right > 40, "{wrong} {right}");
+}

@@ -175,17 +175,16 @@ fn residual(gate: Gate, x: &[f64], out: f64) -> f64 {
         return 0.0;
     }
     let numerator = if matches!(rounding, Rounding::Quotient | Rounding::Root) { x[0] } else { out };
-    if out.abs() < UNDERFLOWS || numerator.abs() < UNDERFLOWS {
-        return half_ulp(out) * 2.0;
-    }
+    let underflows = out.abs() < UNDERFLOWS || numerator.abs() < UNDERFLOWS;
     match rounding {
+        Rounding::Ulps(_) if is_small(x, out) => 0.0,
+        Rounding::Ulps(count) => 2.0 * count * half_ulp(out),
+        _ if underflows => 2.0 * half_ulp(out),
         Rounding::Product => x[0].mul_add(x[1], -out),
         Rounding::Square => x[0].mul_add(x[0], -out),
         Rounding::Quotient => (-out).mul_add(x[1], x[0]) / x[1],
         Rounding::Inverse => (-out).mul_add(x[0], 1.0) / x[0],
         Rounding::Root => (-out).mul_add(out, x[0]) / (2.0 * out),
-        Rounding::Ulps(_) if is_small(x, out) => 0.0,
-        Rounding::Ulps(count) => 2.0 * count * half_ulp(out),
         Rounding::Exact | Rounding::Sum | Rounding::Difference => 0.0,
     }
 }
@@ -193,12 +192,6 @@ fn residual(gate: Gate, x: &[f64], out: f64) -> f64 {
 /// Whether a function takes small whole numbers to one or to a half: that is what it is there.
 fn is_small(x: &[f64], out: f64) -> bool {
     x.iter().all(|x| x.abs() <= 2.0 && x.trunc() == *x) && (2.0 * out).trunc() == 2.0 * out
-}
-
-/// Whether a result left the range: it is 0 though no operand is, or has lost digits there.
-fn leaves_range(gate: Gate, x: &[f64], out: f64) -> bool {
-    let exact = matches!(gate.row().rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference);
-    out.abs() < f64::MIN_POSITIVE && !exact && !x.contains(&0.0) && !is_small(x, out)
 }
 
 /// Whether a choice of the gate may be one of rounding: the numbers that decide it are nearer than what they are off.
@@ -254,7 +247,7 @@ impl<'r> Gates<'r> {
         if still && !x.iter().all(|x| x.is_finite()) {
             return 0.0;
         }
-        if self.rounds && (!out.is_finite() || leaves_range(gate, x, out)) {
+        if self.rounds && !out.is_finite() {
             return f64::INFINITY;
         }
         if still {

@@ -296,6 +296,83 @@ fn digits_are_rounded_once() {
     }
 }
 
+/// Numbers far beyond binary64 are shown by digits that are mpmath's, whatever their base.
+#[test]
+fn numbers_too_large_to_be_written_out_are_shown() {
+    fn texts<const B: Word>(x: i64) -> [String; 2] {
+        let mut kit = Kit::<B>::new(60);
+        let power = kit.whole(x);
+        let exp = kit.exp(&power);
+        [&exp, &kit.negated(&exp)].map(|x| gradcalc::ground::big::text::rounded(x, 30))
+    }
+    for (x, expected) in [
+        (1_000_000_000, "8.00298177066097253304190937437e434294481"),
+        (-1_000_000_000, "1.24953427192101328092437849901e-434294482"),
+        (10_000_000_000, "1.07775060795856491021424629591e4342944819"),
+        (1_000_000, "3.03321539680208754508640214142e434294"),
+        (69_400, "1.08904063735104851388725293177e30140"),
+        (-69_400, "9.18239380334210090767185506172e-30141"),
+        (69_300, "4.05131391192005506530392196151e30096"),
+    ] {
+        for found in [texts::<2>(x), texts::<10>(x)] {
+            assert_eq!(found, [expected.to_owned(), format!("-{expected}")], "exp({x})");
+        }
+    }
+}
+
+/// Every gate of single numbers ends at numbers far beyond binary64, and is the same in base 2 as in base 10.
+#[test]
+fn every_gate_ends_at_numbers_far_beyond_binary64() {
+    // Powers of e and signs.
+    const FAR: [(f64, f64); 6] = [(1e9, 1.0), (1e9, -1.0), (-1e9, 1.0), (-1e9, -1.0), (0.7, 1.0), (-0.7, -1.0)];
+    fn found<const B: Word>(gate: Gate, powers: &[(f64, f64)]) -> Option<Big<B>>
+    where
+        Precise: Kernels<B>,
+    {
+        let mut program = Program::new();
+        let operands: Vec<StageId> = powers
+            .iter()
+            .map(|&(power, sign)| {
+                let [power, sign] = [power, sign].map(|x| program.add_constant(x, None, Span::default()));
+                let exp = program.share(Gate::Exp, &[power], Span::default());
+                program.share(Gate::Mul, &[sign, exp], Span::default())
+            })
+            .collect();
+        let output = program.share(gate, &operands, Span::default());
+        let (leaves, ties) = (Leaves::default(), HashSet::new());
+        let task =
+            Task { program: &program, inputs: &[], leaves: &leaves, digits: 40, ties: &ties, cancellation: &Cancellation::default() };
+        let found = evaluate_precisely::<B>(&task).ok()?;
+        (found.refusals.is_empty()).then(|| found.stages[output.at()].numbers[0].clone())
+    }
+    // Angles, quotients and steps need all digits before the point.
+    let close = |one: &Big<2>, other: &Big<10>| match (one, other) {
+        (Big::Num(_), Big::Num(_)) if one.is_zero() || other.is_zero() => one.is_zero() && other.is_zero(),
+        (Big::Num(_), Big::Num(_)) => {
+            let [one, other] = [gradcalc::ground::big::text::rounded(one, 25), gradcalc::ground::big::text::rounded(other, 25)];
+            one == other
+        }
+        (Big::Inf(one), Big::Inf(other)) => one == other,
+        (Big::Nan, Big::Nan) => true,
+        _ => false,
+    };
+    let mut compared = 0;
+    for row in elementwise().filter(|row| operands(row) > 0 && row.gate.row().choice == gradcalc::vocabulary::gate::Choice::No) {
+        let pairs = FAR.iter().flat_map(|&one| FAR.iter().map(move |&other| [one, other]));
+        let at: Vec<Vec<(f64, f64)>> = match operands(row) {
+            1 => FAR.iter().map(|&one| vec![one]).collect(),
+            2 => pairs.map(|pair| pair.to_vec()).collect(),
+            count => FAR.iter().map(|&one| vec![one; count]).collect(),
+        };
+        for at in at {
+            let (Some(two), Some(ten)) = (found::<2>(row.gate, &at), found::<10>(row.gate, &at)) else { continue };
+            assert!(close(&two, &ten), "{} at {at:?}: {two:?} and {ten:?}", row.name);
+            compared += 1;
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}
+
 #[test]
 fn shapes_of_arrays_go_through() {
     let x = Value::new(Shape::Matrix(2, 2), vec![2.0, 1.0, 1.0, 3.0]);

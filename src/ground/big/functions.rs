@@ -48,8 +48,21 @@ impl<const B: Word> Kit<B> {
         self.mul(&pi, &n)
     }
 
+    /// What a function is where x is so small that of its series at 0 only the first term has digits, which is 1 or x: the library would
+    /// write out all zeros between.
+    fn first_term(&mut self, x: &Big<B>, is_one: bool) -> Option<Big<B>> {
+        if x.is_zero() || x.finite().is_none() || x.top_bits() > -(self.bits() as f64) - 2.0 {
+            return None;
+        }
+        self.rounded = true;
+        Some(if is_one { self.whole(1) } else { self.round(x.clone()) })
+    }
+
     /// `exp(x)`
     pub fn exp(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(one) = self.first_term(x, true) {
+            return one;
+        }
         match x {
             Nan => Nan,
             Inf(negative) => {
@@ -72,6 +85,9 @@ impl<const B: Word> Kit<B> {
 
     /// `exp(x) - 1`
     pub fn expm1(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         match x {
             Nan => Nan,
             Inf(negative) => {
@@ -126,6 +142,9 @@ impl<const B: Word> Kit<B> {
 
     /// `log(1 + x)`
     pub fn log1p(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         let least = self.whole(-1);
         match x.compare(&least) {
             None | Some(Ordering::Less) => Nan,
@@ -170,6 +189,9 @@ impl<const B: Word> Kit<B> {
 
     /// The sine.
     pub fn sin(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         if x.is_zero() {
             return x.clone();
         }
@@ -178,11 +200,17 @@ impl<const B: Word> Kit<B> {
 
     /// The cosine.
     pub fn cos(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(one) = self.first_term(x, true) {
+            return one;
+        }
         self.angle(x, |kit, x| kit.call(|context, cache| context.cos(x.repr(), cache)))
     }
 
     /// The tangent.
     pub fn tan(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         if x.is_zero() {
             return x.clone();
         }
@@ -196,6 +224,9 @@ impl<const B: Word> Kit<B> {
 
     /// The inverse sine.
     pub fn asin(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         match x {
             Num(_) if x.is_zero() => x.clone(),
             Num(f) if self.is_in_unit(x) => self.unit_asin(f),
@@ -213,6 +244,9 @@ impl<const B: Word> Kit<B> {
 
     /// The inverse tangent.
     pub fn atan(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         match x {
             Nan => Nan,
             Inf(negative) => self.eighths(if *negative { -2 } else { 2 }),
@@ -243,6 +277,9 @@ impl<const B: Word> Kit<B> {
 
     /// The hyperbolic sine.
     pub fn sinh(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         match x {
             Num(_) if x.is_zero() => x.clone(),
             Num(_) if x.to_f64().abs() > MOST_POWER => self.beyond(x.is_negative()),
@@ -253,6 +290,9 @@ impl<const B: Word> Kit<B> {
 
     /// The hyperbolic cosine.
     pub fn cosh(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(one) = self.first_term(x, true) {
+            return one;
+        }
         match x {
             Num(_) if x.to_f64().abs() > MOST_POWER => self.beyond(false),
             Num(x) => self.call(|context, cache| context.cosh(x.repr(), cache)),
@@ -262,6 +302,9 @@ impl<const B: Word> Kit<B> {
 
     /// The hyperbolic tangent.
     pub fn tanh(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         match x {
             Nan => Nan,
             Inf(negative) => self.whole(if *negative { -1 } else { 1 }),
@@ -276,10 +319,29 @@ impl<const B: Word> Kit<B> {
 
     /// The inverse hyperbolic sine.
     pub fn asinh(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         match x {
+            Num(_) if self.hides_one(x) => {
+                let found = self.ln_of_twice(x);
+                if x.is_negative() { self.negated(&found) } else { found }
+            }
             Num(f) if !x.is_zero() => self.finite_asinh(f),
             other => other.clone(),
         }
+    }
+
+    /// Whether beside the square of a number 1 is less than its last digit.
+    fn hides_one(&self, x: &Big<B>) -> bool {
+        x.top_bits() > self.bits() as f64
+    }
+
+    /// The logarithm of `2 |x|`.
+    fn ln_of_twice(&mut self, x: &Big<B>) -> Big<B> {
+        let magnitude = self.magnitude(x);
+        let twice = self.add(&magnitude, &magnitude);
+        self.ln(&twice)
     }
 
     /// The inverse hyperbolic cosine.
@@ -288,6 +350,7 @@ impl<const B: Word> Kit<B> {
             return Nan;
         }
         match x {
+            Num(_) if self.hides_one(x) => self.ln_of_twice(x),
             Num(f) => self.finite_acosh(f),
             other => other.clone(),
         }
@@ -295,6 +358,9 @@ impl<const B: Word> Kit<B> {
 
     /// The inverse hyperbolic tangent.
     pub fn atanh(&mut self, x: &Big<B>) -> Big<B> {
+        if let Some(same) = self.first_term(x, false) {
+            return same;
+        }
         match self.magnitude(x).compare(&self.whole(1)) {
             None | Some(Ordering::Greater) => Nan,
             Some(Ordering::Equal) => Inf(x.is_negative()),
@@ -366,6 +432,11 @@ impl<const B: Word> Kit<B> {
         }
         if size < -MOST_POWER {
             return self.vanished(negative);
+        }
+        // So near to 1 its own digits are not among those that it has.
+        if log != 0.0 && !x.is_negative() && y.top_bits() + log.abs().log2() < -(self.bits() as f64) - 2.0 {
+            self.rounded = true;
+            return self.whole(1);
         }
         match y.to_whole() {
             Some(whole) => self.call(|context, _| context.powi(base.repr(), IBig::from(whole))),

@@ -267,11 +267,14 @@ impl<const B: Word> Kit<B> {
     pub fn gamma(&mut self, x: &Big<B>) -> Big<B> {
         /// Up to here a whole number's is its factorial.
         const FACTORIALS: i64 = 3000;
+        /// From here on it is counted as infinite, as an exponential of its logarithm is.
+        const BEYOND: f64 = 1e9;
         match x {
             Nan | Inf(true) => Nan,
             Inf(false) => Inf(false),
             Num(_) if x.is_zero() => Inf(x.is_negative()),
             Num(_) if Self::is_pole(x) => Nan,
+            Num(_) if x.to_f64() > BEYOND => self.beyond(false),
             Num(_) => match x.to_whole() {
                 Some(n) if n <= FACTORIALS => self.integer((2..n).map(IBig::from).product()),
                 _ if x.to_f64() < 0.5 => self.with_more(GUARD + x.top_bits().max(0.0) as usize, |kit| kit.gamma_reflected(x)),

@@ -3,6 +3,7 @@
 //! Significand and exponent are written by hand: a number of few digits and a large exponent is no long text.
 
 use super::Big::{self, Inf, Nan, Num};
+use super::Kit;
 use crate::ground::number::shortest;
 use dashu_base::{BitTest, DivRem};
 use dashu_float::FBig;
@@ -77,8 +78,11 @@ pub fn rounded<const B: Word>(x: &Big<B>, count: usize) -> String {
         Inf(negative) => if *negative { "-inf" } else { "inf" }.to_owned(),
         Num(_) if x.is_zero() => "0".to_owned(),
         Num(finite) => {
-            let (digits, point, is_exact) =
-                if x.top_bits().abs() < NEAR { divided(finite, x.top_bits(), count) } else { converted(finite, x, count) };
+            let (digits, point, is_exact) = match x.top_bits() {
+                bits if bits.abs() < NEAR => divided(finite, bits, count),
+                bits if bits.abs() < FAR || B == 10 => converted(finite, x, count),
+                _ => by_logarithm(x, count),
+            };
             let digits = digits.trim_end_matches('0');
             let text = placed(&if is_exact { digits.to_owned() } else { format!("{digits:0<count$}") }, point, count);
             if x.is_negative() { format!("-{text}") } else { text }
@@ -89,6 +93,10 @@ pub fn rounded<const B: Word>(x: &Big<B>, count: usize) -> String {
 /// The logarithm to base 2 up to which the powers of ten of a number are short: a division by one takes a hundredth of the time of a
 /// conversion.
 const NEAR: f64 = 4000.0;
+
+/// The same from which on a conversion would take longer than a logarithm, and in the end more than all memory: such numbers have too many
+/// digits to be shown in full.
+const FAR: f64 = 100_000.0;
 
 /// The first digits of a number, rounded, how many of them stand before the point, and whether they are all; by one division.
 fn divided<const B: Word>(x: &super::Finite<B>, top_bits: f64, count: usize) -> (String, isize, bool) {
@@ -129,6 +137,21 @@ fn converted<const B: Word>(finite: &super::Finite<B>, x: &Big<B>, count: usize)
     let digits = significand.into_parts().1.to_string();
     let point = exponent + digits.len().cast_signed();
     (digits, point, is_exact)
+}
+
+/// The same of a number that is `10^(n + r)`, by `10^r`.
+fn by_logarithm<const B: Word>(x: &Big<B>, count: usize) -> (String, isize, bool) {
+    // The logarithm has the digits of the exponent too.
+    const MORE: usize = 30;
+    let mut kit = Kit::<B>::new(count + MORE);
+    let magnitude = kit.magnitude(x);
+    let logarithm = kit.log10(&magnitude);
+    let whole = logarithm.finite().and_then(|logarithm| isize::try_from(logarithm.floor().to_int().value()).ok()).unwrap_or_default();
+    let (ten, exponent) = (kit.whole(10), kit.whole(whole));
+    let rest = kit.sub(&logarithm, &exponent);
+    let first = kit.pow(&ten, &rest);
+    let (digits, point, _) = first.finite().map_or_else(Default::default, |finite| divided(finite, first.top_bits(), count));
+    (digits, point + whole, false)
 }
 
 fn decimal<const B: Word>(x: super::Finite<B>) -> FBig<HalfEven, 10> {

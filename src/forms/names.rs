@@ -7,6 +7,7 @@ use super::{Program, StageId};
 use crate::vocabulary::gate::TABLE;
 use crate::vocabulary::{Gate, Letters, STATEMENTS};
 use hashbrown::{HashMap, HashSet};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// The longest name that is made, in characters.
@@ -43,7 +44,7 @@ struct Maker<'a> {
     symbols: &'a Letters,
     stages: Vec<Option<Box<str>>>,
     constants: HashMap<StageId, Box<str>>,
-    taken: HashSet<Box<str>>,
+    taken: HashSet<Cow<'a, str>>,
     counter: usize,
 }
 
@@ -129,21 +130,24 @@ impl<'a> Maker<'a> {
             let given = self.program.input(id).map(|input| input.name).or_else(|| self.program.name(id));
             let Some(name) = given.or(constant).map(|name| self.symbols.name(name)) else { continue };
             // Arguments of several calls with numbers have the same parameter's name; a constant may be redefined.
-            let numbered = (2..).map(|count| format!("{name}{count}"));
-            let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !self.taken.contains(name.as_str()));
-            let name: Box<str> = free.unwrap_or_default().into();
+            let name: Cow<str> = if self.taken.contains(name) {
+                let mut numbered = (2..).map(|count| format!("{name}{count}"));
+                numbered.find(|name| !self.taken.contains(name.as_str())).unwrap_or_default().into()
+            } else {
+                name.into()
+            };
             if given.is_some() {
                 self.give(id, name);
             } else {
-                self.taken.insert(name.clone());
-                self.constants.insert(id, name);
+                self.constants.insert(id, (*name).into());
+                self.taken.insert(name);
             }
         }
     }
 
-    fn give(&mut self, id: StageId, name: Box<str>) {
-        self.taken.insert(name.clone());
-        self.stages[id.at()] = Some(name);
+    fn give(&mut self, id: StageId, name: Cow<'a, str>) {
+        self.stages[id.at()] = Some((*name).into());
+        self.taken.insert(name);
     }
 
     /// Whether a made name clashes with no name and no gradient's name.
@@ -179,7 +183,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn role(&mut self, part: StageId, role: &str) {
+    fn role(&mut self, part: StageId, role: &'static str) {
         if self.stages[part.at()].is_none() && !self.program.operands(part).is_empty() && self.is_free(role) {
             self.give(part, role.into());
         }
@@ -266,16 +270,19 @@ impl<'a> Maker<'a> {
 
     fn shadowed_gradients(&self) -> HashMap<StageId, String> {
         let mut gradients: HashMap<StageId, String> = HashMap::new();
+        let mut gradient = "d".to_owned();
         for (at, name) in self.stages.iter().enumerate() {
             let Some(name) = name else { continue };
-            if !self.taken.contains(format!("d{name}").as_str()) {
+            gradient.truncate(1);
+            gradient.push_str(name);
+            if !self.taken.contains(gradient.as_str()) {
                 continue;
             }
-            let mut gradient = format!("d_{name}");
-            while self.taken.contains(gradient.as_str()) || gradients.values().any(|other| *other == gradient) {
-                gradient.insert(1, '_');
+            let mut free = format!("d_{name}");
+            while self.taken.contains(free.as_str()) || gradients.values().any(|other| *other == free) {
+                free.insert(1, '_');
             }
-            gradients.insert(StageId::new(at), gradient);
+            gradients.insert(StageId::new(at), free);
         }
         gradients
     }

@@ -1,8 +1,9 @@
 //! The check of a program's form that ends every transformation in debug builds.
 
-use super::{ACTIVE, ARRAY, Program, VARIES, own_marks};
+use super::{ACTIVE, ARRAY, Program, SHARED, StageId, VARIES, own_marks};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::Row;
+use hashbrown::HashSet;
 
 impl Program {
     /// Checks that operands precede their stages, that gates have the operands they take, that leaves exist and
@@ -35,7 +36,11 @@ impl Program {
             };
             marks.push(own | if shape.is_scalar() { 0 } else { ARRAY });
         }
-        assert!(marks == self.marks, "what depends on an input follows from the operands");
+        let own = self.marks.iter().map(|marks| marks & !SHARED);
+        assert!(own.eq(marks), "what depends on an input follows from the operands");
+        let shared = || self.ids().filter(|&id| self.is_shared(id) && self.gate(id) != Gate::Constant);
+        let different: HashSet<(Gate, &[StageId])> = shared().map(|id| (self.gate(id), self.operands(id))).collect();
+        assert_eq!(different.len(), shared().count(), "stages that can be found again differ");
         let mut names: Vec<_> = self.names.values().collect();
         names.sort_by_key(|name| name.at());
         names.dedup();

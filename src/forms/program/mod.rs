@@ -36,6 +36,8 @@ const ACTIVE: u8 = 1;
 const VARIES: u8 = 2;
 /// The mark of a stage whose value is no single number.
 const ARRAY: u8 = 4;
+/// The mark of a stage that can be found again, by what it computes.
+const SHARED: u8 = 8;
 
 /// The count of a stage whose operands stand in the pool.
 const POOLED: u8 = u8::MAX;
@@ -87,8 +89,9 @@ pub struct Program {
     renamings: usize,
     /// The values of stages that depend on no input.
     known: HashMap<StageId, f64>,
-    /// The stages that can be found again, by what they compute.
+    /// The stages that can be found again, by what they compute, among the first so many.
     shared: Hashed<StageId>,
+    entered: usize,
     /// Whether a stage is a function of whole arrays.
     whole: bool,
     /// Whether it is a form to be filled in, whose leaves stand for values of any shape.
@@ -335,6 +338,7 @@ impl Program {
 
     /// The stage of a constant, shared with an equal one.
     pub fn add_shared_constant(&mut self, constant: Constant, span: Span) -> StageId {
+        self.enter();
         let hash = constant.hash();
         let (stages, constants) = (&self.stages, &self.constants);
         let same = |id: StageId| {
@@ -345,8 +349,40 @@ impl Program {
             return id;
         }
         let id = self.add_own_constant(constant, span);
-        self.shared.insert(hash, id);
+        self.enter_as(hash, id);
         id
+    }
+
+    /// Enters a new stage as one that can be found again.
+    #[inline]
+    fn enter_as(&mut self, hash: u64, id: StageId) {
+        self.shared.insert(hash, id);
+        self.marks[id.at()] |= SHARED;
+        self.entered = self.len();
+    }
+
+    /// Enters the stages that can be found again and were copied.
+    #[inline]
+    fn enter(&mut self) {
+        for at in self.entered..self.len() {
+            if self.marks[at] & SHARED != 0 {
+                let id = StageId::new(at);
+                self.shared.insert(self.hash_of(id), id);
+            }
+        }
+        self.entered = self.len();
+    }
+
+    fn hash_of(&self, id: StageId) -> u64 {
+        match self.gate(id) {
+            Gate::Constant => self.constants[self.leaf(id)].hash(),
+            gate => hash(gate, self.operands(id)),
+        }
+    }
+
+    /// Whether a stage can be found again.
+    fn is_shared(&self, id: StageId) -> bool {
+        self.marks[id.at()] & SHARED != 0
     }
 
     /// A constant that is a stage of its own, shared with no equal one.
@@ -391,6 +427,7 @@ impl Program {
         if let Some(size) = self.size(gate, given) {
             return self.add_constant(size, None, span);
         }
+        self.enter();
         let hash = hash(gate, given);
         let (stages, pool) = (&self.stages, &self.pool);
         let same = |id: StageId| {
@@ -401,7 +438,7 @@ impl Program {
             return id;
         }
         let id = self.apply(gate, given, span);
-        self.shared.insert(hash, id);
+        self.enter_as(hash, id);
         id
     }
 
@@ -429,7 +466,7 @@ impl Program {
     /// A new stage that applies `gate` to `operands`, not shared with any other.
     #[inline]
     pub fn apply(&mut self, gate: Gate, operands: &[StageId], span: Span) -> StageId {
-        let marks = operands.iter().fold(0, |marks, operand| marks | self.marks[operand.at()]);
+        let marks = operands.iter().fold(0, |marks, operand| marks | self.marks[operand.at()]) & !SHARED;
         let shape = if marks & ARRAY == 0 && gate.is_elementwise() {
             0
         } else {
@@ -461,8 +498,20 @@ impl Program {
     /// The number of a gate whose operands are known, or arrays as written.
     fn number_of(&self, gate: Gate, operands: &[StageId]) -> Option<f64> {
         if gate.is_elementwise() {
-            let known: Vec<f64> = operands.iter().map(|&operand| self.known(operand)).collect::<Option<_>>()?;
-            return Some(apply(gate, known.len(), |at| known[at]));
+            return match *operands {
+                [x] => {
+                    let x = self.known(x)?;
+                    Some(apply(gate, 1, |_| x))
+                }
+                [x, y] => {
+                    let known = [self.known(x)?, self.known(y)?];
+                    Some(apply(gate, 2, |at| known[at]))
+                }
+                _ => {
+                    let known: Vec<f64> = operands.iter().map(|&operand| self.known(operand)).collect::<Option<_>>()?;
+                    Some(apply(gate, known.len(), |at| known[at]))
+                }
+            };
         }
         let value = |&operand: &StageId| match self.constant(operand) {
             Some(constant) => Some(constant.value.clone()),
@@ -495,11 +544,9 @@ impl Program {
         for at in (len..self.len()).rev() {
             let id = StageId::new(at);
             let node = self.stages[at];
-            let hash = match node.gate {
-                Gate::Constant => self.constants[node.places[0].at()].hash(),
-                gate => hash(gate, operands(&node, &self.pool)),
-            };
-            self.shared.remove(hash, |other| other == id);
+            if at < self.entered && self.is_shared(id) {
+                self.shared.remove(self.hash_of(id), |other| other == id);
+            }
             match node.gate {
                 Gate::Input => {
                     let given = self.inputs.drain(node.places[0].at()..).filter_map(|input| input.value);
@@ -524,6 +571,7 @@ impl Program {
             self.shape_places.remove(shape);
         }
         self.shapes.truncate(shapes + 1);
+        self.entered = self.entered.min(len);
         self.stages.truncate(len);
         self.marks.truncate(len);
         self.spans.truncate(len);

@@ -1,8 +1,8 @@
 //! Parts of a program as programs of their own: what an output depends on, and what names still stand for.
 
-use super::{Constant, Input, Program, StageId};
+use super::{Constant, Input, Program, SHARED, StageId};
 use crate::forms::replay::{Backend, Operands, replay_part};
-use crate::ground::broken;
+use crate::ground::{Value, broken};
 use crate::vocabulary::{Gate, Symbol};
 use hashbrown::HashSet;
 
@@ -58,11 +58,26 @@ impl Program {
         for id in live {
             needed[id.at()] = true;
         }
-        self.mark_operands(&mut needed);
+        self.mark_operands(&mut needed, &|_| false);
         let kept: Vec<StageId> = (0..self.len()).filter(|&at| needed[at]).map(StageId::new).collect();
         let (part, moved) = self.rebuilt(&kept, &|input| input.active);
         let live = live.iter().map(|&id| gone_to(id, &kept, &moved)).collect();
         (part, live)
+    }
+
+    /// The part of the program that `output` depends on above the stages whose numbers are `known`, which become inputs with those as
+    /// their own values; the place of `output` in it, and where each of its stages comes from.
+    pub fn above(&self, output: StageId, known: &dyn Fn(StageId) -> Option<f64>) -> (Self, StageId, Vec<StageId>) {
+        // An input has a name, which these had.
+        let input = |id: StageId| {
+            let name = self.name(id).or_else(|| self.former_name(id))?;
+            Some(Input { name, active: false, value: Some(Value::Number(known(id).filter(|_| id != output)?)) })
+        };
+        let kept = self.needed_above(output, false, &|id| input(id).is_some());
+        let (part, moved) = self.copied(&kept, &|input| input.active, &input);
+        let mut whence = vec![output; part.len()];
+        kept.iter().zip(&moved).rev().for_each(|(&from, to)| whence[to.at()] = from);
+        (part, gone_to(output, &kept, &moved), whence)
     }
 
     /// A program of the stages kept alone, which hold all their operands, and where each of them went.
@@ -72,8 +87,20 @@ impl Program {
         if whole && self.inputs.iter().all(|input| active(input) == input.active) {
             return (self.clone(), kept.to_vec());
         }
+        self.copied(kept, active, &|_| None)
+    }
+
+    /// The same, some stages as inputs in their places.
+    fn copied(
+        &self,
+        kept: &[StageId],
+        active: &dyn Fn(&Input) -> bool,
+        instead: &dyn Fn(StageId) -> Option<Input>,
+    ) -> (Self, Vec<StageId>) {
         let part = Self { open: self.open, renamings: self.renamings, ..Self::new() };
-        let mut copy = Copy { whole: self, active, part, operands: Vec::new() };
+        // Stages that can be found again differ, and so do their copies.
+        let differ = kept.iter().all(|&id| self.is_shared(id) || self.gate(id) == Gate::Input);
+        let mut copy = Copy { whole: self, active, instead, part, differ, operands: Vec::new() };
         copy.part.reserve(kept.len());
         let Ok(moved) = replay_part(self, kept, &mut copy);
         if cfg!(debug_assertions) {
@@ -84,6 +111,11 @@ impl Program {
 
     /// The stages that `output` depends on, itself among them, in order; and every input, where they are wanted.
     pub fn needed(&self, output: StageId, inputs: bool) -> Vec<StageId> {
+        self.needed_above(output, inputs, &|_| false)
+    }
+
+    /// The same without what stages depend on at which it `ends`.
+    fn needed_above(&self, output: StageId, inputs: bool, ends: &dyn Fn(StageId) -> bool) -> Vec<StageId> {
         // A small part of a large program is walked from its output, without a look at the rest. A step of that walk costs as much
         // as a look at so many stages: where it has not ended by then, the whole is looked at.
         const LOOKS: usize = 64;
@@ -94,7 +126,9 @@ impl Program {
             let mut found = vec![output];
             let mut next = 0;
             while let Some(&id) = found.get(next).filter(|_| found.len() <= few) {
-                found.extend(self.operands(id).iter().copied().filter(|&operand| seen.insert(operand)));
+                if !ends(id) {
+                    found.extend(self.operands(id).iter().copied().filter(|&operand| seen.insert(operand)));
+                }
                 next += 1;
             }
             if next == found.len() {
@@ -105,7 +139,7 @@ impl Program {
         let end = if inputs { self.len() } else { output.at() + 1 };
         let mut needed: Vec<bool> = self.stages[..end].iter().map(|node| inputs && node.gate == Gate::Input).collect();
         needed[output.at()] = true;
-        self.mark_operands(&mut needed);
+        self.mark_operands(&mut needed, ends);
         (0..end).filter(|&at| needed[at]).map(StageId::new).collect()
     }
 
@@ -148,10 +182,10 @@ impl Program {
         used
     }
 
-    /// Marks the operands of every marked stage.
-    fn mark_operands(&self, needed: &mut [bool]) {
+    /// Marks the operands of every marked stage at which it does not end.
+    fn mark_operands(&self, needed: &mut [bool], ends: &dyn Fn(StageId) -> bool) {
         for at in (0..needed.len()).rev() {
-            if needed[at] {
+            if needed[at] && !ends(StageId::new(at)) {
                 for operand in self.operands(StageId::new(at)) {
                     needed[operand.at()] = true;
                 }
@@ -192,7 +226,11 @@ fn gone_to(id: StageId, kept: &[StageId], moved: &[StageId]) -> StageId {
 struct Copy<'a> {
     whole: &'a Program,
     active: &'a dyn Fn(&Input) -> bool,
+    /// The inputs that stand in the places of stages.
+    instead: &'a dyn Fn(StageId) -> Option<Input>,
     part: Program,
+    /// Whether no two of its stages are equal, so that none need be looked for.
+    differ: bool,
     operands: Vec<StageId>,
 }
 
@@ -219,14 +257,29 @@ impl Backend for Copy<'_> {
     }
 
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<StageId, Self::Error> {
-        let made = self.part.add_shared_constant(constant.clone(), self.whole.span(id));
+        let made = if self.differ {
+            let made = self.part.add_own_constant(constant.clone(), self.whole.span(id));
+            self.part.marks[made.at()] |= SHARED;
+            made
+        } else {
+            self.part.add_shared_constant(constant.clone(), self.whole.span(id))
+        };
         Ok(self.named(id, made))
     }
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, StageId>) -> Result<StageId, Self::Error> {
+        if let Some(input) = (self.instead)(id) {
+            return Ok(self.part.add_input(input, self.whole.shape(id), self.whole.span(id)));
+        }
         self.operands.clear();
         self.operands.extend(operands.iter());
-        let made = self.part.share(gate, &self.operands, self.whole.span(id));
+        let made = if self.differ {
+            let made = self.part.apply(gate, &self.operands, self.whole.span(id));
+            self.part.marks[made.at()] |= SHARED;
+            made
+        } else {
+            self.part.share(gate, &self.operands, self.whole.span(id))
+        };
         Ok(self.named(id, made))
     }
 }

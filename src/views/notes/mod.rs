@@ -270,18 +270,16 @@ impl Finder<'_> {
         if !answer.shape(x).is_scalar() || !answer.shape(y).is_scalar() {
             return;
         }
-        // A quotient is one gate of the text, though it is staged as two.
-        let program = &answer.program;
-        if self.rules.whole_of(program, program.gate(id), program.operands(id)).is_some() {
-            return;
-        }
         let reached = answer.gradient(id).is_some_and(|gradient| gradient != 0.0 && gradient.is_finite());
         if !reached || !answer.program.is_active(x) || !answer.program.is_active(y) {
             return;
         }
         let (large, small) = if answer.value_of(x).abs() > answer.value_of(y).abs() { (x, y) } else { (y, x) };
         let ratio = answer.value_of(large).abs() / answer.value_of(small).abs();
-        if ratio > LOPSIDED && ratio.is_finite() {
+        // A quotient is one gate of the text, though it is staged as two.
+        let program = &answer.program;
+        let mut is_quotient = || self.rules.whole_of(program, program.gate(id), program.operands(id)).is_some();
+        if ratio > LOPSIDED && ratio.is_finite() && !is_quotient() {
             let message = format!(
                 "in {} = {}, {} is {} times {}: the small operand gets the large gradient, and the large one the small",
                 self.name(id),

@@ -71,7 +71,10 @@ fn run(text: &str) -> (Option<Arc<Answer>>, usize) {
 }
 
 fn run_with(text: &str, settings: Settings) -> (Option<Arc<Answer>>, usize) {
-    let mut session = Session::new(settings);
+    run_in(&mut Session::new(settings), text)
+}
+
+fn run_in(session: &mut Session, text: &str) -> (Option<Arc<Answer>>, usize) {
     let mut reader = Reader::default();
     reader.feed(text);
     reader.finish();
@@ -106,6 +109,55 @@ fn a_script_of_twice_the_length_takes_twice_the_work() {
         (what, growth([&mut || drop(run(&short)), &mut || drop(run(&long))]))
     });
     let wrong: Vec<(&str, f64)> = grown.filter(|&(_, growth)| growth > MOST).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// A stage of a chain, asked for by its place in it.
+type Asks = fn(usize) -> String;
+
+fn asked_on_the_way(n: usize, asks: Asks) -> String {
+    format!("x = 2\nv0 = x\n{}", lines(n, |at| format!("v{} = v{at}*0.5 + x\n{}", at + 1, asks(at + 1))))
+}
+
+fn asked_behind(n: usize, asks: Asks) -> String {
+    format!("x = 2\nv0 = x\n{}{}", lines(n, |at| format!("v{} = v{at}*0.5 + x", at + 1)), lines(n, asks))
+}
+
+/// Chains of stages each of which is asked for its value.
+const ASKED: &[(&str, Script)] = &[
+    ("one by one", |n| asked_on_the_way(n, |at| format!("v{at}"))),
+    ("in an expression", |n| asked_on_the_way(n, |at| format!("v{at}*3 + v0"))),
+    ("printed", |n| asked_on_the_way(n, |at| format!("print v{at}"))),
+    ("asserted", |n| asked_on_the_way(n, |at| format!("assert v{at} > 0"))),
+    ("asserted within a tolerance", |n| asked_on_the_way(n, |at| format!("assert v{at} == 3 ± 1"))),
+    ("silenced", |n| asked_on_the_way(n, |at| format!("v{at};"))),
+    ("behind the chain", |n| asked_behind(n, |at| format!("v{at}"))),
+    ("by a name given anew", |n| format!("x = 2\nv = x\n{}", lines(n, |_| "v = v*0.5 + x\nv".to_owned()))),
+    ("with an input for each", |n| {
+        format!("x = 2\nv0 = x\n{}", lines(n, |at| format!("x{at} = 0.5\nv{} = v{at}*x{at} + x\nv{}", at + 1, at + 1)))
+    }),
+];
+
+/// A chain of stages each of which is asked for its value is evaluated once. For their gradients each has a backward pass of its own: of
+/// twice as many, each twice as long, there are four times as many stages and no more.
+#[test]
+fn a_chain_of_stages_that_are_each_asked_is_evaluated_once() {
+    let run = |text: &str, view: &str| {
+        let mut session = Session::new(Settings { view: named(view).expect("a view"), ..Settings::default() });
+        session.shows_values_alone = true;
+        assert_eq!(run_in(&mut session, text).1, 0, "{text:.60}");
+    };
+    run("x = 2\nf = x^2\nf\nprint f", "value");
+    let mut wrong = Vec::new();
+    for (what, script) in ASKED {
+        for (view, n, most) in [("value", 500, MOST), ("brief", 250, 2.0 * MOST)] {
+            let [short, long] = [script(n), script(2 * n)];
+            let growth = growth([&mut || run(&short, view), &mut || run(&long, view)]);
+            if growth > most {
+                wrong.push((view, what, growth));
+            }
+        }
+    }
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 

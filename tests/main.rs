@@ -38,6 +38,7 @@ mod hessians;
 mod html;
 mod indexing;
 mod judging;
+mod known;
 mod language;
 mod layouts;
 mod library;

@@ -83,6 +83,8 @@ impl<'a> Job<'a> {
     /// A run that writes to a page.
     pub fn new(mut session: Session, page: Painter<'a>, watched: bool, arguments: &Arguments) -> Self {
         session.converses = arguments.interactive;
+        let compares = arguments.against.is_some() || arguments.rows.ask();
+        session.shows_values_alone = !session.converses && !compares;
         Self {
             session,
             exit: Exit::Well,
@@ -99,7 +101,7 @@ impl<'a> Job<'a> {
             analyses: false,
             recalls: false,
             shown: None,
-            compares: arguments.against.is_some() || arguments.rows.ask(),
+            compares,
             kept: 0,
             no_files: arguments.no_files,
             columns: Vec::new(),

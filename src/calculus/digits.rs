@@ -181,16 +181,14 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
         report.suspected = subject.sampled(rules);
         return report;
     }
-    // One bound on both what rounding and what reading did, which most often says that neither did anything.
-    let off = |leaf: StageId, at: usize| subject.off_at(leaf, at);
-    let screened =
-        Screened { program: subject.program, values: subject.values, leaves: Some(&off), rounds: true, cancellation: subject.cancellation };
-    let Some(bounds) = screen(&screened, rules) else { return report };
-    if subject.suspects(&bounds, SUSPECT).is_empty() {
+    let Some((all, sure)) = bounds(subject, &|_| None, rules) else { return report };
+    if sure {
         return report;
     }
-    let is_moved = !subject.suspects(&bounds, READ).is_empty();
-    let Some(bounds) = screen(&Screened { leaves: None, ..screened }, rules) else { return report };
+    let is_moved = !subject.suspects(&all, READ).is_empty();
+    let rounded =
+        Screened { program: subject.program, values: subject.values, leaves: None, rounds: true, cancellation: subject.cancellation };
+    let Some(bounds) = screen(&rounded, rules) else { return report };
     let suspects = subject.suspects(&bounds, SUSPECT);
     if !suspects.is_empty() {
         subject.confirm(&suspects, &bounds, &mut report);
@@ -199,6 +197,14 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
         subject.read(rules, &mut report);
     }
     report
+}
+
+/// A bound on how far each stage is off, and whether by them there is nothing to say of the numbers shown; none where it is cancelled.
+/// `known` tells how far an input is off that was computed before.
+pub fn bounds(subject: &Subject<'_>, known: &dyn Fn(StageId) -> Option<f64>, rules: &mut Rules) -> Option<(Bounds, bool)> {
+    let bounds = subject.bounds(known, rules)?;
+    let sure = subject.suspects(&bounds, SUSPECT).is_empty();
+    Some((bounds, sure))
 }
 
 /// A number: its stage and its place there.
@@ -226,6 +232,14 @@ struct Cone {
 }
 
 impl Subject<'_> {
+    /// One bound on both what rounding and what reading did, which most often says that neither did anything; none where it is cancelled.
+    fn bounds(&self, known: &dyn Fn(StageId) -> Option<f64>, rules: &mut Rules) -> Option<Bounds> {
+        let off = |leaf: StageId, at: usize| known(leaf).unwrap_or_else(|| self.off_at(leaf, at));
+        let screened =
+            Screened { program: self.program, values: self.values, leaves: Some(&off), rounds: true, cancellation: self.cancellation };
+        screen(&screened, rules)
+    }
+
     /// The numbers whose bound is as large as so many digits. Numbers that are evaluated in wider ones have no bound.
     fn suspects(&self, bounds: &Bounds, digits: f64) -> Vec<Number> {
         let rounding = digits < READ;

@@ -123,7 +123,7 @@ fn is_leaf(program: &Program, id: StageId) -> bool {
 }
 
 /// Whether a stage belongs to a backward pass: it has no place in the text.
-pub(super) fn is_derived(program: &Program, id: StageId) -> bool {
+pub fn is_derived(program: &Program, id: StageId) -> bool {
     program.span(id) == Span::default() && !is_leaf(program, id)
 }
 

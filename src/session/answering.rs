@@ -2,6 +2,7 @@
 //!
 //! Knows the settings and the values of names; no statement and no text but the one that is blamed.
 
+use super::known::Found;
 use super::preparing::{Prepared, Work};
 use super::{Place, Session};
 use crate::calculus::analysis::{self, Analysis, Circuit, Means, Plan, Point, Request, Sources};
@@ -91,12 +92,18 @@ fn meets_a_tie(program: &Program, values: &Values) -> bool {
 impl Session {
     /// The value of a stage without its gradients. `before` is the length of the program when the statement began.
     pub(super) fn evaluated(&mut self, stage: StageId, before: usize, span: Span) -> Result<(Value, Shape), Fault> {
+        if let Some(found) = self.found(stage, before, span) {
+            return Ok((Value::Number(found.number()), Shape::Scalar));
+        }
         let evaluation = self.evaluation(stage);
         self.evaluate(&evaluation, before, span, |_| false)
     }
 
     /// The same for the expression that ends in the node `root`, whose evaluation is kept for a next round.
     pub(super) fn evaluated_first(&mut self, place: &Place, root: NodeId, stage: StageId, before: usize) -> Result<(Value, Shape), Fault> {
+        if let Some(found) = self.found(stage, before, place.tree.span(root)).filter(Found::is_sure) {
+            return Ok((Value::Number(found.number()), Shape::Scalar));
+        }
         let evaluation = self.evaluation(stage);
         let value = self.evaluate(&evaluation, before, place.tree.span(root), |_| true)?;
         self.prepare(place, root, None, || Work::Value(Box::new(evaluation)));
@@ -192,7 +199,14 @@ impl Session {
     }
 
     /// The answer that stages are for which nobody has asked.
-    fn unasked(&self, program: Arc<Program>, forward: usize, output: StageId, backward: Option<Backward>, values: Values) -> Answer {
+    pub(super) fn unasked(
+        &self,
+        program: Arc<Program>,
+        forward: usize,
+        output: StageId,
+        backward: Option<Backward>,
+        values: Values,
+    ) -> Answer {
         Answer::of(program, forward, output, backward, values, Letters::clone(&self.symbols))
     }
 

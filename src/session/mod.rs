@@ -11,6 +11,7 @@ mod gradients;
 mod hinting;
 mod holding;
 mod inquiry;
+mod known;
 mod precise;
 mod preparing;
 mod repeating;
@@ -34,6 +35,7 @@ use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols, library};
 use answering::Question;
 use defining::Defined;
 use holding::Holding;
+use known::Memory;
 use preparing::{Preparations, Work};
 use repeating::Position;
 use scope::Bindings;
@@ -57,11 +59,14 @@ pub struct Session {
     names: Bindings,
     /// Whether somebody types, who is told what follows an input that turns, and may ask for more digits of what was computed.
     pub converses: bool,
+    /// Whether of an answer that is shown as its value alone nobody asks for more.
+    pub shows_values_alone: bool,
     /// The source of the text that was read last.
     origin: Arc<str>,
     /// The settings that no statement changes.
     fixed: Vec<&'static str>,
     holding: Holding,
+    memory: Memory,
     /// The assertion that the last statement was, as far as it is known.
     checked: Option<Checked>,
     /// What is kept of the statements of the block that is being repeated.
@@ -601,18 +606,25 @@ impl Session {
                 self.tell_sides();
             }
             self.ask_anew(self.program.is_active(stage));
-            let question = self.question(stage, before, span)?;
-            let answer = self.answered(&question, place, before)?;
-            if question.is_kept() {
-                self.prepare(place, root, None, || Work::Answer(Box::new(question)));
+            if let Some(answer) = self.value_alone(stage, before, place)? {
+                answer
+            } else {
+                let question = self.question(stage, before, span)?;
+                let answer = self.answered(&question, place, before)?;
+                if question.is_kept() {
+                    self.prepare(place, root, None, || Work::Answer(Box::new(question)));
+                }
+                answer
             }
-            answer
         };
         if answer.valued {
             let ans = Arc::make_mut(&mut self.symbols).intern(ANS);
             let value = answer.values.value(answer.output, answer.shape(answer.output));
             self.keep_answered(ans, &answer, &value);
+            let turned = self.names.turned();
             self.names.set_input(ans, value);
+            // Nothing that is known depends on it.
+            self.memory.keep_through(turned, self.names.turned());
         }
         Ok(Outcome::Answer(answer))
     }

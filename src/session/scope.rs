@@ -107,6 +107,8 @@ pub struct Bindings {
     meanings: Arc<ByIndex<Symbol, Meaning>>,
     /// Whether it is of a program of its own, in which no name stands for a stage.
     without_stages: bool,
+    /// How often a name that was an input was given another meaning.
+    turned: u64,
     /// What is known of the values of names beside their binary64 numbers.
     givens: HashMap<Symbol, (Value, Given)>,
     /// How many stages and numbers that takes.
@@ -208,6 +210,7 @@ impl Bindings {
             (Some(_), Some(_)) => self.versions.changed(name),
             _ => self.versions.changed_all(),
         }
+        self.turned += u64::from(matches!(self.meaning(name), Some(Meaning::Input(_))));
         let value = meaning.as_ref().and_then(Meaning::value);
         if self.givens.get(&name).is_some_and(|(own, _)| value.is_none_or(|value| !own.is_same(value))) {
             self.drop_given(name);
@@ -217,6 +220,12 @@ impl Bindings {
             None => Arc::make_mut(&mut self.meanings).remove(name),
         };
         self.array_bytes -= before.map_or(0, |before| before.array_bytes());
+    }
+
+    /// How often names that were inputs were given another meaning, such as another value. What depends on inputs is what it was as
+    /// long as that is the same.
+    pub fn turned(&self) -> u64 {
+        self.turned
     }
 
     /// The bytes of the arrays that names stand for, one with two names counted twice.

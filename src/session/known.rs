@@ -1,0 +1,161 @@
+//! What evaluations have found of stages: of a chain of named stages each of which is asked for its value, none is evaluated twice.
+//!
+//! Knows values and how far they may be off; no gradient, since each stage that is asked for has a backward pass of its own. What there
+//! is to tell of a value is told of all its stages, and found by evaluating them.
+
+use super::{ANS, Place, Session};
+use crate::calculus::digits::{Report, Subject, bounds};
+use crate::calculus::evaluate::Values;
+use crate::calculus::range::{evaluate_by, is_derived};
+use crate::forms::{Program, StageId};
+use crate::ground::{Fault, Span};
+use crate::views::{Answer, Between};
+use std::cell::LazyCell;
+use std::sync::Arc;
+
+/// A stage whose value was found.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    number: f64,
+    /// How far rounding and reading may have put it off.
+    bound: f64,
+}
+
+/// The stages of a session's program whose values are known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    /// By their indexes.
+    stages: Vec<Option<Known>>,
+    /// How often inputs had turned when they were found.
+    turned: u64,
+}
+
+impl Memory {
+    fn get(&self, id: StageId) -> Option<Known> {
+        self.stages.get(id.at()).copied().flatten()
+    }
+
+    fn keep(&mut self, id: StageId, known: Known) {
+        if id.at() >= self.stages.len() {
+            self.stages.resize(id.at() + 1, None);
+        }
+        self.stages[id.at()] = Some(known);
+    }
+
+    /// Forgets what was found of other inputs than those that have turned so often.
+    fn renew(&mut self, turned: u64) {
+        if self.turned != turned {
+            self.stages.clear();
+            self.turned = turned;
+        }
+    }
+
+    /// An input has turned on which nothing depends that is known.
+    pub(super) fn keep_through(&mut self, before: u64, after: u64) {
+        if self.turned == before {
+            self.turned = after;
+        }
+    }
+
+    /// Forgets the stages from a position on.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.stages.truncate(len);
+    }
+
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        self.stages.clear();
+    }
+
+    /// The bytes that it holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.stages.capacity() * size_of::<Option<Known>>()
+    }
+}
+
+/// A stage that was evaluated from those that are known.
+pub(super) struct Found {
+    program: Program,
+    output: StageId,
+    values: Values,
+    sure: bool,
+}
+
+impl Found {
+    /// The value of the stage.
+    pub(super) fn number(&self) -> f64 {
+        self.values.scalar(self.output)
+    }
+
+    /// Whether there is nothing to tell of its digits.
+    pub(super) fn is_sure(&self) -> bool {
+        self.sure
+    }
+}
+
+impl Session {
+    /// Evaluates a stage of single numbers from those that are known; none where more is asked than its value, or where a number is not
+    /// finite.
+    pub(super) fn found(&mut self, stage: StageId, before: usize, span: Span) -> Option<Found> {
+        let asks_more = self.settings.precise.is_some() || self.preparations.is_some() || !self.names.idle.is_empty();
+        if !self.shows_values_alone || asks_more {
+            return None;
+        }
+        self.memory.renew(self.names.turned());
+        let (program, output, whence) = self.program.above(stage, &|id| self.memory.get(id).map(|known| known.number));
+        let known = |id: StageId| program.input(id).is_some().then(|| self.memory.get(whence[id.at()])).flatten();
+        // `ans` is another number after each answer; and whether gradients that a text computes leave the range of numbers is known
+        // of all its stages together.
+        let ans = self.symbols.find(ANS);
+        let is_open =
+            |id: StageId| is_derived(&program, id) || program.input(id).is_some_and(|input| Some(input.name) == ans && known(id).is_none());
+        if !program.is_plain() || program.ids().any(is_open) {
+            return None;
+        }
+        let limits = &self.scratch.limits;
+        limits.budget.fits(program.len(), span).ok()?;
+        let inputs = self.values(&program, before, span).ok()?;
+        let values = evaluate_by(None, &program, &inputs, &limits.cancellation)?;
+        if !program.ids().all(|id| values.scalar(id).is_finite()) {
+            return None;
+        }
+        let mut rules = std::mem::take(&mut self.rules);
+        let leaves = LazyCell::new(|| self.leaves(&program, &inputs));
+        let shown = [(output, 0)];
+        let cancellation = &limits.cancellation;
+        let subject = Subject { program: &program, values: &values, output, shown: &shown, leaves: &leaves, shares: false, cancellation };
+        let bounds = bounds(&subject, &|id| known(id).map(|known| known.bound), &mut rules);
+        drop(leaves);
+        self.rules = rules;
+        let (bounds, sure) = bounds?;
+        for id in program.ids().filter(|&id| !program.operands(id).is_empty()) {
+            self.memory.keep(whence[id.at()], Known { number: values.scalar(id), bound: bounds.slice(id)[0] });
+        }
+        Some(Found { program, output, values, sure })
+    }
+
+    /// The answer that a stage is where its value alone is shown, evaluated so.
+    ///
+    /// # Errors
+    /// What is wrong with what a function returns beside it.
+    pub(super) fn value_alone(&mut self, stage: StageId, before: usize, place: &Place) -> Result<Option<Arc<Answer>>, Fault> {
+        let settings = &self.settings;
+        let more = settings.wrt.is_some() || settings.upstream.is_some() || settings.scalars || settings.analyses().next().is_some();
+        if more || settings.view.gradients || settings.view.between != Between::Nothing {
+            return Ok(None);
+        }
+        let statement = place.statement;
+        let found = self.found(stage, before, statement.span).filter(|found| found.sure || statement.silenced);
+        let Some(Found { program, output, values, .. }) = found else { return Ok(None) };
+        let forward = program.len();
+        let mut answer = self.unasked(Arc::new(program), forward, output, None, values);
+        answer.source = place.here();
+        statement.span.of(&place.tree.text).clone_into(&mut answer.expression);
+        answer.silenced = statement.silenced;
+        answer.digits = Some(Arc::new(Report::default()));
+        if !answer.silenced {
+            answer.notes.extend(self.returned(place, before)?);
+        }
+        Ok(Some(Arc::new(answer)))
+    }
+}

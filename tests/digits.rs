@@ -360,6 +360,18 @@ fn no_number_is_wrong_without_a_word() {
     }
 }
 
+/// The errors of a long chain have both signs: a bound on all of them comes to 4 digits and more, and 2 are lost, as mpmath has it.
+#[test]
+fn a_long_chain_of_sums_raises_no_alarm() {
+    let chain = (0..30_000).map(|at| format!("a{} = a{at}*0.999 + x; ", at + 1)).collect::<Vec<String>>().concat();
+    let answer = answer_with(&format!("a0 = x; {chain}a30000"), &[("x".to_owned(), "0.5".to_owned())], Settings::default());
+    let slope = answer.gradient(answer.active_inputs().next().expect("an input")).expect("a gradient");
+    // (1 - c^30001)/(1 - c) of the binary64 number c next to 0.999.
+    let truth = 999.999_999_999_907;
+    assert!(digits_lost(slope - truth, truth) < 3.0 && slope != truth, "{slope}");
+    assert!(answer.notes.is_empty(), "{:?}", answer.notes);
+}
+
 /// Where a number becomes too small for 64 bits on the way, and what is made of it is another one than in many digits, that is told; and
 /// where it is the same, nothing is.
 #[test]

@@ -11,6 +11,7 @@ use super::rule::Rules;
 use super::rungs::{Asked, Digits, Shown, Undone, settle};
 use super::sample::summaries;
 use super::screen::{Bounds, Gates, Screened, half_ulp, screen};
+use super::signed::signed;
 use super::strips::{SAMPLE, spread};
 use crate::forms::{Program, StageId};
 use crate::ground::big::{Big, Kit};
@@ -188,8 +189,14 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
     let is_moved = !subject.suspects(&all, READ).is_empty();
     let rounded =
         Screened { program: subject.program, values: subject.values, leaves: None, rounds: true, cancellation: subject.cancellation };
-    let Some(bounds) = screen(&rounded, rules) else { return report };
-    let suspects = subject.suspects(&bounds, SUSPECT);
+    let Some(mut bounds) = screen(&rounded, rules) else { return report };
+    let mut suspects = subject.suspects(&bounds, SUSPECT);
+    // A bound adds up what may cancel.
+    if !suspects.is_empty() && subject.program.is_plain() {
+        let Some(signed) = signed(&rounded, rules) else { return report };
+        bounds = signed;
+        suspects = subject.suspects(&bounds, SUSPECT);
+    }
     if !suspects.is_empty() {
         subject.confirm(&suspects, &bounds, &mut report);
     }

@@ -23,6 +23,7 @@ pub mod sample;
 pub mod screen;
 pub mod selection;
 pub mod sides;
+mod signed;
 mod sketch;
 pub mod strips;
 pub mod summary;

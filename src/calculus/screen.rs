@@ -46,6 +46,11 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Those of stages that are single numbers.
+    pub(super) fn of_single_numbers(numbers: Vec<f64>) -> Self {
+        Self { numbers, starts: Vec::new() }
+    }
+
     /// The bounds of a stage's numbers, row by row.
     pub fn slice(&self, id: StageId) -> &[f64] {
         match self.starts.get(id.at()) {
@@ -76,7 +81,7 @@ pub fn screen(screened: &Screened<'_>, rules: &mut Rules) -> Option<Bounds> {
     if program.is_plain() {
         let mut numbers = Vec::with_capacity(program.len());
         replay(program, &mut Plain { screened, gates }, &mut numbers).ok()?;
-        return Some(Bounds { numbers, starts: Vec::new() });
+        return Some(Bounds::of_single_numbers(numbers));
     }
     let mut parts = Vec::with_capacity(program.len());
     replay(program, &mut Arrays { screened, gates }, &mut parts).ok()?;
@@ -90,7 +95,7 @@ pub fn screen(screened: &Screened<'_>, rules: &mut Rules) -> Option<Bounds> {
 
 /// A slope of a gate, as it is computed.
 #[derive(Debug)]
-enum Local {
+pub(super) enum Local {
     Nothing,
     Number(f64),
     Hole(Hole),
@@ -110,11 +115,11 @@ pub(super) struct Gates<'r> {
 }
 
 /// One application of a gate of single numbers.
-struct Applied<'a> {
-    gate: Gate,
-    numbers: &'a [f64],
-    out: f64,
-    position: usize,
+pub(super) struct Applied<'a> {
+    pub(super) gate: Gate,
+    pub(super) numbers: &'a [f64],
+    pub(super) out: f64,
+    pub(super) position: usize,
 }
 
 impl Maker for Applied<'_> {
@@ -161,32 +166,39 @@ fn error_of_sum(x: f64, y: f64) -> f64 {
     (x - (sum - back)) + (y - back)
 }
 
-/// How far the result of a gate is off, its operands taken as they are.
+/// Whether the slopes of a gate change nowhere but at a choice.
 #[inline]
-fn residual(gate: Gate, x: &[f64], out: f64) -> f64 {
+pub(super) fn is_linear(gate: Gate) -> bool {
+    matches!(gate.row().rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference)
+}
+
+/// How far the result of a gate is off, its operands taken as they are: what it lacks, and whether that is known or a bound.
+#[inline]
+pub(super) fn residual(gate: Gate, x: &[f64], out: f64) -> (f64, bool) {
     let rounding = gate.row().rounding;
     match rounding {
-        Rounding::Exact => return 0.0,
-        Rounding::Sum => return error_of_sum(x[0], x[1]),
-        Rounding::Difference => return error_of_sum(x[0], -x[1]),
+        Rounding::Exact => return (0.0, true),
+        Rounding::Sum => return (error_of_sum(x[0], x[1]), true),
+        Rounding::Difference => return (error_of_sum(x[0], -x[1]), true),
         _ => {}
     }
     if out == 0.0 && x.contains(&0.0) {
-        return 0.0;
+        return (0.0, true);
     }
     let numerator = if matches!(rounding, Rounding::Quotient | Rounding::Root) { x[0] } else { out };
     let underflows = out.abs() < UNDERFLOWS || numerator.abs() < UNDERFLOWS;
-    match rounding {
+    let error = match rounding {
         Rounding::Ulps(_) if is_small(x, out) => 0.0,
-        Rounding::Ulps(count) => 2.0 * count * half_ulp(out),
-        _ if underflows => 2.0 * half_ulp(out),
+        Rounding::Ulps(count) => return (2.0 * count * half_ulp(out), false),
+        _ if underflows => return (2.0 * half_ulp(out), false),
         Rounding::Product => x[0].mul_add(x[1], -out),
         Rounding::Square => x[0].mul_add(x[0], -out),
         Rounding::Quotient => (-out).mul_add(x[1], x[0]) / x[1],
         Rounding::Inverse => (-out).mul_add(x[0], 1.0) / x[0],
         Rounding::Root => (-out).mul_add(out, x[0]) / (2.0 * out),
         Rounding::Exact | Rounding::Sum | Rounding::Difference => 0.0,
-    }
+    };
+    (error, true)
 }
 
 /// Whether a function takes small whole numbers to one or to a half: that is what it is there.
@@ -217,7 +229,7 @@ impl<'r> Gates<'r> {
         Self { rules, known: vec![None; TABLE.len()], rounds, reads: false, made: Vec::new() }
     }
 
-    fn slopes(&mut self, gate: Gate) -> Rc<[Local]> {
+    pub(super) fn slopes(&mut self, gate: Gate) -> Rc<[Local]> {
         if let Some(known) = &self.known[gate as usize] {
             return Rc::clone(known);
         }
@@ -227,7 +239,7 @@ impl<'r> Gates<'r> {
         slopes
     }
 
-    fn slope(&mut self, local: &Local, applied: &mut Applied<'_>) -> f64 {
+    pub(super) fn slope(&mut self, local: &Local, applied: &mut Applied<'_>) -> f64 {
         match local {
             Local::Nothing => 0.0,
             Local::Number(number) => *number,
@@ -242,7 +254,7 @@ impl<'r> Gates<'r> {
     /// The bound of a gate of single numbers.
     pub(super) fn single(&mut self, gate: Gate, x: &[f64], bounds: &[f64], out: f64) -> f64 {
         let still = bounds.iter().all(|&bound| bound == 0.0);
-        let own = if self.rounds { residual(gate, x, out).abs() } else { 0.0 };
+        let own = if self.rounds { residual(gate, x, out).0.abs() } else { 0.0 };
         // What is infinite or no number because a leaf is has lost nothing.
         if still && !x.iter().all(|x| x.is_finite()) {
             return 0.0;
@@ -273,7 +285,7 @@ impl<'r> Gates<'r> {
     fn handed_on(&mut self, gate: Gate, x: &[f64], bounds: &[f64], out: f64) -> f64 {
         let row = gate.row();
         let mut far = false;
-        if !matches!(row.rounding, Rounding::Exact | Rounding::Sum | Rounding::Difference) {
+        if !is_linear(gate) {
             for (x, &bound) in x.iter().zip(bounds) {
                 // Between the ends of what an operand may be, a slope may be any.
                 if bound > UNKNOWN && bound > x.abs() / 2.0 {
@@ -329,10 +341,10 @@ fn read(slope: Slope) -> Local {
 }
 
 /// It was cancelled.
-struct Cancelled;
+pub(super) struct Cancelled;
 
 /// After how many stages it is asked whether to go on; a power of two.
-const WATCHED: usize = 1 << 12;
+pub(super) const WATCHED: usize = 1 << 12;
 
 /// Every stage as the bound of its single number.
 struct Plain<'a, 'r> {

@@ -1,0 +1,109 @@
+//! How far rounding has put every stage off, with signs where they are known: what `screen` bounds, of programs of single numbers.
+//!
+//! The error of a sum, a product, a quotient or a root is a number that is known, and errors of opposite signs cancel where a bound adds
+//! them up. What is not known of an error is bounded beside it: that of other functions, and how a slope changes between an operand as it is
+//! and as it may be. It takes several times as long as a bound, and is asked where that alone makes a number suspect.
+
+use super::rule::Rules;
+use super::screen::{Applied, Bounds, Cancelled, Gates, Local, Screened, WATCHED, is_linear, residual};
+use crate::forms::StageId;
+use crate::forms::program::Constant;
+use crate::forms::replay::{Backend, Operands, replay};
+use crate::vocabulary::Gate;
+use crate::vocabulary::gate::apply;
+
+/// A bound that is so many times as large as another one says the same.
+const SAME: f64 = 1.01;
+
+/// How far a number is off.
+#[derive(Clone, Copy, Debug, Default)]
+struct Off {
+    /// What it lacks, as far as that is known.
+    error: f64,
+    /// How much more or less it may lack.
+    unknown: f64,
+}
+
+impl Off {
+    fn bound(self) -> f64 {
+        self.error.abs() + self.unknown
+    }
+}
+
+/// The bounds of every stage of a program of single numbers whose leaves are what they are; none where it is cancelled.
+pub(super) fn signed(screened: &Screened<'_>, rules: &mut Rules) -> Option<Bounds> {
+    let mut offs = Vec::with_capacity(screened.program.len());
+    replay(screened.program, &mut Signed { screened, gates: Gates::new(rules, true) }, &mut offs).ok()?;
+    Some(Bounds::of_single_numbers(offs.into_iter().map(Off::bound).collect()))
+}
+
+/// Every stage as how far its number is off.
+struct Signed<'a, 'r> {
+    screened: &'a Screened<'a>,
+    gates: Gates<'r>,
+}
+
+impl Backend for Signed<'_, '_> {
+    type Value = Off;
+    type Error = Cancelled;
+
+    fn input(&mut self, _id: StageId, _at: usize) -> Result<Off, Cancelled> {
+        Ok(Off::default())
+    }
+
+    fn constant(&mut self, _id: StageId, _constant: &Constant) -> Result<Off, Cancelled> {
+        Ok(Off::default())
+    }
+
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Off>) -> Result<Off, Cancelled> {
+        if id.at().is_multiple_of(WATCHED) && self.screened.cancellation.is_cancelled() {
+            return Err(Cancelled);
+        }
+        let numbers: Vec<f64> = operands.ids().iter().map(|&operand| self.screened.values.scalar(operand)).collect();
+        let offs: Vec<Off> = operands.iter().copied().collect();
+        Ok(self.off(gate, &numbers, &offs, self.screened.values.scalar(id)))
+    }
+}
+
+impl Signed<'_, '_> {
+    /// How far the result of a gate is off.
+    fn off(&mut self, gate: Gate, x: &[f64], offs: &[Off], out: f64) -> Off {
+        let bounds: Vec<f64> = offs.iter().map(|off| off.bound()).collect();
+        let bound = self.gates.single(gate, x, &bounds, out);
+        let unsigned = Off { error: 0.0, unknown: bound };
+        if bound == 0.0 || bound.is_infinite() {
+            return unsigned;
+        }
+        // Errors are rounded too, and slopes taken at what is rounded.
+        let rounded = |error: f64| 4.0 * f64::EPSILON * error.abs();
+        let (own, is_known) = residual(gate, x, out);
+        let mut off = if is_known { Off { error: own, unknown: rounded(own) } } else { Off { error: 0.0, unknown: own.abs() } };
+        let slopes = self.gates.slopes(gate);
+        for (position, operand) in offs.iter().enumerate().filter(|(_, operand)| operand.bound() != 0.0) {
+            let at = if gate.row().arity().is_none() { 0 } else { position };
+            let Some(local) = slopes.get(at) else { continue };
+            let slope = self.gates.slope(local, &mut Applied { gate, numbers: x, out, position });
+            let change = if is_linear(gate) { 0.0 } else { self.change(local, gate, (x, &bounds), (position, slope)) };
+            let reaches = slope * operand.error;
+            off.error += reaches;
+            off.unknown += slope.abs() * operand.unknown + change * operand.bound() + rounded(reaches);
+        }
+        // Errors of one sign come to no less, but for what is rounded; what is no number comes to nothing.
+        if off.bound() <= SAME * bound { off } else { unsigned }
+    }
+
+    /// By how much the slope in an operand changes where all operands are as far off as they may be.
+    fn change(&mut self, local: &Local, gate: Gate, (x, bounds): (&[f64], &[f64]), (position, slope): (usize, f64)) -> f64 {
+        if matches!(local, Local::Nothing | Local::Number(_)) {
+            return 0.0;
+        }
+        let mut around = |sign: f64| {
+            let moved: Vec<f64> = x.iter().zip(bounds).map(|(x, bound)| x + sign * bound).collect();
+            let out = apply(gate, moved.len(), |at| moved[at]);
+            (self.gates.slope(local, &mut Applied { gate, numbers: &moved, out, position }) - slope).abs()
+        };
+        let (below, above) = (around(-1.0), around(1.0));
+        // Of two of which one is no number neither is known.
+        if below.is_nan() || above.is_nan() { f64::NAN } else { below.max(above) }
+    }
+}

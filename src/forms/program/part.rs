@@ -5,6 +5,7 @@ use crate::forms::replay::{Backend, Operands, replay_part};
 use crate::ground::{Value, broken};
 use crate::vocabulary::{Gate, Symbol};
 use hashbrown::HashSet;
+use std::cell::Cell;
 
 impl Program {
     /// The part of the program that `output` depends on, in the same order, and the place of `output` in it.
@@ -73,8 +74,15 @@ impl Program {
             let name = self.name(id).or_else(|| self.former_name(id))?;
             Some(Input { name, active: false, value: Some(Value::Number(known(id).filter(|_| id != output)?)) })
         };
-        let kept = self.needed_above(output, false, &|id| input(id).is_some());
-        let (part, moved) = self.copied(&kept, &|input| input.active, &input);
+        let cut = Cell::new(false);
+        let ends = |id: StageId| {
+            let ends = input(id).is_some();
+            cut.set(cut.get() || ends);
+            ends
+        };
+        let kept = self.needed_above(output, false, &ends);
+        let active = |input: &Input| input.active;
+        let (part, moved) = if cut.get() { self.copied(&kept, &active, &input) } else { self.rebuilt(&kept, &active) };
         let mut whence = vec![output; part.len()];
         kept.iter().zip(&moved).rev().for_each(|(&from, to)| whence[to.at()] = from);
         (part, gone_to(output, &kept, &moved), whence)

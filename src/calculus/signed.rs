@@ -97,13 +97,19 @@ impl Signed<'_, '_> {
         if matches!(local, Local::Nothing | Local::Number(_)) {
             return 0.0;
         }
-        let mut around = |sign: f64| {
-            let moved: Vec<f64> = x.iter().zip(bounds).map(|(x, bound)| x + sign * bound).collect();
+        // All up, all down, and every second one the other way: what the moves of two operands do may cancel.
+        let mut largest = 0.0_f64;
+        for [even, odd] in [[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]] {
+            let sign = |at: usize| if at.is_multiple_of(2) { even } else { odd };
+            let moved: Vec<f64> = x.iter().zip(bounds).enumerate().map(|(at, (x, bound))| x + sign(at) * bound).collect();
             let out = apply(gate, moved.len(), |at| moved[at]);
-            (self.gates.slope(local, &mut Applied { gate, numbers: &moved, out, position }) - slope).abs()
-        };
-        let (below, above) = (around(-1.0), around(1.0));
-        // Of two of which one is no number neither is known.
-        if below.is_nan() || above.is_nan() { f64::NAN } else { below.max(above) }
+            let change = (self.gates.slope(local, &mut Applied { gate, numbers: &moved, out, position }) - slope).abs();
+            // Where one is no number, neither is the change.
+            if change.is_nan() {
+                return change;
+            }
+            largest = largest.max(change);
+        }
+        largest
     }
 }

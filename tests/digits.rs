@@ -360,6 +360,26 @@ fn no_number_is_wrong_without_a_word() {
     }
 }
 
+/// Products that a gate of arrays adds up may be too small for 64 bits too.
+#[test]
+fn sums_of_products_that_are_too_small_are_told() {
+    for (text, names) in [
+        ("sqrt(a@a)", "a"),
+        ("(a@b)*1e300", "ab"),
+        ("(a@b) > 0", "ab"),
+        ("dot(a, b)*1e300", "ab"),
+        ("sum([[1e-200]]@[[1e-200]])*1e300", ""),
+        ("sum([[1e-200, 2e-200]]@a)*1e300", "a"),
+        ("([1e-160, 2e-160]@[1e-160, 2e-160])*1e300", ""),
+    ] {
+        let inputs: Vec<(String, String)> = names.chars().map(|name| (name.to_string(), "[1e-200, 2e-200]".to_owned())).collect();
+        let answer = answer_with(text, &inputs, Settings::default());
+        assert!(answer.notes.iter().any(|note| note.kind == "digits"), "{text}: {:?}", answer.notes);
+    }
+    let zeros = answer_with("(a@a)*1e300", &[("a".to_owned(), "[0, 1e-100]".to_owned())], Settings::default());
+    assert!(zeros.notes.is_empty(), "{:?}", zeros.notes);
+}
+
 /// The errors of a long chain have both signs: a bound on all of them comes to 4 digits and more, and 2 are lost, as mpmath has it.
 #[test]
 fn a_long_chain_of_sums_raises_no_alarm() {

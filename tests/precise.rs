@@ -320,6 +320,27 @@ fn numbers_too_large_to_be_written_out_are_shown() {
     }
 }
 
+/// Powers of what is next to 1, by digits that mpmath gives: `(1 + 10^-p)^(10^p)` is e but for `e/2` in the place of p digits.
+#[test]
+fn powers_of_numbers_next_to_one_end() {
+    fn text<const B: Word>(p: u32, digits: usize) -> String {
+        let mut kit = Kit::<B>::new(digits);
+        let (ten, one, exponent) = (kit.whole(10), kit.whole(1), kit.whole(p));
+        let large = kit.pow(&ten, &exponent);
+        let small = kit.div(&one, &large);
+        let base = kit.add(&one, &small);
+        let power = kit.pow(&base, &large);
+        gradcalc::ground::big::text::rounded(&power, 20)
+    }
+    for p in [20, 90, 120, 250, 300] {
+        for found in [text::<2>(p, 400), text::<10>(p, 400)] {
+            // At 20 digits the next term is seen.
+            let expected = if p == 20 { "2.7182818284590452353" } else { "2.7182818284590452354" };
+            assert_eq!(found, expected, "{p}");
+        }
+    }
+}
+
 /// Every gate of single numbers ends at numbers far beyond binary64, and is the same in base 2 as in base 10.
 #[test]
 fn every_gate_ends_at_numbers_far_beyond_binary64() {

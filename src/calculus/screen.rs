@@ -425,8 +425,11 @@ impl Whole {
         let carries_nothing = (x == 0.0 || y == 0.0) && bound_x == 0.0 && bound_y == 0.0;
         let (x, y) = if carries_nothing { (0.0, 0.0) } else { (x, y) };
         let product = x * y;
-        self.rest += x.mul_add(y, -product);
-        self.add(product, x.abs() * bound_y + y.abs() * bound_x + bound_x * bound_y);
+        // What the error of one that is too small is cannot be told from another number.
+        let underflows = product.abs() < UNDERFLOWS && x != 0.0 && y != 0.0;
+        let (error, own) = if underflows { (0.0, product.abs() * f64::EPSILON + 2.0 * TINY) } else { (x.mul_add(y, -product), 0.0) };
+        self.rest += error;
+        self.add(product, own + x.abs() * bound_y + y.abs() * bound_x + bound_x * bound_y);
     }
 
     /// Adds another one.

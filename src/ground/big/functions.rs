@@ -12,6 +12,9 @@ use std::cmp::Ordering;
 /// An exponential of more is counted as infinite, of less than its negative as 0.
 const MOST_POWER: f64 = 1e10;
 
+/// The bits that the exponent of a power has besides: those before its point, up to `MOST_POWER`, and some.
+const OF_POWERS: usize = 64;
+
 /// Angles beyond this power of ten are refused.
 const MOST_ANGLE: f64 = 3000.0;
 
@@ -433,8 +436,18 @@ impl<const B: Word> Kit<B> {
         if size < -MOST_POWER {
             return self.vanished(negative);
         }
+        // Of a base that is 1 in binary64 the library would write out what it is more.
+        if log == 0.0 {
+            let magnitude = self.magnitude(x);
+            let power = self.with_more(OF_POWERS, |kit| {
+                let log = kit.ln(&magnitude);
+                let exponent = kit.mul(&log, y);
+                kit.exp(&exponent)
+            });
+            return if negative { self.negated(&power) } else { power };
+        }
         // So near to 1 its own digits are not among those that it has.
-        if log != 0.0 && !x.is_negative() && y.top_bits() + log.abs().log2() < -(self.bits() as f64) - 2.0 {
+        if !x.is_negative() && y.top_bits() + log.abs().log2() < -(self.bits() as f64) - 2.0 {
             self.rounded = true;
             return self.whole(1);
         }

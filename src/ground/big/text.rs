@@ -4,6 +4,7 @@
 
 use super::Big::{self, Inf, Nan, Num};
 use super::Kit;
+use crate::ground::broken;
 use crate::ground::number::shortest;
 use dashu_base::{BitTest, DivRem};
 use dashu_float::FBig;
@@ -146,11 +147,13 @@ fn by_logarithm<const B: Word>(x: &Big<B>, count: usize) -> (String, isize, bool
     let mut kit = Kit::<B>::new(count + MORE);
     let magnitude = kit.magnitude(x);
     let logarithm = kit.log10(&magnitude);
-    let whole = logarithm.finite().and_then(|logarithm| isize::try_from(logarithm.floor().to_int().value()).ok()).unwrap_or_default();
+    let whole = logarithm.finite().and_then(|logarithm| isize::try_from(logarithm.floor().to_int().value()).ok());
+    let whole = whole.unwrap_or_else(|| broken("a number that is not 0 has a logarithm, and its exponent is one of the machine's"));
     let (ten, exponent) = (kit.whole(10), kit.whole(whole));
     let rest = kit.sub(&logarithm, &exponent);
     let first = kit.pow(&ten, &rest);
-    let (digits, point, _) = first.finite().map_or_else(Default::default, |finite| divided(finite, first.top_bits(), count));
+    let finite = first.finite().unwrap_or_else(|| broken("a power of ten from 1 to 10 is finite"));
+    let (digits, point, _) = divided(finite, first.top_bits(), count);
     (digits, point + whole, false)
 }
 

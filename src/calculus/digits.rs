@@ -182,7 +182,7 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
         report.suspected = subject.sampled(rules);
         return report;
     }
-    let Some((all, sure)) = bounds(subject, &|_| None, rules) else { return report };
+    let Some((all, sure)) = subject.bounds(&|_| None, rules) else { return report };
     if sure {
         return report;
     }
@@ -204,14 +204,6 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
         subject.read(rules, &mut report);
     }
     report
-}
-
-/// A bound on how far each stage is off, and whether by them there is nothing to say of the numbers shown; none where it is cancelled.
-/// `known` tells how far an input is off that was computed before.
-pub fn bounds(subject: &Subject<'_>, known: &dyn Fn(StageId) -> Option<f64>, rules: &mut Rules) -> Option<(Bounds, bool)> {
-    let bounds = subject.bounds(known, rules)?;
-    let sure = subject.suspects(&bounds, SUSPECT).is_empty();
-    Some((bounds, sure))
 }
 
 /// A number: its stage and its place there.
@@ -239,12 +231,15 @@ struct Cone {
 }
 
 impl Subject<'_> {
-    /// One bound on both what rounding and what reading did, which most often says that neither did anything; none where it is cancelled.
-    fn bounds(&self, known: &dyn Fn(StageId) -> Option<f64>, rules: &mut Rules) -> Option<Bounds> {
+    /// One bound on both what rounding and what reading did to each stage, and whether by them there is nothing to say of the numbers shown,
+    /// which is so most often; none where it is cancelled. `known` tells how far an input is off that was computed before.
+    pub fn bounds(&self, known: &dyn Fn(StageId) -> Option<f64>, rules: &mut Rules) -> Option<(Bounds, bool)> {
         let off = |leaf: StageId, at: usize| known(leaf).unwrap_or_else(|| self.off_at(leaf, at));
         let screened =
             Screened { program: self.program, values: self.values, leaves: Some(&off), rounds: true, cancellation: self.cancellation };
-        screen(&screened, rules)
+        let bounds = screen(&screened, rules)?;
+        let sure = self.suspects(&bounds, SUSPECT).is_empty();
+        Some((bounds, sure))
     }
 
     /// The numbers whose bound is as large as so many digits. Numbers that are evaluated in wider ones have no bound.

@@ -4,7 +4,7 @@
 //! is to tell of a value is told of all its stages, and found by evaluating them.
 
 use super::{ANS, Place, Session};
-use crate::calculus::digits::{Report, Subject, bounds};
+use crate::calculus::digits::{Report, Subject};
 use crate::calculus::evaluate::Values;
 use crate::calculus::range::{evaluate_by, is_derived};
 use crate::forms::{Program, StageId};
@@ -102,16 +102,13 @@ impl Session {
             return None;
         }
         self.memory.renew(self.names.turned());
-        let (program, output, whence) = self.program.above(stage, &|id| self.memory.get(id).map(|known| known.number));
+        // `ans` is another number after each answer; and whether gradients that a text computes leave the range of numbers is known of all
+        // its stages together.
+        let (whole, ans) = (&self.program, self.symbols.find(ANS));
+        let is_open = |id: StageId| is_derived(whole, id) || whole.input(id).is_some_and(|input| Some(input.name) == ans);
+        let number = |id: StageId| self.memory.get(id).map(|known| known.number);
+        let (program, output, whence) = whole.above(stage, &number, &|id| whole.is_single(id) && !is_open(id))?;
         let known = |id: StageId| program.input(id).is_some().then(|| self.memory.get(whence[id.at()])).flatten();
-        // `ans` is another number after each answer; and whether gradients that a text computes leave the range of numbers is known
-        // of all its stages together.
-        let ans = self.symbols.find(ANS);
-        let is_open =
-            |id: StageId| is_derived(&program, id) || program.input(id).is_some_and(|input| Some(input.name) == ans && known(id).is_none());
-        if !program.is_plain() || program.ids().any(is_open) {
-            return None;
-        }
         let limits = &self.scratch.limits;
         limits.budget.fits(program.len(), span).ok()?;
         let inputs = self.values(&program, before, span).ok()?;
@@ -124,7 +121,7 @@ impl Session {
         let shown = [(output, 0)];
         let cancellation = &limits.cancellation;
         let subject = Subject { program: &program, values: &values, output, shown: &shown, leaves: &leaves, shares: false, cancellation };
-        let bounds = bounds(&subject, &|id| known(id).map(|known| known.bound), &mut rules);
+        let bounds = subject.bounds(&|id| known(id).map(|known| known.bound), &mut rules);
         drop(leaves);
         self.rules = rules;
         let (bounds, sure) = bounds?;

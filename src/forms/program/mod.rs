@@ -167,6 +167,12 @@ impl Program {
         self.is_scalar() && !self.whole
     }
 
+    /// Whether a stage is a function of single numbers.
+    pub fn is_single(&self, id: StageId) -> bool {
+        let node = &self.stages[id.at()];
+        node.shape == 0 && (node.gate.is_elementwise() || matches!(node.gate, Gate::Input | Gate::Constant))
+    }
+
     /// How many different shapes its stages have.
     pub fn shape_count(&self) -> usize {
         self.shapes.len()

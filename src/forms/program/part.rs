@@ -5,7 +5,6 @@ use crate::forms::replay::{Backend, Operands, replay_part};
 use crate::ground::{Value, broken};
 use crate::vocabulary::{Gate, Symbol};
 use hashbrown::HashSet;
-use std::cell::Cell;
 
 impl Program {
     /// The part of the program that `output` depends on, in the same order, and the place of `output` in it.
@@ -67,25 +66,30 @@ impl Program {
     }
 
     /// The part of the program that `output` depends on above the stages whose numbers are `known`, which become inputs with those as
-    /// their own values; the place of `output` in it, and where each of its stages comes from.
-    pub fn above(&self, output: StageId, known: &dyn Fn(StageId) -> Option<f64>) -> (Self, StageId, Vec<StageId>) {
+    /// their own values; the place of `output` in it, and where each of its stages comes from. None where one of them does not fit.
+    pub fn above(
+        &self,
+        output: StageId,
+        known: &dyn Fn(StageId) -> Option<f64>,
+        fits: &dyn Fn(StageId) -> bool,
+    ) -> Option<(Self, StageId, Vec<StageId>)> {
         // An input has a name, which these had.
         let input = |id: StageId| {
             let name = self.name(id).or_else(|| self.former_name(id))?;
             Some(Input { name, active: false, value: Some(Value::Number(known(id).filter(|_| id != output)?)) })
         };
-        let cut = Cell::new(false);
-        let ends = |id: StageId| {
-            let ends = input(id).is_some();
-            cut.set(cut.get() || ends);
-            ends
+        let kept = self.needed_above(output, false, &|id| input(id).is_some());
+        if !kept.iter().all(|&id| fits(id)) {
+            return None;
+        }
+        let (part, moved) = if kept.iter().any(|&id| input(id).is_some()) {
+            self.copied(&kept, &|input| input.active, &input)
+        } else {
+            self.rebuilt(&kept, &|input| input.active)
         };
-        let kept = self.needed_above(output, false, &ends);
-        let active = |input: &Input| input.active;
-        let (part, moved) = if cut.get() { self.copied(&kept, &active, &input) } else { self.rebuilt(&kept, &active) };
         let mut whence = vec![output; part.len()];
         kept.iter().zip(&moved).rev().for_each(|(&from, to)| whence[to.at()] = from);
-        (part, gone_to(output, &kept, &moved), whence)
+        Some((part, gone_to(output, &kept, &moved), whence))
     }
 
     /// A program of the stages kept alone, which hold all their operands, and where each of them went.
@@ -243,6 +247,12 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
+    /// Marks a copy as one that can be found again; it is entered when one is looked for.
+    fn can_be_found(&mut self, made: StageId) -> StageId {
+        self.part.marks[made.at()] |= SHARED;
+        made
+    }
+
     fn named(&mut self, id: StageId, made: StageId) -> StageId {
         if let Some(name) = self.whole.name(id) {
             self.part.set_name(made, name);
@@ -267,8 +277,7 @@ impl Backend for Copy<'_> {
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<StageId, Self::Error> {
         let made = if self.differ {
             let made = self.part.add_own_constant(constant.clone(), self.whole.span(id));
-            self.part.marks[made.at()] |= SHARED;
-            made
+            self.can_be_found(made)
         } else {
             self.part.add_shared_constant(constant.clone(), self.whole.span(id))
         };
@@ -283,8 +292,7 @@ impl Backend for Copy<'_> {
         self.operands.extend(operands.iter());
         let made = if self.differ {
             let made = self.part.apply(gate, &self.operands, self.whole.span(id));
-            self.part.marks[made.at()] |= SHARED;
-            made
+            self.can_be_found(made)
         } else {
             self.part.share(gate, &self.operands, self.whole.span(id))
         };

@@ -51,13 +51,13 @@ impl<const B: Word> Kit<B> {
         self.mul(&pi, &n)
     }
 
-    /// What a function is where x is so small that of its series at 0 only the first term has digits, which is 1 or x: the library would
+    /// What a function is at 0, and where x is so small that of its series there only the first term has digits: 1 or x. The library would
     /// write out all zeros between.
     fn first_term(&mut self, x: &Big<B>, is_one: bool) -> Option<Big<B>> {
-        if x.is_zero() || x.finite().is_none() || x.top_bits() > -(self.bits() as f64) - 2.0 {
+        if x.finite().is_none() || x.top_bits() > -(self.bits() as f64) - 2.0 {
             return None;
         }
-        self.rounded = true;
+        self.rounded |= !x.is_zero();
         Some(if is_one { self.whole(1) } else { self.round(x.clone()) })
     }
 
@@ -105,7 +105,6 @@ impl<const B: Word> Kit<B> {
                 self.rounded = true;
                 self.whole(-1)
             }
-            Num(_) if x.is_zero() => x.clone(),
             Num(x) => self.call(|context, cache| context.exp_m1(x.repr(), cache)),
         }
     }
@@ -153,7 +152,6 @@ impl<const B: Word> Kit<B> {
             None | Some(Ordering::Less) => Nan,
             Some(Ordering::Equal) => Inf(true),
             Some(Ordering::Greater) => match x {
-                Num(_) if x.is_zero() => x.clone(),
                 Num(x) => self.ln_above_one(x),
                 other => other.clone(),
             },
@@ -195,9 +193,6 @@ impl<const B: Word> Kit<B> {
         if let Some(same) = self.first_term(x, false) {
             return same;
         }
-        if x.is_zero() {
-            return x.clone();
-        }
         self.angle(x, |kit, x| kit.call(|context, cache| context.sin(x.repr(), cache)))
     }
 
@@ -214,9 +209,6 @@ impl<const B: Word> Kit<B> {
         if let Some(same) = self.first_term(x, false) {
             return same;
         }
-        if x.is_zero() {
-            return x.clone();
-        }
         self.angle(x, |kit, x| kit.call(|context, cache| context.tan(x.repr(), cache)))
     }
 
@@ -231,7 +223,6 @@ impl<const B: Word> Kit<B> {
             return same;
         }
         match x {
-            Num(_) if x.is_zero() => x.clone(),
             Num(f) if self.is_in_unit(x) => self.unit_asin(f),
             _ => Nan,
         }
@@ -253,7 +244,6 @@ impl<const B: Word> Kit<B> {
         match x {
             Nan => Nan,
             Inf(negative) => self.eighths(if *negative { -2 } else { 2 }),
-            Num(_) if x.is_zero() => x.clone(),
             Num(f) => self.finite_atan(f),
         }
     }
@@ -284,7 +274,6 @@ impl<const B: Word> Kit<B> {
             return same;
         }
         match x {
-            Num(_) if x.is_zero() => x.clone(),
             Num(_) if x.to_f64().abs() > MOST_POWER => self.beyond(x.is_negative()),
             Num(x) => self.call(|context, cache| context.sinh(x.repr(), cache)),
             other => other.clone(),
@@ -311,7 +300,6 @@ impl<const B: Word> Kit<B> {
         match x {
             Nan => Nan,
             Inf(negative) => self.whole(if *negative { -1 } else { 1 }),
-            Num(_) if x.is_zero() => x.clone(),
             Num(_) if x.to_f64().abs() > MOST_POWER => {
                 self.rounded = true;
                 self.whole(if x.is_negative() { -1 } else { 1 })
@@ -330,7 +318,7 @@ impl<const B: Word> Kit<B> {
                 let found = self.ln_of_twice(x);
                 if x.is_negative() { self.negated(&found) } else { found }
             }
-            Num(f) if !x.is_zero() => self.finite_asinh(f),
+            Num(f) => self.finite_asinh(f),
             other => other.clone(),
         }
     }
@@ -367,7 +355,6 @@ impl<const B: Word> Kit<B> {
         match self.magnitude(x).compare(&self.whole(1)) {
             None | Some(Ordering::Greater) => Nan,
             Some(Ordering::Equal) => Inf(x.is_negative()),
-            Some(Ordering::Less) if x.is_zero() => x.clone(),
             Some(Ordering::Less) => {
                 let x = finite!(x);
                 self.unit_atanh(x)

@@ -80,7 +80,10 @@ pub fn screen(screened: &Screened<'_>, rules: &mut Rules) -> Option<Bounds> {
     let program = screened.program;
     if program.is_plain() {
         let mut numbers = Vec::with_capacity(program.len());
-        replay(program, &mut Plain { screened, gates }, &mut numbers).ok()?;
+        let mut gates = gates;
+        let leaf = |id: StageId| screened.leaves.map_or(0.0, |leaf| leaf(id, 0));
+        let gate = |gate: Gate, x: &[f64], bounds: &[f64], out: f64| gates.single(gate, x, bounds, out);
+        replay(program, &mut Singles { screened, leaf: &leaf, gate }, &mut numbers).ok()?;
         return Some(Bounds::of_single_numbers(numbers));
     }
     let mut parts = Vec::with_capacity(program.len());
@@ -344,39 +347,42 @@ fn read(slope: Slope) -> Local {
 pub(super) struct Cancelled;
 
 /// After how many stages it is asked whether to go on; a power of two.
-pub(super) const WATCHED: usize = 1 << 12;
+const WATCHED: usize = 1 << 12;
 
-/// Every stage as the bound of its single number.
-struct Plain<'a, 'r> {
-    screened: &'a Screened<'a>,
-    gates: Gates<'r>,
+/// Every stage of a program of single numbers as what is told of its number, by what is told of its operands'.
+pub(super) struct Singles<'a, T, F> {
+    pub(super) screened: &'a Screened<'a>,
+    /// What is told of a leaf,
+    pub(super) leaf: &'a dyn Fn(StageId) -> T,
+    /// and of the result of a gate, by its operands and their numbers.
+    pub(super) gate: F,
 }
 
-impl Backend for Plain<'_, '_> {
-    type Value = f64;
+impl<T: Copy, F: FnMut(Gate, &[f64], &[T], f64) -> T> Backend for Singles<'_, T, F> {
+    type Value = T;
     type Error = Cancelled;
 
-    fn input(&mut self, id: StageId, _at: usize) -> Result<f64, Cancelled> {
-        Ok(self.screened.leaves.map_or(0.0, |leaf| leaf(id, 0)))
+    fn input(&mut self, id: StageId, _at: usize) -> Result<T, Cancelled> {
+        Ok((self.leaf)(id))
     }
 
-    fn constant(&mut self, id: StageId, _constant: &Constant) -> Result<f64, Cancelled> {
-        Ok(self.screened.leaves.map_or(0.0, |leaf| leaf(id, 0)))
+    fn constant(&mut self, id: StageId, _constant: &Constant) -> Result<T, Cancelled> {
+        Ok((self.leaf)(id))
     }
 
-    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, f64>) -> Result<f64, Cancelled> {
+    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, T>) -> Result<T, Cancelled> {
         if id.at().is_multiple_of(WATCHED) && self.screened.cancellation.is_cancelled() {
             return Err(Cancelled);
         }
         let number = |at: usize| self.screened.values.scalar(operands.ids()[at]);
         let out = self.screened.values.scalar(id);
         Ok(match operands.len() {
-            1 => self.gates.single(gate, &[number(0)], &[*operands.get(0)], out),
-            2 => self.gates.single(gate, &[number(0), number(1)], &[*operands.get(0), *operands.get(1)], out),
+            1 => (self.gate)(gate, &[number(0)], &[*operands.get(0)], out),
+            2 => (self.gate)(gate, &[number(0), number(1)], &[*operands.get(0), *operands.get(1)], out),
             count => {
                 let numbers: Vec<f64> = (0..count).map(number).collect();
-                let bounds: Vec<f64> = operands.iter().copied().collect();
-                self.gates.single(gate, &numbers, &bounds, out)
+                let told: Vec<T> = operands.iter().copied().collect();
+                (self.gate)(gate, &numbers, &told, out)
             }
         })
     }

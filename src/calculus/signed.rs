@@ -5,10 +5,8 @@
 //! and as it may be. It takes several times as long as a bound, and is asked where that alone makes a number suspect.
 
 use super::rule::Rules;
-use super::screen::{Applied, Bounds, Cancelled, Gates, Local, Screened, WATCHED, is_linear, residual};
-use crate::forms::StageId;
-use crate::forms::program::Constant;
-use crate::forms::replay::{Backend, Operands, replay};
+use super::screen::{Applied, Bounds, Gates, Local, Screened, Singles, is_linear, residual};
+use crate::forms::replay::replay;
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::apply;
 
@@ -33,43 +31,20 @@ impl Off {
 /// The bounds of every stage of a program of single numbers whose leaves are what they are; none where it is cancelled.
 pub(super) fn signed(screened: &Screened<'_>, rules: &mut Rules) -> Option<Bounds> {
     let mut offs = Vec::with_capacity(screened.program.len());
-    replay(screened.program, &mut Signed { screened, gates: Gates::new(rules, true) }, &mut offs).ok()?;
+    let mut signed = Signed(Gates::new(rules, true));
+    let gate = |gate: Gate, x: &[f64], offs: &[Off], out: f64| signed.off(gate, x, offs, out);
+    replay(screened.program, &mut Singles { screened, leaf: &|_| Off::default(), gate }, &mut offs).ok()?;
     Some(Bounds::of_single_numbers(offs.into_iter().map(Off::bound).collect()))
 }
 
-/// Every stage as how far its number is off.
-struct Signed<'a, 'r> {
-    screened: &'a Screened<'a>,
-    gates: Gates<'r>,
-}
+/// Gates, by which errors are handed on.
+struct Signed<'r>(Gates<'r>);
 
-impl Backend for Signed<'_, '_> {
-    type Value = Off;
-    type Error = Cancelled;
-
-    fn input(&mut self, _id: StageId, _at: usize) -> Result<Off, Cancelled> {
-        Ok(Off::default())
-    }
-
-    fn constant(&mut self, _id: StageId, _constant: &Constant) -> Result<Off, Cancelled> {
-        Ok(Off::default())
-    }
-
-    fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Off>) -> Result<Off, Cancelled> {
-        if id.at().is_multiple_of(WATCHED) && self.screened.cancellation.is_cancelled() {
-            return Err(Cancelled);
-        }
-        let numbers: Vec<f64> = operands.ids().iter().map(|&operand| self.screened.values.scalar(operand)).collect();
-        let offs: Vec<Off> = operands.iter().copied().collect();
-        Ok(self.off(gate, &numbers, &offs, self.screened.values.scalar(id)))
-    }
-}
-
-impl Signed<'_, '_> {
+impl Signed<'_> {
     /// How far the result of a gate is off.
     fn off(&mut self, gate: Gate, x: &[f64], offs: &[Off], out: f64) -> Off {
         let bounds: Vec<f64> = offs.iter().map(|off| off.bound()).collect();
-        let bound = self.gates.single(gate, x, &bounds, out);
+        let bound = self.0.single(gate, x, &bounds, out);
         let unsigned = Off { error: 0.0, unknown: bound };
         if bound == 0.0 || bound.is_infinite() {
             return unsigned;
@@ -78,11 +53,11 @@ impl Signed<'_, '_> {
         let rounded = |error: f64| 4.0 * f64::EPSILON * error.abs();
         let (own, is_known) = residual(gate, x, out);
         let mut off = if is_known { Off { error: own, unknown: rounded(own) } } else { Off { error: 0.0, unknown: own.abs() } };
-        let slopes = self.gates.slopes(gate);
+        let slopes = self.0.slopes(gate);
         for (position, operand) in offs.iter().enumerate().filter(|(_, operand)| operand.bound() != 0.0) {
             let at = if gate.row().arity().is_none() { 0 } else { position };
             let Some(local) = slopes.get(at) else { continue };
-            let slope = self.gates.slope(local, &mut Applied { gate, numbers: x, out, position });
+            let slope = self.0.slope(local, &mut Applied { gate, numbers: x, out, position });
             let change = if is_linear(gate) { 0.0 } else { self.change(local, gate, (x, &bounds), (position, slope)) };
             let reaches = slope * operand.error;
             off.error += reaches;
@@ -103,7 +78,7 @@ impl Signed<'_, '_> {
             let sign = |at: usize| if at.is_multiple_of(2) { even } else { odd };
             let moved: Vec<f64> = x.iter().zip(bounds).enumerate().map(|(at, (x, bound))| x + sign(at) * bound).collect();
             let out = apply(gate, moved.len(), |at| moved[at]);
-            let change = (self.gates.slope(local, &mut Applied { gate, numbers: &moved, out, position }) - slope).abs();
+            let change = (self.0.slope(local, &mut Applied { gate, numbers: &moved, out, position }) - slope).abs();
             // Where one is no number, neither is the change.
             if change.is_nan() {
                 return change;

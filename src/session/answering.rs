@@ -2,7 +2,7 @@
 //!
 //! Knows the settings and the values of names; no statement and no text but the one that is blamed.
 
-use super::known::Found;
+use super::cached::Found;
 use super::preparing::{Prepared, Work};
 use super::{Place, Session};
 use crate::calculus::analysis::{self, Analysis, Circuit, Means, Plan, Point, Request, Sources};

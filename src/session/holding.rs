@@ -84,7 +84,7 @@ impl Session {
     fn upper(&self) -> usize {
         let set: usize = self.given().map(Value::bytes).sum();
         self.program.bytes()
-            + self.memory.bytes()
+            + self.cache.bytes()
             + self.program.array_bytes()
             + self.names.array_bytes()
             + self.names.gradient_bytes()
@@ -118,7 +118,7 @@ impl Session {
         };
         if !named {
             self.program.truncate(before);
-            self.memory.truncate(before);
+            self.cache.truncate(before);
             self.names.cut_back(before);
         }
         if load(&self.program).iter().zip(self.holding.roomy).any(|(&held, roomy)| held > roomy) {
@@ -134,7 +134,7 @@ impl Session {
         let (program, places) = self.program.compact(&live);
         self.names.moved(&live, &places);
         self.program = program;
-        self.memory.clear();
+        self.cache.clear();
         let budget = &self.scratch.limits.budget;
         let most = [budget.stages(), budget.bytes(), MOST_SHAPES];
         // Twice as much as is of use, so that the work is in proportion; near a limit less.

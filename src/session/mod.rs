@@ -6,12 +6,12 @@
 mod against;
 mod answering;
 mod assertion;
+mod cached;
 mod defining;
 mod gradients;
 mod hinting;
 mod holding;
 mod inquiry;
-mod known;
 mod precise;
 mod preparing;
 mod repeating;
@@ -33,9 +33,9 @@ use crate::views::{Answer, Checked, Printed, Source, brief, notes};
 use crate::vocabulary::ast::{NamedResult, Node, NodeId, Statement, StatementKind, Tree};
 use crate::vocabulary::{DERIVATIVE, LOAD, Symbol, Symbols, library};
 use answering::Question;
+use cached::ValueCache;
 use defining::Defined;
 use holding::Holding;
-use known::Memory;
 use preparing::{Preparations, Work};
 use repeating::Position;
 use scope::Bindings;
@@ -66,7 +66,7 @@ pub struct Session {
     /// The settings that no statement changes.
     fixed: Vec<&'static str>,
     holding: Holding,
-    memory: Memory,
+    cache: ValueCache,
     /// The assertion that the last statement was, as far as it is known.
     checked: Option<Checked>,
     /// What is kept of the statements of the block that is being repeated.
@@ -624,7 +624,7 @@ impl Session {
             let turned = self.names.turned();
             self.names.set_input(ans, value);
             // Nothing that is known depends on it.
-            self.memory.keep_through(turned, self.names.turned());
+            self.cache.keep_through(turned, self.names.turned());
         }
         Ok(Outcome::Answer(answer))
     }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// A stage whose value was found.
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct Cached {
     number: f64,
     /// How far rounding and reading may have put it off.
     bound: f64,
@@ -23,19 +23,19 @@ struct Known {
 
 /// The stages of a session's program whose values are known.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct ValueCache {
     /// By their indexes.
-    stages: Vec<Option<Known>>,
+    stages: Vec<Option<Cached>>,
     /// How often inputs had turned when they were found.
     turned: u64,
 }
 
-impl Memory {
-    fn get(&self, id: StageId) -> Option<Known> {
+impl ValueCache {
+    fn get(&self, id: StageId) -> Option<Cached> {
         self.stages.get(id.at()).copied().flatten()
     }
 
-    fn keep(&mut self, id: StageId, known: Known) {
+    fn keep(&mut self, id: StageId, known: Cached) {
         if id.at() >= self.stages.len() {
             self.stages.resize(id.at() + 1, None);
         }
@@ -69,7 +69,7 @@ impl Memory {
 
     /// The bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.stages.capacity() * size_of::<Option<Known>>()
+        self.stages.capacity() * size_of::<Option<Cached>>()
     }
 }
 
@@ -101,14 +101,14 @@ impl Session {
         if !self.shows_values_alone || asks_more {
             return None;
         }
-        self.memory.renew(self.names.turned());
+        self.cache.renew(self.names.turned());
         // `ans` is another number after each answer; and whether gradients that a text computes leave the range of numbers is known of all
         // its stages together.
         let (whole, ans) = (&self.program, self.symbols.find(ANS));
         let is_open = |id: StageId| is_derived(whole, id) || whole.input(id).is_some_and(|input| Some(input.name) == ans);
-        let number = |id: StageId| self.memory.get(id).map(|known| known.number);
+        let number = |id: StageId| self.cache.get(id).map(|known| known.number);
         let (program, output, whence) = whole.above(stage, &number, &|id| whole.is_single(id) && !is_open(id))?;
-        let known = |id: StageId| program.input(id).is_some().then(|| self.memory.get(whence[id.at()])).flatten();
+        let known = |id: StageId| program.input(id).is_some().then(|| self.cache.get(whence[id.at()])).flatten();
         let limits = &self.scratch.limits;
         limits.budget.fits(program.len(), span).ok()?;
         let inputs = self.values(&program, before, span).ok()?;
@@ -126,7 +126,7 @@ impl Session {
         self.rules = rules;
         let (bounds, sure) = bounds?;
         for id in program.ids().filter(|&id| !program.operands(id).is_empty()) {
-            self.memory.keep(whence[id.at()], Known { number: values.scalar(id), bound: bounds.slice(id)[0] });
+            self.cache.keep(whence[id.at()], Cached { number: values.scalar(id), bound: bounds.slice(id)[0] });
         }
         Some(Found { program, output, values, sure })
     }

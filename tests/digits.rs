@@ -129,11 +129,52 @@ fn a_note_says_what_is_true_and_what_lost_it() {
         ),
         ("sin(pi*x)", &[("x", "1")], "pi is read as the nearest binary number; that alone moves f by 1.22e-16"),
         ("exp(x)*exp(-x)", &[("x", "1000")], "f = nan has no right digit: it is 1. expx = exp(x) is too large for a 64-bit number"),
-        ("sinh(x)/cosh(x)", &[("x", "400")], "it is 0 as far as"),
+        ("sinh(x)/cosh(x)", &[("x", "400")], "it is 1.46714983367e-347"),
+        ("sqrt(x)^2 - x", &[("x", "2")], "it is 0 as far as"),
+        ("x/3*1e300", &[("x", "1e-320")], "f has 3 right digits of 16: it is 3.33329622394e-21. xby3 = x / 3 is so small that"),
         ("x = [1e16, 3]; y = [1, 1]; sum((x + y) - x)", &[], "f = 1 has no right digit: it is 2"),
     ] {
         let notes = told(text, inputs);
         assert!(notes.iter().any(|note| note.contains(expected)), "{text} {inputs:?}: {notes:?}");
+    }
+}
+
+/// A part that so many evaluations round away alike is missed by none of them: a number and another one, so many powers of ten apart.
+#[test]
+fn a_part_is_found_however_far_below_the_others_it_is() {
+    for power in [17, 20, 46, 80, 100, 130, 135, 150, 155, 200, 250, 300] {
+        let [small, large] = [format!("1e-{power}"), format!("1e{power}")];
+        // The next terms of each series are far below these.
+        let parts = [
+            ("5 + ((x + 1) - x)", &large, 6.0),
+            ("1/(x - (x - 2))", &large, 0.5),
+            ("(1 + x)^(1/x)", &small, std::f64::consts::E),
+            ("(1 - cos(x))/x^2", &small, 0.5),
+            ("(exp(x) - 1)/x", &small, 1.0),
+            ("log(1 + x)/x", &small, 1.0),
+            ("(hypot(1, x) - 1)/x/x", &small, 0.5),
+            ("det([[1 + x, 1], [1, 1]])/x + (sqrt(1 + x) - 1)/x", &small, 1.5),
+            ("logsumexp([x, -x, 0]) - log(3) + (logsumexp([x, 0]) - logsumexp([0, 0]))/x", &small, 0.5),
+        ];
+        for (text, x, truth) in parts {
+            // Here x is the number of binary64, as it is in what is evaluated again.
+            let notes = told(text, &[("x", x)]);
+            let told = |note: &String| {
+                let number = note.strip_prefix("f ")?.split("it is ").nth(1)?.split([' ', ';']).next()?;
+                number.trim_end_matches('.').parse::<f64>().ok()
+            };
+            let says = |note: &String| told(note).is_some_and(|found| (found / truth - 1.0).abs() < 1e-11);
+            assert!(notes.iter().any(says), "{text} at {x}: {notes:?}, not {truth}");
+        }
+    }
+}
+
+/// What reading moves is told of the smallest numbers as of others.
+#[test]
+fn what_reading_moves_is_told_of_small_numbers_too() {
+    for scale in ["1", "1e-40", "1e-80", "1e-200"] {
+        let notes = told(&format!("exp(cos(1e80))*{scale}"), &[]);
+        assert!(notes.iter().any(|note| note.contains("1e80 is read as the nearest binary number")), "{scale}: {notes:?}");
     }
 }
 
@@ -304,8 +345,8 @@ fn lost_digits_stand_in_json_and_fail_where_that_is_asked_for() {
     let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!((&answer["digits"], &answer["true"], code), (&serde_json::json!(0), &serde_json::json!(1.0), Some(0)));
     assert!(answer["inputs"][0].get("digits").is_none());
-    // What is 0 only as far as digits tell (it is 1) is nothing that it truly is.
-    let (text, _) = run(&["--as", "json", "x*1e308 + y - x*1e308", "x=3", "y=1"]);
+    // What is 0 only as far as digits tell is nothing that it truly is.
+    let (text, _) = run(&["--as", "json", "sqrt(x)^2 - x", "x=2"]);
     let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert!(answer["digits"] == serde_json::json!(0) && answer.get("true").is_none(), "{text}");
     let (text, _) = run(&["--as", "json", "sigma(x)", "x=40"]);

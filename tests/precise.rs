@@ -341,6 +341,82 @@ fn powers_of_numbers_next_to_one_end() {
     }
 }
 
+/// What the library takes for exact may be rounded: a number next to one of few digits is told from it.
+#[test]
+fn what_is_next_to_a_short_number_is_not_exact() {
+    type Function<const B: Word> = (&'static str, fn(&mut Kit<B>, &Big<B>) -> Big<B>);
+    fn next<const B: Word>() -> Vec<Function<B>> {
+        vec![
+            ("exp", |kit, x| kit.exp(x)),
+            ("cos", |kit, x| kit.cos(x)),
+            ("cosh", |kit, x| kit.cosh(x)),
+            ("exp2", |kit, x| kit.exp2(x)),
+            ("sin", |kit, x| kit.sin(x)),
+            ("tan", |kit, x| kit.tan(x)),
+            ("atan", |kit, x| kit.atan(x)),
+            ("asin", |kit, x| kit.asin(x)),
+            ("sinh", |kit, x| kit.sinh(x)),
+            ("tanh", |kit, x| kit.tanh(x)),
+            ("asinh", |kit, x| kit.asinh(x)),
+            ("atanh", |kit, x| kit.atanh(x)),
+            ("expm1", |kit, x| kit.expm1(x)),
+            ("log1p", |kit, x| kit.log1p(x)),
+            ("hypot", |kit, x| {
+                let one = kit.whole(1);
+                kit.hypot(&one, x)
+            }),
+            ("pow", |kit, x| {
+                let two = kit.whole(2);
+                kit.pow(&two, x)
+            }),
+        ]
+    }
+    fn are_rounded<const B: Word>() {
+        for digits in [34, 40, 68, 272] {
+            for power in [10, 20, 33, 39, 46, 60, 80, 100, 150, 200, 400, 3000] {
+                let mut kit = Kit::<B>::new(digits);
+                let (ten, exponent) = (kit.whole(10), kit.whole(-power));
+                let x = kit.pow(&ten, &exponent);
+                for (name, f) in next::<B>() {
+                    kit.take_rounded();
+                    let y = f(&mut kit, &x);
+                    assert!(kit.take_rounded(), "{name} of 1e-{power} to {digits} digits is no {y:?}");
+                }
+            }
+        }
+    }
+    are_rounded::<2>();
+    are_rounded::<10>();
+}
+
+/// What is exact stays so.
+#[test]
+fn what_is_exact_is_not_taken_for_rounded() {
+    fn are_exact<const B: Word>() {
+        for digits in [34, 40, 400] {
+            let mut kit = Kit::<B>::new(digits);
+            let [two, three, four, eight, hundred] = [2, 3, 4, 8, 100].map(|n| kit.whole(n));
+            let (half, quarter) = (kit.ratio(1, 2), kit.ratio(1, 4));
+            kit.take_rounded();
+            let found = [
+                ("hypot", kit.hypot(&three, &four), kit.take_rounded()),
+                ("pow 1/2", kit.pow(&four, &half), kit.take_rounded()),
+                ("pow of 1/4", kit.pow(&quarter, &half), kit.take_rounded()),
+                ("pow 8", kit.pow(&two, &eight), kit.take_rounded()),
+                ("log2", kit.log2(&eight), kit.take_rounded()),
+                ("log10", kit.log10(&hundred), kit.take_rounded()),
+                ("cbrt", kit.cbrt(&eight), kit.take_rounded()),
+                ("sqrt", kit.sqrt(&four), kit.take_rounded()),
+            ];
+            for (name, number, rounded) in found {
+                assert!(!rounded, "{name} to {digits} digits in base {B}: {number:?}");
+            }
+        }
+    }
+    are_exact::<2>();
+    are_exact::<10>();
+}
+
 /// Every gate of single numbers ends at numbers far beyond binary64, and is the same in base 2 as in base 10.
 #[test]
 fn every_gate_ends_at_numbers_far_beyond_binary64() {
@@ -475,6 +551,68 @@ fn fifty_digits_of_expressions_are_those_of_mpmath() {
         }
     }
     assert!(faults.is_empty(), "{} differ:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// An expression over numbers many powers of ten apart.
+fn far_apart(random: &mut impl FnMut(usize) -> usize, depth: usize) -> String {
+    const POWERS: [i32; 15] = [0, 0, 0, 1, 5, 10, 16, 20, 40, 60, 80, 100, 150, 200, 290];
+    if depth == 0 || random(7) == 0 {
+        let sign = if random(2) == 0 { "-" } else { "" };
+        return format!("{}e{sign}{}", 1 + random(3), POWERS[random(POWERS.len())]);
+    }
+    let mut part = || far_apart(random, depth - 1);
+    let (x, y) = (part(), part());
+    match random(12) {
+        0..=2 => format!("({x} + {y})"),
+        3..=5 => format!("({x} - {y})"),
+        6 => format!("({x} * {y})"),
+        7 => format!("({x} / {y})"),
+        8 => format!("hypot({x}, {y})"),
+        9 => format!("({x})^tanh({y})"),
+        _ => format!("{}({x})", ["cos", "sin", "tanh", "atan", "sinc", "erf"][random(6)]),
+    }
+}
+
+/// Of numbers many powers of ten apart thirty digits are those that many more give, or fewer are said to be right.
+#[test]
+fn thirty_digits_are_those_of_many_more() {
+    const MANY: usize = 700;
+    let cases = std::env::var("GRADCALC_DEEP").map_or(150, |_| 5000);
+    let mut state = 7_u64;
+    let mut random = |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % n
+    };
+    let (mut full, mut fewer) = (0, 0);
+    for _ in 0..cases {
+        let depth = 1 + random(4);
+        let text = far_apart(&mut random, depth);
+        let digits = |digits: usize| {
+            let mut session = Session::new(Settings { precise: Some(digits), ..Settings::default() });
+            let mut answers = Vec::new();
+            let source = Source { name: "<test>".into(), line: 1 };
+            session.run(&text, &source, true, &mut |answer| answers.push(answer)).expect("a text");
+            let answer = answers.pop()?.ok()?;
+            answer.precise(answer.output).map(|numbers| numbers[0].clone())
+        };
+        let (Some(few), Some(many)) = (digits(30), digits(MANY)) else { continue };
+        if few.vanished || few.fewer == Some(0) || many.vanished || many.fewer.is_some() {
+            fewer += 1;
+            continue;
+        }
+        let [one, other] = [&few, &many].map(|shown| Decimal::parse(&shown.text));
+        let (Some(one), Some(other)) = (one, other) else {
+            assert_eq!(few.text, many.text, "{text}");
+            continue;
+        };
+        let mut kit = Kit::<10>::new(60);
+        let one = kit.decimal(&one);
+        let right = few.fewer.unwrap_or(30).cast_signed();
+        let off = error(&one, &other);
+        assert!(off <= 10f64.powi(1 - right as i32), "{text}: {} for {}", few.text, many.text);
+        full += 1;
+    }
+    assert!(full > 8 * fewer, "{full} were told, {fewer} not");
 }
 
 fn run(arguments: &[&str]) -> Output {

@@ -22,6 +22,7 @@ use crate::vocabulary::gate::{Family, Precise, Rounding, Unroll};
 use dashu_int::Word;
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
+use std::time::Duration;
 
 /// So many lost digits are told.
 const TOLD: f64 = 4.0;
@@ -57,6 +58,9 @@ const MOST_READ: usize = 50_000;
 /// Agreement of two evaluations to so many digits is enough to know a binary64 number.
 const AGREED: usize = 17;
 
+/// Numbers so far apart that they need more digits than others may take about so long.
+const FAR_APART: Duration = Duration::from_millis(500);
+
 /// How many digits an evaluation has whose numbers are only compared.
 const COMPARED: usize = 68;
 
@@ -91,6 +95,8 @@ pub struct Lost {
     pub computed: f64,
     /// The binary64 number nearest to what it is.
     pub truth: f64,
+    /// What it is, to a few digits, where it is too large or too small for such a number.
+    pub beyond: Option<String>,
     /// How many of its digits are right.
     pub right: usize,
     /// Where it is 0 only as far as digits tell, how many digits those are.
@@ -104,7 +110,7 @@ pub struct Lost {
 pub struct Cause {
     /// The stage.
     pub stage: StageId,
-    /// How much it rounds away, at most.
+    /// How much it rounds away, at most; 0 where that is less than any binary64 number.
     pub rounds: f64,
     /// How much of that reaches the number.
     pub reaches: f64,
@@ -209,6 +215,9 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
 /// A number: its stage and its place there.
 type Number = (StageId, usize);
 
+/// No digits that there is time for tell what a number is.
+struct Unknown;
+
 /// What rounding one stage of a cone does.
 struct Effect {
     stage: StageId,
@@ -296,14 +305,21 @@ impl Subject<'_> {
             wanted: &wanted,
             digits: AGREED,
             spare: AGREED,
+            patience: FAR_APART,
             cancellation: self.cancellation,
         };
         match settle::<2>(&asked) {
             Ok(found) => {
-                let settled = |&(stage, at): &Number| self.loss((stage, at), &found.numbers[&cone.places[&stage]][at], &found);
-                report.lost = suspects.iter().filter_map(settled).collect();
+                let mut unknown = Vec::new();
+                for &(stage, at) in suspects {
+                    match self.loss((stage, at), &found.numbers[&cone.places[&stage]][at], &found) {
+                        Ok(lost) => report.lost.extend(lost),
+                        Err(Unknown) => unknown.push((stage, at)),
+                    }
+                }
+                report.suspected = self.suspected(&unknown, bounds);
                 if !report.lost.is_empty() {
-                    self.find_causes(&cone, found.reached.clamp(COMPARED, 4 * COMPARED), &mut report.lost);
+                    self.find_causes(&cone, found.reached.max(COMPARED), &mut report.lost);
                 }
             }
             Err(Undone::Interrupted) => {}
@@ -344,7 +360,10 @@ impl Subject<'_> {
     }
 
     /// What a number lost, where it is as much as is told.
-    fn loss(&self, (stage, at): Number, shown: &Shown, found: &Digits) -> Option<Lost> {
+    ///
+    /// # Errors
+    /// Where so many digits do not tell what it is.
+    fn loss(&self, (stage, at): Number, shown: &Shown, found: &Digits) -> Result<Option<Lost>, Unknown> {
         let computed = self.values.slice(stage)[at];
         let unknown = shown.fewer.is_some_and(|right| right < TOLD as usize) && !shown.vanished;
         // What no digits tell from 0 is, beside what was computed, nothing.
@@ -352,14 +371,18 @@ impl Subject<'_> {
         let truth = if vanished { 0.0 } else { shown.nearest() };
         // What carries nothing past a flat gate is no number in these digits.
         let no_number = truth.is_nan() && (stage != self.output || !found.refusals.is_empty());
-        if unknown && !vanished || no_number {
-            return None;
+        if unknown && !vanished {
+            return Err(Unknown);
+        }
+        if no_number {
+            return Ok(None);
         }
         let same = computed == truth || computed.is_nan() && truth.is_nan();
         let lost = if same { 0.0 } else { digits_lost(computed - truth, truth) };
         let right = (ALL - lost).floor().max(0.0) as usize;
         let vanishes = vanished.then_some(found.reached);
-        (lost >= TOLD).then(|| Lost { stage, at, computed, truth, right, vanishes, causes: Vec::new() })
+        let beyond = || if vanished { None } else { shown.beyond_binary64() };
+        Ok((lost >= TOLD).then(|| Lost { stage, at, computed, truth, beyond: beyond(), right, vanishes, causes: Vec::new() }))
     }
 
     /// Finds the stages whose rounding alone does most of what numbers lost: each is rounded by itself, all others are not.
@@ -466,11 +489,11 @@ impl Subject<'_> {
             return;
         }
         let Some(cone) = self.cone(suspects.iter().map(|&(stage, _)| stage)) else { return };
-        report.read = self.moved(&cone, &suspects, &off);
+        report.read = self.moved(&cone, &suspects, &off, &bounds);
     }
 
     /// The numbers that are moved, evaluated as people write numbers, each with the leaves that do it.
-    fn moved(&self, cone: &Cone, suspects: &[Number], off: &HashMap<StageId, Vec<f64>>) -> Vec<Read> {
+    fn moved(&self, cone: &Cone, suspects: &[Number], off: &HashMap<StageId, Vec<f64>>, bounds: &Bounds) -> Vec<Read> {
         let ties = HashSet::new();
         let evaluate = |meant: &dyn Fn(StageId) -> bool| {
             let leaves = self.leaves_of(cone, meant);
@@ -493,7 +516,10 @@ impl Subject<'_> {
             let moved = distance(&mut kit, &own, &meant);
             // What is left of a number that is 0 but for the digits of these evaluations is none.
             let truth = if meant.to_f64().abs() < NOISE * moved { 0.0 } else { meant.to_f64() };
-            let real = moved.is_finite() && moved > 1e-60 && truth.is_finite();
+            // What two evaluations leave of the same number is far below what reading may do.
+            let may = bounds.slice(stage)[at];
+            let least = NOISE * if may.is_finite() { may } else { own.to_f64().abs() };
+            let real = moved.is_finite() && moved > least && truth.is_finite();
             if real && digits_lost(moved, own.to_f64()) >= READ {
                 read.push(Read { stage, at, truth, moved, leaves: Vec::new() });
             }
@@ -561,13 +587,14 @@ fn rounds(program: &Program, id: StageId) -> bool {
 
 /// A stage, how much a binary64 number rounds away of it at most, and whether one of its numbers becomes 0; none where that is nothing.
 fn rounded_away(kit: &mut Kit<2>, exact: &Stages<2>, id: StageId) -> Option<(StageId, f64, bool)> {
-    let (mut most, mut vanishes) = (0.0_f64, false);
+    let (mut most, mut rounds, mut vanishes) = (0.0_f64, false, false);
     for number in &exact[id.at()].numbers {
         let rounded = kit.binary64(number.to_f64());
         most = most.max(distance(kit, number, &rounded));
+        rounds |= *number != rounded;
         vanishes |= rounded.is_zero() && !number.is_zero();
     }
-    (most > 0.0 || vanishes).then_some((id, most, vanishes))
+    rounds.then_some((id, most, vanishes))
 }
 
 /// About how many microseconds it takes to evaluate stages of a program in 34 digits.

@@ -134,13 +134,24 @@ where
     evaluate_with(&mut Kit::new(task.digits), task, Rounding::default())
 }
 
+/// The same with every result that is rounded moved by a few units in its last place.
+///
+/// # Errors
+/// As `evaluate_precisely`.
+pub fn evaluate_perturbed<const B: Word>(task: &Task<'_>) -> Result<Evaluated<B>, Stopped>
+where
+    Precise: Kernels<B>,
+{
+    evaluate_with(&mut Kit::new(task.digits), task, Rounding { perturbs: true, ..Rounding::default() })
+}
+
 /// The value of every stage: those of which `is_binary` holds rounded as in binary64, the others in numbers of so many digits. A
 /// gradient that is 0 carries nothing only where it is 0 whatever the inputs are.
 ///
 /// # Errors
 /// As `evaluate_precisely`.
 pub fn evaluate_mixed(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> Result<Stages<2>, Stopped> {
-    evaluate_with(&mut Kit::new(task.digits), task, Rounding { binary: Some(is_binary), stage: None }).map(|found| found.stages)
+    evaluate_with(&mut Kit::new(task.digits), task, Rounding { binary: Some(is_binary), ..Rounding::default() }).map(|found| found.stages)
 }
 
 /// The value of every stage, as `evaluate_precisely` has it, but for one stage, whose numbers are rounded to binary64.
@@ -148,7 +159,7 @@ pub fn evaluate_mixed(task: &Task<'_>, is_binary: &dyn Fn(StageId) -> bool) -> R
 /// # Errors
 /// As `evaluate_precisely`.
 pub fn evaluate_rounding(task: &Task<'_>, rounded: StageId) -> Result<Stages<2>, Stopped> {
-    evaluate_with(&mut Kit::new(task.digits), task, Rounding { binary: None, stage: Some(rounded) }).map(|found| found.stages)
+    evaluate_with(&mut Kit::new(task.digits), task, Rounding { stage: Some(rounded), ..Rounding::default() }).map(|found| found.stages)
 }
 
 /// What keeps all stages in numbers of so many digits.
@@ -162,23 +173,26 @@ pub fn evaluate_kept<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>) -> Result
 where
     Precise: Kernels<B>,
 {
-    evaluate_with(kit, task, Rounding { binary: Some(NONE_IS_BINARY), stage: None })
+    evaluate_with(kit, task, Rounding { binary: Some(NONE_IS_BINARY), ..Rounding::default() })
 }
 
-/// What is rounded to binary64.
+/// What is rounded otherwise than to the digits of the kit.
 #[derive(Clone, Copy, Default)]
 struct Rounding<'a> {
     /// The stages that are evaluated as in binary64, where the others are in wider numbers.
     binary: Option<&'a dyn Fn(StageId) -> bool>,
-    /// The one stage that is rounded.
+    /// The one stage that is rounded to binary64.
     stage: Option<StageId>,
+    /// Whether what is rounded is moved by a few units more.
+    perturbs: bool,
 }
 
 fn evaluate_with<const B: Word>(kit: &mut Kit<B>, task: &Task<'_>, rounding: Rounding<'_>) -> Result<Evaluated<B>, Stopped>
 where
     Precise: Kernels<B>,
 {
-    let mut numbers = Numbers { is_binary: rounding.binary, rounded: rounding.stage, ..Numbers::new(kit, *task) };
+    let Rounding { binary: is_binary, stage: rounded, perturbs } = rounding;
+    let mut numbers = Numbers { is_binary, rounded, perturbs, ..Numbers::new(kit, *task) };
     let mut stages = Vec::with_capacity(task.program.len());
     replay(task.program, &mut numbers, &mut stages)?;
     // The last stage too may be one whose series was ended.
@@ -240,12 +254,14 @@ struct Numbers<'a, 'k, const B: Word> {
     is_binary: Option<&'a dyn Fn(StageId) -> bool>,
     /// The stage whose result alone is rounded to binary64.
     rounded: Option<StageId>,
+    /// Whether every result that is rounded is moved by a few units in its last place.
+    perturbs: bool,
 }
 
 impl<'a, 'k, const B: Word> Numbers<'a, 'k, B> {
     fn new(kit: &'k mut Kit<B>, task: Task<'a>) -> Self {
         kit.stop_on(task.cancellation);
-        Self { task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None, rounded: None }
+        Self { task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None, rounded: None, perturbs: false }
     }
 }
 
@@ -309,14 +325,16 @@ where
         if let Given::Made(origin) = given {
             let task =
                 Task { program: &origin.program, inputs: &origin.inputs, leaves: &origin.leaves, ties: &HashSet::new(), ..self.task };
-            let found = evaluate_with(self.kit, &task, Rounding::default())?;
+            let found = evaluate_with(self.kit, &task, Rounding { perturbs: self.perturbs, ..Rounding::default() })?;
             return Ok(Rc::clone(&found.stages[origin.output.at()]));
         }
         let mut parts = Parts { shape: value.shape(), numbers: Vec::new(), exact: Vec::new() };
         for (at, &x) in value.numbers().iter().enumerate() {
             self.kit.take_rounded();
-            parts.numbers.push(self.number_of(x, at, given));
-            parts.exact.push(!self.rounded());
+            let number = self.number_of(x, at, given);
+            let rounded = self.rounded();
+            parts.numbers.push(if rounded && self.perturbs { self.kit.perturbed(number, []) } else { number });
+            parts.exact.push(!rounded);
         }
         Ok(Rc::new(parts))
     }
@@ -383,7 +401,9 @@ where
             let numbers: Vec<&[Big<B>]> = operands.iter().map(|operand| &operand.numbers[..]).collect();
             let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
             self.kit.take_rounded();
+            self.kit.perturb_arithmetic(self.perturbs);
             let numbers = whole(self.kit, &Arrays { numbers: &numbers, shapes: &shapes, out: shape });
+            self.kit.perturb_arithmetic(false);
             let exact = !self.rounded() && are_exact(operands);
             return Ok(Rc::new(Parts { shape, exact: vec![exact; numbers.len()], numbers }));
         }
@@ -413,6 +433,7 @@ where
         self.kit.take_rounded();
         let made = f(self.kit, &numbers);
         let rounded = self.kit.take_rounded();
+        let made = if rounded && self.perturbs { self.kit.perturbed(made, numbers.iter().copied()) } else { made };
         if self.is_binary.is_some() && gate == Gate::Chain {
             // A path that is blocked carries nothing; an infinite slope times a gradient that happens to be 0 is undetermined.
             let is_blocked = |at: usize| numbers[at].is_zero() && operands[at].1;
@@ -495,7 +516,9 @@ where
                 operands.iter().take(own).map(|operand| group.iter().map(|&at| operand.numbers[at].clone()).collect()).collect();
             let slices: Vec<&[Big<B>]> = runs.iter().map(Vec::as_slice).collect();
             self.kit.take_rounded();
+            self.kit.perturb_arithmetic(self.perturbs);
             let found = run(self.kit, &slices);
+            self.kit.perturb_arithmetic(false);
             let rounded = self.rounded();
             let keeps = gate.row().axis == Axis::Keeps;
             for (k, number) in found.into_iter().enumerate() {

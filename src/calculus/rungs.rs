@@ -1,15 +1,15 @@
-//! So many digits, all of them right: a program is evaluated with more digits and with more still, and what both have in common
-//! is shown.
+//! So many digits, all of them right: a program is evaluated with more digits and with more still, each time with what is rounded
+//! moved a little, and what both have in common is shown. What both rounded away alike would be no part of either; moved, it is told.
 //!
 //! Knows when two evaluations agree, when a number can only be 0, and which choices rounding has made. The numbers themselves
 //! come from `precise`.
 
-use super::precise::{Evaluated, Leaves, Parts, Stages, Stopped, Task, evaluate_precisely};
+use super::precise::{Evaluated, Leaves, Parts, Stages, Stopped, Task, evaluate_perturbed};
 use crate::forms::{Program, StageId};
-use crate::ground::Value;
 use crate::ground::big::text::rounded;
 use crate::ground::big::{Big, Kit, bits_of};
 use crate::ground::{Cancellation, Shape, broken};
+use crate::ground::{Value, number};
 use crate::vocabulary::gate::precise::{Kernels, Precise};
 use crate::vocabulary::gate::{Choice, Family, Unroll};
 use dashu_int::Word;
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 pub const DIGITS: [usize; 2] = [30, 10_000];
 
 /// An answer may take so long.
-pub(super) const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A number as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,14 @@ impl Shown {
             0.0 if has_digits && !self.vanished => f64::MIN_POSITIVE.copysign(nearest),
             x => x,
         }
+    }
+
+    /// What it is, to a few digits, where it is too large or too small for a binary64 number.
+    pub fn beyond_binary64(&self) -> Option<String> {
+        const FEW: usize = 12;
+        let (mantissa, exponent) = self.text.split_once('e').filter(|_| self.kept() != self.nearest())?;
+        let mantissa = mantissa.parse().unwrap_or_else(|_| broken("the digits of a number read as one"));
+        Some(format!("{}e{exponent}", number::rounded(mantissa, number::Digits::Rounded(FEW))))
     }
 
     /// 0, by structure.
@@ -99,9 +107,17 @@ pub struct Asked<'a> {
     pub digits: usize,
     /// How many more the first rung has.
     pub spare: usize,
+    /// About how long it may take to evaluate with more digits than all rungs have, which numbers need that are far apart.
+    pub patience: Duration,
     /// What ends it.
     pub cancellation: &'a Cancellation,
 }
+
+/// What rounding leaves of a number that is 0 may have so many digits more or fewer from rung to rung.
+const UNEVEN: usize = 4;
+
+/// What is 0 has its first digit below this place.
+const ZERO_TOP: isize = isize::MIN / 8;
 
 /// How many more digits than promised the first rung has, where the promise is one to a user.
 pub const SPARE: usize = 10;
@@ -171,8 +187,12 @@ where
         climb.rungs.clear();
         climb.up(&ladder[1..])?;
     }
-    if climb.is_late() {
-        climb.up(&[2 * ladder[3]])?;
+    let beyond = climb.beyond().filter(|&digits| climb.is_soon(digits));
+    climb.up(beyond.as_slice())?;
+    // One more tells whether the last one had enough.
+    let more = climb.last_two().1.digits * 5 / 4;
+    if (beyond.is_some() || climb.emerges()) && climb.is_soon(more) {
+        climb.up(&[more])?;
     }
     Ok(climb.shown())
 }
@@ -230,7 +250,7 @@ where
             ties: &self.ties,
             cancellation: &cancellation,
         };
-        let Evaluated { stages, refusals } = evaluate_precisely(&task).map_err(|stopped| match stopped {
+        let Evaluated { stages, refusals } = evaluate_perturbed(&task).map_err(|stopped| match stopped {
             Stopped::Cancelled if Instant::now() >= end => Undone::TooLong((2 * PATIENCE).as_secs()),
             Stopped::Cancelled => Undone::Interrupted,
             Stopped::Gate(gate) => Undone::Gate(gate.row().name),
@@ -279,10 +299,13 @@ where
 
     fn shown(self) -> Digits {
         let (before, last) = self.last_two();
+        let is_short = self.beyond().is_some();
         let number = |id: StageId, at: usize| {
             let right = Self::right(&before.stages[id.at()], &last.stages[id.at()], at);
             let number = &last.stages[id.at()].numbers[at];
-            let shrinks = || self.shrinks(id, at);
+            // Beside numbers that need more digits than there were, noise is small only if it is so by itself.
+            let is_small = || !is_short || number.top_bits() < -(self.asked.digits as f64) * bits_of::<10>();
+            let shrinks = || self.shrinks(id, at) && is_small();
             match right {
                 Some(right) if right >= self.asked.digits => {
                     Shown { text: rounded(number, self.asked.digits), fewer: None, vanished: false }
@@ -318,17 +341,35 @@ where
             .collect();
         let all_finite = self.rungs.iter().all(|rung| number(rung).finite().is_some());
         let told = noise.len() > 1 || number(&self.rungs[self.rungs.len() - 1]).is_zero();
-        all_finite && told && noise.windows(2).all(|pair| pair[1].0 <= pair[0].0 - (pair[1].1 - pair[0].1) * 4 / 5)
+        all_finite && told && noise.windows(2).all(|pair| pair[1].0 <= pair[0].0 - (pair[1].1 - pair[0].1) + digits(UNEVEN))
     }
 
-    /// Whether a number was 0 by rounding at all rungs but the last, so that one more tells whether it is.
-    fn is_late(&self) -> bool {
+    /// With how many digits each known number would keep those of every other beside it, where that is more than there were and
+    /// not all is settled.
+    fn beyond(&self) -> Option<usize> {
         let (before, last) = self.last_two();
-        let late = |&id: &StageId| {
+        let known = |id: StageId| {
             let (one, other) = (&before.stages[id.at()], &last.stages[id.at()]);
-            (0..other.numbers.len()).any(|at| one.numbers[at].is_zero() && !other.numbers[at].is_zero())
+            let is_known =
+                move |&at: &usize| other.numbers[at].finite().is_some() && Self::right(one, other, at).is_some_and(|right| right > 0);
+            (0..other.numbers.len()).filter(is_known).map(move |at| other.numbers[at].top())
         };
-        self.asked.wanted.iter().any(late)
+        let tops: Vec<isize> = self.asked.program.ids().flat_map(known).filter(|&top| top > ZERO_TOP).collect();
+        let reach = tops.iter().max()?.abs_diff(*tops.iter().min()?) as f64 * bits_of::<B>() / bits_of::<10>();
+        let digits = reach as usize + 1 + self.asked.digits + self.asked.spare;
+        (digits > last.digits && !self.is_settled()).then_some(digits)
+    }
+
+    /// Whether a number that is not settled is none that shrinks, as one is that the digits of the last evaluation were the first to show.
+    fn emerges(&self) -> bool {
+        let (before, last) = self.last_two();
+        let is_open = |id: StageId, at: usize| Self::right(&before.stages[id.at()], &last.stages[id.at()], at) < Some(self.asked.digits);
+        self.asked.wanted.iter().any(|&id| (0..last.stages[id.at()].numbers.len()).any(|at| is_open(id, at) && !self.shrinks(id, at)))
+    }
+
+    /// Whether two evaluations with so many digits are to be had.
+    fn is_soon(&self, digits: usize) -> bool {
+        2.0 * estimate(self.asked.program, self.asked.program.ids(), digits) < self.asked.patience.as_secs_f64()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::Session;
 use crate::calculus::precise::{Given, Leaves, Origin};
-use crate::calculus::rungs::{Asked, Digits, SPARE, Shown, Undone, bytes, settle};
+use crate::calculus::rungs::{Asked, Digits, PATIENCE, SPARE, Shown, Undone, bytes, settle};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Decimal;
@@ -98,6 +98,7 @@ impl Session {
             wanted: &[output],
             digits: 4 * digits,
             spare: SPARE,
+            patience: PATIENCE,
             cancellation: &self.scratch.limits.cancellation,
         };
         let found = settle::<10>(&asked).ok();
@@ -126,8 +127,8 @@ impl Session {
         let Some(digits) = self.settings.precise else { return Ok(None) };
         self.scratch.limits.budget.fits(bytes(program, digits).div_ceil(NUMBER), span)?;
         let leaves = self.leaves(program, inputs);
-        let asked =
-            Asked { program, inputs, leaves: &leaves, wanted, digits, spare: SPARE, cancellation: &self.scratch.limits.cancellation };
+        let cancellation = &self.scratch.limits.cancellation;
+        let asked = Asked { program, inputs, leaves: &leaves, wanted, digits, spare: SPARE, patience: PATIENCE, cancellation };
         settle::<10>(&asked).map(Some).map_err(|undone| match undone {
             Undone::Interrupted => Fault::interrupted(span),
             Undone::TooLong(seconds) => {

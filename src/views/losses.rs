@@ -146,7 +146,7 @@ impl Teller<'_> {
         let truth = match lost.vanishes {
             Some(digits) => format!("it is 0 as far as {digits} digits tell"),
             None if lost.truth.is_nan() => "with more digits it has no value, or other elements of an array are taken".to_owned(),
-            None => format!("it is {}", number::rounded(lost.truth, Digits::Rounded(12))),
+            None => format!("it is {}", lost.beyond.clone().unwrap_or_else(|| number::rounded(lost.truth, Digits::Rounded(12)))),
         };
         match lost.right {
             0 => format!("{name} = {} has no right digit: {truth}", shown(lost.computed)),
@@ -183,6 +183,12 @@ impl Teller<'_> {
         }
         if cause.vanishes {
             return format!("{what} is too small for a 64-bit number and becomes 0");
+        }
+        if cause.rounds == 0.0 {
+            return format!(
+                "{what} is so small that a 64-bit number has few of its digits, which moves {name} by {}",
+                shown(cause.reaches)
+            );
         }
         let ratio = cause.reaches / cause.rounds;
         let reaches = if (0.99..=1.01).contains(&ratio) {

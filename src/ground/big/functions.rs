@@ -6,6 +6,8 @@
 
 use super::Big::{self, Inf, Nan, Num};
 use super::{Kit, bits_of};
+use dashu_float::round::mode::HalfEven;
+use dashu_float::{ConstCache, Context, FpResult};
 use dashu_int::{IBig, Word};
 use std::cmp::Ordering;
 
@@ -122,13 +124,13 @@ impl<const B: Word> Kit<B> {
 
     /// The logarithm to base 2.
     pub fn log2(&mut self, x: &Big<B>) -> Big<B> {
-        let library = |kit: &mut Self, x: &super::Finite<B>| kit.call(|context, cache| context.log2(x.repr(), cache));
+        let library = |kit: &mut Self, x: &super::Finite<B>| kit.logarithm_to(2, x, |context, cache| context.log2(x.repr(), cache));
         self.logarithm(x, |kit, x| kit.positive_log(2, x, |kit| library(kit, x)))
     }
 
     /// The logarithm to base 10.
     pub fn log10(&mut self, x: &Big<B>) -> Big<B> {
-        let library = |kit: &mut Self, x: &super::Finite<B>| kit.call(|context, cache| context.log10(x.repr(), cache));
+        let library = |kit: &mut Self, x: &super::Finite<B>| kit.logarithm_to(10, x, |context, cache| context.log10(x.repr(), cache));
         self.logarithm(x, |kit, x| kit.positive_log(10, x, |kit| library(kit, x)))
     }
 
@@ -163,7 +165,10 @@ impl<const B: Word> Kit<B> {
         match x {
             Num(_) if x.is_zero() => self.whole(0),
             _ if x.is_nan() || x.is_negative() => Nan,
-            Num(x) => self.call(|context, _| context.sqrt(x.repr())),
+            Num(x) => {
+                let root = self.context().sqrt(x.repr());
+                self.result(root)
+            }
             other => other.clone(),
         }
     }
@@ -172,7 +177,8 @@ impl<const B: Word> Kit<B> {
     pub fn cbrt(&mut self, x: &Big<B>) -> Big<B> {
         match x {
             Num(f) if !x.is_zero() => {
-                let root = self.call(|context, _| context.cbrt((if x.is_negative() { -f.clone() } else { f.clone() }).repr()));
+                let root = self.context().cbrt((if x.is_negative() { -f.clone() } else { f.clone() }).repr());
+                let root = self.result(root);
                 if x.is_negative() { self.negated(&root) } else { root }
             }
             other => other.clone(),
@@ -369,7 +375,13 @@ impl<const B: Word> Kit<B> {
             (Nan, _) | (_, Nan) => Nan,
             (Num(_), Num(_)) if x.is_zero() => self.magnitude(y),
             (Num(_), Num(_)) if y.is_zero() => self.magnitude(x),
-            (Num(x), Num(y)) => self.call(|context, _| context.hypot(x.repr(), y.repr())),
+            (Num(one), Num(other)) => self.call_unless(
+                |context, _| context.hypot(one.repr(), other.repr()),
+                |kit, root| {
+                    let (x, y, root) = (kit.mul(x, x), kit.mul(y, y), kit.mul(root, root));
+                    kit.add(&x, &y) == root
+                },
+            ),
         }
     }
 
@@ -411,6 +423,40 @@ impl<const B: Word> Kit<B> {
         }
     }
 
+    /// Whether `x^n = y^d`, by products that are none where they are rounded.
+    pub(super) fn is_power(&mut self, x: &Big<B>, y: &Big<B>, n: i64, d: i64) -> bool {
+        let (x, y) = (self.product(x, n.unsigned_abs()), self.product(y, d.unsigned_abs()));
+        if n >= 0 { x == y } else { self.mul(&x, &y) == self.whole(1) }
+    }
+
+    /// `x^n` by products, as long as none is rounded.
+    fn product(&mut self, x: &Big<B>, n: u64) -> Big<B> {
+        let mut product = self.whole(1);
+        for bit in (0..u64::BITS - n.leading_zeros()).rev() {
+            if self.rounded {
+                break;
+            }
+            product = self.mul(&product, &product);
+            if n >> bit & 1 == 1 {
+                product = self.mul(&product, x);
+            }
+        }
+        product
+    }
+
+    /// The logarithm to a base that is a whole number, by a function of the library.
+    fn logarithm_to(
+        &mut self,
+        base: u8,
+        x: &super::Finite<B>,
+        f: impl FnOnce(Context<HalfEven>, Option<&mut ConstCache>) -> FpResult<super::Finite<B>>,
+    ) -> Big<B> {
+        self.call_unless(f, |kit, log| {
+            let base = kit.whole(base);
+            log.to_whole().is_some_and(|log| kit.is_power(&base, &Num(x.clone()), log, 1))
+        })
+    }
+
     fn finite_pow(&mut self, x: &Big<B>, y: &Big<B>, base: &super::Finite<B>) -> Big<B> {
         let negative = x.is_negative() && y.is_odd();
         // Near 1 the position of the first digit says nothing of the logarithm.
@@ -439,7 +485,9 @@ impl<const B: Word> Kit<B> {
             return self.whole(1);
         }
         match y.to_whole() {
-            Some(whole) => self.call(|context, _| context.powi(base.repr(), IBig::from(whole))),
+            Some(whole) => {
+                self.call_unless(|context, _| context.powi(base.repr(), IBig::from(whole)), |kit, power| kit.is_power(x, power, whole, 1))
+            }
             None if x.is_negative() => {
                 let power = self.positive_pow(&-base.clone(), y);
                 if negative { self.negated(&power) } else { power }

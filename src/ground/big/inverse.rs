@@ -116,7 +116,12 @@ impl<const B: Word> Kit<B> {
     /// `x^y` of a positive number by a power that is not whole.
     pub(super) fn positive_pow(&mut self, x: &Finite<B>, y: &Big<B>) -> Big<B> {
         let Big::Num(power) = y else { return Big::Nan };
-        let library = |kit: &mut Self| kit.call(|context, cache| context.powf(x.repr(), power.repr(), cache));
+        let library = |kit: &mut Self| {
+            kit.call_unless(
+                |context, cache| context.powf(x.repr(), power.repr(), cache),
+                |kit, found| kit.fraction(y).is_some_and(|(n, d)| kit.is_power(&Big::Num(x.clone()), found, n, d)),
+            )
+        };
         if self.bits() <= MANY {
             return library(self);
         }
@@ -130,6 +135,15 @@ impl<const B: Word> Kit<B> {
             let log = kit.with_more(whole + FIRST, |kit| kit.positive_ln(x));
             let exponent = kit.mul(&log, y);
             kit.exp(&exponent)
+        })
+    }
+
+    /// The fraction that a number is, where its denominator is small.
+    fn fraction(&mut self, x: &Big<B>) -> Option<(i64, i64)> {
+        const LARGEST: i64 = 64;
+        (1..=LARGEST).find_map(|d| {
+            let below = self.whole(d);
+            Some((self.mul(x, &below).to_whole()?, d))
         })
     }
 

@@ -2,11 +2,13 @@
 //!
 //! Arithmetic, comparison and the limits at infinity, which the library's own numbers lack, as they lack nan. An exponent
 //! has room for every number that a text can name, so nothing under- or overflows but by rule. Knows no gate; elementary
-//! functions are in `functions` and `inverse`, special ones in `special`, matrices in `matrix`, numbers as text in `text`.
+//! functions are in `functions` and `inverse`, special ones in `special`, matrices in `matrix`, numbers as text in `text`,
+//! results moved by what rounding may do in `perturb`.
 
 pub mod functions;
 pub mod inverse;
 pub mod matrix;
+pub mod perturb;
 pub mod special;
 pub mod text;
 
@@ -145,6 +147,8 @@ pub struct Kit<const B: Word> {
     tangents: Vec<UBig>,
     /// Whether a result was rounded since this was last asked.
     rounded: bool,
+    /// Whether sums, products and quotients are moved by a few units in their last place.
+    perturbs: bool,
     /// Why something has no value here though it has one.
     refusal: Option<&'static str>,
     /// What ends a long series, whose result nobody sees then.
@@ -155,12 +159,23 @@ pub struct Kit<const B: Word> {
 /// and is dropped.
 const GROWN: usize = 1000;
 
+/// What is computed to tell whether a result is exact has so many times as many digits at most.
+const LONGER: usize = 16;
+
 #[allow(clippy::unused_self, reason = "arithmetic reads alike whether it rounds or not")]
 impl<const B: Word> Kit<B> {
     /// Arithmetic with so many decimal digits.
     pub fn new(decimals: usize) -> Self {
         let digits = if B == 10 { decimals } else { (decimals as f64 / bits_of::<B>() * bits_of::<10>()).ceil() as usize + 2 };
-        Self { digits, cache: ConstCache::new(), tangents: Vec::new(), rounded: false, refusal: None, stop: Cancellation::default() }
+        Self {
+            digits,
+            cache: ConstCache::new(),
+            tangents: Vec::new(),
+            rounded: false,
+            perturbs: false,
+            refusal: None,
+            stop: Cancellation::default(),
+        }
     }
 
     /// From here on this ends long series: what they are then is no number.
@@ -206,10 +221,10 @@ impl<const B: Word> Kit<B> {
 
     /// What `f` finds with so many more bits, rounded to the digits of this kit.
     pub fn with_more(&mut self, bits: usize, f: impl FnOnce(&mut Self) -> Big<B>) -> Big<B> {
-        let own = self.digits;
+        let (own, perturbs) = (self.digits, std::mem::take(&mut self.perturbs));
         self.digits += (bits as f64 / bits_of::<B>()).ceil() as usize + 1;
         let found = f(self);
-        self.digits = own;
+        (self.digits, self.perturbs) = (own, perturbs);
         self.round(found)
     }
 
@@ -238,6 +253,18 @@ impl<const B: Word> Kit<B> {
             Err(FpError::OutOfDomain | FpError::Indeterminate | FpError::InfiniteInput) => Nan,
             Err(_) => self.refuse("the digits of one of its functions cannot be told"),
         }
+    }
+
+    /// What the library has found of two numbers, moved where that is asked for.
+    fn arithmetic(&mut self, found: FpResult<Finite<B>>, [x, y]: [&Big<B>; 2]) -> Big<B> {
+        if !self.perturbs {
+            return self.result(found);
+        }
+        let before = self.take_rounded();
+        let result = self.result(found);
+        let result = if self.rounded { self.perturbed(result, [x, y]) } else { result };
+        self.rounded |= before;
+        result
     }
 
     /// What is counted as infinite.
@@ -341,7 +368,7 @@ impl<const B: Word> Kit<B> {
             (Inf(negative), _) | (_, Inf(negative)) => Inf(*negative),
             (Num(one), Num(other)) => {
                 let sum = self.context().add(one.repr(), other.repr());
-                let sum = self.result(sum);
+                let sum = self.arithmetic(sum, [x, y]);
                 // What cancels is +0, as rounding to nearest has it.
                 if sum.is_zero() { self.signed_zero(x.is_zero() && x.is_negative() && y.is_negative()) } else { sum }
             }
@@ -362,9 +389,9 @@ impl<const B: Word> Kit<B> {
             (Inf(_), other) | (other, Inf(_)) if other.is_zero() => Nan,
             (Inf(_), _) | (_, Inf(_)) => Inf(negative),
             (Num(_), Num(_)) if x.is_zero() || y.is_zero() => self.signed_zero(negative),
-            (Num(x), Num(y)) => {
-                let product = self.context().mul(x.repr(), y.repr());
-                self.result(product)
+            (Num(one), Num(other)) => {
+                let product = self.context().mul(one.repr(), other.repr());
+                self.arithmetic(product, [x, y])
             }
         }
     }
@@ -384,9 +411,9 @@ impl<const B: Word> Kit<B> {
                 }
             }
             (Num(_), Num(_)) if x.is_zero() => self.signed_zero(negative),
-            (Num(x), Num(y)) => {
-                let quotient = self.context().div(x.repr(), y.repr());
-                self.result(quotient)
+            (Num(one), Num(other)) => {
+                let quotient = self.context().div(one.repr(), other.repr());
+                self.arithmetic(quotient, [x, y])
             }
         }
     }
@@ -426,13 +453,34 @@ impl<const B: Word> Kit<B> {
 
 // The functions of `functions` and what is built on them find constants here.
 impl<const B: Word> Kit<B> {
-    /// A function of the library that uses constants; a cache that has grown is dropped.
+    /// A transcendental function of the library. What the library takes for exact may be rounded: it finds more digits until they
+    /// round one way, and nothing but zeros behind them looks like the end. So a result is exact only if it is 0.
     fn call(&mut self, f: impl FnOnce(Context<HalfEven>, Option<&mut ConstCache>) -> FpResult<Finite<B>>) -> Big<B> {
+        self.call_unless(f, |_, _| false)
+    }
+
+    /// The same of a function that is algebraic at some numbers, with what tells whether its result is exact: an equation between
+    /// numbers, which does not hold where one of them is rounded.
+    fn call_unless(
+        &mut self,
+        f: impl FnOnce(Context<HalfEven>, Option<&mut ConstCache>) -> FpResult<Finite<B>>,
+        holds: impl FnOnce(&mut Self, &Big<B>) -> bool,
+    ) -> Big<B> {
         let found = f(self.context(), Some(&mut self.cache));
         if self.cache.total_words() > GROWN + 2 * self.bits() {
             self.cache.clear();
         }
-        self.result(found)
+        let before = self.take_rounded();
+        let found = self.result(found);
+        if !found.is_zero() && found.finite().is_some() {
+            let digits = self.digits;
+            self.digits *= LONGER;
+            self.rounded = false;
+            let is_exact = holds(self, &found) && !self.rounded;
+            (self.digits, self.rounded) = (digits, !is_exact);
+        }
+        self.rounded |= before;
+        found
     }
 
     /// The tangent numbers up to the n-th, by the recurrences of Brent and Harvey ("Fast computation of Bernoulli, tangent

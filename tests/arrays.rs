@@ -489,3 +489,56 @@ fn zeros_in_products_are_those_of_products_written_out() {
     }
     assert!(seen > 3000 && undetermined > 400, "{seen} {undetermined}");
 }
+
+/// Products of numbers that leave the range on the way and come back: powers of two, whose exponents add up exactly.
+#[test]
+fn products_of_elements_leave_the_range_and_come_back() {
+    use gradcalc::vocabulary::gate::runs;
+    let mut state = 3_u64;
+    let mut random = |n: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % n
+    };
+    // 2^k, rounded once where it is subnormal.
+    let power = |k: i64| if k > 1023 { f64::INFINITY } else { 2f64.powi((k / 2) as i32) * 2f64.powi((k - k / 2) as i32) };
+    for case in 0..3000 {
+        let count = 1 + random(9) as usize;
+        let most = [20, 300, 1000][case % 3];
+        let mut exponents: Vec<Option<i64>> = (0..count).map(|_| Some(random(2 * most).cast_signed() - most.cast_signed())).collect();
+        if random(3) == 0 {
+            exponents[random(count as u64) as usize] = None;
+        }
+        let x: Vec<f64> = exponents.iter().map(|&k| k.map_or(0.0, power)).collect();
+        let product = |but: &[usize]| {
+            let others = exponents.iter().enumerate().filter(|(at, _)| !but.contains(at));
+            others.map(|(_, &k)| k).sum::<Option<i64>>().map_or(0.0, power)
+        };
+        assert_eq!(runs::prod(&x), product(&[]), "{x:?}");
+        let mut out = vec![f64::NAN; count];
+        runs::others(&x, &mut out);
+        let wanted: Vec<f64> = (0..count).map(|at| product(&[at])).collect();
+        assert_eq!(out, wanted, "{x:?}");
+        // One weight alone leaves one product in each sum.
+        let weighed = random(count as u64) as usize;
+        let weights: Vec<f64> = (0..count).map(|at| if at == weighed { 4.0 } else { 0.0 }).collect();
+        runs::pairs(&weights, &x, &mut out);
+        let wanted: Vec<f64> = (0..count).map(|at| if at == weighed { 0.0 } else { 4.0 * product(&[at, weighed]) }).collect();
+        let are_finite = wanted.iter().all(|number| number.is_finite());
+        assert!(
+            !are_finite || (0..count).all(|at| out[at] == wanted[at] || wanted[at] < 1e-300),
+            "{x:?} {weights:?}: {out:?}, not {wanted:?}"
+        );
+    }
+}
+
+/// A gradient that is undetermined because products of many elements left the range is told, or is right.
+#[test]
+fn a_product_of_many_elements_has_its_gradient() {
+    for count in [1000, 4000, 10_000, 100_000] {
+        // Away from the element that is 0, if one is, all gradients are 0; there the product of the others is below 1e-300.
+        let answer = answer(&format!("x = linspace(-1, 2, {count}); prod(x)"), &[], Settings::default()).expect("an answer");
+        let input = answer.active_inputs().next().expect("an input");
+        let gradient = answer.gradients(input).expect("a gradient");
+        assert!(gradient.iter().all(|number| number.abs() < 1e-200), "{count}");
+    }
+}

@@ -172,7 +172,7 @@ pub(super) struct Leaving<'a> {
     matters: bool,
     /// The stages of backward passes some of whose numbers are not finite.
     infinite: HashSet<StageId>,
-    /// Stages that are infinite though their operands of backward passes are finite: it matters where those of the text are finite too.
+    /// Stages that are not finite though their operands of backward passes are finite: it matters where those of the text are finite too.
     unsure: Vec<StageId>,
 }
 
@@ -218,7 +218,10 @@ impl<'a> Leaving<'a> {
             left(strip.gate, number, operands.len(), met)
         } else {
             let infinite = operands.iter().any(|&operand| self.infinite.contains(&self.source(operand)));
-            if number.is_infinite() && !strip.gate.row().inverts && !infinite {
+            // What is taken from no place is nan, and no product has left the range.
+            let row = strip.gate.row();
+            let computes = !row.inverts && !matches!(row.unroll, Unroll::Moves | Unroll::Accumulates(_));
+            if computes && !infinite && !number.is_finite() {
                 self.unsure.push(id);
             }
             None

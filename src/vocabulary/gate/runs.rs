@@ -168,20 +168,92 @@ pub fn mean(x: &[f64]) -> f64 {
 
 /// The product.
 pub fn prod(x: &[f64]) -> f64 {
-    x.iter().product()
+    let product: f64 = x.iter().product();
+    // What leaves the range on the way may come back.
+    if product.is_normal() { product } else { x.iter().fold(Scaled::ONE, |product, &x| product.by(Scaled::of(x, 0))).rounded() }
 }
 
 /// The product of all the others, for each number.
 pub fn others(x: &[f64], out: &mut [f64]) {
-    let mut before = 1.0;
+    let (mut before, mut after) = (1.0_f64, 1.0_f64);
+    let mut is_normal = true;
     for (out, &x) in out.iter_mut().zip(x) {
         *out = before;
+        is_normal &= before.is_normal();
         before *= x;
     }
-    let mut after = 1.0;
     for (out, &x) in out.iter_mut().zip(x).rev() {
         *out *= after;
+        is_normal &= after.is_normal();
         after *= x;
+    }
+    // What leaves the range on the way may come back on the other side.
+    if !is_normal {
+        others_scaled(x, out);
+    }
+}
+
+/// The same by products that do not leave the range of numbers.
+fn others_scaled(x: &[f64], out: &mut [f64]) {
+    let mut before = Scaled::ONE;
+    let next = |&x: &f64| {
+        let after = before.by(Scaled::of(x, 0));
+        std::mem::replace(&mut before, after)
+    };
+    let products: Vec<Scaled> = x.iter().map(next).collect();
+    let mut after = Scaled::ONE;
+    for ((out, &x), before) in out.iter_mut().zip(x).zip(products).rev() {
+        *out = before.by(after).rounded();
+        after = after.by(Scaled::of(x, 0));
+    }
+}
+
+/// A product with an exponent of its own: a number near 1, so many times as large as 2^600 to the power of it.
+#[derive(Clone, Copy)]
+struct Scaled {
+    number: f64,
+    exponent: i32,
+}
+
+impl Scaled {
+    const ONE: Self = Self { number: 1.0, exponent: 0 };
+    /// 2^600,
+    const STEP: f64 = f64::from_bits((1023 + 600) << 52);
+    /// and its root, up to which a number is near 1.
+    const NEAR: f64 = f64::from_bits((1023 + 300) << 52);
+
+    /// A number, nearer to 1 where it is far from it; 0 and what is not finite stay themselves.
+    fn of(number: f64, exponent: i32) -> Self {
+        let size = number.abs();
+        if size > Self::NEAR && size.is_finite() {
+            return Self { number: number / Self::STEP, exponent: exponent + 1 };
+        }
+        if size < 1.0 / Self::NEAR && size != 0.0 {
+            return Self { number: number * Self::STEP, exponent: exponent - 1 };
+        }
+        Self { number, exponent }
+    }
+
+    fn by(self, other: Self) -> Self {
+        Self::of(self.number * other.number, self.exponent + other.exponent)
+    }
+
+    fn plus(self, other: Self) -> Self {
+        let [low, high] = if self.exponent < other.exponent { [self, other] } else { [other, self] };
+        if low.number == 0.0 || high.number == 0.0 {
+            return if low.number == 0.0 { high } else { low };
+        }
+        // Of two steps nothing is left beside the other.
+        let apart = high.exponent - low.exponent;
+        let beside = (0..apart.min(2)).fold(low.number, |number, _| number / Self::STEP);
+        Self::of(high.number + beside, high.exponent)
+    }
+
+    /// The number, which may be too large or too small for what it is rounded to.
+    fn rounded(self) -> f64 {
+        let step = if self.exponent < 0 { 1.0 / Self::STEP } else { Self::STEP };
+        // Of five steps nothing comes back.
+        (0..self.exponent.abs().min(5)).fold(self.number, |number, _| number * step)
     }
 }
 
@@ -190,14 +262,38 @@ pub fn others(x: &[f64], out: &mut [f64]) {
 pub fn pairs(weights: &[f64], x: &[f64], out: &mut [f64]) {
     // The product of a set, and the sum of its weights times the products of the rest of it; sets join in one step.
     let join = |(p, s): (f64, f64), (q, t): (f64, f64)| (p * q, s * q + p * t);
+    let is_normal = |(product, sum): (f64, f64)| product.is_normal() && sum.is_normal();
     let mut after = vec![(1.0, 0.0)];
     for (&weight, &x) in weights.iter().zip(x).rev() {
         after.push(join((x, weight), after[after.len() - 1]));
     }
+    let mut are_normal = after[1..].iter().all(|&set| is_normal(set));
     let mut before = (1.0, 0.0);
     for (at, out) in out.iter_mut().enumerate() {
         *out = join(before, after[x.len() - 1 - at]).1;
         before = join(before, (x[at], weights[at]));
+        are_normal &= is_normal(before);
+    }
+    // As with products of the others.
+    if !are_normal {
+        pairs_scaled(weights, x, out);
+    }
+}
+
+/// The same by products that do not leave the range of numbers.
+fn pairs_scaled(weights: &[f64], x: &[f64], out: &mut [f64]) {
+    type Set = (Scaled, Scaled);
+    let join = |(p, s): Set, (q, t): Set| (p.by(q), s.by(q).plus(p.by(t)));
+    let alone = |at: usize| (Scaled::of(x[at], 0), Scaled::of(weights[at], 0));
+    let empty = (Scaled::ONE, Scaled::of(0.0, 0));
+    let mut after = vec![empty];
+    for at in (0..x.len()).rev() {
+        after.push(join(alone(at), after[after.len() - 1]));
+    }
+    let mut before = empty;
+    for (at, out) in out.iter_mut().enumerate() {
+        *out = join(before, after[x.len() - 1 - at]).1.rounded();
+        before = join(before, alone(at));
     }
 }
 

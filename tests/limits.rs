@@ -262,6 +262,37 @@ fn a_budget_that_is_raised_has_room() {
     assert_eq!(fault.kind, FaultKind::Parse);
 }
 
+/// Gates that have kinks are answered where the budget has no room to look for these; whether some number is at one is known, and is told where
+/// its gradient may be no slope.
+#[test]
+fn kinks_of_arrays_that_fill_the_budget_are_known() {
+    // 100,001 numbers take 800 KB: room for two such arrays and no third.
+    const BUDGET: &str = "2400KiB";
+    let run = |budget: &str, text: &str| {
+        let output = Command::new(PROGRAM).args(["--budget", budget, "--as", "brief", text]).output().expect("it runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        (text(&output.stdout), text(&output.stderr))
+    };
+    for (expression, may_be_none) in [
+        ("sum(relu(x))", false),
+        ("sum(abs(x))", false),
+        ("sum(max(x, 0))", false),
+        ("sum(relu(x + 2))", false),
+        ("sum(max(x, -x))", false),
+        ("sum(relu(x) - relu(-x) + x)", true),
+        ("sum(where(x > 0, x + 1, 0))", true),
+        ("sum(where(x > 2, x, 1))", false),
+        ("max(x) + min(x) + 1", false),
+        ("max(x) + sum(relu(x))", false),
+    ] {
+        let text = format!("x = linspace(-1, 1, 100001); {expression}");
+        let (crowded, told) = run(BUDGET, &text);
+        assert_eq!(crowded, run("2GiB", &text).0, "{expression}");
+        assert_eq!(told.contains("is at a kink"), may_be_none, "{expression}: {told}");
+    }
+}
+
 // The program as a process.
 
 /// Runs the program with `kib` of memory and a text on its stdin.

@@ -15,7 +15,7 @@ use crate::vocabulary::gate::{KernelArgs, Made, Unroll, Whole, apply, apply_to_a
 use crate::vocabulary::lanes;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -35,8 +35,8 @@ pub struct Values {
     passing: Option<Arc<Passing>>,
     /// The range and the norm of the stages of which they were asked.
     extents: HashMap<StageId, Extent>,
-    /// The stages whose slopes change nowhere, as far as that was asked.
-    apart: HashSet<StageId>,
+    /// Whether the slopes of a stage change nowhere, where that was asked.
+    apart: HashMap<StageId, bool>,
     /// What was found of all of a stage.
     summaries: Summaries,
     /// How gradients lie in the range of 64-bit numbers.
@@ -246,7 +246,13 @@ impl Values {
     /// Whether it is known of a stage that its slopes change nowhere: no sides of a comparison are equal, no operand is 0 where the
     /// sign decides.
     pub fn is_apart(&self, id: StageId) -> bool {
-        self.apart.contains(&id)
+        self.apart.get(&id) == Some(&true)
+    }
+
+    /// Whether a stage's slopes change somewhere, and nobody may ask where, since its operands are not stored and the budget has no room
+    /// for them.
+    pub fn changes_unseen(&self, id: StageId) -> bool {
+        self.crowded && self.apart.get(&id) == Some(&false)
     }
 
     /// Computes all stages of runs that are not stored: each run goes over its arrays once.
@@ -415,7 +421,7 @@ struct Slices<'a, 'w, W> {
     schedule: &'w Schedule,
     leaves: &'w [Option<&'a Value>],
     extents: HashMap<StageId, Extent>,
-    apart: HashSet<StageId>,
+    apart: HashMap<StageId, bool>,
     summaries: RefCell<Summaries>,
     ends: RefCell<HashMap<StageId, Arc<Ends>>>,
 }
@@ -595,7 +601,7 @@ pub(super) fn evaluate_arrays<W: Watch>(
         schedule: &schedule,
         leaves: &leaves,
         extents: HashMap::new(),
-        apart: HashSet::new(),
+        apart: HashMap::new(),
         summaries: RefCell::default(),
         ends: RefCell::default(),
     };

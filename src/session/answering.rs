@@ -352,12 +352,11 @@ impl Session {
             Between::Nothing => {}
         }
         let slopes: HashSet<StageId> = program.ids().filter(|&id| program.input(id).is_some()).filter_map(adjoint).collect();
-        // What is not stored is computed again where somebody asks for it after all; where the budget has no room for that, nobody may.
+        // What is not stored is computed again where somebody asks for it after all; where the budget has no room for that, nobody does.
         let plain = !settings.relative && sources.stages().next().is_none();
-        let again = plain && self.scratch.limits.budget.fits(numbers_held(program), Span::default()).is_ok();
         let summed_up = plain && settings.view.sums_up;
         let measured = |id: StageId| summed_up && brief::is_summed_up(&settings.style, program.shape(id)) && slopes.contains(&id);
-        let compared = |id: StageId| again && id.at() < question.forward && program.gate(id).row().meets().is_some();
+        let compared = |id: StageId| plain && id.at() < question.forward && program.gate(id).row().meets().is_some();
         let mut ends: HashSet<StageId> = slopes.iter().copied().filter(|&id| !measured(id)).collect();
         ends.insert(*output);
         ends.extend(adjoint(*output));

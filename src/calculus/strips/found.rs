@@ -14,8 +14,8 @@ pub(crate) struct Found {
     pub(crate) sums: Vec<(StageId, f64)>,
     /// The range and the norm of the stages that are measured.
     pub(crate) extents: Vec<(StageId, Extent)>,
-    /// The stages that are compared and whose slopes change nowhere.
-    pub(crate) apart: Vec<StageId>,
+    /// The stages that are compared, and whether their slopes change nowhere.
+    pub(crate) apart: Vec<(StageId, bool)>,
 }
 
 /// What is found in a part of an array.
@@ -121,7 +121,7 @@ impl Finding {
         Found {
             sums: run.sums.iter().zip(&self.sums).map(|((_, id), summing)| (*id, summing.total())).collect(),
             extents: run.measured.iter().zip(&self.measures).filter_map(|((_, id), measuring)| Some((*id, measuring.found()?))).collect(),
-            apart: run.compared.iter().zip(&self.apart).filter(|(_, apart)| **apart).map(|((_, id), _)| *id).collect(),
+            apart: run.compared.iter().zip(&self.apart).map(|((_, id), apart)| (*id, *apart)).collect(),
         }
     }
 }

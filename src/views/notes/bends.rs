@@ -67,9 +67,15 @@ impl<'a> Repeated<'a> {
     }
 }
 
+/// Whether it is known of a stage whether its slopes change somewhere, and no more is to be found out.
+fn is_known(answer: &Answer, id: StageId) -> bool {
+    answer.values.is_apart(id) || answer.values.changes_unseen(id)
+}
+
 impl Finder<'_> {
     /// Kinks and ties: the choice made, and the slopes on either side.
     pub(super) fn kinks(&mut self) {
+        self.kinks_somewhere();
         let mut met = self.ties_and_kinks();
         met.dedup();
         let bounds = self.boundaries();
@@ -79,6 +85,23 @@ impl Finder<'_> {
             self.sides_of_several(&met, &bounds);
         }
         self.places_that_change();
+    }
+
+    /// Gates at whose kinks or ties some numbers are, where the budget has no room to look for them. At one kink alone a gradient lies
+    /// between the slopes on its sides; at several, or at a jump, it may not.
+    fn kinks_somewhere(&mut self) {
+        let answer = self.answer;
+        let split: Vec<StageId> = self.differentiated().into_iter().filter(|&id| answer.values.changes_unseen(id)).collect();
+        let jumps = split.iter().any(|&id| answer.program.gate(id).row().family == Family::Comparison);
+        let kind = if split.len() > 1 || jumps { SIDES } else { KINK };
+        for id in split {
+            let (name, expression) = (self.name(id), self.expression(id));
+            let message = format!(
+                "{name} = {expression} is at a kink, a jump or a tie somewhere: gradients there are what the rules give, and may be no slopes; \
+                 where that is was not looked for, since the budget has no room for every stage of arrays so large"
+            );
+            self.add(kind, id, message);
+        }
     }
 
     /// Places and masks that are others beside the point: the gradients are those of what is taken at it.
@@ -233,7 +256,7 @@ impl Finder<'_> {
     pub(super) fn is_boundary(&self, id: StageId) -> bool {
         let answer = self.answer;
         let &[left, right] = answer.program.operands(id) else { return false };
-        if answer.program.gate(id).row().family != Family::Comparison || answer.values.is_apart(id) {
+        if answer.program.gate(id).row().family != Family::Comparison || is_known(answer, id) {
             return false;
         }
         let shape = answer.shape(id);
@@ -245,7 +268,7 @@ impl Finder<'_> {
     fn ties_and_kinks(&mut self) -> Vec<Met> {
         let mut met = Vec::new();
         let answer = self.answer;
-        for id in self.differentiated().into_iter().filter(|&id| !answer.values.is_apart(id)) {
+        for id in self.differentiated().into_iter().filter(|&id| !is_known(answer, id)) {
             let row = answer.program.gate(id).row();
             let tie = Met { id, tie: true, repeated: None };
             if row.idempotent {

@@ -212,3 +212,27 @@ fn notes_speak_of_the_names_of_the_text() {
         assert!(message.ends_with(ending), "{text}: {message}");
     }
 }
+
+/// A gradient that is no slope of the result is told however many numbers there are beside it, wherever the number is that meets the kinks.
+#[test]
+fn a_gradient_that_is_no_slope_is_told_among_many() {
+    for count in [101, 1001, 10_001, 100_001] {
+        let middle = count / 2;
+        for (text, told) in [
+            ("sum(relu(x) - relu(-x) + x)", format!("the slope of f in x[{middle}] is 2 on both sides; 1 is what the rules")),
+            ("sum(relu(2*x) - relu(-x))", format!("the slope of f in x[{middle}] is 1 from below and 2 from above; 0 is what the rules")),
+            (
+                "sum(abs(sin(x)) + 3*relu(x))",
+                format!("the slope of f in x[{middle}] is -1 from below and 4 from above; 0 is what the rules"),
+            ),
+            // Every number moves the sum, which is 0.
+            ("relu(sum(x)) - relu(-sum(x))", "the slope of f in x[0] is 1 on both sides; 0 is what the rules".to_owned()),
+            ("sum(relu(x + 0.5) - relu(-x - 0.5))", String::new()),
+        ] {
+            let answer = answer_in("brief", &format!("x = round(linspace(-{middle}, {middle}, {count})); {text}"), &[]);
+            let sides: Vec<&str> = answer.notes.iter().filter(|note| note.kind == "sides").map(|note| note.message.as_str()).collect();
+            let is_met = if told.is_empty() { sides.is_empty() } else { sides.iter().any(|note| note.contains(&told)) };
+            assert!(is_met, "{text} of {count}: {sides:?}");
+        }
+    }
+}

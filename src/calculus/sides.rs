@@ -20,6 +20,9 @@ use crate::vocabulary::gate::{Family, Kink, Unroll, apply};
 /// The most numbers that are computed to find the slopes of one input.
 const MOST_NUMBERS: usize = 1_000_000;
 
+/// The same where few of its numbers are looked at.
+const MOST_NUMBERS_OF_FEW: usize = 40_000_000;
+
 /// The slopes on either side.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sides {
@@ -32,8 +35,38 @@ pub struct Sides {
 /// The slopes of a single number in each number of an input, where its inputs have some values; none where they are not known,
 /// or would take too long to find.
 pub fn sides(program: &Program, output: StageId, inputs: &[Value], input: StageId, rules: &mut Rules) -> Option<Vec<Sides>> {
+    let size = program.shape(input).size();
+    if size.saturating_mul(numbers_met(program)) > MOST_NUMBERS {
+        return None;
+    }
+    slopes_at(program, output, inputs, input, 0..size, rules)
+}
+
+/// The same in some numbers of an input, which may be few of many.
+pub fn sides_at(
+    program: &Program,
+    output: StageId,
+    inputs: &[Value],
+    input: StageId,
+    places: &[usize],
+    rules: &mut Rules,
+) -> Option<Vec<Sides>> {
+    if places.len().saturating_mul(numbers_met(program)) > MOST_NUMBERS_OF_FEW {
+        return None;
+    }
+    slopes_at(program, output, inputs, input, places.iter().copied(), rules)
+}
+
+fn slopes_at(
+    program: &Program,
+    output: StageId,
+    inputs: &[Value],
+    input: StageId,
+    places: impl Iterator<Item = usize>,
+    rules: &mut Rules,
+) -> Option<Vec<Sides>> {
     let shape = program.shape(input);
-    if shape.size().saturating_mul(numbers_met(program)) > MOST_NUMBERS || program.shape(output).size() != 1 {
+    if program.shape(output).size() != 1 {
         return None;
     }
     let moved = |at: usize, sign: f64, rules: &mut Rules| {
@@ -46,7 +79,7 @@ pub fn sides(program: &Program, output: StageId, inputs: &[Value], input: StageI
         Some(if jump == 0.0 { change.map_or(0.0, |change| values.scalar(change)) } else { jump * f64::INFINITY })
     };
     let sides = |at: usize| Some(Sides { below: -moved(at, -1.0, rules)?, above: moved(at, 1.0, rules)? });
-    (0..shape.size()).map(sides).collect()
+    places.map(sides).collect()
 }
 
 /// The stage of one number of a stage's value.

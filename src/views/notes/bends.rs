@@ -8,9 +8,10 @@ use crate::calculus::backprop;
 use crate::calculus::backprop::Path;
 use crate::calculus::check::{Asked, Glance};
 use crate::calculus::lower::constant_value;
+use crate::calculus::range::evaluate;
 use crate::calculus::rule::{Hole, Ties};
 use crate::calculus::selection::{Beside, Change, Selection};
-use crate::calculus::sides::{Sides, element, sides};
+use crate::calculus::sides::{Sides, element, sides, sides_at};
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::{Cancellation, Shape, Span, Value, broken};
@@ -34,6 +35,12 @@ const MOST_LOOKED_AT: usize = 4_000_000;
 /// The most gradients whose slopes on either side are looked for by differences.
 const MOST_GLANCES: usize = 3;
 
+/// The most numbers of an input that are looked at where it has too many to look at all,
+const MOST_ELEMENTS: usize = 4;
+
+/// and of those by which one number moves.
+const MOST_ELEMENTS_BEHIND: usize = 2;
+
 /// The most derivatives of several numbers of which it is looked what they are on either side.
 const MOST_ENTRIES: usize = 256;
 
@@ -43,6 +50,8 @@ struct Met {
     id: StageId,
     /// Whether operands of it tie.
     tie: bool,
+    /// A number of an operand that is there.
+    at: (StageId, usize),
     /// An operand that stands in it several times, so that the slopes in one place alone say nothing.
     repeated: Option<StageId>,
 }
@@ -254,14 +263,58 @@ impl Finder<'_> {
 
     /// Whether a stage is a comparison whose sides are equal somewhere.
     pub(super) fn is_boundary(&self, id: StageId) -> bool {
+        self.place_of_equals(id).is_some()
+    }
+
+    /// The first place of a comparison at which its sides are equal.
+    fn place_of_equals(&self, id: StageId) -> Option<usize> {
         let answer = self.answer;
-        let &[left, right] = answer.program.operands(id) else { return false };
+        let &[left, right] = answer.program.operands(id) else { return None };
         if answer.program.gate(id).row().family != Family::Comparison || is_known(answer, id) {
-            return false;
+            return None;
         }
         let shape = answer.shape(id);
         let [left, right] = [left, right].map(|operand| Repeated::of(answer, operand, shape));
-        (0..shape.size()).any(|at| left.number(at) == right.number(at))
+        (0..shape.size()).find(|&at| left.number(at) == right.number(at))
+    }
+
+    /// The numbers of an input by which what is met of gates at kinks, ties and jumps moves: few of each.
+    fn elements_met(&mut self, met: &[Met], bounds: &[StageId], moved: &[bool], input: StageId) -> Vec<usize> {
+        let answer = self.answer;
+        let mut places: Vec<(StageId, usize)> = met.iter().map(|met| met.at).collect();
+        for &bound in bounds {
+            let Some(at) = self.place_of_equals(bound) else { continue };
+            let operands = answer.program.operands(bound).iter();
+            places.extend(operands.map(|&operand| (operand, answer.shape(operand).met(answer.shape(bound), at))));
+        }
+        let mut elements = Vec::new();
+        for (operand, at) in places.into_iter().filter(|(operand, _)| moved[operand.at()]) {
+            for element in self.elements_behind(operand, at, input) {
+                if !elements.contains(&element) {
+                    elements.push(element);
+                }
+            }
+        }
+        elements.truncate(MOST_ELEMENTS);
+        elements
+    }
+
+    /// The first few numbers of an input by which a number of a stage moves.
+    fn elements_behind(&mut self, stage: StageId, at: usize, input: StageId) -> Vec<usize> {
+        if stage == input {
+            return vec![at];
+        }
+        let (mut cone, stage) = self.answer.program.cone(stage);
+        let Some(known) = self.known(&cone, input) else { return Vec::new() };
+        let inputs = self.values_of(&cone);
+        let number = element(&mut cone, stage, at);
+        let one = cone.add_own_constant(Constant { value: Value::Number(1.0), name: None, decimal: None }, Span::default());
+        let Some(adjoint) = backprop(&mut cone, number, one, Path::To(known), Ties::Course, self.rules).adjoint(known) else {
+            return Vec::new();
+        };
+        let values = evaluate(&cone, &inputs);
+        let moves = values.slice(adjoint).iter().enumerate().filter(|(_, slope)| **slope != 0.0).map(|(at, _)| at);
+        moves.take(MOST_ELEMENTS_BEHIND).collect()
     }
 
     /// Tells of kinks and ties, and gives the stages where there are some.
@@ -270,12 +323,12 @@ impl Finder<'_> {
         let answer = self.answer;
         for id in self.differentiated().into_iter().filter(|&id| !is_known(answer, id)) {
             let row = answer.program.gate(id).row();
-            let tie = Met { id, tie: true, repeated: None };
+            let tie = |at: (StageId, usize)| Met { id, tie: true, at, repeated: None };
             if row.idempotent {
-                met.extend(self.tie(id).then_some(tie));
+                met.extend(self.tie(id).map(tie));
             }
             if !row.reaches.is_empty() {
-                met.extend(self.tie_of_elements(id, row.reaches).then_some(tie));
+                met.extend(self.tie_of_elements(id, row.reaches).map(tie));
             }
             for kink in row.kinks {
                 // Of any number of operands each is the one in question.
@@ -291,7 +344,8 @@ impl Finder<'_> {
                     if !repeated {
                         self.kink(id, operand, kink, (&found, shape));
                     }
-                    met.push(Met { id, tie: false, repeated: repeated.then_some(operand) });
+                    let at = (operand, answer.shape(operand).met(shape, found[0]));
+                    met.push(Met { id, tie: false, at, repeated: repeated.then_some(operand) });
                 }
             }
         }
@@ -329,17 +383,26 @@ impl Finder<'_> {
             }
             let (Some(known), Some(gradients)) = (self.known(&cone, input), answer.gradients(input)) else { continue };
             let repeated = met.iter().filter_map(|met| met.repeated).any(|operand| moved[operand.at()]);
-            let found = sides(&cone, output, &inputs, known, self.rules);
+            // Of many numbers those count by which what is met moves.
+            let all = sides(&cone, output, &inputs, known, self.rules);
+            let (places, found) = if let Some(slopes) = all {
+                ((0..slopes.len()).collect(), Some(slopes))
+            } else {
+                let places = self.elements_met(met, bounds, moved, input);
+                let found = sides_at(&cone, output, &inputs, known, &places, self.rules);
+                (places, found)
+            };
             let Some(slopes) = found else {
-                self.by_differences(input, gradients.len().min(1), repeated, ties);
+                self.by_differences(input, &places, repeated, ties);
                 continue;
             };
             let bound = bounds.iter().copied().find(|bound| moved[bound.at()]);
-            let (mut bent, mut unknown) = (Vec::new(), 0);
-            for (at, (slope, &gradient)) in slopes.iter().zip(gradients.iter()).enumerate() {
+            let (mut bent, mut unknown) = (Vec::new(), Vec::new());
+            for (at, slope) in places.into_iter().zip(&slopes) {
+                let gradient = gradients[at];
                 let [below, above] = [slope.below, slope.above].map(|slope| slope * upstream);
                 if below.is_nan() || above.is_nan() {
-                    unknown = at + 1;
+                    unknown.push(at);
                     continue;
                 }
                 // What operands that tie share lies between the slopes, and has been told with them.
@@ -355,21 +418,23 @@ impl Finder<'_> {
             if let (Some(bound), Some((first, more))) = (bound, bent.split_first()) {
                 self.bound(bound, first, more.len());
             }
-            if unknown > 0 {
-                self.by_differences(input, unknown, repeated, ties);
-            }
+            self.by_differences(input, &unknown, repeated, ties);
         }
     }
 
     /// Slopes that are not known gate by gate, as differences show them: told where the gradient is neither of them, and where
     /// no kink has been told.
-    fn by_differences(&mut self, input: StageId, until: usize, untold: bool, ties: bool) {
+    fn by_differences(&mut self, input: StageId, places: &[usize], untold: bool, ties: bool) {
         let answer = self.answer;
+        if places.is_empty() {
+            return;
+        }
         let (Some(backward), Some(gradients)) = (&answer.backward, answer.gradients(input)) else { return };
         let (inputs, cancellation) = (self.values_of(&answer.program), Cancellation::default());
         let asked = Asked { program: &answer.program, forward: answer.forward, backward, inputs: &inputs, cancellation: &cancellation };
         let Some(mut glance) = Glance::new(&asked, false) else { return };
-        for (at, &gradient) in gradients.iter().enumerate().take(until).take(MOST_GLANCES) {
+        for &at in places.iter().take(MOST_GLANCES) {
+            let gradient = gradients[at];
             // What is nan is told with its slopes anyway.
             let Some(found) = glance.slopes(input, at).filter(|_| !gradient.is_nan()) else { continue };
             self.found_by_differences(&Entry { of: None, input, at, slopes: [f64::NAN; 2], gradient }, found, untold, ties);
@@ -561,8 +626,8 @@ impl Finder<'_> {
         self.add(KINK, id, message);
     }
 
-    /// Operands of a max or min that tie; whether there are some.
-    fn tie(&mut self, id: StageId) -> bool {
+    /// Operands of a max or min that tie: where one of them does.
+    fn tie(&mut self, id: StageId) -> Option<(StageId, usize)> {
         let answer = self.answer;
         let operands = answer.program.operands(id);
         if let &[x, y] = operands
@@ -571,19 +636,17 @@ impl Finder<'_> {
             && (x.len() == y.len() || y.len() == 1)
             && !lanes::some_equal(x, y)
         {
-            return false;
+            return None;
         }
         let (shape, own) = (answer.shape(id), answer.numbers(id));
         let given: Vec<Repeated<'_>> = operands.iter().map(|&operand| Repeated::of(answer, operand, shape)).collect();
         let reaches = |operand: &Repeated<'_>, at: usize| operand.number(at) == own[at];
         let ties = |at: &usize| given.iter().filter(|operand| reaches(operand, *at)).nth(1).is_some();
         let found: Vec<usize> = (0..shape.size()).filter(ties).filter(|&at| self.is_reached(id, at, shape)).collect();
-        let Some(&first) = found.first() else { return false };
+        let &first = found.first()?;
         let tied: Vec<StageId> =
             operands.iter().zip(&given).filter(|(_, given)| reaches(given, first)).map(|(&operand, _)| operand).collect();
-        if !tied.iter().any(|&operand| answer.program.is_active(operand)) {
-            return false;
-        }
+        let active = tied.iter().copied().find(|&operand| answer.program.is_active(operand))?;
         let names: Vec<String> = tied.iter().map(|&operand| self.name(operand)).collect();
         let steps = answer.backward.as_ref().map_or(&[][..], |backward| backward.steps_through(id));
         let local = steps.iter().find(|step| tied.contains(&step.target)).and_then(|step| step.local.stage());
@@ -600,11 +663,11 @@ impl Finder<'_> {
             shown(answer.numbers(id)[first])
         );
         self.add(TIE, id, message);
-        true
+        Some((active, answer.shape(active).met(shape, first)))
     }
 
-    /// Elements of one array that tie for the largest or the smallest; whether there are some.
-    fn tie_of_elements(&mut self, id: StageId, reaches: &'static str) -> bool {
+    /// Elements of one array that tie for the largest or the smallest: the first of them.
+    fn tie_of_elements(&mut self, id: StageId, reaches: &'static str) -> Option<(StageId, usize)> {
         let answer = self.answer;
         let operand = answer.program.operands(id)[0];
         let (shape, out) = (answer.shape(operand), answer.shape(id));
@@ -614,12 +677,12 @@ impl Finder<'_> {
             None => lanes::count_equal(answer.numbers(operand), extreme) as usize,
         };
         if out.is_scalar() && count(answer.numbers(id)[0]) <= 1 {
-            return false;
+            return None;
         }
         let reach = self.text_at(id, reaches);
         let found: Vec<usize> = (0..shape.size()).filter(|&at| reach.numbers()[at] == 1.0).collect();
         if found.len() <= out.size() || !answer.program.is_active(operand) || !self.is_reached(id, 0, Shape::Scalar) {
-            return false;
+            return None;
         }
         let words: Vec<String> = found.iter().take(4).map(|&at| format!("{}{}", self.name(operand), shape.subscript(at))).collect();
         let words = if found.len() > words.len() { format!("{}, ...", words.join(", ")) } else { words.join(" and ") };
@@ -629,7 +692,7 @@ impl Finder<'_> {
             self.expression(id)
         );
         self.add(TIE, id, message);
-        true
+        Some((operand, found[0]))
     }
 }
 

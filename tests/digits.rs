@@ -169,6 +169,33 @@ fn a_part_is_found_however_far_below_the_others_it_is() {
     }
 }
 
+/// A choice is told to be wrong where more digits choose otherwise, and not where they only round otherwise.
+#[test]
+fn a_choice_is_wrong_only_where_more_digits_choose_otherwise() {
+    for (text, inputs) in [
+        ("floor(x/3*3 - x)", &[("x", "2")][..]),
+        ("(x/3*3 - x) == 0", &[("x", "2")]),
+        ("where(sqrt(x)^2 - x < 0, 1, 2)", &[("x", "9")]),
+        ("round(x/3*3/2)", &[("x", "13")]),
+        ("det([a, 1e-300, 2; a, 1e-300, 2; 3, 2, 2.53]) == 0", &[("a", "2.96")]),
+        ("floor(det([2.96, 5e-324, 2; 2.96, 5e-324, 2; x, 2, 2.53]))", &[("x", "2")]),
+        ("det([0.1, 0.2, 0.7; 0.1, 0.2, 0.7; 0.3, 0.4, -1.7])*x", &[("x", "1")]),
+    ] {
+        assert_eq!(told(text, inputs), Vec::<String>::new(), "{text}");
+    }
+    for (text, inputs, expected) in [
+        ("floor(7 - x)", &[("x", "1e-280")][..], "f = 7 has no right digit: it is 6"),
+        ("floor(7 - x)", &[("x", "5e-324")], "f = 7 has no right digit: it is 6"),
+        ("floor(1 - x/3)", &[("x", "1e-250")], "f = 1 has no right digit: it is 0"),
+        ("ceil(cosh(x))", &[("x", "1e-100")], "f = 1 has no right digit: it is 2"),
+        ("where(7 + y > 7, 1, 0)", &[("y", "1e-300")], "f = 0 has no right digit: it is 1"),
+        ("where(sqrt(b^2 + 1)^2 - 1 - b^2 < 0, 0, 1)", &[("b", "0.6")], "f = 0 has no right digit: it is 1"),
+    ] {
+        let notes = told(text, inputs);
+        assert!(notes.iter().any(|note| note.contains(expected)), "{text} {inputs:?}: {notes:?}");
+    }
+}
+
 /// What reading moves is told of the smallest numbers as of others.
 #[test]
 fn what_reading_moves_is_told_of_small_numbers_too() {

@@ -2,6 +2,7 @@
 
 use dashu_float::round::mode::HalfEven;
 use dashu_float::{Context, FBig, FpResult, Repr};
+use gradcalc::calculus::choices::Choices;
 use gradcalc::calculus::precise::{Given, Leaves, Task, evaluate_precisely};
 use gradcalc::forms::program::Input;
 use gradcalc::forms::{Program, StageId};
@@ -12,7 +13,6 @@ use gradcalc::views::Source;
 use gradcalc::vocabulary::gate::precise::{Kernels, Precise};
 use gradcalc::vocabulary::gate::{Kernel, Row, TABLE, apply};
 use gradcalc::vocabulary::{Gate, Symbol};
-use std::collections::HashSet;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ where
     };
     let operands: Vec<StageId> = at.iter().enumerate().map(|given| input(&mut program, given)).collect();
     let output = program.share(gate, &operands, Span::default());
-    let question = Task { program: &program, inputs: at, leaves, digits, ties: &HashSet::new(), cancellation: &Cancellation::default() };
+    let question = Task { program: &program, inputs: at, leaves, digits, ties: &Choices::new(), cancellation: &Cancellation::default() };
     let found = evaluate_precisely::<B>(&question).ok()?;
     Some(found.stages[output.at()].numbers.clone())
 }
@@ -436,7 +436,7 @@ fn every_gate_ends_at_numbers_far_beyond_binary64() {
             })
             .collect();
         let output = program.share(gate, &operands, Span::default());
-        let (leaves, ties) = (Leaves::default(), HashSet::new());
+        let (leaves, ties) = (Leaves::default(), Choices::new());
         let task =
             Task { program: &program, inputs: &[], leaves: &leaves, digits: 40, ties: &ties, cancellation: &Cancellation::default() };
         let found = evaluate_precisely::<B>(&task).ok()?;
@@ -613,6 +613,58 @@ fn thirty_digits_are_those_of_many_more() {
         full += 1;
     }
     assert!(full > 8 * fewer, "{full} were told, {fewer} not");
+}
+
+/// A choice between numbers that are equal, or that only many digits tell apart, is the same however many digits are asked for. The
+/// numbers follow from algebra.
+#[test]
+fn no_choice_is_one_of_rounding() {
+    let nines = format!("0.{}", "3".repeat(90));
+    let longer = format!("{nines}4");
+    for (text, expected) in [
+        ("floor(log(6) - log(2) - log(3))", "0"),
+        ("sqrt(2)^2 - 2 > 0", "0"),
+        ("sin(pi) == 0", "1"),
+        ("argmax([sin(pi), 0])", "0"),
+        ("where(log(6) - log(2) - log(3) < 0, 1, 2)", "2"),
+        ("where(log(6) - log(2) - log(3), 1, 2)", "2"),
+        ("round(log(1e5)/log(10)/2)", "2"),
+        ("round(5/3*3/2)", "2"),
+        ("round(7/3*3/2)", "4"),
+        ("round(-5/3*3/2)", "-2"),
+        ("round(exp(log(5)))", "5"),
+        ("16 % (2/7)", "0"),
+        ("5 % (1/3)", "0"),
+        ("sign((1e300 + 1e-100) - 1e300)", "1"),
+        ("abs((1e300 + 1e-100) - 1e300)", "1e-100"),
+        ("(1e300 + 1e-100) == 1e300", "0"),
+        ("floor(1 - ((1e300 + 1e-100) - 1e300))", "0"),
+        ("ceil(cosh(1e-100))", "2"),
+        ("floor(1 - 1e-200/3)", "0"),
+        ("sum(abs([log(6) - log(2) - log(3), 1e-20]))", "1e-20"),
+        ("floor([log(8)/log(2), 2.9999999999999])", "[3, 2]"),
+        ("max([log(6) - log(2), log(3), 1.5])*0 + argmax([log(6) - log(2), log(3)])", "0"),
+        ("floor(32^0.2)", "2"),
+        ("floor(log10(1000))", "3"),
+        (&*format!("{nines} == {longer}"), "0"),
+        (&*format!("where({nines} < {longer}, 1, 0)"), "1"),
+    ] {
+        for digits in ["30", "31", "32", "33", "40", "50"] {
+            assert_eq!(out(&["--precise", digits, "--as", "value", text]).trim(), expected, "{text} to {digits} digits");
+        }
+    }
+    // Names are what they were made of, choices among it.
+    let script = "set precise 40\nb = floor(log(1000)/log(10))\nb + 0.1\nc = (log(6) == log(2) + log(3))\nc*1\n\
+                  a = floor(log(8)/log(2))\na*1.1\nd = a + b\nd + c + 0.1\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("names.grad");
+    std::fs::write(&file, script).expect("a file");
+    assert_eq!(out(&["--as", "value", "-f", file.to_str().expect("a name")]), "3.1\n1\n3.3\n7.1\n");
+    // What is chosen is exact where that part is.
+    for text in ["min(0, sqrt(2))", "where(1 > 2, sqrt(2), 0)", "relu(-sqrt(2))", "max(sin(2) - 3, 0)"] {
+        let answer = out(&["--precise", "30", "--as", "json", text]);
+        assert!(answer.contains("\"notes\":[]") && answer.contains("\"precise\":\"0\""), "{text}: {answer}");
+    }
 }
 
 fn run(arguments: &[&str]) -> Output {

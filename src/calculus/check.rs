@@ -3,12 +3,13 @@
 //! Knows three numbers for each gradient: what the differences come to, what the chain rule comes to in as many digits, and what
 //! it comes to in binary64. The first two tell whether a rule is right, the last two whether digits were lost. Knows no gate.
 
+use super::choices::agreement;
 use super::differences::{
     DIGITS, Differences, Level, Look, Number, Probe, RUNGS, STILL_DIGITS, Shown, Slopes, less, power, same, sure_rung,
 };
 use super::evaluate::Values;
 use super::precise::Stopped;
-use super::rungs::{PATIENCE, Undone, agreement, estimate};
+use super::rungs::{PATIENCE, Undone, estimate};
 use super::selection::{Beside, Selection};
 use crate::forms::{Program, StageId};
 use crate::ground::big::Big;
@@ -372,7 +373,8 @@ impl Checker<'_> {
         let mut before: Option<Judged> = None;
         // The steps of a staircase are seen by the smallest step only where the number is huge.
         let program = self.differences.ground.asked.program;
-        let is_stepped = probe.behind.iter().any(|&id| matches!(program.gate(id).row().choice, Choice::Step | Choice::Quotient));
+        let is_stepped =
+            probe.behind.iter().any(|&id| matches!(program.gate(id).row().choice, Choice::Step | Choice::Nearest | Choice::Quotient));
         for rung in 0..RUNGS {
             let shown = self.differences.shown(rung, probe)?;
             let exact = chained(self.differences.level(rung)?);

@@ -4,6 +4,7 @@
 //! large what rounding does to a difference may be.
 
 use super::backprop::Backward;
+use super::choices::Choices;
 use super::precise::{Evaluated, Given, Leaves, Moved, Parts, Stages, Stopped, Task, evaluate_kept, evaluate_moved};
 use super::rule::Rules;
 use crate::forms::program::Constant;
@@ -269,7 +270,7 @@ fn leaves(program: &Program, forward: usize) -> Leaves {
 }
 
 impl Ground<'_> {
-    fn task<'b>(&'b self, digits: usize, ties: &'b HashSet<StageId>) -> Task<'b> {
+    fn task<'b>(&'b self, digits: usize, ties: &'b Choices) -> Task<'b> {
         let Asked { program, inputs, .. } = self.asked;
         Task { program, inputs, leaves: &self.leaves, digits, ties, cancellation: &self.cancellation }
     }
@@ -278,7 +279,7 @@ impl Ground<'_> {
     fn moved(&self, level: &mut Level, probe: &Probe, by: &Number) -> Result<Number, Stopped> {
         let values = probe.steps().map(|(stage, direction)| (stage, level.stepped(stage, direction, by))).collect();
         let moved = Moved { values, behind: &probe.behind };
-        let ties = HashSet::new();
+        let ties = Choices::new();
         let found = evaluate_moved(&mut level.kit, &self.task(level.digits, &ties), &level.stages, moved, probe.watched)?;
         Ok(level.result(probe, &found.numbers))
     }
@@ -345,7 +346,7 @@ impl Ground<'_> {
 impl Level {
     fn new(ground: &Ground<'_>, rung: &Rung) -> Result<Self, Stopped> {
         let mut kit = Kit::new(rung.digits);
-        let Evaluated { stages, .. } = evaluate_kept(&mut kit, &ground.task(rung.digits, &HashSet::new()))?;
+        let Evaluated { stages, .. } = evaluate_kept(&mut kit, &ground.task(rung.digits, &Choices::new()))?;
         let mut largest = kit.whole(0);
         for id in (0..ground.asked.forward).map(StageId::new) {
             let Some(adjoint) = ground.asked.backward.adjoint(id) else { continue };

@@ -4,11 +4,12 @@
 //! The leaves are taken as the binary64 numbers that they are: the question is what arithmetic did. What reading a decimal as the
 //! nearest binary64 number did is another question, and answered apart. Knows no gate and no words.
 
+use super::choices::Choices;
 use super::evaluate::{Range, Values, numbers_met};
-use super::precise::{Evaluated, Given, Leaves, Stages, Task, evaluate_precisely, evaluate_rounding};
+use super::precise::{Evaluated, Given, Leaves, Stages, Stopped, Task, evaluate_perturbed, evaluate_precisely, evaluate_rounding};
 use super::remedy::Remedy;
 use super::rule::Rules;
-use super::rungs::{Asked, Digits, Shown, Undone, settle};
+use super::rungs::{Asked, Digits, Shown, Undone, estimate, settle};
 use super::sample::summaries;
 use super::screen::{Bounds, Gates, Screened, half_ulp, screen};
 use super::signed::signed;
@@ -402,7 +403,7 @@ impl Subject<'_> {
 
     /// What rounding each stage alone does to some numbers; none where it would take too long.
     fn effects(&self, cone: &Cone, digits: usize, numbers: &[Number]) -> Option<Vec<Effect>> {
-        let (leaves, ties) = (Leaves::default(), HashSet::new());
+        let (leaves, ties) = (Leaves::default(), Choices::new());
         let (program, inputs, cancellation) = (&cone.program, &cone.inputs[..], self.cancellation);
         let task = Task { program, inputs, leaves: &leaves, digits, ties: &ties, cancellation };
         let Evaluated { stages: exact, .. } = evaluate_precisely::<2>(&task).ok()?;
@@ -489,43 +490,58 @@ impl Subject<'_> {
             return;
         }
         let Some(cone) = self.cone(suspects.iter().map(|&(stage, _)| stage)) else { return };
-        report.read = self.moved(&cone, &suspects, &off, &bounds);
+        report.read = self.moved(&cone, &suspects, &off);
     }
 
     /// The numbers that are moved, evaluated as people write numbers, each with the leaves that do it.
-    fn moved(&self, cone: &Cone, suspects: &[Number], off: &HashMap<StageId, Vec<f64>>, bounds: &Bounds) -> Vec<Read> {
-        let ties = HashSet::new();
-        let evaluate = |meant: &dyn Fn(StageId) -> bool| {
-            let leaves = self.leaves_of(cone, meant);
-            let task = Task {
-                program: &cone.program,
-                inputs: &cone.inputs,
-                leaves: &leaves,
-                digits: COMPARED,
-                ties: &ties,
-                cancellation: self.cancellation,
-            };
-            evaluate_precisely::<10>(&task).ok().map(|found| found.stages)
+    fn moved(&self, cone: &Cone, suspects: &[Number], off: &HashMap<StageId, Vec<f64>>) -> Vec<Read> {
+        let mut read = Vec::new();
+        for digits in READ_WITH {
+            // Stages of which the first few digits take long have few others.
+            if digits > READ_WITH[0] && estimate(&cone.program, cone.program.ids(), digits) > MOST_READING {
+                break;
+            }
+            let Some((found, is_clear)) = self.moved_with(digits, cone, suspects, off) else { break };
+            read = found;
+            if is_clear {
+                break;
+            }
+        }
+        read
+    }
+
+    /// The same with so many digits, and whether these were enough to tell what is moved from what rounding does to these evaluations.
+    fn moved_with(&self, digits: usize, cone: &Cone, suspects: &[Number], off: &HashMap<StageId, Vec<f64>>) -> Option<(Vec<Read>, bool)> {
+        let ties = Choices::new();
+        let evaluate_by = |by: Evaluate, meant: &dyn Fn(StageId) -> bool| {
+            let (program, inputs, leaves) = (&cone.program, &cone.inputs[..], &self.leaves_of(cone, meant));
+            let task = Task { program, inputs, leaves, digits, ties: &ties, cancellation: self.cancellation };
+            by(&task).ok().map(|found| found.stages)
         };
-        let (Some(own), Some(meant)) = (evaluate(&|_| false), evaluate(&|_| true)) else { return Vec::new() };
-        let mut kit = Kit::<10>::new(COMPARED);
+        let evaluate = |meant: &dyn Fn(StageId) -> bool| evaluate_by(evaluate_precisely, meant);
+        let (own, meant) = (evaluate(&|_| false)?, evaluate(&|_| true)?);
+        let perturbed = [evaluate_by(evaluate_perturbed, &|_| false)?, evaluate_by(evaluate_perturbed, &|_| true)?];
+        let mut kit = Kit::<10>::new(digits);
         let number = |stages: &Stages<10>, (stage, at): Number| stages[cone.places[&stage].at()].numbers[at].clone();
-        let mut read: Vec<Read> = Vec::new();
+        let (mut read, mut is_clear): (Vec<Read>, bool) = (Vec::new(), true);
         for &(stage, at) in suspects {
-            let (own, meant) = (number(&own, (stage, at)), number(&meant, (stage, at)));
+            let place = (stage, at);
+            let noise = [(&own, &perturbed[0]), (&meant, &perturbed[1])]
+                .map(|(one, other)| distance(&mut kit, &number(one, place), &number(other, place)));
+            let (own, meant) = (number(&own, place), number(&meant, place));
             let moved = distance(&mut kit, &own, &meant);
+            if noise.iter().any(|noise| noise / NOISY >= moved && *noise > 0.0) {
+                is_clear = false;
+                continue;
+            }
             // What is left of a number that is 0 but for the digits of these evaluations is none.
             let truth = if meant.to_f64().abs() < NOISE * moved { 0.0 } else { meant.to_f64() };
-            // What two evaluations leave of the same number is far below what reading may do.
-            let may = bounds.slice(stage)[at];
-            let least = NOISE * if may.is_finite() { may } else { own.to_f64().abs() };
-            let real = moved.is_finite() && moved > least && truth.is_finite();
-            if real && digits_lost(moved, own.to_f64()) >= READ {
+            if moved.is_finite() && truth.is_finite() && digits_lost(moved, own.to_f64()) >= READ {
                 read.push(Read { stage, at, truth, moved, leaves: Vec::new() });
             }
         }
         if read.is_empty() {
-            return read;
+            return Some((read, is_clear));
         }
         let mut leaves: Vec<StageId> = off.keys().copied().filter(|leaf| cone.places.contains_key(leaf)).collect();
         leaves.sort();
@@ -541,7 +557,7 @@ impl Subject<'_> {
         }
         // Where none does it alone, all do it together.
         read.iter_mut().filter(|read| read.leaves.is_empty()).for_each(|read| read.leaves.clone_from(&leaves));
-        read
+        Some((read, is_clear))
     }
 
     /// What the leaves of a cone are, those of which `meant` holds as what they were read from.
@@ -558,6 +574,18 @@ impl Subject<'_> {
 
 /// A number that is smaller than this part of what moves it is 0 but for rounding.
 const NOISE: f64 = 1e-40;
+
+/// What reading moves is more than what rounding does to the evaluations that are compared: that is less than this part of it.
+const NOISY: f64 = 1e-6;
+
+/// How many digits the evaluations have that are compared, one after the other until they are enough: the last hold any binary64 number.
+const READ_WITH: [usize; 3] = [COMPARED, 6 * COMPARED, 18 * COMPARED];
+
+/// More digits than the first ones may take about so many seconds.
+const MOST_READING: f64 = 0.1;
+
+/// How the stages of a program are evaluated in base 10.
+type Evaluate = fn(&Task<'_>) -> Result<Evaluated<10>, Stopped>;
 
 /// The most leaves that are looked at one by one.
 const MOST_LEAVES_TRIED: usize = 16;

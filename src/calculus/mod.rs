@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod backprop;
 pub mod check;
+pub mod choices;
 mod differences;
 pub mod digits;
 pub mod effects;

@@ -3,6 +3,7 @@
 //! Knows which numbers are exact, so that a zero of structure and one of rounding are told apart. Knows nothing of how many
 //! digits are right: that takes two evaluations and is in `rungs`.
 
+use super::choices::{Choices, Part, made_equal};
 use super::rule::{Hole, Maker, Rules};
 use super::unroll::{MovedFrom, groups, positions_moved};
 use crate::forms::program::Constant;
@@ -15,7 +16,7 @@ use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
 use crate::vocabulary::gate::{Axis, Choice, Fixed, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
 use dashu_int::Word;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::f64::consts::{E, PI, TAU};
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
@@ -88,6 +89,9 @@ pub struct Parts<const B: Word> {
 /// The value of every stage, by its index.
 pub type Stages<const B: Word> = Vec<Rc<Parts<B>>>;
 
+/// What made leaves, each with the value of every stage of it.
+pub type Origins<const B: Word> = HashMap<Part, (Arc<Origin>, Stages<B>)>;
+
 /// What is asked of an evaluation.
 #[derive(Clone, Copy, Debug)]
 pub struct Task<'a> {
@@ -99,8 +103,8 @@ pub struct Task<'a> {
     pub leaves: &'a Leaves,
     /// How many decimal digits numbers have.
     pub digits: usize,
-    /// Choices whose operands cannot be told apart: they are taken as equal.
-    pub ties: &'a HashSet<StageId>,
+    /// Choices between numbers that cannot be told apart: they are taken as equal.
+    pub ties: &'a Choices,
     /// What ends it before its end.
     pub cancellation: &'a Cancellation,
 }
@@ -119,6 +123,8 @@ pub enum Stopped {
 pub struct Evaluated<const B: Word> {
     /// The value of every stage.
     pub stages: Stages<B>,
+    /// What made its leaves, with the value of every stage of it.
+    pub origins: Origins<B>,
     /// Why some stages have no value here though they have one, each with the stage that says so first.
     pub refusals: Vec<(StageId, &'static str)>,
 }
@@ -197,7 +203,7 @@ where
     replay(task.program, &mut numbers, &mut stages)?;
     // The last stage too may be one whose series was ended.
     numbers.go_on()?;
-    Ok(Evaluated { stages, refusals: numbers.refusals })
+    Ok(Evaluated { stages, origins: numbers.origins, refusals: numbers.refusals })
 }
 
 /// A place made of binary numbers is a whole number where it is one but for so much.
@@ -256,12 +262,26 @@ struct Numbers<'a, 'k, const B: Word> {
     rounded: Option<StageId>,
     /// Whether every result that is rounded is moved by a few units in its last place.
     perturbs: bool,
+    /// Which program its stages are of,
+    part: Part,
+    /// and what made leaves, as far as it was met.
+    origins: Origins<B>,
 }
 
 impl<'a, 'k, const B: Word> Numbers<'a, 'k, B> {
     fn new(kit: &'k mut Kit<B>, task: Task<'a>) -> Self {
         kit.stop_on(task.cancellation);
-        Self { task, kit, rules: Rules::default(), refusals: Vec::new(), is_binary: None, rounded: None, perturbs: false }
+        Self {
+            task,
+            kit,
+            rules: Rules::default(),
+            refusals: Vec::new(),
+            is_binary: None,
+            rounded: None,
+            perturbs: false,
+            part: Part::default(),
+            origins: Origins::new(),
+        }
     }
 }
 
@@ -299,8 +319,12 @@ where
 {
     /// What a stage comes to, given what its operands came to.
     fn applied(&mut self, id: StageId, gate: Gate, given: Vec<Rc<Parts<B>>>) -> Result<Rc<Parts<B>>, Stopped> {
-        let given = if self.task.ties.contains(&id) { self.tied(gate, given) } else { given };
-        let made = self.gate(gate, &given, self.task.program.shape(id))?;
+        let shape = self.task.program.shape(id);
+        let given = match self.task.ties.get(&(self.part, id)) {
+            Some(tied) => made_equal(self.kit, gate, shape, tied, given),
+            None => given,
+        };
+        let made = self.gate(gate, &given, shape)?;
         if let Some(why) = self.kit.take_refusal() {
             self.refusals.push((id, why));
         }
@@ -323,20 +347,37 @@ where
     fn leaf(&mut self, value: &Value, given: &Given) -> Result<Rc<Parts<B>>, Stopped> {
         self.go_on()?;
         if let Given::Made(origin) = given {
-            let task =
-                Task { program: &origin.program, inputs: &origin.inputs, leaves: &origin.leaves, ties: &HashSet::new(), ..self.task };
-            let found = evaluate_with(self.kit, &task, Rounding { perturbs: self.perturbs, ..Rounding::default() })?;
-            return Ok(Rc::clone(&found.stages[origin.output.at()]));
+            return self.made(origin);
         }
         let mut parts = Parts { shape: value.shape(), numbers: Vec::new(), exact: Vec::new() };
         for (at, &x) in value.numbers().iter().enumerate() {
             self.kit.take_rounded();
             let number = self.number_of(x, at, given);
             let rounded = self.rounded();
-            parts.numbers.push(if rounded && self.perturbs { self.kit.perturbed(number, []) } else { number });
+            let mark = || match given {
+                Given::Decimals(decimals) => decimals.get(at).map_or(0, Decimal::mark),
+                _ => x.to_bits(),
+            };
+            parts.numbers.push(if rounded && self.perturbs { self.kit.perturbed_by(number, mark()) } else { number });
             parts.exact.push(!rounded);
         }
         Ok(Rc::new(parts))
+    }
+
+    /// The value of a stage that a leaf was made of, evaluated once for all leaves.
+    fn made(&mut self, origin: &Arc<Origin>) -> Result<Rc<Parts<B>>, Stopped> {
+        let part = Part::of(origin);
+        if !self.origins.contains_key(&part) {
+            let task = Task { program: &origin.program, inputs: &origin.inputs, leaves: &origin.leaves, ..self.task };
+            let mut numbers =
+                Numbers { perturbs: self.perturbs, part, origins: std::mem::take(&mut self.origins), ..Numbers::new(self.kit, task) };
+            let mut stages = Vec::with_capacity(task.program.len());
+            replay(task.program, &mut numbers, &mut stages)?;
+            numbers.go_on()?;
+            self.origins = numbers.origins;
+            self.origins.insert(part, (Arc::clone(origin), stages));
+        }
+        Ok(Rc::clone(&self.origins[&part].1[origin.output.at()]))
     }
 
     fn number_of(&mut self, x: f64, at: usize, given: &Given) -> Big<B> {
@@ -356,34 +397,6 @@ where
                 self.kit.decimal(&decimal)
             }
             Given::Shortest | Given::Binary | Given::Made(_) => self.kit.binary64(x),
-        }
-    }
-
-    /// Operands that a gate cannot tell apart, or from 0 or a whole number, made the same.
-    fn tied(&mut self, gate: Gate, operands: Vec<Rc<Parts<B>>>) -> Vec<Rc<Parts<B>>> {
-        let first = Rc::clone(&operands[0]);
-        let alone = |f: &mut dyn FnMut(&Big<B>) -> Big<B>| {
-            let numbers = first.numbers.iter().map(f).collect();
-            vec![Rc::new(Parts { shape: first.shape, numbers, exact: vec![true; first.exact.len()] })]
-        };
-        let nearly = self.kit.ratio(1, 1_i64 << 40);
-        match gate.row().choice {
-            Choice::Between if operands.len() > 1 => {
-                let met = |other: &Rc<Parts<B>>, kit: &mut Kit<B>| {
-                    let numbers = other.numbers.iter().enumerate().map(|(at, x)| {
-                        let y = &first.numbers[first.shape.met(other.shape, at).min(first.numbers.len() - 1)];
-                        if is_near(kit, x, y, &nearly) { y.clone() } else { x.clone() }
-                    });
-                    Rc::new(Parts { shape: other.shape, numbers: numbers.collect(), exact: other.exact.clone() })
-                };
-                operands.iter().map(|operand| met(operand, self.kit)).collect()
-            }
-            Choice::Sign => alone(&mut |x| if x.top_bits() < -40.0 { self.kit.whole(0) } else { x.clone() }),
-            Choice::Step => alone(&mut |x| {
-                let whole = self.kit.round_ties_even(x);
-                if is_near(self.kit, x, &whole, &nearly) { whole } else { x.clone() }
-            }),
-            _ => operands,
         }
     }
 
@@ -450,10 +463,15 @@ where
             let fixed = row.fixed.of(made.is_zero(), &met) && !is_undecided;
             return (made, fixed);
         }
+        let is_chosen = |(number, exact): &(&Big<B>, bool)| *exact && **number == made;
         let exact = match row.fixed {
+            // Of what is chosen no other part is in the result; whether it is the right one is asked elsewhere.
+            Fixed::WithChosen => !rounded && row.fixed.of(made.is_zero(), &met),
+            _ if row.idempotent && operands.iter().any(is_chosen) => true,
+            _ if row.choice == Choice::Sign && made.is_zero() && !numbers[0].is_zero() => true,
             // What a decision gives is exact; whether it is the right one is asked elsewhere.
             Fixed::Always | Fixed::ButZero if made.is_whole() => true,
-            Fixed::Always | Fixed::ButZero | Fixed::WithAll | Fixed::WithChosen => !rounded && met.iter().all(|&(_, exact)| exact),
+            Fixed::Always | Fixed::ButZero | Fixed::WithAll => !rounded && met.iter().all(|&(_, exact)| exact),
             // A 0 stays 0 whatever it multiplies.
             fixed => (made.is_zero() || !rounded) && fixed.of(made.is_zero(), &met),
         };
@@ -677,17 +695,6 @@ where
 
 fn are_exact<const B: Word>(operands: &[Rc<Parts<B>>]) -> bool {
     operands.iter().all(|operand| operand.exact.iter().all(|&exact| exact))
-}
-
-/// Whether two numbers are closer than a part of the larger one.
-fn is_near<const B: Word>(kit: &mut Kit<B>, x: &Big<B>, y: &Big<B>, part: &Big<B>) -> bool {
-    let apart = kit.sub(x, y);
-    let larger = {
-        let (x, y) = (kit.magnitude(x), kit.magnitude(y));
-        kit.max(&x, &y)
-    };
-    let limit = kit.mul(&larger, part);
-    kit.magnitude(&apart).compare(&limit).is_some_and(std::cmp::Ordering::is_le)
 }
 
 /// Whether the first or the last operand of a gate carries upstream gradients, of which a 0 carries nothing.

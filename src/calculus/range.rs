@@ -5,6 +5,7 @@
 //! taken, an operand that is not selected, a constant 0. Both are rare, are seen by one look at the values, and are then
 //! evaluated again: the stages of backward passes in wider numbers, those of the text as before. Knows no gate.
 
+use super::choices::Choices;
 use super::evaluate::{Range, Values, evaluate_arrays, evaluate_plain};
 use super::lower::{Limits, constant_by};
 use super::precise::{Leaves, Stages, Stopped, Task, carries, evaluate_mixed};
@@ -68,7 +69,7 @@ pub fn evaluate_by(schedule: Option<Schedule>, program: &Program, inputs: &[Valu
         return Some(values);
     }
     let is_binary = |id: StageId| !is_derived(program, id);
-    let task = Task { program, inputs, leaves: &Leaves::default(), digits: DIGITS, ties: &HashSet::new(), cancellation };
+    let task = Task { program, inputs, leaves: &Leaves::default(), digits: DIGITS, ties: &Choices::new(), cancellation };
     match again(&task, &is_binary) {
         Ok(mut stages) => {
             // A 0 keeps its sign, which wider numbers do not have.

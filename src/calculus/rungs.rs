@@ -1,19 +1,20 @@
 //! So many digits, all of them right: a program is evaluated with more digits and with more still, each time with what is rounded
 //! moved a little, and what both have in common is shown. What both rounded away alike would be no part of either; moved, it is told.
 //!
-//! Knows when two evaluations agree, when a number can only be 0, and which choices rounding has made. The numbers themselves
-//! come from `precise`.
+//! Knows when two evaluations agree and when a number can only be 0. The numbers themselves come from `precise`, and which choices
+//! rounding may have made from `choices`.
 
-use super::precise::{Evaluated, Leaves, Parts, Stages, Stopped, Task, evaluate_perturbed};
+use super::choices::{Choices, Part, agreement, undecided};
+use super::precise::{Evaluated, Leaves, Origins, Parts, Stages, Stopped, Task, evaluate_perturbed};
 use crate::forms::{Program, StageId};
 use crate::ground::big::text::rounded;
-use crate::ground::big::{Big, Kit, bits_of};
+use crate::ground::big::{Big, bits_of};
 use crate::ground::{Cancellation, Shape, broken};
 use crate::ground::{Value, number};
 use crate::vocabulary::gate::precise::{Kernels, Precise};
-use crate::vocabulary::gate::{Choice, Family, Unroll};
+use crate::vocabulary::gate::{Family, Unroll};
 use dashu_int::Word;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// The fewest and the most digits that can be asked for.
@@ -116,6 +117,9 @@ pub struct Asked<'a> {
 /// What rounding leaves of a number that is 0 may have so many digits more or fewer from rung to rung.
 const UNEVEN: usize = 4;
 
+/// Choices that depend on each other are tied in so many rounds at most.
+const MOST_TIES: usize = 4;
+
 /// What is 0 has its first digit below this place.
 const ZERO_TOP: isize = isize::MIN / 8;
 
@@ -179,20 +183,27 @@ where
     if expected > 2.0 * PATIENCE.as_secs_f64() {
         return Err(Undone::TooLong(expected as u64));
     }
-    let mut climb = Climb { asked, start: Instant::now(), ties: HashSet::new(), rungs: Vec::new() };
+    let mut climb = Climb { asked, start: Instant::now(), ties: Choices::new(), rungs: Vec::new() };
     climb.up(&ladder)?;
-    let open = climb.undecided();
-    if !open.is_empty() {
-        climb.ties.extend(open);
-        climb.rungs.clear();
-        climb.up(&ladder[1..])?;
-    }
     let beyond = climb.beyond().filter(|&digits| climb.is_soon(digits));
     climb.up(beyond.as_slice())?;
     // One more tells whether the last one had enough.
     let more = climb.last_two().1.digits * 5 / 4;
-    if (beyond.is_some() || climb.emerges()) && climb.is_soon(more) {
+    if (beyond.is_some() || climb.emerges() || !climb.undecided().is_empty()) && climb.is_soon(more) {
         climb.up(&[more])?;
+    }
+    // What no digits decide is equal, and behind it others may be open.
+    for _ in 0..MOST_TIES {
+        let open = climb.undecided();
+        if open.is_empty() {
+            break;
+        }
+        for (stage, tied) in open {
+            climb.ties.entry(stage).or_default().extend(tied);
+        }
+        let digits: Vec<usize> = climb.rungs.iter().map(|rung| rung.digits).collect();
+        climb.rungs.clear();
+        climb.up(&digits[digits.len().min(3) - 2..])?;
     }
     Ok(climb.shown())
 }
@@ -200,6 +211,8 @@ where
 struct Rung<const B: Word> {
     digits: usize,
     stages: Stages<B>,
+    /// The stages of what made its leaves.
+    origins: Origins<B>,
     refusals: Vec<(StageId, &'static str)>,
     took: Duration,
 }
@@ -207,7 +220,7 @@ struct Rung<const B: Word> {
 struct Climb<'a, const B: Word> {
     asked: &'a Asked<'a>,
     start: Instant,
-    ties: HashSet<StageId>,
+    ties: Choices,
     rungs: Vec<Rung<B>>,
 }
 
@@ -250,12 +263,12 @@ where
             ties: &self.ties,
             cancellation: &cancellation,
         };
-        let Evaluated { stages, refusals } = evaluate_perturbed(&task).map_err(|stopped| match stopped {
+        let Evaluated { stages, origins, refusals } = evaluate_perturbed(&task).map_err(|stopped| match stopped {
             Stopped::Cancelled if Instant::now() >= end => Undone::TooLong((2 * PATIENCE).as_secs()),
             Stopped::Cancelled => Undone::Interrupted,
             Stopped::Gate(gate) => Undone::Gate(gate.row().name),
         })?;
-        self.rungs.push(Rung { digits, stages, refusals, took: begun.elapsed() });
+        self.rungs.push(Rung { digits, stages, origins, refusals, took: begun.elapsed() });
         Ok(())
     }
 
@@ -286,15 +299,16 @@ where
         }
     }
 
-    /// The stages whose choice may be one of rounding.
-    fn undecided(&self) -> Vec<StageId> {
-        let program = self.asked.program;
+    /// What no digits have decided so far, in the program and in those that made its leaves.
+    fn undecided(&self) -> Choices {
         let (before, last) = self.last_two();
-        let open = |&id: &StageId| {
-            let values = |rung: &Rung<B>| program.operands(id).iter().map(|operand| rung.stages[operand.at()].clone()).collect::<Vec<_>>();
-            !self.ties.contains(&id) && !is_decided(program.gate(id).row().choice, &values(before), &values(last))
-        };
-        program.ids().filter(|&id| program.gate(id).row().choice != Choice::No).filter(open).collect()
+        let mut open = undecided(Part::default(), self.asked.program, &before.stages, &last.stages, &self.ties);
+        for (part, (origin, stages)) in &last.origins {
+            if let Some((_, known)) = before.origins.get(part) {
+                open.extend(undecided(*part, &origin.program, known, stages, &self.ties));
+            }
+        }
+        open
     }
 
     fn shown(self) -> Digits {
@@ -316,7 +330,7 @@ where
             }
         };
         let numbers = |&id: &StageId| (id, (0..last.stages[id.at()].numbers.len()).map(|at| number(id, at)).collect());
-        let mut ties: Vec<StageId> = self.ties.iter().copied().collect();
+        let mut ties: Vec<StageId> = self.ties.keys().filter(|(part, _)| part.is_asked()).map(|(_, id)| *id).collect();
         ties.sort();
         Digits {
             promised: self.asked.digits,
@@ -371,106 +385,4 @@ where
     fn is_soon(&self, digits: usize) -> bool {
         2.0 * estimate(self.asked.program, self.asked.program.ids(), digits) < self.asked.patience.as_secs_f64()
     }
-}
-
-/// How many digits two numbers have in common.
-pub(super) fn agreement<const B: Word>(one: &Big<B>, other: &Big<B>) -> usize {
-    let mut kit = Kit::<B>::new(20);
-    let apart = kit.sub(one, other);
-    if apart.is_zero() {
-        return usize::MAX;
-    }
-    let places = other.top().saturating_sub(apart.top()) as f64 * bits_of::<B>() / bits_of::<10>();
-    (places - 1.0).max(0.0) as usize
-}
-
-/// Whether a choice between numbers would be the same whatever was rounded: their distance is the same in both evaluations, or
-/// the numbers are exact.
-fn is_decided<const B: Word>(choice: Choice, before: &[std::rc::Rc<Parts<B>>], last: &[std::rc::Rc<Parts<B>>]) -> bool {
-    let mut kit = Kit::<B>::new(20);
-    // The numbers at every place, and whether they are exact.
-    let size = last.iter().map(|parts| parts.numbers.len()).max().unwrap_or(0);
-    let widest = last.iter().map(|parts| parts.shape).max_by_key(|shape| shape.size()).unwrap_or(Shape::Scalar);
-    let at = |parts: &Parts<B>, place: usize| parts.shape.met(widest, place).min(parts.numbers.len() - 1);
-    match choice {
-        Choice::No => true,
-        // Of the numbers of one array, the largest or the smallest is chosen: each distance from the first must be told apart.
-        Choice::Between if last.len() == 1 || last[1].numbers.len() == 1 && last[0].numbers.len() > 1 && last.len() == 2 => {
-            among(&mut kit, &before[0], &last[0])
-        }
-        Choice::Between => (0..size).all(|place| {
-            (0..last.len()).all(|j| {
-                (0..j).all(|i| {
-                    let (p, q) = (at(&last[i], place), at(&last[j], place));
-                    let exact = last[i].exact[p] && last[j].exact[q];
-                    let (p0, q0) = (at(&before[i], place), at(&before[j], place));
-                    exact || apart(&mut kit, [&before[i].numbers[p0], &before[j].numbers[q0]], [&last[i].numbers[p], &last[j].numbers[q]])
-                })
-            })
-        }),
-        Choice::Sign => (0..size).all(|place| {
-            let zero = Big::<B>::Num(dashu_float::FBig::ZERO);
-            last[0].exact[place] || apart(&mut kit, [&before[0].numbers[place], &zero], [&last[0].numbers[place], &zero])
-        }),
-        Choice::Step => (0..size).all(|place| last[0].exact[place] || step(&before[0].numbers[place], &last[0].numbers[place])),
-        Choice::Quotient => (0..size).all(|place| {
-            let (p, q) = (at(&last[0], place), at(&last[1], place));
-            let quotient = |x: &Big<B>, y: &Big<B>| {
-                let digits = x.finite().map_or(20, |x| x.precision().max(20));
-                Kit::<B>::new(digits).div(x, y)
-            };
-            let exact = last[0].exact[p] && last[1].exact[q];
-            exact || step(&quotient(&before[0].numbers[p], &before[1].numbers[q]), &quotient(&last[0].numbers[p], &last[1].numbers[q]))
-        }),
-    }
-}
-
-/// Whether the numbers of an array are told apart from its largest and its smallest.
-fn among<const B: Word>(kit: &mut Kit<B>, before: &Parts<B>, last: &Parts<B>) -> bool {
-    let extreme = |wanted: std::cmp::Ordering| {
-        (1..last.numbers.len()).fold(0, |best, at| if last.numbers[at].compare(&last.numbers[best]) == Some(wanted) { at } else { best })
-    };
-    [extreme(std::cmp::Ordering::Greater), extreme(std::cmp::Ordering::Less)].into_iter().all(|best| {
-        (0..last.numbers.len()).filter(|&at| at != best).all(|at| {
-            let exact = last.exact[at] && last.exact[best];
-            exact || apart(kit, [&before.numbers[at], &before.numbers[best]], [&last.numbers[at], &last.numbers[best]])
-        })
-    })
-}
-
-/// Whether two numbers are as far apart in both evaluations.
-fn apart<const B: Word>(kit: &mut Kit<B>, before: [&Big<B>; 2], last: [&Big<B>; 2]) -> bool {
-    let distance = |kit: &mut Kit<B>, [x, y]: [&Big<B>; 2]| kit.sub(x, y);
-    let (one, other) = (distance(kit, before), distance(kit, last));
-    match (&one, &other) {
-        (Big::Num(_), Big::Num(_)) if one.is_zero() && other.is_zero() => last.iter().all(|x| is_long(x)),
-        (Big::Num(_), Big::Num(_)) => {
-            !other.is_zero() && !one.is_zero() && one.is_negative() == other.is_negative() && agreement(&one, &other) > 0
-        }
-        _ => true,
-    }
-}
-
-/// Whether a number has most of the digits that it could have: two such ones are equal only where they must be.
-fn is_long<const B: Word>(x: &Big<B>) -> bool {
-    x.finite().is_some_and(|x| 2 * x.repr().digits() > x.precision())
-}
-
-/// Whether a number lies between the same whole numbers in both evaluations, on none of them.
-fn step<const B: Word>(before: &Big<B>, last: &Big<B>) -> bool {
-    let (Some(one), Some(other)) = (before.finite(), last.finite()) else { return true };
-    if last.is_whole() || before.is_whole() || one.floor() != other.floor() {
-        return false;
-    }
-    let fraction = |x: &dashu_float::FBig<dashu_float::round::mode::HalfEven, B>| Big::Num(x.fract());
-    let (one, other) = (fraction(one), fraction(other));
-    // A fraction of nothing but zeros or nines is a whole number that was rounded.
-    let mut kit = Kit::<B>::new(20);
-    let whole = kit.whole(if other.is_negative() { -1 } else { 1 });
-    let rest = |kit: &mut Kit<B>, x: &Big<B>| {
-        let more = x.finite().map_or(20, |x| x.precision() + 20);
-        kit.with_more(more * 4, |kit| kit.sub(x, &whole))
-    };
-    let (one_rest, other_rest) = (rest(&mut kit, &one), rest(&mut kit, &other));
-    agreement(&one, &other) > 0 && agreement(&one_rest, &other_rest) > 0
 }

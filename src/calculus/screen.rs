@@ -212,11 +212,13 @@ fn is_small(x: &[f64], out: f64) -> bool {
 /// Whether a choice of the gate may be one of rounding: the numbers that decide it are nearer than what they are off.
 fn is_undecided(gate: Gate, x: &[f64], bounds: &[f64]) -> bool {
     let near = |distance: f64, bound: f64| bound > 0.0 && distance.abs() <= bound;
-    let whole = |x: f64, bound: f64| near(x - x.round(), bound) || near((x - x.trunc()).abs() - 0.5, bound);
+    let half = |x: f64, bound: f64| near((x - x.trunc()).abs() - 0.5, bound);
+    let whole = |x: f64, bound: f64| near(x - x.round(), bound) || half(x, bound);
     match gate.row().choice {
         Choice::No => gate == Gate::Where && near(x[0], bounds[0]),
         Choice::Sign => near(x[0], bounds[0]),
         Choice::Step => whole(x[0], bounds[0]),
+        Choice::Nearest => half(x[0], bounds[0]),
         Choice::Quotient => {
             let quotient = x[0] / x[1];
             let bound = (bounds[0] + quotient.abs() * bounds[1]) / x[1].abs();

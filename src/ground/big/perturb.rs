@@ -20,13 +20,18 @@ impl<const B: Word> Kit<B> {
 
     /// A rounded result of some operands, moved by a few units in its last place.
     pub fn perturbed<'a>(&self, result: Big<B>, operands: impl IntoIterator<Item = &'a Big<B>>) -> Big<B> {
+        // Whatever their order, as sums and products have it.
+        let mark = operands.into_iter().map(mark).fold(0, u64::wrapping_add);
+        self.perturbed_by(result, mark)
+    }
+
+    /// The same of what was rounded otherwise, with a mark of what that was: what differs moves differently.
+    pub fn perturbed_by(&self, result: Big<B>, mark: u64) -> Big<B> {
         let Big::Num(x) = &result else { return result };
         if result.is_zero() {
             return result;
         }
-        // Whatever their order, as sums and products have it.
-        let seed = operands.into_iter().map(mark).fold(mix(self.digits as u64), u64::wrapping_add);
-        let drawn = mix(seed);
+        let drawn = mix(mix(self.digits as u64).wrapping_add(mark));
         let units = IBig::from(1 + drawn % MOST_UNITS);
         let away = (drawn >> 32) & 1 == 0;
         let last = result.top().saturating_sub(self.digits.cast_signed());
@@ -40,13 +45,16 @@ impl<const B: Word> Kit<B> {
 /// A mark of a number's magnitude.
 fn mark<const B: Word>(x: &Big<B>) -> u64 {
     match x {
-        Big::Num(x) => {
-            let (_, words) = x.repr().significand().as_sign_words();
-            words.iter().fold(mix(x.repr().exponent() as u64), |mark, &word| mix(mark ^ word))
-        }
+        Big::Num(x) => mark_of(x.repr().significand(), x.repr().exponent()),
         Big::Inf(_) => 1,
         Big::Nan => 2,
     }
+}
+
+/// A mark of a magnitude by its parts.
+pub(super) fn mark_of(significand: &IBig, exponent: isize) -> u64 {
+    let (_, words) = significand.as_sign_words();
+    words.iter().fold(mix(exponent.cast_unsigned() as u64), |mark, &word| mix(mark ^ word))
 }
 
 /// The finalizer of splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).

@@ -4,6 +4,7 @@
 
 use super::Big::{self, Inf, Nan, Num};
 use super::Kit;
+use super::perturb::mark_of;
 use crate::ground::broken;
 use crate::ground::number::shortest;
 use dashu_base::{BitTest, DivRem};
@@ -47,6 +48,11 @@ impl Decimal {
     /// The shortest decimal number that reads as a binary64 number; none where that is not finite.
     pub fn shortest(x: f64) -> Option<Self> {
         Self::parse(&shortest(x))
+    }
+
+    /// A mark of its magnitude, by which numbers that differ are moved differently where they are rounded.
+    pub fn mark(&self) -> u64 {
+        mark_of(&self.significand, self.exponent)
     }
 
     /// How many digits it has, zeros at its ends left out.

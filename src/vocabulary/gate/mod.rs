@@ -171,6 +171,8 @@ pub enum Choice {
     Sign,
     /// Between which whole numbers its operand is.
     Step,
+    /// Which whole number is nearest to its operand.
+    Nearest,
     /// How often its second operand goes into its first.
     Quotient,
 }

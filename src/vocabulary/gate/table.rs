@@ -842,7 +842,7 @@ gates! {
         kinks: &[Kink { when: "x == ceil(x)", operand: 0, below: "0", above: "inf" }],
         ..STEP
     };
-    Round: unary |x: f64| x.round_ties_even() => Row {precise: unary!(round_ties_even), choice: Choice::Step,
+    Round: unary |x: f64| x.round_ties_even() => Row {precise: unary!(round_ties_even), choice: Choice::Nearest,
         name: "round",
         short: "round{x}",
         kinks: &[Kink { when: "x - floor(x) == 0.5", operand: 0, below: "0", above: "inf" }],

@@ -615,6 +615,23 @@ fn thirty_digits_are_those_of_many_more() {
     assert!(full > 8 * fewer, "{full} were told, {fewer} not");
 }
 
+/// A number with more digits than its binary64 number has is no other gate's: not the square's 2, the root's 0.5 or the factor 1. The
+/// numbers are those of mpmath.
+#[test]
+fn a_number_next_to_a_short_one_is_not_taken_for_it() {
+    for (text, value, gradient) in [
+        ("x^2.000000000000000000001", "9.00000000000000000000988751060", "6.00000000000000000000959167373"),
+        ("1.000000000000000000002/x", "0.333333333333333333334", "-0.111111111111111111111333333333"),
+        ("x^0.500000000000000000001", "1.73205080756887729352934919381", "0.288675134594812882255468882570"),
+        ("x/1.000000000000000000002", "2.99999999999999999999400000000", "0.999999999999999999998000000000"),
+        ("x*1.000000000000000000002", "3.000000000000000000006", "1.000000000000000000002"),
+        ("x*(2.000000000000000000001 == 2)", "0", "0"),
+    ] {
+        let found = out(&["--precise", "30", "--as", "brief", text, "x=3"]);
+        assert_eq!(found, format!("f = {value}  dx = {gradient}\n"), "{text}");
+    }
+}
+
 /// A choice between numbers that are equal, or that only many digits tell apart, is the same however many digits are asked for. The
 /// numbers follow from algebra.
 #[test]

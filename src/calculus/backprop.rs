@@ -325,9 +325,9 @@ pub(super) fn unbroadcast(program: &mut Program, stage: StageId, wanted: Shape, 
 
 /// The chain rule: a local gradient times an upstream gradient.
 fn chain(program: &mut Program, local: StageId, upstream: StageId, path: Path) -> StageId {
-    if program.literal(upstream) == Some(1.0) {
+    if program.exact_literal(upstream) == Some(1.0) {
         local
-    } else if program.literal(local) == Some(1.0) {
+    } else if program.exact_literal(local) == Some(1.0) {
         upstream
     } else {
         add(program, Gate::Chain, &[local, upstream], path)

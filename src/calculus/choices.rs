@@ -126,7 +126,7 @@ fn open<const B: Word>(gate: Gate, shape: Shape, before: &[Rc<Parts<B>>], last: 
 
 /// What is whole where a choice jumps: of the nearest whole number half a one less than the operand.
 fn jumping<const B: Word>(choice: Choice, x: &Big<B>) -> Big<B> {
-    let Some(digits) = x.finite().map(|x| x.precision()).filter(|_| choice == Choice::Nearest) else { return x.clone() };
+    let Some(digits) = x.finite().map(FBig::precision).filter(|_| choice == Choice::Nearest) else { return x.clone() };
     let mut kit = Kit::<B>::new(digits);
     kit.with_more(8, |kit| {
         let half = kit.ratio(1, 2);

@@ -474,7 +474,7 @@ impl Template {
             },
             Gate::Constant => {
                 let bits = |literal: Option<f64>| literal.map(f64::to_bits);
-                bits(self.program.literal(own)).is_some_and(|own| bits(program.literal(stage)) == Some(own))
+                bits(self.program.literal(own)).is_some_and(|own| bits(program.exact_literal(stage)) == Some(own))
             }
             _ => program.name(stage).is_none() && self.match_gate(own, program, program.gate(stage), program.operands(stage), bound),
         }
@@ -722,9 +722,11 @@ pub fn simplest(rules: &mut Rules, program: &mut Program, gate: Gate, operands: 
 /// depends on no input are decided.
 fn folded(program: &Program, gate: Gate, operands: &[StageId]) -> Option<f64> {
     let row = gate.row();
+    // A number that was written with more digits is not its value.
+    let is_rounded = |id: StageId| program.constant(id).is_some_and(|constant| constant.decimal.is_some());
     let fold = match row.family {
-        Family::Comparison => operands.iter().all(|&operand| program.known(operand).is_some()),
-        Family::Arithmetic => operands.iter().all(|&operand| program.literal(operand).is_some()),
+        Family::Comparison => operands.iter().all(|&operand| program.known(operand).is_some() && !is_rounded(operand)),
+        Family::Arithmetic => operands.iter().all(|&operand| program.exact_literal(operand).is_some()),
         _ => false,
     };
     if !fold {

@@ -237,6 +237,12 @@ impl Program {
         if constant.name.is_none() { constant.value.number() } else { None }
     }
 
+    /// The same where the number as written is that value and not only near it.
+    #[inline]
+    pub fn exact_literal(&self, id: StageId) -> Option<f64> {
+        self.literal(id).filter(|_| self.constant(id).is_some_and(|constant| constant.decimal.is_none()))
+    }
+
     /// The input that a stage is, if it is one.
     pub fn input(&self, id: StageId) -> Option<&Input> {
         (self.gate(id) == Gate::Input).then(|| &self.inputs[self.leaf(id)])

@@ -15,6 +15,7 @@ pub mod granularity;
 pub mod lower;
 pub mod precise;
 pub mod range;
+pub mod reading;
 pub mod remedy;
 pub mod restage;
 pub mod rows;

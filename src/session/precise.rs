@@ -160,12 +160,17 @@ impl Session {
     /// The leaves of a program that are read as binary64 numbers though they were made of something else, by their names.
     pub(super) fn read_as_binary(&self, program: &Program, inputs: &[Value]) -> Vec<String> {
         let leaves = self.leaves(program, inputs);
-        let named = program.inputs().iter().map(|input| Some(input.name)).zip(&leaves.inputs);
-        let constants = program.constants().iter().map(|constant| constant.name).zip(&leaves.constants);
-        let binary = named.chain(constants).filter(|(_, given)| matches!(given, Given::Binary));
+        let quoted = |name: Symbol| format!("`{}`", self.symbols.name(name));
+        let word = |constant: &Constant| match (constant.name, constant.value.number()) {
+            (Some(name), _) => quoted(name),
+            (None, Some(x)) => number::shortest(x),
+            (None, None) => "an array of the text".to_owned(),
+        };
+        let inputs = program.inputs().iter().map(|input| quoted(input.name)).zip(&leaves.inputs);
+        let constants = program.constants().iter().map(word).zip(&leaves.constants);
+        let binary = inputs.chain(constants).filter(|(_, given)| matches!(given, Given::Binary));
         let mut names: Vec<String> = Vec::new();
-        for (name, _) in binary {
-            let word = name.map_or_else(|| "an array of the text".to_owned(), |name| format!("`{}`", self.symbols.name(name)));
+        for (word, _) in binary {
             if !names.contains(&word) {
                 names.push(word);
             }

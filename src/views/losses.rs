@@ -263,7 +263,8 @@ impl Teller<'_> {
     /// `f by 8.27e-8 of it`
     fn moved(&self, read: &Read) -> String {
         let name = self.name(read.stage, read.at);
-        let part = read.moved / self.answer.values.slice(read.stage)[read.at].abs();
+        let computed = self.answer.values.slice(read.stage)[read.at];
+        let part = read.moved / if computed.is_finite() { computed } else { read.truth }.abs();
         if part < 0.5 {
             return format!("{name} by {} of it", shown(part));
         }

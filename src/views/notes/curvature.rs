@@ -4,7 +4,8 @@
 //! Knows which numbers of an analysis may be others there; what a number does on either side is computed elsewhere.
 
 use super::super::analysis::figure;
-use super::bends::{KINK, SIDES, TIE, near, told_slopes};
+use super::bends::{near, told_slopes};
+use super::kinks::{KINK, SIDES, TIE};
 use super::{Finder, shown};
 use crate::calculus::analysis::Figure;
 use crate::calculus::check::{Asked, Glance};

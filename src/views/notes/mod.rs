@@ -5,6 +5,7 @@
 mod bends;
 mod curvature;
 mod finite;
+mod kinks;
 
 use super::losses::DIGITS;
 use super::{Answer, Note};
@@ -18,9 +19,9 @@ use crate::ground::number::{self, Digits};
 use crate::ground::{Shape, value};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::Family;
-use bends::{KINK, SIDES, TIE};
 use curvature::CURVED;
 use finite::RANGE;
+use kinks::{KINK, SIDES, TIE};
 use std::borrow::Cow;
 use std::sync::Arc;
 

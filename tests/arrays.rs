@@ -531,6 +531,16 @@ fn products_of_elements_leave_the_range_and_come_back() {
     }
 }
 
+/// The digits that a subnormal product on the way does not have are in the product.
+#[test]
+fn products_keep_their_digits_below_the_normal_numbers() {
+    use gradcalc::vocabulary::gate::runs;
+    for (x, product) in [([1e-10, 1e-300, 1e150], 1e-160), ([1e-17, 1e-305, 1e300], 1e-22), ([1e-19, 1e-305, 1e300], 1e-24)] {
+        let found = runs::prod(&x);
+        assert!((found / product - 1.0).abs() < 1e-15, "{x:?}: {found}");
+    }
+}
+
 /// A gradient that is undetermined because products of many elements left the range is told, or is right.
 #[test]
 fn a_product_of_many_elements_has_its_gradient() {

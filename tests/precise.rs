@@ -663,6 +663,13 @@ fn no_choice_is_one_of_rounding() {
         ("max([log(6) - log(2), log(3), 1.5])*0 + argmax([log(6) - log(2), log(3)])", "0"),
         ("floor(32^0.2)", "2"),
         ("floor(log10(1000))", "3"),
+        // A choice behind another one is looked at when that is made.
+        ("floor(floor(sqrt(5)^2)/3)", "1"),
+        ("(1 % (1/3)) == 5", "0"),
+        ("floor(floor(floor(sqrt(17)^2)/4 + 1/3*3)/2)", "2"),
+        ("min([2, 0.4, 0.1] % (1/3))", "0"),
+        ("floor(sqrt(2)) % (sqrt(2)*sqrt(2)/20 + 3e-25) > 0.0999", "1"),
+        ("floor(1/(1/3) + 0.5) % (1/3 + 1e-22) > 0.3", "1"),
         (&*format!("{nines} == {longer}"), "0"),
         (&*format!("where({nines} < {longer}, 1, 0)"), "1"),
     ] {

@@ -3,7 +3,7 @@
 //! Knows from two evaluations whether a choice would be the same whatever was rounded. How many digits they had, and how many there
 //! should be, is not known here.
 
-use super::precise::{Origin, Parts, Stages};
+use super::precise::{Given, Leaves, Origin, Parts, Stages};
 use crate::forms::{Program, StageId};
 use crate::ground::Shape;
 use crate::ground::big::{Big, Kit, bits_of};
@@ -73,6 +73,37 @@ pub fn undecided<const B: Word>(part: Part, program: &Program, before: &Stages<B
     program.ids().filter_map(open).collect()
 }
 
+/// Those of a program's open choices that depend on no other that is open: the others may be decided once these are. None where what
+/// made its leaves has some.
+pub fn first_of(part: Part, program: &Program, leaves: &Leaves, open: &Choices) -> Choices {
+    if depends_on_open(leaves, open) {
+        return Choices::new();
+    }
+    let mut behind = vec![false; program.len()];
+    let mut first = Choices::new();
+    for id in program.ids() {
+        behind[id.at()] = program.operands(id).iter().any(|operand| behind[operand.at()]);
+        if let Some(choices) = open.get(&(part, id)) {
+            if !behind[id.at()] {
+                first.insert((part, id), choices.clone());
+            }
+            behind[id.at()] = true;
+        }
+    }
+    first
+}
+
+/// Whether leaves were made by choices that are open.
+fn depends_on_open(leaves: &Leaves, open: &Choices) -> bool {
+    leaves.inputs.iter().chain(&leaves.constants).any(|given| match given {
+        Given::Made(origin) => {
+            let part = Part::of(origin);
+            open.keys().any(|(of, _)| *of == part) || depends_on_open(&origin.leaves, open)
+        }
+        _ => false,
+    })
+}
+
 /// What is open of a gate's choice in two evaluations of its operands.
 fn open<const B: Word>(gate: Gate, shape: Shape, before: &[Rc<Parts<B>>], last: &[Rc<Parts<B>>]) -> Vec<Open> {
     let mut kit = Kit::<B>::new(20);
@@ -113,7 +144,8 @@ fn open<const B: Word>(gate: Gate, shape: Shape, before: &[Rc<Parts<B>>], last: 
         Choice::Quotient => {
             let quotient = |values: &[Rc<Parts<B>>], at: usize| {
                 let [x, y] = [0, 1].map(|operand| &values[operand].numbers[met(operand, at)]);
-                Kit::<B>::new(x.finite().map_or(20, |x| x.precision().max(20))).div(x, y)
+                let digits = [x, y].map(|x| x.finite().map_or(0, FBig::precision));
+                Kit::<B>::new(digits[0].max(digits[1]).max(20)).div(x, y)
             };
             let is_open = |at: usize| {
                 let exact = (0..2).all(|operand| last[operand].exact[met(operand, at)]);

@@ -4,7 +4,7 @@
 //! Knows when two evaluations agree and when a number can only be 0. The numbers themselves come from `precise`, and which choices
 //! rounding may have made from `choices`.
 
-use super::choices::{Choices, Part, agreement, undecided};
+use super::choices::{Choices, Part, agreement, first_of, undecided};
 use super::precise::{Evaluated, Leaves, Origins, Parts, Stages, Stopped, Task, evaluate_perturbed};
 use crate::forms::{Program, StageId};
 use crate::ground::big::text::rounded;
@@ -118,7 +118,7 @@ pub struct Asked<'a> {
 const UNEVEN: usize = 4;
 
 /// Choices that depend on each other are tied in so many rounds at most.
-const MOST_TIES: usize = 4;
+const MOST_TIES: usize = 64;
 
 /// What is 0 has its first digit below this place.
 const ZERO_TOP: isize = isize::MIN / 8;
@@ -192,13 +192,13 @@ where
     if (beyond.is_some() || climb.emerges() || !climb.undecided().is_empty()) && climb.is_soon(more) {
         climb.up(&[more])?;
     }
-    // What no digits decide is equal, and behind it others may be open.
+    // What no digits decide is equal; what depends on it may be decided then.
     for _ in 0..MOST_TIES {
         let open = climb.undecided();
-        if open.is_empty() {
+        if open.is_empty() || climb.start.elapsed() > PATIENCE {
             break;
         }
-        for (stage, tied) in open {
+        for (stage, tied) in climb.first_of(&open) {
             climb.ties.entry(stage).or_default().extend(tied);
         }
         let digits: Vec<usize> = climb.rungs.iter().map(|rung| rung.digits).collect();
@@ -309,6 +309,15 @@ where
             }
         }
         open
+    }
+
+    /// Those of them that depend on no other.
+    fn first_of(&self, open: &Choices) -> Choices {
+        let mut first = first_of(Part::default(), self.asked.program, self.asked.leaves, open);
+        for (part, (origin, _)) in &self.last_two().1.origins {
+            first.extend(first_of(*part, &origin.program, &origin.leaves, open));
+        }
+        first
     }
 
     fn shown(self) -> Digits {

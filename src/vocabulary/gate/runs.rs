@@ -168,9 +168,13 @@ pub fn mean(x: &[f64]) -> f64 {
 
 /// The product.
 pub fn prod(x: &[f64]) -> f64 {
-    let product: f64 = x.iter().product();
+    let (mut product, mut is_normal) = (1.0_f64, true);
+    for &x in x {
+        product *= x;
+        is_normal &= product.is_normal();
+    }
     // What leaves the range on the way may come back.
-    if product.is_normal() { product } else { x.iter().fold(Scaled::ONE, |product, &x| product.by(Scaled::of(x, 0))).rounded() }
+    if is_normal { product } else { x.iter().fold(Scaled::ONE, |product, &x| product.by(Scaled::of(x, 0))).rounded() }
 }
 
 /// The product of all the others, for each number.

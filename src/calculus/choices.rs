@@ -13,12 +13,12 @@ use dashu_float::FBig;
 use dashu_float::round::mode::HalfEven;
 use dashu_int::Word;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// The program that a stage belongs to: the one that was asked for, or one that made a leaf.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Part(usize);
 
 impl Part {
@@ -34,7 +34,7 @@ impl Part {
 }
 
 /// Numbers between which no digits decide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Open {
     /// Two operands at a place of the result.
     Operands {
@@ -50,7 +50,7 @@ pub enum Open {
 }
 
 /// What no digits decide, by the stages whose gates choose.
-pub type Choices = HashMap<(Part, StageId), Vec<Open>>;
+pub type Choices = HashMap<(Part, StageId), BTreeSet<Open>>;
 
 /// What a gate decides by, of which a mask is also what chooses among its operands.
 pub fn choice_of(gate: Gate) -> Choice {
@@ -65,16 +65,16 @@ pub fn undecided<const B: Word>(part: Part, program: &Program, before: &Stages<B
             return None;
         }
         let values = |stages: &Stages<B>| program.operands(id).iter().map(|operand| Rc::clone(&stages[operand.at()])).collect::<Vec<_>>();
-        let tied = known.get(&(part, id)).map_or(&[][..], Vec::as_slice);
-        let open: Vec<Open> = open(gate, program.shape(id), &values(before), &values(last));
-        let open: Vec<Open> = open.into_iter().filter(|open| !tied.contains(open)).collect();
+        let tied = known.get(&(part, id));
+        let is_new = |open: &Open| tied.is_none_or(|tied| !tied.contains(open));
+        let open: BTreeSet<Open> = open(gate, program.shape(id), &values(before), &values(last)).into_iter().filter(is_new).collect();
         (!open.is_empty()).then_some(((part, id), open))
     };
     program.ids().filter_map(open).collect()
 }
 
-/// Those of a program's open choices that depend on no other that is open: the others may be decided once these are. None where what
-/// made its leaves has some.
+/// Those of a program's open choices that depend on no other that is open, also in what made its leaves: the others may be decided once
+/// these are.
 pub fn first_of(part: Part, program: &Program, leaves: &Leaves, open: &Choices) -> Choices {
     if depends_on_open(leaves, open) {
         return Choices::new();
@@ -238,7 +238,7 @@ pub fn made_equal<const B: Word>(
     kit: &mut Kit<B>,
     gate: Gate,
     shape: Shape,
-    tied: &[Open],
+    tied: &BTreeSet<Open>,
     operands: Vec<Rc<Parts<B>>>,
 ) -> Vec<Rc<Parts<B>>> {
     let repeated = |operand: Rc<Parts<B>>| {

@@ -198,12 +198,7 @@ where
     Precise: Kernels<B>,
 {
     let Rounding { binary: is_binary, stage: rounded, perturbs } = rounding;
-    let mut numbers = Numbers { is_binary, rounded, perturbs, ..Numbers::new(kit, *task) };
-    let mut stages = Vec::with_capacity(task.program.len());
-    replay(task.program, &mut numbers, &mut stages)?;
-    // The last stage too may be one whose series was ended.
-    numbers.go_on()?;
-    Ok(Evaluated { stages, origins: numbers.origins, refusals: numbers.refusals })
+    Numbers { is_binary, rounded, perturbs, ..Numbers::new(kit, *task) }.evaluated()
 }
 
 /// A place made of binary numbers is a whole number where it is one but for so much.
@@ -317,6 +312,15 @@ impl<const B: Word> Numbers<'_, '_, B>
 where
     Precise: Kernels<B>,
 {
+    /// What all stages come to.
+    fn evaluated(mut self) -> Result<Evaluated<B>, Stopped> {
+        let mut stages = Vec::with_capacity(self.task.program.len());
+        replay(self.task.program, &mut self, &mut stages)?;
+        // The last stage too may be one whose series was ended.
+        self.go_on()?;
+        Ok(Evaluated { stages, origins: self.origins, refusals: self.refusals })
+    }
+
     /// What a stage comes to, given what its operands came to.
     fn applied(&mut self, id: StageId, gate: Gate, given: Vec<Rc<Parts<B>>>) -> Result<Rc<Parts<B>>, Stopped> {
         let shape = self.task.program.shape(id);
@@ -369,12 +373,10 @@ where
         let part = Part::of(origin);
         if !self.origins.contains_key(&part) {
             let task = Task { program: &origin.program, inputs: &origin.inputs, leaves: &origin.leaves, ..self.task };
-            let mut numbers =
-                Numbers { perturbs: self.perturbs, part, origins: std::mem::take(&mut self.origins), ..Numbers::new(self.kit, task) };
-            let mut stages = Vec::with_capacity(task.program.len());
-            replay(task.program, &mut numbers, &mut stages)?;
-            numbers.go_on()?;
-            self.origins = numbers.origins;
+            let origins = std::mem::take(&mut self.origins);
+            let numbers = Numbers { perturbs: self.perturbs, part, origins, ..Numbers::new(self.kit, task) };
+            let Evaluated { stages, origins, .. } = numbers.evaluated()?;
+            self.origins = origins;
             self.origins.insert(part, (Arc::clone(origin), stages));
         }
         Ok(Rc::clone(&self.origins[&part].1[origin.output.at()]))

@@ -722,10 +722,8 @@ pub fn simplest(rules: &mut Rules, program: &mut Program, gate: Gate, operands: 
 /// depends on no input are decided.
 fn folded(program: &Program, gate: Gate, operands: &[StageId]) -> Option<f64> {
     let row = gate.row();
-    // A number that was written with more digits is not its value.
-    let is_rounded = |id: StageId| program.constant(id).is_some_and(|constant| constant.decimal.is_some());
     let fold = match row.family {
-        Family::Comparison => operands.iter().all(|&operand| program.known(operand).is_some() && !is_rounded(operand)),
+        Family::Comparison => operands.iter().all(|&operand| program.known(operand).is_some() && !program.is_read_rounded(operand)),
         Family::Arithmetic => operands.iter().all(|&operand| program.exact_literal(operand).is_some()),
         _ => false,
     };

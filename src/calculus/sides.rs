@@ -57,6 +57,7 @@ pub fn sides_at(
     slopes_at(program, output, inputs, input, places.iter().copied(), rules)
 }
 
+/// The slopes in numbers of an input, however many numbers that takes; none where they are not known.
 fn slopes_at(
     program: &Program,
     output: StageId,

@@ -237,10 +237,15 @@ impl Program {
         if constant.name.is_none() { constant.value.number() } else { None }
     }
 
-    /// The same where the number as written is that value and not only near it.
+    /// Whether a stage is a number that was written with more digits than its value has.
+    pub fn is_read_rounded(&self, id: StageId) -> bool {
+        self.constant(id).is_some_and(|constant| constant.decimal.is_some())
+    }
+
+    /// The value of a stage that is a number as written, and nothing but that value.
     #[inline]
     pub fn exact_literal(&self, id: StageId) -> Option<f64> {
-        self.literal(id).filter(|_| self.constant(id).is_some_and(|constant| constant.decimal.is_none()))
+        self.literal(id).filter(|_| !self.is_read_rounded(id))
     }
 
     /// The input that a stage is, if it is one.

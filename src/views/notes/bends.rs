@@ -36,10 +36,10 @@ const MOST_ENTRIES: usize = 256;
 impl Finder<'_> {
     /// Kinks and ties: the choice made, and the slopes on either side.
     pub(super) fn kinks(&mut self) {
-        self.kinks_somewhere();
         let mut met = self.ties_and_kinks();
         met.dedup();
         let bounds = self.boundaries();
+        self.kinks_somewhere(!met.is_empty() || !bounds.is_empty());
         if self.answer.shape(self.answer.output).size() == 1 {
             self.sides(&met, &bounds);
         } else if self.answer.analysis.jacobian.is_some() {

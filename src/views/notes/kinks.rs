@@ -59,12 +59,12 @@ fn is_known(answer: &Answer, id: StageId) -> bool {
 
 impl Finder<'_> {
     /// Gates at whose kinks or ties some numbers are, where the budget has no room to look for them. At one kink alone a gradient lies
-    /// between the slopes on its sides; at several, or at a jump, it may not.
-    pub(super) fn kinks_somewhere(&mut self) {
+    /// between the slopes on its sides; at several, as where others are known `besides`, or at a jump, it may not.
+    pub(super) fn kinks_somewhere(&mut self, besides: bool) {
         let answer = self.answer;
         let split: Vec<StageId> = self.differentiated().into_iter().filter(|&id| answer.values.changes_unseen(id)).collect();
         let jumps = split.iter().any(|&id| answer.program.gate(id).row().family == Family::Comparison);
-        let kind = if split.len() > 1 || jumps { SIDES } else { KINK };
+        let kind = if split.len() > 1 || besides || jumps { SIDES } else { KINK };
         for id in split {
             let (name, expression) = (self.name(id), self.expression(id));
             let message = format!(

@@ -774,6 +774,66 @@ fn what_the_digits_do_not_tell_is_told() {
     assert!(String::from_utf8_lossy(&long.stderr).contains("would take more than"), "{long:?}");
 }
 
+/// Places, ends of ranges, masks and sizes that rounding decides are those of the digits asked for; where the shape would be another
+/// one, there is no number and a word of it. Beside each stands what is exact.
+#[test]
+fn what_is_taken_of_an_array_is_not_decided_by_rounding() {
+    let given = ["v=[1, 2, 4, 8]", "M=[[1, 2, 4, 8], [16, 32, 64, 128]]", "u=[0.1, 0.2, 0.05, 0.01]", "t=3"];
+    // The square of the root of 3 is 3, of 64-bit numbers less; three tenths are 0.3, of 64-bit numbers more.
+    let decided = ["floor(sqrt(3)^2)", "floor(sqrt(t)^2)", "6 - ceil(0.1*3*10)", "floor(3.00000000000000000000001)", "ceil(log(8)/log(2))"];
+    for place in decided {
+        for (taken, value) in [
+            ("v[{}]", "8"),
+            ("v[-{}]", "2"),
+            ("sum(v[[{}, 0]])", "9"),
+            ("sum(M[:, {}])", "136"),
+            ("M[1, {}]", "128"),
+            ("sum(M[[0, 1], {}])", "136"),
+            ("sum(M[[1, 0], [{} - 2, {}]])", "40"),
+            ("[1, 2, 4, 8][{}]", "8"),
+        ] {
+            let text = taken.replace("{}", &format!("({place})"));
+            assert_eq!(out(&[&["--precise", "30", "--as", "value", &text][..], &given].concat()), format!("{value}\n"), "{text}");
+        }
+    }
+    let says = |text: &str| {
+        let output = run(&[&["--precise", "30", "--as", "json", text][..], &given].concat());
+        let line: serde_json::Value = serde_json::from_slice(&output.stdout).expect(text);
+        (line["precise"].clone(), line["notes"].to_string(), output.status.code())
+    };
+    for text in [
+        "sum(v[:floor(sqrt(3)^2)])",
+        "sum(v[ceil(0.1*3*10) - 3:])",
+        "sum(M[:, :floor(sqrt(3)^2)])",
+        "sum(v[3*u > 0.3])",
+        "sum(v[3*[0.1, 0.2, 0.05, 0] > 0.3])",
+        "sum(zeros(floor(sqrt(3)^2)) + t)",
+        "sum(range(ceil(0.1*3*10)))",
+        "sum(linspace(0, 1, ceil(0.1*3*10)))",
+        "v[1.0000000000000000000001]",
+        "sum(v[[1.0000000000000000000001, 2]])",
+    ] {
+        let (value, notes, code) = says(text);
+        assert!(value.is_null() || value == "nan", "{text}: {value}");
+        assert!(code == Some(1) && (notes.contains("has another count") || notes.contains("places from 0")), "{text}: {notes}");
+    }
+    for (text, value) in [
+        ("sum(v[:floor(sqrt(4)^2) - 1])", "7"),
+        ("sum(v[0.1*30 - 1:])", "12"),
+        ("sum(v[2*u > 0.3])", "2"),
+        ("sum(v[2*[0.1, 0.2, 0.05, 0] > 0.3])", "2"),
+        ("sum(zeros(floor(sqrt(9))) + t)", "9"),
+        ("sum(linspace(0, 1, ceil(0.1*29)))", "1.5"),
+    ] {
+        assert_eq!(says(text), (value.into(), "[]".into(), Some(0)), "{text}");
+    }
+    // In 64 bits the same is told.
+    for text in ["v[floor(sqrt(3)^2)]", "sum(v[:floor(sqrt(3)^2)])", "sum(v[(u*4e-15 + 3) - 3 > 0])", "M[1, floor(sqrt(3)^2)]"] {
+        let told = String::from_utf8(run(&[&["--as", "json", text][..], &given].concat()).stdout).expect("a text");
+        assert!(told.contains("has no right digit"), "{text}: {told}");
+    }
+}
+
 /// A layer of a network, forward and backward.
 #[test]
 fn a_layer_is_evaluated_to_many_digits() {

@@ -6,7 +6,7 @@
 
 use super::choices::Choices;
 use super::evaluate::{Range, Values, numbers_met};
-use super::precise::{Evaluated, Leaves, Stages, Task, evaluate_precisely, evaluate_rounding};
+use super::precise::{Evaluated, Leaves, OTHER_COUNT, Stages, Task, evaluate_precisely, evaluate_rounding};
 use super::remedy::Remedy;
 use super::rule::Rules;
 use super::rungs::{Asked, Digits, Shown, Undone, settle};
@@ -363,8 +363,9 @@ impl Subject<'_> {
         // What no digits tell from 0 is, beside what was computed, nothing.
         let vanished = shown.vanished || unknown && shown.nearest().abs() <= NOISE * computed.abs();
         let truth = if vanished { 0.0 } else { shown.nearest() };
-        // What carries nothing past a flat gate is no number in these digits.
-        let no_number = truth.is_nan() && (stage != self.output || !found.refusals.is_empty());
+        // What carries nothing past a flat gate is no number in these digits, nor is what cannot be evaluated in them.
+        let is_refused = || found.refusals.iter().any(|&(_, why)| why != OTHER_COUNT);
+        let no_number = truth.is_nan() && (stage != self.output || is_refused());
         if unknown && !vanished {
             return Err(Unknown);
         }

@@ -15,7 +15,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
 use crate::vocabulary::gate::{Axis, Choice, Fixed, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
 use dashu_int::Word;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::f64::consts::{E, PI, TAU};
 use std::rc::Rc;
@@ -204,6 +204,10 @@ where
 /// A place made of binary numbers is a whole number where it is one but for so much.
 const BINARY_PLACE: f64 = 1e-9;
 
+/// Why an array has no elements: its shape is one of 64-bit numbers.
+pub const OTHER_COUNT: &str = "how many elements it has follows from numbers of 64 bits, and with more digits it has another count; write its size, its \
+                           places or its condition so that nothing is rounded";
+
 /// How many of the digits rounding may have spoiled on the way to a place.
 const SPOILED_PLACE: f64 = 12.0;
 
@@ -328,7 +332,11 @@ where
             Some(tied) => made_equal(self.kit, gate, shape, tied, given),
             None => given,
         };
-        let made = self.gate(gate, &given, shape)?;
+        let made = if self.has_shape(id, &given) { self.gate(gate, &given, shape)? } else { self.other_count(shape) };
+        // A mask that takes as many elements as it did in 64 bits leaves no place out.
+        if gate == Gate::Nonzero && made.numbers.contains(&Big::Nan) && given[0].numbers.iter().all(|mask| *mask != Big::Nan) {
+            self.kit.refuse(OTHER_COUNT);
+        }
         if let Some(why) = self.kit.take_refusal() {
             self.refusals.push((id, why));
         }
@@ -341,6 +349,37 @@ where
             return Ok(Rc::new(Parts { numbers, ..(*made).clone() }));
         }
         Ok(made)
+    }
+
+    /// Whether a stage has the shape that it was given by numbers of 64 bits, of which one was computed or read rounded.
+    fn has_shape(&mut self, id: StageId, given: &[Rc<Parts<B>>]) -> bool {
+        let program = self.task.program;
+        let gate = program.gate(id);
+        let rounded = |&operand: &StageId| {
+            let computed = program.gate(operand) != Gate::Constant || program.is_read_rounded(operand);
+            computed && !program.varies(operand) && program.shape(operand).is_scalar()
+        };
+        if gate.is_elementwise() || !program.operands(id).iter().any(rounded) {
+            return true;
+        }
+        let shapes: Vec<Shape> = given.iter().map(|operand| operand.shape).collect();
+        let is_none = Cell::new(false);
+        let own = RefCell::new(&mut *self);
+        let number = |at: usize| {
+            let operand = given.get(at).filter(|operand| operand.shape.is_scalar())?;
+            let number = own.borrow_mut().in_binary64(true, &operand.numbers[0], operand.exact[0]);
+            // What was left out is nan, which no place or size that is none is to be taken for.
+            is_none.set(is_none.get() || number.is_nan() && operand.numbers[0] != Big::Nan);
+            Some(number)
+        };
+        let resolved = gate.row().resolve(&ShapeArgs { shapes: &shapes, number: &number });
+        !is_none.get() && resolved.is_ok_and(|(_, shape)| shape == program.shape(id))
+    }
+
+    /// What stands for an array whose elements are not as many as its shape says.
+    fn other_count(&mut self, shape: Shape) -> Rc<Parts<B>> {
+        let nan = self.kit.refuse(OTHER_COUNT);
+        Rc::new(Parts { shape, numbers: vec![nan; shape.size()], exact: vec![false; shape.size()] })
     }
 
     /// A stage may hold many numbers, and each may take long.
@@ -550,12 +589,12 @@ where
         Ok(Rc::new(made))
     }
 
-    /// A number of an operand in 64 bits, nan for a place that is no whole number. What was rounded on the way to a place is taken for
+    /// A number of an operand in 64 bits, nan for a place or a size that is no whole number. What was rounded on the way to one is taken for
     /// the whole number that it is as far as the digits tell; where leaves are binary numbers, as far as those tell.
     fn in_binary64(&mut self, is_place: bool, number: &Big<B>, exact: bool) -> f64 {
         let told = if B == 2 { BINARY_PLACE } else { 10f64.powf(SPOILED_PLACE - self.task.digits as f64) };
         let near = number.to_f64();
-        if !is_place || number.is_whole() {
+        if !is_place || number.is_whole() || near.is_infinite() {
             return near;
         }
         let whole = self.kit.binary64(near.round());

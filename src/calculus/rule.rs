@@ -7,6 +7,7 @@ use super::lower::{Function, Lowering, Plain, Scope, Scratch, Staging};
 use crate::forms::program::{Constant, Input};
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId, parse};
+use crate::ground::number::is_short_binary;
 use crate::ground::{Fault, Shape, Span, Value, broken};
 use crate::vocabulary::gate::{Axis, Family, Row, TABLE, apply};
 use crate::vocabulary::{Gate, Symbol, Symbols, language_constant};
@@ -732,7 +733,6 @@ fn folded(program: &Program, gate: Gate, operands: &[StageId]) -> Option<f64> {
     }
     let value = apply(gate, operands.len(), |at| program.known(operands[at]).unwrap_or_else(|| broken("what is folded is known")));
     // Sixteenths are exact and short; a third is neither. Of numbers that are none, the rest was rounded away.
-    let short = |x: f64| (x * 16.0).fract() == 0.0;
-    let exact = row.family == Family::Comparison || operands.iter().all(|&operand| program.known(operand).is_some_and(short));
-    (exact && value.is_finite() && (value * 16.0).fract() == 0.0 && value.abs() < 1e6).then_some(value)
+    let exact = row.family == Family::Comparison || operands.iter().all(|&operand| program.known(operand).is_some_and(is_short_binary));
+    (exact && is_short_binary(value) && value.abs() < 1e6).then_some(value)
 }

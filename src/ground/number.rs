@@ -238,6 +238,12 @@ pub fn shortest_digits(x: f64) -> usize {
     if x.is_finite() { Decimal::of(zmij::Buffer::new().format_finite(x).as_bytes()).count } else { 0 }
 }
 
+/// Whether a number has so few binary digits, 24 before the point and 4 behind it, that sums, products and quotients of such numbers
+/// that are one again were not rounded.
+pub fn is_short_binary(x: f64) -> bool {
+    x.abs() < 16_777_216.0 && (x * 16.0).fract() == 0.0
+}
+
 /// Whether a number has so few binary digits that its decimal ones are few as well, and all of them.
 pub fn is_short_decimal(x: f64) -> bool {
     const PLACES: f64 = 1024.0;

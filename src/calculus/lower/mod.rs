@@ -21,9 +21,9 @@ use crate::forms::parse::words::function_elsewhere;
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::text::{nearest, shortened};
-use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken};
+use crate::ground::{Fault, FaultKind, Remedy, Shape, Span, Value, broken, number};
 use crate::vocabulary::ast::{Node, NodeId, NodeList, Tree};
-use crate::vocabulary::gate::{Axis, Kernel, TABLE, array};
+use crate::vocabulary::gate::{Axis, Family, Kernel, TABLE, array};
 use crate::vocabulary::library::{PLACED, PUT, constant, is_foreign, is_shape, meanings};
 use crate::vocabulary::{DERIVATIVE, Gate, LOAD, Symbol, Symbols, language_constant};
 use constants::{decimal_of, literal};
@@ -568,7 +568,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A place that is made of written numbers alone, such as `1 + 1` in a round of `x[i + 1]`, is the number.
+    /// A place that is made of written numbers alone without rounding, such as `1 + 1` in a round of `x[i + 1]`, is the number.
     fn worked_out(&mut self, place: StageId) -> StageId {
         let Some(number) = self.program.known(place).filter(|_| self.program.gate(place) != Gate::Constant) else { return place };
         // A condition is no place.
@@ -578,11 +578,14 @@ impl Lowering<'_> {
         let mut rest = vec![place];
         for _ in 0..MOST_WORKED_OUT {
             let Some(stage) = rest.pop() else { return self.program.add_constant(number, None, self.program.span(place)) };
-            match self.program.gate(stage) {
-                Gate::Constant if self.program.literal(stage).is_some() => {}
-                Gate::Constant | Gate::Input => return place,
-                _ => rest.extend_from_slice(self.program.operands(stage)),
+            let is_exact = match self.program.gate(stage) {
+                Gate::Constant => self.program.exact_literal(stage).is_some(),
+                gate => matches!(gate.row().family, Family::Arithmetic | Family::Piecewise),
+            };
+            if !is_exact || !self.program.known(stage).is_some_and(number::is_short_binary) {
+                return place;
             }
+            rest.extend_from_slice(self.program.operands(stage));
         }
         place
     }

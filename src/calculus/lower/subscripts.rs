@@ -408,7 +408,7 @@ impl Lowering<'_> {
             if self.program.shape(*place) == common {
                 continue;
             }
-            *place = if self.program.varies(*place) {
+            *place = if self.program.is_read_rounded(*place) || self.program.gate(*place) != Gate::Constant {
                 let zeros = self.program.add_constant(Value::Number(0.0).repeated(common), None, at.span);
                 self.applied(Gate::Add, &[*place, zeros], at)?
             } else {
@@ -431,7 +431,7 @@ impl Lowering<'_> {
                 return Err(at.fault(node, says).help(help));
             };
             let taken = where_not_zero(&value, length).map_err(|(says, help)| at.fault(node, says).help(help))?;
-            if !follows {
+            if !follows && self.compares_written(given) {
                 return Ok(self.program.add_constant(taken, None, at.span));
             }
             let count = self.program.add_constant(taken.numbers().len() as f64, None, at.span);
@@ -473,6 +473,15 @@ impl Lowering<'_> {
             return Err(at.fault(node, says).help(format!("for a mask, write `{text} == 1`; for places, `{text} + 0`")));
         }
         Ok(given)
+    }
+
+    /// Whether a mask compares numbers as they were written, none of them computed or read rounded.
+    fn compares_written(&self, mask: StageId) -> bool {
+        let written = |&stage: &StageId| self.program.gate(stage) == Gate::Constant && !self.program.is_read_rounded(stage);
+        match self.program.gate(mask) {
+            Gate::Constant => true,
+            gate => gate.row().family == Family::Comparison && self.program.operands(mask).iter().all(written),
+        }
     }
 
     /// A condition is no place of a single element, nor an end of a range.

@@ -411,7 +411,7 @@ pub struct Row {
     pub guarded: bool,
     /// Whether its value counts as a constant where gradients are taken.
     pub passes_nothing: bool,
-    /// The first of the operands that count places, and the one behind the last: no gradient goes to them.
+    /// The first of the operands that count places, as the ends and the steps of ranges do, and the one behind the last: no gradient goes to them.
     pub places: [usize; 2],
     /// Whether equal operands count once: `max(x, x)` is `x` for every number.
     pub idempotent: bool,

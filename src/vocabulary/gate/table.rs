@@ -1389,6 +1389,7 @@ gates! {
         unroll: Unroll::Moves,
         slopes: &["scatter(dout, x, from, to, by, left, right, step)", "", "", "", "", "", ""],
         short: "{x}{from}{left}",
+        places: [1, usize::MAX],
         does: "takes numbers out: hands the gradient back to their places, and 0 to the others",
         says: "takes elements; hands its gradient back to their places, and 0 to the others.",
         ..BUILDING
@@ -1401,6 +1402,7 @@ gates! {
         written: SCATTER,
         unroll: Unroll::Moves,
         slopes: &["dout[from:to:by, left:right:step]", "", "", "", "", "", "", ""],
+        places: [2, usize::MAX],
         says: "puts numbers in their places among zeros.",
         ..BUILDING
     };

@@ -9,7 +9,7 @@ use gradcalc::forms::StageId;
 use gradcalc::ground::Cancellation;
 use gradcalc::vocabulary::Gate;
 use gradcalc::vocabulary::gate::bounds::Bounds;
-use gradcalc::vocabulary::gate::{TABLE, apply};
+use gradcalc::vocabulary::gate::{Fused, TABLE, apply};
 
 /// Numbers at which functions, or the range of numbers, end.
 const SPECIAL: &[f64] = &[
@@ -171,4 +171,38 @@ fn bounds_hold() {
         }
     }
     assert!(seen > 50_000, "{seen} values");
+}
+
+/// Two gates in one loop give the bits of one after the other, for every pair that is fused, each side and special numbers.
+#[test]
+fn fused_gates_are_one_after_the_other() {
+    let many: Vec<[f64; 3]> =
+        SPECIAL.iter().flat_map(|&x| SPECIAL.iter().flat_map(move |&y| SPECIAL.iter().map(move |&z| [x, y, z]))).collect();
+    let [x, y, z]: [Vec<f64>; 3] = [0, 1, 2].map(|at| many.iter().map(|numbers| numbers[at]).collect());
+    let mut fused = 0;
+    for (first, second) in TABLE.iter().flat_map(|one| TABLE.iter().map(|other| (one.gate, other.gate))) {
+        for at in 0..second.row().operands.len().min(2) {
+            let Some(pair) = Fused::of(first, second, at) else { continue };
+            fused += 1;
+            let expected = |[x, y, z]: [f64; 3]| {
+                let inner = apply(first, first.row().operands.len(), |at| [x, y][at]);
+                let operands = if at == 0 { [inner, z] } else { [z, inner] };
+                apply(second, second.row().operands.len(), |at| operands[at])
+            };
+            let same = |one: f64, other: f64| one.to_bits() == other.to_bits() || one.is_nan() && other.is_nan();
+            let mut out = vec![0.5; many.len()];
+            pair.fill([&x, &y, &z], &mut out);
+            for (&numbers, &found) in many.iter().zip(&out) {
+                assert!(same(found, expected(numbers)), "{pair:?} of {numbers:?} is {found}");
+            }
+            for &number in SPECIAL {
+                pair.fill([&[number], &y, &z], &mut out);
+                for (&[_, y, z], &found) in many.iter().zip(&out) {
+                    assert!(same(found, expected([number, y, z])), "{pair:?} of one {number}, {y} and {z} is {found}");
+                }
+            }
+        }
+    }
+    // Six gates, then sums and products from either side, differences and chains from each, and a change of sign.
+    assert_eq!(fused, 6 * (2 + 2 + 2 + 2 + 1));
 }

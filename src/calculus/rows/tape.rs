@@ -12,13 +12,13 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::bounds::Bounds;
-use crate::vocabulary::gate::{Kernel, KernelArgs, OverSlices, TwoOverSlices, apply, apply_to_arrays};
+use crate::vocabulary::gate::{Fused, Kernel, KernelArgs, OverSlices, TwoOverSlices, apply, apply_to_arrays};
 use crate::vocabulary::lanes;
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// How many rows a strip has: what it takes to begin a step is little beside that, and most operands are still in the first-level cache.
-pub(super) const STRIP: usize = 512;
+pub(super) const STRIP: usize = 768;
 
 /// What is watched of a quick run is no larger than this: products of three such numbers, and sums of them, are no larger than `LARGE`.
 const MODEST: f64 = 1e30;
@@ -44,6 +44,8 @@ struct Step {
     out: usize,
     /// The gate that is computed with it, and the register which that fills.
     twin: Option<(TwoOverSlices, usize)>,
+    /// The gate that is computed on the way to it, whose result is stored nowhere: its operands come first.
+    fused: Option<Fused>,
     /// Whether a quick run looks at how large it is.
     watched: bool,
 }
@@ -203,9 +205,12 @@ impl Tape {
     /// Computes a strip, and hands each stage of it to `see`.
     fn run(&self, registers: &mut Registers, target: &mut Target<'_, '_>, see: &mut impl FnMut(&Step, &Strip<'_>)) {
         let rows = target.rows.clone();
-        for (at, step) in self.steps.iter().enumerate() {
-            if target.far {
-                self.fetch(target, at);
+        let share = rows.len().div_ceil(self.steps.len().max(1));
+        let mut fetched = if target.far { rows.end } else { usize::MAX };
+        for step in &self.steps {
+            if fetched < rows.end + rows.len() {
+                self.fetch(target, fetched..fetched + share);
+                fetched += share;
             }
             if let Some((both, twin)) = step.twin {
                 let ([out, other], others) = registers.both_apart(step.out, twin);
@@ -234,13 +239,12 @@ impl Tape {
         }
     }
 
-    /// Asks for a step's share of the columns of the next strip: memory is read while this one is computed.
+    /// Asks for rows of the columns of the next strip: memory is read while this one is computed.
     #[inline]
-    fn fetch(&self, target: &Target<'_, '_>, step: usize) {
-        let share = |step: usize| target.rows.end + target.rows.len() * step / self.steps.len();
+    fn fetch(&self, target: &Target<'_, '_>, rows: Range<usize>) {
         for &column in &self.columns {
             let column = target.columns[column];
-            lanes::fetch(&column[share(step).min(column.len())..share(step + 1).min(column.len())]);
+            lanes::fetch(&column[rows.start.min(column.len())..rows.end.min(column.len())]);
         }
     }
 
@@ -258,7 +262,9 @@ impl Tape {
 impl Step {
     #[inline]
     fn fill(&self, operands: &[&[f64]], out: &mut [f64], see: &mut impl FnMut(&Self, &Strip<'_>)) {
-        if !self.lanes.is_some_and(|lanes| lanes.fill(operands, out)) {
+        if let (Some(fused), &[x, y, z]) = (self.fused, operands) {
+            fused.fill([x, y, z], out);
+        } else if !self.lanes.is_some_and(|lanes| lanes.fill(operands, out)) {
             // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
             apply_to_arrays(self.gate, &KernelArgs::new(operands, &[], Shape::Scalar), out);
         }
@@ -283,6 +289,7 @@ struct Draft {
     id: StageId,
     gate: Gate,
     operands: Vec<Made>,
+    fused: Option<Fused>,
     watched: bool,
 }
 
@@ -327,13 +334,16 @@ impl Making {
         // Bounds are rounded a little.
         let bounds = gate.row().bounds.and_then(|rule| rule(&bounds)).filter(|bounds| bounds.largest() <= LARGE / 2.0);
         self.bounds.push(bounds.unwrap_or(Bounds::up_to(MODEST)));
-        self.steps.push(Draft { id, gate, operands: made, watched: bounds.is_none() });
+        self.steps.push(Draft { id, gate, operands: made, fused: None, watched: bounds.is_none() });
         Made::Step(self.steps.len() - 1)
     }
 
-    fn finished(self, asked: &[StageId], extent: Extent) -> Tape {
-        let needed = self.needed(asked, extent);
+    fn finished(mut self, asked: &[StageId], extent: Extent) -> Tape {
+        let mut needed = self.needed(asked, extent);
         let twins = if extent == Extent::Quick { self.twins(&needed) } else { vec![None; self.steps.len()] };
+        if extent == Extent::Quick {
+            self.fuse(&mut needed, asked);
+        }
         let mut tape = Tape {
             steps: Vec::new(),
             registers: 0,
@@ -351,14 +361,16 @@ impl Making {
         };
         for (at, draft) in self.steps.iter().enumerate().filter(|(at, _)| needed[*at]) {
             if registers[at].is_none() {
-                // One number stands for a strip of it in a gate of two operands; others are given a strip.
+                // One number stands for a strip of it in a gate of two operands, and as the first of fused ones; others are given a strip.
                 let pairs = draft.operands.len() == 2 && matches!(draft.gate.row().kernel, Kernel::Binary(_));
-                let operand = |made: &Made| match *made {
+                let operand = |(at, made): (usize, &Made)| match *made {
                     Made::Step(step) => Place::Register(of_step(step, &registers)),
-                    Made::Place(Place::Number(number)) if !pairs => Place::Register(tape.strip_of(number)),
+                    Made::Place(Place::Number(number)) if !pairs && (draft.fused.is_none() || at > 0) => {
+                        Place::Register(tape.strip_of(number))
+                    }
                     Made::Place(place) => place,
                 };
-                let operands = draft.operands.iter().map(operand).collect();
+                let operands = draft.operands.iter().enumerate().map(operand).collect();
                 let mut given = |step: usize| {
                     let register = free.pop().unwrap_or_else(|| tape.another());
                     registers[step] = Some(register);
@@ -373,7 +385,8 @@ impl Making {
                     Some((twin, both)) => (twin, Some((both, own))),
                     None => (own, None),
                 };
-                tape.steps.push(Step { id: draft.id, gate: draft.gate, lanes: row.lanes, operands, out, twin, watched: draft.watched });
+                let Draft { id, gate, fused, watched, .. } = *draft;
+                tape.steps.push(Step { id, gate, lanes: row.lanes, operands, out, twin, fused, watched });
             }
             free.append(&mut ends[at]);
         }
@@ -401,6 +414,39 @@ impl Making {
             }
         }
         last
+    }
+
+    /// Computes steps that one other alone takes, and nobody looks at, on the way to that one.
+    fn fuse(&mut self, needed: &mut [bool], asked: &[StageId]) {
+        let mut uses = vec![0; self.steps.len()];
+        let of_asked = asked.iter().map(|id| &self.at[id.at()]);
+        let of_steps = self.steps.iter().zip(&*needed).filter(|(_, needed)| **needed).flat_map(|(draft, _)| &draft.operands);
+        for made in of_asked.chain(of_steps) {
+            if let Made::Step(step) = *made {
+                uses[step] += 1;
+            }
+        }
+        for second in 0..self.steps.len() {
+            let draft = &self.steps[second];
+            let fused = draft.operands.iter().enumerate().find_map(|(at, made)| match *made {
+                Made::Step(first) if uses[first] == 1 && self.steps[first].fused.is_none() && !self.steps[first].watched => {
+                    Some((first, Fused::of(self.steps[first].gate, draft.gate, at)?, at))
+                }
+                _ => None,
+            });
+            let Some((first, fused, at)) = fused.filter(|_| needed[second] && draft.operands.len() <= 2) else { continue };
+            let mut operands = self.steps[first].operands.clone();
+            let beside = draft.operands.get(1 - at).copied();
+            let is_number = |made: &Made| matches!(made, Made::Place(Place::Number(_)));
+            if operands.len() == 2 && is_number(&operands[1]) && fused.first.row().commutes {
+                operands.swap(0, 1);
+            }
+            // A gate of one operand leaves the number beside it alone.
+            operands.resize(2, operands[0]);
+            operands.push(beside.unwrap_or(operands[1]));
+            needed[first] = false;
+            self.steps[second] = Draft { operands, fused: Some(fused), ..self.steps[second] };
+        }
     }
 
     /// For the first of two steps that are computed at once, the other one, and how.

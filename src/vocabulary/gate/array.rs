@@ -73,11 +73,11 @@ impl<F: Fn(f64) -> f64> Loop for Each<'_, F> {
 }
 
 /// A function of the numbers at the same place of two slices.
-struct EachPair<'a, F> {
-    f: F,
-    x: &'a [f64],
-    y: &'a [f64],
-    out: &'a mut [f64],
+pub(super) struct EachPair<'a, F> {
+    pub(super) f: F,
+    pub(super) x: &'a [f64],
+    pub(super) y: &'a [f64],
+    pub(super) out: &'a mut [f64],
 }
 
 impl<F: Fn(f64, f64) -> f64> Loop for EachPair<'_, F> {
@@ -94,12 +94,12 @@ impl<F: Fn(f64, f64) -> f64> Loop for EachPair<'_, F> {
 }
 
 /// A function of the numbers at the same place of three slices.
-struct EachTriple<'a, F> {
-    f: F,
-    x: &'a [f64],
-    y: &'a [f64],
-    z: &'a [f64],
-    out: &'a mut [f64],
+pub(super) struct EachTriple<'a, F> {
+    pub(super) f: F,
+    pub(super) x: &'a [f64],
+    pub(super) y: &'a [f64],
+    pub(super) z: &'a [f64],
+    pub(super) out: &'a mut [f64],
 }
 
 impl<F: Fn(f64, f64, f64) -> f64> Loop for EachTriple<'_, F> {

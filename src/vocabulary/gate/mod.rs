@@ -9,6 +9,7 @@ pub mod array;
 pub mod bounds;
 pub mod cofactor;
 pub mod dense;
+pub mod fused;
 pub mod parts;
 #[macro_use]
 pub mod precise;
@@ -22,6 +23,7 @@ use hashbrown::HashMap;
 use std::sync::LazyLock;
 
 pub use array::KernelArgs;
+pub use fused::Fused;
 pub use precise::Precise;
 pub use shape_rules::{ShapeArgs, ShapeError};
 pub use table::{Gate, TABLE, apply, apply_to_arrays};

@@ -173,36 +173,67 @@ fn bounds_hold() {
     assert!(seen > 50_000, "{seen} values");
 }
 
-/// Two gates in one loop give the bits of one after the other, for every pair that is fused, each side and special numbers.
+/// Gates in one loop give the bits of one after another, for all that are fused, each side and special numbers.
 #[test]
-fn fused_gates_are_one_after_the_other() {
-    let many: Vec<[f64; 3]> =
-        SPECIAL.iter().flat_map(|&x| SPECIAL.iter().flat_map(move |&y| SPECIAL.iter().map(move |&z| [x, y, z]))).collect();
-    let [x, y, z]: [Vec<f64>; 3] = [0, 1, 2].map(|at| many.iter().map(|numbers| numbers[at]).collect());
-    let mut fused = 0;
-    for (first, second) in TABLE.iter().flat_map(|one| TABLE.iter().map(|other| (one.gate, other.gate))) {
-        for at in 0..second.row().operands.len().min(2) {
-            let Some(pair) = Fused::of(first, second, at) else { continue };
-            fused += 1;
-            let expected = |[x, y, z]: [f64; 3]| {
-                let inner = apply(first, first.row().operands.len(), |at| [x, y][at]);
-                let operands = if at == 0 { [inner, z] } else { [z, inner] };
-                apply(second, second.row().operands.len(), |at| operands[at])
-            };
-            let same = |one: f64, other: f64| one.to_bits() == other.to_bits() || one.is_nan() && other.is_nan();
-            let mut out = vec![0.5; many.len()];
-            pair.fill([&x, &y, &z], &mut out);
-            for (&numbers, &found) in many.iter().zip(&out) {
-                assert!(same(found, expected(numbers)), "{pair:?} of {numbers:?} is {found}");
-            }
-            for &number in SPECIAL {
-                pair.fill([&[number], &y, &z], &mut out);
-                for (&[_, y, z], &found) in many.iter().zip(&out) {
-                    assert!(same(found, expected([number, y, z])), "{pair:?} of one {number}, {y} and {z} is {found}");
-                }
-            }
+fn fused_gates_are_one_after_another() {
+    let shared: Vec<(Gate, usize)> =
+        TABLE.iter().filter(|row| row.gate.is_elementwise()).flat_map(|row| [(row.gate, 0), (row.gate, 1)]).collect();
+    let mut rows: Vec<Vec<(Gate, usize)>> = Vec::new();
+    for (first, &(second, at)) in TABLE.iter().flat_map(|row| shared.iter().map(|second| (row.gate, second))) {
+        let Some(pair) = (at < second.row().operands.len()).then(|| Fused::of(first, second, at)).flatten() else { continue };
+        let mut longer = vec![(vec![(first, 0), (second, at)], pair)];
+        while let Some((row, fused)) = longer.pop() {
+            let more = shared.iter().filter_map(|&(gate, at)| Some(([&row[..], &[(gate, at)]].concat(), fused.then(gate, at)?)));
+            longer.extend(more.filter(|(row, _)| row.last().is_some_and(|(gate, at)| *at < gate.row().operands.len())));
+            check_fused(&row, fused);
+            rows.push(row);
         }
     }
     // Six gates, then sums and products from either side, differences and chains from each, and a change of sign.
-    assert_eq!(fused, 6 * (2 + 2 + 2 + 2 + 1));
+    assert_eq!(rows.iter().filter(|row| row.len() == 2).count(), 6 * (2 + 2 + 2 + 2 + 1));
+    let longest = rows.iter().filter(|row| row.len() == 5).map(|row| row[..3].iter().map(|(gate, _)| *gate).collect::<Vec<_>>());
+    let longest: std::collections::BTreeSet<Vec<Gate>> = longest.collect();
+    let expected =
+        [[Gate::Sub, Gate::Mul], [Gate::Sqr, Gate::Neg], [Gate::Sqr, Gate::Sub]].map(|[one, other]| vec![one, other, Gate::Chain]);
+    assert_eq!(longest, expected.into_iter().collect());
+}
+
+fn check_fused(row: &[(Gate, usize)], fused: Fused) {
+    let count = fused.operands();
+    assert_eq!(count, row.len() + 1, "{row:?}");
+    // Of three operands all triples of special numbers, of more as many that are drawn.
+    let total = SPECIAL.len().pow(3);
+    let number = |at: usize, k: usize| {
+        if k < 3 {
+            SPECIAL[at / SPECIAL.len().pow(k as u32) % SPECIAL.len()]
+        } else {
+            SPECIAL[(at * (2 * k + 1) + k * at / 7) % SPECIAL.len()]
+        }
+    };
+    let mut operands: Vec<Vec<f64>> = (0..count).map(|k| (0..total).map(|at| number(at, k)).collect()).collect();
+    let expected = |operands: &[Vec<f64>], at: usize| {
+        let mut given = apply(row[0].0, row[0].0.row().operands.len(), |k| operands[k][at]);
+        for (step, &(gate, place)) in row.iter().enumerate().skip(1) {
+            let beside = operands[step + 1][at];
+            given = apply(gate, gate.row().operands.len(), |k| if k == place { given } else { beside });
+        }
+        given
+    };
+    let same = |one: f64, other: f64| one.to_bits() == other.to_bits() || one.is_nan() && other.is_nan();
+    let mut out = vec![0.5; total];
+    let slices: Vec<&[f64]> = operands.iter().map(Vec::as_slice).collect();
+    fused.fill(&slices, &mut out);
+    for (at, &found) in out.iter().enumerate() {
+        assert!(same(found, expected(&operands, at)), "{row:?} of row {at} is {found}");
+    }
+    for &one in SPECIAL {
+        let given = [one];
+        let mut slices: Vec<&[f64]> = operands.iter().map(Vec::as_slice).collect();
+        slices[0] = &given;
+        fused.fill(&slices, &mut out);
+        operands[0].fill(one);
+        for (at, &found) in out.iter().enumerate().step_by(3) {
+            assert!(same(found, expected(&operands, at)), "{row:?} of one {one} and row {at} is {found}");
+        }
+    }
 }

@@ -44,7 +44,7 @@ struct Step {
     out: usize,
     /// The gate that is computed with it, and the register which that fills.
     twin: Option<(TwoOverSlices, usize)>,
-    /// The gate that is computed on the way to it, whose result is stored nowhere: its operands come first.
+    /// It and the gates that are computed on the way to it, whose results are stored nowhere: operands stand in their order.
     fused: Option<Fused>,
     /// Whether a quick run looks at how large it is.
     watched: bool,
@@ -225,6 +225,9 @@ impl Tape {
                 1 => step.fill(&[operand(0)], out, see),
                 2 => step.fill(&[operand(0), operand(1)], out, see),
                 3 => step.fill(&[operand(0), operand(1), operand(2)], out, see),
+                4 => step.fill(&[operand(0), operand(1), operand(2), operand(3)], out, see),
+                5 => step.fill(&[operand(0), operand(1), operand(2), operand(3), operand(4)], out, see),
+                6 => step.fill(&[operand(0), operand(1), operand(2), operand(3), operand(4), operand(5)], out, see),
                 count => step.fill(&(0..count).map(operand).collect::<Vec<_>>(), out, see),
             }
         }
@@ -262,8 +265,8 @@ impl Tape {
 impl Step {
     #[inline]
     fn fill(&self, operands: &[&[f64]], out: &mut [f64], see: &mut impl FnMut(&Self, &Strip<'_>)) {
-        if let (Some(fused), &[x, y, z]) = (self.fused, operands) {
-            fused.fill([x, y, z], out);
+        if let Some(fused) = self.fused {
+            fused.fill(operands, out);
         } else if !self.lanes.is_some_and(|lanes| lanes.fill(operands, out)) {
             // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
             apply_to_arrays(self.gate, &KernelArgs::new(operands, &[], Shape::Scalar), out);
@@ -426,26 +429,28 @@ impl Making {
                 uses[step] += 1;
             }
         }
-        for second in 0..self.steps.len() {
-            let draft = &self.steps[second];
-            let fused = draft.operands.iter().enumerate().find_map(|(at, made)| match *made {
-                Made::Step(first) if uses[first] == 1 && self.steps[first].fused.is_none() && !self.steps[first].watched => {
-                    Some((first, Fused::of(self.steps[first].gate, draft.gate, at)?, at))
+        for taking in 0..self.steps.len() {
+            let draft = &self.steps[taking];
+            let found = draft.operands.iter().enumerate().find_map(|(at, made)| match *made {
+                Made::Step(given) if uses[given] == 1 && !self.steps[given].watched => {
+                    let before = &self.steps[given];
+                    let fused = before.fused.map_or_else(|| Fused::of(before.gate, draft.gate, at), |fused| fused.then(draft.gate, at))?;
+                    Some((given, fused, at))
                 }
                 _ => None,
             });
-            let Some((first, fused, at)) = fused.filter(|_| needed[second] && draft.operands.len() <= 2) else { continue };
-            let mut operands = self.steps[first].operands.clone();
+            let Some((given, fused, at)) = found.filter(|_| needed[taking] && draft.operands.len() <= 2) else { continue };
+            let mut operands = self.steps[given].operands.clone();
             let beside = draft.operands.get(1 - at).copied();
             let is_number = |made: &Made| matches!(made, Made::Place(Place::Number(_)));
             if operands.len() == 2 && is_number(&operands[1]) && fused.first.row().commutes {
                 operands.swap(0, 1);
             }
-            // A gate of one operand leaves the number beside it alone.
-            operands.resize(2, operands[0]);
+            // A gate of one operand leaves the number beside it alone, which is no number of all rows.
+            operands.resize(fused.operands() - 1, operands[0]);
             operands.push(beside.unwrap_or(operands[1]));
-            needed[first] = false;
-            self.steps[second] = Draft { operands, fused: Some(fused), ..self.steps[second] };
+            needed[given] = false;
+            self.steps[taking] = Draft { operands, fused: Some(fused), ..self.steps[taking] };
         }
     }
 

@@ -37,8 +37,9 @@ impl Fused {
             return None;
         }
         let more: &[Gate] = match (self.first, self.second, self.at, self.more, gate) {
-            (Gate::Sub, Gate::Mul, 0, [], Gate::Chain) | (Gate::Sqr, Gate::Neg, 0, [], Gate::Chain) => &[Gate::Chain],
-            (Gate::Sqr, Gate::Sub, 1, [], Gate::Chain) => &[Gate::Chain],
+            (Gate::Sub, Gate::Mul, 0, [], Gate::Chain)
+            | (Gate::Sqr, Gate::Neg, 0, [], Gate::Chain)
+            | (Gate::Sqr, Gate::Sub, 1, [], Gate::Chain) => &[Gate::Chain],
             (_, _, _, [Gate::Chain], Gate::Add) => &[Gate::Chain, Gate::Add],
             (_, _, _, [Gate::Chain, Gate::Add], Gate::Add) => &[Gate::Chain, Gate::Add, Gate::Add],
             (Gate::Mul | Gate::Neg, Gate::Chain, 0, [], Gate::Add) => &[Gate::Add],
@@ -170,7 +171,6 @@ macro_rules! each {
         impl<F: Fn($(number!($operand)),*) -> f64> Loop for $name<'_, F> {
             type Output = ();
 
-            #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
             #[inline(always)]
             fn run(self) {
                 let len = self.out.len();

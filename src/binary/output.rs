@@ -5,6 +5,8 @@ use super::paint::Colours;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, IsTerminal as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 
 /// What stdout is called.
 pub const STDOUT: &[&str] = &["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -25,6 +27,9 @@ pub enum Output {
     Columns(Box<super::rows::parquet::Sink<Whole>>),
 }
 
+/// After so many bytes the disk is asked to take them, while more are made.
+const AHEAD: usize = 16 << 20;
+
 /// A file in the making.
 pub struct Whole {
     /// What it will hold, in a file without a name: a run that is killed leaves nothing behind.
@@ -34,6 +39,31 @@ pub struct Whole {
     place: PathBuf,
     /// The permissions of the file that it replaces.
     permissions: Option<Permissions>,
+    /// How many bytes were written since the disk was asked for, and who asks it.
+    waiting: usize,
+    ahead: Option<Ahead>,
+}
+
+/// A thread that waits for the disk while more is written, so that little is left to wait for at the end.
+struct Ahead {
+    asked: mpsc::SyncSender<()>,
+    thread: thread::JoinHandle<io::Result<()>>,
+}
+
+impl Ahead {
+    fn of(held: &File) -> io::Result<Self> {
+        let held = held.try_clone()?;
+        let (asked, wanted) = mpsc::sync_channel(1);
+        // An error is told once, to whoever asks first.
+        let thread = thread::spawn(move || wanted.iter().try_for_each(|()| held.sync_data()));
+        Ok(Self { asked, thread })
+    }
+
+    /// Waits for what was asked.
+    fn end(self) -> io::Result<()> {
+        drop(self.asked);
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
 }
 
 impl Output {
@@ -122,7 +152,7 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),
-            Self::Whole(whole) => whole.held.write(bytes),
+            Self::Whole(whole) => whole.write(bytes),
             #[cfg(feature = "parquet")]
             Self::Columns(sink) => sink.write(bytes),
             Self::Device(file) => file.write(bytes),
@@ -147,17 +177,37 @@ impl Whole {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it names a folder, not a file"));
         }
         if let Some(held) = nameable_in(folder(&place)) {
-            return Ok(Self { held, nameable: true, place, permissions });
+            return Ok(Self { held, nameable: true, place, permissions, waiting: 0, ahead: None });
         }
         let held = tempfile::tempfile_in(folder(&place)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound if !folder(&place).exists() => io::Error::new(error.kind(), "its folder does not exist"),
             // The crate's errors name a path that the user has never seen; their kind is the user's business.
             kind => io::Error::new(kind, format!("no file can be made in its folder: {kind}")),
         })?;
-        Ok(Self { held, nameable: false, place, permissions })
+        Ok(Self { held, nameable: false, place, permissions, waiting: 0, ahead: None })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.held.write(bytes)?;
+        self.waiting += written;
+        // What has no name yet may be copied, and waits then.
+        if self.waiting >= AHEAD && self.nameable {
+            self.waiting = 0;
+            let ahead = match self.ahead.take() {
+                Some(ahead) => ahead,
+                None => Ahead::of(&self.held)?,
+            };
+            // Who is still waiting need not be asked again.
+            let _ = ahead.asked.try_send(());
+            self.ahead = Some(ahead);
+        }
+        Ok(written)
     }
 
     fn keep(mut self) -> io::Result<()> {
+        if let Some(ahead) = self.ahead.take() {
+            ahead.end()?;
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".gradcalc-");
         #[cfg(unix)]

@@ -8,7 +8,7 @@ use super::watch::{Unwatched, Watch};
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
-use crate::ground::{Buffer, Cancellation, Shape, Value, broken};
+use crate::ground::{Buffer, Cancellation, Shape, Value, broken, pages};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::runs::{self, Extent, Summary};
 use crate::vocabulary::gate::{KernelArgs, Made, Unroll, Whole, apply, apply_to_arrays};
@@ -286,7 +286,7 @@ impl Values {
     pub fn value(&self, id: StageId, shape: Shape) -> Value {
         match self.places.get(id.at()) {
             Some(&Place::Shared(at)) if self.shared[at].shape() == shape => self.shared[at].clone(),
-            _ => Value::new(shape, self.slice(id).to_vec()),
+            _ => Value::new(shape, pages::copied(self.slice(id))),
         }
     }
 

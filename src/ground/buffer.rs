@@ -2,6 +2,7 @@
 //!
 //! Knows no stage and no shape. Small buffers are the allocator's; of long ones each thread keeps a few for whoever asks next.
 
+use super::pages::zeros;
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 
@@ -29,7 +30,7 @@ impl Buffer {
         // What is much larger serves another one better.
         let fits = |buffer: &Vec<f64>| buffer.capacity() >= len && buffer.capacity() <= len.saturating_mul(4);
         let found = UNUSED.with_borrow_mut(|unused| Some(unused.swap_remove(unused.iter().position(fits)?)));
-        let Some(mut numbers) = found else { return Self(vec![0.0; len]) };
+        let Some(mut numbers) = found else { return Self(zeros(len)) };
         numbers.resize(len, 0.0);
         // What reads before it writes is found by the tests.
         #[cfg(debug_assertions)]

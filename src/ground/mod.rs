@@ -15,6 +15,7 @@ pub mod cores;
 pub mod fault;
 pub mod hashed;
 pub mod number;
+pub mod pages;
 pub mod shape;
 pub mod span;
 pub mod text;

@@ -13,7 +13,7 @@ mod totals;
 
 use super::watch::Unwatched;
 use crate::forms::{Program, StageId};
-use crate::ground::{Cancellation, Shape, broken};
+use crate::ground::{Cancellation, Shape, broken, pages};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::array::transposed;
 use crate::vocabulary::gate::runs::{Extent, Summary};
@@ -342,7 +342,7 @@ impl Schedule {
             let run = Run { sums: Vec::new(), compared: Vec::new(), measured: Vec::new(), ..run.clone() };
             let is_asked = |(at, id): &(usize, StageId)| !run.instructions[*at].again && !self.keeps(*id);
             let mut numbers: Vec<Vec<f64>> = run.stages().map(|_| Vec::new()).collect();
-            run.stages().enumerate().filter(is_asked).for_each(|(at, _)| numbers[at] = vec![0.0; run.shape.size()]);
+            run.stages().enumerate().filter(is_asked).for_each(|(at, _)| numbers[at] = pages::zeros(run.shape.size()));
             let mut own: Vec<Option<&mut [f64]>> =
                 numbers.iter_mut().map(|numbers| if numbers.is_empty() { None } else { Some(&mut numbers[..]) }).collect();
             let _ = run.evaluate(outside, &mut own, &mut Unwatched, &Cancellation::default());

@@ -7,7 +7,7 @@
 
 use super::Outside;
 use crate::forms::{Program, StageId};
-use crate::ground::{Shape, broken};
+use crate::ground::{Shape, broken, pages};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::parts::Subscripts;
 use crate::vocabulary::gate::runs::{Extent, Gauge};
@@ -176,7 +176,7 @@ impl Totals {
     pub(super) fn numbers(&self, id: StageId, outside: &dyn Outside<'_>) -> Vec<f64> {
         let &(at, role) = self.roles.get(&id).unwrap_or_else(|| broken("a stage that is left out belongs to a total"));
         let total = &self.all[at];
-        let mut out = vec![0.0; total.shape.size()];
+        let mut out = pages::zeros(total.shape.size());
         match role {
             Role::Placed(step) => {
                 let added = &total.added[step];
@@ -214,8 +214,8 @@ impl Total {
 
     /// The range and the norm of each stage that stands between its steps.
     pub(in crate::calculus) fn extents(&self, outside: &dyn Outside<'_>) -> Vec<(StageId, Extent)> {
-        let mut held = self.base.map_or_else(|| vec![0.0; self.shape.size()], |base| outside.numbers(base).to_vec());
-        let mut put = vec![0.0; self.shape.size()];
+        let mut held = self.base.map_or_else(|| pages::zeros(self.shape.size()), |base| pages::copied(outside.numbers(base)));
+        let mut put = pages::zeros(self.shape.size());
         let [mut of_held, mut of_put] = [&held, &put].map(|numbers| Gauge::of(numbers));
         let mut found = Vec::with_capacity(2 * self.added.len());
         for added in &self.added {

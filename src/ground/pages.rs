@@ -1,7 +1,7 @@
 //! Large pages for long runs of numbers: fresh memory is made ready 2 MiB at a time, and no longer 4 KiB.
 //!
 //! The second room with `unsafe`, beside the loops over lanes: the call that asks the system. What it buys: value and gradient of `sum(x*x)`
-//! over ten million numbers take 0.4 of the processor time, ten gates over a million 0.8. Knows Linux; elsewhere nothing is asked.
+//! over ten million numbers take 0.4 of the processor time, ten gates over a million 0.8 (`benches/pages.py`). Knows Linux alone.
 
 #![cfg_attr(all(target_os = "linux", feature = "cli"), expect(unsafe_code, reason = "advice about memory that is one's own"))]
 

@@ -817,6 +817,18 @@ fn what_is_taken_of_an_array_is_not_decided_by_rounding() {
         assert!(value.is_null() || value == "nan", "{text}: {value}");
         assert!(code == Some(1) && (notes.contains("has another count") || notes.contains("places from 0")), "{text}: {notes}");
     }
+    for (script, word) in [
+        ("const n = floor(sqrt(3)^2); x = [1, 2, 4, 8]; sum(x[:n])", "has another count"),
+        ("const n = floor(sqrt(3)^2); x = [1, 2, 4, 8]; sum(x[n-2:n])", r#""precise":"6""#),
+        ("const m = 3*[0.1, 0.2, 0.05, 0] > 0.3; x = [1, 2, 4, 8]; sum(x[m])", "has another count"),
+        ("const u = 3*[0.1, 0.2, 0.05, 0]; x = [1, 2, 4, 8]; sum(x[u > 0.3])", "has another count"),
+        ("const n = floor(sqrt(3)^2); x = [1, 2, 4, 8]; x[n]", r#""precise":"8""#),
+        ("const n = floor(sqrt(4)^2) - 1; x = [1, 2, 4, 8]; sum(x[:n])", r#""precise":"7""#),
+        ("const n = floor(sqrt(3)^2); M = [[1, 2, 4, 8], [16, 32, 64, 128]]; sum(M[[0, 1], n])", r#""precise":"136""#),
+    ] {
+        let told = String::from_utf8(run(&["--precise", "30", "--as", "json", "-e", script]).stdout).expect("a text");
+        assert!(told.contains(word), "{script}: {told}");
+    }
     for (text, value) in [
         ("sum(v[:floor(sqrt(4)^2) - 1])", "7"),
         ("sum(v[0.1*30 - 1:])", "12"),

@@ -355,10 +355,7 @@ where
     fn has_shape(&mut self, id: StageId, given: &[Rc<Parts<B>>]) -> bool {
         let program = self.task.program;
         let gate = program.gate(id);
-        let rounded = |&operand: &StageId| {
-            let computed = program.gate(operand) != Gate::Constant || program.is_read_rounded(operand);
-            computed && !program.varies(operand) && program.shape(operand).is_scalar()
-        };
+        let rounded = |&operand: &StageId| !program.is_written(operand) && !program.varies(operand) && program.shape(operand).is_scalar();
         if gate.is_elementwise() || !program.operands(id).iter().any(rounded) {
             return true;
         }

@@ -408,12 +408,12 @@ impl Lowering<'_> {
             if self.program.shape(*place) == common {
                 continue;
             }
-            *place = if self.program.is_read_rounded(*place) || self.program.gate(*place) != Gate::Constant {
-                let zeros = self.program.add_constant(Value::Number(0.0).repeated(common), None, at.span);
-                self.applied(Gate::Add, &[*place, zeros], at)?
-            } else {
+            *place = if self.program.is_written(*place) {
                 let value = self.constant_within(*place, at.span)?;
                 self.program.add_constant(value.repeated(common), None, at.span)
+            } else {
+                let zeros = self.program.add_constant(Value::Number(0.0).repeated(common), None, at.span);
+                self.applied(Gate::Add, &[*place, zeros], at)?
             };
         }
         self.applied(Gate::GatherPairs, &[of, places[0], places[1]], at)
@@ -477,11 +477,11 @@ impl Lowering<'_> {
 
     /// Whether a mask compares numbers as they were written, none of them computed or read rounded.
     fn compares_written(&self, mask: StageId) -> bool {
-        let written = |&stage: &StageId| self.program.gate(stage) == Gate::Constant && !self.program.is_read_rounded(stage);
-        match self.program.gate(mask) {
-            Gate::Constant => true,
-            gate => gate.row().family == Family::Comparison && self.program.operands(mask).iter().all(written),
+        let operands = self.program.operands(mask);
+        if operands.is_empty() {
+            return self.program.is_written(mask);
         }
+        self.program.gate(mask).row().family == Family::Comparison && operands.iter().all(|&stage| self.program.is_written(stage))
     }
 
     /// A condition is no place of a single element, nor an end of a range.

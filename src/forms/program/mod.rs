@@ -242,6 +242,11 @@ impl Program {
         self.constant(id).is_some_and(|constant| constant.decimal.is_some())
     }
 
+    /// Whether a stage is a number, or an array of such, as written: a name may stand for what was computed.
+    pub fn is_written(&self, id: StageId) -> bool {
+        self.constant(id).is_some_and(|constant| constant.name.is_none() && constant.decimal.is_none())
+    }
+
     /// The value of a stage that is a number as written, and nothing but that value.
     #[inline]
     pub fn exact_literal(&self, id: StageId) -> Option<f64> {

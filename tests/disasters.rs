@@ -305,6 +305,21 @@ fn a_full_disk_leaves_what_was_there() {
     assert_eq!(fs::read_to_string(&result).expect("the file").matches('1').count(), 100);
 }
 
+/// A file so long that the disk is asked to take it while it is written holds what stdout does, to the byte.
+#[test]
+fn a_long_file_is_what_stdout_is() {
+    let place = Place::new();
+    let path = place.path("long.csv");
+    let asked = ["exp(x)", "--grid", "x=0:1:900001"];
+    fs::write(&path, "old\n").expect("a file");
+    ended(&place.run(&[&asked[..], &["-o", path.to_str().expect("a name")]].concat()), 0, "", "");
+    let whole = place.run(&asked).stdout;
+    // Twice as much as is waited for at once, and a line for each number of the grid.
+    assert!(whole.len() > 32 << 20 && whole.split(|&byte| byte == b'\n').count() == 900_003, "{}", whole.len());
+    assert_eq!(fs::read(&path).expect("the file"), whole);
+    assert_eq!(names(path.parent().expect("a folder")), ["long.csv"], "nothing is left behind");
+}
+
 /// The program as a user whom permissions bind, where there is one.
 fn as_nobody(place: &Place, arguments: &[&str]) -> Option<Command> {
     let secret = place.path("secret");

@@ -55,7 +55,7 @@ impl Ahead {
         let held = held.try_clone()?;
         let (asked, wanted) = mpsc::sync_channel(1);
         // An error is told once, to whoever asks first.
-        let thread = thread::spawn(move || wanted.iter().try_for_each(|()| held.sync_data()));
+        let thread = thread::Builder::new().spawn(move || wanted.iter().try_for_each(|()| held.sync_data()))?;
         Ok(Self { asked, thread })
     }
 
@@ -187,23 +187,6 @@ impl Whole {
         Ok(Self { held, nameable: false, place, permissions, waiting: 0, ahead: None })
     }
 
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.held.write(bytes)?;
-        self.waiting += written;
-        // What has no name yet may be copied, and waits then.
-        if self.waiting >= AHEAD && self.nameable {
-            self.waiting = 0;
-            let ahead = match self.ahead.take() {
-                Some(ahead) => ahead,
-                None => Ahead::of(&self.held)?,
-            };
-            // Who is still waiting need not be asked again.
-            let _ = ahead.asked.try_send(());
-            self.ahead = Some(ahead);
-        }
-        Ok(written)
-    }
-
     fn keep(mut self) -> io::Result<()> {
         if let Some(ahead) = self.ahead.take() {
             ahead.end()?;
@@ -289,10 +272,19 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("it leads from link to link"))
 }
 
-#[cfg(feature = "parquet")]
 impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.held.write(bytes)
+        let written = self.held.write(bytes)?;
+        self.waiting += written;
+        // A file that is copied at the end has no use for it.
+        if self.waiting >= AHEAD && self.nameable {
+            self.waiting = 0;
+            // Without such a thread all is waited for at the end.
+            self.ahead = self.ahead.take().or_else(|| Ahead::of(&self.held).ok());
+            // Who is still waiting need not be asked again.
+            let _ = self.ahead.as_ref().map(|ahead| ahead.asked.try_send(()));
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -16,7 +16,7 @@ use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
 use crate::vocabulary::gate::{Axis, Choice, Fixed, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
 use dashu_int::Word;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::f64::consts::{E, PI, TAU};
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
@@ -205,8 +205,8 @@ where
 const BINARY_PLACE: f64 = 1e-9;
 
 /// Why an array has no elements: its shape is one of 64-bit numbers.
-pub const OTHER_COUNT: &str = "how many elements it has follows from numbers of 64 bits, and with more digits it has another count; write its size, its \
-                           places or its condition so that nothing is rounded";
+pub const OTHER_COUNT: &str = "which elements it has, or how many, was decided by numbers of 64 bits, and with more digits they are others; write its \
+                           size, its places or its condition so that nothing is rounded";
 
 /// How many of the digits rounding may have spoiled on the way to a place.
 const SPOILED_PLACE: f64 = 12.0;
@@ -255,6 +255,10 @@ struct Numbers<'a, 'k, const B: Word> {
     kit: &'k mut Kit<B>,
     rules: Rules,
     refusals: Vec<(StageId, &'static str)>,
+    /// The stages that have not as many elements as their shapes say, and all that depends on them: a comparison with nan is a number.
+    uncounted: HashSet<StageId>,
+    /// The leaves' programs of which that is so of what they end in.
+    uncounted_parts: HashSet<Part>,
     /// The stages that are rounded as in binary64, where some are.
     is_binary: Option<&'a dyn Fn(StageId) -> bool>,
     /// The stage whose result alone is rounded to binary64.
@@ -275,6 +279,8 @@ impl<'a, 'k, const B: Word> Numbers<'a, 'k, B> {
             kit,
             rules: Rules::default(),
             refusals: Vec::new(),
+            uncounted: HashSet::new(),
+            uncounted_parts: HashSet::new(),
             is_binary: None,
             rounded: None,
             perturbs: false,
@@ -291,10 +297,12 @@ where
     type Value = Rc<Parts<B>>;
     type Error = Stopped;
 
-    fn input(&mut self, _id: StageId, at: usize) -> Result<Self::Value, Stopped> {
+    fn input(&mut self, id: StageId, at: usize) -> Result<Self::Value, Stopped> {
         let value = self.task.inputs.get(at).unwrap_or_else(|| broken("every input is given a value of its shape"));
         let given = self.task.leaves.inputs.get(at);
-        let mut leaf = self.leaf(value, given.unwrap_or(&Given::Binary))?;
+        let given = given.unwrap_or(&Given::Binary);
+        let mut leaf = self.leaf(value, given)?;
+        self.count(id, given);
         if self.is_binary.is_some() {
             // No zero that depends on an input is one of structure.
             Rc::make_mut(&mut leaf).exact.fill(false);
@@ -304,7 +312,10 @@ where
 
     fn constant(&mut self, id: StageId, constant: &Constant) -> Result<Self::Value, Stopped> {
         let given = self.task.leaves.constants.get(self.task.program.leaf(id));
-        self.leaf(&constant.value, given.unwrap_or(&Given::Binary))
+        let given = given.unwrap_or(&Given::Binary);
+        let leaf = self.leaf(&constant.value, given)?;
+        self.count(id, given);
+        Ok(leaf)
     }
 
     fn apply(&mut self, id: StageId, gate: Gate, operands: Operands<'_, Self::Value>) -> Result<Self::Value, Stopped> {
@@ -318,11 +329,26 @@ where
 {
     /// What all stages come to.
     fn evaluated(mut self) -> Result<Evaluated<B>, Stopped> {
+        let stages = self.stages()?;
+        Ok(Evaluated { stages, origins: self.origins, refusals: self.refusals })
+    }
+
+    fn stages(&mut self) -> Result<Stages<B>, Stopped> {
         let mut stages = Vec::with_capacity(self.task.program.len());
-        replay(self.task.program, &mut self, &mut stages)?;
+        replay(self.task.program, self, &mut stages)?;
         // The last stage too may be one whose series was ended.
         self.go_on()?;
-        Ok(Evaluated { stages, origins: self.origins, refusals: self.refusals })
+        Ok(stages)
+    }
+
+    /// Notes of a leaf that what it was made of has not as many elements as its shape says.
+    fn count(&mut self, id: StageId, given: &Given) {
+        if let Given::Made(origin) = given
+            && self.uncounted_parts.contains(&Part::of(origin))
+        {
+            self.refusals.push((id, OTHER_COUNT));
+            self.uncounted.insert(id);
+        }
     }
 
     /// What a stage comes to, given what its operands came to.
@@ -332,10 +358,18 @@ where
             Some(tied) => made_equal(self.kit, gate, shape, tied, given),
             None => given,
         };
-        let made = if self.has_shape(id, &given) { self.gate(gate, &given, shape)? } else { self.other_count(shape) };
+        let operands = self.task.program.operands(id);
+        if !self.uncounted.is_empty() && operands.iter().any(|operand| self.uncounted.contains(operand)) {
+            self.uncounted.insert(id);
+            return Ok(nowhere(shape));
+        }
+        if !self.has_shape(id, &given) {
+            return Ok(self.is_uncounted(id, shape));
+        }
+        let made = self.gate(gate, &given, shape)?;
         // A mask that takes as many elements as it did in 64 bits leaves no place out.
         if gate == Gate::Nonzero && made.numbers.contains(&Big::Nan) && given[0].numbers.iter().all(|mask| *mask != Big::Nan) {
-            self.kit.refuse(OTHER_COUNT);
+            return Ok(self.is_uncounted(id, shape));
         }
         if let Some(why) = self.kit.take_refusal() {
             self.refusals.push((id, why));
@@ -369,14 +403,22 @@ where
             is_none.set(is_none.get() || number.is_nan() && operand.numbers[0] != Big::Nan);
             Some(number)
         };
-        let resolved = gate.row().resolve(&ShapeArgs { shapes: &shapes, number: &number });
-        !is_none.get() && resolved.is_ok_and(|(_, shape)| shape == program.shape(id))
+        // What is put among zeros is as many numbers as would be taken.
+        let resolved = if gate == Gate::Scatter {
+            let taken = Gate::Index.row().resolve(&ShapeArgs { shapes: &shapes[1..], number: &|at| number(at + 1) });
+            taken.is_ok_and(|(_, shape)| shape == shapes[0])
+        } else {
+            let resolved = gate.row().resolve(&ShapeArgs { shapes: &shapes, number: &number });
+            resolved.is_ok_and(|(_, shape)| shape == program.shape(id))
+        };
+        resolved && !is_none.get()
     }
 
-    /// What stands for an array whose elements are not as many as its shape says.
-    fn other_count(&mut self, shape: Shape) -> Rc<Parts<B>> {
-        let nan = self.kit.refuse(OTHER_COUNT);
-        Rc::new(Parts { shape, numbers: vec![nan; shape.size()], exact: vec![false; shape.size()] })
+    /// Notes that a stage has not as many elements as its shape says, and stands for no numbers.
+    fn is_uncounted(&mut self, id: StageId, shape: Shape) -> Rc<Parts<B>> {
+        self.refusals.push((id, OTHER_COUNT));
+        self.uncounted.insert(id);
+        nowhere(shape)
     }
 
     /// A stage may hold many numbers, and each may take long.
@@ -409,10 +451,14 @@ where
         let part = Part::of(origin);
         if !self.origins.contains_key(&part) {
             let task = Task { program: &origin.program, inputs: &origin.inputs, leaves: &origin.leaves, ..self.task };
-            let origins = std::mem::take(&mut self.origins);
-            let numbers = Numbers { perturbs: self.perturbs, part, origins, ..Numbers::new(self.kit, task) };
-            let Evaluated { stages, origins, .. } = numbers.evaluated()?;
-            self.origins = origins;
+            let (origins, uncounted_parts) = (std::mem::take(&mut self.origins), std::mem::take(&mut self.uncounted_parts));
+            let mut numbers = Numbers { perturbs: self.perturbs, part, origins, uncounted_parts, ..Numbers::new(self.kit, task) };
+            let stages = numbers.stages()?;
+            let is_uncounted = numbers.uncounted.contains(&origin.output);
+            (self.origins, self.uncounted_parts) = (numbers.origins, numbers.uncounted_parts);
+            if is_uncounted {
+                self.uncounted_parts.insert(part);
+            }
             self.origins.insert(part, (Arc::clone(origin), stages));
         }
         Ok(Rc::clone(&self.origins[&part].1[origin.output.at()]))
@@ -729,6 +775,11 @@ where
         }
         self.gate(gate, operands, shape)
     }
+}
+
+/// The numbers of a stage that has none.
+fn nowhere<const B: Word>(shape: Shape) -> Rc<Parts<B>> {
+    Rc::new(Parts { shape, numbers: vec![Big::Nan; shape.size()], exact: vec![false; shape.size()] })
 }
 
 fn are_exact<const B: Word>(operands: &[Rc<Parts<B>>]) -> bool {

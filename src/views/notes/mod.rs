@@ -139,11 +139,14 @@ pub fn of_precision(answer: &Answer, binary: &[String]) -> Vec<Note> {
         let message = format!("`{}`: {} digits do not tell its operands apart, which are taken as equal", name(tie), digits.reached);
         notes.push(note(&name(tie), message));
     }
+    // What has no number is told wherever the numbers are shown, once.
+    let mut told: Vec<(String, &str)> = Vec::new();
     for &(stage, why) in &digits.refusals {
-        notes.push(note(
-            &name(stage),
-            format!("{}: {why}", if stage.at() < answer.forward { format!("`{}`", name(stage)) } else { "a gradient".to_owned() }),
-        ));
+        let what = if stage.at() < answer.forward { format!("`{}`", name(stage)) } else { "a gradient".to_owned() };
+        if !told.contains(&(what.clone(), why)) {
+            notes.push(Note { kind: DIGITS, ..note(&name(stage), format!("{what}: {why}")) });
+            told.push((what, why));
+        }
     }
     notes.truncate(MOST);
     let Analysis { hessian, along, nudge, deviation, .. } = &answer.analysis;

@@ -833,7 +833,11 @@ fn what_is_taken_of_an_array_is_not_decided_by_rounding() {
             let output = run(&[&["--precise", "30", "--as", view, text][..], &given].concat());
             let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(told.contains("decided by numbers of 64 bits") && output.status.code() == Some(1), "{view} of {text}: {told}");
-            // In 64 bits it is a number, and the note on its digits may need a range that is none.
+            // So is what is taken of it beside; and in 64 bits it is a number, whose notes may need a range that is none.
+            for more in ["--check", "--hessian", "--scalars"] {
+                let output = run(&[&["--precise", "30", "--as", view, more, &format!("({text})^2")][..], &given].concat());
+                assert!(output.status.code().is_some_and(|code| code < 3), "{view} of {text}, {more}: {output:?}");
+            }
             let plain = run(&[&["--as", view, text][..], &given].concat());
             assert!(plain.status.success(), "{view} of {text}: {plain:?}");
         }

@@ -105,6 +105,11 @@ impl Subscripts {
         Some(Self { rows, across, columns: shape.sides().1 })
     }
 
+    /// How many are taken.
+    pub fn count(&self) -> usize {
+        self.rows.count * self.across.count
+    }
+
     /// The place that is taken as the one with this number.
     pub fn place(&self, at: usize) -> usize {
         self.rows.position(at / self.across.count) * self.columns + self.across.position(at % self.across.count)
@@ -117,15 +122,18 @@ impl Subscripts {
     }
 }
 
-/// The numbers that the subscripts in the operands after the first take of it.
+/// The numbers that the subscripts in the operands after the first take of it; nan where they take another number of them, as subscripts of
+/// more digits may.
 pub fn index(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let Some(places) = Subscripts::of(args.shapes[0], |at| args.number(at + 1)) else { return };
+    let places = Subscripts::of(args.shapes[0], |at| args.number(at + 1)).filter(|places| places.count() == out.len());
+    let Some(places) = places else { return out.fill(f64::NAN) };
     out.iter_mut().enumerate().for_each(|(at, out)| *out = args.numbers[0][places.place(at)]);
 }
 
-/// The first operand's numbers where the subscripts take them of the second, and 0 elsewhere.
+/// The first operand's numbers where the subscripts take them of the second, and 0 elsewhere; nan where they take another number of them.
 pub fn scatter(args: &KernelArgs<'_>, out: &mut [f64]) {
-    let Some(places) = Subscripts::of(args.shapes[1], |at| args.number(at + 2)) else { return };
+    let places = Subscripts::of(args.shapes[1], |at| args.number(at + 2)).filter(|places| places.count() == args.numbers[0].len());
+    let Some(places) = places else { return out.fill(f64::NAN) };
     out.fill(0.0);
     args.numbers[0].iter().enumerate().for_each(|(at, &x)| out[places.place(at)] = x);
 }

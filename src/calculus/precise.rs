@@ -302,7 +302,7 @@ where
         let given = self.task.leaves.inputs.get(at);
         let given = given.unwrap_or(&Given::Binary);
         let mut leaf = self.leaf(value, given)?;
-        self.count(id, given);
+        self.follow_leaf(id, given);
         if self.is_binary.is_some() {
             // No zero that depends on an input is one of structure.
             Rc::make_mut(&mut leaf).exact.fill(false);
@@ -314,7 +314,7 @@ where
         let given = self.task.leaves.constants.get(self.task.program.leaf(id));
         let given = given.unwrap_or(&Given::Binary);
         let leaf = self.leaf(&constant.value, given)?;
-        self.count(id, given);
+        self.follow_leaf(id, given);
         Ok(leaf)
     }
 
@@ -342,7 +342,7 @@ where
     }
 
     /// Notes of a leaf that what it was made of has not as many elements as its shape says.
-    fn count(&mut self, id: StageId, given: &Given) {
+    fn follow_leaf(&mut self, id: StageId, given: &Given) {
         if let Given::Made(origin) = given
             && self.uncounted_parts.contains(&Part::of(origin))
         {
@@ -364,12 +364,12 @@ where
             return Ok(nowhere(shape));
         }
         if !self.has_shape(id, &given) {
-            return Ok(self.is_uncounted(id, shape));
+            return Ok(self.without_numbers(id, shape));
         }
         let made = self.gate(gate, &given, shape)?;
         // A mask that takes as many elements as it did in 64 bits leaves no place out.
         if gate == Gate::Nonzero && made.numbers.contains(&Big::Nan) && given[0].numbers.iter().all(|mask| *mask != Big::Nan) {
-            return Ok(self.is_uncounted(id, shape));
+            return Ok(self.without_numbers(id, shape));
         }
         if let Some(why) = self.kit.take_refusal() {
             self.refusals.push((id, why));
@@ -415,7 +415,7 @@ where
     }
 
     /// Notes that a stage has not as many elements as its shape says, and stands for no numbers.
-    fn is_uncounted(&mut self, id: StageId, shape: Shape) -> Rc<Parts<B>> {
+    fn without_numbers(&mut self, id: StageId, shape: Shape) -> Rc<Parts<B>> {
         self.refusals.push((id, OTHER_COUNT));
         self.uncounted.insert(id);
         nowhere(shape)

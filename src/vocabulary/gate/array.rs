@@ -72,48 +72,43 @@ impl<F: Fn(f64) -> f64> Loop for Each<'_, F> {
     }
 }
 
-/// A function of the numbers at the same place of two slices.
-pub(super) struct EachPair<'a, F> {
-    pub(super) f: F,
-    pub(super) x: &'a [f64],
-    pub(super) y: &'a [f64],
-    pub(super) out: &'a mut [f64],
+/// The type of an operand.
+macro_rules! number {
+    ($operand:ident) => {
+        f64
+    };
 }
 
-impl<F: Fn(f64, f64) -> f64> Loop for EachPair<'_, F> {
-    type Output = ();
-
-    #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
-    #[inline(always)]
-    fn run(self) {
-        let (x, y) = (&self.x[..self.out.len()], &self.y[..self.out.len()]);
-        for at in 0..x.len() {
-            self.out[at] = (self.f)(x[at], y[at]);
+/// A function of the numbers at the same place of several slices.
+macro_rules! each_of {
+    ($name:ident $count:literal: $($operand:ident)*) => {
+        pub(super) struct $name<'a, F> {
+            pub(super) f: F,
+            pub(super) operands: [&'a [f64]; $count],
+            pub(super) out: &'a mut [f64],
         }
-    }
-}
 
-/// A function of the numbers at the same place of three slices.
-pub(super) struct EachTriple<'a, F> {
-    pub(super) f: F,
-    pub(super) x: &'a [f64],
-    pub(super) y: &'a [f64],
-    pub(super) z: &'a [f64],
-    pub(super) out: &'a mut [f64],
-}
+        impl<F: Fn($(number!($operand)),*) -> f64> Loop for $name<'_, F> {
+            type Output = ();
 
-impl<F: Fn(f64, f64, f64) -> f64> Loop for EachTriple<'_, F> {
-    type Output = ();
-
-    #[expect(clippy::inline_always, reason = "it is compiled for several processors where it is called")]
-    #[inline(always)]
-    fn run(self) {
-        let [x, y, z] = [self.x, self.y, self.z].map(|numbers| &numbers[..self.out.len()]);
-        for at in 0..x.len() {
-            self.out[at] = (self.f)(x[at], y[at], z[at]);
+            #[inline(always)]
+            fn run(self) {
+                let len = self.out.len();
+                let [$($operand),*] = self.operands;
+                $(let $operand = &$operand[..len];)*
+                for at in 0..len {
+                    self.out[at] = (self.f)($($operand[at]),*);
+                }
+            }
         }
-    }
+    };
 }
+
+each_of!(EachPair 2: x y);
+each_of!(EachTriple 3: x y z);
+each_of!(EachFour 4: x y z u);
+each_of!(EachFive 5: x y z u v);
+each_of!(EachSix 6: x y z u v w);
 
 /// A function of what stands in a slice and of the number at the same place of another.
 struct Joined<'a, F> {
@@ -145,7 +140,7 @@ pub fn each(f: impl Fn(f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
 #[inline]
 pub fn each_pair(f: impl Fn(f64, f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
     match *args.numbers {
-        [x, y] if x.len() == out.len() && y.len() == out.len() => widest(EachPair { f, x, y, out }),
+        [x, y] if x.len() == out.len() && y.len() == out.len() => widest(EachPair { f, operands: [x, y], out }),
         [x, &[y]] => widest(Each { f: |x| f(x, y), x, out }),
         [&[x], y] => widest(Each { f: |y| f(x, y), x: y, out }),
         _ => each_of_many(|operand| f(operand(0), operand(1)), args, out),
@@ -156,7 +151,7 @@ pub fn each_pair(f: impl Fn(f64, f64) -> f64, args: &KernelArgs<'_>, out: &mut [
 #[inline]
 pub fn each_triple(f: impl Fn(f64, f64, f64) -> f64, args: &KernelArgs<'_>, out: &mut [f64]) {
     match *args.numbers {
-        [x, y, z] if [x, y, z].iter().all(|numbers| numbers.len() == out.len()) => widest(EachTriple { f, x, y, z, out }),
+        [x, y, z] if [x, y, z].iter().all(|numbers| numbers.len() == out.len()) => widest(EachTriple { f, operands: [x, y, z], out }),
         _ => each_of_many(|operand| f(operand(0), operand(1), operand(2)), args, out),
     }
 }

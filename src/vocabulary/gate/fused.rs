@@ -4,10 +4,10 @@
 //! Knows which gates are worth it: any two of one or two instructions, and the longer rows of them that backward passes are made of, a
 //! local gradient times the upstream one, added to what was there. What they compute is the gate table's.
 
-use super::array::{EachPair, EachTriple};
+use super::array::{EachFive, EachFour, EachPair, EachSix, EachTriple};
 use super::{Gate, apply};
 use crate::ground::broken;
-use crate::vocabulary::lanes::{Loop, widest};
+use crate::vocabulary::lanes::widest;
 
 /// Gates of which each takes what the one before gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +22,35 @@ pub struct Fused {
     pub more: &'static [Gate],
 }
 
+/// The gates that may be first.
+macro_rules! with_firsts {
+    ($with:ident) => {
+        $with!(Add Sub Mul Chain Neg Sqr)
+    };
+}
+
+/// The gates that may be second, each with the operand that it is given.
+macro_rules! with_seconds {
+    ($with:ident) => {
+        $with!(Add 0 Mul 0 Neg 0 Sub 0 Sub 1 Chain 0 Chain 1)
+    };
+}
+
 impl Fused {
     /// Two gates, where they are worth a loop of their own. A gate that commutes takes what is given as its first operand.
     pub fn of(first: Gate, second: Gate, at: usize) -> Option<Self> {
-        let is_first = matches!(first, Gate::Add | Gate::Sub | Gate::Mul | Gate::Chain | Gate::Neg | Gate::Sqr);
         let at = if second.row().commutes { 0 } else { at };
-        let is_second = matches!((second, at), (Gate::Add | Gate::Mul | Gate::Neg, 0) | (Gate::Sub | Gate::Chain, 0 | 1));
-        (is_first && is_second).then_some(Self { first, second, at, more: &[] })
+        macro_rules! is_first {
+            ($($gate:ident)*) => {
+                [$(Gate::$gate),*].contains(&first)
+            };
+        }
+        macro_rules! is_second {
+            ($($gate:ident $at:literal)*) => {
+                [$((Gate::$gate, $at)),*].contains(&(second, at))
+            };
+        }
+        (with_firsts!(is_first) && with_seconds!(is_second)).then_some(Self { first, second, at, more: &[] })
     }
 
     /// The same with one gate more, which takes what they give as an operand.
@@ -80,7 +102,7 @@ fn fill_of_two(fused: Fused, operands: [&[f64]; 3], out: &mut [f64]) {
             }
         };
     }
-    first!(Add Sub Mul Chain Neg Sqr);
+    with_firsts!(first);
 }
 
 #[inline]
@@ -91,15 +113,15 @@ fn fill_behind(first: impl Fn(f64, f64) -> f64 + Copy, fused: Fused, [x, y, z]: 
                 $((Gate::$gate, $at) => {
                     let second = given!($gate $at);
                     match x {
-                        &[number] => widest(EachPair { f: |y: f64, z: f64| second(first(number, y), z), x: y, y: z, out }),
-                        x => widest(EachTriple { f: |x: f64, y: f64, z: f64| second(first(x, y), z), x, y, z, out }),
+                        &[number] => widest(EachPair { f: |y: f64, z: f64| second(first(number, y), z), operands: [y, z], out }),
+                        x => widest(EachTriple { f: |x: f64, y: f64, z: f64| second(first(x, y), z), operands: [x, y, z], out }),
                     }
                 })*
                 _ => broken("only listed gates are fused"),
             }
         };
     }
-    second!(Add 0 Mul 0 Neg 0 Sub 0 Sub 1 Chain 0 Chain 1);
+    with_seconds!(second);
 }
 
 fn fill_of_more(fused: Fused, operands: [&[f64]; 3], more: &[&[f64]], out: &mut [f64]) {
@@ -131,7 +153,7 @@ fn fill_of_more(fused: Fused, operands: [&[f64]; 3], more: &[&[f64]], out: &mut 
 #[inline]
 fn fill_four(f: impl Fn(f64, f64, f64, f64) -> f64, [x, y, z]: [&[f64]; 3], u: &[f64], out: &mut [f64]) {
     match x {
-        &[number] => widest(EachTriple { f: |y: f64, z: f64, u: f64| f(number, y, z, u), x: y, y: z, z: u, out }),
+        &[number] => widest(EachTriple { f: |y: f64, z: f64, u: f64| f(number, y, z, u), operands: [y, z, u], out }),
         x => widest(EachFour { f, operands: [x, y, z, u], out }),
     }
 }
@@ -151,39 +173,3 @@ fn fill_six(f: impl Fn(f64, f64, f64, f64, f64, f64) -> f64, [x, y, z]: [&[f64];
         x => widest(EachSix { f, operands: [x, y, z, u, v, w], out }),
     }
 }
-
-/// The type of an operand.
-macro_rules! number {
-    ($operand:ident) => {
-        f64
-    };
-}
-
-/// A function of the numbers at the same place of several slices.
-macro_rules! each {
-    ($name:ident $count:literal: $($operand:ident)*) => {
-        struct $name<'a, F> {
-            f: F,
-            operands: [&'a [f64]; $count],
-            out: &'a mut [f64],
-        }
-
-        impl<F: Fn($(number!($operand)),*) -> f64> Loop for $name<'_, F> {
-            type Output = ();
-
-            #[inline(always)]
-            fn run(self) {
-                let len = self.out.len();
-                let [$($operand),*] = self.operands;
-                $(let $operand = &$operand[..len];)*
-                for at in 0..len {
-                    self.out[at] = (self.f)($($operand[at]),*);
-                }
-            }
-        }
-    };
-}
-
-each!(EachFour 4: x y z u);
-each!(EachFive 5: x y z u v);
-each!(EachSix 6: x y z u v w);

@@ -509,6 +509,20 @@ fn steps_of_nothing_are_refused() {
     }
 }
 
+/// What is calculated and is nan is no end and no step of a range: nan stands for what was left out.
+#[test]
+fn ends_that_are_nan_are_refused() {
+    for nan in ["0/0", "inf - inf", "n - n*inf*0", "sqrt(-n)"] {
+        for part in ["x[{}:]", "x[:{}]", "x[::{}]", "M[{}:, 0]", "M[0, :{}]", "M[:, ::{}]", "M[[0, 1], {}:]", "f(x, {})"] {
+            let text = format!("x = [1, 2, 3]; M = [1, 2; 3, 4]; const n = 2; f(v, k) = sum(v[k:]); sum({})", part.replace("{}", nan));
+            let Some(Err(fault)) = outcomes(&text).pop() else { panic!("{text} is answered") };
+            assert_eq!(fault.message, "an end or the step of a range is nan", "{text}");
+        }
+    }
+    let Some(Err(fault)) = outcomes("x = [1, 2, 3]; x[1e300]").pop() else { panic!("it is answered") };
+    assert!(fault.message.ends_with("and 1e300 is asked for"), "{fault}");
+}
+
 fn outcomes(text: &str) -> Vec<Result<Arc<Answer>, Fault>> {
     let mut session = Session::new(Settings::default());
     let mut outcomes = Vec::new();

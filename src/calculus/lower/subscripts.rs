@@ -287,11 +287,8 @@ impl Lowering<'_> {
             return Err(at.fault(at.given[0], says).help("write one index for each axis"));
         }
         for subscript in &axes {
-            if let Subscript::Range([_, _, by]) = *subscript
-                && self.is_nothing(by, at)?
-            {
-                let help = "every second element is `x[::2]`, from the end `x[::-2]`";
-                return Err(Fault::new(FaultKind::Shape, at.span, "the step of a range is 0").label("here").help(help));
+            if let Subscript::Range(range) = *subscript {
+                self.check_range(range, at)?;
             }
         }
         let mut value = match axes[..] {
@@ -347,13 +344,18 @@ impl Lowering<'_> {
         self.applied(Gate::Index, &operands, at)
     }
 
-    /// Whether the step of a range is 0, which is that of a single element.
-    fn is_nothing(&mut self, by: StageId, at: &Indexing<'_>) -> Result<bool, Fault> {
-        if let Some(number) = self.program.literal(by) {
-            return Ok(number == 0.0);
+    /// The step of a range is not 0, which is that of a single element, and what is calculated is not nan, which stands for what was left
+    /// out.
+    fn check_range(&self, range: [StageId; 3], at: &Indexing<'_>) -> Result<(), Fault> {
+        let fault = |says: &str, help: &str| Err(Fault::new(FaultKind::Shape, at.span, says).label("here").help(help));
+        let is_none = |part: StageId| self.program.literal(part).is_none() && self.program.known(part).is_some_and(f64::is_nan);
+        if range.into_iter().any(is_none) {
+            return fault("an end or the step of a range is nan", "to take all elements from or to an end, leave it out: `x[2:]`");
         }
-        let is_known = !self.program.is_open() && !self.program.varies(by);
-        Ok(is_known && self.constant_within(by, at.span)?.number() == Some(0.0))
+        if self.program.known(range[2]) == Some(0.0) {
+            return fault("the step of a range is 0", "every second element is `x[::2]`, from the end `x[::-2]`");
+        }
+        Ok(())
     }
 
     /// Whether a range leaves nothing out, as `:` does.

@@ -5,7 +5,7 @@
 
 use super::array::axis;
 use super::parts::subscripts;
-use crate::ground::Shape;
+use crate::ground::{Shape, number};
 
 /// What a shape rule is given.
 #[derive(Clone, Copy)]
@@ -441,6 +441,7 @@ pub fn index(operands: &ShapeArgs<'_>) -> Result<Shape, ShapeError> {
                 continue;
             }
             let says = if by == 0.0 {
+                let from = number::shortest(from);
                 format!("{{0}} is {shape}: along axis {axis} it has the elements 0 to {}, and {from} is asked for", length - 1)
             } else {
                 format!("{{0}} is {shape}: the range takes none of the {length} elements along axis {axis}")

@@ -3,9 +3,11 @@
 //! Knows which numbers are exact, so that a zero of structure and one of rounding are told apart. Knows nothing of how many
 //! digits are right: that takes two evaluations and is in `rungs`.
 
+mod positions;
+
 use super::choices::{Choices, Part, made_equal};
 use super::rule::{Hole, Maker, Rules};
-use super::unroll::{MovedFrom, groups, positions_moved};
+use super::unroll::groups;
 use crate::forms::program::Constant;
 use crate::forms::replay::{Backend, Operands, replay};
 use crate::forms::{Program, StageId};
@@ -15,11 +17,13 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::precise::{Arrays, Kernels, Precise};
 use crate::vocabulary::gate::{Axis, Choice, Fixed, Kernel, KernelArgs, ShapeArgs, TABLE, Unroll, apply_to_arrays, array};
 use dashu_int::Word;
-use std::cell::{Cell, RefCell};
+use positions::nowhere;
 use std::collections::{HashMap, HashSet};
 use std::f64::consts::{E, PI, TAU};
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
+
+pub use positions::OTHER_COUNT;
 
 /// What is known of a leaf beside its binary64 numbers.
 #[derive(Clone, Debug, Default)]
@@ -201,16 +205,6 @@ where
     Numbers { is_binary, rounded, perturbs, ..Numbers::new(kit, *task) }.evaluated()
 }
 
-/// A place made of binary numbers is a whole number where it is one but for so much.
-const BINARY_PLACE: f64 = 1e-9;
-
-/// Why an array has no elements: its shape is one of 64-bit numbers.
-pub const OTHER_COUNT: &str = "which elements it has, or how many, was decided by numbers of 64 bits, and with more digits they are others; write its \
-                           size, its places or its condition so that nothing is rounded";
-
-/// How many of the digits rounding may have spoiled on the way to a place.
-const SPOILED_PLACE: f64 = 12.0;
-
 /// Stages whose numbers are others than they compute.
 #[derive(Clone, Debug)]
 pub struct Moved<'a, const B: Word> {
@@ -341,16 +335,6 @@ where
         Ok(stages)
     }
 
-    /// Notes of a leaf that what it was made of has not as many elements as its shape says.
-    fn follow_leaf(&mut self, id: StageId, given: &Given) {
-        if let Given::Made(origin) = given
-            && self.uncounted_parts.contains(&Part::of(origin))
-        {
-            self.refusals.push((id, OTHER_COUNT));
-            self.uncounted.insert(id);
-        }
-    }
-
     /// What a stage comes to, given what its operands came to.
     fn applied(&mut self, id: StageId, gate: Gate, given: Vec<Rc<Parts<B>>>) -> Result<Rc<Parts<B>>, Stopped> {
         let shape = self.task.program.shape(id);
@@ -383,42 +367,6 @@ where
             return Ok(Rc::new(Parts { numbers, ..(*made).clone() }));
         }
         Ok(made)
-    }
-
-    /// Whether a stage has the shape that it was given by numbers of 64 bits, of which one was computed or read rounded.
-    fn has_shape(&mut self, id: StageId, given: &[Rc<Parts<B>>]) -> bool {
-        let program = self.task.program;
-        let gate = program.gate(id);
-        let rounded = |&operand: &StageId| !program.is_written(operand) && !program.varies(operand) && program.shape(operand).is_scalar();
-        if gate.is_elementwise() || !program.operands(id).iter().any(rounded) {
-            return true;
-        }
-        let shapes: Vec<Shape> = given.iter().map(|operand| operand.shape).collect();
-        let is_none = Cell::new(false);
-        let own = RefCell::new(&mut *self);
-        let number = |at: usize| {
-            let operand = given.get(at).filter(|operand| operand.shape.is_scalar())?;
-            let number = own.borrow_mut().in_binary64(true, &operand.numbers[0], operand.exact[0]);
-            // What was left out is nan, which no place or size that is none is to be taken for.
-            is_none.set(is_none.get() || number.is_nan() && operand.numbers[0] != Big::Nan);
-            Some(number)
-        };
-        // What is put among zeros is as many numbers as would be taken.
-        let resolved = if gate == Gate::Scatter {
-            let taken = Gate::Index.row().resolve(&ShapeArgs { shapes: &shapes[1..], number: &|at| number(at + 1) });
-            taken.is_ok_and(|(_, shape)| shape == shapes[0])
-        } else {
-            let resolved = gate.row().resolve(&ShapeArgs { shapes: &shapes, number: &number });
-            resolved.is_ok_and(|(_, shape)| shape == program.shape(id))
-        };
-        resolved && !is_none.get()
-    }
-
-    /// Notes that a stage has not as many elements as its shape says, and stands for no numbers.
-    fn without_numbers(&mut self, id: StageId, shape: Shape) -> Rc<Parts<B>> {
-        self.refusals.push((id, OTHER_COUNT));
-        self.uncounted.insert(id);
-        nowhere(shape)
     }
 
     /// A stage may hold many numbers, and each may take long.
@@ -632,46 +580,6 @@ where
         Ok(Rc::new(made))
     }
 
-    /// A number of an operand in 64 bits, nan for a place or a size that is no whole number. What was rounded on the way to one is taken for
-    /// the whole number that it is as far as the digits tell; where leaves are binary numbers, as far as those tell.
-    fn in_binary64(&mut self, is_place: bool, number: &Big<B>, exact: bool) -> f64 {
-        let told = if B == 2 { BINARY_PLACE } else { 10f64.powf(SPOILED_PLACE - self.task.digits as f64) };
-        let near = number.to_f64();
-        if !is_place || number.is_whole() || near.is_infinite() {
-            return near;
-        }
-        let whole = self.kit.binary64(near.round());
-        let apart = self.kit.sub(number, &whole).to_f64().abs();
-        // Of binary numbers it is the place that it rounds to, as that of `x[a*10]` at 0.3.
-        let rounded = !exact || self.is_binary.is_some() || B == 2 && near == near.round();
-        if rounded && apart <= told * near.abs().max(1.0) { near.round() } else { f64::NAN }
-    }
-
-    /// A gate that moves numbers. Places and sizes alone are taken in 64 bits, which costs more than moving all the others.
-    fn moved(&mut self, gate: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Rc<Parts<B>> {
-        let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
-        let own = RefCell::new(&mut *self);
-        let number = |at: usize, k: usize| {
-            let operand = &operands[at];
-            // An array that gives no places gives its shape.
-            if operand.numbers.len() > 1 && !gate.is_place(at) {
-                return 0.0;
-            }
-            own.borrow_mut().in_binary64(gate.is_place(at), &operand.numbers[k], operand.exact[k])
-        };
-        let places = positions_moved(gate, &shapes, shape, &number);
-        let sources: Vec<(&Big<B>, bool)> =
-            operands.iter().flat_map(|operand| operand.numbers.iter().zip(operand.exact.iter().copied())).collect();
-        let (zero, nan) = (self.kit.whole(0), Big::Nan);
-        let part = |source: MovedFrom| match source {
-            MovedFrom::Zero => (&zero, true),
-            MovedFrom::Number(at) => sources[at],
-            MovedFrom::Nowhere => (&nan, false),
-        };
-        let (numbers, exact) = places.into_iter().map(part).map(|(number, exact)| (number.clone(), exact)).unzip();
-        Rc::new(Parts { shape, numbers, exact })
-    }
-
     fn folded(&mut self, fold: Gate, operands: &[Rc<Parts<B>>], shape: Shape) -> Result<Rc<Parts<B>>, Stopped> {
         let along = operands.get(1).and_then(|axis| array::axis(operands[0].shape, axis.numbers[0].to_f64()));
         let x = &operands[0];
@@ -775,11 +683,6 @@ where
         }
         self.gate(gate, operands, shape)
     }
-}
-
-/// The numbers of a stage that has none.
-fn nowhere<const B: Word>(shape: Shape) -> Rc<Parts<B>> {
-    Rc::new(Parts { shape, numbers: vec![Big::Nan; shape.size()], exact: vec![false; shape.size()] })
 }
 
 fn are_exact<const B: Word>(operands: &[Rc<Parts<B>>]) -> bool {

@@ -5,31 +5,59 @@ use gradcalc::forms::reader::Reader;
 use gradcalc::session::{FinalDefinition, Outcome, Session, Settings};
 use gradcalc::views::{Source, named};
 
-/// A script at random of stages, of questions about them and of inputs that turn; `next` gives a number below another one.
-fn random_script(next: &mut dyn FnMut(usize) -> usize) -> String {
-    fn expression(next: &mut dyn FnMut(usize) -> usize, names: &[String], depth: usize) -> String {
-        const NUMBERS: &[&str] = &["0.1", "2", "3", "1e200", "1e-200", "0.5", "1e10", "pi"];
+/// What the expressions of a script are made of.
+struct Parts {
+    numbers: &'static [&'static str],
+    calls: &'static [&'static str],
+    /// Whether some are largest ones of two.
+    ties: bool,
+}
+
+/// Those of which there is often something to tell,
+const ROUGH: Parts = Parts {
+    numbers: &["0.1", "2", "3", "1e200", "1e-200", "0.5", "1e10", "pi"],
+    calls: &["exp", "tanh", "abs", "sqrt", "log", "sin", "relu", "sigma", "floor"],
+    ties: true,
+};
+
+/// and those of which there seldom is.
+const SMOOTH: Parts = Parts {
+    numbers: &["0.1", "2", "3", "0.5", "1.25", "pi", "k"],
+    calls: &["exp", "tanh", "sin", "sigma", "cos", "softplus"],
+    ties: false,
+};
+
+/// A script at random of stages, of questions about them, of gradients that are named and of inputs that turn; `next` gives a number
+/// below another one.
+fn random_script(next: &mut dyn FnMut(usize) -> usize, parts: &Parts) -> String {
+    fn expression(next: &mut dyn FnMut(usize) -> usize, parts: &Parts, names: &[String], depth: usize) -> String {
         const SIGNS: &[&str] = &["+", "-", "*", "/", "+", "*"];
-        const CALLS: &[&str] = &["exp", "tanh", "abs", "sqrt", "log", "sin", "relu", "sigma", "floor"];
         match next(20) {
-            0..5 if depth < 3 => format!("{}({})", CALLS[next(CALLS.len())], expression(next, names, depth + 1)),
-            5 if depth < 3 => format!("max({}, {})", expression(next, names, depth + 1), expression(next, names, depth + 1)),
+            0..5 if depth < 3 => format!("{}({})", parts.calls[next(parts.calls.len())], expression(next, parts, names, depth + 1)),
+            5 if depth < 3 && parts.ties => {
+                format!("max({}, {})", expression(next, parts, names, depth + 1), expression(next, parts, names, depth + 1))
+            }
             6..14 if depth < 3 => {
-                let [one, other] = [0; 2].map(|_| expression(next, names, depth + 1));
+                let [one, other] = [0; 2].map(|_| expression(next, parts, names, depth + 1));
                 format!("({one} {} {other})", SIGNS[next(SIGNS.len())])
             }
             14..18 => names[next(names.len())].clone(),
-            _ => NUMBERS[next(NUMBERS.len())].to_owned(),
+            _ => parts.numbers[next(parts.numbers.len())].to_owned(),
         }
     }
+    const GRADIENTS: &[&str] = &["print dx", "h(t) = t*dx", "g = dx*2 + dy", "set upstream dx\nset upstream 1", "assert dx == 0 ± 1e9"];
     const VALUES: &[&str] = &["0.1", "2", "-1", "0", "1/3", "0.7", "[1, 2]"];
-    let (mut stages, mut text) = (vec!["v0".to_owned()], "x = 0.7; y = 1.3\nh(a) = a*x + y\nv0 = x*y\n".to_owned());
+    let (mut stages, mut text) = (vec!["v0".to_owned()], "x = 0.7; y = 1.3; const k = 0.9\nh(a) = a*x + y\nv0 = x*y\n".to_owned());
     for _ in 0..5 + next(40) {
         let input = ["x", "y"][next(2)];
         let names: Vec<String> = stages.iter().rev().take(6).cloned().chain(["x", "y"].map(str::to_owned)).collect();
         let stage = names[next(names.len() - 2)].clone();
-        let expression = expression(next, &names, 0);
-        let line = match next(20) {
+        let expression = expression(next, parts, &names, 0);
+        let line = match next(24) {
+            20 => GRADIENTS[next(GRADIENTS.len())].to_owned(),
+            21 => format!("print d{stage}"),
+            22 => format!("set digits {}", ["3", "6", "12", "17", "full"][next(5)]),
+            23 => format!("{} = {expression}", ["f", "k", "k2", "dx"][next(4)]),
             0..6 => {
                 let name = if next(3) == 0 { stage.clone() } else { format!("v{}", stages.len()) };
                 let line = format!("{name} = {stage}*0.5 + {expression}");
@@ -53,44 +81,84 @@ fn random_script(next: &mut dyn FnMut(usize) -> usize) -> String {
     text
 }
 
-/// Values are the same, and what is said of them, whether what evaluations have found of stages is kept or not.
+/// What is shown is the same, and what is said of it, whether what evaluations have found of stages is kept or not: of values alone, to
+/// the bit, and of values with the gradients on inputs.
 #[test]
-fn what_is_known_of_stages_changes_no_value() {
-    let mut state = 7u64;
-    let mut next = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % below
-    };
-    let source = Source { name: "<test>".into(), line: 1 };
-    let (mut answered, mut told) = (0, 0);
-    for _ in 0..if is_deep() { 4000 } else { 150 } {
-        let text = random_script(&mut next);
-        let [kept, anew] = [true, false].map(|keeps| {
-            let mut session = Session::new(Settings { view: named("value").expect("a view"), ..Settings::default() });
-            session.shows_values_alone = keeps;
-            let mut said: Vec<String> = Vec::new();
-            let mut reader = Reader::default();
-            reader.feed(&text);
-            reader.finish();
-            while let Some(statement) = reader.next_statement() {
-                let Ok(mut reading) = session.read(&statement.text, &source, FinalDefinition::Hidden) else { continue };
-                while let Some(outcome) = session.step(&mut reading) {
-                    said.push(match outcome {
-                        Ok(Outcome::Answer(answer)) => {
-                            let numbers: Vec<u64> = answer.numbers(answer.output).iter().map(|number| number.to_bits()).collect();
-                            format!("{} {} {numbers:x?} {:?} {}", answer.expression, answer.silenced, answer.notes, answer.is_finite())
-                        }
-                        Ok(outcome) => format!("{outcome:?}"),
-                        Err(fault) => format!("{fault:?}"),
-                    });
-                }
-            }
-            said.push(format!("{:?}", session.remarks()));
-            said
-        });
-        assert_eq!(kept, anew, "{text}");
-        answered += kept.len();
-        told += kept.iter().filter(|said| said.contains("Note {") || said.contains("Fault {") || said.contains("Note(")).count();
+fn what_is_known_of_stages_changes_nothing_that_is_shown() {
+    for (view, parts, seed) in [("value", &ROUGH, 7), ("brief", &ROUGH, 8), ("brief", &SMOOTH, 9)] {
+        let mut state: u64 = seed;
+        let mut next = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let (mut answered, mut told, mut forward) = (0, 0, 0);
+        for _ in 0..if is_deep() { 4000 } else { 150 } {
+            let text = random_script(&mut next, parts);
+            let (kept, count) = said_of(&text, view, true);
+            let (anew, without_steps) = said_of(&text, view, false);
+            assert_eq!(kept, anew, "{view}: {text}");
+            answered += kept.len();
+            told += kept.iter().filter(|said| said.contains("Note {") || said.contains("Fault {") || said.contains("Note(")).count();
+            forward += count - without_steps;
+        }
+        assert!(told > 100 && answered > 2 * told, "{view}: {told} of {answered} say something");
+        let most = if parts.ties { 200 } else { 100 };
+        assert_eq!(forward > answered / most, view == "brief", "{view}: {forward} of {answered} have derivatives that went forward");
     }
-    assert!(told > 100 && answered > 2 * told, "{told} of {answered} say something");
+}
+
+/// Of deep circuits no digit that is shown is another one, whether derivatives go forward or backward; zeros behind the last may be.
+#[test]
+fn deep_circuits_show_the_same_digits() {
+    const DEEP: &[&str] = &[
+        "v = v*0.5 + x",
+        "v = v + 0.1*x",
+        "v = v*0.999 + x*w",
+        "v = tanh(v*w + x)",
+        "v = exp(-v) + x/w",
+        "v = relu(v*w + x) + 0.25*w",
+        "v = max(v*0.9, x) + w",
+        "v = v*0.9",
+        "v = sqrt(v*v + w) - log(x + v)",
+        "v = abs(v - w)*0.9 - x*0.1 + w/x",
+    ];
+    for line in DEEP {
+        let text = format!("x = 2; w = 0.7\nv = x*w\n{}", format!("{line}\nv\nv*3 - x\n").repeat(150));
+        let [forward, backward] = [true, false].map(|keeps| said_of(&text, "brief", keeps));
+        assert!(forward.1 > 100 && backward.1 == 0, "{line}: {} answers by derivatives that went forward", forward.1);
+        let numbers = |said: &[String]| -> Vec<Option<f64>> {
+            let words = said.iter().flat_map(|said| said.split([' ', '\n']).map(str::to_owned).collect::<Vec<_>>());
+            words.map(|word| word.parse().ok()).collect()
+        };
+        assert_eq!(numbers(&forward.0), numbers(&backward.0), "{line}");
+    }
+}
+
+/// What a session says of a script, keeping what it finds of stages or not, and how many of its answers have gradients and no steps of a backward pass.
+fn said_of(text: &str, view: &str, keeps: bool) -> (Vec<String>, usize) {
+    let source = Source { name: "<test>".into(), line: 1 };
+    let mut session = Session::new(Settings { view: named(view).expect("a view"), ..Settings::default() });
+    session.shows_ends_alone = keeps;
+    let (mut said, mut without_steps): (Vec<String>, usize) = (Vec::new(), 0);
+    let mut reader = Reader::default();
+    reader.feed(text);
+    reader.finish();
+    while let Some(statement) = reader.next_statement() {
+        let Ok(mut reading) = session.read(&statement.text, &source, FinalDefinition::Hidden) else { continue };
+        while let Some(outcome) = session.step(&mut reading) {
+            said.push(match outcome {
+                Ok(Outcome::Answer(answer)) => {
+                    without_steps += usize::from(answer.backward.as_ref().is_some_and(|backward| backward.steps.is_empty()));
+                    let numbers: Vec<u64> = answer.numbers(answer.output).iter().map(|number| number.to_bits()).collect();
+                    let mut shown = String::new();
+                    session.settings.view.show(&answer, &session.settings.style, &mut shown).expect("a text takes all");
+                    format!("{} {} {numbers:x?} {shown} {:?} {}", answer.expression, answer.silenced, answer.notes, answer.is_finite())
+                }
+                Ok(outcome) => format!("{outcome:?}"),
+                Err(fault) => format!("{fault:?}"),
+            });
+        }
+    }
+    said.push(format!("{:?}", session.remarks()));
+    (said, without_steps)
 }

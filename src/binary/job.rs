@@ -84,7 +84,7 @@ impl<'a> Job<'a> {
     pub fn new(mut session: Session, page: Painter<'a>, watched: bool, arguments: &Arguments) -> Self {
         session.converses = arguments.interactive;
         let compares = arguments.against.is_some() || arguments.rows.ask();
-        session.shows_values_alone = !session.converses && !compares;
+        session.shows_ends_alone = !session.converses && !compares;
         Self {
             session,
             exit: Exit::Well,

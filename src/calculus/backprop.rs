@@ -69,6 +69,16 @@ pub struct Backward {
 }
 
 impl Backward {
+    /// Gradients that were found otherwise, of which no step is known: each forward stage with the stage that holds its gradient.
+    pub fn of_ends(output: StageId, upstream: StageId, gradients: &[(StageId, StageId)]) -> Self {
+        let mut adjoints = vec![None; output.at() + 1];
+        adjoints[output.at()] = Some(upstream);
+        for &(of, gradient) in gradients {
+            adjoints[of.at()] = Some(gradient);
+        }
+        Self { output, upstream, steps: Vec::new(), adjoints }
+    }
+
     /// The stage that holds the gradient of a forward stage; none where no gradient reaches it.
     #[inline]
     pub fn adjoint(&self, id: StageId) -> Option<StageId> {

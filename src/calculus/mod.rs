@@ -27,6 +27,7 @@ pub mod selection;
 pub mod sides;
 mod signed;
 mod sketch;
+pub mod slopes;
 pub mod strips;
 pub mod summary;
 pub mod unroll;

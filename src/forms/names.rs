@@ -10,6 +10,9 @@ use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+/// The name of a result that has none, where nothing else has it.
+pub const RESULT: &str = "f";
+
 /// The longest name that is made, in characters.
 const LONGEST: usize = 12;
 
@@ -160,7 +163,7 @@ impl<'a> Maker<'a> {
     fn name_output(&mut self, output: StageId) {
         if self.stages[output.at()].is_none() {
             let fallbacks = (2..).map(|n| format!("f{n}"));
-            let free = ["f", "out", "result"].map(str::to_owned).into_iter().chain(fallbacks).find(|name| self.is_free(name));
+            let free = [RESULT, "out", "result"].map(str::to_owned).into_iter().chain(fallbacks).find(|name| self.is_free(name));
             self.give(output, free.unwrap_or_default().into());
         }
     }

@@ -467,18 +467,26 @@ impl Session {
 
     /// The answer that a stage would be, where it has gates that may tie or have kinks, and its inputs have values.
     fn derived(&mut self, of: StageId) -> Option<Answer> {
-        let (mut program, output) = self.program.cone(of);
+        let (program, output) = self.program.cone(of);
         if !program.ids().any(|id| notes::may_split(program.gate(id)) && program.is_active(id)) {
             return None;
         }
         let inputs = self.values(&program, 0, Span::default()).ok()?;
+        self.differentiated(program, output, &inputs, Span::default()).ok()
+    }
+
+    /// The answer that a program is with some values of its inputs.
+    ///
+    /// # Errors
+    /// Where the budget has no room for its backward pass, or it is interrupted.
+    pub(super) fn differentiated(&mut self, mut program: Program, output: StageId, inputs: &[Value], span: Span) -> Result<Answer, Fault> {
         let forward = program.len();
         let one = program.add_own_constant(Constant { value: Value::Number(1.0), name: None, decimal: None }, Span::default());
         let backward = backprop(&mut program, output, one, Path::Active, self.settings.ties, &mut self.rules);
-        self.scratch.limits.budget.check_stages(program.len(), Span::default()).ok()?;
-        self.scratch.limits.budget.fits(numbers_held(&program), Span::default()).ok()?;
-        let values = evaluate_cancellable(&program, &inputs, &self.scratch.limits.cancellation)?;
-        Some(self.unasked(Arc::new(program), forward, output, Some(backward), values))
+        self.scratch.limits.budget.check_stages(program.len(), span)?;
+        self.scratch.limits.budget.fits(numbers_held(&program), span)?;
+        let values = evaluate_cancellable(&program, inputs, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        Ok(self.unasked(Arc::new(program), forward, output, Some(backward), values))
     }
 
     /// The view shows every analysis that is asked for.

@@ -1,8 +1,9 @@
 //! What evaluations have found of stages: of a chain of named stages each of which is asked for its value, none is evaluated twice.
 //!
-//! Knows values and how far they may be off; no gradient, since each stage that is asked for has a backward pass of its own. What there
-//! is to tell of a value is told of all its stages, and found by evaluating them.
+//! Knows values and how far they may be off, and keeps what `ends` finds of derivatives. What there is to tell of a value is told of all
+//! its stages, and found by evaluating them.
 
+use super::ends::Slopes;
 use super::{ANS, Place, Session};
 use crate::calculus::digits::{Report, Subject};
 use crate::calculus::evaluate::Values;
@@ -15,10 +16,10 @@ use std::sync::Arc;
 
 /// A stage whose value was found.
 #[derive(Clone, Copy, Debug)]
-struct Cached {
-    number: f64,
+pub(super) struct Cached {
+    pub(super) number: f64,
     /// How far rounding and reading may have put it off.
-    bound: f64,
+    pub(super) bound: f64,
 }
 
 /// The stages of a session's program whose values are known.
@@ -26,26 +27,43 @@ struct Cached {
 pub(super) struct ValueCache {
     /// By their indexes.
     stages: Vec<Option<Cached>>,
+    /// Their derivatives, by the same.
+    slopes: Vec<Slopes>,
+    /// The bytes of those.
+    slope_bytes: usize,
     /// How often inputs had turned when they were found.
     turned: u64,
 }
 
 impl ValueCache {
-    fn get(&self, id: StageId) -> Option<Cached> {
+    pub(super) fn get(&self, id: StageId) -> Option<Cached> {
         self.stages.get(id.at()).copied().flatten()
     }
 
-    fn keep(&mut self, id: StageId, known: Cached) {
+    pub(super) fn keep(&mut self, id: StageId, known: Cached) {
         if id.at() >= self.stages.len() {
             self.stages.resize(id.at() + 1, None);
         }
         self.stages[id.at()] = Some(known);
     }
 
+    /// What is known of a stage's derivatives.
+    pub(super) fn slopes(&self, id: StageId) -> &Slopes {
+        self.slopes.get(id.at()).unwrap_or(&Slopes::Unknown)
+    }
+
+    pub(super) fn keep_slopes(&mut self, id: StageId, slopes: Slopes) {
+        if id.at() >= self.slopes.len() {
+            self.slopes.resize(id.at() + 1, Slopes::Unknown);
+        }
+        self.slope_bytes += slopes.bytes();
+        self.slope_bytes -= std::mem::replace(&mut self.slopes[id.at()], slopes).bytes();
+    }
+
     /// Forgets what was found of other inputs than those that have turned so often.
-    fn renew(&mut self, turned: u64) {
+    pub(super) fn renew(&mut self, turned: u64) {
         if self.turned != turned {
-            self.stages.clear();
+            self.clear();
             self.turned = turned;
         }
     }
@@ -60,16 +78,19 @@ impl ValueCache {
     /// Forgets the stages from a position on.
     pub(super) fn truncate(&mut self, len: usize) {
         self.stages.truncate(len);
+        self.slope_bytes -= self.slopes.drain(len.min(self.slopes.len())..).map(|slopes| slopes.bytes()).sum::<usize>();
     }
 
     /// Forgets all of them.
     pub(super) fn clear(&mut self) {
         self.stages.clear();
+        self.slopes.clear();
+        self.slope_bytes = 0;
     }
 
     /// The bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.stages.capacity() * size_of::<Option<Cached>>()
+        self.stages.capacity() * size_of::<Option<Cached>>() + self.slopes.capacity() * size_of::<Slopes>() + self.slope_bytes
     }
 }
 
@@ -94,20 +115,23 @@ impl Found {
 }
 
 impl Session {
+    /// Whether what is known of a stage now is not known of it later, or not without others: `ans` is another number after each answer, and
+    /// whether gradients that a text computes leave the range of numbers is known of all its stages together.
+    pub(super) fn is_open(&self, id: StageId) -> bool {
+        is_derived(&self.program, id) || self.program.input(id).is_some_and(|input| self.symbols.find(ANS) == Some(input.name))
+    }
+
     /// Evaluates a stage of single numbers from those that are known; none where more is asked than its value, or where a number is not
     /// finite.
     pub(super) fn found(&mut self, stage: StageId, before: usize, span: Span) -> Option<Found> {
         let asks_more = self.settings.precise.is_some() || self.preparations.is_some() || !self.names.idle.is_empty();
-        if !self.shows_values_alone || asks_more {
+        if !self.shows_ends_alone || asks_more {
             return None;
         }
         self.cache.renew(self.names.turned());
-        // `ans` is another number after each answer; and whether gradients that a text computes leave the range of numbers is known of all
-        // its stages together.
-        let (whole, ans) = (&self.program, self.symbols.find(ANS));
-        let is_open = |id: StageId| is_derived(whole, id) || whole.input(id).is_some_and(|input| Some(input.name) == ans);
+        let whole = &self.program;
         let number = |id: StageId| self.cache.get(id).map(|known| known.number);
-        let (program, output, whence) = whole.above(stage, &number, &|id| whole.is_single(id) && !is_open(id))?;
+        let (program, output, whence) = whole.above(stage, &number, &|id| whole.is_single(id) && !self.is_open(id))?;
         let known = |id: StageId| program.input(id).is_some().then(|| self.cache.get(whence[id.at()])).flatten();
         let limits = &self.scratch.limits;
         limits.budget.fits(program.len(), span).ok()?;

@@ -2,6 +2,7 @@
 //!
 //! Knows an answer and which inputs have turned since; no statement.
 
+use super::ends::Deferred;
 use crate::forms::StageId;
 use crate::ground::Value;
 use crate::views::Answer;
@@ -14,6 +15,8 @@ use std::sync::{Arc, OnceLock};
 pub(super) struct Gradients {
     /// The answer; none before the first, and where the last statement that asked has failed.
     pub(super) answer: Option<Arc<Answer>>,
+    /// What it takes to make the answer, where that is left to whoever names a gradient.
+    pub(super) deferred: Option<Deferred>,
     /// The inputs that have turned since.
     pub(super) turned: HashSet<Symbol>,
     /// The stage that each gradient is one of, found when the first is asked for.
@@ -24,6 +27,11 @@ impl Gradients {
     /// Those of an answer.
     pub(super) fn of(answer: Option<Arc<Answer>>) -> Self {
         Self { answer, ..Self::default() }
+    }
+
+    /// Those that are made when a text names one.
+    pub(super) fn deferred(deferred: Deferred) -> Self {
+        Self { deferred: Some(deferred), ..Self::default() }
     }
 
     /// The gradient of a name, or the input that it is on, where that has turned; none where it names no gradient.

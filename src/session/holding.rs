@@ -129,6 +129,8 @@ impl Session {
     /// Leaves behind the stages that no name stands for any more, so that a session does not grow with names given anew.
     /// Whether there were any.
     pub(super) fn compact(&mut self) -> bool {
+        // Which stage they are of would not be known any more; where they cannot be made, no text names them.
+        let _ = self.make_gradients(Span::default());
         let before = load(&self.program);
         let live = self.names.live();
         let (program, places) = self.program.compact(&live);

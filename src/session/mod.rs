@@ -8,6 +8,7 @@ mod answering;
 mod assertion;
 mod cached;
 mod defining;
+mod ends;
 mod gradients;
 mod hinting;
 mod holding;
@@ -59,8 +60,8 @@ pub struct Session {
     names: Bindings,
     /// Whether somebody types, who is told what follows an input that turns, and may ask for more digits of what was computed.
     pub converses: bool,
-    /// Whether of an answer that is shown as its value alone nobody asks for more.
-    pub shows_values_alone: bool,
+    /// Whether of an answer that is shown as its value alone, or with the gradients on its inputs, nobody asks for more.
+    pub shows_ends_alone: bool,
     /// The source of the text that was read last.
     origin: Arc<str>,
     /// The settings that no statement changes.
@@ -549,6 +550,7 @@ impl Session {
 
     fn perform(&mut self, place: &Place, last: FinalDefinition) -> Result<Outcome, Fault> {
         let statement = place.statement;
+        self.recover_gradients(place)?;
         let before = self.program.len();
         let stage = match &statement.kind {
             StatementKind::Show => return self.show(place, before),
@@ -607,6 +609,8 @@ impl Session {
             }
             self.ask_anew(self.program.is_active(stage));
             if let Some(answer) = self.value_alone(stage, before, place)? {
+                answer
+            } else if let Some(answer) = self.ends_alone(stage, before, place)? {
                 answer
             } else {
                 let question = self.question(stage, before, span)?;
@@ -828,6 +832,7 @@ impl Session {
             self.names.restore_function(name, before);
             return Err(fault);
         }
+        self.names.functions_name_gradients |= self.speaks_of_gradients(place, parameters);
         self.tell_hidden(name);
         Ok(function)
     }

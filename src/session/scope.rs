@@ -1,6 +1,7 @@
 //! What names stand for: inputs, constants, named stages. Knows nothing of statements or of values of stages.
 
 use super::Settings;
+use super::ends::Deferred;
 use super::gradients::Gradients;
 use super::preparing::Versions;
 use super::typing::WordKind;
@@ -104,6 +105,10 @@ pub struct Bindings {
     pub met: Option<bool>,
     /// The gradients of the last answer.
     gradients: Gradients,
+    /// The names that have stood for constants.
+    constants: HashSet<Symbol>,
+    /// Whether a function's body may name one.
+    pub functions_name_gradients: bool,
     meanings: Arc<ByIndex<Symbol, Meaning>>,
     /// Whether it is of a program of its own, in which no name stands for a stage.
     without_stages: bool,
@@ -463,6 +468,31 @@ impl Bindings {
         self.gradients = Gradients::of(answer);
     }
 
+    /// Whether a stage may have been made of a constant of this name.
+    pub(super) fn was_constant(&self, name: Symbol) -> bool {
+        self.constants.contains(&name)
+    }
+
+    /// Keeps what it takes to make the last answer's gradients.
+    pub(super) fn defer_gradients(&mut self, deferred: Deferred) {
+        self.gradients = Gradients::deferred(deferred);
+    }
+
+    /// Whether the last answer's gradients are yet to be made.
+    pub(super) fn defers_gradients(&self) -> bool {
+        self.gradients.deferred.is_some()
+    }
+
+    /// Takes what it takes to make them.
+    pub(super) fn take_deferred(&mut self) -> Option<Deferred> {
+        self.gradients.deferred.take()
+    }
+
+    /// Keeps the gradients that were made since; some inputs may have turned by then.
+    pub(super) fn restore_gradients(&mut self, answer: Arc<Answer>) {
+        self.gradients.answer = Some(answer);
+    }
+
     /// A gradient of the last answer by its name, where its input has not turned since.
     pub(super) fn gradient(&self, text: &str) -> Option<Value> {
         self.gradients.named(text)?.ok()
@@ -717,10 +747,15 @@ impl ExpressionScope<'_> {
                 self.speak_of_stage(name, program.renamings());
                 return Ok(stage);
             }
-            Some(Meaning::Constant(value)) => return Ok(program.add_constant(value.clone(), Some(name), span)),
+            Some(Meaning::Constant(value)) => {
+                let stage = program.add_constant(value.clone(), Some(name), span);
+                self.names.constants.insert(name);
+                return Ok(stage);
+            }
             Some(Meaning::Input(value)) => shape = value.shape(),
             None => {
                 if let Some(value) = language_constant(text) {
+                    self.names.constants.insert(name);
                     return Ok(program.add_constant(value, Some(name), span));
                 }
                 if let Some(value) = unit(text) {
@@ -743,6 +778,7 @@ impl ExpressionScope<'_> {
                 if let Some(gradient) = self.names.gradients.named(text) {
                     let value = gradient.map_err(|input| stale(text, self.symbols.name(input), span))?;
                     self.names.versions.ask_gradient(name);
+                    self.names.constants.insert(name);
                     return Ok(program.add_constant(value, Some(name), span));
                 }
                 if let Some(instead) = no_name(text).filter(|_| settled(text).is_some()) {

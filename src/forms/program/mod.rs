@@ -6,6 +6,8 @@
 mod check;
 mod part;
 
+pub use part::Tail;
+
 use crate::ground::big::Decimal;
 use crate::ground::{ByIndex, Hashed, Shape, Span, Value, broken};
 use crate::vocabulary::gate::{Kernel, KernelArgs, ShapeArgs, ShapeError, apply, apply_to_arrays};
@@ -87,6 +89,8 @@ pub struct Program {
     former: HashMap<StageId, (Symbol, usize)>,
     /// How often a name was given anew.
     renamings: usize,
+    /// Each stage that was named or lost its name since that is watched, with the name that it had before.
+    named: Option<Vec<(StageId, Option<Symbol>)>>,
     /// The values of stages that depend on no input.
     known: HashMap<StageId, f64>,
     /// The stages that can be found again, by what they compute, among the first so many.
@@ -309,6 +313,36 @@ impl Program {
         self.former.remove(&id);
         self.holders.insert(name, id);
         self.names.insert(id, name);
+        self.was_named(id, None);
+    }
+
+    /// Keeps from now on what names stages have: `with_names_as_watched`.
+    pub fn watch_names(&mut self) {
+        self.named = Some(Vec::new());
+    }
+
+    /// The program with the names that its stages had when they began to be watched.
+    #[must_use]
+    pub fn with_names_as_watched(&self) -> Self {
+        let mut before = self.clone();
+        for (id, name) in before.named.take().into_iter().flatten().rev().filter(|(id, _)| id.at() < self.len()) {
+            match name {
+                Some(name) if before.gate(id) == Gate::Input => before.rename_input(id, name),
+                Some(name) => before.set_name(id, name),
+                None => {
+                    if let Some(name) = before.names.remove(id) {
+                        before.holders.remove(&name);
+                    }
+                }
+            }
+        }
+        before
+    }
+
+    fn was_named(&mut self, id: StageId, name: Option<Symbol>) {
+        if let Some(named) = &mut self.named {
+            named.push((id, name));
+        }
     }
 
     /// Takes a name from the stage that has it, which remembers that it had it.
@@ -317,6 +351,7 @@ impl Program {
             self.names.remove(old);
             self.renamings += 1;
             self.former.insert(old, (name, self.renamings));
+            self.was_named(old, Some(name));
         }
     }
 
@@ -339,7 +374,8 @@ impl Program {
     pub fn rename_input(&mut self, id: StageId, name: Symbol) {
         if self.gate(id) == Gate::Input {
             let leaf = self.leaf(id);
-            self.inputs[leaf].name = name;
+            let before = std::mem::replace(&mut self.inputs[leaf].name, name);
+            self.was_named(id, Some(before));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Constant, Input, Program, SHARED, StageId};
 use crate::forms::replay::{Backend, Operands, replay_part};
-use crate::ground::{Value, broken};
+use crate::ground::{Shape, Span, Value, broken};
 use crate::vocabulary::{Gate, Symbol};
 use hashbrown::HashSet;
 
@@ -226,6 +226,41 @@ impl Seen {
         let is_new = self.few & place == 0;
         self.few |= place;
         is_new
+    }
+}
+
+/// The last stages of a program without names, apart from it.
+#[derive(Clone, Debug)]
+pub struct Tail(Vec<(Kept, Span)>);
+
+#[derive(Clone, Debug)]
+enum Kept {
+    Input(Input, Shape),
+    Constant(Constant),
+    Gate { gate: Gate, operands: Box<[StageId]>, shared: bool },
+}
+
+impl Program {
+    /// A copy of the stages from a position on.
+    pub fn tail(&self, from: usize) -> Tail {
+        let kept = |id: StageId| match (self.input(id), self.constant(id)) {
+            (Some(input), _) => Kept::Input(input.clone(), self.shape(id)),
+            (_, Some(constant)) => Kept::Constant(constant.clone()),
+            _ => Kept::Gate { gate: self.gate(id), operands: self.operands(id).into(), shared: self.is_shared(id) },
+        };
+        Tail((from..self.len()).map(StageId::new).map(|id| (kept(id), self.span(id))).collect())
+    }
+
+    /// Puts stages back behind those that they stood behind.
+    pub fn put_back(&mut self, tail: &Tail) {
+        for (kept, span) in &tail.0 {
+            match kept {
+                Kept::Input(input, shape) => self.add_input(input.clone(), *shape, *span),
+                Kept::Constant(constant) => self.add_own_constant(constant.clone(), *span),
+                Kept::Gate { gate, operands, shared: true } => self.share(*gate, operands, *span),
+                Kept::Gate { gate, operands, shared: false } => self.apply(*gate, operands, *span),
+            };
+        }
     }
 }
 

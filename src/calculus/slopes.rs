@@ -1,0 +1,194 @@
+//! Derivatives of single numbers by a few inputs, carried forward from stage to stage: those of a stage are made of those of its operands.
+//!
+//! Knows how they are made, how far rounding puts them off and in which other order of products they could be other numbers; not for whom.
+
+use super::backprop::{Edge, Handing, Local, Path, contribution, mixes};
+use super::evaluate::Values;
+use super::rule::{Rules, Ties};
+use super::screen::Bounds;
+use crate::forms::program::{Constant, Input};
+use crate::forms::{Program, StageId};
+use crate::ground::{Shape, Span, Value};
+use crate::vocabulary::Gate;
+
+/// The derivative of a stage by an input.
+#[derive(Clone, Copy, Debug)]
+pub struct Slope {
+    /// The input.
+    pub input: StageId,
+    /// The derivative.
+    pub number: f64,
+    /// How far it may be off.
+    pub bound: f64,
+    /// What all ways from the input add to it, without their signs: rounding puts it off by a part of this, in whatever order its products
+    /// are made.
+    pub gross: f64,
+    /// A power of two of which each of those, and whatever they are made of, is a multiple.
+    grain: f64,
+}
+
+impl Slope {
+    /// Whether the derivative is the same number in whatever order its products and sums are made: none of them rounds.
+    pub fn is_exact(&self) -> bool {
+        self.gross <= self.grain / f64::EPSILON
+    }
+}
+
+/// The largest power of two of which a number is a multiple; 0 where that is too small for a normal number.
+fn grain(number: f64) -> f64 {
+    let (bits, exponent) = (number.to_bits() & ((1 << 52) - 1) | 1 << 52, (number.to_bits() >> 52) & 0x7ff);
+    if exponent == 0 { 0.0 } else { f64::from_bits(exponent << 52) * f64::EPSILON * (1_u64 << bits.trailing_zeros()) as f64 }
+}
+
+/// The derivatives of a stage.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// One for each input.
+    pub slopes: Box<[Slope]>,
+    /// How many stages in a row there are from an input to it.
+    pub depth: usize,
+}
+
+/// A derivative of a stage by an input as a stage.
+#[derive(Clone, Copy, Debug)]
+pub struct Partial {
+    /// The input.
+    pub input: StageId,
+    /// The stage that computes it.
+    pub stage: StageId,
+}
+
+/// A part of a program with the derivatives of its stages.
+pub struct Carried {
+    /// The stages of the part, then those of the derivatives.
+    pub program: Program,
+    /// How many of them are the part's.
+    pub forward: usize,
+    /// Which stage of the whole each of the part's is.
+    pub whence: Vec<StageId>,
+    /// The stage that is asked for.
+    pub output: StageId,
+    depths: Vec<usize>,
+    partials: Vec<Vec<Partial>>,
+    /// For each stage the operands that hand on derivatives, and by which factors.
+    factors: Vec<Vec<(StageId, Local)>>,
+    /// Those that were known before, by the stages that hold them, in order.
+    given: Vec<(StageId, Slope)>,
+}
+
+impl Carried {
+    /// Adds derivatives to a part of a program: its stages, the output among them, and where each comes from. An input with a value of its
+    /// own is a stage whose derivatives are `known`. None where a gate hands on more than a factor.
+    pub fn of<'k>(
+        (mut program, output, whence): (Program, StageId, Vec<StageId>),
+        known: &dyn Fn(StageId) -> Option<&'k Known>,
+        ties: Ties,
+        rules: &mut Rules,
+    ) -> Option<Self> {
+        let forward = program.len();
+        let one = program.add_own_constant(Constant { value: Value::Number(1.0), name: None, decimal: None }, Span::default());
+        let mut carried = Self {
+            program,
+            forward,
+            whence,
+            output,
+            depths: vec![0; forward],
+            partials: Vec::with_capacity(forward),
+            factors: Vec::with_capacity(forward),
+            given: Vec::new(),
+        };
+        for id in (0..forward).map(StageId::new) {
+            let mut factors = Vec::new();
+            let partials = match carried.program.input(id).cloned() {
+                Some(Input { value: None, .. }) => vec![Partial { input: carried.whence[id.at()], stage: one }],
+                Some(input) => carried.hold(id, &input, known(carried.whence[id.at()])?),
+                None => carried.hand_on(id, &mut factors, ties, rules)?,
+            };
+            carried.partials.push(partials);
+            carried.factors.push(factors);
+        }
+        Some(carried)
+    }
+
+    /// The derivatives of a stage of the part.
+    pub fn partials(&self, id: StageId) -> &[Partial] {
+        &self.partials[id.at()]
+    }
+
+    /// The operands of a stage that hand on derivatives to it, and by which factors.
+    pub fn factors(&self, id: StageId) -> &[(StageId, Local)] {
+        &self.factors[id.at()]
+    }
+
+    /// What was known before of a derivative, by the stage that holds it.
+    pub fn given(&self, stage: StageId) -> Option<Slope> {
+        self.given.binary_search_by_key(&stage, |&(given, _)| given).ok().map(|at| self.given[at].1)
+    }
+
+    /// Stages that hold known derivatives.
+    fn hold(&mut self, id: StageId, input: &Input, known: &Known) -> Vec<Partial> {
+        self.depths[id.at()] = known.depth;
+        let hold = |slope: &Slope| {
+            let held = Input { name: input.name, active: false, value: Some(Value::Number(slope.number)) };
+            let stage = self.program.add_input(held, Shape::Scalar, Span::default());
+            self.given.push((stage, *slope));
+            Partial { input: slope.input, stage }
+        };
+        known.slopes.iter().map(hold).collect()
+    }
+
+    /// The derivatives of a gate, of those of its operands.
+    fn hand_on(&mut self, through: StageId, factors: &mut Vec<(StageId, Local)>, ties: Ties, rules: &mut Rules) -> Option<Vec<Partial>> {
+        let (gate, operands) = (self.program.gate(through), self.program.operands(through).to_vec());
+        let mut handing = Handing { path: Path::To(through), ties, rules };
+        let mut found: Vec<Partial> = Vec::new();
+        for (position, &operand) in operands.iter().enumerate() {
+            self.depths[through.at()] = self.depths[through.at()].max(1 + self.depths[operand.at()]);
+            let mut factor = None;
+            for &Partial { input, stage } in &self.partials[operand.at()] {
+                let edge = Edge { gate, through, upstream: stage, operands: &operands, position };
+                if mixes(edge, &mut handing) {
+                    return None;
+                }
+                let (local, moved) = contribution(&mut self.program, edge, &mut handing)?;
+                factor = Some(local);
+                match found.iter_mut().find(|partial| partial.input == input) {
+                    Some(partial) => partial.stage = self.program.share(Gate::Add, &[partial.stage, moved], Span::default()),
+                    None => found.push(Partial { input, stage: moved }),
+                }
+            }
+            factors.extend(factor.map(|local| (operand, local)));
+        }
+        Some(found)
+    }
+
+    /// The derivatives of every stage of the part, by the values of all stages and how far those may be off.
+    pub fn slopes(&self, values: &Values, bounds: &Bounds) -> Vec<Known> {
+        let mut found: Vec<Known> = Vec::with_capacity(self.forward);
+        for id in (0..self.forward).map(StageId::new) {
+            let is_leaf = self.program.operands(id).is_empty();
+            let slope = |partial: &Partial| {
+                if let Some(slope) = self.given(partial.stage) {
+                    return slope;
+                }
+                let (number, bound) = (values.scalar(partial.stage), bounds.slice(partial.stage)[0]);
+                let own = Slope { input: partial.input, number, bound, gross: 0.0, grain: f64::INFINITY };
+                if is_leaf {
+                    return Slope { gross: 1.0, grain: 1.0, ..own };
+                }
+                let handed_on = self.factors(id).iter().filter_map(|&(operand, local)| {
+                    let of = found[operand.at()].slopes.iter().find(|of| of.input == partial.input)?;
+                    Some((of, local.stage().map_or(1.0, |local| values.scalar(local))))
+                });
+                handed_on.filter(|&(of, local)| local != 0.0 && of.gross != 0.0).fold(own, |sum, (of, local)| Slope {
+                    gross: sum.gross + of.gross * local.abs(),
+                    grain: sum.grain.min(of.grain * grain(local)),
+                    ..sum
+                })
+            };
+            let slopes = self.partials(id).iter().map(slope).collect();
+            found.push(Known { slopes, depth: self.depths[id.at()] });
+        }
+        found
+    }
+}

@@ -1,0 +1,345 @@
+//! Answers of which the value and the gradients on the inputs alone are shown: of a chain of named stages each of which is asked for,
+//! none is differentiated twice.
+//!
+//! A backward pass begins at what is asked for, so that each question has its own. Derivatives that go forward are the same numbers for
+//! every question, but for how their products are rounded. They are taken where that shows nowhere: where no digit that is shown may be
+//! another one, and where there is nothing to tell. All else is left to the backward pass. Knows no view but what such a one shows.
+
+use super::cached::Cached;
+use super::{Place, Session};
+use crate::calculus::backprop::Backward;
+use crate::calculus::digits::{Report, Subject};
+use crate::calculus::evaluate::{Range, Values};
+use crate::calculus::range::evaluate_by;
+use crate::calculus::slopes::{Carried, Known, Slope};
+use crate::forms::names::RESULT;
+use crate::forms::program::{Constant, Input, Tail};
+use crate::forms::{Program, StageId};
+use crate::ground::number::{self, Digits};
+use crate::ground::{Fault, Shape, Span, Value, broken};
+use crate::views::{Answer, Between, notes};
+use crate::vocabulary::ast::{Node, NodeId, StatementKind};
+use crate::vocabulary::gate::{Choice, Family};
+use crate::vocabulary::{Gate, Symbol};
+use std::cell::LazyCell;
+use std::sync::Arc;
+
+/// Of numbers that are smaller or larger than these something may be to tell, and no pass over all stages is in danger of leaving the
+/// range of numbers where all stages' derivatives are within them: what arrives at a stage is a quotient of two.
+const SMALLEST: f64 = 1e-150;
+const LARGEST: f64 = 1e100;
+
+/// Of a stage behind no more than so many others in a row nothing that is shown is another way than a backward pass would show it. Of a
+/// deeper one no digit is; but a number that comes out as a short one in one order of products may have zeros behind it in another.
+const DEEP: usize = 64;
+
+/// The most inputs whose derivatives go forward.
+const MOST_INPUTS: usize = 32;
+
+/// The most operands of a gate through which they go.
+const MOST_OPERANDS: usize = 8;
+
+/// The most digits of a number that is shown.
+const MOST_DIGITS: usize = 12;
+
+/// What is known of a stage's derivatives.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Slopes {
+    /// Nothing yet.
+    #[default]
+    Unknown,
+    /// They are left to backward passes.
+    Unfit,
+    /// One for each input.
+    Known(Known),
+}
+
+impl Slopes {
+    /// The bytes that they hold.
+    pub(super) fn bytes(&self) -> usize {
+        self.known().map_or(0, |known| size_of_val(&*known.slopes))
+    }
+
+    fn known(&self) -> Option<&Known> {
+        if let Self::Known(known) = self { Some(known) } else { None }
+    }
+}
+
+/// An answer without its backward pass, which is made when a text names one of its gradients.
+#[derive(Clone, Debug)]
+pub(super) struct Deferred {
+    /// The stage that was asked for.
+    stage: StageId,
+    /// Where the statement's own stages began, which are not kept with it,
+    before: usize,
+    /// and those stages.
+    tail: Tail,
+    /// The values that its inputs had.
+    inputs: Vec<(Symbol, Value)>,
+}
+
+/// Whether the same digits are shown of all numbers within a distance from one; and the same zeros behind them, where that is asked.
+fn is_shown_alike(number: f64, digits: Digits, off: f64, zeros: bool) -> bool {
+    let rounded = |number: f64| number::rounded(number, digits).parse().unwrap_or(f64::NAN);
+    let shown: f64 = rounded(number);
+    let ends = [-off, off].iter().all(|off| rounded(number + off) == shown);
+    // A number that has no more digits than are shown, and a whole one, are written without zeros behind them.
+    ends && (!zeros || [shown, number.round()].iter().all(|short| (short - number).abs() > off))
+}
+
+/// Whether of a number nothing is to tell.
+fn is_ordinary(number: f64) -> bool {
+    (SMALLEST..=LARGEST).contains(&number.abs())
+}
+
+impl Session {
+    /// The answer that a stage is where its value and the gradients on its inputs alone are shown, by derivatives that go forward; none
+    /// where that may show, or where there may be something to tell.
+    ///
+    /// # Errors
+    /// What is wrong with what a function returns beside it.
+    pub(super) fn ends_alone(&mut self, stage: StageId, before: usize, place: &Place) -> Result<Option<Arc<Answer>>, Fault> {
+        let statement = place.statement;
+        if !self.takes_ends(stage) {
+            return Ok(None);
+        }
+        let Some(Known { slopes, depth }) = self.slopes_of(stage, before, statement.span) else { return Ok(None) };
+        let Some(known) = self.cache.get(stage) else { return Ok(None) };
+        // Each operand of a stage takes part in two products and sums, on either way.
+        let roundings = 4.0 * (MOST_OPERANDS * self.program.len()) as f64;
+        let digits = self.settings.style.digits.unwrap_or_default();
+        let is_settled = |slope: &Slope| {
+            let off = roundings * f64::EPSILON * slope.gross;
+            slope.number != 0.0 && (slope.is_exact() || is_shown_alike(slope.number, digits, off, depth <= DEEP))
+        };
+        if !slopes.iter().all(is_settled) {
+            return Ok(None);
+        }
+        let Some(mut answer) = self.of_ends(stage, known.number, &slopes) else { return Ok(None) };
+        answer.source = place.here();
+        statement.span.of(&place.tree.text).clone_into(&mut answer.expression);
+        answer.silenced = statement.silenced;
+        answer.digits = Some(Arc::new(Report::default()));
+        if !answer.silenced {
+            answer.notes.extend(self.returned(place, before)?);
+        }
+        let values = slopes.iter().filter_map(|slope| {
+            let name = self.program.input(slope.input)?.name;
+            Some((name, self.names.value(name)?.clone()))
+        });
+        let inputs = values.collect();
+        self.names.defer_gradients(Deferred { stage, before, tail: self.program.tail(before), inputs });
+        self.program.watch_names();
+        Ok(Some(Arc::new(answer)))
+    }
+
+    /// Whether what is asked for is what such answers show.
+    fn takes_ends(&self, stage: StageId) -> bool {
+        let settings = &self.settings;
+        let shows = settings.view.gradients && settings.view.sums_up && settings.view.between == Between::Nothing;
+        let more = settings.wrt.is_some()
+            || settings.upstream.is_some()
+            || settings.scalars
+            || settings.precise.is_some()
+            || settings.analyses().next().is_some();
+        let rounded = match settings.style.digits.unwrap_or_default() {
+            Digits::Rounded(count) | Digits::Decimals(count) => count <= MOST_DIGITS,
+            Digits::Full => false,
+        };
+        let elsewhere = self.preparations.is_some() || !self.names.idle.is_empty() || self.names.functions_name_gradients;
+        let leaf = self.program.gate(stage) == Gate::Input;
+        self.shows_ends_alone && shows && !more && rounded && !elsewhere && !leaf && self.program.is_active(stage)
+    }
+
+    /// Whether the derivatives of a stage may go forward through it: it is a gate of single numbers that is smooth, but where operands are 0
+    /// or tie.
+    fn is_smooth(&self, id: StageId) -> bool {
+        let program = &self.program;
+        let gate = program.gate(id);
+        let own = program.input(id).is_some_and(|input| input.value.is_some());
+        let row = gate.row();
+        let sided = row.choice == Choice::Sign || row.choice == Choice::Between && row.idempotent;
+        let smooth = gate.is_elementwise() && row.family != Family::Comparison && (sided || row.choice == Choice::No);
+        let leaf = program.operands(id).is_empty();
+        program.is_single(id) && !self.is_open(id) && !own && (leaf || smooth) && program.operands(id).len() <= MOST_OPERANDS
+    }
+
+    /// The derivatives of a stage, of whose digits there is nothing to tell; those of the stages on the way to it are known from then on.
+    fn slopes_of(&mut self, stage: StageId, before: usize, span: Span) -> Option<Known> {
+        self.cache.renew(self.names.turned());
+        let Some(carried) = self.carried(stage) else {
+            self.cache.keep_slopes(stage, Slopes::Unfit);
+            return None;
+        };
+        let Carried { program, forward, whence, output, .. } = &carried;
+        let limits = &self.scratch.limits;
+        limits.budget.fits(program.len(), span).ok()?;
+        let inputs = self.values(program, before, span).ok()?;
+        let values = evaluate_by(None, program, &inputs, &limits.cancellation)?;
+        if !Self::is_told_nothing(&carried, &values) {
+            self.cache.keep_slopes(stage, Slopes::Unfit);
+            return None;
+        }
+        let mut rules = std::mem::take(&mut self.rules);
+        let leaves = LazyCell::new(|| self.leaves(program, &inputs));
+        let shown: Vec<(StageId, usize)> =
+            std::iter::once(*output).chain(carried.partials(*output).iter().map(|partial| partial.stage)).map(|stage| (stage, 0)).collect();
+        let cancellation = &limits.cancellation;
+        let subject = Subject { program, values: &values, output: *output, shown: &shown, leaves: &leaves, shares: false, cancellation };
+        let known = |id: StageId| match carried.given(id) {
+            Some(slope) => Some(slope.bound),
+            None if id.at() < *forward && program.input(id).is_some() => self.cache.get(whence[id.at()]).map(|known| known.bound),
+            None => None,
+        };
+        let bounds = subject.bounds(&known, &mut rules);
+        drop(leaves);
+        self.rules = rules;
+        let (bounds, sure) = bounds?;
+        let mut found = carried.slopes(&values, &bounds);
+        let is_fine =
+            |slope: &Slope| if slope.gross == 0.0 { slope.number == 0.0 } else { is_ordinary(slope.number) && is_ordinary(slope.gross) };
+        if !found.iter().flat_map(|known| &known.slopes).all(is_fine) {
+            self.cache.keep_slopes(stage, Slopes::Unfit);
+            return None;
+        }
+        for id in (0..*forward).map(StageId::new).filter(|&id| !program.operands(id).is_empty()) {
+            self.cache.keep(whence[id.at()], Cached { number: values.scalar(id), bound: bounds.slice(id)[0] });
+            self.cache.keep_slopes(whence[id.at()], Slopes::Known(std::mem::take(&mut found[id.at()])));
+        }
+        sure.then(|| self.cache.slopes(stage).known().cloned()).flatten()
+    }
+
+    /// The part of the program above stages whose derivatives are known, with those of its own; none where one is left to backward passes.
+    fn carried(&mut self, stage: StageId) -> Option<Carried> {
+        let (whole, cache) = (&self.program, &self.cache);
+        let number = |id: StageId| cache.slopes(id).known().and_then(|_| Some(cache.get(id)?.number));
+        let fits = |id: StageId| !matches!(cache.slopes(id), Slopes::Unfit) && (number(id).is_some() || self.is_smooth(id));
+        let part = whole.above(stage, &number, &fits)?;
+        let carried = Carried::of(part, &|id| cache.slopes(id).known(), self.settings.ties, &mut self.rules)?;
+        let most = (0..carried.forward).map(|at| carried.partials(StageId::new(at)).len()).max();
+        most.is_some_and(|most| most <= MOST_INPUTS).then_some(carried)
+    }
+
+    /// Whether all numbers are such that there is nothing to tell of them, whatever a backward pass comes by.
+    fn is_told_nothing(carried: &Carried, values: &Values) -> bool {
+        let Carried { program, forward, .. } = carried;
+        // What a choice leaves out is 0 and nothing else.
+        let is_fine = |id: StageId, number: f64| is_ordinary(number) || number == 0.0 && program.gate(id).row().choice != Choice::No;
+        let gates = (0..*forward).map(StageId::new).filter(|&id| !program.operands(id).is_empty());
+        let ordinary = gates.clone().all(|id| {
+            let operands = || program.operands(id).iter().map(|&operand| values.scalar(operand));
+            let apart = match program.gate(id).row().choice {
+                Choice::Between => operands().enumerate().all(|(at, x)| operands().take(at).all(|y| x != y)),
+                _ => operands().all(is_ordinary),
+            };
+            let locals = carried.factors(id).iter().filter_map(|(_, local)| local.stage());
+            is_fine(id, values.scalar(id))
+                && locals.map(|local| values.scalar(local)).all(|local| is_fine(id, local))
+                && (apart || !notes::may_split(program.gate(id)))
+        });
+        let finite = program.ids().all(|id| values.scalar(id).is_finite());
+        let lopsided = (0..*forward).map(StageId::new).any(|id| {
+            let [x, y] = *program.operands(id) else { return false };
+            let both = [x, y].iter().all(|&operand| !carried.partials(operand).is_empty());
+            both && program.gate(id).row().swaps && notes::is_lopsided(values.scalar(x), values.scalar(y))
+        });
+        ordinary && finite && !lopsided && values.range == Range::Kept
+    }
+
+    /// The answer that a value and gradients are; none where their names depend on what else the stage depends on.
+    fn of_ends(&self, stage: StageId, value: f64, slopes: &[Slope]) -> Option<Answer> {
+        // Where another stage has the name that one has here, or its gradient's, others are made.
+        let is_constant = |word: &str| self.symbols.find(word).is_some_and(|name| self.names.was_constant(name));
+        let is_taken = |word: &str| {
+            let of_stage = |name: Symbol| self.names.stage(name).is_some() || self.names.input(name).is_some();
+            is_constant(word) || self.symbols.find(word).is_some_and(of_stage)
+        };
+        let is_own = |word: &str| {
+            let base = word.trim_end_matches(|c: char| c.is_ascii_digit());
+            !is_constant(word) && !is_constant(base) && !is_taken(&format!("d{word}"))
+        };
+        let name = self.program.name(stage);
+        let unnamed = || !is_taken(RESULT) && !is_taken(&format!("d{RESULT}"));
+        if !name.map_or_else(unnamed, |name| is_own(self.symbols.name(name))) {
+            return None;
+        }
+        let mut inputs: Vec<(Symbol, &Slope)> = Vec::new();
+        for slope in slopes {
+            let input = self.program.input(slope.input)?;
+            if Some(input.name) == name || !is_own(self.symbols.name(input.name)) || self.names.input(input.name) != Some(slope.input) {
+                return None;
+            }
+            inputs.push((input.name, slope));
+        }
+        inputs.sort_by_key(|(name, slope)| (self.names.rank(*name), slope.input));
+        let own = |value: f64| Constant { value: Value::Number(value), name: None, decimal: None };
+        let mut program = Program::new();
+        let hold = |&(name, slope): &(Symbol, &Slope)| {
+            program.add_input(Input { name, active: true, value: None }, Shape::Scalar, self.program.span(slope.input))
+        };
+        let leaves: Vec<StageId> = inputs.iter().map(hold).collect();
+        let value = program.add_own_constant(own(value), Span::default());
+        let output = program.apply(Gate::Copy, &[value], self.program.span(stage));
+        if let Some(name) = name {
+            program.set_name(output, name);
+        }
+        let forward = program.len();
+        let upstream = program.add_own_constant(own(1.0), Span::default());
+        let hold =
+            |(&leaf, (_, slope)): (&StageId, &(Symbol, &Slope))| (leaf, program.add_own_constant(own(slope.number), Span::default()));
+        let gradients: Vec<(StageId, StageId)> = leaves.iter().zip(&inputs).map(hold).collect();
+        let values: Option<Vec<Value>> = inputs.iter().map(|(name, _)| self.names.value(*name).cloned()).collect();
+        let values = evaluate_by(None, &program, &values?, &self.scratch.limits.cancellation)?;
+        let backward = Backward::of_ends(output, upstream, &gradients);
+        Some(self.unasked(Arc::new(program), forward, output, Some(backward), values))
+    }
+
+    /// Makes the backward pass of the last answer that was shown without one, where a statement may name one of its gradients.
+    ///
+    /// # Errors
+    /// Where the budget has no room for it, or it is interrupted.
+    pub(super) fn recover_gradients(&mut self, place: &Place) -> Result<(), Fault> {
+        if !self.names.defers_gradients() || !self.speaks_of_gradients(place, &[]) {
+            return Ok(());
+        }
+        self.make_gradients(place.statement.span)
+    }
+
+    /// The same, whoever names one.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn make_gradients(&mut self, span: Span) -> Result<(), Fault> {
+        let Some(Deferred { stage, before, tail, inputs }) = self.names.take_deferred() else { return Ok(()) };
+        let mut whole = self.program.with_names_as_watched();
+        whole.truncate(before);
+        whole.put_back(&tail);
+        let (program, output) = whole.cone(stage);
+        let (program, output) = program.with_inputs_by(output, |name| self.names.rank(name));
+        let value = |name: Symbol| inputs.iter().find(|(input, _)| *input == name).map(|(_, value)| value.clone());
+        let values: Option<Vec<Value>> = program.inputs().iter().map(|input| value(input.name)).collect();
+        let values = values.unwrap_or_else(|| broken("derivatives go forward from every input"));
+        let answer = self.differentiated(program, output, &values, span)?;
+        self.names.restore_gradients(Arc::new(answer));
+        Ok(())
+    }
+
+    /// Whether a statement speaks of a name that may be a gradient's, and is none of its parameters.
+    pub(super) fn speaks_of_gradients(&self, place: &Place, parameters: &[(Symbol, Span)]) -> bool {
+        let (tree, statement) = (place.tree, place.statement);
+        let last = match &statement.kind {
+            StatementKind::Set { .. } => return true,
+            StatementKind::Assert { tolerance } => tolerance.unwrap_or(statement.root).max(statement.root),
+            StatementKind::Print { items } => items.iter().map(|&(_, last)| last).fold(statement.root, Ord::max),
+            StatementKind::Function { results, .. } => results.iter().flatten().map(|result| result.node).fold(statement.root, Ord::max),
+            _ => statement.root,
+        };
+        (statement.first.at()..=last.at()).any(|at| match tree.node(NodeId::new(at)) {
+            Node::Name(name) | Node::Call(name, _) => {
+                let word = self.symbols.name(name);
+                word.starts_with('d') && !self.is_known_name(word) && parameters.iter().all(|&(parameter, _)| parameter != name)
+            }
+            _ => false,
+        })
+    }
+}

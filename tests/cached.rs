@@ -45,7 +45,15 @@ fn random_script(next: &mut dyn FnMut(usize) -> usize, parts: &Parts) -> String 
             _ => parts.numbers[next(parts.numbers.len())].to_owned(),
         }
     }
-    const GRADIENTS: &[&str] = &["print dx", "h(t) = t*dx", "g = dx*2 + dy", "set upstream dx\nset upstream 1", "assert dx == 0 ± 1e9"];
+    const GRADIENTS: &[&str] = &[
+        "print dx",
+        "print dx, x",
+        "print \"dx\", dx*dy, 1",
+        "h(t) = t*dx",
+        "g = dx*2 + dy",
+        "set upstream dx\nset upstream 1",
+        "assert dx == 0 ± 1e9",
+    ];
     const VALUES: &[&str] = &["0.1", "2", "-1", "0", "1/3", "0.7", "[1, 2]"];
     let (mut stages, mut text) = (vec!["v0".to_owned()], "x = 0.7; y = 1.3; const k = 0.9\nh(a) = a*x + y\nv0 = x*y\n".to_owned());
     for _ in 0..5 + next(40) {
@@ -57,7 +65,7 @@ fn random_script(next: &mut dyn FnMut(usize) -> usize, parts: &Parts) -> String 
             20 => GRADIENTS[next(GRADIENTS.len())].to_owned(),
             21 => format!("print d{stage}"),
             22 => format!("set digits {}", ["3", "6", "12", "17", "full"][next(5)]),
-            23 => format!("{} = {expression}", ["f", "k", "k2", "dx"][next(4)]),
+            23 => format!("{}{} = {expression}", ["", "const "][next(2)], ["f", "k", "k2", "dx"][next(4)]),
             0..6 => {
                 let name = if next(3) == 0 { stage.clone() } else { format!("v{}", stages.len()) };
                 let line = format!("{name} = {stage}*0.5 + {expression}");

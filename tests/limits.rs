@@ -443,3 +443,40 @@ fn a_small_stack_changes_nothing() {
         assert!(shown.starts_with("4\n") && shown.lines().count() == 2, "{stack}: {shown}");
     }
 }
+
+/// Where memory is short, what goes number by number is computed again rather than stored, and the answer is the same.
+#[test]
+fn what_is_not_stored_where_memory_is_short_is_computed_again() {
+    const TEXTS: &[&str] = &[
+        "mean((x-mean(x))^2)",
+        "norm(x+1)",
+        "max(x*2)",
+        "std(x*2)",
+        "logsumexp(relu(x))",
+        "sum(softmax(x)*x)",
+        "sum(x/max(x))",
+        "sum(exp(x-max(x)))",
+        "log(sum(exp(x)))",
+        "sum(relu(x-mean(x)))/norm(x*x)",
+        "var(exp(x))/mean(exp(x))",
+        "a = x - mean(x); b = a/sum(a*a); c = tanh(b) - mean(b); sum(c*c)*mean(a*c)",
+    ];
+    // Room for two arrays of 60,000 numbers.
+    let run = |budget: &str, text: &str| {
+        let text = format!("x = linspace(-1, 2, 60000)\n{text}");
+        let output = Command::new(PROGRAM).args(["--budget", budget, "--as", "brief", "-e", &text]).output().expect("it runs");
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text"))
+    };
+    for text in TEXTS {
+        let [short, ample] = ["1MiB", "1GiB"].map(|budget| run(budget, text));
+        assert!(ample[1].is_empty() && ample[0].contains("dx = "), "{text}: {ample:?}");
+        assert_eq!(short, ample, "{text}");
+    }
+    // A gradient that was not stored is made when it is named, where it has room.
+    let named = "log(sum(exp(x)))\nprint sum(dx)";
+    let [short, ample] = ["1MiB", "1GiB"].map(|budget| run(budget, named));
+    let (answer, sum) = ample[0].trim_end().split_once('\n').expect("two lines");
+    assert!((sum.parse::<f64>().expect("a number") - 1.0).abs() < 1e-12 && ample[1].is_empty(), "{ample:?}");
+    assert_eq!(short[0].trim_end(), answer);
+    assert!(short[1].contains("raise the budget: ") && short[1].contains("^^"), "{short:?}");
+}

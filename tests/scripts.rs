@@ -592,3 +592,20 @@ fn the_answer_of_a_backward_pass_is_told() {
         assert!(!err(&output).contains("note: the answer is"), "{text}: {}", err(&output));
     }
 }
+
+/// What a `print` in a block writes is what it writes where each round is written out, whichever of its items stands at a kink, takes places
+/// or is a text.
+#[test]
+fn items_of_a_print_are_the_same_in_every_round() {
+    const ITEMS: &[&str] =
+        &["relu(x)", "abs(x)", "max(x, 0)", "x >= 0", "d(relu(x), x)", "x == 0", "x", "2", "\"a\"", "sum(ones(n))", "v[n - 1]", "size(v)"];
+    let before = "x = 0\nv = [1, 2, 3, 4, 5]\nconst n = 1\n";
+    for one in ITEMS {
+        for other in ITEMS {
+            let round = format!("x = x*2; const n = n + 1; print {one}, {other}, {one}");
+            let looped = piped(format!("{before}repeat 3 {{ {round} }}\n").as_bytes(), &[]);
+            let written_out = piped(format!("{before}{}", format!("{round}\n").repeat(3)).as_bytes(), &[]);
+            assert_eq!((out(&looped), looped.status.code()), (out(&written_out), Some(0)), "{round}: {}", err(&looped));
+        }
+    }
+}

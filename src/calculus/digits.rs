@@ -345,10 +345,19 @@ impl Subject<'_> {
             if spread(self.program.shape(stage).size(), SAMPLE).any(|at| is_enough(self.values.at(stage, at))) {
                 return None;
             }
-            let numbers = self.values.slice(stage);
-            let at = (0..numbers.len()).max_by(|&one, &other| numbers[one].abs().total_cmp(&numbers[other].abs()))?;
-            let lost = digits_lost(bound, numbers[at]);
-            (numbers[at].is_finite() && lost >= SAMPLED).then_some(Suspected { stage, at, may_lose: lost as usize, sampled: true })
+            let largest = |places: &mut dyn Iterator<Item = usize>| {
+                let numbers = places.map(|at| (at, self.values.at(stage, at)));
+                numbers.max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()))
+            };
+            // Of what there is no room to look at all, the largest of the sample.
+            let unseen = self.values.crowded && !self.values.is_stored(stage);
+            let (size, most) = (self.program.shape(stage).size(), if unseen { SAMPLE } else { usize::MAX });
+            if !unseen {
+                self.values.slice(stage);
+            }
+            let (at, number) = largest(&mut spread(size, most))?;
+            let lost = digits_lost(bound, number);
+            (number.is_finite() && lost >= SAMPLED).then_some(Suspected { stage, at, may_lose: lost as usize, sampled: true })
         };
         unique(self.shown.iter().map(|&(stage, _)| stage)).into_iter().filter_map(suspected).collect()
     }

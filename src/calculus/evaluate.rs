@@ -139,7 +139,12 @@ impl Values {
         }
     }
 
-    /// The same, not kept where it is not stored.
+    /// Whether a stage's numbers are stored.
+    pub fn is_stored(&self, id: StageId) -> bool {
+        !matches!(self.places.get(id.at()), Some(Place::Passing(_)))
+    }
+
+    /// The same as `slice`, not kept where it is not stored.
     pub fn read_once(&self, id: StageId) -> Cow<'_, [f64]> {
         match self.places.get(id.at()) {
             Some(&Place::Passing(at)) if self.passing().known[at].get().is_none() => self.passing().schedule.again(id, &self).into(),
@@ -550,10 +555,12 @@ impl<'a, W: Watch> Slices<'a, '_, W> {
         self.apart.extend(found.apart);
         for (id, sum) in found.sums {
             let out = self.out(id);
-            out[0] = sum;
+            let (gate, operand) = (self.program.gate(id), self.program.operands(id)[0]);
+            let of_sum = gate.row().of_sum.unwrap_or_else(|| broken("a run adds up for gates that go by sums"));
+            out[0] = of_sum(sum, self.program.shape(operand).size() as f64);
             self.done[id.at()] = out;
-            let operand = self.done[self.program.operands(id)[0].at()];
-            self.watch.see(&Strip { id, twins: &[], gate: Gate::Sum, operands: &[operand], out });
+            let operand = self.done[operand.at()];
+            self.watch.see(&Strip { id, twins: &[], gate, operands: &[operand], out });
         }
         ControlFlow::Continue(())
     }

@@ -143,9 +143,14 @@ impl Session {
         let Evaluation { program, output } = evaluation;
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
-        let order = self.order_of(evaluation);
-        let held = held_by(order.as_ref(), program);
-        self.scratch.limits.budget.fits(held.saturating_add(shape.size()), span)?;
+        let fits = |order: Option<&Schedule>| self.scratch.limits.budget.fits(held_by(order, program).saturating_add(shape.size()), span);
+        let mut order = self.order_of(evaluation, false);
+        let mut fit = fits(order.as_ref());
+        if order.is_some() && fit.is_err() {
+            order = self.order_of(evaluation, true);
+            fit = fits(order.as_ref());
+        }
+        fit?;
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
@@ -169,9 +174,10 @@ impl Session {
     }
 
     /// In what order arrays are evaluated of which one stage is asked for; in later rounds of a block ties are looked for in all.
-    fn order_of(&self, Evaluation { program, output }: &Evaluation) -> Option<Schedule> {
+    fn order_of(&self, Evaluation { program, output }: &Evaluation, spares: bool) -> Option<Schedule> {
         let all = self.names.met.is_some();
-        (!program.is_plain()).then(|| Schedule::of(program, &|id| all || id == *output))
+        let wanted = Wanted { stored: &|id| all || id == *output, measured: &|_| false, compared: &|_| false, spares };
+        (!program.is_plain()).then(|| Schedule::for_wanted(program, &wanted))
     }
 
     /// The values of a program's stages.
@@ -292,11 +298,18 @@ impl Session {
             None => self.inputs_of(program, before, span)?,
         };
         let sources = question.plan.as_ref().map(|plan| plan.sources(program)).unwrap_or_default();
-        let order = self.order(question, &sources);
-        let held = held_by(order.as_ref(), program);
-        // A nudge evaluates once more, and the answer is kept as the last value.
-        let held = held.saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
-        self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)?;
+        let fits = |order: Option<&Schedule>| {
+            // A nudge evaluates once more, and the answer is kept as the last value.
+            let held = held_by(order, program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
+            self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)
+        };
+        let mut order = self.order(question, &sources, false);
+        let mut fit = fits(order.as_ref());
+        if order.is_some() && fit.is_err() {
+            order = self.order(question, &sources, true);
+            fit = fits(order.as_ref());
+        }
+        fit?;
         let cancellation = &self.scratch.limits.cancellation;
         let values = self.values_by(order, program, &inputs, span)?;
         let precise = self.precise_answer(question, &sources, &inputs, span)?;
@@ -328,8 +341,9 @@ impl Session {
         Ok(answer)
     }
 
-    /// In what order arrays are evaluated: what neither the view shows nor anything else that is asked for is not stored.
-    fn order(&self, question: &Question, sources: &Sources) -> Option<Schedule> {
+    /// In what order arrays are evaluated: what neither the view shows nor anything else that is asked for is not stored; where memory is
+    /// short, nor is what can be computed again.
+    fn order(&self, question: &Question, sources: &Sources, spares: bool) -> Option<Schedule> {
         let Question { program, output, backward, .. } = question;
         if program.is_plain() {
             return None;
@@ -370,7 +384,7 @@ impl Session {
             ends.insert(id);
             ends.extend(adjoint(id));
         }
-        Some(Schedule::for_wanted(program, &Wanted { stored: &|id| ends.contains(&id), measured: &measured, compared: &compared }))
+        Some(Schedule::for_wanted(program, &Wanted { stored: &|id| ends.contains(&id), measured: &measured, compared: &compared, spares }))
     }
 
     /// The values of a program's inputs; where the view needs none, nan for those that have none.

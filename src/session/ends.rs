@@ -196,8 +196,8 @@ impl Session {
         self.rules = rules;
         let (bounds, sure) = bounds?;
         let mut found = carried.slopes(&values, &bounds);
-        let is_fine =
-            |slope: &Slope| if slope.gross == 0.0 { slope.number == 0.0 } else { is_ordinary(slope.number) && is_ordinary(slope.gross) };
+        // A derivative that is nothing since all ways to it are is one that a choice left out; where they cancel, it is 0 all the same.
+        let is_fine = |slope: &Slope| if slope.gross == 0.0 { slope.number == 0.0 } else { is_ordinary(slope.gross) };
         if !found.iter().flat_map(|known| &known.slopes).all(is_fine) {
             self.cache.keep_slopes(stage, Slopes::Unfit);
             return None;
@@ -223,8 +223,7 @@ impl Session {
     /// Whether all numbers are such that there is nothing to tell of them, whatever a backward pass comes by.
     fn is_told_nothing(carried: &Carried, values: &Values) -> bool {
         let Carried { program, forward, .. } = carried;
-        // What a choice leaves out is 0 and nothing else.
-        let is_fine = |id: StageId, number: f64| is_ordinary(number) || number == 0.0 && program.gate(id).row().choice != Choice::No;
+        let or_nothing = |number: f64| is_ordinary(number) || number == 0.0;
         let gates = (0..*forward).map(StageId::new).filter(|&id| !program.operands(id).is_empty());
         let ordinary = gates.clone().all(|id| {
             let operands = || program.operands(id).iter().map(|&operand| values.scalar(operand));
@@ -232,9 +231,12 @@ impl Session {
                 Choice::Between => operands().enumerate().all(|(at, x)| operands().take(at).all(|y| x != y)),
                 _ => operands().all(is_ordinary),
             };
+            // What a choice leaves out has no slope; elsewhere something may be to tell of none.
+            let chooses = program.gate(id).row().choice != Choice::No;
+            let is_slope = |number: f64| if chooses { or_nothing(number) } else { is_ordinary(number) };
             let locals = carried.factors(id).iter().filter_map(|(_, local)| local.stage());
-            is_fine(id, values.scalar(id))
-                && locals.map(|local| values.scalar(local)).all(|local| is_fine(id, local))
+            or_nothing(values.scalar(id))
+                && locals.map(|local| values.scalar(local)).all(is_slope)
                 && (apart || !notes::may_split(program.gate(id)))
         });
         let finite = program.ids().all(|id| values.scalar(id).is_finite());
@@ -294,15 +296,22 @@ impl Session {
         Some(self.unasked(Arc::new(program), forward, output, Some(backward), values))
     }
 
-    /// Makes the backward pass of the last answer that was shown without one, where a statement may name one of its gradients.
+    /// Makes ready what a statement may name of the last answer's gradients: its backward pass, where it was shown without one.
     ///
     /// # Errors
-    /// Where the budget has no room for it, or it is interrupted.
+    /// Where the budget has no room for it, or for a gradient that was not stored, or it is interrupted.
     pub(super) fn recover_gradients(&mut self, place: &Place) -> Result<(), Fault> {
-        if !self.names.defers_gradients() || !self.speaks_of_gradients(place, &[]) {
-            return Ok(());
+        if self.names.defers_gradients() && self.speaks_of_gradients(place, &[]) {
+            self.make_gradients(place.statement.span)?;
         }
-        self.make_gradients(place.statement.span)
+        if self.names.has_unstored_gradients() {
+            for (name, span) in self.spoken_gradients(place) {
+                // Read once, and kept by its name.
+                let numbers = self.names.unstored_gradient(self.symbols.name(name)).unwrap_or(0);
+                self.scratch.limits.budget.fits(numbers.saturating_mul(2), span)?;
+            }
+        }
+        Ok(())
     }
 
     /// The same, whoever names one.
@@ -326,20 +335,27 @@ impl Session {
 
     /// Whether a statement speaks of a name that may be a gradient's, and is none of its parameters.
     pub(super) fn speaks_of_gradients(&self, place: &Place, parameters: &[(Symbol, Span)]) -> bool {
+        let is_other = |name: Symbol| parameters.iter().all(|&(parameter, _)| parameter != name);
+        matches!(place.statement.kind, StatementKind::Set { .. }) || self.spoken_gradients(place).iter().any(|&(name, _)| is_other(name))
+    }
+
+    /// The names in a statement that may be gradients', and where they stand.
+    fn spoken_gradients(&self, place: &Place) -> Vec<(Symbol, Span)> {
         let (tree, statement) = (place.tree, place.statement);
         let last = match &statement.kind {
-            StatementKind::Set { .. } => return true,
             StatementKind::Assert { tolerance } => tolerance.unwrap_or(statement.root).max(statement.root),
             StatementKind::Print { items } => items.iter().map(|&(_, last)| last).fold(statement.root, Ord::max),
             StatementKind::Function { results, .. } => results.iter().flatten().map(|result| result.node).fold(statement.root, Ord::max),
             _ => statement.root,
         };
-        (statement.first.at()..=last.at()).any(|at| match tree.node(NodeId::new(at)) {
-            Node::Name(name) | Node::Call(name, _) => {
-                let word = self.symbols.name(name);
-                word.starts_with('d') && !self.is_known_name(word) && parameters.iter().all(|&(parameter, _)| parameter != name)
-            }
-            _ => false,
-        })
+        let names = (statement.first.at()..=last.at()).map(NodeId::new).filter_map(|id| match tree.node(id) {
+            Node::Name(name) | Node::Call(name, _) => Some((name, tree.span(id))),
+            _ => None,
+        });
+        let may_be = |name: Symbol| {
+            let word = self.symbols.name(name);
+            word.starts_with('d') && !self.is_known_name(word)
+        };
+        names.filter(|&(name, _)| may_be(name)).collect()
     }
 }

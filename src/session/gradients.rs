@@ -44,6 +44,13 @@ impl Gradients {
         Some(Ok(Value::new(answer.shape(stage), answer.gradients(stage)?.to_vec())))
     }
 
+    /// How many numbers a gradient has that was not stored, by its name.
+    pub(super) fn unstored(&self, text: &str) -> Option<usize> {
+        let answer = self.answer.as_ref()?;
+        let &stage = self.names.get_or_init(|| Arc::new(names(answer))).get(text)?;
+        answer.adjoint(stage).filter(|&adjoint| !answer.values.is_stored(adjoint)).map(|adjoint| answer.shape(adjoint).size())
+    }
+
     /// The bytes of the values that the answer holds.
     pub(super) fn bytes(&self) -> usize {
         self.answer.as_ref().map_or(0, |answer| answer.values.bytes())

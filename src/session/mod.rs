@@ -174,6 +174,15 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// The first node of an expression that ends in the node `root`, the statement's or one of those that it prints.
+    fn first_of(&self, root: NodeId) -> NodeId {
+        let printed = match &self.statement.kind {
+            StatementKind::Print { items } => items.iter().find(|&&(_, last)| last == root),
+            _ => None,
+        };
+        printed.map_or(self.statement.first, |&(first, _)| first)
+    }
+
     /// Where the statement stands.
     fn here(&self) -> Source {
         let before = &self.tree.text[..self.statement.span.start as usize];
@@ -744,7 +753,7 @@ impl Session {
 
     fn lower(&mut self, place: &Place, root: NodeId) -> Result<StageId, Fault> {
         self.names.begin_statement();
-        self.lowering(|lowering| lowering.run(place.tree, place.statement.first, root))
+        self.lowering(|lowering| lowering.run(place.tree, place.first_of(root), root))
     }
 
     /// The body of a function whose parameters are names of the session, as part of the text that defines it.

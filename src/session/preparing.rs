@@ -213,7 +213,7 @@ impl Session {
     /// Whether an expression is made of elementwise gates alone, so that nothing but its values depends on those of constants:
     /// no place, no size and no axis.
     fn is_elementwise(&self, place: &Place, root: NodeId) -> bool {
-        (place.statement.first.at()..=root.at()).all(|at| match place.tree.node(NodeId::new(at)) {
+        (place.first_of(root).at()..=root.at()).all(|at| match place.tree.node(NodeId::new(at)) {
             Node::Number(_) | Node::Name(_) => true,
             Node::Apply(gate, ..) => gate.is_elementwise(),
             Node::Call(name, _) => {

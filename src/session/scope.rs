@@ -105,7 +105,7 @@ pub struct Bindings {
     pub met: Option<bool>,
     /// The gradients of the last answer.
     gradients: Gradients,
-    /// The names that have stood for constants.
+    /// The names that have been constants.
     constants: HashSet<Symbol>,
     /// Whether a function's body may name one.
     pub functions_name_gradients: bool,
@@ -300,6 +300,7 @@ impl Bindings {
     /// Makes a name a constant.
     pub fn set_constant(&mut self, name: Symbol, value: Value) {
         self.renew(name);
+        self.constants.insert(name);
         self.set(name, Some(Meaning::Constant(value)));
     }
 
@@ -468,7 +469,7 @@ impl Bindings {
         self.gradients = Gradients::of(answer);
     }
 
-    /// Whether a stage may have been made of a constant of this name.
+    /// Whether a name has been a constant's, so that a stage made of one, or named as it before, may have it.
     pub(super) fn was_constant(&self, name: Symbol) -> bool {
         self.constants.contains(&name)
     }
@@ -491,6 +492,16 @@ impl Bindings {
     /// Keeps the gradients that were made since; some inputs may have turned by then.
     pub(super) fn restore_gradients(&mut self, answer: Arc<Answer>) {
         self.gradients.answer = Some(answer);
+    }
+
+    /// Whether gradients of the last answer were not stored since memory was short.
+    pub(super) fn has_unstored_gradients(&self) -> bool {
+        self.gradients.answer.as_ref().is_some_and(|answer| answer.values.crowded)
+    }
+
+    /// How many numbers such a gradient has, by its name.
+    pub(super) fn unstored_gradient(&self, text: &str) -> Option<usize> {
+        self.gradients.unstored(text)
     }
 
     /// A gradient of the last answer by its name, where its input has not turned since.
@@ -747,11 +758,7 @@ impl ExpressionScope<'_> {
                 self.speak_of_stage(name, program.renamings());
                 return Ok(stage);
             }
-            Some(Meaning::Constant(value)) => {
-                let stage = program.add_constant(value.clone(), Some(name), span);
-                self.names.constants.insert(name);
-                return Ok(stage);
-            }
+            Some(Meaning::Constant(value)) => return Ok(program.add_constant(value.clone(), Some(name), span)),
             Some(Meaning::Input(value)) => shape = value.shape(),
             None => {
                 if let Some(value) = language_constant(text) {

@@ -142,7 +142,7 @@ pub(super) struct Run {
     shape: Shape,
     instructions: Vec<Instruction>,
     slots: usize,
-    /// The sums over all numbers of one of the gates, in the order of these.
+    /// The stages that go by the sum of all numbers of one of the gates, in the order of these.
     sums: Vec<(usize, StageId)>,
     /// The gates that are measured, and the stages for which, in order.
     measured: Vec<(usize, StageId)>,
@@ -158,6 +158,9 @@ pub struct Wanted<'a> {
     pub measured: &'a dyn Fn(StageId) -> bool,
     /// Whether it is to be known that its slopes change nowhere: that no sides of a comparison are equal, and the like.
     pub compared: &'a dyn Fn(StageId) -> bool,
+    /// Whether memory is short: what goes number by number is computed again wherever it is needed, whatever time that takes, and nobody
+    /// asks for the numbers of what is measured.
+    pub spares: bool,
 }
 
 /// What is computed next.
@@ -205,12 +208,14 @@ pub struct Schedule {
     pub(super) measures_steps: bool,
     /// The matrices that are not stored since they are others turned, in order.
     turned: Vec<Turned>,
+    /// Whether memory is short.
+    spares: bool,
 }
 
 impl Schedule {
     /// The schedule for a program of which some stages are stored.
     pub fn of(program: &Program, stored: &dyn Fn(StageId) -> bool) -> Self {
-        Self::for_wanted(program, &Wanted { stored, measured: &|_| false, compared: &|_| false })
+        Self::for_wanted(program, &Wanted { stored, measured: &|_| false, compared: &|_| false, spares: false })
     }
 
     /// The schedule for a program of which every stage is stored or, where it stands between the steps of a total of a shape that is
@@ -222,7 +227,7 @@ impl Schedule {
 
     /// The schedule for a program of which that is asked.
     pub fn for_wanted(program: &Program, wanted: &Wanted<'_>) -> Self {
-        let mut schedule = Scheduler::of(program, Totals::of(program, wanted.stored)).placed();
+        let mut schedule = Scheduler::of(program, Totals::of(program, wanted.stored), wanted.spares).placed();
         for run in &mut schedule.runs {
             run.measured = run.places_of(wanted.measured);
             run.compared = run.places_of(&|id| (wanted.compared)(id) && program.gate(id).row().meets().is_some());
@@ -288,9 +293,10 @@ impl Schedule {
     }
 
     /// How many numbers are stored: those of every stage that is, but the leaves that are arrays. Those of a stage that is measured count
-    /// too, since they may be asked for.
+    /// too, where they may be asked for.
     pub fn numbers_held(&self, program: &Program) -> usize {
-        let asked: HashSet<StageId> = self.runs.iter().flat_map(|run| run.measured.iter().map(|(_, id)| *id)).collect();
+        let runs = if self.spares { &[][..] } else { &self.runs[..] };
+        let asked: HashSet<StageId> = runs.iter().flat_map(|run| run.measured.iter().map(|(_, id)| *id)).collect();
         numbers_stored(program, &|id| self.keeps(id) || asked.contains(&id))
     }
 

@@ -11,6 +11,9 @@ use std::collections::{HashMap, VecDeque};
 /// The most stages that wait for the end of a run, while others join it.
 const MOST_WAITING: usize = 256;
 
+/// The most gates that a run computes again for others where memory is short.
+const MOST_AGAIN: usize = 256;
+
 /// What stands for a stage where others are placed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Made {
@@ -46,7 +49,7 @@ pub(super) struct Scheduler<'a> {
 
 impl<'a> Scheduler<'a> {
     /// Everything that is computed is to be placed, in the program's order.
-    pub(super) fn of(program: &'a Program, totals: Totals) -> Self {
+    pub(super) fn of(program: &'a Program, totals: Totals, spares: bool) -> Self {
         let schedule = Schedule {
             steps: Vec::new(),
             runs: Vec::new(),
@@ -56,6 +59,7 @@ impl<'a> Scheduler<'a> {
             totals,
             measures_steps: false,
             turned: Vec::new(),
+            spares,
         };
         let stages =
             program.ids().filter(|&id| !matches!(program.gate(id), Gate::Input | Gate::Constant) && !schedule.totals.leave_out(id));
@@ -111,7 +115,7 @@ impl<'a> Scheduler<'a> {
             if fits { Goes::Joins } else { Goes::Next }
         } else if !any(Made::Strips) {
             Goes::Alone
-        } else if let (Gate::Sum, &[operand]) = (gate, operands)
+        } else if let (Some(_), &[operand]) = (gate.row().of_sum, operands)
             && let (Some((_, at)), Some(open)) = (self.schedule.homes[operand.at()], &self.open)
         {
             Goes::Sums(open.computes(at))
@@ -179,6 +183,7 @@ impl<'a> Scheduler<'a> {
             for operand in &mut instruction.operands {
                 *operand = match *operand {
                     Operand::Made(at) => Operand::Made(moved[at]),
+                    Operand::Whole(id) if !by_whole && self.schedule.spares => self.all_copied(id, &mut made, &mut copies),
                     Operand::Whole(id) if !by_whole => self.copied(id, &mut made, &mut copies),
                     other => other,
                 };
@@ -225,5 +230,43 @@ impl<'a> Scheduler<'a> {
         copies.insert(id, made.instructions.len());
         made.instructions.push(Instruction { id, operands, same: None, again: true, elsewhere: false, stands: None, ..source });
         Operand::Made(made.instructions.len() - 1)
+    }
+
+    /// The same where memory is short: all that goes number by number is computed again, back to what does not.
+    fn all_copied(&mut self, id: StageId, made: &mut Run, copies: &mut HashMap<StageId, usize>) -> Operand {
+        let mut open = vec![id];
+        while let Some(&next) = open.last() {
+            let Some((from, at)) = self.schedule.homes[next.at()].filter(|_| !copies.contains_key(&next) && copies.len() < MOST_AGAIN)
+            else {
+                open.pop();
+                continue;
+            };
+            let known = &self.schedule.runs[from].instructions;
+            let at = known[at].same.unwrap_or(at);
+            let by_whole = summary(self.program, known[at].id).is_some();
+            let source = |operand: &Operand| match *operand {
+                Operand::Made(made) => Some(known[known[made].same.unwrap_or(made)].id),
+                Operand::Whole(id) if !by_whole => Some(id),
+                _ => None,
+            };
+            let before = open.len();
+            // One of each comes in the place of those that are open.
+            let has_room = copies.len() + open.len() < MOST_AGAIN;
+            let missing = |id: &StageId| has_room && self.schedule.homes[id.at()].is_some() && !copies.contains_key(id);
+            open.extend(known[at].operands.iter().filter_map(source).filter(missing));
+            if open.len() > before {
+                continue;
+            }
+            let copied = |operand: &Operand| {
+                source(operand).map_or(*operand, |id| copies.get(&id).map_or(Operand::Whole(id), |&at| Operand::Made(at)))
+            };
+            let operands = known[at].operands.iter().map(copied).collect();
+            let copy = Instruction { id: next, operands, same: None, again: true, elsewhere: false, stands: None, ..known[at].clone() };
+            self.schedule.runs[from].instructions[at].elsewhere = true;
+            copies.insert(next, made.instructions.len());
+            made.instructions.push(copy);
+            open.pop();
+        }
+        copies.get(&id).map_or(Operand::Whole(id), |&at| Operand::Made(at))
     }
 }

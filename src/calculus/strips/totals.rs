@@ -5,7 +5,7 @@
 //! proportion to what is added, not to the size of the array times the steps. What stands between is told where somebody asks for it,
 //! to the bit what the gates give. Knows no run.
 
-use super::Outside;
+use super::{Outside, SAMPLE};
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, broken, pages};
 use crate::vocabulary::Gate;
@@ -53,8 +53,9 @@ pub(in crate::calculus) struct Totals {
     roles: HashMap<StageId, (usize, Role)>,
 }
 
-/// The numbers of a total at each place that is added to, each after a step.
-pub(in crate::calculus) type History = HashMap<usize, Vec<(usize, f64)>>;
+/// The numbers of a total at each place that is added to, each after a step; none of a total whose few steps are gone through for each
+/// number that is asked for.
+pub(in crate::calculus) type History = Option<HashMap<usize, Vec<(usize, f64)>>>;
 
 impl Totals {
     /// Those of a program of which some stages are to be stored.
@@ -142,31 +143,41 @@ impl Totals {
     /// What a total holds at the places that are added to, after each step.
     pub(in crate::calculus) fn history(&self, at: usize, outside: &dyn Outside<'_>) -> History {
         let total = &self.all[at];
-        let mut history = History::new();
+        // Of the stages of each step a sample is asked for.
+        let (steps, asked) = (total.added.len(), 2 * SAMPLE * total.added.len());
+        let numbers: usize = total.added.iter().map(|added| outside.numbers(added.given).len()).sum();
+        if steps.saturating_mul(asked) <= numbers {
+            return None;
+        }
+        let mut history: HashMap<usize, Vec<(usize, f64)>> = HashMap::new();
         for (step, added) in total.added.iter().enumerate() {
             for (k, &number) in outside.numbers(added.given).iter().enumerate() {
                 let place = added.places.place(k);
                 let found = history.entry(place).or_default();
-                let before = found.last().copied();
-                let number = if added.total == added.placed { number } else { total.held(before, step, place, outside) + number };
-                found.push((step, number));
+                found.push((step, total.changed(found.last().copied(), step, place, number, outside)));
             }
         }
-        history
+        Some(history)
     }
 
     /// The number of a stage that is left out, at a place.
     pub(in crate::calculus) fn number(&self, id: StageId, place: usize, history: &History, outside: &dyn Outside<'_>) -> f64 {
         let &(at, role) = self.roles.get(&id).unwrap_or_else(|| broken("a stage that is left out belongs to a total"));
         let total = &self.all[at];
-        match role {
-            Role::Placed(step) => {
-                let added = &total.added[step];
-                added.places.taken(place).map_or(0.0, |k| outside.numbers(added.given)[k])
-            }
-            Role::Total(step) => {
+        let taken = |step: usize| {
+            let added = &total.added[step];
+            added.places.taken(place).map(|k| outside.numbers(added.given)[k])
+        };
+        match (role, history) {
+            (Role::Placed(step), _) => taken(step).unwrap_or(0.0),
+            (Role::Total(step), Some(history)) => {
                 let found = history.get(&place).map_or(&[][..], |found| found);
                 let before = found[..found.partition_point(|&(after, _)| after <= step)].last().copied();
+                total.held(before, step + 1, place, outside)
+            }
+            (Role::Total(step), None) => {
+                let changes = (0..=step).filter_map(|step| Some((step, taken(step)?)));
+                let before = changes.fold(None, |before, (step, number)| Some((step, total.changed(before, step, place, number, outside))));
                 total.held(before, step + 1, place, outside)
             }
         }
@@ -200,6 +211,13 @@ impl Total {
     /// The stages that it is made of.
     pub(super) fn operands(&self) -> impl Iterator<Item = StageId> {
         self.base.into_iter().chain(self.added.iter().map(|added| added.given))
+    }
+
+    /// What a place holds after a step that adds a number to it.
+    fn changed(&self, before: Option<(usize, f64)>, step: usize, place: usize, number: f64, outside: &dyn Outside<'_>) -> f64 {
+        let added = &self.added[step];
+        // The first step of all puts its numbers where nothing was.
+        if added.total == added.placed { number } else { self.held(before, step, place, outside) + number }
     }
 
     /// What a place holds before a step, from what the last step that changed it left; others have added 0 to it.

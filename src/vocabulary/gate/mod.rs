@@ -374,6 +374,8 @@ pub struct Row {
     pub lanes: Option<OverSlices>,
     /// The same function of all numbers of a long array, in two steps; absent where there is one step alone.
     pub whole: Option<Whole>,
+    /// What it makes of the sum of all numbers of its operand and of how many they are, where it goes by those alone.
+    pub of_sum: Option<fn(f64, f64) -> f64>,
     /// What is known of all its numbers from what is known of its operands'; absent where nobody worked it out.
     pub bounds: Option<bounds::Rule>,
     /// Another gate of the same operand whose numbers such a loop gives at the same time, with the same bits.

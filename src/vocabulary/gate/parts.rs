@@ -182,7 +182,11 @@ pub fn scatter_add(args: &KernelArgs<'_>, out: &mut [f64]) {
         match start {
             Some(start) => out[start..start + width].iter_mut().zip(x).for_each(|(out, x)| *out += x),
             None if x.iter().all(|&x| x == 0.0) => {}
-            None => out.fill(f64::NAN),
+            None => {
+                // Whatever is added to it leaves it so.
+                out.fill(f64::NAN);
+                return;
+            }
         }
     }
 }

@@ -32,6 +32,7 @@ const ROW: Row = Row {
     kernel: Kernel::Leaf,
     lanes: None,
     whole: None,
+    of_sum: None,
     bounds: None,
     twin: None,
     precise: Precise::Text,
@@ -1031,6 +1032,7 @@ gates! {
     // Over the elements of an array, or along an axis of it.
     Sum: array array::added => Row {
         name: "sum",
+        of_sum: Some(|sum, _| sum),
         unroll: Unroll::Fold(Gate::Add),
         slopes: &["1"],
         short: "sum{x}",
@@ -1040,6 +1042,7 @@ gates! {
     };
     Mean: array |args, out| array::reduce(runs::mean, args, out) => Row {
         name: "mean",
+        of_sum: Some(|sum, count| sum / count),
         unroll: Unroll::Text("sum(x, axis) / size(x, axis)"),
         slopes: &["expand(dout, axis) / size(x, axis)"],
         short: "mean{x}",

@@ -344,10 +344,11 @@ impl Builder<'_> {
             }
             _ => {}
         }
+        let first = if let StatementKind::Print { items } = &kind { items[0].0 } else { self.first };
         if self.in_def() {
             self.end_line(&kind, root, start.to(self.last))?;
         } else {
-            self.tree.statements.push(Statement { kind, root, first: self.first, span: start.to(self.last), silenced: semicolon });
+            self.tree.statements.push(Statement { kind, root, first, span: start.to(self.last), silenced: semicolon });
         }
         self.begin_statement();
         Ok(())

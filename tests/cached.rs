@@ -127,6 +127,7 @@ fn deep_circuits_show_the_same_digits() {
         "v = relu(v*w + x) + 0.25*w",
         "v = max(v*0.9, x) + w",
         "v = v*0.9",
+        "v = v*1.25 + x*3",
         "v = sqrt(v*v + w) - log(x + v)",
         "v = abs(v - w)*0.9 - x*0.1 + w/x",
     ];

@@ -82,9 +82,10 @@ pub(super) struct Deferred {
 fn is_shown_alike(number: f64, digits: Digits, off: f64, zeros: bool) -> bool {
     let rounded = |number: f64| number::rounded(number, digits).parse().unwrap_or(f64::NAN);
     let shown: f64 = rounded(number);
-    let ends = [-off, off].iter().all(|off| rounded(number + off) == shown);
-    // A number that has no more digits than are shown, and a whole one, are written without zeros behind them.
-    ends && (!zeros || [shown, number.round()].iter().all(|short| (short - number).abs() > off))
+    // A number that has no more digits than are shown is written without zeros behind them, and a whole one with all its digits.
+    let short = [shown, number.round()];
+    let is_alike = |short: f64| (short - number).abs() > off || !zeros && rounded(short) == shown;
+    [-off, off].iter().all(|off| rounded(number + off) == shown) && short.into_iter().all(is_alike)
 }
 
 /// Whether of a number nothing is to tell.

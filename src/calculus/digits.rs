@@ -345,17 +345,17 @@ impl Subject<'_> {
             if spread(self.program.shape(stage).size(), SAMPLE).any(|at| is_enough(self.values.at(stage, at))) {
                 return None;
             }
-            let largest = |places: &mut dyn Iterator<Item = usize>| {
-                let numbers = places.map(|at| (at, self.values.at(stage, at)));
-                numbers.max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()))
+            let largest =
+                |numbers: &mut dyn Iterator<Item = (usize, f64)>| numbers.max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()));
+            let size = self.program.shape(stage).size();
+            let (at, number) = if self.values.crowded && !self.values.is_stored(stage) {
+                // Of what there is no room to look at all, the range is known.
+                let ([least, most], _) = self.values.extent(stage);
+                (largest(&mut spread(size, SAMPLE).map(|at| (at, self.values.at(stage, at))))?.0, least.abs().max(most.abs()))
+            } else {
+                let numbers = self.values.slice(stage);
+                largest(&mut numbers.iter().copied().enumerate())?
             };
-            // Of what there is no room to look at all, the largest of the sample.
-            let unseen = self.values.crowded && !self.values.is_stored(stage);
-            let (size, most) = (self.program.shape(stage).size(), if unseen { SAMPLE } else { usize::MAX });
-            if !unseen {
-                self.values.slice(stage);
-            }
-            let (at, number) = largest(&mut spread(size, most))?;
             let lost = digits_lost(bound, number);
             (number.is_finite() && lost >= SAMPLED).then_some(Suspected { stage, at, may_lose: lost as usize, sampled: true })
         };

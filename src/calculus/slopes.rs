@@ -11,6 +11,15 @@ use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Span, Value};
 use crate::vocabulary::Gate;
 
+/// The most inputs whose derivatives are carried forward.
+const MOST_INPUTS: usize = 32;
+
+/// How many times as many stages as a part of a program has its derivatives may have; a backward pass has no more.
+const MOST_STAGES: usize = 8;
+
+/// A part so small may have derivatives of any number of stages.
+const SMALL: usize = 256;
+
 /// The derivative of a stage by an input.
 #[derive(Clone, Copy, Debug)]
 pub struct Slope {
@@ -78,7 +87,7 @@ pub struct Carried {
 
 impl Carried {
     /// Adds derivatives to a part of a program: its stages, the output among them, and where each comes from. An input with a value of its
-    /// own is a stage whose derivatives are `known`. None where a gate hands on more than a factor.
+    /// own is a stage whose derivatives are `known`. None where a gate hands on more than a factor, and where a backward pass is less work.
     pub fn of<'k>(
         (mut program, output, whence): (Program, StageId, Vec<StageId>),
         known: &dyn Fn(StageId) -> Option<&'k Known>,
@@ -104,6 +113,9 @@ impl Carried {
                 Some(input) => carried.hold(id, &input, known(carried.whence[id.at()])?),
                 None => carried.hand_on(id, &mut factors, ties, rules)?,
             };
+            if partials.len() > MOST_INPUTS || carried.program.len() > SMALL.max(forward.saturating_mul(MOST_STAGES)) {
+                return None;
+            }
             carried.partials.push(partials);
             carried.factors.push(factors);
         }

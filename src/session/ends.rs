@@ -29,12 +29,9 @@ use std::sync::Arc;
 const SMALLEST: f64 = 1e-150;
 const LARGEST: f64 = 1e100;
 
-/// Of a stage behind no more than so many others in a row nothing that is shown is another way than a backward pass would show it. Of a
-/// deeper one no digit is; but a number that comes out as a short one in one order of products may have zeros behind it in another.
+/// Of a stage behind no more than so many others in a row all that is shown is what a backward pass would show. Of a deeper one all digits
+/// are, but the zeros behind the last one are not compared: a number that is short in one order of products may not be in another.
 const DEEP: usize = 64;
-
-/// The most inputs whose derivatives go forward.
-const MOST_INPUTS: usize = 32;
 
 /// The most operands of a gate through which they go.
 const MOST_OPERANDS: usize = 8;
@@ -106,7 +103,8 @@ impl Session {
         }
         let Some(Known { slopes, depth }) = self.slopes_of(stage, before, statement.span) else { return Ok(None) };
         let Some(known) = self.cache.get(stage) else { return Ok(None) };
-        // Each operand of a stage takes part in two products and sums, on either way.
+        // Each operand of a stage takes part in a product and a sum of either way, each of which rounds once; no more stages are behind it
+        // than there are.
         let roundings = 4.0 * (MOST_OPERANDS * self.program.len()) as f64;
         let digits = self.settings.style.digits.unwrap_or_default();
         let is_settled = |slope: &Slope| {
@@ -174,6 +172,7 @@ impl Session {
         };
         let Carried { program, forward, whence, output, .. } = &carried;
         let limits = &self.scratch.limits;
+        limits.budget.check_stages(program.len(), span).ok()?;
         limits.budget.fits(program.len(), span).ok()?;
         let inputs = self.values(program, before, span).ok()?;
         let values = evaluate_by(None, program, &inputs, &limits.cancellation)?;
@@ -216,9 +215,7 @@ impl Session {
         let number = |id: StageId| cache.slopes(id).known().and_then(|_| Some(cache.get(id)?.number));
         let fits = |id: StageId| !matches!(cache.slopes(id), Slopes::Unfit) && (number(id).is_some() || self.is_smooth(id));
         let part = whole.above(stage, &number, &fits)?;
-        let carried = Carried::of(part, &|id| cache.slopes(id).known(), self.settings.ties, &mut self.rules)?;
-        let most = (0..carried.forward).map(|at| carried.partials(StageId::new(at)).len()).max();
-        most.is_some_and(|most| most <= MOST_INPUTS).then_some(carried)
+        Carried::of(part, &|id| cache.slopes(id).known(), self.settings.ties, &mut self.rules)
     }
 
     /// Whether all numbers are such that there is nothing to tell of them, whatever a backward pass comes by.
@@ -320,18 +317,26 @@ impl Session {
     /// # Errors
     /// As there.
     pub(super) fn make_gradients(&mut self, span: Span) -> Result<(), Fault> {
-        let Some(Deferred { stage, before, tail, inputs }) = self.names.take_deferred() else { return Ok(()) };
-        let mut whole = self.program.with_names_as_watched();
-        whole.truncate(before);
-        whole.put_back(&tail);
-        let (program, output) = whole.cone(stage);
+        let Some(deferred) = self.names.take_deferred() else { return Ok(()) };
+        let Deferred { stage, before, tail, inputs } = &deferred;
+        let mut whole = self.program.as_watched(*before);
+        whole.put_back(tail);
+        let (program, output) = whole.cone(*stage);
         let (program, output) = program.with_inputs_by(output, |name| self.names.rank(name));
         let value = |name: Symbol| inputs.iter().find(|(input, _)| *input == name).map(|(_, value)| value.clone());
         let values: Option<Vec<Value>> = program.inputs().iter().map(|input| value(input.name)).collect();
         let values = values.unwrap_or_else(|| broken("derivatives go forward from every input"));
-        let answer = self.differentiated(program, output, &values, span)?;
-        self.names.restore_gradients(Arc::new(answer));
-        Ok(())
+        match self.differentiated(program, output, &values, span) {
+            Ok(answer) => {
+                self.names.restore_gradients(Arc::new(answer));
+                self.program.unwatch_names();
+                Ok(())
+            }
+            Err(fault) => {
+                self.names.put_back_deferred(deferred);
+                Err(fault)
+            }
+        }
     }
 
     /// Whether a statement speaks of a name that may be a gradient's, and is none of its parameters.

@@ -3,6 +3,7 @@
 //! Knows sizes; no statement's meaning.
 
 use super::Session;
+use super::cached::ValueCache;
 use crate::forms::parse::tokens;
 use crate::forms::program::MOST_SHAPES;
 use crate::forms::{Program, Written, parse};
@@ -64,6 +65,10 @@ impl Session {
 
     /// A statement begins: the budget is told what those before have left.
     pub(super) fn begin(&mut self) {
+        // What was found of stages can be found again.
+        if self.cache.bytes() > self.scratch.limits.budget.bytes() / 8 {
+            self.cache = ValueCache::default();
+        }
         let kept = self.kept();
         self.scratch.limits.budget.begin(kept);
     }
@@ -131,6 +136,7 @@ impl Session {
     pub(super) fn compact(&mut self) -> bool {
         // Which stage they are of would not be known any more; where they cannot be made, no text names them.
         let _ = self.make_gradients(Span::default());
+        self.names.take_deferred();
         let before = load(&self.program);
         let live = self.names.live();
         let (program, places) = self.program.compact(&live);

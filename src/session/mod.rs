@@ -646,6 +646,7 @@ impl Session {
     fn ask_anew(&mut self, active: bool) {
         if active {
             self.names.keep_gradients(None);
+            self.program.unwatch_names();
         }
     }
 

@@ -489,6 +489,11 @@ impl Bindings {
         self.gradients.deferred.take()
     }
 
+    /// Puts it back, where they could not be made.
+    pub(super) fn put_back_deferred(&mut self, deferred: Deferred) {
+        self.gradients.deferred = Some(deferred);
+    }
+
     /// Keeps the gradients that were made since; some inputs may have turned by then.
     pub(super) fn restore_gradients(&mut self, answer: Arc<Answer>) {
         self.gradients.answer = Some(answer);

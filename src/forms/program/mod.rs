@@ -316,27 +316,33 @@ impl Program {
         self.was_named(id, None);
     }
 
-    /// Keeps from now on what names stages have: `with_names_as_watched`.
+    /// Keeps from now on what names stages have: `as_watched`.
     pub fn watch_names(&mut self) {
         self.named = Some(Vec::new());
     }
 
-    /// The program with the names that its stages had when they began to be watched.
+    /// Ends that.
+    pub fn unwatch_names(&mut self) {
+        self.named = None;
+    }
+
+    /// The stages before a position with the names that they had when they began to be watched.
     #[must_use]
-    pub fn with_names_as_watched(&self) -> Self {
-        let mut before = self.clone();
-        for (id, name) in before.named.take().into_iter().flatten().rev().filter(|(id, _)| id.at() < self.len()) {
+    pub fn as_watched(&self, before: usize) -> Self {
+        let mut part = self.clone();
+        part.truncate(before);
+        for (id, name) in part.named.take().into_iter().flatten().rev().filter(|(id, _)| id.at() < before) {
             match name {
-                Some(name) if before.gate(id) == Gate::Input => before.rename_input(id, name),
-                Some(name) => before.set_name(id, name),
+                Some(name) if part.gate(id) == Gate::Input => part.rename_input(id, name),
+                Some(name) => part.set_name(id, name),
                 None => {
-                    if let Some(name) = before.names.remove(id) {
-                        before.holders.remove(&name);
+                    if let Some(name) = part.names.remove(id) {
+                        part.holders.remove(&name);
                     }
                 }
             }
         }
-        before
+        part
     }
 
     fn was_named(&mut self, id: StageId, name: Option<Symbol>) {

@@ -8,6 +8,7 @@ use super::{ANS, Place, Session};
 use crate::calculus::digits::{Report, Subject};
 use crate::calculus::evaluate::Values;
 use crate::calculus::range::{evaluate_by, is_derived};
+use crate::calculus::screen::Bounds;
 use crate::forms::{Program, StageId};
 use crate::ground::{Fault, Span};
 use crate::views::{Answer, Between};
@@ -114,6 +115,28 @@ impl Found {
     }
 }
 
+/// A part of the program of single numbers, above stages that are known.
+pub(super) struct Asked<'a> {
+    /// Its stages.
+    pub(super) program: &'a Program,
+    pub(super) output: StageId,
+    /// Those of whose digits it is asked whether there is something to tell.
+    pub(super) shown: &'a [StageId],
+    /// How far one is off that was found before.
+    pub(super) known: &'a dyn Fn(&ValueCache, StageId) -> Option<f64>,
+    /// Whether its numbers are such as are asked for.
+    pub(super) holds: &'a dyn Fn(&Values) -> bool,
+}
+
+/// Such a part, evaluated.
+pub(super) struct Bounded {
+    pub(super) values: Values,
+    /// How far each number may be off.
+    pub(super) bounds: Bounds,
+    /// Whether there is nothing to tell of the digits of those shown.
+    pub(super) sure: bool,
+}
+
 impl Session {
     /// Whether what is known of a stage now is not known of it later, or not without others: `ans` is another number after each answer, and
     /// whether gradients that a text computes leave the range of numbers is known of all its stages together.
@@ -132,23 +155,10 @@ impl Session {
         let whole = &self.program;
         let number = |id: StageId| self.cache.get(id).map(|known| known.number);
         let (program, output, whence) = whole.above(stage, &number, &|id| whole.is_single(id) && !self.is_open(id))?;
-        let known = |id: StageId| program.input(id).is_some().then(|| self.cache.get(whence[id.at()])).flatten();
-        let limits = &self.scratch.limits;
-        limits.budget.fits(program.len(), span).ok()?;
-        let inputs = self.values(&program, before, span).ok()?;
-        let values = evaluate_by(None, &program, &inputs, &limits.cancellation)?;
-        if !program.ids().all(|id| values.scalar(id).is_finite()) {
-            return None;
-        }
-        let mut rules = std::mem::take(&mut self.rules);
-        let leaves = LazyCell::new(|| self.leaves(&program, &inputs));
-        let shown = [(output, 0)];
-        let cancellation = &limits.cancellation;
-        let subject = Subject { program: &program, values: &values, output, shown: &shown, leaves: &leaves, shares: false, cancellation };
-        let bounds = subject.bounds(&|id| known(id).map(|known| known.bound), &mut rules);
-        drop(leaves);
-        self.rules = rules;
-        let (bounds, sure) = bounds?;
+        let known = |cache: &ValueCache, id: StageId| program.input(id).and_then(|_| cache.get(whence[id.at()])).map(|known| known.bound);
+        let is_finite = |values: &Values| program.ids().all(|id| values.scalar(id).is_finite());
+        let asked = Asked { program: &program, output, shown: &[output], known: &known, holds: &is_finite };
+        let Bounded { values, bounds, sure } = self.bounded(&asked, before, span)?;
         for id in program.ids().filter(|&id| !program.operands(id).is_empty()) {
             self.cache.keep(whence[id.at()], Cached { number: values.scalar(id), bound: bounds.slice(id)[0] });
         }
@@ -169,14 +179,46 @@ impl Session {
         let found = self.found(stage, before, statement.span).filter(|found| found.sure || statement.silenced);
         let Some(Found { program, output, values, .. }) = found else { return Ok(None) };
         let forward = program.len();
-        let mut answer = self.unasked(Arc::new(program), forward, output, None, values);
+        let answer = self.unasked(Arc::new(program), forward, output, None, values);
+        self.alone(answer, before, place).map(Some)
+    }
+
+    /// An answer of whose digits there is nothing to tell, as that to a statement.
+    ///
+    /// # Errors
+    /// What is wrong with what a function returns beside it.
+    pub(super) fn alone(&mut self, mut answer: Answer, before: usize, place: &Place) -> Result<Arc<Answer>, Fault> {
         answer.source = place.here();
-        statement.span.of(&place.tree.text).clone_into(&mut answer.expression);
-        answer.silenced = statement.silenced;
+        place.statement.span.of(&place.tree.text).clone_into(&mut answer.expression);
+        answer.silenced = place.statement.silenced;
         answer.digits = Some(Arc::new(Report::default()));
         if !answer.silenced {
             answer.notes.extend(self.returned(place, before)?);
         }
-        Ok(Some(Arc::new(answer)))
+        Ok(Arc::new(answer))
+    }
+
+    /// Evaluates a part of the program and bounds what rounding and reading did to it; none where the budget has no room, where it is
+    /// cancelled, and where the numbers are not such as are asked for.
+    pub(super) fn bounded(&mut self, asked: &Asked<'_>, before: usize, span: Span) -> Option<Bounded> {
+        let Asked { program, output, shown, known, holds } = *asked;
+        let limits = &self.scratch.limits;
+        limits.budget.check_stages(program.len(), span).ok()?;
+        limits.budget.fits(program.len(), span).ok()?;
+        let inputs = self.values(program, before, span).ok()?;
+        let values = evaluate_by(None, program, &inputs, &limits.cancellation)?;
+        if !holds(&values) {
+            return None;
+        }
+        let mut rules = std::mem::take(&mut self.rules);
+        let leaves = LazyCell::new(|| self.leaves(program, &inputs));
+        let shown: Vec<(StageId, usize)> = shown.iter().map(|&stage| (stage, 0)).collect();
+        let cancellation = &limits.cancellation;
+        let subject = Subject { program, values: &values, output, shown: &shown, leaves: &leaves, shares: false, cancellation };
+        let bounds = subject.bounds(&|id| known(&self.cache, id), &mut rules);
+        drop(leaves);
+        self.rules = rules;
+        let (bounds, sure) = bounds?;
+        Some(Bounded { values, bounds, sure })
     }
 }

@@ -5,10 +5,9 @@
 //! every question, but for how their products are rounded. They are taken where that shows nowhere: where no digit that is shown may be
 //! another one, and where there is nothing to tell. All else is left to the backward pass. Knows no view but what such a one shows.
 
-use super::cached::Cached;
+use super::cached::{Asked, Bounded, Cached, ValueCache};
 use super::{Place, Session};
 use crate::calculus::backprop::Backward;
-use crate::calculus::digits::{Report, Subject};
 use crate::calculus::evaluate::{Range, Values};
 use crate::calculus::range::evaluate_by;
 use crate::calculus::slopes::{Carried, Known, Slope};
@@ -21,7 +20,6 @@ use crate::views::{Answer, Between, notes};
 use crate::vocabulary::ast::{Node, NodeId, StatementKind};
 use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::{Gate, Symbol};
-use std::cell::LazyCell;
 use std::sync::Arc;
 
 /// Of numbers that are smaller or larger than these something may be to tell, and no pass over all stages is in danger of leaving the
@@ -77,8 +75,9 @@ pub(super) struct Deferred {
 
 /// Whether the same digits are shown of all numbers within a distance from one; and the same zeros behind them, where that is asked.
 fn is_shown_alike(number: f64, digits: Digits, off: f64, zeros: bool) -> bool {
-    let rounded = |number: f64| number::rounded(number, digits).parse().unwrap_or(f64::NAN);
-    let shown: f64 = rounded(number);
+    let rounded =
+        |number: f64| -> f64 { number::rounded(number, digits).parse().unwrap_or_else(|_| broken("a number that is written can be read")) };
+    let shown = rounded(number);
     // A number that has no more digits than are shown is written without zeros behind them, and a whole one with all its digits.
     let short = [shown, number.round()];
     let is_alike = |short: f64| (short - number).abs() > off || !zeros && rounded(short) == shown;
@@ -97,11 +96,10 @@ impl Session {
     /// # Errors
     /// What is wrong with what a function returns beside it.
     pub(super) fn ends_alone(&mut self, stage: StageId, before: usize, place: &Place) -> Result<Option<Arc<Answer>>, Fault> {
-        let statement = place.statement;
         if !self.takes_ends(stage) {
             return Ok(None);
         }
-        let Some(Known { slopes, depth }) = self.slopes_of(stage, before, statement.span) else { return Ok(None) };
+        let Some(Known { slopes, depth }) = self.slopes_of(stage, before, place.statement.span) else { return Ok(None) };
         let Some(known) = self.cache.get(stage) else { return Ok(None) };
         // Each operand of a stage takes part in a product and a sum of either way, each of which rounds once; no more stages are behind it
         // than there are.
@@ -114,14 +112,8 @@ impl Session {
         if !slopes.iter().all(is_settled) {
             return Ok(None);
         }
-        let Some(mut answer) = self.of_ends(stage, known.number, &slopes) else { return Ok(None) };
-        answer.source = place.here();
-        statement.span.of(&place.tree.text).clone_into(&mut answer.expression);
-        answer.silenced = statement.silenced;
-        answer.digits = Some(Arc::new(Report::default()));
-        if !answer.silenced {
-            answer.notes.extend(self.returned(place, before)?);
-        }
+        let Some(answer) = self.of_ends(stage, known.number, &slopes) else { return Ok(None) };
+        let answer = self.alone(answer, before, place)?;
         let values = slopes.iter().filter_map(|slope| {
             let name = self.program.input(slope.input)?.name;
             Some((name, self.names.value(name)?.clone()))
@@ -129,7 +121,7 @@ impl Session {
         let inputs = values.collect();
         self.names.defer_gradients(Deferred { stage, before, tail: self.program.tail(before), inputs });
         self.program.watch_names();
-        Ok(Some(Arc::new(answer)))
+        Ok(Some(answer))
     }
 
     /// Whether what is asked for is what such answers show.
@@ -166,47 +158,38 @@ impl Session {
     /// The derivatives of a stage, of whose digits there is nothing to tell; those of the stages on the way to it are known from then on.
     fn slopes_of(&mut self, stage: StageId, before: usize, span: Span) -> Option<Known> {
         self.cache.renew(self.names.turned());
-        let Some(carried) = self.carried(stage) else {
+        let sure = self.keep_slopes_to(stage, before, span);
+        if sure.is_none() {
             self.cache.keep_slopes(stage, Slopes::Unfit);
-            return None;
-        };
-        let Carried { program, forward, whence, output, .. } = &carried;
-        let limits = &self.scratch.limits;
-        limits.budget.check_stages(program.len(), span).ok()?;
-        limits.budget.fits(program.len(), span).ok()?;
-        let inputs = self.values(program, before, span).ok()?;
-        let values = evaluate_by(None, program, &inputs, &limits.cancellation)?;
-        if !Self::is_told_nothing(&carried, &values) {
-            self.cache.keep_slopes(stage, Slopes::Unfit);
-            return None;
         }
-        let mut rules = std::mem::take(&mut self.rules);
-        let leaves = LazyCell::new(|| self.leaves(program, &inputs));
-        let shown: Vec<(StageId, usize)> =
-            std::iter::once(*output).chain(carried.partials(*output).iter().map(|partial| partial.stage)).map(|stage| (stage, 0)).collect();
-        let cancellation = &limits.cancellation;
-        let subject = Subject { program, values: &values, output: *output, shown: &shown, leaves: &leaves, shares: false, cancellation };
-        let known = |id: StageId| match carried.given(id) {
+        self.cache.slopes(stage).known().filter(|_| sure == Some(true)).cloned()
+    }
+
+    /// Keeps the derivatives of a stage and of those on the way to it, and tells whether of the digits of its own there is nothing to tell;
+    /// none where they are left to backward passes.
+    fn keep_slopes_to(&mut self, stage: StageId, before: usize, span: Span) -> Option<bool> {
+        let carried = self.carried(stage)?;
+        let Carried { program, forward, whence, output, .. } = &carried;
+        let shown: Vec<StageId> = std::iter::once(*output).chain(carried.partials(*output).iter().map(|partial| partial.stage)).collect();
+        let known = |cache: &ValueCache, id: StageId| match carried.given(id) {
             Some(slope) => Some(slope.bound),
-            None if id.at() < *forward && program.input(id).is_some() => self.cache.get(whence[id.at()]).map(|known| known.bound),
+            None if id.at() < *forward && program.input(id).is_some() => cache.get(whence[id.at()]).map(|known| known.bound),
             None => None,
         };
-        let bounds = subject.bounds(&known, &mut rules);
-        drop(leaves);
-        self.rules = rules;
-        let (bounds, sure) = bounds?;
+        let holds = |values: &Values| Self::is_told_nothing(&carried, values);
+        let Bounded { values, bounds, sure } =
+            self.bounded(&Asked { program, output: *output, shown: &shown, known: &known, holds: &holds }, before, span)?;
         let mut found = carried.slopes(&values, &bounds);
-        // A derivative that is nothing since all ways to it are is one that a choice left out; where they cancel, it is 0 all the same.
-        let is_fine = |slope: &Slope| if slope.gross == 0.0 { slope.number == 0.0 } else { is_ordinary(slope.gross) };
+        // Where no way leads from an input, the derivative is 0; where ways cancel it may be 0 too.
+        let is_fine = |slope: &Slope| slope.gross == 0.0 && slope.number == 0.0 || is_ordinary(slope.gross);
         if !found.iter().flat_map(|known| &known.slopes).all(is_fine) {
-            self.cache.keep_slopes(stage, Slopes::Unfit);
             return None;
         }
         for id in (0..*forward).map(StageId::new).filter(|&id| !program.operands(id).is_empty()) {
             self.cache.keep(whence[id.at()], Cached { number: values.scalar(id), bound: bounds.slice(id)[0] });
             self.cache.keep_slopes(whence[id.at()], Slopes::Known(std::mem::take(&mut found[id.at()])));
         }
-        sure.then(|| self.cache.slopes(stage).known().cloned()).flatten()
+        Some(sure)
     }
 
     /// The part of the program above stages whose derivatives are known, with those of its own; none where one is left to backward passes.
@@ -304,9 +287,10 @@ impl Session {
         }
         if self.names.has_unstored_gradients() {
             for (name, span) in self.spoken_gradients(place) {
-                // Read once, and kept by its name.
-                let numbers = self.names.unstored_gradient(self.symbols.name(name)).unwrap_or(0);
-                self.scratch.limits.budget.fits(numbers.saturating_mul(2), span)?;
+                if let Some(numbers) = self.names.unstored_gradient(self.symbols.name(name)) {
+                    // Read once, and kept by its name.
+                    self.scratch.limits.budget.fits(numbers.saturating_mul(2), span)?;
+                }
             }
         }
         Ok(())
@@ -339,7 +323,8 @@ impl Session {
         }
     }
 
-    /// Whether a statement speaks of a name that may be a gradient's, and is none of its parameters.
+    /// Whether a statement speaks of a name that may be a gradient's, and is none of its parameters; or is a setting, whose value is read
+    /// where it is set.
     pub(super) fn speaks_of_gradients(&self, place: &Place, parameters: &[(Symbol, Span)]) -> bool {
         let is_other = |name: Symbol| parameters.iter().all(|&(parameter, _)| parameter != name);
         matches!(place.statement.kind, StatementKind::Set { .. }) || self.spoken_gradients(place).iter().any(|&(name, _)| is_other(name))

@@ -105,7 +105,7 @@ pub struct Bindings {
     pub met: Option<bool>,
     /// The gradients of the last answer.
     gradients: Gradients,
-    /// The names that have been constants.
+    /// The names that constants have been written by: the user's, the language's and those of gradients.
     constants: HashSet<Symbol>,
     /// Whether a function's body may name one.
     pub functions_name_gradients: bool,

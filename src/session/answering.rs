@@ -143,14 +143,8 @@ impl Session {
         let Evaluation { program, output } = evaluation;
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
-        let fits = |order: Option<&Schedule>| self.scratch.limits.budget.fits(held_by(order, program).saturating_add(shape.size()), span);
-        let mut order = self.order_of(evaluation, false);
-        let mut fit = fits(order.as_ref());
-        if order.is_some() && fit.is_err() {
-            order = self.order_of(evaluation, true);
-            fit = fits(order.as_ref());
-        }
-        fit?;
+        let held = |order: Option<&Schedule>| held_by(order, program).saturating_add(shape.size());
+        let order = self.fitting(&|spares| self.order_of(evaluation, spares), &held, span)?;
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
@@ -171,6 +165,27 @@ impl Session {
             }
         }
         Ok((value, shape))
+    }
+
+    /// The order of an evaluation for which the budget has room: where it has none, that for memory that is short.
+    ///
+    /// # Errors
+    /// Where it has no room for that either.
+    fn fitting(
+        &self,
+        order: &dyn Fn(bool) -> Option<Schedule>,
+        held: &dyn Fn(Option<&Schedule>) -> usize,
+        span: Span,
+    ) -> Result<Option<Schedule>, Fault> {
+        let budget = &self.scratch.limits.budget;
+        let usual = order(false);
+        match budget.fits(held(usual.as_ref()), span) {
+            Err(_) if usual.is_some() => {
+                let spare = order(true);
+                budget.fits(held(spare.as_ref()), span).map(|()| spare)
+            }
+            fit => fit.map(|()| usual),
+        }
     }
 
     /// In what order arrays are evaluated of which one stage is asked for; in later rounds of a block ties are looked for in all.
@@ -298,18 +313,12 @@ impl Session {
             None => self.inputs_of(program, before, span)?,
         };
         let sources = question.plan.as_ref().map(|plan| plan.sources(program)).unwrap_or_default();
-        let fits = |order: Option<&Schedule>| {
+        let held = |order: Option<&Schedule>| {
             // A nudge evaluates once more, and the answer is kept as the last value.
             let held = held_by(order, program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
-            self.scratch.limits.budget.fits(held.saturating_add(repeated(program.shape(*output))), span)
+            held.saturating_add(repeated(program.shape(*output)))
         };
-        let mut order = self.order(question, &sources, false);
-        let mut fit = fits(order.as_ref());
-        if order.is_some() && fit.is_err() {
-            order = self.order(question, &sources, true);
-            fit = fits(order.as_ref());
-        }
-        fit?;
+        let order = self.fitting(&|spares| self.order(question, &sources, spares), &held, span)?;
         let cancellation = &self.scratch.limits.cancellation;
         let values = self.values_by(order, program, &inputs, span)?;
         let precise = self.precise_answer(question, &sources, &inputs, span)?;

@@ -232,7 +232,8 @@ impl<'a> Scheduler<'a> {
         Operand::Made(made.instructions.len() - 1)
     }
 
-    /// The same where memory is short: all that goes number by number is computed again, back to what does not.
+    /// The same where memory is short: all that goes number by number is computed again, back to what does not, up to so many gates in a
+    /// run; what is beyond them is stored.
     fn all_copied(&mut self, id: StageId, made: &mut Run, copies: &mut HashMap<StageId, usize>) -> Operand {
         let mut open = vec![id];
         while let Some(&next) = open.last() {
@@ -250,7 +251,7 @@ impl<'a> Scheduler<'a> {
                 _ => None,
             };
             let before = open.len();
-            // One of each comes in the place of those that are open.
+            // Each that is open becomes one copy.
             let has_room = copies.len() + open.len() < MOST_AGAIN;
             let missing = |id: &StageId| has_room && self.schedule.homes[id.at()].is_some() && !copies.contains_key(id);
             open.extend(known[at].operands.iter().filter_map(source).filter(missing));

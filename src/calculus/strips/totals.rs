@@ -145,7 +145,7 @@ impl Totals {
         let total = &self.all[at];
         // Of the stages of each step a sample is asked for.
         let (steps, asked) = (total.added.len(), 2 * SAMPLE * total.added.len());
-        let numbers: usize = total.added.iter().map(|added| outside.numbers(added.given).len()).sum();
+        let numbers: usize = total.added.iter().map(|added| added.places.count()).sum();
         if steps.saturating_mul(asked) <= numbers {
             return None;
         }
@@ -169,6 +169,7 @@ impl Totals {
             added.places.taken(place).map(|k| outside.numbers(added.given)[k])
         };
         match (role, history) {
+            // A step places its numbers among zeros.
             (Role::Placed(step), _) => taken(step).unwrap_or(0.0),
             (Role::Total(step), Some(history)) => {
                 let found = history.get(&place).map_or(&[][..], |found| found);

@@ -264,14 +264,14 @@ impl Leaving<'_> {
         if self.small || !may_vanish(strip.gate) {
             return true;
         }
+        // Where some vanish, each is looked at by itself.
         let out = strip.out;
         match *strip.operands {
-            [x] if x.len() == out.len() => self.small = lanes::some_vanish(out, x, x),
-            [x, y] if x.len() == out.len() && y.len() == out.len() => self.small = lanes::some_vanish(out, x, y),
-            [x, &[y]] | [&[y], x] if x.len() == out.len() => self.small = y != 0.0 && lanes::some_vanish(out, x, x),
-            _ => return false,
+            [x] if x.len() == out.len() => !lanes::some_vanish(out, x, x),
+            [x, y] if x.len() == out.len() && y.len() == out.len() => !lanes::some_vanish(out, x, y),
+            [x, &[y]] | [&[y], x] if x.len() == out.len() => y == 0.0 || !lanes::some_vanish(out, x, x),
+            _ => false,
         }
-        true
     }
 }
 
@@ -351,6 +351,9 @@ fn left(gate: Gate, number: f64, count: usize, operand: impl Fn(usize) -> f64) -
     if undetermined || number.is_infinite() && from(|number| number.is_finite() && number != 0.0) {
         Some(Left::Matters)
     } else {
-        (may_vanish(gate) && number.abs() < f64::MIN_POSITIVE && from(|number| number != 0.0)).then_some(Left::MayMatter)
+        // What is multiplied by 1 is as small as it was before.
+        let is_same = matches!(gate, Gate::Mul | Gate::Chain) && (0..count).any(|at| operand(at).abs() == 1.0);
+        let vanishes = may_vanish(gate) && number.abs() < f64::MIN_POSITIVE && from(|number| number != 0.0);
+        (vanishes && !is_same).then_some(Left::MayMatter)
     }
 }

@@ -236,6 +236,17 @@ fn every_gate_has_a_reference() {
     assert!(unknown.is_empty(), "tests/reference/gates.jsonl has lines for {unknown:?}, the gate table no row");
 }
 
+/// Functions of whole arrays have their kinks where they are 0, which is looked at before their conditions are.
+#[test]
+fn functions_of_whole_arrays_bend_where_they_are_nothing() {
+    let whole = TABLE.iter().filter(|row| !row.gate.is_elementwise());
+    let conditions: Vec<&str> = whole.flat_map(|row| row.kinks.iter().map(|kink| kink.when)).collect();
+    assert!(!conditions.is_empty());
+    for when in conditions {
+        assert!(when == "expand(out, axis) == 0" || when.starts_with("(expand(out, axis) == 0) * "), "{when}");
+    }
+}
+
 // Edges: kinks, ties, poles, ends of domains. The decisions stand here, each as a user would try it.
 
 /// The value of an expression and the gradients of its inputs, in the order of the bindings.

@@ -110,7 +110,9 @@ impl Finder<'_> {
             if !row.reaches.is_empty() {
                 met.extend(self.tie_of_elements(id, row.reaches).map(tie));
             }
-            for kink in row.kinks {
+            // A function of whole arrays has its kinks where it is 0: without a look at those there are none elsewhere.
+            let may_bend = answer.program.gate(id).is_elementwise() || answer.numbers(id).contains(&0.0);
+            for kink in row.kinks.iter().filter(|_| may_bend) {
                 // Of any number of operands each is the one in question.
                 let operands = answer.program.operands(id);
                 let operands = if row.arity().is_none() { operands } else { &operands[kink.operand..=kink.operand] };

@@ -386,7 +386,7 @@ fn files_of_strangers_do_no_harm() {
         ),
         // The remark shows the line as it would be right, and a tab would part it.
         ("tabs", "dz = q\t/dq × qdq\ndy\t=\tfoo\t+ 1\n"),
-        ("huge", "a = ones(100000, 100000)\ndx = sum(ones(30000)[:, None]*ones(30000))\n"),
+        ("huge", "a = ones(100000, 100000)\ndx = sum((ones(30000)[:, None]*ones(30000))[1:])\n"),
         ("derives", "dx = d((x + y)*z, x)\ng(x) = d(x^2, x)\ndy = g(2)\n"),
     ];
     for (name, text) in texts {

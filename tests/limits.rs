@@ -116,6 +116,19 @@ fn bindings_are_charged_and_kept() {
     session.bind("y", "randn(300, 300)").expect("what was given back");
 }
 
+/// What a name is given is stored, and of the stages that make it what does not go number by number; the others are not.
+#[test]
+fn a_value_is_charged_what_it_takes_to_make_it() {
+    for text in
+        ["X = 0.1 + 1.8*linspace(0, 1, 60000)", "X = exp(-linspace(0, 1, 60000)^2)/3", "const X = tanh(linspace(0, 1, 60000) - 0.5)*2"]
+    {
+        runs(&mut small(), text);
+        let (_, marked) = refused(&mut small(), &text.replace("60000", "70000"));
+        assert_eq!(marked, text.replace("60000", "70000").split(" = ").nth(1).expect("a value"));
+    }
+    runs(&mut Session::new(Settings::default()), "assert sum(0.1 + 1.8*linspace(0, 1, 60000)) == 60000 ± 1e-8");
+}
+
 #[test]
 fn gradients_and_second_derivatives_are_charged_before_they_are_made() {
     // The forward pass has three times 25,600 numbers beside those of X; the backward pass has no room beside it.

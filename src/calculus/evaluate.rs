@@ -295,6 +295,14 @@ impl Values {
         }
     }
 
+    /// The same, where nothing else is asked of these values: what is stored is handed over.
+    pub fn into_value(mut self, id: StageId, shape: Shape) -> Value {
+        match self.places.get(id.at()) {
+            Some(&Place::Own(start, end)) if end - start > 1 => Value::new(shape, std::mem::take(&mut self.numbers).part(start..end)),
+            _ => self.value(id, shape),
+        }
+    }
+
     /// The bytes that the values take.
     pub fn bytes(&self) -> usize {
         let passing = self

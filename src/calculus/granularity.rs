@@ -4,12 +4,11 @@
 //! gate table.
 
 use super::backprop::{Path, backprop};
-use super::evaluate::Values;
-use super::lower::Staging;
-use super::range::evaluate_cancellable;
+use super::lower::{Limits, Staging};
+use super::range::value_within;
 use super::rule::{Fill, Rules, Ties, simplest};
 use crate::forms::{Program, StageId};
-use crate::ground::{Cancellation, Span, Value};
+use crate::ground::{Fault, Span, Value};
 use crate::vocabulary::Gate;
 
 /// How finely expressions are cut into stages.
@@ -60,8 +59,8 @@ impl Staging for Stager<'_> {
         self.call(program, gate, operands, span)
     }
 
-    fn evaluate(&mut self, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
-        evaluate_cancellable(program, inputs, cancellation)
+    fn value(&mut self, program: &Program, output: StageId, inputs: &[Value], limits: &Limits, span: Span) -> Result<Value, Fault> {
+        value_within(program, output, inputs, limits, span)
     }
 
     fn call(&mut self, program: &mut Program, gate: Gate, operands: &[StageId], span: Span) -> StageId {

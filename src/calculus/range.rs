@@ -6,14 +6,14 @@
 //! evaluated again: the stages of backward passes in wider numbers, those of the text as before. Knows no gate.
 
 use super::choices::Choices;
-use super::evaluate::{Range, Values, evaluate_arrays, evaluate_plain};
+use super::evaluate::{Range, Values, evaluate_arrays, evaluate_plain, numbers_held};
 use super::lower::{Limits, constant_by};
 use super::precise::{Leaves, Stages, Stopped, Task, carries, evaluate_mixed};
-use super::strips::{Schedule, Strip};
+use super::strips::{Schedule, Strip, Wanted};
 use super::watch::Watch;
 use crate::forms::{Program, StageId};
 use crate::ground::big::Big;
-use crate::ground::{Cancellation, Fault, Span, Value, broken};
+use crate::ground::{Budget, Cancellation, Fault, Span, Value, broken};
 use crate::vocabulary::Gate;
 use crate::vocabulary::gate::bounds::Bounds;
 use crate::vocabulary::gate::{Choice, Family, Unroll};
@@ -43,7 +43,47 @@ pub fn evaluate(program: &Program, inputs: &[Value]) -> Values {
 /// # Errors
 /// Where the budget has no room for the stages that it takes, or it is cancelled.
 pub fn constant_within(program: &Program, stage: StageId, limits: &Limits, span: Span) -> Result<Value, Fault> {
-    constant_by(&mut evaluate_cancellable, program, stage, limits, span)
+    constant_by(&mut value_within, program, stage, limits, span)
+}
+
+/// The value of a stage of a program, the inputs given in the program's order, evaluated as `evaluate` does. Of the others what is needed
+/// for it alone is stored.
+///
+/// # Errors
+/// Where the budget has no room for those, or it is cancelled.
+pub fn value_within(program: &Program, output: StageId, inputs: &[Value], limits: &Limits, span: Span) -> Result<Value, Fault> {
+    let order = |spares: bool| {
+        let wanted = Wanted { stored: &|id| id == output, measured: &|_| false, compared: &|_| false, spares };
+        (!program.is_plain()).then(|| Schedule::for_wanted(program, &wanted))
+    };
+    let order = fitting(&order, &|order| numbers_held_by(order, program), &limits.budget, span)?;
+    let values = evaluate_by(order, program, inputs, &limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+    Ok(values.into_value(output, program.shape(output)))
+}
+
+/// How many numbers an evaluation in some order stores.
+pub fn numbers_held_by(order: Option<&Schedule>, program: &Program) -> usize {
+    order.map_or_else(|| numbers_held(program), |order| order.numbers_held(program))
+}
+
+/// The order of an evaluation for which the budget has room: where it has none, that for memory that is short.
+///
+/// # Errors
+/// Where it has no room for that either.
+pub fn fitting(
+    order: &dyn Fn(bool) -> Option<Schedule>,
+    held: &dyn Fn(Option<&Schedule>) -> usize,
+    budget: &Budget,
+    span: Span,
+) -> Result<Option<Schedule>, Fault> {
+    let usual = order(false);
+    match budget.fits(held(usual.as_ref()), span) {
+        Err(_) if usual.is_some() => {
+            let spare = order(true);
+            budget.fits(held(spare.as_ref()), span).map(|()| spare)
+        }
+        fit => fit.map(|()| usual),
+    }
 }
 
 /// Evaluates every stage as `evaluate` does; none where it is cancelled before its end.

@@ -4,7 +4,7 @@
 
 use super::pages::zeros;
 use std::cell::RefCell;
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 
 /// A buffer of so many numbers is long.
 const LONG: usize = 1 << 15;
@@ -36,6 +36,18 @@ impl Buffer {
         #[cfg(debug_assertions)]
         numbers.fill(f64::NAN);
         Self(numbers)
+    }
+
+    /// A part of it; where that is long, in the memory of the whole, of which the rest is given back.
+    pub fn part(mut self, range: Range<usize>) -> Vec<f64> {
+        if range.len() < LONG {
+            return self.0[range].to_vec();
+        }
+        let mut numbers = std::mem::take(&mut self.0);
+        numbers.truncate(range.end);
+        numbers.drain(..range.start);
+        numbers.shrink_to_fit();
+        numbers
     }
 
     /// Gives back the memory that is kept.

@@ -10,7 +10,7 @@ use crate::calculus::backprop;
 use crate::calculus::backprop::{Backward, Path};
 use crate::calculus::check::{Asked, Checked, What, check};
 use crate::calculus::evaluate::{Values, numbers_held};
-use crate::calculus::range::{evaluate_by, evaluate_cancellable};
+use crate::calculus::range::{evaluate_by, evaluate_cancellable, fitting, numbers_held_by};
 use crate::calculus::rungs::{Digits, Shown, Undone};
 use crate::calculus::strips::{Schedule, Wanted};
 use crate::calculus::unroll::unroll;
@@ -24,7 +24,7 @@ use crate::views::losses::Measuring;
 use crate::views::{Answer, Between, FOCUS, MOST_SHOWN, Source, brief, circuit, losses, notes};
 use crate::vocabulary::ast::NodeId;
 use crate::vocabulary::gate::{Choice, Family};
-use crate::vocabulary::{DERIVATIVE, Gate, Letters, Symbol, lanes};
+use crate::vocabulary::{DERIVATIVE, Gate, Letters, Symbol};
 use std::cell::LazyCell;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -67,11 +67,6 @@ impl Question {
     pub(super) fn is_kept(&self) -> bool {
         self.inputs.is_none()
     }
-}
-
-/// How many numbers an evaluation in some order stores.
-fn held_by(order: Option<&Schedule>, program: &Program) -> usize {
-    order.map_or_else(|| numbers_held(program), |order| order.numbers_held(program))
 }
 
 /// Whether the sides of a comparison, such as one that a gradient is routed by, or operands of the same gate are equal somewhere,
@@ -128,8 +123,8 @@ impl Session {
         Evaluation { program, output }
     }
 
-    /// Evaluates a stage, and says where its value went infinite or became nan, and, of values for which that is asked, which digits
-    /// it has lost; the latter not in later rounds of a block.
+    /// Evaluates a stage, and says where its value went infinite or became nan, and, where `tells_digits` says so of the number that it is, if
+    /// it is one, which digits it has lost; the latter not in later rounds of a block.
     ///
     /// # Errors
     /// Where an input has no value, the budget no room, or it is interrupted.
@@ -138,13 +133,13 @@ impl Session {
         evaluation: &Evaluation,
         before: usize,
         span: Span,
-        tells_digits: impl Fn(&Value) -> bool,
+        tells_digits: impl Fn(Option<f64>) -> bool,
     ) -> Result<(Value, Shape), Fault> {
         let Evaluation { program, output } = evaluation;
         let shape = program.shape(*output);
         let inputs = self.values(program, before, span)?;
-        let held = |order: Option<&Schedule>| held_by(order, program).saturating_add(shape.size());
-        let order = self.fitting(&|spares| self.order_of(evaluation, spares), &held, span)?;
+        let held = |order: Option<&Schedule>| numbers_held_by(order, program);
+        let order = fitting(&|spares| self.order_of(evaluation, spares), &held, &self.scratch.limits.budget, span)?;
         if let Some(shown) = self.precise_numbers(program, *output, &inputs, span)? {
             return Ok((Value::new(shape, shown.iter().map(Shown::nearest).collect()), shape));
         }
@@ -152,40 +147,20 @@ impl Session {
         if let Some(met) = &mut self.names.met {
             *met |= meets_a_tie(program, &values);
         }
-        let value = values.value(*output, shape);
-        let finite = lanes::are_finite(value.numbers());
-        let measured = tells_digits(&value) && self.names.met.is_none() && !program.operands(*output).is_empty();
-        if !finite || measured {
-            let mut answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
-            if !finite {
-                self.tell_not_finite(&answer);
-            }
-            if measured {
-                self.tell_digits(&mut answer)?;
-            }
+        let finite = values.are_finite(*output);
+        let number = shape.is_scalar().then(|| values.scalar(*output));
+        let measured = tells_digits(number) && self.names.met.is_none() && !program.operands(*output).is_empty();
+        if finite && !measured {
+            return Ok((values.into_value(*output, shape), shape));
         }
-        Ok((value, shape))
-    }
-
-    /// The order of an evaluation for which the budget has room: where it has none, that for memory that is short.
-    ///
-    /// # Errors
-    /// Where it has no room for that either.
-    fn fitting(
-        &self,
-        order: &dyn Fn(bool) -> Option<Schedule>,
-        held: &dyn Fn(Option<&Schedule>) -> usize,
-        span: Span,
-    ) -> Result<Option<Schedule>, Fault> {
-        let budget = &self.scratch.limits.budget;
-        let usual = order(false);
-        match budget.fits(held(usual.as_ref()), span) {
-            Err(_) if usual.is_some() => {
-                let spare = order(true);
-                budget.fits(held(spare.as_ref()), span).map(|()| spare)
-            }
-            fit => fit.map(|()| usual),
+        let mut answer = self.unasked(Arc::new(program.clone()), program.len(), *output, None, values);
+        if !finite {
+            self.tell_not_finite(&answer);
         }
+        if measured {
+            self.tell_digits(&mut answer)?;
+        }
+        Ok((answer.values.into_value(*output, shape), shape))
     }
 
     /// In what order arrays are evaluated of which one stage is asked for; in later rounds of a block ties are looked for in all.
@@ -315,10 +290,10 @@ impl Session {
         let sources = question.plan.as_ref().map(|plan| plan.sources(program)).unwrap_or_default();
         let held = |order: Option<&Schedule>| {
             // A nudge evaluates once more, and the answer is kept as the last value.
-            let held = held_by(order, program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
+            let held = numbers_held_by(order, program).saturating_mul(if request.nudge.is_empty() { 1 } else { 2 });
             held.saturating_add(repeated(program.shape(*output)))
         };
-        let order = self.fitting(&|spares| self.order(question, &sources, spares), &held, span)?;
+        let order = fitting(&|spares| self.order(question, &sources, spares), &held, &self.scratch.limits.budget, span)?;
         let cancellation = &self.scratch.limits.cancellation;
         let values = self.values_by(order, program, &inputs, span)?;
         let precise = self.precise_answer(question, &sources, &inputs, span)?;

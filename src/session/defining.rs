@@ -98,7 +98,7 @@ impl Session {
         }
         let value = constant_within(&self.program, stage, &self.scratch.limits, span)?;
         let constant = constant || speaks_of_itself && self.names.is_constant(name) || !speaks_of_itself && self.is_data(stage);
-        let told = is_finite_number(&value) || !lanes::are_finite(value.numbers());
+        let told = is_finite_number(value.number()) || !lanes::are_finite(value.numbers());
         if told && !self.program.operands(stage).is_empty() {
             let evaluation = self.evaluation(stage);
             self.evaluate(&evaluation, before, span, is_finite_number)?;
@@ -296,6 +296,6 @@ impl Session {
 }
 
 /// Whether a value is one number, and finite.
-fn is_finite_number(value: &Value) -> bool {
-    value.number().is_some_and(f64::is_finite)
+fn is_finite_number(number: Option<f64>) -> bool {
+    number.is_some_and(f64::is_finite)
 }

@@ -2,11 +2,11 @@
 //!
 //! Knows neither a session nor the rules of the gates; both answer through these traits.
 
-use super::Function;
-use crate::calculus::evaluate::{Values, evaluate_in_binary64};
+use super::{Function, Limits};
+use crate::calculus::evaluate::{evaluate_in_binary64, numbers_held};
 use crate::forms::{Program, StageId};
 use crate::ground::budget::Unloaded;
-use crate::ground::{Budget, Cancellation, Fault, Span, Value, broken};
+use crate::ground::{Budget, Fault, Span, Value, broken};
 use crate::vocabulary::gate::Draw;
 use crate::vocabulary::{Gate, Symbol};
 use std::sync::Arc;
@@ -92,10 +92,15 @@ pub trait Staging {
     /// The derivative of one stage, a single number, with respect to another; none where it does not depend on it.
     fn derivative(&mut self, program: &mut Program, of: StageId, with: StageId) -> Option<StageId>;
 
-    /// The values of a program's stages; none where it is cancelled before its end.
-    fn evaluate(&mut self, program: &Program, inputs: &[Value], cancellation: &Cancellation) -> Option<Values> {
+    /// The value of a stage of a program; a fault speaks of the span.
+    ///
+    /// # Errors
+    /// Where the budget has no room for the stages that it takes, or it is cancelled.
+    fn value(&mut self, program: &Program, output: StageId, inputs: &[Value], limits: &Limits, span: Span) -> Result<Value, Fault> {
+        limits.budget.fits(numbers_held(program), span)?;
         // Without derivatives nothing leaves the range of 64-bit numbers that need not.
-        evaluate_in_binary64(program, inputs, cancellation)
+        let values = evaluate_in_binary64(program, inputs, &limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
+        Ok(values.into_value(output, program.shape(output)))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Knows programs and how they are evaluated, through whoever hands that in.
 
 use super::limits::Limits;
-use crate::calculus::evaluate::{Values, evaluate_in_binary64, numbers_held};
+use crate::calculus::evaluate::evaluate_in_binary64;
 use crate::forms::{Program, StageId};
 use crate::ground::big::Decimal;
 use crate::ground::big::text::SURE_DIGITS;
@@ -39,8 +39,8 @@ pub(super) fn decimal_of(text: &str, value: f64) -> Option<Arc<Decimal>> {
     (Decimal::shortest(value).as_ref() != Some(&decimal)).then(|| Arc::new(decimal))
 }
 
-/// How a program is evaluated: its inputs in order; none where it is cancelled.
-pub type Evaluate<'a> = &'a mut dyn FnMut(&Program, &[Value], &Cancellation) -> Option<Values>;
+/// How a stage of a program is evaluated: the inputs in order, within limits; a fault speaks of the span.
+pub type Evaluate<'a> = &'a mut dyn FnMut(&Program, StageId, &[Value], &Limits, Span) -> Result<Value, Fault>;
 
 /// The value of a stage that depends on no input, evaluated by `evaluate`.
 ///
@@ -51,10 +51,7 @@ pub fn constant_by(evaluate: Evaluate<'_>, program: &Program, stage: StageId, li
         return Ok(value);
     }
     let (cone, output) = program.cone(stage);
-    // The value is copied out of the stages' values.
-    limits.budget.fits(numbers_held(&cone).saturating_add(cone.shape(output).size()), span)?;
-    let values = evaluate(&cone, &values_given(&cone), &limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
-    Ok(values.value(output, cone.shape(output)))
+    evaluate(&cone, output, &values_given(&cone), limits, span)
 }
 
 /// The value of a stage of the text that depends on no input and was charged before.

@@ -16,7 +16,6 @@ pub use asks::{Plain, Scope, Staging};
 pub use constants::{Evaluate, constant_by, constant_value};
 pub use limits::Limits;
 
-use super::evaluate::numbers_held;
 use crate::forms::parse::words::function_elsewhere;
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};

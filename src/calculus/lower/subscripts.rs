@@ -4,9 +4,9 @@
 //! input changes; places may follow one, and a mask that follows one takes as many elements as it does when it is written. Knows the gates that take elements; computes no function of a number.
 
 use super::faults::{no_slices, shape_fault};
-use super::{Frame, Lowering, constant_by, numbers_held, parameter};
+use super::{Frame, Limits, Lowering, constant_by, parameter};
 use crate::forms::{Program, StageId};
-use crate::ground::{Cancellation, Fault, FaultKind, Shape, Span, Value, number};
+use crate::ground::{Fault, FaultKind, Shape, Span, Value, number};
 use crate::vocabulary::ast::{Node, NodeId, Tree};
 use crate::vocabulary::gate::{Family, Unroll, parts};
 use crate::vocabulary::library::{self, NEURAL, PLACED, SLICES};
@@ -164,8 +164,9 @@ impl Lowering<'_> {
     /// The value of a stage that depends on no input.
     pub(super) fn constant_within(&mut self, stage: StageId, span: Span) -> Result<Value, Fault> {
         let Self { staging, program, scratch, .. } = self;
-        let mut evaluate =
-            |program: &Program, inputs: &[Value], cancellation: &Cancellation| staging.evaluate(program, inputs, cancellation);
+        let mut evaluate = |program: &Program, output: StageId, inputs: &[Value], limits: &Limits, span: Span| {
+            staging.value(program, output, inputs, limits, span)
+        };
         constant_by(&mut evaluate, program, stage, &scratch.limits, span)
     }
 
@@ -176,9 +177,7 @@ impl Lowering<'_> {
         let values: Option<Vec<Value>> =
             cone.inputs().iter().map(|input| input.value.clone().or_else(|| scope.present(input.name))).collect();
         let Some(values) = values else { return Ok(None) };
-        self.scratch.limits.budget.fits(numbers_held(&cone), span)?;
-        let values = self.staging.evaluate(&cone, &values, &self.scratch.limits.cancellation).ok_or_else(|| Fault::interrupted(span))?;
-        Ok(Some(values.value(output, cone.shape(output))))
+        self.staging.value(&cone, output, &values, &self.scratch.limits, span).map(Some)
     }
 
     /// Numbers in the places of an array that subscripts take, among zeros.

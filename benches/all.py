@@ -63,8 +63,8 @@ def of_growth(program):
         return
     found = subprocess.run([sys.executable, os.path.join(HERE, "growth.py"), program], capture_output=True, text=True).stdout
     for line in found.splitlines()[1:]:
-        kind, _, twice = line[:28].strip(), *line[28:].split()
-        yield f"twice the {kind}", "times", {"gradcalc": float(twice), "other": 2.0}, []
+        if cells := re.fullmatch(r"(.*\S)\s+[\d.]+\s+([\d.]+)", line):
+            yield f"twice the {cells[1]}", "times", {"gradcalc": float(cells[2]), "other": 2.0}, []
 
 
 def rows(program, rounds, large):

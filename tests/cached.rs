@@ -3,7 +3,7 @@
 use crate::support::is_deep;
 use gradcalc::forms::reader::Reader;
 use gradcalc::session::{FinalDefinition, Outcome, Session, Settings};
-use gradcalc::views::{Source, named};
+use gradcalc::views::{Note, Source, named, notes};
 
 /// What the expressions of a script are made of.
 struct Parts {
@@ -130,6 +130,14 @@ fn deep_circuits_show_the_same_digits() {
         "v = v*1.25 + x*3",
         "v = sqrt(v*v + w) - log(x + v)",
         "v = abs(v - w)*0.9 - x*0.1 + w/x",
+        // A bound that goes from gate to gate says nothing of these behind some fifty.
+        "v = (w + 2)*v*(x - v)/4 + 0.1",
+        "v = v*0.999 + sin(v)/10",
+        "v = v + 0.01*v*(1 - v/x)*w",
+        "v = v + 0.01*(-w*v)",
+        // Nothing reaches the inputs, and less and less does.
+        "v = relu(v*w - 5)",
+        "v = cos(v*w)",
     ];
     for line in DEEP {
         let text = format!("x = 2; w = 0.7\nv = x*w\n{}", format!("{line}\nv\nv*3 - x\n").repeat(150));
@@ -141,6 +149,31 @@ fn deep_circuits_show_the_same_digits() {
         };
         assert_eq!(numbers(&forward.0), numbers(&backward.0), "{line}");
     }
+}
+
+/// Derivatives that vanish go on: those of a number that is halved again and again are powers of two, until binary64 has none so small.
+#[test]
+fn derivatives_vanish_one_after_the_other() {
+    const HALVED: i32 = 1200;
+    let (said, forward) = said_of(&format!("x = 1\nv = x\n{}", "v = v*0.5\nv\n".repeat(HALVED as usize)), "brief", true);
+    // Those with few digits, from 2^-964 to 2^-1097, have a backward pass.
+    assert!(forward > 1050, "{forward} answers by derivatives that went forward");
+    let slopes = said.iter().filter_map(|said| said.split("dx = ").nth(1)?.split_whitespace().next()?.parse::<f64>().ok());
+    let mut count = 0;
+    for (slope, halved) in slopes.zip(1..) {
+        let truth = 2.0_f64.powi(-halved.min(1000)) * 2.0_f64.powi(1000.min(halved) - halved);
+        assert!((slope - truth).abs() <= 5e-6 * truth, "{halved}: {slope} {truth}");
+        count += 1;
+    }
+    assert_eq!(count, HALVED);
+}
+
+/// A derivative that cancels first in one order of products, and loses all digits in the other, is the backward pass's with its note.
+#[test]
+fn what_the_order_of_products_decides_is_left_to_the_backward_pass() {
+    let script = "x = 1e-3; w = 0.5\ny = 1e30*(x - x) - (x - 1)\nz = sin(max(y, w)) + x\nz\nz*2\n";
+    let [forward, backward] = [true, false].map(|keeps| said_of(script, "brief", keeps));
+    assert_eq!(forward.0, backward.0);
 }
 
 /// What a session says of a script, keeping what it finds of stages or not, and how many of its answers have gradients and no steps of a backward pass.
@@ -161,7 +194,8 @@ fn said_of(text: &str, view: &str, keeps: bool) -> (Vec<String>, usize) {
                     let numbers: Vec<u64> = answer.numbers(answer.output).iter().map(|number| number.to_bits()).collect();
                     let mut shown = String::new();
                     session.settings.view.show(&answer, &session.settings.style, &mut shown).expect("a text takes all");
-                    format!("{} {} {numbers:x?} {shown} {:?} {}", answer.expression, answer.silenced, answer.notes, answer.is_finite())
+                    let told: Vec<&Note> = notes::on_wrong_numbers(&answer).collect();
+                    format!("{} {} {numbers:x?} {shown} {told:?} {}", answer.expression, answer.silenced, answer.is_finite())
                 }
                 Ok(outcome) => format!("{outcome:?}"),
                 Err(fault) => format!("{fault:?}"),

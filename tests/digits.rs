@@ -463,6 +463,26 @@ fn a_long_chain_of_sums_raises_no_alarm() {
     assert!(answer.notes.is_empty(), "{:?}", answer.notes);
 }
 
+/// What reaches a stage through several operands may cancel, which no bound from gate to gate sees: here it comes to all digits, and less
+/// than 4 of 16 are lost, as mpmath has it with 60 digits.
+#[test]
+fn stages_that_are_used_twice_raise_no_alarm() {
+    // The first number, the text of a step, how often it is taken, and the slope of the last number in the first.
+    const STEPS: &[(&str, &str, usize, f64)] = &[
+        ("1", "t*0.999 + sin(t)/10", 200, 3.015_406_406_277_080_6e-9),
+        ("1", "t*0.999 + sin(t)/10", 400, 1.721_706_479_307_980_4e-18),
+        ("0.3", "2.5*t*(1 - t)", 200, -3.465_393_972_048_188e-61),
+    ];
+    for &(first, step, count, truth) in STEPS {
+        let next = |at: usize| format!("t{} = {}; ", at + 1, step.replace('t', &format!("t{at}")));
+        let text = format!("t0 = x; {}t{count}", (0..count).map(next).collect::<Vec<String>>().concat());
+        let answer = answer_with(&text, &[("x".to_owned(), first.to_owned())], Settings::default());
+        let slope = answer.gradient(answer.active_inputs().next().expect("an input")).expect("a gradient");
+        assert!(digits_lost(slope - truth, truth) < 3.0, "{step}: {slope}");
+        assert!(answer.notes.is_empty(), "{step}: {:?}", answer.notes);
+    }
+}
+
 /// Where a number becomes too small for 64 bits on the way, and what is made of it is another one than in many digits, that is told; and
 /// where it is the same, nothing is.
 #[test]

@@ -119,6 +119,11 @@ fn asked_on_the_way(n: usize, asks: Asks) -> String {
     format!("x = 2\nv0 = x\n{}", lines(n, |at| format!("v{} = v{at}*0.5 + x\n{}", at + 1, asks(at + 1))))
 }
 
+/// A number that is given anew by a step, and asked for each time.
+fn asked_in_steps(n: usize, step: &str) -> String {
+    format!("k = 0.5; r = 2.5; x = 0.3\nv = x\n{}", lines(n, |_| format!("v = {step}\nv")))
+}
+
 fn asked_behind(n: usize, asks: Asks) -> String {
     format!("x = 2\nv0 = x\n{}{}", lines(n, |at| format!("v{} = v{at}*0.5 + x", at + 1)), lines(n, asks))
 }
@@ -133,6 +138,11 @@ const ASKED: &[(&str, Script)] = &[
     ("silenced", |n| asked_on_the_way(n, |at| format!("v{at};"))),
     ("behind the chain", |n| asked_behind(n, |at| format!("v{at}"))),
     ("by a name given anew", |n| format!("x = 2\nv = x\n{}", lines(n, |_| "v = v*0.5 + x\nv".to_owned()))),
+    ("in steps of time", |n| asked_in_steps(n, "v + 0.01*(-k*v)")),
+    ("with steps that are no lines", |n| asked_in_steps(n, "v*0.999 + sin(v)/10")),
+    ("used twice by the next", |n| asked_in_steps(n, "r*v*(1 - v)")),
+    ("vanishing", |n| asked_in_steps(n, "v*0.5")),
+    ("to which nothing comes through", |n| asked_in_steps(n, "relu(v*k - 5)")),
     ("with an input for each", |n| {
         format!("x = 2\nv0 = x\n{}", lines(n, |at| format!("x{at} = 0.5\nv{} = v{at}*x{at} + x\nv{}", at + 1, at + 1)))
     }),

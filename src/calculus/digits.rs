@@ -5,6 +5,7 @@
 //! nearest binary64 number did is another question, which `reading` answers. Knows no gate and no words.
 
 use super::choices::Choices;
+use super::errors::{Derivatives, Errors, Off, offs};
 use super::evaluate::{Range, Values, numbers_met};
 use super::precise::{Evaluated, Leaves, OTHER_COUNT, Stages, Task, evaluate_precisely, evaluate_rounding};
 use super::remedy::Remedy;
@@ -12,7 +13,6 @@ use super::rule::Rules;
 use super::rungs::{Asked, Digits, Shown, Undone, settle};
 use super::sample::summaries;
 use super::screen::{Bounds, Gates, Screened, half_ulp, screen};
-use super::signed::signed;
 use super::strips::{SAMPLE, spread};
 use crate::forms::{Program, StageId};
 use crate::ground::big::{Big, Kit};
@@ -168,6 +168,11 @@ pub fn digits_lost(difference: f64, truth: f64) -> f64 {
     (difference.abs().log10() - half_ulp(truth).log10()).clamp(0.0, ALL)
 }
 
+/// Whether there is nothing to tell of the digits of a number that may be off so far.
+pub fn is_sure(number: f64, errors: Errors) -> bool {
+    digits_lost(errors.rounding(), number) < SUSPECT && digits_lost(errors.bound(), number) < READ
+}
+
 /// Measures the digits of the numbers shown.
 pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
     let mut report = Report::default();
@@ -186,15 +191,27 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
     if sure {
         return report;
     }
-    let is_moved = !subject.suspects(&all, READ).is_empty();
+    let mut is_moved = !subject.suspects(&all, READ).is_empty();
+    // A bound adds up what may cancel.
+    let within = |offs: Vec<Off>| Bounds::of_single_numbers(offs.iter().map(|off| off.errors.bound()).collect());
+    let derivatives = Derivatives { from: subject.program.len(), seeds: &[] };
+    if is_moved && subject.program.is_plain() {
+        let Some(offs) = subject.offs(derivatives, &|_| None, rules) else { return report };
+        let bounds = within(offs);
+        if subject.suspects(&bounds, SUSPECT).is_empty() {
+            return report;
+        }
+        is_moved = !subject.suspects(&bounds, READ).is_empty();
+    }
     let rounded =
         Screened { program: subject.program, values: subject.values, leaves: None, rounds: true, cancellation: subject.cancellation };
     let Some(mut bounds) = screen(&rounded, rules) else { return report };
     let mut suspects = subject.suspects(&bounds, SUSPECT);
-    // A bound adds up what may cancel.
     if !suspects.is_empty() && subject.program.is_plain() {
-        let Some(signed) = signed(&rounded, rules) else { return report };
-        bounds = signed;
+        let leaf = |_: StageId| Off::default();
+        let point = (subject.program, subject.values);
+        let Some(offs) = offs(point, derivatives, (&leaf, false), subject.cancellation, rules) else { return report };
+        bounds = within(offs);
         suspects = subject.suspects(&bounds, SUSPECT);
     }
     if !suspects.is_empty() {
@@ -243,6 +260,14 @@ impl Subject<'_> {
         let bounds = screen(&screened, rules)?;
         let sure = self.suspects(&bounds, SUSPECT).is_empty();
         Some((bounds, sure))
+    }
+
+    /// How far rounding and reading have put every stage of a program of single numbers off; none where it is cancelled. `known` tells what is
+    /// known of an input that was computed before.
+    pub fn offs(&self, derivatives: Derivatives<'_>, known: &dyn Fn(StageId) -> Option<Off>, rules: &mut Rules) -> Option<Vec<Off>> {
+        let read = |leaf: StageId| Off { errors: Errors { read: self.off_at(leaf, 0), ..Errors::default() }, ..Off::default() };
+        let leaf = |id: StageId| known(id).unwrap_or_else(|| read(id));
+        offs((self.program, self.values), derivatives, (&leaf, true), self.cancellation, rules)
     }
 
     /// The numbers whose bound is as large as so many digits. Numbers that are evaluated in wider ones have no bound.

@@ -234,6 +234,11 @@ impl<'r> Gates<'r> {
         Self { rules, known: vec![None; TABLE.len()], rounds, reads: false, made: Vec::new() }
     }
 
+    /// Gates that round, and whose leaves may be off by reading.
+    pub(super) fn of_read(rules: &'r mut Rules) -> Self {
+        Self { reads: true, ..Self::new(rules, true) }
+    }
+
     pub(super) fn slopes(&mut self, gate: Gate) -> Rc<[Local]> {
         if let Some(known) = &self.known[gate as usize] {
             return Rc::clone(known);

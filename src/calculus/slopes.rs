@@ -3,13 +3,15 @@
 //! Knows how they are made, how far rounding puts them off and in which other order of products they could be other numbers; not for whom.
 
 use super::backprop::{Edge, Handing, Local, Path, contribution, mixes};
+use super::digits::is_sure;
+use super::errors::{Derivatives, Errors, Off, Reaching};
 use super::evaluate::Values;
 use super::rule::{Rules, Ties};
-use super::screen::Bounds;
 use crate::forms::program::{Constant, Input};
 use crate::forms::{Program, StageId};
 use crate::ground::{Shape, Span, Value};
 use crate::vocabulary::Gate;
+use std::collections::HashMap;
 
 /// The most inputs whose derivatives are carried forward.
 const MOST_INPUTS: usize = 32;
@@ -28,15 +30,86 @@ pub struct Slope {
     /// The derivative.
     pub number: f64,
     /// How far it may be off.
-    pub bound: f64,
-    /// What all ways from the input add to it, without their signs: rounding puts it off by a part of this, in whatever order its products
-    /// are made.
+    pub errors: Errors,
+    /// What its products and sums come to.
+    pub reaching: Reaching,
+    /// What all ways from the input add to it, without their signs.
     pub gross: f64,
     /// A power of two of which each of those, and whatever they are made of, is a multiple.
     grain: f64,
+    /// How many times all these are to be multiplied by `STEP`, where a derivative has vanished.
+    steps: i32,
 }
 
+/// A derivative that is smaller than this is held as a multiple of it.
+const STEP: f64 = 1.0 / ((1_u128 << 100) as f64 * (1_u128 << 100) as f64 * (1_u128 << 100) as f64 * (1_u128 << 100) as f64);
+
+/// What is smaller than this has few digits as a binary64 number, or is none but 0 where it is smaller than that.
+const FEW_DIGITS: f64 = 1e-290;
+const NOTHING: f64 = -330.0;
+
+/// A derivative by whose numbers no digit has been lost yet, however small they are.
+const SMALLEST: f64 = 1e-250;
+
 impl Slope {
+    /// Whether there is nothing to tell of its digits in another order of products and sums either, whose errors have both signs.
+    pub fn is_sure(&self) -> bool {
+        self.is_exact() || is_sure(self.number, Errors::within(2.0 * f64::EPSILON * self.reaching.spread))
+    }
+
+    /// How far it may be from what it is where its products and sums are made in another order, where stages and the input are used so often at
+    /// most: either order rounds each product and each sum once, and adds up what is handed on by one use after the other.
+    pub fn apart(&self, most_uses: f64, uses_of_input: f64) -> f64 {
+        4.0 * f64::EPSILON * (most_uses * self.reaching.stages + uses_of_input * self.reaching.input)
+    }
+
+    /// The same times a power of two.
+    fn times(self, factor: f64) -> Self {
+        Self {
+            number: self.number * factor,
+            errors: self.errors.times(factor),
+            reaching: self.reaching.times(factor),
+            gross: self.gross * factor,
+            grain: self.grain * factor,
+            ..self
+        }
+    }
+
+    /// The same as a multiple of so many steps, which are no more than its own; none where it would vanish.
+    fn with(self, steps: i32) -> Option<Self> {
+        match self.steps - steps {
+            0 => Some(self),
+            1 => Some(Self { steps, ..self.times(STEP) }),
+            _ => None,
+        }
+    }
+
+    /// The same, as a multiple of a smaller number where it has vanished.
+    fn held(self) -> Self {
+        if self.gross < STEP && self.gross != 0.0 { Self { steps: self.steps + 1, ..self.times(STEP.recip()) } } else { self }
+    }
+
+    /// The same by itself, as binary64 numbers; none where these have few digits.
+    pub fn alone(self) -> Option<Self> {
+        if self.steps == 0 {
+            return Some(self);
+        }
+        if self.gross.log10() + f64::from(self.steps) * STEP.log10() < NOTHING {
+            return Some(Self { steps: 0, ..self.times(0.0) });
+        }
+        let factor = STEP.powi(self.steps);
+        (self.number.abs() * factor >= FEW_DIGITS).then(|| Self { steps: 0, ..self.times(factor) })
+    }
+
+    /// Whether it is held with all its digits: it is neither too small nor too large, or it is 0 because no way leads from the input, or
+    /// because ways cancel.
+    pub fn is_whole(&self, largest: f64) -> bool {
+        let grows = self.steps > 0 && self.gross > 1.0;
+        let within = |number: f64| (SMALLEST..=largest).contains(&number);
+        let nothing = self.gross == 0.0 && self.number == 0.0;
+        nothing || !grows && self.gross >= SMALLEST && (self.number == 0.0 || within(self.number.abs()))
+    }
+
     /// Whether the derivative is the same number in whatever order its products and sums are made: none of them rounds.
     pub fn is_exact(&self) -> bool {
         self.gross <= self.grain / f64::EPSILON
@@ -56,6 +129,13 @@ pub struct Known {
     pub slopes: Box<[Slope]>,
     /// How many stages in a row there are from an input to it.
     pub depth: usize,
+}
+
+impl Known {
+    /// Holds as multiples of smaller numbers what has vanished.
+    pub fn hold(&mut self) {
+        self.slopes.iter_mut().for_each(|slope| *slope = slope.held());
+    }
 }
 
 /// A derivative of a stage by an input as a stage.
@@ -83,6 +163,12 @@ pub struct Carried {
     factors: Vec<Vec<(StageId, Local)>>,
     /// Those that were known before, by the stages that hold them, in order.
     given: Vec<(StageId, Slope)>,
+    /// The derivative of an input by itself,
+    one: StageId,
+    /// and the stages by which inputs hand it on, in order.
+    seeds: Vec<StageId>,
+    /// As the multiple of how many steps the derivatives by each input are held.
+    steps: HashMap<StageId, i32>,
 }
 
 impl Carried {
@@ -95,6 +181,18 @@ impl Carried {
         rules: &mut Rules,
     ) -> Option<Self> {
         let forward = program.len();
+        // A derivative by an input is the same multiple in all stages of the part.
+        let mut steps: HashMap<StageId, i32> = HashMap::new();
+        for id in (0..forward).map(StageId::new) {
+            let mut least = |input: StageId, own: i32| {
+                steps.entry(input).and_modify(|steps| *steps = own.min(*steps)).or_insert(own);
+            };
+            match program.input(id) {
+                Some(Input { value: None, .. }) => least(whence[id.at()], 0),
+                Some(_) => known(whence[id.at()])?.slopes.iter().for_each(|slope| least(slope.input, slope.steps)),
+                None => {}
+            }
+        }
         let one = program.add_own_constant(Constant { value: Value::Number(1.0), name: None, decimal: None }, Span::default());
         let mut carried = Self {
             program,
@@ -105,12 +203,15 @@ impl Carried {
             partials: Vec::with_capacity(forward),
             factors: Vec::with_capacity(forward),
             given: Vec::new(),
+            one,
+            seeds: Vec::new(),
+            steps,
         };
         for id in (0..forward).map(StageId::new) {
             let mut factors = Vec::new();
             let partials = match carried.program.input(id).cloned() {
                 Some(Input { value: None, .. }) => vec![Partial { input: carried.whence[id.at()], stage: one }],
-                Some(input) => carried.hold(id, &input, known(carried.whence[id.at()])?),
+                Some(input) => carried.hold(id, &input, known(carried.whence[id.at()])?)?,
                 None => carried.hand_on(id, &mut factors, ties, rules)?,
             };
             if partials.len() > MOST_INPUTS || carried.program.len() > SMALL.max(forward.saturating_mul(MOST_STAGES)) {
@@ -132,19 +233,25 @@ impl Carried {
         &self.factors[id.at()]
     }
 
+    /// Which stages are derivatives.
+    pub fn derivatives(&self) -> Derivatives<'_> {
+        Derivatives { from: self.forward, seeds: &self.seeds }
+    }
+
     /// What was known before of a derivative, by the stage that holds it.
     pub fn given(&self, stage: StageId) -> Option<Slope> {
         self.given.binary_search_by_key(&stage, |&(given, _)| given).ok().map(|at| self.given[at].1)
     }
 
-    /// Stages that hold known derivatives.
-    fn hold(&mut self, id: StageId, input: &Input, known: &Known) -> Vec<Partial> {
+    /// Stages that hold known derivatives; none where one vanishes beside those of other stages.
+    fn hold(&mut self, id: StageId, input: &Input, known: &Known) -> Option<Vec<Partial>> {
         self.depths[id.at()] = known.depth;
         let hold = |slope: &Slope| {
+            let slope = slope.with(self.steps[&slope.input])?;
             let held = Input { name: input.name, active: false, value: Some(Value::Number(slope.number)) };
             let stage = self.program.add_input(held, Shape::Scalar, Span::default());
-            self.given.push((stage, *slope));
-            Partial { input: slope.input, stage }
+            self.given.push((stage, slope));
+            Some(Partial { input: slope.input, stage })
         };
         known.slopes.iter().map(hold).collect()
     }
@@ -162,7 +269,11 @@ impl Carried {
                 if mixes(edge, &mut handing) {
                     return None;
                 }
-                let (local, moved) = contribution(&mut self.program, edge, &mut handing)?;
+                let (local, mut moved) = contribution(&mut self.program, edge, &mut handing)?;
+                if stage == self.one {
+                    moved = self.program.apply(Gate::Copy, &[moved], Span::default());
+                    self.seeds.push(moved);
+                }
                 factor = Some(local);
                 match found.iter_mut().find(|partial| partial.input == input) {
                     Some(partial) => partial.stage = self.program.share(Gate::Add, &[partial.stage, moved], Span::default()),
@@ -174,8 +285,8 @@ impl Carried {
         Some(found)
     }
 
-    /// The derivatives of every stage of the part, by the values of all stages and how far those may be off.
-    pub fn slopes(&self, values: &Values, bounds: &Bounds) -> Vec<Known> {
+    /// The derivatives of every stage of the part, by the values of all stages and what is known of how far those may be off.
+    pub fn slopes(&self, values: &Values, off: &dyn Fn(StageId) -> Off) -> Vec<Known> {
         let mut found: Vec<Known> = Vec::with_capacity(self.forward);
         for id in (0..self.forward).map(StageId::new) {
             let is_leaf = self.program.operands(id).is_empty();
@@ -183,8 +294,10 @@ impl Carried {
                 if let Some(slope) = self.given(partial.stage) {
                     return slope;
                 }
-                let (number, bound) = (values.scalar(partial.stage), bounds.slice(partial.stage)[0]);
-                let own = Slope { input: partial.input, number, bound, gross: 0.0, grain: f64::INFINITY };
+                let number = values.scalar(partial.stage);
+                let Off { errors, reaching } = off(partial.stage);
+                let steps = self.steps[&partial.input];
+                let own = Slope { input: partial.input, number, errors, reaching, gross: 0.0, grain: f64::INFINITY, steps };
                 if is_leaf {
                     return Slope { gross: 1.0, grain: 1.0, ..own };
                 }

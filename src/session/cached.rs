@@ -5,7 +5,8 @@
 
 use super::ends::Slopes;
 use super::{ANS, Place, Session};
-use crate::calculus::digits::{Report, Subject};
+use crate::calculus::digits::{Report, Subject, is_sure};
+use crate::calculus::errors::{Derivatives, Errors, Off};
 use crate::calculus::evaluate::Values;
 use crate::calculus::range::{evaluate_by, is_derived};
 use crate::calculus::screen::Bounds;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 pub(super) struct Cached {
     pub(super) number: f64,
     /// How far rounding and reading may have put it off.
-    pub(super) bound: f64,
+    pub(super) errors: Errors,
 }
 
 /// The stages of a session's program whose values are known.
@@ -34,7 +35,16 @@ pub(super) struct ValueCache {
     slope_bytes: usize,
     /// How often inputs had turned when they were found.
     turned: u64,
+    /// How often the stages of the program are used, so many of them, and how often any but an input is.
+    uses: Vec<u32>,
+    counted: usize,
+    most_uses: u32,
+    /// How many were found of whose digits their bounds said too little.
+    unsure: usize,
 }
+
+/// After so many stages of whose digits bounds say too little, errors are found by total derivatives.
+const UNSURE: usize = 2;
 
 impl ValueCache {
     pub(super) fn get(&self, id: StageId) -> Option<Cached> {
@@ -61,6 +71,37 @@ impl ValueCache {
         self.slope_bytes -= std::mem::replace(&mut self.slopes[id.at()], slopes).bytes();
     }
 
+    /// How often any stage but an input is used at most, and a stage; what is not there any more counts.
+    pub(super) fn uses(&mut self, program: &Program, id: StageId) -> (f64, f64) {
+        self.uses.resize(program.len().max(self.uses.len()), 0);
+        for user in (self.counted..program.len()).map(StageId::new) {
+            for &operand in program.operands(user) {
+                let uses = &mut self.uses[operand.at()];
+                *uses += 1;
+                if !program.operands(operand).is_empty() {
+                    self.most_uses = self.most_uses.max(*uses);
+                }
+            }
+        }
+        self.counted = program.len();
+        (f64::from(self.most_uses.max(1)), f64::from(self.uses[id.at()]))
+    }
+
+    /// Whether the errors of the stages that it holds are found by total derivatives.
+    pub(super) fn is_exacting(&self) -> bool {
+        self.unsure >= UNSURE
+    }
+
+    /// Bounds said too little of the digits of a stage; whether from now on errors are found by total derivatives, which begins anew.
+    pub(super) fn begins_anew(&mut self) -> bool {
+        self.unsure += 1;
+        let begins = self.unsure == UNSURE;
+        if begins {
+            self.clear();
+        }
+        begins
+    }
+
     /// Forgets what was found of other inputs than those that have turned so often.
     pub(super) fn renew(&mut self, turned: u64) {
         if self.turned != turned {
@@ -78,12 +119,20 @@ impl ValueCache {
 
     /// Forgets the stages from a position on.
     pub(super) fn truncate(&mut self, len: usize) {
+        self.counted = self.counted.min(len);
         self.stages.truncate(len);
         self.slope_bytes -= self.slopes.drain(len.min(self.slopes.len())..).map(|slopes| slopes.bytes()).sum::<usize>();
     }
 
+    /// Forgets all of them, where they have other places now.
+    pub(super) fn leave(&mut self) {
+        self.clear();
+        self.uses.clear();
+        (self.counted, self.most_uses) = (0, 0);
+    }
+
     /// Forgets all of them.
-    pub(super) fn clear(&mut self) {
+    fn clear(&mut self) {
         self.stages.clear();
         self.slopes.clear();
         self.slope_bytes = 0;
@@ -91,7 +140,8 @@ impl ValueCache {
 
     /// The bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.stages.capacity() * size_of::<Option<Cached>>() + self.slopes.capacity() * size_of::<Slopes>() + self.slope_bytes
+        let uses = self.uses.capacity() * size_of::<u32>();
+        self.stages.capacity() * size_of::<Option<Cached>>() + self.slopes.capacity() * size_of::<Slopes>() + self.slope_bytes + uses
     }
 }
 
@@ -122,8 +172,10 @@ pub(super) struct Asked<'a> {
     pub(super) output: StageId,
     /// Those of whose digits it is asked whether there is something to tell.
     pub(super) shown: &'a [StageId],
-    /// How far one is off that was found before.
-    pub(super) known: &'a dyn Fn(&ValueCache, StageId) -> Option<f64>,
+    /// Which of them are derivatives; of these it is asked how far they are off by total derivatives.
+    pub(super) derivatives: Option<Derivatives<'a>>,
+    /// What is known of one that was found before.
+    pub(super) known: &'a dyn Fn(&ValueCache, StageId) -> Option<Off>,
     /// Whether its numbers are such as are asked for.
     pub(super) holds: &'a dyn Fn(&Values) -> bool,
 }
@@ -132,9 +184,19 @@ pub(super) struct Asked<'a> {
 pub(super) struct Bounded {
     pub(super) values: Values,
     /// How far each number may be off.
-    pub(super) bounds: Bounds,
+    bounds: Bounds,
+    /// The same by total derivatives, where that is asked.
+    offs: Option<Vec<Off>>,
     /// Whether there is nothing to tell of the digits of those shown.
     pub(super) sure: bool,
+}
+
+impl Bounded {
+    /// What is known of how far a stage is off.
+    pub(super) fn off(&self, id: StageId) -> Off {
+        let within = || Off { errors: Errors::within(self.bounds.slice(id)[0]), ..Off::default() };
+        self.offs.as_ref().map_or_else(within, |offs| offs[id.at()])
+    }
 }
 
 impl Session {
@@ -152,16 +214,29 @@ impl Session {
             return None;
         }
         self.cache.renew(self.names.turned());
+        let found = self.found_above(stage, before, span)?;
+        if !found.sure && self.cache.begins_anew() {
+            return self.found_above(stage, before, span);
+        }
+        Some(found)
+    }
+
+    /// The same, whether or not there is something to tell of its digits.
+    fn found_above(&mut self, stage: StageId, before: usize, span: Span) -> Option<Found> {
         let whole = &self.program;
         let number = |id: StageId| self.cache.get(id).map(|known| known.number);
         let (program, output, whence) = whole.above(stage, &number, &|id| whole.is_single(id) && !self.is_open(id))?;
-        let known = |cache: &ValueCache, id: StageId| program.input(id).and_then(|_| cache.get(whence[id.at()])).map(|known| known.bound);
+        let known = |cache: &ValueCache, id: StageId| {
+            let known = program.input(id).and_then(|_| cache.get(whence[id.at()]))?;
+            Some(Off { errors: known.errors, ..Off::default() })
+        };
         let is_finite = |values: &Values| program.ids().all(|id| values.scalar(id).is_finite());
-        let asked = Asked { program: &program, output, shown: &[output], known: &known, holds: &is_finite };
-        let Bounded { values, bounds, sure } = self.bounded(&asked, before, span)?;
+        let asked = Asked { program: &program, output, shown: &[output], derivatives: None, known: &known, holds: &is_finite };
+        let bounded = self.bounded(&asked, before, span)?;
         for id in program.ids().filter(|&id| !program.operands(id).is_empty()) {
-            self.cache.keep(whence[id.at()], Cached { number: values.scalar(id), bound: bounds.slice(id)[0] });
+            self.cache.keep(whence[id.at()], Cached { number: bounded.values.scalar(id), errors: bounded.off(id).errors });
         }
+        let Bounded { values, sure, .. } = bounded;
         Some(Found { program, output, values, sure })
     }
 
@@ -201,7 +276,7 @@ impl Session {
     /// Evaluates a part of the program and bounds what rounding and reading did to it; none where the budget has no room, where it is
     /// cancelled, and where the numbers are not such as are asked for.
     pub(super) fn bounded(&mut self, asked: &Asked<'_>, before: usize, span: Span) -> Option<Bounded> {
-        let Asked { program, output, shown, known, holds } = *asked;
+        let Asked { program, output, shown, derivatives, known, holds } = *asked;
         let limits = &self.scratch.limits;
         limits.budget.check_stages(program.len(), span).ok()?;
         limits.budget.fits(program.len(), span).ok()?;
@@ -212,13 +287,25 @@ impl Session {
         }
         let mut rules = std::mem::take(&mut self.rules);
         let leaves = LazyCell::new(|| self.leaves(program, &inputs));
-        let shown: Vec<(StageId, usize)> = shown.iter().map(|&stage| (stage, 0)).collect();
+        let places: Vec<(StageId, usize)> = shown.iter().map(|&stage| (stage, 0)).collect();
         let cancellation = &limits.cancellation;
-        let subject = Subject { program, values: &values, output, shown: &shown, leaves: &leaves, shares: false, cancellation };
-        let bounds = subject.bounds(&|id| known(&self.cache, id), &mut rules);
+        let subject = Subject { program, values: &values, output, shown: &places, leaves: &leaves, shares: false, cancellation };
+        let known = |id: StageId| known(&self.cache, id);
+        let found = subject.bounds(&|id| known(id).map(|off| off.errors.bound()), &mut rules).and_then(|(bounds, sure)| {
+            let none = Derivatives { from: program.len(), seeds: &[] };
+            let derivatives = derivatives.or_else(|| self.cache.is_exacting().then_some(none));
+            let offs = match derivatives {
+                Some(derivatives) => Some(subject.offs(derivatives, &known, &mut rules)?),
+                None => None,
+            };
+            Some((bounds, sure, offs))
+        });
         drop(leaves);
         self.rules = rules;
-        let (bounds, sure) = bounds?;
-        Some(Bounded { values, bounds, sure })
+        let (bounds, mut sure, offs) = found?;
+        if let Some(offs) = &offs {
+            sure |= shown.iter().all(|&id| is_sure(values.scalar(id), offs[id.at()].errors));
+        }
+        Some(Bounded { values, bounds, offs, sure })
     }
 }

@@ -5,9 +5,10 @@
 //! every question, but for how their products are rounded. They are taken where that shows nowhere: where no digit that is shown may be
 //! another one, and where there is nothing to tell. All else is left to the backward pass. Knows no view but what such a one shows.
 
-use super::cached::{Asked, Bounded, Cached, ValueCache};
+use super::cached::{Asked, Cached, ValueCache};
 use super::{Place, Session};
 use crate::calculus::backprop::Backward;
+use crate::calculus::errors::Off;
 use crate::calculus::evaluate::{Range, Values};
 use crate::calculus::range::evaluate_by;
 use crate::calculus::slopes::{Carried, Known, Slope};
@@ -101,15 +102,15 @@ impl Session {
         }
         let Some(Known { slopes, depth }) = self.slopes_of(stage, before, place.statement.span) else { return Ok(None) };
         let Some(known) = self.cache.get(stage) else { return Ok(None) };
-        // Each operand of a stage takes part in a product and a sum of either way, each of which rounds once; no more stages are behind it
-        // than there are.
-        let roundings = 4.0 * (MOST_OPERANDS * self.program.len()) as f64;
+        let Some(slopes) = slopes.iter().map(|slope| slope.alone()).collect::<Option<Vec<Slope>>>() else { return Ok(None) };
         let digits = self.settings.style.digits.unwrap_or_default();
-        let is_settled = |slope: &Slope| {
-            let off = roundings * f64::EPSILON * slope.gross;
-            slope.number != 0.0 && (slope.is_exact() || is_shown_alike(slope.number, digits, off, depth <= DEEP))
+        let (program, cache) = (&self.program, &mut self.cache);
+        let mut is_settled = |slope: &Slope| {
+            let (most_uses, uses_of_input) = cache.uses(program, slope.input);
+            let off = slope.apart(most_uses, uses_of_input);
+            slope.is_exact() || slope.is_sure() && is_shown_alike(slope.number, digits, off, depth <= DEEP)
         };
-        if !slopes.iter().all(is_settled) {
+        if !slopes.iter().all(&mut is_settled) {
             return Ok(None);
         }
         let Some(answer) = self.of_ends(stage, known.number, &slopes) else { return Ok(None) };
@@ -158,7 +159,10 @@ impl Session {
     /// The derivatives of a stage, of whose digits there is nothing to tell; those of the stages on the way to it are known from then on.
     fn slopes_of(&mut self, stage: StageId, before: usize, span: Span) -> Option<Known> {
         self.cache.renew(self.names.turned());
-        let sure = self.keep_slopes_to(stage, before, span);
+        let mut sure = self.keep_slopes_to(stage, before, span);
+        if sure == Some(false) && self.cache.begins_anew() {
+            sure = self.keep_slopes_to(stage, before, span);
+        }
         if sure.is_none() {
             self.cache.keep_slopes(stage, Slopes::Unfit);
         }
@@ -172,24 +176,26 @@ impl Session {
         let Carried { program, forward, whence, output, .. } = &carried;
         let shown: Vec<StageId> = std::iter::once(*output).chain(carried.partials(*output).iter().map(|partial| partial.stage)).collect();
         let known = |cache: &ValueCache, id: StageId| match carried.given(id) {
-            Some(slope) => Some(slope.bound),
-            None if id.at() < *forward && program.input(id).is_some() => cache.get(whence[id.at()]).map(|known| known.bound),
+            Some(slope) => Some(Off { errors: slope.errors, reaching: slope.reaching }),
+            None if id.at() < *forward && program.input(id).is_some() => {
+                Some(Off { errors: cache.get(whence[id.at()])?.errors, ..Off::default() })
+            }
             None => None,
         };
         let holds = |values: &Values| Self::is_told_nothing(&carried, values);
-        let Bounded { values, bounds, sure } =
-            self.bounded(&Asked { program, output: *output, shown: &shown, known: &known, holds: &holds }, before, span)?;
-        let mut found = carried.slopes(&values, &bounds);
-        // Where no way leads from an input, the derivative is 0; where ways cancel it may be 0 too.
-        let is_fine = |slope: &Slope| slope.gross == 0.0 && slope.number == 0.0 || is_ordinary(slope.gross);
-        if !found.iter().flat_map(|known| &known.slopes).all(is_fine) {
+        let asked =
+            Asked { program, output: *output, shown: &shown, derivatives: Some(carried.derivatives()), known: &known, holds: &holds };
+        let bounded = self.bounded(&asked, before, span)?;
+        let mut found = carried.slopes(&bounded.values, &|id| bounded.off(id));
+        if !found.iter().flat_map(|known| &known.slopes).all(|slope| slope.is_whole(LARGEST)) {
             return None;
         }
+        found.iter_mut().for_each(Known::hold);
         for id in (0..*forward).map(StageId::new).filter(|&id| !program.operands(id).is_empty()) {
-            self.cache.keep(whence[id.at()], Cached { number: values.scalar(id), bound: bounds.slice(id)[0] });
+            self.cache.keep(whence[id.at()], Cached { number: bounded.values.scalar(id), errors: bounded.off(id).errors });
             self.cache.keep_slopes(whence[id.at()], Slopes::Known(std::mem::take(&mut found[id.at()])));
         }
-        Some(sure)
+        Some(bounded.sure)
     }
 
     /// The part of the program above stages whose derivatives are known, with those of its own; none where one is left to backward passes.
@@ -201,32 +207,23 @@ impl Session {
         Carried::of(part, &|id| cache.slopes(id).known(), self.settings.ties, &mut self.rules)
     }
 
-    /// Whether all numbers are such that there is nothing to tell of them, whatever a backward pass comes by.
+    /// Whether all numbers are such that there is nothing to tell of them that such answers tell, whatever a backward pass comes by.
     fn is_told_nothing(carried: &Carried, values: &Values) -> bool {
         let Carried { program, forward, .. } = carried;
-        let or_nothing = |number: f64| is_ordinary(number) || number == 0.0;
-        let gates = (0..*forward).map(StageId::new).filter(|&id| !program.operands(id).is_empty());
-        let ordinary = gates.clone().all(|id| {
+        let is_small = |number: f64| number.abs() <= LARGEST;
+        let mut gates = (0..*forward).map(StageId::new).filter(|&id| !program.operands(id).is_empty());
+        let ordinary = gates.all(|id| {
             let operands = || program.operands(id).iter().map(|&operand| values.scalar(operand));
-            let apart = match program.gate(id).row().choice {
+            let apart = || match program.gate(id).row().choice {
                 Choice::Between => operands().enumerate().all(|(at, x)| operands().take(at).all(|y| x != y)),
                 _ => operands().all(is_ordinary),
             };
-            // What a choice leaves out has no slope; elsewhere something may be to tell of none.
-            let chooses = program.gate(id).row().choice != Choice::No;
-            let is_slope = |number: f64| if chooses { or_nothing(number) } else { is_ordinary(number) };
             let locals = carried.factors(id).iter().filter_map(|(_, local)| local.stage());
-            or_nothing(values.scalar(id))
-                && locals.map(|local| values.scalar(local)).all(is_slope)
-                && (apart || !notes::may_split(program.gate(id)))
+            is_small(values.scalar(id))
+                && locals.map(|local| values.scalar(local)).all(is_small)
+                && (!notes::may_split(program.gate(id)) || apart())
         });
-        let finite = program.ids().all(|id| values.scalar(id).is_finite());
-        let lopsided = (0..*forward).map(StageId::new).any(|id| {
-            let [x, y] = *program.operands(id) else { return false };
-            let both = [x, y].iter().all(|&operand| !carried.partials(operand).is_empty());
-            both && program.gate(id).row().swaps && notes::is_lopsided(values.scalar(x), values.scalar(y))
-        });
-        ordinary && finite && !lopsided && values.range == Range::Kept
+        ordinary && program.ids().all(|id| values.scalar(id).is_finite()) && values.range == Range::Kept
     }
 
     /// The answer that a value and gradients are; none where their names depend on what else the stage depends on.

@@ -142,7 +142,7 @@ impl Session {
         let (program, places) = self.program.compact(&live);
         self.names.moved(&live, &places);
         self.program = program;
-        self.cache.clear();
+        self.cache.leave();
         let budget = &self.scratch.limits.budget;
         let most = [budget.stages(), budget.bytes(), MOST_SHAPES];
         // Twice as much as is of use, so that the work is in proportion; near a limit less.

@@ -60,7 +60,8 @@ pub struct Session {
     names: Bindings,
     /// Whether somebody types, who is told what follows an input that turns, and may ask for more digits of what was computed.
     pub converses: bool,
-    /// Whether of an answer that is shown as its value alone, or with the gradients on its inputs, nobody asks for more.
+    /// Whether of an answer that is shown as its value alone, or with the gradients on its inputs, nobody asks for more, and of its notes
+    /// those alone are told that speak of wrong numbers.
     pub shows_ends_alone: bool,
     /// The source of the text that was read last.
     origin: Arc<str>,

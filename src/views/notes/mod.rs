@@ -71,17 +71,6 @@ pub fn may_split(gate: Gate) -> bool {
     row.idempotent || !row.reaches.is_empty() || !row.kinks.is_empty() || row.family == Family::Comparison
 }
 
-/// How many times the larger of two numbers is the smaller.
-fn ratio(x: f64, y: f64) -> f64 {
-    let (x, y) = (x.abs(), y.abs());
-    if x > y { x / y } else { y / x }
-}
-
-/// Whether of two operands of a product one is so much larger than the other that it is told.
-pub fn is_lopsided(x: f64, y: f64) -> bool {
-    ratio(x, y) > LOPSIDED
-}
-
 /// The notes on numbers that are wrong, or not what they are taken for: lost digits, gradients that left the range of numbers, and
 /// derivatives that are no slopes.
 pub fn on_wrong_numbers(answer: &Answer) -> impl Iterator<Item = &Note> {
@@ -293,7 +282,7 @@ impl Finder<'_> {
         // A quotient is one gate of the text, though it is staged as two.
         let program = &answer.program;
         let mut is_quotient = || self.rules.whole_of(program, program.gate(id), program.operands(id)).is_some();
-        let ratio = ratio(answer.value_of(x), answer.value_of(y));
+        let ratio = answer.value_of(large).abs() / answer.value_of(small).abs();
         if ratio > LOPSIDED && ratio.is_finite() && !is_quotient() {
             let message = format!(
                 "in {} = {}, {} is {} times {}: the small operand gets the large gradient, and the large one the small",

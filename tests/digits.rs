@@ -483,6 +483,20 @@ fn stages_that_are_used_twice_raise_no_alarm() {
     }
 }
 
+/// Nor do stages of several states, of whose errors the signs are known: Adam's steps, whose gradients mpmath has with 60 digits.
+#[test]
+fn several_states_raise_no_alarm() {
+    let step = "g = 2*(t - 1); m = 0.9*m + 0.1*g; s = 0.99*s + 0.01*g^2; t = t - h*m/(sqrt(s) + 1e-8); ";
+    let text = format!("t = x; m = 0*x; s = 0.1*x; {}t", step.repeat(135));
+    let inputs = [("x", "3"), ("h", "0.05")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let answer = answer_with(&text, &inputs, Settings::default());
+    let slopes: Vec<f64> = answer.active_inputs().filter_map(|id| answer.gradient(id)).collect();
+    let truths = [-0.007_379_435_503_202_769, 0.358_773_893_343_253_6];
+    assert_eq!(slopes.len(), truths.len());
+    assert!(slopes.iter().zip(truths).all(|(slope, truth)| digits_lost(slope - truth, truth) < 4.0), "{slopes:?}");
+    assert!(answer.notes.iter().all(|note| note.kind != "digits"), "{:?}", answer.notes);
+}
+
 /// Where a number becomes too small for 64 bits on the way, and what is made of it is another one than in many digits, that is told; and
 /// where it is the same, nothing is.
 #[test]

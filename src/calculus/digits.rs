@@ -192,28 +192,21 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
         return report;
     }
     let mut is_moved = !subject.suspects(&all, READ).is_empty();
-    // A bound adds up what may cancel.
-    let within = |offs: Vec<Off>| Bounds::of_single_numbers(offs.iter().map(|off| off.errors.bound()).collect());
-    let derivatives = Derivatives { from: subject.program.len(), seeds: &[] };
+    let mut found = None;
     if is_moved && subject.program.is_plain() {
-        let Some(offs) = subject.offs(derivatives, &|_| None, rules) else { return report };
-        let bounds = within(offs);
-        if subject.suspects(&bounds, SUSPECT).is_empty() {
+        // A bound adds up what may cancel.
+        let Some(offs) = subject.offs(Derivatives::none(subject.program), &|_| None, rules) else { return report };
+        let both = within(&offs, Errors::bound);
+        if subject.suspects(&both, SUSPECT).is_empty() {
             return report;
         }
-        is_moved = !subject.suspects(&bounds, READ).is_empty();
+        is_moved = !subject.suspects(&both, READ).is_empty();
+        // Where reading decides nothing, what rounding does by itself is known too.
+        let is_decided = subject.shown.iter().all(|&(stage, _)| offs[stage.at()].errors.bound().is_finite());
+        found = is_decided.then(|| within(&offs, Errors::rounding));
     }
-    let rounded =
-        Screened { program: subject.program, values: subject.values, leaves: None, rounds: true, cancellation: subject.cancellation };
-    let Some(mut bounds) = screen(&rounded, rules) else { return report };
-    let mut suspects = subject.suspects(&bounds, SUSPECT);
-    if !suspects.is_empty() && subject.program.is_plain() {
-        let leaf = |_: StageId| Off::default();
-        let point = (subject.program, subject.values);
-        let Some(offs) = offs(point, derivatives, (&leaf, false), subject.cancellation, rules) else { return report };
-        bounds = within(offs);
-        suspects = subject.suspects(&bounds, SUSPECT);
-    }
+    let Some(bounds) = found.or_else(|| subject.rounding(rules)) else { return report };
+    let suspects = subject.suspects(&bounds, SUSPECT);
     if !suspects.is_empty() {
         subject.confirm(&suspects, &bounds, &mut report);
     }
@@ -221,6 +214,11 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
         subject.read(rules, &mut report);
     }
     report
+}
+
+/// Bounds that errors give.
+fn within(offs: &[Off], bound: fn(Errors) -> f64) -> Bounds {
+    Bounds::of_single_numbers(offs.iter().map(|off| bound(off.errors)).collect())
 }
 
 /// A number: its stage and its place there.
@@ -260,6 +258,19 @@ impl Subject<'_> {
         let bounds = screen(&screened, rules)?;
         let sure = self.suspects(&bounds, SUSPECT).is_empty();
         Some((bounds, sure))
+    }
+
+    /// Bounds on what rounding alone did to each stage, by total derivatives where those from gate to gate say too little; none where it is
+    /// cancelled.
+    fn rounding(&self, rules: &mut Rules) -> Option<Bounds> {
+        let &Self { program, values, cancellation, .. } = self;
+        let bounds = screen(&Screened { program, values, leaves: None, rounds: true, cancellation }, rules)?;
+        if !program.is_plain() || self.suspects(&bounds, SUSPECT).is_empty() {
+            return Some(bounds);
+        }
+        let leaf = |_: StageId| Off::default();
+        let offs = offs((program, values), Derivatives::none(program), (&leaf, false), cancellation, rules)?;
+        Some(within(&offs, Errors::bound))
     }
 
     /// How far rounding and reading have put every stage of a program of single numbers off; none where it is cancelled. `known` tells what is

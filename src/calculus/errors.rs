@@ -13,7 +13,8 @@ use crate::forms::{Program, StageId};
 use crate::ground::Cancellation;
 use crate::vocabulary::gate::Rounding;
 
-/// How many stages before one are looked at together at most,
+/// How many stages before one are looked at together at most: some steps of a few states. Where no few stages lie on all ways, as where states
+/// that turn into each other go on side by side, what is not known grows from one such place to the next.
 const MOST_TOGETHER: usize = 64;
 
 /// and at least, where ways lead through one stage there.
@@ -21,6 +22,13 @@ const LEAST_TOGETHER: usize = 12;
 
 /// Errors of the first order say how far a number is off where none that it is made of is off by more than this part of itself.
 const FIRST_ORDER: f64 = 1e-4;
+
+/// How many times the largest part by which a number is off, and the bound, what slopes change by may come to: each of two operands by twice
+/// its own.
+const SECOND_ORDER: f64 = 4.0;
+
+/// A bound that is so many times as large as another one says the same, and errors have signs.
+const SAME: f64 = 1.01;
 
 /// After how many stages it is asked whether to go on; a power of two.
 const WATCHED: usize = 1 << 10;
@@ -86,6 +94,13 @@ pub struct Derivatives<'a> {
     pub from: usize,
     /// and which of them an input hands on by itself, in order.
     pub seeds: &'a [StageId],
+}
+
+impl Derivatives<'_> {
+    /// None of a program's are.
+    pub fn none(program: &Program) -> Self {
+        Self { from: program.len(), seeds: &[] }
+    }
 }
 
 /// What is known of how far a stage is off.
@@ -186,14 +201,18 @@ impl Stages<'_> {
         // What is infinite, or decided otherwise within the errors, is found by the gate's own bound, and what is exact.
         let bound = gates.single(gate, &numbers, &bounds, out);
         let (totals, open) = scratch;
-        let (mut sum, mut relative) = self.together(id, self.narrowest(id, open), totals);
-        if relative > FIRST_ORDER {
-            (sum, relative) = self.together(id, id.at(), totals);
-        }
-        // What slopes change by where the numbers are as far off as they may be is of the second order.
-        sum.errors.unknown += 4.0 * relative * bound;
-        let is_less = sum.errors.bound() <= bound;
-        if bound == 0.0 || !bound.is_finite() || relative > FIRST_ORDER || !is_less {
+        // What slopes change by where the numbers are as far off as they may be is of the second order; where that is not small, nothing is said.
+        let mut since = |first: usize| {
+            let (mut sum, relative) = self.together(id, first, totals);
+            sum.errors.unknown += if relative > FIRST_ORDER { f64::INFINITY } else { SECOND_ORDER * relative * bound };
+            sum
+        };
+        // What rounding is known to do is the same by either; what is not known of it grows by the one or by the other.
+        let (far, near) = (since(self.narrowest(id, open)), since(id.at()));
+        let rest = |off: &Off| off.errors.unknown + off.errors.read;
+        let mut sum = if rest(&far) <= rest(&near) { far } else { near };
+        let says_less = sum.errors.bound() <= SAME * bound;
+        if bound == 0.0 || !bound.is_finite() || !says_less {
             sum.errors = Errors::within(bound);
         }
         sum

@@ -39,7 +39,7 @@ pub(super) struct ValueCache {
     uses: Vec<u32>,
     counted: usize,
     most_uses: u32,
-    /// How many were found of whose digits their bounds said too little.
+    /// How many were found, in all the session, of whose digits their bounds said too little.
     unsure: usize,
 }
 
@@ -292,8 +292,7 @@ impl Session {
         let subject = Subject { program, values: &values, output, shown: &places, leaves: &leaves, shares: false, cancellation };
         let known = |id: StageId| known(&self.cache, id);
         let found = subject.bounds(&|id| known(id).map(|off| off.errors.bound()), &mut rules).and_then(|(bounds, sure)| {
-            let none = Derivatives { from: program.len(), seeds: &[] };
-            let derivatives = derivatives.or_else(|| self.cache.is_exacting().then_some(none));
+            let derivatives = derivatives.or_else(|| self.cache.is_exacting().then(|| Derivatives::none(program)));
             let offs = match derivatives {
                 Some(derivatives) => Some(subject.offs(derivatives, &known, &mut rules)?),
                 None => None,

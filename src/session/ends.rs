@@ -23,10 +23,12 @@ use crate::vocabulary::gate::{Choice, Family};
 use crate::vocabulary::{Gate, Symbol};
 use std::sync::Arc;
 
-/// Of numbers that are smaller or larger than these something may be to tell, and no pass over all stages is in danger of leaving the
-/// range of numbers where all stages' derivatives are within them: what arrives at a stage is a quotient of two.
-const SMALLEST: f64 = 1e-150;
+/// No pass over all stages is in danger of leaving the range of numbers where values and derivatives are no larger: what arrives at a stage is
+/// a quotient of two.
 const LARGEST: f64 = 1e100;
+
+/// A number that is smaller may be 0 but for rounding, where slopes change.
+const NEAR_NOTHING: f64 = 1e-150;
 
 /// Of a stage behind no more than so many others in a row all that is shown is what a backward pass would show. Of a deeper one all digits
 /// are, but the zeros behind the last one are not compared: a number that is short in one order of products may not be in another.
@@ -85,9 +87,9 @@ fn is_shown_alike(number: f64, digits: Digits, off: f64, zeros: bool) -> bool {
     [-off, off].iter().all(|off| rounded(number + off) == shown) && short.into_iter().all(is_alike)
 }
 
-/// Whether of a number nothing is to tell.
+/// Whether a number is apart from 0, and none that is too large.
 fn is_ordinary(number: f64) -> bool {
-    (SMALLEST..=LARGEST).contains(&number.abs())
+    (NEAR_NOTHING..=LARGEST).contains(&number.abs())
 }
 
 impl Session {

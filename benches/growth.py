@@ -59,9 +59,9 @@ SCRIPTS = {
 ASKED = {
     "a chain of stages each asked": (1000, lambda n: "x = 2\nv0 = x\n" + lines(n, lambda i: f"v{i + 1} = v{i}*0.6 + x\nv{i + 1}")),
     "a chain named anew and asked": (1000, lambda n: "x = 2\nv = x\n" + "v = v*0.6 + x\nv\n" * n),
-    "steps in time each asked": (1000, lambda n: "k = 0.5\ny0 = 1\ny = y0\n" + "y = y + 0.01*(-k*y)\ny\n" * n),
+    "steps in time each asked": (400, lambda n: "k = 0.5\ny0 = 1\ny = y0\n" + "y = y + 0.01*(-k*y)\ny\n" * n),
     "a map of its own numbers each asked": (200, lambda n: "x = 0.3\nr = 2.5\nv = x\n" + "v = r*v*(1 - v)\nv\n" * n),
-    "a vanishing chain each asked": (1000, lambda n: "x = 2\nv = x\n" + "v = v*0.5\nv\n" * n),
+    "a vanishing chain each asked": (400, lambda n: "x = 2\nv = x\n" + "v = v*0.5\nv\n" * n),
     "a chain of stages each asserted": (1000, lambda n: "x = 2\nv0 = x\n" + lines(n, lambda i: f"v{i + 1} = v{i}*0.6 + x\nassert v{i + 1} > 0")),
 }
 

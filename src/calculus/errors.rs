@@ -4,7 +4,8 @@
 //! of `v*(1 - v)` it hands on what `v` is off twice, where most of it cancels, and after some hundred of such stages it says nothing any
 //! more. A total derivative says what a stage does to another one along all ways together. A stage's errors are those of the stages before
 //! it, each by the total derivative in it, back to where all ways lead through few stages, if there is such a place near; these count as if
-//! each were off by itself. Errors have signs where these are known. It takes some fifty times as long as a bound, and is asked where that says too little. Knows no gate.
+//! each were off by itself. Errors have signs where these are known. It takes many times as long as a bound, and is asked where that says
+//! too little. Knows no gate.
 
 use super::evaluate::Values;
 use super::rule::Rules;
@@ -186,6 +187,7 @@ impl Stages<'_> {
             self.slopes.push(slope);
         }
         let errors = match residual(gate, &numbers, out) {
+            // What is known of an error is rounded too.
             (rounded, true) => Errors { rounded, unknown: 4.0 * f64::EPSILON * rounded.abs(), read: 0.0 },
             (bound, false) => Errors::within(bound.abs()),
         };

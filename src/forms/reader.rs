@@ -11,7 +11,6 @@ use crate::ground::Span;
 use crate::vocabulary::statement::Form;
 use crate::vocabulary::{LOAD, StatementWord};
 use std::collections::{HashSet, VecDeque};
-use std::convert::Infallible;
 use std::ops::Range;
 
 /// For what a statement waits at the end of a text.
@@ -463,6 +462,35 @@ struct Line {
     tokens: Vec<Token>,
 }
 
+/// Whole lines and their tokens, of which single lines are made when they are read. No token spans two lines, so that a line's tokens are those of
+/// the whole text.
+#[derive(Debug)]
+struct Block {
+    text: String,
+    tokens: Vec<Token>,
+    /// Where its next line begins, and which is the first token of it.
+    at: usize,
+    next: usize,
+}
+
+impl Block {
+    fn new(text: String) -> Self {
+        Self { tokens: tokens::all(&text), text, at: 0, next: 0 }
+    }
+
+    /// Its next line, which has a number; none where it has ended.
+    fn line(&mut self, number: usize) -> Option<Line> {
+        let start = self.at;
+        let text = self.text[start..].split_inclusive('\n').next()?;
+        self.at += text.len();
+        let tokens = &self.tokens[self.next..];
+        let count = tokens.iter().position(|token| token.span.range().start >= self.at).unwrap_or(tokens.len());
+        self.next += count;
+        let tokens = tokens[..count].iter().map(|&token| shifted(token, -start.cast_signed())).collect();
+        Some(Line { text: text.to_owned(), number, column: 0, tokens })
+    }
+}
+
 /// The lines of a statement that is not whole yet.
 #[derive(Debug, Default)]
 struct Begun {
@@ -478,8 +506,10 @@ struct Begun {
 pub struct Reader {
     /// Text whose line has not ended.
     rest: String,
-    /// Lines that are to be read.
-    lines: VecDeque<Line>,
+    /// What is to be read.
+    blocks: VecDeque<Block>,
+    /// Lines that are to be read once more, before it.
+    again: VecDeque<Line>,
     begun: Option<Begun>,
     ready: VecDeque<Statement>,
     /// The number of the next line.
@@ -495,7 +525,8 @@ impl Default for Reader {
     fn default() -> Self {
         Self {
             rest: String::new(),
-            lines: VecDeque::new(),
+            blocks: VecDeque::new(),
+            again: VecDeque::new(),
             begun: None,
             ready: VecDeque::new(),
             number: 1,
@@ -510,26 +541,23 @@ impl Reader {
     /// Adds text, cut anywhere.
     pub fn feed(&mut self, text: &str) {
         let (whole, rest) = text.split_at(text.rfind('\n').map_or(0, |end| end + 1));
-        if !whole.is_empty() && !self.rest.is_empty() {
-            let (line, others) = whole.split_at(whole.find('\n').map_or(0, |end| end + 1));
-            let mut first = std::mem::take(&mut self.rest);
-            first.push_str(line);
-            self.whole_lines(&first);
-            self.whole_lines(others);
-        } else {
-            self.whole_lines(whole);
+        let mut begun = std::mem::take(&mut self.rest);
+        if !whole.is_empty() {
+            begun.push_str(whole);
+            self.blocks.push_back(Block::new(std::mem::take(&mut begun)));
         }
-        self.rest.push_str(rest);
+        begun.push_str(rest);
+        self.rest = begun;
     }
 
     /// Says that no more text comes: what waits is handed out as it is.
     pub fn finish(&mut self) {
         self.ended = true;
         let rest = std::mem::take(&mut self.rest);
-        self.whole_lines(&rest);
+        self.blocks.push_back(Block::new(rest));
     }
 
-    /// The number of the line that comes next.
+    /// The number of the line that is read next.
     pub fn next_line(&self) -> usize {
         self.number
     }
@@ -547,35 +575,21 @@ impl Reader {
 
     /// Leaves out a line.
     pub fn skip(&mut self) {
-        self.lines.push_back(Line { text: "\n".to_owned(), number: self.number, column: 0, tokens: Vec::new() });
-        self.number += 1;
+        self.blocks.push_back(Block::new("\n".to_owned()));
     }
 
-    /// Adds whole lines; the last one may lack its end. No token spans two lines, so that a line's tokens are those of the whole text.
-    fn whole_lines(&mut self, text: &str) {
-        let mut ends = text.split_inclusive('\n').map(str::len);
-        let (mut start, mut end) = (0, ends.next().unwrap_or_default());
-        let mut tokens = Vec::new();
-        let Ok(()) = tokens::each(text, |token| -> Result<(), Infallible> {
-            while token.span.range().start >= end {
-                self.line(&text[start..end], &mut tokens);
-                (start, end) = (end, end + ends.next().unwrap_or_default());
-            }
-            tokens.push(shifted(token, -start.cast_signed()));
-            Ok(())
-        });
-        while start < text.len() {
-            self.line(&text[start..end], &mut tokens);
-            (start, end) = (end, end + ends.next().unwrap_or_default());
+    /// The next line that is to be read.
+    fn next_line_of_text(&mut self) -> Option<Line> {
+        if let Some(line) = self.again.pop_front() {
+            return Some(line);
         }
-    }
-
-    fn line(&mut self, text: &str, tokens: &mut Vec<Token>) {
-        // Room for what is behind it belongs to what is behind it.
-        let own = tokens.as_slice().to_vec();
-        tokens.clear();
-        self.lines.push_back(Line { text: text.to_owned(), number: self.number, column: 0, tokens: own });
-        self.number += 1;
+        loop {
+            if let Some(line) = self.blocks.front_mut()?.line(self.number) {
+                self.number += 1;
+                return Some(line);
+            }
+            self.blocks.pop_front();
+        }
     }
 
     /// The next statement that is whole; none where more text must come first.
@@ -584,7 +598,7 @@ impl Reader {
             if let Some(ready) = self.ready.pop_front() {
                 return Some(ready);
             }
-            match self.lines.pop_front() {
+            match self.next_line_of_text() {
                 Some(line) => self.take(line),
                 None if self.ended && self.begun.is_some() => self.give_up(),
                 None => return None,
@@ -649,7 +663,7 @@ impl Reader {
             self.unclosed.extend(&begun.opened);
             for line in begun.lines.drain(1..).rev() {
                 self.taken -= line.text.len();
-                self.lines.push_front(line);
+                self.again.push_front(line);
             }
         }
         let waits = if matches!(waits, Waits::Line | Waits::Body) { None } else { Some(waits) };

@@ -68,7 +68,7 @@ impl Session {
         let silent = self.names.silent_of(stage, before, &self.program);
         let speaks_of_itself =
             speaks_of_itself || self.depends_on(stage, name) || self.names.value(name).is_some() && silent.spoken.contains(&name);
-        let silent = Some(Arc::new(silent)).filter(|_| !speaks_of_itself && !constant);
+        let silent = Some(silent).filter(|silent| !silent.spoken.is_empty() && !speaks_of_itself && !constant).map(Arc::new);
         let computed = constant || speaks_of_itself && self.names.stage(name).is_none();
         if computed && self.program.varies(stage) {
             let evaluation = self.evaluation(stage);

@@ -65,6 +65,8 @@ pub struct Session {
     pub shows_ends_alone: bool,
     /// The source of the text that was read last.
     origin: Arc<str>,
+    /// The tree of that text, where it is small.
+    last_tree: Option<Arc<Tree>>,
     /// The settings that no statement changes.
     fixed: Vec<&'static str>,
     holding: Holding,
@@ -335,7 +337,7 @@ impl Session {
         }
         tree.origin = Arc::clone(&source.name);
         self.origin = Arc::clone(&source.name);
-        Ok(Reading { tree: Arc::new(tree), source: source.clone(), last, position: Position::default(), ran: None })
+        Ok(Reading { tree: self.shared(tree), source: source.clone(), last, position: Position::default(), ran: None })
     }
 
     /// The assertion that the statement was which ran last, held or not.

@@ -371,14 +371,14 @@ impl Bindings {
         silent
     }
 
-    /// What is known of the text behind a name.
+    /// What the text behind a name speaks of, where it speaks of anything.
     pub fn silent(&self, name: Symbol) -> Option<Arc<Silent>> {
         self.silent.get(&name).cloned()
     }
 
-    /// Says of a name what the text behind it speaks of.
+    /// Says of a name what the text behind it speaks of, where it speaks of anything.
     pub fn set_silent(&mut self, name: Symbol, silent: Option<Arc<Silent>>) {
-        if let Some(silent) = silent.filter(|silent| !silent.spoken.is_empty()) {
+        if let Some(silent) = silent {
             self.silent.insert(name, silent);
         }
     }

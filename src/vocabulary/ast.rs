@@ -197,21 +197,35 @@ static UNTOLD: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from(""));
 impl Tree {
     /// A tree of a text, without nodes.
     pub fn new(text: &str) -> Self {
-        Self::of(text, 0)
-    }
-
-    /// One without statements, with room for so many nodes.
-    pub fn of(text: &str, nodes: usize) -> Self {
         Self {
-            nodes: Vec::with_capacity(nodes),
-            spans: Vec::with_capacity(nodes),
-            operands: Vec::with_capacity(nodes),
+            nodes: Vec::new(),
+            spans: Vec::new(),
+            operands: Vec::new(),
             repeated: HashMap::new(),
             gone_over: HashSet::new(),
             text: text.into(),
             origin: Arc::clone(&UNTOLD),
             statements: Vec::new(),
         }
+    }
+
+    /// The same in the memory of a tree that nobody needs any more, with room for so many nodes.
+    #[must_use]
+    pub fn in_place_of(mut self, text: &str, nodes: usize) -> Self {
+        self.nodes.clear();
+        self.spans.clear();
+        self.operands.clear();
+        self.statements.clear();
+        self.nodes.reserve(nodes);
+        self.spans.reserve(nodes);
+        self.operands.reserve(nodes);
+        if !self.repeated.is_empty() || !self.gone_over.is_empty() {
+            self.repeated.clear();
+            self.gone_over.clear();
+        }
+        self.text = text.into();
+        self.origin = Arc::clone(&UNTOLD);
+        self
     }
 
     /// Adds a node; its operands are there already.

@@ -111,7 +111,7 @@ fn token(pair: Pair<'_, Rule>) -> Token {
     let kind = match pair.as_rule() {
         Rule::name | Rule::letters => Kind::Name,
         Rule::number | Rule::infinite => Kind::Number,
-        Rule::sign => Kind::Sign,
+        Rule::sign | Rule::rare => Kind::Sign,
         Rule::member => Kind::Member,
         Rule::quoted => Kind::Quoted,
         Rule::line => Kind::Line,

@@ -154,8 +154,8 @@ struct Setting {
     opened: Span,
 }
 
-/// Reads `text` to its end.
-pub fn build(written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
+/// Reads `text` to its end, into the memory of a tree that nobody needs any more, where there is one.
+pub fn build(spent: Option<Tree>, written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
     let text = written.text;
     if text.len() > LONGEST_TEXT {
         let help = "cut it into statements that name their stages, each in its own file";
@@ -167,7 +167,7 @@ pub fn build(written: Written, symbols: &mut Symbols) -> Result<Tree, Fault> {
     let mut builder = Builder {
         text,
         symbols,
-        tree: Tree::of(text, count),
+        tree: spent.unwrap_or_else(|| Tree::new("")).in_place_of(text, count),
         waiting: Vec::with_capacity(FEW.min(count)),
         operands: Vec::with_capacity(FEW.min(count)),
         depth: 0,

@@ -168,6 +168,29 @@ fn derivatives_vanish_one_after_the_other() {
     assert_eq!(count, HALVED);
 }
 
+/// A derivative that has vanished holds up no other: of a number that goes to a fixed point nothing is left of where it began, and the
+/// derivatives by what decides the point go on. That of `v = tanh(v*w + b)` by `b` is `s/(1 - s*w)` there, `s = 1 - v^2`, and by `w` it is `v` times as large.
+#[test]
+fn a_derivative_that_has_vanished_holds_up_no_other() {
+    const STEPS: usize = 1500;
+    let text = format!("x = 0.3; w = 0.5; b = 0.2\nv = x\n{}", "v = tanh(v*w + b)\nv\n".repeat(STEPS));
+    let (said, forward) = said_of(&text, "brief", true);
+    let answers: Vec<&String> = said.iter().filter(|said| said.contains("db = ")).collect();
+    assert_eq!(answers.len(), STEPS);
+    // `dx` has few digits in some hundred of them.
+    assert!(forward > STEPS * 4 / 5, "{forward} answers by derivatives that went forward");
+    let number =
+        |answer: &str, name: &str| -> Option<f64> { answer.split(&format!("{name} = ")).nth(1)?.split_whitespace().next()?.parse().ok() };
+    let last = answers.last().expect("an answer");
+    let point = (0..200).fold(0.3_f64, |v, _| (v * 0.5 + 0.2).tanh());
+    let slope = 1.0 - point * point;
+    let by_b = slope / (1.0 - slope * 0.5);
+    for (name, truth) in [("dx", 0.0), ("dw", by_b * point), ("db", by_b)] {
+        let shown = number(last, name).unwrap_or_else(|| panic!("{name} in {last}"));
+        assert!((shown - truth).abs() <= 1e-5 * truth, "{name} = {shown}, {truth}");
+    }
+}
+
 /// A derivative that cancels first in one order of products, and loses all digits in the other, is the backward pass's with its note.
 #[test]
 fn what_the_order_of_products_decides_is_left_to_the_backward_pass() {

@@ -5,7 +5,7 @@
 //! nearest binary64 number did is another question, which `reading` answers. Knows no gate and no words.
 
 use super::choices::Choices;
-use super::errors::{Derivatives, Errors, Off, offs};
+use super::errors::{Back, Derivatives, Errors, Off, offs};
 use super::evaluate::{Range, Values, numbers_met};
 use super::precise::{Evaluated, Leaves, OTHER_COUNT, Stages, Task, evaluate_precisely, evaluate_rounding};
 use super::remedy::Remedy;
@@ -195,8 +195,9 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
     let mut found = None;
     if is_moved && subject.program.is_plain() {
         // A bound adds up what may cancel.
-        let Some(offs) = subject.offs(Derivatives::none(subject.program), &|_| None, rules) else { return report };
-        let both = within(&offs, Errors::bound);
+        let none = Derivatives::none(subject.program);
+        let found_by = &mut |back| subject.offs(back, none, &|_| None, rules);
+        let Some((offs, both)) = subject.errors_found(found_by) else { return report };
         if subject.suspects(&both, SUSPECT).is_empty() {
             return report;
         }
@@ -269,16 +270,34 @@ impl Subject<'_> {
             return Some(bounds);
         }
         let leaf = |_: StageId| Off::default();
-        let offs = offs((program, values), Derivatives::none(program), (&leaf, false), cancellation, rules)?;
-        Some(within(&offs, Errors::bound))
+        let found_by = &mut |back| offs((program, values), back, Derivatives::none(program), (&leaf, false), cancellation, rules);
+        self.errors_found(found_by).map(|(_, bounds)| bounds)
+    }
+
+    /// How far stages are off, and bounds on all that: as it is found from operands alone, and from further back where that leaves a number in
+    /// doubt.
+    fn errors_found(&self, found_by: &mut dyn FnMut(Back) -> Option<Vec<Off>>) -> Option<(Vec<Off>, Bounds)> {
+        let mut bounded = |back: Back| {
+            let offs = found_by(back)?;
+            let bounds = within(&offs, Errors::bound);
+            Some((offs, bounds))
+        };
+        let found = bounded(Back::Operands)?;
+        if self.suspects(&found.1, SUSPECT).is_empty() { Some(found) } else { bounded(Back::Stages) }
     }
 
     /// How far rounding and reading have put every stage of a program of single numbers off; none where it is cancelled. `known` tells what is
     /// known of an input that was computed before.
-    pub fn offs(&self, derivatives: Derivatives<'_>, known: &dyn Fn(StageId) -> Option<Off>, rules: &mut Rules) -> Option<Vec<Off>> {
+    pub fn offs(
+        &self,
+        back: Back,
+        derivatives: Derivatives<'_>,
+        known: &dyn Fn(StageId) -> Option<Off>,
+        rules: &mut Rules,
+    ) -> Option<Vec<Off>> {
         let read = |leaf: StageId| Off { errors: Errors { read: self.off_at(leaf, 0), ..Errors::default() }, ..Off::default() };
         let leaf = |id: StageId| known(id).unwrap_or_else(|| read(id));
-        offs((self.program, self.values), derivatives, (&leaf, true), self.cancellation, rules)
+        offs((self.program, self.values), back, derivatives, (&leaf, true), self.cancellation, rules)
     }
 
     /// The numbers whose bound is as large as so many digits. Numbers that are evaluated in wider ones have no bound.

@@ -88,6 +88,15 @@ impl Reaching {
     }
 }
 
+/// How far back errors are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// A stage's are those of its operands, as if these were off by themselves. What rounding is known to do keeps its sign so too.
+    Operands,
+    /// Its own, or those of the stages before it by their total derivatives, where that says more. It takes many times as long.
+    Stages,
+}
+
 /// Which stages of a program are derivatives.
 #[derive(Clone, Copy)]
 pub struct Derivatives<'a> {
@@ -129,13 +138,14 @@ impl Off {
 /// it is cancelled.
 pub(super) fn offs(
     (program, values): (&Program, &Values),
+    back: Back,
     derivatives: Derivatives<'_>,
     (leaf, reads): (&dyn Fn(StageId) -> Off, bool),
     cancellation: &Cancellation,
     rules: &mut Rules,
 ) -> Option<Vec<Off>> {
     let mut stages =
-        Stages { program, values, found: Vec::with_capacity(program.len()), own: Vec::new(), slopes: Vec::new(), starts: Vec::new() };
+        Stages { program, values, back, found: Vec::with_capacity(program.len()), own: Vec::new(), slopes: Vec::new(), starts: Vec::new() };
     let (mut totals, mut open) = (vec![0.0; program.len()], vec![false; program.len()]);
     let mut gates = if reads { Gates::of_read(rules) } else { Gates::new(rules, true) };
     for id in program.ids() {
@@ -152,6 +162,7 @@ pub(super) fn offs(
 struct Stages<'a> {
     program: &'a Program,
     values: &'a Values,
+    back: Back,
     /// How far each is off,
     found: Vec<Off>,
     /// and by itself, its operands taken as they are.
@@ -209,10 +220,15 @@ impl Stages<'_> {
             sum.errors.unknown += if relative > FIRST_ORDER { f64::INFINITY } else { SECOND_ORDER * relative * bound };
             sum
         };
-        // What rounding is known to do is the same by either; what is not known of it grows by the one or by the other.
-        let (far, near) = (since(self.narrowest(id, open)), since(id.at()));
-        let rest = |off: &Off| off.errors.unknown + off.errors.read;
-        let mut sum = if rest(&far) <= rest(&near) { far } else { near };
+        let mut sum = since(id.at());
+        if self.back == Back::Stages {
+            // What rounding is known to do is the same by either; what is not known of it grows by the one or by the other.
+            let far = since(self.narrowest(id, open));
+            let rest = |off: &Off| off.errors.unknown + off.errors.read;
+            if rest(&far) <= rest(&sum) {
+                sum = far;
+            }
+        }
         let says_less = sum.errors.bound() <= SAME * bound;
         if bound == 0.0 || !bound.is_finite() || !says_less {
             sum.errors = Errors::within(bound);

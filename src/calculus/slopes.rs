@@ -52,8 +52,13 @@ const NOTHING: f64 = -330.0;
 const SMALLEST: f64 = 1e-250;
 
 impl Slope {
-    /// Whether there is nothing to tell of its digits in another order of products and sums either, whose errors have both signs.
+    /// Whether there is nothing to tell of its digits.
     pub fn is_sure(&self) -> bool {
+        is_sure(self.number, self.errors)
+    }
+
+    /// The same in whatever other order its products and sums are made, whose errors have both signs.
+    pub fn is_sure_in_any_order(&self) -> bool {
         self.is_exact() || is_sure(self.number, Errors::within(2.0 * f64::EPSILON * self.reaching.spread))
     }
 

@@ -5,11 +5,11 @@
 
 use super::ends::Slopes;
 use super::{ANS, Place, Session};
+use crate::calculus::Rules;
 use crate::calculus::digits::{Report, Subject, is_sure};
-use crate::calculus::errors::{Derivatives, Errors, Off};
+use crate::calculus::errors::{Back, Derivatives, Errors, Off};
 use crate::calculus::evaluate::Values;
 use crate::calculus::range::{evaluate_by, is_derived};
-use crate::calculus::screen::Bounds;
 use crate::forms::{Program, StageId};
 use crate::ground::{Fault, Span};
 use crate::views::{Answer, Between};
@@ -170,8 +170,6 @@ pub(super) struct Asked<'a> {
     /// Its stages.
     pub(super) program: &'a Program,
     pub(super) output: StageId,
-    /// Those of whose digits it is asked whether there is something to tell.
-    pub(super) shown: &'a [StageId],
     /// Which of them are derivatives; of these it is asked how far they are off by total derivatives.
     pub(super) derivatives: Option<Derivatives<'a>>,
     /// What is known of one that was found before.
@@ -184,19 +182,9 @@ pub(super) struct Asked<'a> {
 pub(super) struct Bounded {
     pub(super) values: Values,
     /// How far each number may be off.
-    bounds: Bounds,
-    /// The same by total derivatives, where that is asked.
-    offs: Option<Vec<Off>>,
-    /// Whether there is nothing to tell of the digits of those shown.
-    pub(super) sure: bool,
-}
-
-impl Bounded {
-    /// What is known of how far a stage is off.
-    pub(super) fn off(&self, id: StageId) -> Off {
-        let within = || Off { errors: Errors::within(self.bounds.slice(id)[0]), ..Off::default() };
-        self.offs.as_ref().map_or_else(within, |offs| offs[id.at()])
-    }
+    pub(super) offs: Vec<Off>,
+    /// Whether there is nothing to tell of the digits of what is asked for.
+    sure: bool,
 }
 
 impl Session {
@@ -231,10 +219,10 @@ impl Session {
             Some(Off { errors: known.errors, ..Off::default() })
         };
         let is_finite = |values: &Values| program.ids().all(|id| values.scalar(id).is_finite());
-        let asked = Asked { program: &program, output, shown: &[output], derivatives: None, known: &known, holds: &is_finite };
+        let asked = Asked { program: &program, output, derivatives: None, known: &known, holds: &is_finite };
         let bounded = self.bounded(&asked, before, span)?;
         for id in program.ids().filter(|&id| !program.operands(id).is_empty()) {
-            self.cache.keep(whence[id.at()], Cached { number: bounded.values.scalar(id), errors: bounded.off(id).errors });
+            self.cache.keep(whence[id.at()], Cached { number: bounded.values.scalar(id), errors: bounded.offs[id.at()].errors });
         }
         let Bounded { values, sure, .. } = bounded;
         Some(Found { program, output, values, sure })
@@ -276,7 +264,7 @@ impl Session {
     /// Evaluates a part of the program and bounds what rounding and reading did to it; none where the budget has no room, where it is
     /// cancelled, and where the numbers are not such as are asked for.
     pub(super) fn bounded(&mut self, asked: &Asked<'_>, before: usize, span: Span) -> Option<Bounded> {
-        let Asked { program, output, shown, derivatives, known, holds } = *asked;
+        let Asked { program, output, derivatives, known, holds } = *asked;
         let limits = &self.scratch.limits;
         limits.budget.check_stages(program.len(), span).ok()?;
         limits.budget.fits(program.len(), span).ok()?;
@@ -287,24 +275,27 @@ impl Session {
         }
         let mut rules = std::mem::take(&mut self.rules);
         let leaves = LazyCell::new(|| self.leaves(program, &inputs));
-        let places: Vec<(StageId, usize)> = shown.iter().map(|&stage| (stage, 0)).collect();
         let cancellation = &limits.cancellation;
-        let subject = Subject { program, values: &values, output, shown: &places, leaves: &leaves, shares: false, cancellation };
+        let subject = Subject { program, values: &values, output, shown: &[(output, 0)], leaves: &leaves, shares: false, cancellation };
         let known = |id: StageId| known(&self.cache, id);
-        let found = subject.bounds(&|id| known(id).map(|off| off.errors.bound()), &mut rules).and_then(|(bounds, sure)| {
-            let derivatives = derivatives.or_else(|| self.cache.is_exacting().then(|| Derivatives::none(program)));
-            let offs = match derivatives {
-                Some(derivatives) => Some(subject.offs(derivatives, &known, &mut rules)?),
-                None => None,
-            };
-            Some((bounds, sure, offs))
-        });
+        let by_total_derivatives = |derivatives: Derivatives<'_>, rules: &mut Rules| {
+            let offs = subject.offs(Back::Stages, derivatives, &known, rules)?;
+            let sure = is_sure(values.scalar(output), offs[output.at()].errors);
+            Some((offs, sure))
+        };
+        let found = match derivatives {
+            Some(derivatives) => by_total_derivatives(derivatives, &mut rules),
+            None => subject.bounds(&|id| known(id).map(|off| off.errors.bound()), &mut rules).and_then(|(bounds, sure)| {
+                if self.cache.is_exacting() {
+                    return by_total_derivatives(Derivatives::none(program), &mut rules).map(|(offs, known)| (offs, sure || known));
+                }
+                let within = |id: StageId| Off { errors: Errors::within(bounds.slice(id)[0]), ..Off::default() };
+                Some((program.ids().map(within).collect(), sure))
+            }),
+        };
         drop(leaves);
         self.rules = rules;
-        let (bounds, mut sure, offs) = found?;
-        if let Some(offs) = &offs {
-            sure |= shown.iter().all(|&id| is_sure(values.scalar(id), offs[id.at()].errors));
-        }
-        Some(Bounded { values, bounds, offs, sure })
+        let (offs, sure) = found?;
+        Some(Bounded { values, offs, sure })
     }
 }

@@ -8,6 +8,7 @@
 use super::cached::{Asked, Cached, ValueCache};
 use super::{Place, Session};
 use crate::calculus::backprop::Backward;
+use crate::calculus::digits::is_sure;
 use crate::calculus::errors::Off;
 use crate::calculus::evaluate::{Range, Values};
 use crate::calculus::range::evaluate_by;
@@ -63,6 +64,30 @@ impl Slopes {
     }
 }
 
+/// The value and the derivatives of a stage.
+struct Ends {
+    value: Cached,
+    slopes: Vec<Slope>,
+    /// How many stages in a row there are from an input to it.
+    depth: usize,
+}
+
+impl Ends {
+    /// Whether there is nothing to tell of the digits of any of them; a derivative that has vanished has none.
+    fn are_sure(&self) -> bool {
+        is_sure(self.value.number, self.value.errors) && self.slopes.iter().all(Slope::is_sure)
+    }
+}
+
+impl ValueCache {
+    /// The value and the derivatives of a stage, as binary64 numbers; none where one of these has few digits.
+    fn ends(&self, id: StageId) -> Option<Ends> {
+        let Known { slopes, depth } = self.slopes(id).known()?;
+        let slopes = slopes.iter().map(|slope| slope.alone()).collect::<Option<_>>()?;
+        Some(Ends { value: self.get(id)?, slopes, depth: *depth })
+    }
+}
+
 /// An answer without its backward pass, which is made when a text names one of its gradients.
 #[derive(Clone, Debug)]
 pub(super) struct Deferred {
@@ -102,20 +127,19 @@ impl Session {
         if !self.takes_ends(stage) {
             return Ok(None);
         }
-        let Some(Known { slopes, depth }) = self.slopes_of(stage, before, place.statement.span) else { return Ok(None) };
-        let Some(known) = self.cache.get(stage) else { return Ok(None) };
-        let Some(slopes) = slopes.iter().map(|slope| slope.alone()).collect::<Option<Vec<Slope>>>() else { return Ok(None) };
+        let Some(Ends { value, slopes, depth }) = self.ends_of(stage, before, place.statement.span) else { return Ok(None) };
         let digits = self.settings.style.digits.unwrap_or_default();
         let (program, cache) = (&self.program, &mut self.cache);
         let mut is_settled = |slope: &Slope| {
             let (most_uses, uses_of_input) = cache.uses(program, slope.input);
             let off = slope.apart(most_uses, uses_of_input);
-            slope.is_exact() || slope.is_sure() && is_shown_alike(slope.number, digits, off, depth <= DEEP)
+            let alike = || slope.is_sure_in_any_order() && is_shown_alike(slope.number, digits, off, depth <= DEEP);
+            slope.is_exact() || alike()
         };
         if !slopes.iter().all(&mut is_settled) {
             return Ok(None);
         }
-        let Some(answer) = self.of_ends(stage, known.number, &slopes) else { return Ok(None) };
+        let Some(answer) = self.of_ends(stage, value.number, &slopes) else { return Ok(None) };
         let answer = self.alone(answer, before, place)?;
         let values = slopes.iter().filter_map(|slope| {
             let name = self.program.input(slope.input)?.name;
@@ -158,25 +182,26 @@ impl Session {
         program.is_single(id) && !self.is_open(id) && !own && (leaf || smooth) && program.operands(id).len() <= MOST_OPERANDS
     }
 
-    /// The derivatives of a stage, of whose digits there is nothing to tell; those of the stages on the way to it are known from then on.
-    fn slopes_of(&mut self, stage: StageId, before: usize, span: Span) -> Option<Known> {
+    /// The value and the derivatives of a stage, of whose digits there is nothing to tell; those of the stages on the way to it are known from
+    /// then on.
+    fn ends_of(&mut self, stage: StageId, before: usize, span: Span) -> Option<Ends> {
         self.cache.renew(self.names.turned());
-        let mut sure = self.keep_slopes_to(stage, before, span);
-        if sure == Some(false) && self.cache.begins_anew() {
-            sure = self.keep_slopes_to(stage, before, span);
-        }
-        if sure.is_none() {
+        if self.keep_slopes_to(stage, before, span).is_none() {
             self.cache.keep_slopes(stage, Slopes::Unfit);
+            return None;
         }
-        self.cache.slopes(stage).known().filter(|_| sure == Some(true)).cloned()
+        let mut ends = self.cache.ends(stage)?;
+        if !ends.are_sure() && self.cache.begins_anew() {
+            self.keep_slopes_to(stage, before, span)?;
+            ends = self.cache.ends(stage)?;
+        }
+        ends.are_sure().then_some(ends)
     }
 
-    /// Keeps the derivatives of a stage and of those on the way to it, and tells whether of the digits of its own there is nothing to tell;
-    /// none where they are left to backward passes.
-    fn keep_slopes_to(&mut self, stage: StageId, before: usize, span: Span) -> Option<bool> {
+    /// Keeps the derivatives of a stage and of those on the way to it; none where they are left to backward passes.
+    fn keep_slopes_to(&mut self, stage: StageId, before: usize, span: Span) -> Option<()> {
         let carried = self.carried(stage)?;
         let Carried { program, forward, whence, output, .. } = &carried;
-        let shown: Vec<StageId> = std::iter::once(*output).chain(carried.partials(*output).iter().map(|partial| partial.stage)).collect();
         let known = |cache: &ValueCache, id: StageId| match carried.given(id) {
             Some(slope) => Some(Off { errors: slope.errors, reaching: slope.reaching }),
             None if id.at() < *forward && program.input(id).is_some() => {
@@ -185,19 +210,18 @@ impl Session {
             None => None,
         };
         let holds = |values: &Values| Self::is_told_nothing(&carried, values);
-        let asked =
-            Asked { program, output: *output, shown: &shown, derivatives: Some(carried.derivatives()), known: &known, holds: &holds };
+        let asked = Asked { program, output: *output, derivatives: Some(carried.derivatives()), known: &known, holds: &holds };
         let bounded = self.bounded(&asked, before, span)?;
-        let mut found = carried.slopes(&bounded.values, &|id| bounded.off(id));
+        let mut found = carried.slopes(&bounded.values, &|id| bounded.offs[id.at()]);
         if !found.iter().flat_map(|known| &known.slopes).all(|slope| slope.is_whole(LARGEST)) {
             return None;
         }
         found.iter_mut().for_each(Known::hold);
         for id in (0..*forward).map(StageId::new).filter(|&id| !program.operands(id).is_empty()) {
-            self.cache.keep(whence[id.at()], Cached { number: bounded.values.scalar(id), errors: bounded.off(id).errors });
+            self.cache.keep(whence[id.at()], Cached { number: bounded.values.scalar(id), errors: bounded.offs[id.at()].errors });
             self.cache.keep_slopes(whence[id.at()], Slopes::Known(std::mem::take(&mut found[id.at()])));
         }
-        Some(bounded.sure)
+        Some(())
     }
 
     /// The part of the program above stages whose derivatives are known, with those of its own; none where one is left to backward passes.

@@ -191,6 +191,19 @@ fn a_derivative_that_has_vanished_holds_up_no_other() {
     }
 }
 
+/// A derivative that has vanished, and behind a slope that was rounded to 0 is 0 for the wrong reason, is told to have no right digit.
+#[test]
+fn a_slope_that_is_rounded_to_0_is_told_behind_small_derivatives() {
+    for (steps, end) in
+        [63, 64, 65, 70, 75, 80, 84, 88, 95].into_iter().flat_map(|steps| [(steps, "tanh(v + 30)"), (steps, "sigma(v + 50)")])
+    {
+        let text = format!("x = 0.5\nv = x\n{}w = {end}\nw\n", "v = v*0.001\nv\n".repeat(steps));
+        let [kept, anew] = [true, false].map(|keeps| said_of(&text, "brief", keeps).0.pop());
+        assert_eq!(kept, anew, "{steps} steps, {end}");
+        assert!(steps > 88 || end.starts_with("sigma") || kept.is_some_and(|said| said.contains("Note")), "{steps} steps, {end}");
+    }
+}
+
 /// A derivative that cancels first in one order of products, and loses all digits in the other, is the backward pass's with its note.
 #[test]
 fn what_the_order_of_products_decides_is_left_to_the_backward_pass() {

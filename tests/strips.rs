@@ -12,7 +12,6 @@ use gradcalc::session::Settings;
 use gradcalc::views::Answer;
 use gradcalc::vocabulary::Gate;
 use gradcalc::vocabulary::gate::bounds::Bounds;
-use gradcalc::vocabulary::gate::dense;
 use gradcalc::vocabulary::gate::{Choice, Made, Meets, OverSlices, TABLE, Unroll, Whole, runs};
 use gradcalc::vocabulary::lanes;
 use gradcalc::vocabulary::{elementary, special};
@@ -689,62 +688,4 @@ fn columns_are_added_up_as_their_numbers_are() {
             assert_eq!(sum.to_bits(), runs::sum(&column).to_bits(), "column {at} of {rows} x {columns}");
         }
     }
-}
-
-/// A product of matrices adds up the terms of each sum in their order, by runs of at most 512, with one rounding for each: the same bits however the
-/// operands lie, and however the product is cut into pieces.
-#[test]
-fn products_add_up_in_one_order() {
-    const RUN: usize = 512;
-    let fuses = is_fused();
-    let sides = [
-        (2, 9000, 3),
-        (16, 1025, 16),
-        (5, 700, 51),
-        (64, 784, 100),
-        (100, 64, 784),
-        (33, 33, 33),
-        (40, 3, 600),
-        (70, 1537, 9),
-        (129, 513, 67),
-        (300, 130, 2),
-    ];
-    for (m, k, n) in sides {
-        assert!(dense::is_blocked(m, k, n), "{m} x {k} x {n}");
-        let of = |rows: usize, columns: usize, seed: usize| -> Vec<f64> {
-            (0..rows * columns).map(|at| ((at * 7919 + seed) % 1009) as f64 / 7.0 - 70.0).collect()
-        };
-        let turn =
-            |x: &[f64], rows: usize, columns: usize| -> Vec<f64> { (0..x.len()).map(|at| x[at % rows * columns + at / rows]).collect() };
-        let (x, y) = (of(m, k, 3), of(k, n, 5));
-        let expected = |i: usize, j: usize| {
-            let runs = k.div_ceil(RUN);
-            (0..runs).fold(0.0, |sum, run| {
-                sum + (run * k / runs..(run + 1) * k / runs).fold(0.0, |run: f64, at| {
-                    let (x, y) = (x[i * k + at], y[at * n + j]);
-                    if fuses { x.mul_add(y, run) } else { x * y + run }
-                })
-            })
-        };
-        let expected: Vec<u64> = (0..m * n).map(|at| expected(at / n, at % n).to_bits()).collect();
-        for turned in [[false, false], [true, false], [false, true], [true, true]] {
-            let x = if turned[0] { turn(&x, m, k) } else { x.clone() };
-            let y = if turned[1] { turn(&y, k, n) } else { y.clone() };
-            let mut out = vec![f64::NAN; m * n];
-            dense::multiply(m, k, n, [&x, &y], turned, &mut out);
-            let found: Vec<u64> = out.iter().map(|number| number.to_bits()).collect();
-            let other = found.iter().zip(&expected).position(|(found, expected)| found != expected);
-            assert_eq!(other, None, "{m} x {k} x {n}, {turned:?}");
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-fn is_fused() -> bool {
-    is_x86_feature_detected!("fma")
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn is_fused() -> bool {
-    true
 }

@@ -139,7 +139,7 @@ impl Job<'_> {
             }
             script.take_all(self, &mut reader);
             if let (Some((shown, fault)), false) = (unreadable, self.stops()) {
-                script.unreadable(self, &fault, reader.next_line(), &shown);
+                script.unreadable(self, &fault, reader.next_number(), &shown);
                 reader.skip();
             }
             if let Some((line, first)) = reader.waiting(self.session.budget().text()) {

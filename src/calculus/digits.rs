@@ -196,8 +196,8 @@ pub fn measure(subject: &Subject<'_>, rules: &mut Rules) -> Report {
     if is_moved && subject.program.is_plain() {
         // A bound adds up what may cancel.
         let none = Derivatives::none(subject.program);
-        let found_by = &mut |back| subject.offs(back, none, &|_| None, rules);
-        let Some((offs, both)) = subject.errors_found(found_by) else { return report };
+        let find = &mut |back| subject.offs(back, none, &|_| None, rules);
+        let Some((offs, both)) = subject.errors_far_enough(find) else { return report };
         if subject.suspects(&both, SUSPECT).is_empty() {
             return report;
         }
@@ -270,15 +270,15 @@ impl Subject<'_> {
             return Some(bounds);
         }
         let leaf = |_: StageId| Off::default();
-        let found_by = &mut |back| offs((program, values), back, Derivatives::none(program), (&leaf, false), cancellation, rules);
-        self.errors_found(found_by).map(|(_, bounds)| bounds)
+        let find = &mut |back| offs((program, values), back, Derivatives::none(program), (&leaf, false), cancellation, rules);
+        self.errors_far_enough(find).map(|(_, bounds)| bounds)
     }
 
-    /// How far stages are off, and bounds on all that: as it is found from operands alone, and from further back where that leaves a number in
+    /// How far stages are off, and bounds on that: looked for as far back as operands, and further where that leaves a number that is shown in
     /// doubt.
-    fn errors_found(&self, found_by: &mut dyn FnMut(Back) -> Option<Vec<Off>>) -> Option<(Vec<Off>, Bounds)> {
+    fn errors_far_enough(&self, find: &mut dyn FnMut(Back) -> Option<Vec<Off>>) -> Option<(Vec<Off>, Bounds)> {
         let mut bounded = |back: Back| {
-            let offs = found_by(back)?;
+            let offs = find(back)?;
             let bounds = within(&offs, Errors::bound);
             Some((offs, bounds))
         };

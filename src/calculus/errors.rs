@@ -1,11 +1,11 @@
-//! How far rounding and reading have put every stage of a program of single numbers off, by total derivatives.
+//! How far rounding and reading have put every stage of a program of single numbers off, by errors with signs and by total derivatives.
 //!
 //! A bound that goes from gate to gate (`screen`) adds up what reaches a gate through several operands, as if these were off by themselves:
 //! of `v*(1 - v)` it hands on what `v` is off twice, where most of it cancels, and after some hundred of such stages it says nothing any
 //! more. A total derivative says what a stage does to another one along all ways together. A stage's errors are those of the stages before
 //! it, each by the total derivative in it, back to where all ways lead through few stages, if there is such a place near; these count as if
-//! each were off by itself. Errors have signs where these are known. It takes many times as long as a bound, and is asked where that says
-//! too little. Knows no gate.
+//! each were off by itself. Errors have signs where these are known, and so those of a stage's operands often say enough. Total derivatives
+//! take many times as long as a bound, and are asked where both say too little. Knows no gate.
 
 use super::evaluate::Values;
 use super::rule::Rules;
@@ -91,9 +91,9 @@ impl Reaching {
 /// How far back errors are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Back {
-    /// A stage's are those of its operands, as if these were off by themselves. What rounding is known to do keeps its sign so too.
+    /// To a stage's operands: its errors are theirs, as if each were off by itself, and its own. Those that are known have signs.
     Operands,
-    /// Its own, or those of the stages before it by their total derivatives, where that says more. It takes many times as long.
+    /// To stages before these too, by total derivatives, where that says more. It takes many times as long.
     Stages,
 }
 

@@ -99,7 +99,9 @@ impl Slope {
         if self.steps == 0 {
             return Some(self);
         }
-        if self.gross.log10() + f64::from(self.steps) * STEP.log10() < NOTHING {
+        // What reaches it may be larger than what was found to: a slope on the way was rounded to 0.
+        let largest = self.gross.max(self.errors.bound());
+        if largest.log10() + f64::from(self.steps) * STEP.log10() < NOTHING {
             return Some(Self { steps: 0, ..self.times(0.0) });
         }
         let factor = STEP.powi(self.steps);

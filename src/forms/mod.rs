@@ -12,5 +12,5 @@ pub mod replay;
 pub mod target;
 
 pub use names::StageNames;
-pub use parse::{Written, parse, parse_in_place_of};
+pub use parse::{Written, parse, parse_into};
 pub use program::{Program, StageId};

@@ -465,7 +465,7 @@ struct Line {
 /// Whole lines and their tokens, of which single lines are made when they are read. No token spans two lines, so that a line's tokens are those of
 /// the whole text.
 #[derive(Debug)]
-struct Block {
+struct Chunk {
     text: String,
     tokens: Vec<Token>,
     /// Where its next line begins, and which is the first token of it.
@@ -473,12 +473,12 @@ struct Block {
     next: usize,
 }
 
-impl Block {
+impl Chunk {
     fn new(text: String) -> Self {
         Self { tokens: tokens::all(&text), text, at: 0, next: 0 }
     }
 
-    /// Its next line, which has a number; none where it has ended.
+    /// Its next line, under a number; the last one may lack its end. None where all have been made.
     fn line(&mut self, number: usize) -> Option<Line> {
         let start = self.at;
         let text = self.text[start..].split_inclusive('\n').next()?;
@@ -507,7 +507,7 @@ pub struct Reader {
     /// Text whose line has not ended.
     rest: String,
     /// What is to be read.
-    blocks: VecDeque<Block>,
+    chunks: VecDeque<Chunk>,
     /// Lines that are to be read once more, before it.
     again: VecDeque<Line>,
     begun: Option<Begun>,
@@ -525,7 +525,7 @@ impl Default for Reader {
     fn default() -> Self {
         Self {
             rest: String::new(),
-            blocks: VecDeque::new(),
+            chunks: VecDeque::new(),
             again: VecDeque::new(),
             begun: None,
             ready: VecDeque::new(),
@@ -544,7 +544,7 @@ impl Reader {
         let mut begun = std::mem::take(&mut self.rest);
         if !whole.is_empty() {
             begun.push_str(whole);
-            self.blocks.push_back(Block::new(std::mem::take(&mut begun)));
+            self.chunks.push_back(Chunk::new(std::mem::take(&mut begun)));
         }
         begun.push_str(rest);
         self.rest = begun;
@@ -554,11 +554,11 @@ impl Reader {
     pub fn finish(&mut self) {
         self.ended = true;
         let rest = std::mem::take(&mut self.rest);
-        self.blocks.push_back(Block::new(rest));
+        self.chunks.push_back(Chunk::new(rest));
     }
 
     /// The number of the line that is read next.
-    pub fn next_line(&self) -> usize {
+    pub fn next_number(&self) -> usize {
         self.number
     }
 
@@ -575,20 +575,20 @@ impl Reader {
 
     /// Leaves out a line.
     pub fn skip(&mut self) {
-        self.blocks.push_back(Block::new("\n".to_owned()));
+        self.chunks.push_back(Chunk::new("\n".to_owned()));
     }
 
     /// The next line that is to be read.
-    fn next_line_of_text(&mut self) -> Option<Line> {
+    fn next_line(&mut self) -> Option<Line> {
         if let Some(line) = self.again.pop_front() {
             return Some(line);
         }
         loop {
-            if let Some(line) = self.blocks.front_mut()?.line(self.number) {
+            if let Some(line) = self.chunks.front_mut()?.line(self.number) {
                 self.number += 1;
                 return Some(line);
             }
-            self.blocks.pop_front();
+            self.chunks.pop_front();
         }
     }
 
@@ -598,7 +598,7 @@ impl Reader {
             if let Some(ready) = self.ready.pop_front() {
                 return Some(ready);
             }
-            match self.next_line_of_text() {
+            match self.next_line() {
                 Some(line) => self.take(line),
                 None if self.ended && self.begun.is_some() => self.give_up(),
                 None => return None,

@@ -186,16 +186,20 @@ impl Session {
     /// then on.
     fn ends_of(&mut self, stage: StageId, before: usize, span: Span) -> Option<Ends> {
         self.cache.renew(self.names.turned());
+        let mut ends = self.kept_ends(stage, before, span)?;
+        if !ends.are_sure() && self.cache.begins_anew() {
+            ends = self.kept_ends(stage, before, span)?;
+        }
+        ends.are_sure().then_some(ends)
+    }
+
+    /// The same, whether or not there is something to tell.
+    fn kept_ends(&mut self, stage: StageId, before: usize, span: Span) -> Option<Ends> {
         if self.keep_slopes_to(stage, before, span).is_none() {
             self.cache.keep_slopes(stage, Slopes::Unfit);
             return None;
         }
-        let mut ends = self.cache.ends(stage)?;
-        if !ends.are_sure() && self.cache.begins_anew() {
-            self.keep_slopes_to(stage, before, span)?;
-            ends = self.cache.ends(stage)?;
-        }
-        ends.are_sure().then_some(ends)
+        self.cache.ends(stage)
     }
 
     /// Keeps the derivatives of a stage and of those on the way to it; none where they are left to backward passes.

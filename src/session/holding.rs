@@ -6,7 +6,7 @@ use super::Session;
 use super::cached::ValueCache;
 use crate::forms::parse::tokens;
 use crate::forms::program::MOST_SHAPES;
-use crate::forms::{Program, Written, parse_in_place_of};
+use crate::forms::{Program, Written, parse_into};
 use crate::ground::{Budget, Fault, Span, Value};
 use crate::vocabulary::ast::{Statement, StatementKind, Tree};
 use hashbrown::HashMap;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// How many stages, bytes of arrays and shapes a program holds before it is worth looking for what is of no use.
 const FEW: [usize; 3] = [1 << 16, 1 << 26, 1 << 10];
 
-/// How many nodes a tree has at most whose memory is kept for the next one.
+/// For how many nodes a tree has room at most whose memory is kept for the next one.
 const SMALL_TREE: usize = 256;
 
 /// When a session leaves behind what it does not need, and what it held when that was last counted.
@@ -54,7 +54,7 @@ impl Session {
         }
         let symbols = Arc::make_mut(&mut self.symbols);
         let before = symbols.len();
-        let tree = parse_in_place_of(self.last_tree.take().and_then(Arc::into_inner), written, symbols);
+        let tree = parse_into(self.last_tree.take().and_then(Arc::into_inner), written, symbols);
         if symbols.len() > budget.names().max(before) {
             // The first name that has no room.
             let name = symbols.name(crate::vocabulary::Symbol::new(budget.names().max(before)));
@@ -69,7 +69,7 @@ impl Session {
     /// A tree that is shared by what runs it. One that is small is kept: once nothing else has it the next text is read into its memory.
     pub(super) fn shared(&mut self, tree: Tree) -> Arc<Tree> {
         let tree = Arc::new(tree);
-        self.last_tree = (tree.len() <= SMALL_TREE).then(|| Arc::clone(&tree));
+        self.last_tree = (tree.room() <= SMALL_TREE).then(|| Arc::clone(&tree));
         tree
     }
 

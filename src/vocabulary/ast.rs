@@ -209,9 +209,9 @@ impl Tree {
         }
     }
 
-    /// The same in the memory of a tree that nobody needs any more, with room for so many nodes.
+    /// A tree of another text, without nodes and with room for so many, in the memory of this one.
     #[must_use]
-    pub fn in_place_of(mut self, text: &str, nodes: usize) -> Self {
+    pub fn renewed(mut self, text: &str, nodes: usize) -> Self {
         self.nodes.clear();
         self.spans.clear();
         self.operands.clear();
@@ -349,6 +349,11 @@ impl Tree {
     /// The text of a node between its quotation marks.
     pub fn quoted(&self, id: NodeId) -> &str {
         self.span(id).of(&self.text).trim_matches('"')
+    }
+
+    /// How many nodes it has room for.
+    pub fn room(&self) -> usize {
+        self.nodes.capacity()
     }
 
     /// How many nodes the tree has.

@@ -39,13 +39,13 @@ impl<'a> From<&'a String> for Written<'a> {
 /// # Errors
 /// The first place where the text is no statement of the language.
 pub fn parse<'a>(written: impl Into<Written<'a>>, symbols: &mut Symbols) -> Result<Tree, Fault> {
-    parse_in_place_of(None, written, symbols)
+    parse_into(None, written, symbols)
 }
 
 /// Reads a text as `parse` does, into the memory of a tree that nobody needs any more, where there is one.
 ///
 /// # Errors
 /// As `parse`.
-pub fn parse_in_place_of<'a>(spent: Option<Tree>, written: impl Into<Written<'a>>, symbols: &mut Symbols) -> Result<Tree, Fault> {
+pub fn parse_into<'a>(spent: Option<Tree>, written: impl Into<Written<'a>>, symbols: &mut Symbols) -> Result<Tree, Fault> {
     tree::build(spent, written.into(), symbols)
 }

@@ -1,11 +1,13 @@
 //! Dense matrices: products, Gaussian elimination, eigenvalues.
 //!
-//! Knows numbers in row-major slices and their sides; knows no gate and no shape. Large products are shared among threads here, and each
-//! is made by `lanes::product`; elimination consists of such products but for narrow blocks. Nothing here sets state of the process.
+//! Knows numbers in row-major slices and their sides; knows no gate and no shape. Large products are those of the crates
+//! ndarray and matrixmultiply, which choose the machine's instructions when the program runs, and are shared among
+//! threads here; elimination consists of such products but for narrow blocks. Nothing here sets state of the process.
 
 use crate::ground::{broken, cores};
-use crate::vocabulary::{elementary, lanes};
+use crate::vocabulary::elementary;
 use linfa_linalg::eigh::{EigValsh as _, Eigh as _};
+use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
 use std::ops::Range;
 
@@ -15,13 +17,10 @@ const SMALL: usize = 32 * 32 * 32;
 /// Below this many products one thread is quicker.
 const ONE_THREAD: usize = 128 * 128 * 128;
 
-/// A piece of a product for a thread has as many rows and columns: what has one of either is added up in another order.
-const NARROWEST: usize = 16;
-
 /// Whether the product of an `m` by `k` and a `k` by `n` matrix is one of blocks, which are packed before they are multiplied: it gives
 /// the same bits, as fast, where the numbers of an operand lie column by column.
 pub fn is_blocked(m: usize, k: usize, n: usize) -> bool {
-    m * k * n > SMALL && m > 1 && k > 2 && n > 1
+    m * k * n > SMALL && m > 1 && k > 1 && n > 1
 }
 
 /// The matrix product of an `m` by `k` and a `k` by `n` matrix. The numbers of an operand lie row by row, or column by column where it is
@@ -31,12 +30,12 @@ pub fn multiply(m: usize, k: usize, n: usize, [x, y]: [&[f64]; 2], turned: [bool
         let operand = |rows, columns, numbers, turned| {
             if turned { view(columns, rows, numbers).reversed_axes() } else { view(rows, columns, numbers) }
         };
-        accumulate(1.0, operand(m, k, x, turned[0]), operand(k, n, y, turned[1]), false, view_mut(m, n, out));
+        accumulate(1.0, operand(m, k, x, turned[0]), operand(k, n, y, turned[1]), 0.0, view_mut(m, n, out));
         return;
     }
     debug_assert_eq!(turned, [false; 2], "only products of blocks read columns");
-    // One row, or a number or two in each, has nothing to use twice: the loop reads memory in order.
-    if m * k * n <= SMALL || m == 1 || k <= 2 {
+    // One row, or one number in each, has nothing to use twice: the loop reads memory in order.
+    if m * k * n <= SMALL || m == 1 || k == 1 {
         for (row, out) in x.chunks_exact(k).zip(out.chunks_exact_mut(n)) {
             out.fill(0.0);
             for (&x, y) in row.iter().zip(y.chunks_exact(n)) {
@@ -61,39 +60,26 @@ fn view_mut(rows: usize, columns: usize, numbers: &mut [f64]) -> ArrayViewMut2<'
     ArrayViewMut2::from_shape((rows, columns), numbers).unwrap_or_else(|_| broken(LENGTH))
 }
 
-/// Sets `out` to `scale x @ y`, or adds that to it. A large product is cut along its longer side, a piece for each thread.
-fn accumulate(scale: f64, x: ArrayView2<f64>, y: ArrayView2<f64>, adds: bool, mut out: ArrayViewMut2<f64>) {
-    let ((m, n), k) = (out.dim(), y.nrows());
-    if !is_blocked(m, k, n) {
-        for (mut out, x) in out.rows_mut().into_iter().zip(x.rows()) {
-            if !adds {
-                out.fill(0.0);
-            }
-            if n == 1 {
-                out[0] += scale * x.dot(&y.column(0));
-            } else {
-                x.iter().zip(y.rows()).for_each(|(x, y)| out.scaled_add(scale * x, &y));
-            }
-        }
+/// `out = scale x @ y + keep out`. A large product is cut along its longer side, a piece for each thread.
+fn accumulate(scale: f64, x: ArrayView2<f64>, y: ArrayView2<f64>, keep: f64, mut out: ArrayViewMut2<f64>) {
+    let (m, n) = out.dim();
+    let threads = if m * n * y.nrows() <= ONE_THREAD { 1 } else { cores() };
+    if threads == 1 {
+        general_mat_mul(scale, &x, &y, keep, &mut out);
         return;
     }
-    let (longer, axis) = (m.max(n), Axis(usize::from(n > m)));
-    let pieces = if m * n * k <= ONE_THREAD { 1 } else { cores().min(longer / NARROWEST).max(1) };
+    let axis = Axis(usize::from(n > m));
+    let piece = m.max(n).div_ceil(threads);
     std::thread::scope(|scope| {
-        let mut rest = out;
-        for at in 0..pieces {
-            let [start, end] = [at, at + 1].map(|at| at * longer / pieces);
-            let (mut out, others) = rest.split_at(axis, end - start);
-            rest = others;
+        for (at, mut out) in out.axis_chunks_iter_mut(axis, piece).enumerate() {
+            let taken = Slice::from(at * piece..at * piece + out.len_of(axis));
             let (mut x, mut y) = (x, y);
             if n > m {
-                y.slice_axis_inplace(axis, Slice::from(start..end));
+                y.slice_axis_inplace(axis, taken);
             } else {
-                x.slice_axis_inplace(axis, Slice::from(start..end));
+                x.slice_axis_inplace(axis, taken);
             }
-            let mut work = move || lanes::product(scale, &x, &y, adds, &mut out);
-            // The last piece is this thread's.
-            if at + 1 == pieces { work() } else { drop(scope.spawn(work)) }
+            scope.spawn(move || general_mat_mul(scale, &x, &y, keep, &mut out));
         }
     });
 }
@@ -136,7 +122,7 @@ impl Elimination {
             let (_, right) = right.split_at(Axis(0), start);
             let (mut rows, rest) = right.split_at(Axis(0), end - start);
             forward(above, &mut rows);
-            accumulate(-1.0, below, rows.view(), true, rest);
+            accumulate(-1.0, below, rows.view(), 1.0, rest);
         }
         Self { n, both, exchanged }
     }
@@ -186,14 +172,14 @@ impl Elimination {
             let (_, below) = z.view_mut().split_at(Axis(0), start);
             let (mut rows, rest) = below.split_at(Axis(0), end - start);
             forward(self.block(start..end, start..end), &mut rows);
-            accumulate(-1.0, self.block(end..n, start..end), rows.view(), true, rest);
+            accumulate(-1.0, self.block(end..n, start..end), rows.view(), 1.0, rest);
         }
         for start in (0..n).step_by(Self::BLOCK).rev() {
             let end = n.min(start + Self::BLOCK);
             let (above, _) = z.view_mut().split_at(Axis(0), end);
             let (rest, mut rows) = above.split_at(Axis(0), start);
             backward(self.block(start..end, start..end), &mut rows);
-            accumulate(-1.0, self.block(0..start, start..end), rows.view(), true, rest);
+            accumulate(-1.0, self.block(0..start, start..end), rows.view(), 1.0, rest);
         }
     }
 

@@ -167,7 +167,7 @@ pub fn build(spent: Option<Tree>, written: Written, symbols: &mut Symbols) -> Re
     let mut builder = Builder {
         text,
         symbols,
-        tree: spent.unwrap_or_else(|| Tree::new("")).in_place_of(text, count),
+        tree: spent.unwrap_or_else(|| Tree::new("")).renewed(text, count),
         waiting: Vec::with_capacity(FEW.min(count)),
         operands: Vec::with_capacity(FEW.min(count)),
         depth: 0,

@@ -198,9 +198,11 @@ fn a_slope_that_is_rounded_to_0_is_told_behind_small_derivatives() {
         [63, 64, 65, 70, 75, 80, 84, 88, 95].into_iter().flat_map(|steps| [(steps, "tanh(v + 30)"), (steps, "sigma(v + 50)")])
     {
         let text = format!("x = 0.5\nv = x\n{}w = {end}\nw\n", "v = v*0.001\nv\n".repeat(steps));
-        let [kept, anew] = [true, false].map(|keeps| said_of(&text, "brief", keeps).0.pop());
+        let [kept, anew] = [true, false].map(|keeps| said_of(&text, "brief", keeps).0);
         assert_eq!(kept, anew, "{steps} steps, {end}");
-        assert!(steps > 88 || end.starts_with("sigma") || kept.is_some_and(|said| said.contains("Note")), "{steps} steps, {end}");
+        // It is 3.5e-311 and more.
+        let last = kept.iter().rev().find(|said| said.contains("dx = 0"));
+        assert!(last.is_some_and(|said| said.contains("Note")), "{steps} steps, {end}: {last:?}");
     }
 }
 

@@ -59,7 +59,7 @@ impl Slope {
 
     /// The same in whatever other order its products and sums are made, whose errors have both signs.
     pub fn is_sure_in_any_order(&self) -> bool {
-        self.is_exact() || is_sure(self.number, Errors::within(2.0 * f64::EPSILON * self.reaching.spread))
+        is_sure(self.number, Errors::within(2.0 * f64::EPSILON * self.reaching.spread))
     }
 
     /// How far it may be from what it is where its products and sums are made in another order, where stages and the input are used so often at

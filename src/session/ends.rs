@@ -133,8 +133,7 @@ impl Session {
         let mut is_settled = |slope: &Slope| {
             let (most_uses, uses_of_input) = cache.uses(program, slope.input);
             let off = slope.apart(most_uses, uses_of_input);
-            let alike = || slope.is_sure_in_any_order() && is_shown_alike(slope.number, digits, off, depth <= DEEP);
-            slope.is_exact() || alike()
+            slope.is_exact() || slope.is_sure_in_any_order() && is_shown_alike(slope.number, digits, off, depth <= DEEP)
         };
         if !slopes.iter().all(&mut is_settled) {
             return Ok(None);

@@ -219,10 +219,8 @@ impl Tree {
         self.nodes.reserve(nodes);
         self.spans.reserve(nodes);
         self.operands.reserve(nodes);
-        if !self.repeated.is_empty() || !self.gone_over.is_empty() {
-            self.repeated.clear();
-            self.gone_over.clear();
-        }
+        self.repeated.clear();
+        self.gone_over.clear();
         self.text = text.into();
         self.origin = Arc::clone(&UNTOLD);
         self

@@ -52,6 +52,7 @@ mod names;
 mod notebook;
 mod precise;
 mod printed;
+mod products;
 mod properties;
 mod readback;
 mod reader;

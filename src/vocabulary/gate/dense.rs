@@ -1,13 +1,12 @@
 //! Dense matrices: products, Gaussian elimination, eigenvalues.
 //!
-//! Knows numbers in row-major slices and their sides; knows no gate and no shape. Large products are those of the crates
-//! ndarray and matrixmultiply, which choose the machine's instructions when the program runs, and are shared among
-//! threads here; elimination consists of such products but for narrow blocks. Nothing here sets state of the process.
+//! Knows numbers in row-major slices and their sides; knows no gate and no shape. Large products are shared among threads here, and each is
+//! made by `lanes::product`; elimination consists of such products but for narrow blocks. Nothing here sets state of the process.
 
 use crate::ground::{broken, cores};
 use crate::vocabulary::elementary;
+use crate::vocabulary::lanes::{self, End};
 use linfa_linalg::eigh::{EigValsh as _, Eigh as _};
-use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
 use std::ops::Range;
 
@@ -30,7 +29,7 @@ pub fn multiply(m: usize, k: usize, n: usize, [x, y]: [&[f64]; 2], turned: [bool
         let operand = |rows, columns, numbers, turned| {
             if turned { view(columns, rows, numbers).reversed_axes() } else { view(rows, columns, numbers) }
         };
-        accumulate(1.0, operand(m, k, x, turned[0]), operand(k, n, y, turned[1]), 0.0, view_mut(m, n, out));
+        accumulate(operand(m, k, x, turned[0]), operand(k, n, y, turned[1]), End::Set, view_mut(m, n, out));
         return;
     }
     debug_assert_eq!(turned, [false; 2], "only products of blocks read columns");
@@ -60,18 +59,18 @@ fn view_mut(rows: usize, columns: usize, numbers: &mut [f64]) -> ArrayViewMut2<'
     ArrayViewMut2::from_shape((rows, columns), numbers).unwrap_or_else(|_| broken(LENGTH))
 }
 
-/// `out = scale x @ y + keep out`. A large product is cut along its longer side, a piece for each thread.
-fn accumulate(scale: f64, x: ArrayView2<f64>, y: ArrayView2<f64>, keep: f64, mut out: ArrayViewMut2<f64>) {
+/// Sets `out` to `x @ y`, adds that to it or subtracts it. A large product is cut along its longer side, a piece for each thread.
+fn accumulate(x: ArrayView2<f64>, y: ArrayView2<f64>, end: End, mut out: ArrayViewMut2<f64>) {
     let (m, n) = out.dim();
     let threads = if m * n * y.nrows() <= ONE_THREAD { 1 } else { cores() };
     if threads == 1 {
-        general_mat_mul(scale, &x, &y, keep, &mut out);
+        lanes::product(x, y, end, out);
         return;
     }
     let axis = Axis(usize::from(n > m));
     let piece = m.max(n).div_ceil(threads);
     std::thread::scope(|scope| {
-        for (at, mut out) in out.axis_chunks_iter_mut(axis, piece).enumerate() {
+        for (at, out) in out.axis_chunks_iter_mut(axis, piece).enumerate() {
             let taken = Slice::from(at * piece..at * piece + out.len_of(axis));
             let (mut x, mut y) = (x, y);
             if n > m {
@@ -79,7 +78,7 @@ fn accumulate(scale: f64, x: ArrayView2<f64>, y: ArrayView2<f64>, keep: f64, mut
             } else {
                 x.slice_axis_inplace(axis, taken);
             }
-            scope.spawn(move || general_mat_mul(scale, &x, &y, keep, &mut out));
+            scope.spawn(move || lanes::product(x, y, end, out));
         }
     });
 }
@@ -122,7 +121,7 @@ impl Elimination {
             let (_, right) = right.split_at(Axis(0), start);
             let (mut rows, rest) = right.split_at(Axis(0), end - start);
             forward(above, &mut rows);
-            accumulate(-1.0, below, rows.view(), 1.0, rest);
+            accumulate(below, rows.view(), End::Subtract, rest);
         }
         Self { n, both, exchanged }
     }
@@ -172,14 +171,14 @@ impl Elimination {
             let (_, below) = z.view_mut().split_at(Axis(0), start);
             let (mut rows, rest) = below.split_at(Axis(0), end - start);
             forward(self.block(start..end, start..end), &mut rows);
-            accumulate(-1.0, self.block(end..n, start..end), rows.view(), 1.0, rest);
+            accumulate(self.block(end..n, start..end), rows.view(), End::Subtract, rest);
         }
         for start in (0..n).step_by(Self::BLOCK).rev() {
             let end = n.min(start + Self::BLOCK);
             let (above, _) = z.view_mut().split_at(Axis(0), end);
             let (rest, mut rows) = above.split_at(Axis(0), start);
             backward(self.block(start..end, start..end), &mut rows);
-            accumulate(-1.0, self.block(0..start, start..end), rows.view(), 1.0, rest);
+            accumulate(self.block(0..start, start..end), rows.view(), End::Subtract, rest);
         }
     }
 

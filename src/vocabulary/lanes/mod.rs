@@ -11,12 +11,14 @@
 
 mod functions;
 mod looks;
+mod products;
 mod sums;
 
 use super::{elementary, special};
 pub use looks::{
     Size, are_finite, are_within, count_equal, extremes, largest, magnitudes, size, smallest, some_equal, some_vanish, spread,
 };
+pub use products::{End, Kernel, RUN, kernels, product, product_by};
 #[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
 pub use sums::{BLOCK, COLUMNS, Ends, block_products, block_sums, column_sums, measure};

@@ -1,0 +1,411 @@
+//! Products of matrices, by tiles of the result that stay in the vector registers while the terms of their sums are gone through.
+//!
+//! Knows numbers and where they lie. The terms of each sum are added up in their order, by runs of at most `RUN`: the bits depend neither on
+//! how the numbers of an operand lie, nor on how a product is cut into pieces, nor on the width of the registers, but only on whether a
+//! product and a sum are rounded once or twice. The numbers of `y` for the columns of a tile stay in the first-level cache, those of `x` for
+//! some rows in the second (Goto and van de Geijn 2008).
+//!
+//! What `unsafe` buys here, and kernels of our own. Products on one thread of a Xeon of 2023, GFLOP/s (n x n by n x n; the first layer of a
+//! network of 784 inputs, and the gradient of its weights):
+//!                             128    512   1024   64x784x100   784x64x100
+//!   these kernels              76     74     72       70           72
+//!   matrixmultiply 0.3.11      61     57     57       55           59
+//!   OpenBLAS 0.3.31            73     74     75       66           68
+//! gemm-f64 0.19 is as fast as OpenBLAS, but panics where the system tells of caches that it does not expect, and opens 75 files for each
+//! processor at the first product.
+
+use crate::ground::broken;
+use ndarray::{ArrayView2, ArrayViewMut2, Axis, Slice};
+
+/// How many terms of each sum are added up at most before they are added to the result. All runs are about as long.
+pub const RUN: usize = 256;
+
+/// As many rows are gone through for all columns before the next ones are: their numbers for a run take 256 KiB of the second-level cache.
+const ROWS: usize = 128;
+
+/// As many columns are gone through before the next ones are: their numbers for a run, copied together, take 1 MB.
+const COLUMNS: usize = 512;
+
+/// Columns of `y` that more rows read are copied together first.
+const SHARED: usize = 190;
+
+/// The same, where terms are far from each other.
+const SHARED_FAR: usize = 64;
+
+/// With more numbers from a term to the next, terms lie in different pages of memory, whose addresses are slow to find.
+const FAR: isize = 256;
+
+/// How many rows the highest tile has.
+const HIGHEST: usize = 12;
+
+/// What becomes of the sums.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// They are the result.
+    Set,
+    /// They are added to what stands there.
+    Add,
+    /// They are subtracted from what stands there.
+    Subtract,
+}
+
+/// Some rows of `x` times some columns of `y`.
+struct Tile {
+    /// How many terms each sum has.
+    terms: usize,
+    x: *const f64,
+    /// From a row of `x` to the next, and from a term to the next.
+    x_steps: [isize; 2],
+    /// Columns side by side.
+    y: *const f64,
+    /// From a term to the next.
+    y_step: isize,
+    /// Columns side by side.
+    out: *mut f64,
+    /// From a row of the result to the next.
+    out_step: isize,
+    end: End,
+}
+
+/// What computes tiles in the vector registers of some processors.
+pub struct Kernel {
+    /// What it is made for.
+    pub name: &'static str,
+    /// Whether a product and a sum are rounded once.
+    pub fuses: bool,
+    /// How many numbers a register holds.
+    lanes: usize,
+    /// How many rows a tile has at most.
+    height: usize,
+    /// For tiles of one register a row and of two: what computes as many rows.
+    tiles: [[unsafe fn(&Tile); HIGHEST]; 2],
+}
+
+impl Kernel {
+    /// How many columns a tile has at most.
+    const fn width(&self) -> usize {
+        2 * self.lanes
+    }
+}
+
+/// Makes a kernel of the operations of a vector.
+macro_rules! kernel {
+    (
+        $(#[$attribute:meta])* $name:ident: $lanes:literal numbers, $height:literal rows, fuses $fuses:literal;
+        $vector:ty: $zero:expr, $splat:expr, $load:expr, $store:expr, $accumulate:expr, $add:expr, $subtract:expr;
+        $($import:path)?
+    ) => {
+        mod $name {
+            use super::{End, HIGHEST, Kernel, Tile, fetch_result};
+            $(use $import::*;)?
+
+            /// # Safety
+            /// The processor has the features, `x`, `y` and `out` hold `ROWS` rows, `VECTORS` vectors and as many terms as the tile says, and
+            /// `out` is nobody else's.
+            $(#[$attribute])*
+            unsafe fn tile<const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
+                let Tile { terms, x_steps: [row, term], y_step, out_step, end, .. } = *tile;
+                let out = |i: usize, v: usize| tile.out.wrapping_offset(i.cast_signed() * out_step).wrapping_add(v * $lanes);
+                for i in 0..ROWS {
+                    for v in 0..VECTORS {
+                        fetch_result(out(i, v));
+                    }
+                }
+                // SAFETY: the numbers are where the caller promises, and so are the features.
+                unsafe {
+                    let mut sums = [[$zero; VECTORS]; ROWS];
+                    // Three rows share a register for their address.
+                    let mut x: [*const f64; HIGHEST / 3] = std::array::from_fn(|three| tile.x.wrapping_offset((3 * three).cast_signed() * row));
+                    let mut y = tile.y;
+                    for _ in 0..terms {
+                        let columns: [$vector; VECTORS] = std::array::from_fn(|v| $load(y.add(v * $lanes)));
+                        for i in 0..ROWS {
+                            let x = $splat(*x[i / 3].offset((i % 3).cast_signed() * row));
+                            for v in 0..VECTORS {
+                                sums[i][v] = $accumulate(x, columns[v], sums[i][v]);
+                            }
+                        }
+                        x = x.map(|x| x.wrapping_offset(term));
+                        y = y.wrapping_offset(y_step);
+                    }
+                    for i in 0..ROWS {
+                        for v in 0..VECTORS {
+                            let (out, sum) = (out(i, v), sums[i][v]);
+                            $store(
+                                out,
+                                match end {
+                                    End::Set => sum,
+                                    End::Add => $add($load(out), sum),
+                                    End::Subtract => $subtract($load(out), sum),
+                                },
+                            );
+                        }
+                    }
+                }
+            }
+
+            /// A tile of no more rows than the kernel has.
+            const fn rows(count: usize) -> usize {
+                if count < $height { count } else { $height }
+            }
+
+            const fn tiles<const VECTORS: usize>() -> [unsafe fn(&Tile); HIGHEST] {
+                [
+                    tile::<{ rows(1) }, VECTORS>,
+                    tile::<{ rows(2) }, VECTORS>,
+                    tile::<{ rows(3) }, VECTORS>,
+                    tile::<{ rows(4) }, VECTORS>,
+                    tile::<{ rows(5) }, VECTORS>,
+                    tile::<{ rows(6) }, VECTORS>,
+                    tile::<{ rows(7) }, VECTORS>,
+                    tile::<{ rows(8) }, VECTORS>,
+                    tile::<{ rows(9) }, VECTORS>,
+                    tile::<{ rows(10) }, VECTORS>,
+                    tile::<{ rows(11) }, VECTORS>,
+                    tile::<{ rows(12) }, VECTORS>,
+                ]
+            }
+
+            pub const KERNEL: Kernel = Kernel {
+                name: stringify!($name),
+                fuses: $fuses,
+                lanes: $lanes,
+                height: $height,
+                tiles: [tiles::<1>(), tiles::<2>()],
+            };
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+kernel! {
+    #[target_feature(enable = "avx512f")]
+    avx512: 8 numbers, 12 rows, fuses true;
+    __m512d: _mm512_setzero_pd(), _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd, _mm512_add_pd, _mm512_sub_pd;
+    std::arch::x86_64
+}
+
+#[cfg(target_arch = "x86_64")]
+kernel! {
+    #[target_feature(enable = "avx2,fma")]
+    avx2: 4 numbers, 6 rows, fuses true;
+    __m256d: _mm256_setzero_pd(), _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd, _mm256_add_pd, _mm256_sub_pd;
+    std::arch::x86_64
+}
+
+#[cfg(target_arch = "x86_64")]
+kernel! {
+    sse2: 2 numbers, 4 rows, fuses false;
+    __m128d: _mm_setzero_pd(), _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, |x, y, sum| _mm_add_pd(sum, _mm_mul_pd(x, y)), _mm_add_pd, _mm_sub_pd;
+    std::arch::x86_64
+}
+
+#[cfg(target_arch = "aarch64")]
+kernel! {
+    neon: 2 numbers, 12 rows, fuses true;
+    float64x2_t: vdupq_n_f64(0.0), vdupq_n_f64, vld1q_f64, vst1q_f64, |x, y, sum| vfmaq_f64(sum, x, y), vaddq_f64, vsubq_f64;
+    std::arch::aarch64
+}
+
+// No more than any processor has.
+#[cfg(not(target_arch = "aarch64"))]
+kernel! {
+    scalar: 1 numbers, 4 rows, fuses false;
+    f64: 0.0, |x| x, |at: *const f64| *at, |at: *mut f64, x| *at = x, |x, y, sum| sum + x * y, |x, y| x + y, |x, y| x - y;
+}
+
+/// Every kernel, the widest first.
+const KERNELS: &[Kernel] = &[
+    #[cfg(target_arch = "x86_64")]
+    avx512::KERNEL,
+    #[cfg(target_arch = "x86_64")]
+    avx2::KERNEL,
+    #[cfg(target_arch = "x86_64")]
+    sse2::KERNEL,
+    #[cfg(target_arch = "aarch64")]
+    neon::KERNEL,
+    #[cfg(not(target_arch = "aarch64"))]
+    scalar::KERNEL,
+];
+
+/// The kernels that this processor can run, the fastest first.
+pub fn kernels() -> &'static [Kernel] {
+    #[cfg(target_arch = "x86_64")]
+    let first = match super::wide() {
+        super::Wide::Avx512 => 0,
+        super::Wide::Avx2 => 1,
+        super::Wide::No => 2,
+    };
+    #[cfg(not(target_arch = "x86_64"))]
+    let first = 0;
+    &KERNELS[first..]
+}
+
+/// Multiplies an `m` by `k` and a `k` by `n` matrix by the fastest kernel.
+///
+/// # Panics
+/// As `product_by`.
+pub fn product(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, end: End, out: ArrayViewMut2<'_, f64>) {
+    product_by(&kernels()[0], x, y, end, out);
+}
+
+/// Multiplies an `m` by `k` and a `k` by `n` matrix by one of the `kernels`.
+///
+/// # Panics
+/// Where the sides of the matrices do not fit each other, and where the numbers of a row of `out` do not lie side by side.
+pub fn product_by(kernel: &Kernel, x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, mut end: End, mut out: ArrayViewMut2<'_, f64>) {
+    let ((m, n), k) = (out.dim(), x.ncols());
+    assert!(x.nrows() == m && y.nrows() == k && y.ncols() == n, "the sides of matrices fit each other");
+    assert!(n < 2 || m == 0 || out.strides()[1] == 1, "the numbers of a row of a result lie side by side");
+    if k == 0 && end == End::Set {
+        out.fill(0.0);
+    }
+    let runs = k.div_ceil(RUN);
+    let (mut x_copies, mut y_copies) = (Vec::new(), Vec::new());
+    for run in 0..runs {
+        let terms = Slice::from(run * k / runs..(run + 1) * k / runs);
+        let x = x.slice_axis(Axis(1), terms);
+        for first in (0..n).step_by(COLUMNS) {
+            let these = Slice::from(first..n.min(first + COLUMNS));
+            let y = y.slice_axis(Axis(0), terms);
+            let columns = Columns::new(kernel, m, y.slice_axis(Axis(1), these), &mut y_copies);
+            let mut out = out.slice_axis_mut(Axis(1), these);
+            // Blocks of rows, and tiles of a block, are about as high as each other: a low tile is slow.
+            let blocks = m.div_ceil(ROWS);
+            for block in 0..blocks {
+                let rows = Slice::from(block * m / blocks..(block + 1) * m / blocks);
+                multiply_rows(kernel, x.slice_axis(Axis(0), rows), &columns, end, out.slice_axis_mut(Axis(0), rows), &mut x_copies);
+            }
+        }
+        if end == End::Set {
+            end = End::Add;
+        }
+    }
+}
+
+/// Columns of `y` over a run of terms, where those of a tile lie side by side.
+struct Columns<'a> {
+    y: ArrayView2<'a, f64>,
+    /// From this one on they are copied, those of a tile together.
+    copied: usize,
+    copies: &'a [f64],
+    /// From this one on they do not fill the vectors of a tile, and are followed by zeros.
+    narrow: usize,
+}
+
+impl<'a> Columns<'a> {
+    /// The columns of `y`, which as many rows will read.
+    fn new(kernel: &Kernel, rows: usize, y: ArrayView2<'a, f64>, copies: &'a mut Vec<f64>) -> Self {
+        let (n, width) = (y.ncols(), kernel.width());
+        let [to_term, to_column] = steps(&y);
+        let narrow = if n.is_multiple_of(kernel.lanes) { n } else { n - n % width };
+        let pays = rows > SHARED || rows > SHARED_FAR && to_term > FAR;
+        let copied = if pays || to_column != 1 { 0 } else { narrow };
+        copies.clear();
+        for first in (copied..n).step_by(width) {
+            let columns = y.slice_axis(Axis(1), Slice::from(first..n.min(first + width)));
+            copy_together(columns, columns.ncols().next_multiple_of(kernel.lanes), copies);
+        }
+        Self { y, copied, copies, narrow }
+    }
+
+    /// Where the columns of a tile are, and the step from a term to the next.
+    fn of_tile(&self, first: usize, width: usize) -> (*const f64, isize) {
+        match first.checked_sub(self.copied) {
+            Some(behind) => (self.copies[behind * self.y.nrows()..].as_ptr(), width.cast_signed()),
+            None => (self.y.as_ptr().wrapping_add(first), steps(&self.y)[0]),
+        }
+    }
+}
+
+/// Appends columns to numbers, those of each term side by side and followed by zeros up to a width.
+fn copy_together(columns: ArrayView2<'_, f64>, width: usize, copies: &mut Vec<f64>) {
+    let before = copies.len();
+    copies.resize(before + columns.nrows() * width, 0.0);
+    let copies = &mut copies[before..];
+    if steps(&columns)[1] == 1 {
+        for (copy, term) in copies.chunks_exact_mut(width).zip(columns.rows()) {
+            copy[..term.len()].copy_from_slice(term.as_slice().unwrap_or_else(|| broken("these lie side by side")));
+        }
+    } else {
+        for (at, column) in columns.columns().into_iter().enumerate() {
+            copies[at..].iter_mut().step_by(width).zip(column).for_each(|(copy, number)| *copy = *number);
+        }
+    }
+}
+
+/// Multiplies as many rows of `x` as stay in the cache, over a run of terms.
+fn multiply_rows(
+    kernel: &Kernel,
+    x: ArrayView2<'_, f64>,
+    columns: &Columns,
+    end: End,
+    mut out: ArrayViewMut2<'_, f64>,
+    copies: &mut Vec<f64>,
+) {
+    let ((m, n), terms) = (out.dim(), x.ncols());
+    let ([x_row, x_term], out_row) = (steps(&x), out.strides()[0]);
+    let tiles = m.div_ceil(kernel.height);
+    let rows_of = |tile: usize| tile * m / tiles..(tile + 1) * m / tiles;
+    let copied = x_row == 1 && x_term > FAR;
+    copies.clear();
+    for rows in (0..tiles).map(rows_of).filter(|_| copied) {
+        let rows = x.slice_axis(Axis(0), Slice::from(rows));
+        copy_together(rows.reversed_axes(), rows.nrows(), copies);
+    }
+    // The sums of columns that do not fill vectors, as wide as if they did.
+    let of_narrow = (n - columns.narrow).next_multiple_of(kernel.lanes);
+    let mut beside = vec![0.0; m * of_narrow];
+    let (x_at, out_at, beside_at) = (x.as_ptr(), out.as_mut_ptr(), beside.as_mut_ptr());
+    for first in (0..n).step_by(kernel.width()) {
+        let is_narrow = first >= columns.narrow;
+        let width = if is_narrow { of_narrow } else { kernel.width().min(n - first) };
+        let (y, y_step) = columns.of_tile(first, width);
+        for rows in (0..tiles).map(rows_of) {
+            let (row, height) = (rows.start, rows.len());
+            let (x, x_steps) = if copied {
+                (copies[row * terms..].as_ptr(), [1, height.cast_signed()])
+            } else {
+                (x_at.wrapping_offset(row.cast_signed() * x_row), [x_row, x_term])
+            };
+            let (out, out_step, end) = if is_narrow {
+                (beside_at.wrapping_add(row * width), width.cast_signed(), End::Set)
+            } else {
+                (out_at.wrapping_offset(row.cast_signed() * out_row).wrapping_add(first), out_row, end)
+            };
+            let tile = Tile { terms, x, x_steps, y, y_step, out, out_step, end };
+            // SAFETY: so many rows of `x` and so many columns of `y` over these terms lie in their views, or were copied; the numbers of the
+            // result lie in a view or a vector that is nobody else's here; and a kernel is given out where the processor has its features.
+            unsafe { kernel.tiles[width / kernel.lanes - 1][height - 1](&tile) };
+        }
+    }
+    if of_narrow > 0 {
+        let mut narrow = out.slice_axis_mut(Axis(1), Slice::from(columns.narrow..));
+        for (mut out, sums) in narrow.rows_mut().into_iter().zip(beside.chunks_exact(of_narrow)) {
+            for (out, &sum) in out.iter_mut().zip(sums) {
+                *out = match end {
+                    End::Set => sum,
+                    End::Add => *out + sum,
+                    End::Subtract => *out - sum,
+                };
+            }
+        }
+    }
+}
+
+/// The step from a row to the next, and from a column to the next.
+fn steps(x: &ArrayView2<'_, f64>) -> [isize; 2] {
+    [x.strides()[0], x.strides()[1]]
+}
+
+/// Asks for the numbers of a result, which will be written after all terms.
+#[inline(always)]
+fn fetch_result(numbers: *const f64) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: the instruction is a hint, reads nothing and is part of every processor of this architecture.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(numbers.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = numbers;
+}

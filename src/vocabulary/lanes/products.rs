@@ -14,19 +14,19 @@
 //! gemm-f64 0.19 is as fast as OpenBLAS, but panics where the system tells of caches that it does not expect, and opens 75 files for each
 //! processor at the first product.
 
-use crate::ground::broken;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, Slice};
+use std::ops::Range;
 
 /// How many terms of each sum are added up at most before they are added to the result. All runs are about as long.
-pub const RUN: usize = 256;
+pub const RUN: usize = 384;
 
-/// As many rows are gone through for all columns before the next ones are: their numbers for a run take 256 KiB of the second-level cache.
+/// As many rows are gone through for all columns before the next ones are: their numbers for a run take 384 KiB of the second-level cache.
 const ROWS: usize = 128;
 
-/// As many columns are gone through before the next ones are: their numbers for a run, copied together, take 1 MB.
-const COLUMNS: usize = 512;
+/// As many columns are gone through before the next ones are: their numbers for a run, copied together, take 3 MiB.
+const COLUMNS: usize = 1024;
 
-/// Columns of `y` that more rows read are copied together first.
+/// Columns of `y` that more rows read are copied together first, and rows of `x` that more columns read.
 const SHARED: usize = 190;
 
 /// The same, where terms are far from each other.
@@ -34,6 +34,9 @@ const SHARED_FAR: usize = 64;
 
 /// With more numbers from a term to the next, terms lie in different pages of memory, whose addresses are slow to find.
 const FAR: isize = 256;
+
+/// How many numbers a line of the cache has: as many columns are turned at once.
+const LINE: usize = 8;
 
 /// How many rows the highest tile has.
 const HIGHEST: usize = 12;
@@ -53,7 +56,8 @@ pub enum End {
 struct Tile {
     /// How many terms each sum has.
     terms: usize,
-    x: *const f64,
+    /// Every third row of `x`: rows between them are found from these, so that few addresses are kept, and none waits for many others.
+    x: [*const f64; HIGHEST / 3],
     /// From a row of `x` to the next, and from a term to the next.
     x_steps: [isize; 2],
     /// Columns side by side.
@@ -65,6 +69,14 @@ struct Tile {
     /// From a row of the result to the next.
     out_step: isize,
     end: End,
+}
+
+impl Tile {
+    /// Where a number of the result is.
+    #[inline(always)]
+    fn out_at(&self, row: usize, column: usize) -> *mut f64 {
+        self.out.wrapping_offset(row.cast_signed() * self.out_step).wrapping_add(column)
+    }
 }
 
 /// What computes tiles in the vector registers of some processors.
@@ -96,7 +108,7 @@ macro_rules! kernel {
         $($import:path)?
     ) => {
         mod $name {
-            use super::{End, HIGHEST, Kernel, Tile, fetch_result};
+            use super::{End, HIGHEST, Kernel, Tile, fetch};
             $(use $import::*;)?
 
             /// # Safety
@@ -104,41 +116,57 @@ macro_rules! kernel {
             /// `out` is nobody else's.
             $(#[$attribute])*
             unsafe fn tile<const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
-                let Tile { terms, x_steps: [row, term], y_step, out_step, end, .. } = *tile;
-                let out = |i: usize, v: usize| tile.out.wrapping_offset(i.cast_signed() * out_step).wrapping_add(v * $lanes);
+                let Tile { terms, x_steps: [row, term], y_step, end, .. } = *tile;
                 for i in 0..ROWS {
                     for v in 0..VECTORS {
-                        fetch_result(out(i, v));
+                        fetch(tile.out_at(i, v * $lanes));
                     }
                 }
                 // SAFETY: the numbers are where the caller promises, and so are the features.
                 unsafe {
+                    // No closures in here, which may not become part of what is compiled for the features.
                     let mut sums = [[$zero; VECTORS]; ROWS];
-                    // Three rows share a register for their address.
-                    let mut x: [*const f64; HIGHEST / 3] = std::array::from_fn(|three| tile.x.wrapping_offset((3 * three).cast_signed() * row));
-                    let mut y = tile.y;
+                    let (mut x, mut y) = (tile.x, tile.y);
                     for _ in 0..terms {
-                        let columns: [$vector; VECTORS] = std::array::from_fn(|v| $load(y.add(v * $lanes)));
+                        let mut columns = [$zero; VECTORS];
+                        for v in 0..VECTORS {
+                            columns[v] = $load(y.add(v * $lanes));
+                        }
                         for i in 0..ROWS {
                             let x = $splat(*x[i / 3].offset((i % 3).cast_signed() * row));
                             for v in 0..VECTORS {
                                 sums[i][v] = $accumulate(x, columns[v], sums[i][v]);
                             }
                         }
-                        x = x.map(|x| x.wrapping_offset(term));
+                        for x in &mut x {
+                            *x = x.wrapping_offset(term);
+                        }
                         y = y.wrapping_offset(y_step);
                     }
-                    for i in 0..ROWS {
-                        for v in 0..VECTORS {
-                            let (out, sum) = (out(i, v), sums[i][v]);
-                            $store(
-                                out,
-                                match end {
-                                    End::Set => sum,
-                                    End::Add => $add($load(out), sum),
-                                    End::Subtract => $subtract($load(out), sum),
-                                },
-                            );
+                    // Each by itself: a choice in the loops would keep the sums in memory.
+                    match end {
+                        End::Set => {
+                            for i in 0..ROWS {
+                                for v in 0..VECTORS {
+                                    $store(tile.out_at(i, v * $lanes), sums[i][v]);
+                                }
+                            }
+                        }
+                        End::Add => {
+                            for i in 0..ROWS {
+                                for v in 0..VECTORS {
+                                    let out = tile.out_at(i, v * $lanes);
+                                    $store(out, $add($load(out), sums[i][v]));
+                                }
+                            }
+                        }
+                        End::Subtract => {
+                            for i in 0..ROWS {
+                                for v in 0..VECTORS {
+                                    let out = tile.out_at(i, v * $lanes);
+                                    $store(out, $subtract($load(out), sums[i][v]));
+                                }
+                            }
                         }
                     }
                 }
@@ -283,6 +311,14 @@ pub fn product_by(kernel: &Kernel, x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64
     }
 }
 
+/// Columns that are copied together.
+struct Panel {
+    first: usize,
+    count: usize,
+    /// How many numbers of each term there are with the zeros behind them.
+    width: usize,
+}
+
 /// Columns of `y` over a run of terms, where those of a tile lie side by side.
 struct Columns<'a> {
     y: ArrayView2<'a, f64>,
@@ -301,11 +337,11 @@ impl<'a> Columns<'a> {
         let narrow = if n.is_multiple_of(kernel.lanes) { n } else { n - n % width };
         let pays = rows > SHARED || rows > SHARED_FAR && to_term > FAR;
         let copied = if pays || to_column != 1 { 0 } else { narrow };
-        copies.clear();
-        for first in (copied..n).step_by(width) {
-            let columns = y.slice_axis(Axis(1), Slice::from(first..n.min(first + width)));
-            copy_together(columns, columns.ncols().next_multiple_of(kernel.lanes), copies);
-        }
+        let panel = |first: usize| {
+            let count = width.min(n - first);
+            Panel { first, count, width: count.next_multiple_of(kernel.lanes) }
+        };
+        copy_panels(y, (copied..n).step_by(width).map(panel), copies);
         Self { y, copied, copies, narrow }
     }
 
@@ -318,20 +354,70 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// Appends columns to numbers, those of each term side by side and followed by zeros up to a width.
-fn copy_together(columns: ArrayView2<'_, f64>, width: usize, copies: &mut Vec<f64>) {
-    let before = copies.len();
-    copies.resize(before + columns.nrows() * width, 0.0);
-    let copies = &mut copies[before..];
-    if steps(&columns)[1] == 1 {
-        for (copy, term) in copies.chunks_exact_mut(width).zip(columns.rows()) {
-            copy[..term.len()].copy_from_slice(term.as_slice().unwrap_or_else(|| broken("these lie side by side")));
-        }
-    } else {
-        for (at, column) in columns.columns().into_iter().enumerate() {
-            copies[at..].iter_mut().step_by(width).zip(column).for_each(|(copy, number)| *copy = *number);
+/// Copies columns, those of each panel together: its numbers of each term side by side, followed by zeros up to its width.
+fn copy_panels(columns: ArrayView2<'_, f64>, panels: impl Iterator<Item = Panel> + Clone, copies: &mut Vec<f64>) {
+    let terms = columns.nrows();
+    copies.clear();
+    copies.resize(panels.clone().map(|panel| panel.width * terms).sum(), 0.0);
+    let mut rest = copies.as_mut_slice();
+    for Panel { first, count, width } in panels {
+        let (panel, others) = rest.split_at_mut(width * terms);
+        rest = others;
+        let columns = columns.slice_axis(Axis(1), Slice::from(first..first + count));
+        if steps(&columns)[1] == 1 {
+            copy_lines(columns, width, panel);
+        } else {
+            turn(columns, width, panel);
         }
     }
+}
+
+/// Copies the numbers of each term, which lie side by side.
+fn copy_lines(columns: ArrayView2<'_, f64>, width: usize, panel: &mut [f64]) {
+    let ((_, count), [step, _]) = (columns.dim(), steps(&columns));
+    let mut line = columns.as_ptr();
+    for out in panel.chunks_exact_mut(width) {
+        // SAFETY: the view holds so many terms, of so many numbers side by side.
+        copy_few(unsafe { std::slice::from_raw_parts(line, count) }, &mut out[..count]);
+        line = line.wrapping_offset(step);
+    }
+}
+
+/// Copies the numbers of each column, a line of the cache from as many columns at once.
+fn turn(columns: ArrayView2<'_, f64>, width: usize, panel: &mut [f64]) {
+    let ((_, count), [to_term, to_column]) = (columns.dim(), steps(&columns));
+    let column = |at: usize| columns.as_ptr().wrapping_offset(at.cast_signed() * to_column);
+    for first in (0..count).step_by(LINE) {
+        if first + LINE <= count {
+            let mut numbers: [*const f64; LINE] = std::array::from_fn(|at| column(first + at));
+            for out in panel.chunks_exact_mut(width) {
+                let (lines, _) = out[first..].as_chunks_mut::<LINE>();
+                for (out, number) in lines[0].iter_mut().zip(&mut numbers) {
+                    // SAFETY: the view holds so many terms of these columns.
+                    *out = unsafe { **number };
+                    *number = number.wrapping_offset(to_term);
+                }
+            }
+        } else {
+            for at in first..count {
+                let mut number = column(at);
+                for out in panel.chunks_exact_mut(width) {
+                    // SAFETY: the view holds so many terms of the column.
+                    out[at] = unsafe { *number };
+                    number = number.wrapping_offset(to_term);
+                }
+            }
+        }
+    }
+}
+
+/// Copies fewer numbers than a call would be worth.
+fn copy_few(x: &[f64], out: &mut [f64]) {
+    let ((eights, x), (of_eights, out)) = (x.as_chunks::<8>(), out.as_chunks_mut::<8>());
+    of_eights.iter_mut().zip(eights).for_each(|(out, x)| *out = *x);
+    let ((fours, x), (of_fours, out)) = (x.as_chunks::<4>(), out.as_chunks_mut::<4>());
+    of_fours.iter_mut().zip(fours).for_each(|(out, x)| *out = *x);
+    out.iter_mut().zip(x).for_each(|(out, x)| *out = *x);
 }
 
 /// Multiplies as many rows of `x` as stay in the cache, over a run of terms.
@@ -347,11 +433,10 @@ fn multiply_rows(
     let ([x_row, x_term], out_row) = (steps(&x), out.strides()[0]);
     let tiles = m.div_ceil(kernel.height);
     let rows_of = |tile: usize| tile * m / tiles..(tile + 1) * m / tiles;
-    let copied = x_row == 1 && x_term > FAR;
-    copies.clear();
-    for rows in (0..tiles).map(rows_of).filter(|_| copied) {
-        let rows = x.slice_axis(Axis(0), Slice::from(rows));
-        copy_together(rows.reversed_axes(), rows.nrows(), copies);
+    let copied = x_row == 1 && x_term > FAR && n > SHARED;
+    if copied {
+        let panel = |rows: Range<usize>| Panel { first: rows.start, count: rows.len(), width: rows.len() };
+        copy_panels(x.reversed_axes(), (0..tiles).map(rows_of).map(panel), copies);
     }
     // The sums of columns that do not fill vectors, as wide as if they did.
     let of_narrow = (n - columns.narrow).next_multiple_of(kernel.lanes);
@@ -373,6 +458,8 @@ fn multiply_rows(
             } else {
                 (out_at.wrapping_offset(row.cast_signed() * out_row).wrapping_add(first), out_row, end)
             };
+            let third = 3 * x_steps[0];
+            let x = [x, x.wrapping_offset(third), x.wrapping_offset(2 * third), x.wrapping_offset(3 * third)];
             let tile = Tile { terms, x, x_steps, y, y_step, out, out_step, end };
             // SAFETY: so many rows of `x` and so many columns of `y` over these terms lie in their views, or were copied; the numbers of the
             // result lie in a view or a vector that is nobody else's here; and a kernel is given out where the processor has its features.
@@ -398,9 +485,9 @@ fn steps(x: &ArrayView2<'_, f64>) -> [isize; 2] {
     [x.strides()[0], x.strides()[1]]
 }
 
-/// Asks for the numbers of a result, which will be written after all terms.
+/// Asks for a line of numbers to be brought into the cache, which will be needed.
 #[inline(always)]
-fn fetch_result(numbers: *const f64) {
+fn fetch(numbers: *const f64) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: the instruction is a hint, reads nothing and is part of every processor of this architecture.
     unsafe {

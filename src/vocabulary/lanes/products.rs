@@ -5,12 +5,11 @@
 //! product and a sum are rounded once or twice. The numbers of `y` for the columns of a tile stay in the first-level cache, those of `x` for
 //! some rows in the second (Goto and van de Geijn 2008).
 //!
-//! What `unsafe` buys here, and kernels of our own. Products on one thread of a Xeon of 2023, GFLOP/s (n x n by n x n; the first layer of a
-//! network of 784 inputs, and the gradient of its weights):
-//!                             128    512   1024   64x784x100   784x64x100
-//!   these kernels              76     74     72       70           72
-//!   matrixmultiply 0.3.11      61     57     57       55           59
-//!   OpenBLAS 0.3.31            73     74     75       66           68
+//! What `unsafe` buys here, and kernels of our own: GFLOP/s on one thread of a Xeon of 2023, operands row by row.
+//!                                     128    512   1024   64x784x100   784x64x100
+//!   these kernels                      78     73     72       70           71
+//!   matrixmultiply 0.3.11              62     66     63       56           61
+//!   OpenBLAS, called through NumPy     58     70     74       48           55
 //! gemm-f64 0.19 is as fast as OpenBLAS, but panics where the system tells of caches that it does not expect, and opens 75 files for each
 //! processor at the first product.
 
@@ -37,6 +36,9 @@ const FAR: isize = 256;
 
 /// How many numbers a line of the cache has: as many columns are turned at once.
 const LINE: usize = 8;
+
+/// Columns of so many terms ahead are asked for: together with the rows, they do not stay in the first-level cache for all tiles.
+const AHEAD: isize = 8;
 
 /// How many rows the highest tile has.
 const HIGHEST: usize = 12;
@@ -108,7 +110,7 @@ macro_rules! kernel {
         $($import:path)?
     ) => {
         mod $name {
-            use super::{End, HIGHEST, Kernel, Tile, fetch};
+            use super::{AHEAD, End, HIGHEST, Kernel, LINE, Tile, fetch};
             $(use $import::*;)?
 
             /// # Safety
@@ -131,6 +133,9 @@ macro_rules! kernel {
                         let mut columns = [$zero; VECTORS];
                         for v in 0..VECTORS {
                             columns[v] = $load(y.add(v * $lanes));
+                        }
+                        for v in (0..VECTORS).step_by(LINE / $lanes) {
+                            fetch(y.wrapping_offset(AHEAD * y_step).wrapping_add(v * $lanes));
                         }
                         for i in 0..ROWS {
                             let x = $splat(*x[i / 3].offset((i % 3).cast_signed() * row));
@@ -315,7 +320,7 @@ pub fn product_by(kernel: &Kernel, x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64
 struct Panel {
     first: usize,
     count: usize,
-    /// How many numbers of each term there are with the zeros behind them.
+    /// How many numbers of each term there are with those behind them.
     width: usize,
 }
 
@@ -325,7 +330,7 @@ struct Columns<'a> {
     /// From this one on they are copied, those of a tile together.
     copied: usize,
     copies: &'a [f64],
-    /// From this one on they do not fill the vectors of a tile, and are followed by zeros.
+    /// From this one on they do not fill the vectors of a tile, and are followed by any numbers.
     narrow: usize,
 }
 
@@ -354,10 +359,10 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// Copies columns, those of each panel together: its numbers of each term side by side, followed by zeros up to its width.
+/// Copies columns, those of each panel together: its numbers of each term side by side, followed by any up to its width.
 fn copy_panels(columns: ArrayView2<'_, f64>, panels: impl Iterator<Item = Panel> + Clone, copies: &mut Vec<f64>) {
     let terms = columns.nrows();
-    copies.clear();
+    // What stood there before remains beside narrow panels, whose sums are not used.
     copies.resize(panels.clone().map(|panel| panel.width * terms).sum(), 0.0);
     let mut rest = copies.as_mut_slice();
     for Panel { first, count, width } in panels {

@@ -1,5 +1,5 @@
-//! The product of two matrices of 1024 rows and columns as a stage of a program, beside the crate that computes it on
-//! one thread. Items are floating-point operations.
+//! The product of two matrices of 1024 rows and columns as a stage of a program, beside the crate matrixmultiply on one thread. Items are
+//! floating-point operations.
 
 use divan::counter::ItemsCount;
 use gradcalc::calculus::evaluate;
@@ -38,7 +38,7 @@ fn as_a_stage(bencher: divan::Bencher) {
 }
 
 #[divan::bench(sample_count = 15)]
-fn the_crate_alone(bencher: divan::Bencher) {
+fn by_matrixmultiply(bencher: divan::Bencher) {
     let (x, y, mut z) = (numbers(1), numbers(2), vec![0.0; SIDE * SIDE]);
     bencher.counter(ItemsCount::new(OPERATIONS)).bench_local(|| {
         let [x, y] = [&x, &y].map(|numbers| ArrayView2::from_shape((SIDE, SIDE), numbers).expect("a square"));

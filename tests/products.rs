@@ -4,16 +4,17 @@ use gradcalc::vocabulary::gate::dense;
 use gradcalc::vocabulary::lanes;
 use ndarray::{Array2, ArrayView2, s};
 
-/// A matrix of so many rows whose numbers lie row by row, column by column, or with others between them.
+/// How the numbers of a matrix lie: row by row, column by column, with others between them, or from the last to the first.
 #[derive(Clone, Copy, Debug)]
 enum Lie {
     ByRows,
     ByColumns,
     Apart,
+    Backwards,
 }
 
 impl Lie {
-    const EVERY: [Self; 3] = [Self::ByRows, Self::ByColumns, Self::Apart];
+    const EVERY: [Self; 4] = [Self::ByRows, Self::ByColumns, Self::Apart, Self::Backwards];
 
     fn lay(self, x: &Array2<f64>) -> Array2<f64> {
         let (m, n) = x.dim();
@@ -29,31 +30,51 @@ impl Lie {
                 laid.slice_mut(s![..;2, ..;3]).assign(x);
                 laid
             }
+            Self::Backwards => x.slice(s![..;-1, ..;-1]).to_owned(),
         }
     }
 
     fn view(self, laid: &Array2<f64>) -> ArrayView2<'_, f64> {
-        if matches!(self, Self::Apart) { laid.slice(s![..;2, ..;3]) } else { laid.view() }
+        match self {
+            Self::ByRows | Self::ByColumns => laid.view(),
+            Self::Apart => laid.slice(s![..;2, ..;3]),
+            Self::Backwards => laid.slice(s![..;-1, ..;-1]),
+        }
     }
 }
 
-/// The product of two matrices whose terms are added up in their order by runs, each run to what stands in `out` or subtracted from it.
+/// How many terms are added up before they are added to the result, and where one of so many parts of them begins.
+const RUN: usize = 384;
+
+fn start(part: usize, parts: usize, k: usize) -> usize {
+    part * (k / parts) + part.min(k % parts)
+}
+
+/// The product of two matrices whose terms are added up in their order by runs, which are set, added to what stands in `out` or subtracted
+/// from it.
 fn product_of_runs(x: &Array2<f64>, y: &Array2<f64>, fuses: bool, end: lanes::End, out: &Array2<f64>) -> Array2<f64> {
     let k = x.ncols();
-    let runs = k.div_ceil(lanes::RUN);
-    Array2::from_shape_fn(out.dim(), |(i, j)| {
-        (0..runs).fold(if end == lanes::End::Set { 0.0 } else { out[(i, j)] }, |sum, run| {
-            let of_run = (run * k / runs..(run + 1) * k / runs).fold(0.0, |sum: f64, at| {
-                let (x, y) = (x[(i, at)], y[(at, j)]);
-                if fuses { x.mul_add(y, sum) } else { x * y + sum }
-            });
-            if end == lanes::End::Subtract { sum - of_run } else { sum + of_run }
+    let runs = k.div_ceil(RUN);
+    let of_run = |run: usize, i: usize, j: usize| {
+        (start(run, runs, k)..start(run + 1, runs, k)).fold(0.0, |sum: f64, at| {
+            let (x, y) = (x[(i, at)], y[(at, j)]);
+            if fuses { x.mul_add(y, sum) } else { x * y + sum }
         })
+    };
+    Array2::from_shape_fn(out.dim(), |(i, j)| match end {
+        lanes::End::Set => (0..runs).map(|run| of_run(run, i, j)).reduce(|sum, run| sum + run).unwrap_or(0.0),
+        lanes::End::Add => (0..runs).fold(out[(i, j)], |sum, run| sum + of_run(run, i, j)),
+        lanes::End::Subtract => (0..runs).fold(out[(i, j)], |sum, run| sum - of_run(run, i, j)),
     })
 }
 
+/// Bits, of which those of all nans are the same.
+fn bits(x: &ArrayView2<'_, f64>) -> Array2<u64> {
+    x.mapv(|x| if x.is_nan() { f64::NAN } else { x }.to_bits())
+}
+
 /// Shapes of products at whose borders there are rests: of rows, of columns, of terms, and of all blocks of them.
-const SHAPES: [[usize; 3]; 18] = [
+const SHAPES: [[usize; 3]; 19] = [
     [1, 1, 1],
     [1, 300, 5],
     [5, 1, 1],
@@ -72,6 +93,7 @@ const SHAPES: [[usize; 3]; 18] = [
     [70, 513, 33],
     [200, 130, 2],
     [131, 40, 530],
+    [260, 3, 200],
 ];
 
 /// A matrix of numbers whose products and sums are rounded.
@@ -79,14 +101,23 @@ fn rounded_matrix(rows: usize, columns: usize, seed: usize) -> Array2<f64> {
     Array2::from_shape_fn((rows, columns), |(i, j)| ((i * columns + j) * 7919 + seed) as f64 % 1009.0 / 7.0 - 70.0)
 }
 
+/// The same with zeros of both signs, infinities, and numbers whose products leave the range of normal ones.
+fn special_matrix(rows: usize, columns: usize, seed: usize) -> Array2<f64> {
+    let special = [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, -1e-200, 5e-324, 1e200, f64::MAX, f64::NAN];
+    let mut numbers = rounded_matrix(rows, columns, seed);
+    numbers.iter_mut().enumerate().filter(|(at, _)| (at * 31 + seed) % 47 < 10).for_each(|(at, x)| *x = special[(at * 31 + seed) % 47]);
+    numbers
+}
+
 /// Every kernel adds up the terms of a product in their order, by runs: the bits are those of plain loops, however operands lie.
 #[test]
 fn products_add_up_in_one_order() {
     for kernel in lanes::kernels() {
         for [m, k, n] in SHAPES {
-            let (x, y, before) = (rounded_matrix(m, k, 3), rounded_matrix(k, n, 5), rounded_matrix(m, n, 7));
+            let matrix = if m * k * n < 20_000 { special_matrix } else { rounded_matrix };
+            let (x, y, before) = (matrix(m, k, 3), matrix(k, n, 5), matrix(m, n, 7));
             for end in [lanes::End::Set, lanes::End::Add, lanes::End::Subtract] {
-                let expected = product_of_runs(&x, &y, kernel.fuses, end, &before).mapv(f64::to_bits);
+                let expected = bits(&product_of_runs(&x, &y, kernel.fuses, end, &before).view());
                 for (of_x, of_y) in Lie::EVERY.into_iter().flat_map(|of_x| Lie::EVERY.map(|of_y| (of_x, of_y))) {
                     let (x, y) = (of_x.lay(&x), of_y.lay(&y));
                     // The result is part of a wider matrix, of whose other numbers none is touched.
@@ -95,7 +126,7 @@ fn products_add_up_in_one_order() {
                     out.assign(&before);
                     lanes::product_by(kernel, of_x.view(&x), of_y.view(&y), end, out);
                     let case = format!("{} {m} x {k} x {n} {of_x:?} {of_y:?}", kernel.name);
-                    assert_eq!(wide.slice(s![.., 1..=n]).mapv(f64::to_bits), expected, "{case}");
+                    assert_eq!(bits(&wide.slice(s![.., 1..=n])), expected, "{case}");
                     assert!(wide.column(0).iter().chain(wide.slice(s![.., n + 1..])).all(|&other| other == 11.0), "{case}");
                 }
             }
@@ -110,15 +141,30 @@ fn products_of_several_threads_have_the_same_bits() {
     for [m, k, n] in [[129, 300, 140], [140, 300, 129], [300, 30, 301], [2, 3000, 500]] {
         assert!(dense::is_blocked(m, k, n));
         let (x, y) = (rounded_matrix(m, k, 3), rounded_matrix(k, n, 5));
-        let expected = product_of_runs(&x, &y, fuses, lanes::End::Set, &Array2::zeros((m, n))).mapv(f64::to_bits);
+        let expected = bits(&product_of_runs(&x, &y, fuses, lanes::End::Set, &Array2::zeros((m, n))).view());
         for turned in [[false, false], [true, false], [false, true], [true, true]] {
             let laid =
                 |x: &Array2<f64>, turned| if turned { x.t().iter().copied().collect::<Vec<_>>() } else { x.iter().copied().collect() };
             let (x, y) = (laid(&x, turned[0]), laid(&y, turned[1]));
             let mut out = vec![f64::NAN; m * n];
             dense::multiply(m, k, n, [&x, &y], turned, &mut out);
-            let found = Array2::from_shape_vec((m, n), out).expect("rows times columns").mapv(f64::to_bits);
-            assert_eq!(found, expected, "{m} x {k} x {n} {turned:?}");
+            let found = Array2::from_shape_vec((m, n), out).expect("rows times columns");
+            assert_eq!(bits(&found.view()), expected, "{m} x {k} x {n} {turned:?}");
         }
     }
+}
+
+/// What is multiplied by addresses has sides that fit, and rows of a result whose numbers lie side by side.
+#[test]
+fn products_whose_sides_do_not_fit_are_refused() {
+    let of = |rows, columns| Array2::<f64>::zeros((rows, columns));
+    let is_refused = |x: &Array2<f64>, y: &Array2<f64>, mut out: Array2<f64>| {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| lanes::product(x.view(), y.view(), lanes::End::Set, out.view_mut())))
+            .is_err()
+    };
+    assert!(!is_refused(&of(3, 4), &of(4, 5), of(3, 5)));
+    for [m, k, other, n] in [[2, 4, 4, 5], [3, 4, 5, 5], [3, 3, 4, 5], [3, 4, 4, 6]] {
+        assert!(is_refused(&of(m, k), &of(other, n), of(3, 5)), "{m} x {k} by {other} x {n}");
+    }
+    assert!(is_refused(&of(3, 4), &of(4, 5), of(5, 3).reversed_axes()));
 }

@@ -10,14 +10,14 @@ use linfa_linalg::eigh::{EigValsh as _, Eigh as _};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
 use std::ops::Range;
 
-/// Below this many products a plain loop is quicker, and gives the same bits on every machine.
+/// Up to so many products a plain loop gives the same bits on every machine, also where one rounds a product and a sum once.
 const SMALL: usize = 32 * 32 * 32;
 
 /// Below this many products one thread is quicker.
 const ONE_THREAD: usize = 128 * 128 * 128;
 
-/// Whether the product of an `m` by `k` and a `k` by `n` matrix is one of blocks, which are packed before they are multiplied: it gives
-/// the same bits, as fast, where the numbers of an operand lie column by column.
+/// Whether the product of an `m` by `k` and a `k` by `n` matrix is one of blocks, by `lanes::product`: it gives the same bits, as fast,
+/// where the numbers of an operand lie column by column.
 pub fn is_blocked(m: usize, k: usize, n: usize) -> bool {
     m * k * n > SMALL && m > 1 && k > 1 && n > 1
 }

@@ -3,9 +3,10 @@
 //! A loop is compiled for what every processor does and, on x86-64, for AVX2 and AVX-512; which one runs is chosen when the program
 //! runs, and all give the same bits. The elementary functions in `functions` are made for such loops; what a loop does not do right,
 //! the correctly rounded function computes. Knows no gate. One of two rooms with `unsafe`, beside `ground::pages`: to call what is compiled for a
-//! processor, after asking whether it is that processor. What it buys: ten gates over a million numbers take a third of the time.
+//! processor, after asking whether it is that processor, and in `products` to find numbers by their addresses. What it buys: ten gates over a
+//! million numbers take a third of the time; what `products` gains stands there.
 
-#![expect(unsafe_code, reason = "calls of functions compiled for features that were asked for")]
+#![expect(unsafe_code, reason = "calls of functions compiled for features that were asked for, and products by addresses")]
 #![expect(clippy::needless_bitwise_bool, reason = "a loop without branches")]
 #![expect(clippy::inline_always, reason = "a loop is compiled for a processor only with all that it calls")]
 

@@ -25,13 +25,14 @@ const ROWS: usize = 128;
 /// As many columns are gone through before the next ones are: their numbers for a run, copied together, take 3 MiB.
 const COLUMNS: usize = 1024;
 
-/// Columns of `y` that more rows read are copied together first, and rows of `x` that more columns read.
+/// Columns of `y` that more rows read are copied together first: that pays from 150 to 250 rows on. So are rows of `x` that more columns read
+/// and whose terms are far from each other.
 const SHARED: usize = 190;
 
-/// The same, where terms are far from each other.
+/// Columns of `y` whose terms are far from each other are copied where more rows read them: that pays from some 60 on.
 const SHARED_FAR: usize = 64;
 
-/// With more numbers from a term to the next, terms lie in different pages of memory, whose addresses are slow to find.
+/// With more numbers from a term to the next, two terms hardly lie in one page of memory, and addresses of pages are slow to find.
 const FAR: isize = 256;
 
 /// How many numbers a line of the cache has: as many columns are turned at once.
@@ -70,6 +71,8 @@ struct Tile {
     out: *mut f64,
     /// From a row of the result to the next.
     out_step: isize,
+    /// How many columns the result has; sums of those that fill the vectors behind them are dropped.
+    columns: usize,
     end: End,
 }
 
@@ -102,6 +105,43 @@ impl Kernel {
     }
 }
 
+/// Sets, adds or subtracts `N` sums of each row, of which so many numbers follow one another.
+///
+/// # Safety
+/// The tile's result has as many rows, of `N` numbers, and is nobody else's.
+unsafe fn finish<const N: usize>(tile: &Tile, sums: &[f64], width: usize) {
+    for (row, sums) in sums.chunks_exact(width).enumerate() {
+        let Some(sums) = sums.first_chunk::<N>() else { return };
+        // SAFETY: as the caller promises.
+        let out = unsafe { &mut *tile.out_at(row, 0).cast::<[f64; N]>() };
+        match tile.end {
+            End::Set => *out = *sums,
+            End::Add => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum),
+            End::Subtract => out.iter_mut().zip(sums).for_each(|(out, sum)| *out -= sum),
+        }
+    }
+}
+
+/// That for as many numbers: where they are known, few are moved without a loop.
+const FINISH: [unsafe fn(&Tile, &[f64], usize); 16] = [
+    finish::<0>,
+    finish::<1>,
+    finish::<2>,
+    finish::<3>,
+    finish::<4>,
+    finish::<5>,
+    finish::<6>,
+    finish::<7>,
+    finish::<8>,
+    finish::<9>,
+    finish::<10>,
+    finish::<11>,
+    finish::<12>,
+    finish::<13>,
+    finish::<14>,
+    finish::<15>,
+];
+
 /// Makes a kernel of the operations of a vector.
 macro_rules! kernel {
     (
@@ -110,12 +150,12 @@ macro_rules! kernel {
         $($import:path)?
     ) => {
         mod $name {
-            use super::{AHEAD, End, HIGHEST, Kernel, LINE, Tile, fetch};
+            use super::{AHEAD, End, FINISH, HIGHEST, Kernel, LINE, Tile, fetch};
             $(use $import::*;)?
 
             /// # Safety
-            /// The processor has the features, `x`, `y` and `out` hold `ROWS` rows, `VECTORS` vectors and as many terms as the tile says, and
-            /// `out` is nobody else's.
+            /// The processor has the features; `x` holds `ROWS` rows and `y` `VECTORS` vectors of as many terms as the tile says, `out` as many
+            /// rows and columns, of which there are no more than the vectors hold; and `out` is nobody else's.
             $(#[$attribute])*
             unsafe fn tile<const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
                 let Tile { terms, x_steps: [row, term], y_step, end, .. } = *tile;
@@ -130,9 +170,9 @@ macro_rules! kernel {
                     let mut sums = [[$zero; VECTORS]; ROWS];
                     let (mut x, mut y) = (tile.x, tile.y);
                     for _ in 0..terms {
-                        let mut columns = [$zero; VECTORS];
+                        let mut terms_of_y = [$zero; VECTORS];
                         for v in 0..VECTORS {
-                            columns[v] = $load(y.add(v * $lanes));
+                            terms_of_y[v] = $load(y.add(v * $lanes));
                         }
                         for v in (0..VECTORS).step_by(LINE / $lanes) {
                             fetch(y.wrapping_offset(AHEAD * y_step).wrapping_add(v * $lanes));
@@ -140,13 +180,20 @@ macro_rules! kernel {
                         for i in 0..ROWS {
                             let x = $splat(*x[i / 3].offset((i % 3).cast_signed() * row));
                             for v in 0..VECTORS {
-                                sums[i][v] = $accumulate(x, columns[v], sums[i][v]);
+                                sums[i][v] = $accumulate(x, terms_of_y[v], sums[i][v]);
                             }
                         }
                         for x in &mut x {
                             *x = x.wrapping_offset(term);
                         }
                         y = y.wrapping_offset(y_step);
+                    }
+                    if tile.columns < VECTORS * $lanes {
+                        // Of a copy the address is taken, which keeps it in memory.
+                        let held = sums;
+                        let numbers = std::slice::from_raw_parts((&raw const held).cast::<f64>(), ROWS * VECTORS * $lanes);
+                        FINISH[tile.columns](tile, numbers, VECTORS * $lanes);
+                        return;
                     }
                     // Each by itself: a choice in the loops would keep the sums in memory.
                     match end {
@@ -299,7 +346,7 @@ pub fn product_by(kernel: &Kernel, x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64
     let runs = k.div_ceil(RUN);
     let (mut x_copies, mut y_copies) = (Vec::new(), Vec::new());
     for run in 0..runs {
-        let terms = Slice::from(run * k / runs..(run + 1) * k / runs);
+        let terms = Slice::from(part(run, runs, k));
         let x = x.slice_axis(Axis(1), terms);
         for first in (0..n).step_by(COLUMNS) {
             let these = Slice::from(first..n.min(first + COLUMNS));
@@ -309,7 +356,7 @@ pub fn product_by(kernel: &Kernel, x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64
             // Blocks of rows, and tiles of a block, are about as high as each other: a low tile is slow.
             let blocks = m.div_ceil(ROWS);
             for block in 0..blocks {
-                let rows = Slice::from(block * m / blocks..(block + 1) * m / blocks);
+                let rows = Slice::from(part(block, blocks, m));
                 multiply_rows(kernel, x.slice_axis(Axis(0), rows), &columns, end, out.slice_axis_mut(Axis(0), rows), &mut x_copies);
             }
         }
@@ -317,6 +364,12 @@ pub fn product_by(kernel: &Kernel, x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64
             end = End::Add;
         }
     }
+}
+
+/// One of so many parts of a whole, of which none is longer than another by more than one.
+fn part(at: usize, parts: usize, whole: usize) -> Range<usize> {
+    let start = |at: usize| at * (whole / parts) + at.min(whole % parts);
+    start(at)..start(at + 1)
 }
 
 /// Columns that are copied together.
@@ -333,8 +386,6 @@ struct Columns<'a> {
     /// From this one on they are copied, those of a tile together.
     copied: usize,
     copies: &'a [f64],
-    /// From this one on they do not fill the vectors of a tile, and are followed by any numbers.
-    narrow: usize,
 }
 
 impl<'a> Columns<'a> {
@@ -342,6 +393,7 @@ impl<'a> Columns<'a> {
     fn new(kernel: &Kernel, rows: usize, y: ArrayView2<'a, f64>, copies: &'a mut Vec<f64>) -> Self {
         let (n, width) = (y.ncols(), kernel.width());
         let [to_term, to_column] = steps(&y);
+        // From this one on they do not fill the vectors of a tile.
         let narrow = if n.is_multiple_of(kernel.lanes) { n } else { n - n % width };
         let pays = rows > SHARED || rows > SHARED_FAR && to_term > FAR;
         let copied = if pays || to_column != 1 { 0 } else { narrow };
@@ -350,7 +402,7 @@ impl<'a> Columns<'a> {
             Panel { first, count, width: count.next_multiple_of(kernel.lanes) }
         };
         copy_panels(y, (copied..n).step_by(width).map(panel), copies);
-        Self { y, copied, copies, narrow }
+        Self { y, copied, copies }
     }
 
     /// Where the columns of a tile are, and the step from a term to the next.
@@ -440,20 +492,17 @@ fn multiply_rows(
     let ((m, n), terms) = (out.dim(), x.ncols());
     let ([x_row, x_term], out_row) = (steps(&x), out.strides()[0]);
     let tiles = m.div_ceil(kernel.height);
-    let rows_of = |tile: usize| tile * m / tiles..(tile + 1) * m / tiles;
+    let rows_of = |tile: usize| part(tile, tiles, m);
     let copied = x_row == 1 && x_term > FAR && n > SHARED;
     if copied {
         let panel = |rows: Range<usize>| Panel { first: rows.start, count: rows.len(), width: rows.len() };
         copy_panels(x.reversed_axes(), (0..tiles).map(rows_of).map(panel), copies);
     }
-    // The sums of columns that do not fill vectors, as wide as if they did.
-    let of_narrow = (n - columns.narrow).next_multiple_of(kernel.lanes);
-    let mut beside = vec![0.0; m * of_narrow];
-    let (x_at, out_at, beside_at) = (x.as_ptr(), out.as_mut_ptr(), beside.as_mut_ptr());
+    let (x_at, out_at) = (x.as_ptr(), out.as_mut_ptr());
     for first in (0..n).step_by(kernel.width()) {
-        let is_narrow = first >= columns.narrow;
-        let width = if is_narrow { of_narrow } else { kernel.width().min(n - first) };
-        let (y, y_step) = columns.of_tile(first, width);
+        let count = kernel.width().min(n - first);
+        let vectors = count.div_ceil(kernel.lanes);
+        let (y, y_step) = columns.of_tile(first, vectors * kernel.lanes);
         for rows in (0..tiles).map(rows_of) {
             let (row, height) = (rows.start, rows.len());
             let (x, x_steps) = if copied {
@@ -461,29 +510,15 @@ fn multiply_rows(
             } else {
                 (x_at.wrapping_offset(row.cast_signed() * x_row), [x_row, x_term])
             };
-            let (out, out_step, end) = if is_narrow {
-                (beside_at.wrapping_add(row * width), width.cast_signed(), End::Set)
-            } else {
-                (out_at.wrapping_offset(row.cast_signed() * out_row).wrapping_add(first), out_row, end)
-            };
             let third = 3 * x_steps[0];
             let x = [x, x.wrapping_offset(third), x.wrapping_offset(2 * third), x.wrapping_offset(3 * third)];
-            let tile = Tile { terms, x, x_steps, y, y_step, out, out_step, end };
-            // SAFETY: so many rows of `x` and so many columns of `y` over these terms lie in their views, or were copied; the numbers of the
-            // result lie in a view or a vector that is nobody else's here; and a kernel is given out where the processor has its features.
-            unsafe { kernel.tiles[width / kernel.lanes - 1][height - 1](&tile) };
-        }
-    }
-    if of_narrow > 0 {
-        let mut narrow = out.slice_axis_mut(Axis(1), Slice::from(columns.narrow..));
-        for (mut out, sums) in narrow.rows_mut().into_iter().zip(beside.chunks_exact(of_narrow)) {
-            for (out, &sum) in out.iter_mut().zip(sums) {
-                *out = match end {
-                    End::Set => sum,
-                    End::Add => *out + sum,
-                    End::Subtract => *out - sum,
-                };
-            }
+            let out = out_at.wrapping_offset(row.cast_signed() * out_row).wrapping_add(first);
+            let tile = Tile { terms, x, x_steps, y, y_step, out, out_step: out_row, columns: count, end };
+            // SAFETY: the view of `x` has these rows over these terms, or they were copied. Of `y` all columns of so many vectors are read:
+            // they are in the view where they fill the vectors and lie side by side, and were copied otherwise, when all of a panel
+            // was given numbers. The view of the result has these rows and `count` columns side by side, and is nobody else's. A kernel
+            // is given out where the processor has its features.
+            unsafe { kernel.tiles[vectors - 1][height - 1](&tile) };
         }
     }
 }

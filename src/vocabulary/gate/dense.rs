@@ -5,7 +5,7 @@
 
 use crate::ground::{broken, cores};
 use crate::vocabulary::elementary;
-use crate::vocabulary::lanes::{self, End};
+use crate::vocabulary::lanes::{self, Update};
 use linfa_linalg::eigh::{EigValsh as _, Eigh as _};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
 use std::ops::Range;
@@ -29,7 +29,7 @@ pub fn multiply(m: usize, k: usize, n: usize, [x, y]: [&[f64]; 2], turned: [bool
         let operand = |rows, columns, numbers, turned| {
             if turned { view(columns, rows, numbers).reversed_axes() } else { view(rows, columns, numbers) }
         };
-        accumulate(operand(m, k, x, turned[0]), operand(k, n, y, turned[1]), End::Set, view_mut(m, n, out));
+        accumulate(operand(m, k, x, turned[0]), operand(k, n, y, turned[1]), Update::Set, view_mut(m, n, out));
         return;
     }
     debug_assert_eq!(turned, [false; 2], "only products of blocks read columns");
@@ -60,11 +60,11 @@ fn view_mut(rows: usize, columns: usize, numbers: &mut [f64]) -> ArrayViewMut2<'
 }
 
 /// Sets `out` to `x @ y`, adds that to it or subtracts it. A large product is cut along its longer side, a piece for each thread.
-fn accumulate(x: ArrayView2<f64>, y: ArrayView2<f64>, end: End, mut out: ArrayViewMut2<f64>) {
+fn accumulate(x: ArrayView2<f64>, y: ArrayView2<f64>, update: Update, mut out: ArrayViewMut2<f64>) {
     let (m, n) = out.dim();
     let threads = if m * n * y.nrows() <= ONE_THREAD { 1 } else { cores() };
     if threads == 1 {
-        lanes::product(x, y, end, out);
+        lanes::product(x, y, update, out);
         return;
     }
     let axis = Axis(usize::from(n > m));
@@ -78,7 +78,7 @@ fn accumulate(x: ArrayView2<f64>, y: ArrayView2<f64>, end: End, mut out: ArrayVi
             } else {
                 x.slice_axis_inplace(axis, taken);
             }
-            scope.spawn(move || lanes::product(x, y, end, out));
+            scope.spawn(move || lanes::product(x, y, update, out));
         }
     });
 }
@@ -121,7 +121,7 @@ impl Elimination {
             let (_, right) = right.split_at(Axis(0), start);
             let (mut rows, rest) = right.split_at(Axis(0), end - start);
             forward(above, &mut rows);
-            accumulate(below, rows.view(), End::Subtract, rest);
+            accumulate(below, rows.view(), Update::Subtract, rest);
         }
         Self { n, both, exchanged }
     }
@@ -171,14 +171,14 @@ impl Elimination {
             let (_, below) = z.view_mut().split_at(Axis(0), start);
             let (mut rows, rest) = below.split_at(Axis(0), end - start);
             forward(self.block(start..end, start..end), &mut rows);
-            accumulate(self.block(end..n, start..end), rows.view(), End::Subtract, rest);
+            accumulate(self.block(end..n, start..end), rows.view(), Update::Subtract, rest);
         }
         for start in (0..n).step_by(Self::BLOCK).rev() {
             let end = n.min(start + Self::BLOCK);
             let (above, _) = z.view_mut().split_at(Axis(0), end);
             let (rest, mut rows) = above.split_at(Axis(0), start);
             backward(self.block(start..end, start..end), &mut rows);
-            accumulate(self.block(0..start, start..end), rows.view(), End::Subtract, rest);
+            accumulate(self.block(0..start, start..end), rows.view(), Update::Subtract, rest);
         }
     }
 

@@ -19,7 +19,7 @@ use super::{elementary, special};
 pub use looks::{
     Size, are_finite, are_within, count_equal, extremes, largest, magnitudes, size, smallest, some_equal, some_vanish, spread,
 };
-pub use products::{End, Kernel, RUN, kernels, product, product_by};
+pub use products::{ProductKernel, Update, product, product_by, product_kernels};
 #[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
 pub use sums::{BLOCK, COLUMNS, Ends, block_products, block_sums, column_sums, measure};
@@ -102,14 +102,26 @@ pub fn before_line(numbers: &[f64]) -> usize {
 
 /// Asks for numbers to be brought into the second-level cache while something else is computed.
 pub fn fetch(numbers: &[f64]) {
+    numbers.chunks(8).for_each(|line| prefetch::<false>(line.as_ptr()));
+}
+
+/// Asks for the line of a number to be brought into the first-level cache, or only into the second. It need not be there.
+#[inline(always)]
+fn prefetch<const FIRST: bool>(number: *const f64) {
     #[cfg(target_arch = "x86_64")]
-    for line in numbers.chunks(8) {
-        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
         // SAFETY: the instruction is a hint, reads nothing and is part of every processor of this architecture.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
+        unsafe {
+            if FIRST {
+                _mm_prefetch::<_MM_HINT_T0>(number.cast());
+            } else {
+                _mm_prefetch::<_MM_HINT_T1>(number.cast());
+            }
+        }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = numbers;
+    let _ = number;
 }
 
 /// Copies numbers past the cache, where nobody needs them soon: what stands in the cache stays there. `settle` ends it.

@@ -20,10 +20,10 @@ PASSING = False
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
 
 
-def hold(cores=1):
-    """Keeps this process, and those that it starts, on so many cores; on several the seconds that pass count. Peers have one thread."""
+def hold(cores=1, passing=False):
+    """Keeps this process, and those that it starts, on so many cores; on several, or where it is asked for, the seconds that pass count."""
     global PASSING
-    PASSING = cores > 1
+    PASSING = passing or cores > 1
     if CORES:
         os.sched_setaffinity(0, CORES[:cores])
 

@@ -4,7 +4,8 @@
     python3 benches/rows.py [PROGRAM] [--rows N] [--rounds N] [--floors FILE] [--stream GIGABYTES]
 
 PROGRAM is target/release/gradcalc unless it is given. Rounds are shuffled, and the middle one counts: seconds of processor time with one
-thread, seconds that pass with two. The peers are given the backward pass by hand; what each writes is compared with what we write. A peer that is
+thread, seconds that pass with two. A last row has ours, in seconds that pass, with one thread on one core beside two on two. What an earlier
+round wrote is removed before the clock starts: how long that takes is the file system's. The peers are given the backward pass by hand; what each writes is compared with what we write. A peer that is
 not installed is named and left out. The floor is the sum of reading, parsing, formatting and writing alone, by `cargo bench --bench
 csv_floors` unless FILE, which that has built, is given. With `--stream` rows of so many gigabytes come through a pipe, and the largest
 memory that the program takes is told.
@@ -21,7 +22,7 @@ import measure
 
 import numpy as np
 
-PEERS = ["floor", "polars", "DuckDB", "pandas"]
+PEERS = ["floor", "polars", "DuckDB", "pandas", "one thread"]
 EXPRESSION = "(x + sigma(y))/(sigma(x) + (x + y)^2)"
 
 # The stages of the notes' example, forward and backward.
@@ -113,12 +114,39 @@ def rows(program, rounds, count=1_000_000, bench=None):
                 expected = found if expected is None else expected
                 assert np.allclose(found, expected, rtol=1e-9, atol=1e-12), name
             environment = {**os.environ, "POLARS_MAX_THREADS": str(threads)}
-            runs = {name: lambda command=command: measure.of_child(command, env=environment) for name, (command, _) in asked.items()}
+            runs = {name: measured(command, out, environment) for name, (command, out) in asked.items()}
             figures = measure.medians(runs, rounds)
             if threads == 1:
                 figures["floor"] = floor(folder, given, bench, rounds)
             yield f"{count:,} rows, CSV to CSV, {threads} thread{'s' * (threads > 1)}", "s", figures, missing
+        yield "two threads beside one", "s", both(program, folder, given, rounds), []
     measure.hold(1)
+
+
+def measured(command, out, environment):
+    """A function that gives how long a command takes, which writes a file that is not there before."""
+
+    def run():
+        if os.path.exists(out):
+            os.remove(out)
+        return measure.of_child(command, env=environment)
+
+    return run
+
+
+def both(program, folder, given, rounds):
+    """The seconds that pass on one core, and ours on two."""
+    def on(threads):
+        ((command, out), *_) = commands(program, folder, given, threads)[0].values()
+        run = measured(command, out, None)
+
+        def held():
+            measure.hold(threads, passing=True)
+            return run()
+
+        return held
+
+    return measure.medians({"one thread": on(1), "gradcalc": on(2)}, max(rounds, 15))
 
 
 def stream(program, gigabytes):

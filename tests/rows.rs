@@ -314,6 +314,23 @@ fn threads_change_no_byte() {
     assert!(sum("1") == sum("4") && !sum("1").is_empty());
 }
 
+/// A file holds what stdout shows, wherever its last page ends.
+#[test]
+fn files_of_every_length_are_whole() {
+    let rows = |rows: usize, name: usize| format!("x,{}\n{}", "n".repeat(name), "1,\n".repeat(rows));
+    for count in [0, 1, 400, 200_000] {
+        let folder = with("t.csv", rows(count, 1));
+        let shown = |more: &[&str]| run(folder.path(), &[&["x^2", "--rows", "t.csv", "--threads", "2"], more].concat()).stdout;
+        let behind = shown(&[]).len() % 4096;
+        for end in [4094, 4095, 4096, 4097, 8192, 8193] {
+            fs::write(folder.path().join("t.csv"), rows(count, 1 + 4096 - behind + end)).expect("it can be written");
+            assert!(shown(&["-o", "out.csv"]).is_empty());
+            let held = fs::read(folder.path().join("out.csv")).expect("it was written");
+            assert!(held == shown(&[]) && held.len() % 4096 == end % 4096, "{count} rows, {end} bytes on the last pages");
+        }
+    }
+}
+
 /// Whoever reads only the first rows, or cannot be written to, is no reason to panic; a file is written whole or not at all.
 #[test]
 fn ends_are_clean() {

@@ -30,6 +30,9 @@ pub enum Output {
 /// After so many bytes the disk is asked to take them, while more are made.
 const AHEAD: usize = 16 << 20;
 
+/// The bytes of a page, or of several. Only whole ones are written before the end: who writes into a page that the disk is taking waits for it.
+const PAGE: usize = 4096;
+
 /// A file in the making.
 pub struct Whole {
     /// What it will hold, in a file without a name: a run that is killed leaves nothing behind.
@@ -39,6 +42,8 @@ pub struct Whole {
     place: PathBuf,
     /// The permissions of the file that it replaces.
     permissions: Option<Permissions>,
+    /// The last bytes, fewer than a page, which are not yet written.
+    rest: Vec<u8>,
     /// How many bytes were written since the disk was asked for, and who asks it.
     waiting: usize,
     ahead: Option<Ahead>,
@@ -162,7 +167,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stdout(stdout) => stdout.flush(),
-            Self::Whole(whole) => whole.held.flush(),
+            Self::Whole(whole) => whole.flush(),
             #[cfg(feature = "parquet")]
             Self::Columns(sink) => sink.flush(),
             Self::Device(file) => file.flush(),
@@ -177,17 +182,18 @@ impl Whole {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it names a folder, not a file"));
         }
         if let Some(held) = nameable_in(folder(&place)) {
-            return Ok(Self { held, nameable: true, place, permissions, waiting: 0, ahead: None });
+            return Ok(Self { held, nameable: true, place, permissions, rest: Vec::new(), waiting: 0, ahead: None });
         }
         let held = tempfile::tempfile_in(folder(&place)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound if !folder(&place).exists() => io::Error::new(error.kind(), "its folder does not exist"),
             // The crate's errors name a path that the user has never seen; their kind is the user's business.
             kind => io::Error::new(kind, format!("no file can be made in its folder: {kind}")),
         })?;
-        Ok(Self { held, nameable: false, place, permissions, waiting: 0, ahead: None })
+        Ok(Self { held, nameable: false, place, permissions, rest: Vec::new(), waiting: 0, ahead: None })
     }
 
     fn keep(mut self) -> io::Result<()> {
+        self.held.write_all(&self.rest)?;
         if let Some(ahead) = self.ahead.take() {
             ahead.end()?;
         }
@@ -274,8 +280,20 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
 
 impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.held.write(bytes)?;
-        self.waiting += written;
+        let (missing, mut left) = (PAGE - self.rest.len(), bytes);
+        if !self.rest.is_empty() && bytes.len() >= missing {
+            self.rest.extend_from_slice(&bytes[..missing]);
+            self.held.write_all(&self.rest)?;
+            self.rest.clear();
+            left = &bytes[missing..];
+        }
+        if self.rest.is_empty() {
+            let (pages, behind) = left.split_at(left.len() / PAGE * PAGE);
+            self.held.write_all(pages)?;
+            left = behind;
+        }
+        self.rest.extend_from_slice(left);
+        self.waiting += bytes.len();
         // A file that is copied at the end has no use for it.
         if self.waiting >= AHEAD && self.nameable {
             self.waiting = 0;
@@ -284,10 +302,11 @@ impl Write for Whole {
             // Who is still waiting need not be asked again.
             let _ = self.ahead.as_ref().map(|ahead| ahead.asked.try_send(()));
         }
-        Ok(written)
+        Ok(bytes.len())
     }
 
+    /// Nobody reads it before it is kept.
     fn flush(&mut self) -> io::Result<()> {
-        self.held.flush()
+        Ok(())
     }
 }

@@ -602,6 +602,100 @@ fn quotients_are_those_of_division() {
     }
 }
 
+/// Quotients that lie next to the middle between two numbers are rounded as by the processor's division.
+#[test]
+fn quotients_next_to_the_middle_are_those_of_division() {
+    let mut random = Random(31);
+    let mut met = 0;
+    for round in 0..if is_deep() { 1_000_000 } else { 20_000 } {
+        let by = if round == 0 { (1 << 53) - 1 } else { 1 << 52 | random.bits() >> 12 | 1 };
+        // by * inverse = 1 modulo 2^53: each step doubles how many bits are right.
+        let inverse = (0..6).fold(by, |inverse, _| inverse.wrapping_mul(2_u64.wrapping_sub(by.wrapping_mul(inverse)))) & ((1 << 53) - 1);
+        // An odd number of 54 bits is such a middle, and x * 2^53 is by * middle, but for 1.
+        for (middle, rest) in [(inverse | 1 << 53, -1_i128), (((1 << 53) - inverse) | 1 << 53, 1)] {
+            let x = (i128::from(by) * i128::from(middle) + rest) >> 53;
+            assert_eq!((x << 53) - rest, i128::from(by) * i128::from(middle));
+            if x < 1 << 53 {
+                let (x, by, mut found) = (x as f64, by as f64, [0.0; 1]);
+                lanes::divide(&[x], by, &mut found);
+                assert_eq!(found[0], x / by, "{x} / {by}");
+                met += 1;
+            }
+        }
+    }
+    assert!(met > 10_000, "{met}");
+}
+
+/// Numbers whose inverse lies next to the middle between two others: divisors of 2^106 + k with a small odd k, found by factoring.
+const HARD_TO_INVERT: [u64; 32] = [
+    0x1f_ffff_ffff_ffff,
+    0x1f_ffff_f800_0001,
+    0x11_3def_f6b4_1e35,
+    0x16_1c29_09f3_9d4b,
+    0x1e_f439_7455_0f69,
+    0x1f_ffff_ffff_fffd,
+    0x1f_ffff_ffff_fffb,
+    0x18_db0e_ea5f_9861,
+    0x14_b298_3e4a_a305,
+    0x13_34ad_fe7a_8ddb,
+    0x14_5503_6bcb_0d11,
+    0x19_49e5_00b1_30af,
+    0x1f_3829_c8f1_083d,
+    0x18_0c93_4188_65f3,
+    0x17_00e3_7606_2ff1,
+    0x12_daf0_f964_8727,
+    0x17_466b_6b56_eabd,
+    0x17_5585_181c_adc5,
+    0x18_2554_0e9a_11a3,
+    0x1a_b3b4_2708_104f,
+    0x1c_c066_93a7_9a71,
+    0x1d_d3c2_3027_bb6f,
+    0x1d_ecd3_40dd_76f3,
+    0x1f_0b6c_12c6_16ad,
+    0x11_9766_3806_2c3b,
+    0x13_3333_3333_332f,
+    0x10_9018_b9ba_f889,
+    0x1f_ffff_ffff_fff9,
+    0x11_b0af_5e0f_49cf,
+    0x14_83dd_28a8_316b,
+    0x1d_bd32_2fc7_846d,
+    0x10_7b7e_25dc_a937,
+];
+
+/// Inverses are those of the processor's division to the bit, whatever the numbers are and however many.
+#[test]
+fn inverses_are_those_of_division() {
+    for number in HARD_TO_INVERT {
+        let rest = (1_u128 << 106) % u128::from(number);
+        assert!(rest.min(u128::from(number) - rest) < 64, "{number:x} is not hard to invert");
+    }
+    let mut random = Random(29);
+    let rounds = if is_deep() { 200_000 } else { 10_000 };
+    let special = [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, f64::MAX, f64::MIN_POSITIVE, 5e-324, 1e130, 1e-130, 1.0, -3.0];
+    for round in 0..rounds {
+        // Strips without anything special among them, and such that have some.
+        let plain = round % 2 == 0;
+        let mut number = || match random.bits() % 8 {
+            0 if !plain => special[(random.bits() % special.len() as u64) as usize],
+            1 if !plain => f64::from_bits(random.bits()),
+            2 if !plain => of_all_sizes(&mut random),
+            3..=5 => {
+                let hard = HARD_TO_INVERT[(random.bits() % HARD_TO_INVERT.len() as u64) as usize] as f64;
+                let power = f64::from_bits((1023 - 450 + random.bits() % 800) << 52);
+                (if random.bits().is_multiple_of(2) { hard } else { -hard }) * power
+            }
+            _ => random.between(-2.0, 2.0),
+        };
+        let numbers: Vec<f64> = (0..round % 300).map(|_| number()).collect();
+        let mut out = vec![0.0; numbers.len()];
+        lanes::invert(&numbers, &mut out);
+        for (x, found) in numbers.iter().zip(out) {
+            let expected = 1.0 / x;
+            assert!(found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan(), "1 / {x:e}: {found:e}, not {expected:e}");
+        }
+    }
+}
+
 /// What is known of all numbers of a gate holds of each.
 #[test]
 fn bounds_hold_of_each_number() {

@@ -48,6 +48,10 @@ struct Step {
     fused: Option<Fused>,
     /// Whether a quick run looks at how large it is.
     watched: bool,
+    /// The columns that no step before it reads.
+    fresh: Box<[usize]>,
+    /// Where it goes, and where its twin does, among what is asked for.
+    goes: [Box<[usize]>; 2],
 }
 
 /// A number that is the same in every row, and the stage that it is.
@@ -67,10 +71,11 @@ pub(super) struct Tape {
     registers: usize,
     /// The registers that hold one number all along, and which.
     filled: Vec<(usize, usize)>,
-    /// Where what is asked for stands.
-    asked: Vec<Place>,
-    /// The columns that are used.
+    /// What is asked for that no step computes, and where that stands.
+    asked: Vec<(usize, Place)>,
+    /// The columns that are used, and those of them that no step reads.
     columns: Vec<usize>,
+    unread: Vec<usize>,
     /// Whether the numbers that are the same in every row are modest.
     modest: bool,
 }
@@ -132,6 +137,22 @@ pub(super) struct Target<'a, 'o> {
     pub(super) rows: Range<usize>,
 }
 
+impl Target<'_, '_> {
+    /// Writes what is asked for: as many numbers as the strip has rows, or one for all of them.
+    #[inline]
+    fn write(&mut self, asked: &[usize], numbers: &[f64]) {
+        for &at in asked {
+            let strip = &mut self.out[at][self.rows.clone()];
+            match numbers {
+                &[number] => strip.fill(number),
+                // While more is computed there is time to write it.
+                numbers if self.far => lanes::stream(numbers, strip),
+                numbers => strip.copy_from_slice(numbers),
+            }
+        }
+    }
+}
+
 /// Where a stage is while a tape is made.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Made {
@@ -171,14 +192,12 @@ impl Tape {
 
     /// Computes a strip; whether no number of it can be larger than `LARGE`, or not finite.
     pub(super) fn run_quickly(&self, registers: &mut Registers, target: &mut Target<'_, '_>) -> bool {
-        let mut modest = self.modest;
-        for &column in &self.columns {
-            modest &= lanes::are_within(&target.columns[column][target.rows.clone()], MODEST);
-        }
+        let (columns, rows) = (target.columns, target.rows.clone());
+        let are_modest = |column: &usize| lanes::are_within(&columns[*column][rows.clone()], MODEST);
+        let mut modest = self.modest && self.unread.iter().all(are_modest);
+        // Columns are looked at as soon as a step has brought them near.
         self.run(registers, target, &mut |step, strip| {
-            if step.watched {
-                modest &= lanes::are_within(strip.out, MODEST);
-            }
+            modest &= step.fresh.iter().all(are_modest) && (!step.watched || lanes::are_within(strip.out, MODEST));
         });
         modest
     }
@@ -215,7 +234,11 @@ impl Tape {
             if let Some((both, twin)) = step.twin {
                 let ([out, other], others) = registers.both_apart(step.out, twin);
                 let operand = self.numbers(step.operands[0], &others, target.columns, &rows);
-                both(operand, &mut out.0[..rows.len()], &mut other.0[..rows.len()]);
+                let (out, other) = (&mut out.0[..rows.len()], &mut other.0[..rows.len()]);
+                both(operand, out, other);
+                see(step, &step.strip(&[operand], out));
+                target.write(&step.goes[0], out);
+                target.write(&step.goes[1], other);
                 continue;
             }
             let (out, others) = registers.apart(step.out);
@@ -230,15 +253,11 @@ impl Tape {
                 6 => step.fill(&[operand(0), operand(1), operand(2), operand(3), operand(4), operand(5)], out, see),
                 count => step.fill(&(0..count).map(operand).collect::<Vec<_>>(), out, see),
             }
+            target.write(&step.goes[0], out);
         }
         let all = Others { parts: [&registers.0, &[], &[]], begins: [0, usize::MAX, usize::MAX] };
-        for (out, &place) in target.out.iter_mut().zip(&self.asked) {
-            let strip = &mut out[rows.clone()];
-            match self.numbers(place, &all, target.columns, &rows) {
-                &[number] => strip.fill(number),
-                numbers if target.far => lanes::stream(numbers, strip),
-                numbers => strip.copy_from_slice(numbers),
-            }
+        for &(at, place) in &self.asked {
+            target.write(&[at], self.numbers(place, &all, target.columns, &rows));
         }
     }
 
@@ -271,7 +290,12 @@ impl Step {
             // No kernel asks for the shapes where each operand is as long as the result, or one number of two.
             apply_to_arrays(self.gate, &KernelArgs::new(operands, &[], Shape::Scalar), out);
         }
-        see(self, &Strip { id: self.id, twins: &[], gate: self.gate, operands, out });
+        see(self, &self.strip(operands, out));
+    }
+
+    /// What it has computed.
+    fn strip<'a>(&self, operands: &'a [&'a [f64]], out: &'a [f64]) -> Strip<'a> {
+        Strip { id: self.id, twins: &[], gate: self.gate, operands, out }
     }
 }
 
@@ -353,12 +377,13 @@ impl Making {
             filled: Vec::new(),
             asked: Vec::new(),
             columns: self.columns.clone(),
+            unread: self.columns.clone(),
             modest: self.uniform.iter().all(|uniform| uniform.number.abs() <= LARGE / 2.0),
             uniform: self.uniform.clone(),
         };
-        let last = self.last_uses(&needed, asked);
+        let last = self.last_uses(&needed);
         let mut registers: Vec<Option<usize>> = vec![None; self.steps.len()];
-        let (mut free, mut ends) = (Vec::new(), vec![Vec::new(); self.steps.len() + 1]);
+        let (mut free, mut ends) = (Vec::new(), vec![Vec::new(); self.steps.len()]);
         let of_step = |step: usize, registers: &[Option<usize>]| {
             registers[step].unwrap_or_else(|| broken("operands stand before what is made of them"))
         };
@@ -373,7 +398,7 @@ impl Making {
                     }
                     Made::Place(place) => place,
                 };
-                let operands = draft.operands.iter().enumerate().map(operand).collect();
+                let operands: Box<[Place]> = draft.operands.iter().enumerate().map(operand).collect();
                 let mut given = |step: usize| {
                     let register = free.pop().unwrap_or_else(|| tape.another());
                     registers[step] = Some(register);
@@ -381,28 +406,33 @@ impl Making {
                     register
                 };
                 // The gate that stands in the row is the first of two, whichever is computed first.
-                let (own, twin) = (given(at), twins[at].map(|(twin, both)| (given(twin), both)));
                 let row = draft.gate.row();
-                let (out, twin) = match twin {
-                    Some((twin, both)) if row.twin.is_some() => (own, Some((both, twin))),
-                    Some((twin, both)) => (twin, Some((both, own))),
-                    None => (own, None),
+                let (first, second) = match twins[at] {
+                    Some((twin, _)) if row.twin.is_none() => (twin, Some(at)),
+                    twin => (at, twin.map(|(twin, _)| twin)),
                 };
+                let out = given(first);
+                let twin = second.zip(twins[at]).map(|(second, (_, both))| (both, given(second)));
+                let places = |step: usize| (0..asked.len()).filter(|&place| asked[place] == self.steps[step].id).collect();
+                let goes = [places(first), second.map_or_else(Box::default, places)];
+                let reads = |column: &usize| operands.contains(&Place::Column(*column));
+                let fresh = tape.unread.iter().copied().filter(reads).collect();
+                tape.unread.retain(|column| !reads(column));
                 let Draft { id, gate, fused, watched, .. } = *draft;
-                tape.steps.push(Step { id, gate, lanes: row.lanes, operands, out, twin, fused, watched });
+                tape.steps.push(Step { id, gate, lanes: row.lanes, operands, out, twin, fused, watched, fresh, goes });
             }
             free.append(&mut ends[at]);
         }
-        let place = |id: &StageId| match self.at[id.at()] {
-            Made::Step(step) => Place::Register(of_step(step, &registers)),
-            Made::Place(place) => place,
+        let of_none = |(at, id): (usize, &StageId)| match self.at[id.at()] {
+            Made::Step(_) => None,
+            Made::Place(place) => Some((at, place)),
         };
-        tape.asked = asked.iter().map(place).collect();
+        tape.asked = asked.iter().enumerate().filter_map(of_none).collect();
         tape
     }
 
-    /// The last step that needs each one; the end for what is asked for.
-    fn last_uses(&self, needed: &[bool], asked: &[StageId]) -> Vec<usize> {
+    /// The last step that needs each one.
+    fn last_uses(&self, needed: &[bool]) -> Vec<usize> {
         let mut last: Vec<usize> = (0..self.steps.len()).collect();
         for (at, draft) in self.steps.iter().enumerate().filter(|(at, _)| needed[*at]) {
             draft.operands.iter().for_each(|operand| {
@@ -410,11 +440,6 @@ impl Making {
                     last[step] = at;
                 }
             });
-        }
-        for id in asked {
-            if let Made::Step(step) = self.at[id.at()] {
-                last[step] = self.steps.len();
-            }
         }
         last
     }

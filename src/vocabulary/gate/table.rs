@@ -436,7 +436,7 @@ gates! {
         primitive: "-1 * x",
         ..ARITHMETIC
     };
-    Recip: unary |x| 1.0 / x => Row { bounds: Some(bounds::recip), rounding: Rounding::Inverse, precise: number!(inverse),
+    Recip: unary |x| 1.0 / x => Row { bounds: Some(bounds::recip), lanes: Some(Each(lanes::invert)), rounding: Rounding::Inverse, precise: number!(inverse),
         keeps: &[
             ("1 / (1 + exp(x))", "sigma(-x)"),
         ],

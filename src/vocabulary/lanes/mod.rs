@@ -13,6 +13,7 @@
 mod functions;
 mod looks;
 mod products;
+mod quotients;
 mod sums;
 
 use super::{elementary, special};
@@ -20,6 +21,7 @@ pub use looks::{
     Size, are_finite, are_within, count_equal, extremes, largest, magnitudes, size, smallest, some_equal, some_vanish, spread,
 };
 pub use products::{ProductKernel, Update, product, product_by, product_kernels};
+pub use quotients::{divide, divide_in_place, invert};
 #[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
 pub use sums::{BLOCK, COLUMNS, Ends, block_products, block_sums, column_sums, measure};
@@ -295,103 +297,6 @@ fn each_of(x: &[f64], f: impl Fn(f64) -> f64, out: &mut [f64]) {
 /// A function of each number, without calls.
 pub fn each(x: &[f64], f: impl Fn(f64) -> f64, out: &mut [f64]) {
     widest(Each { x, f, out });
-}
-
-/// Of numbers of such magnitudes no quotient leaves the range of normal numbers, nor does what its remainder is made of.
-const MODERATE: [f64; 2] = [1e-130, 1e130];
-
-/// How far magnitudes lie above the smallest of those, as their bits.
-const MODERATELY: u64 = looks::magnitude(MODERATE[1]) - looks::magnitude(MODERATE[0]);
-
-/// Numbers divided by one.
-struct Divide<'a> {
-    x: &'a [f64],
-    by: f64,
-    out: &'a mut [f64],
-}
-
-impl Loop for Divide<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        each_of(self.x, |x| x / self.by, self.out);
-    }
-}
-
-/// The same by the reciprocal, where numbers are moderate.
-struct DivideFused<'a>(Divide<'a>);
-
-impl Loop for DivideFused<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Divide { x, by, out } = self.0;
-        let inverse = 1.0 / by;
-        for (x, out) in x.chunks(STRIP).zip(out.chunks_mut(STRIP)) {
-            let x = &x[..out.len()];
-            let mut farthest = 0;
-            for at in 0..x.len() {
-                let above = looks::magnitude(x[at]).wrapping_sub(looks::magnitude(MODERATE[0]));
-                farthest = if above > farthest { above } else { farthest };
-                out[at] = quotient(x[at], by, inverse);
-            }
-            if farthest > MODERATELY {
-                each_of(x, |x| x / by, out);
-            }
-        }
-    }
-}
-
-/// The quotient by the reciprocal, which an exact remainder corrects: to the bit that of a division of moderate numbers, which takes the
-/// time of several products (Markstein 1990; Brisebarre, Muller and Raina 2004).
-#[inline(always)]
-fn quotient(x: f64, by: f64, inverse: f64) -> f64 {
-    let quotient = x * inverse;
-    (-quotient).mul_add(by, x).mul_add(inverse, quotient)
-}
-
-/// Whether `quotient` takes less time than a division, and divides by a number.
-fn divides_fused(by: f64) -> bool {
-    fuses() && (MODERATE[0]..=MODERATE[1]).contains(&by.abs())
-}
-
-/// Each number divided by one number.
-pub fn divide(x: &[f64], by: f64, out: &mut [f64]) {
-    let divide = Divide { x, by, out };
-    if divides_fused(by) {
-        widest(DivideFused(divide));
-    } else {
-        widest(divide);
-    }
-}
-
-/// A function of each number in its place.
-struct EachInPlace<'a, F> {
-    x: &'a mut [f64],
-    f: F,
-}
-
-impl<F: Fn(f64) -> f64> Loop for EachInPlace<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for at in 0..self.x.len() {
-            self.x[at] = (self.f)(self.x[at]);
-        }
-    }
-}
-
-/// Divides each number by one number.
-pub fn divide_in_place(x: &mut [f64], by: f64) {
-    if divides_fused(by) && looks::are_between(x, MODERATE) {
-        let inverse = 1.0 / by;
-        widest(EachInPlace { x, f: |x| quotient(x, by, inverse) });
-    } else {
-        widest(EachInPlace { x, f: |x| x / by });
-    }
 }
 
 /// eˣ of each number minus one number.

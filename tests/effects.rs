@@ -254,7 +254,7 @@ fn an_error_that_is_not_known_is_told() {
     let folder = with(&[("t.csv", "x\n1\n2\n"), ("v.csv", "b\n1\n")]);
     let output = run(folder.path(), &["x + sqrt(b)", "b=0", "--rows", "t.csv", "--summary", "--cov", "v.csv", "--as", "csv"]);
     assert!(output.status.success() && err(&output).contains("no standard error is known"), "{output:?}");
-    assert!(out(&output).lines().nth(1).is_some_and(|line| line.starts_with("f,2,0,1.5,,,,,,")), "{}", out(&output));
+    assert!(out(&output).lines().nth(1).is_some_and(|line| line.starts_with("f,2,0,0,1.5,,,,,,")), "{}", out(&output));
     // Statements of what the numbers are stand beside a table of fields, and in objects.
     assert!(err(&output).contains("se = sqrt(J V J')"), "{}", err(&output));
     let found = objects(folder.path(), &["x*b", "b=1", "--rows", "t.csv", "--summary", "--cov", "v.csv"]);

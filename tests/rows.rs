@@ -90,11 +90,12 @@ fn plain(record: &csv::StringRecord) -> Plain {
     if record.len() != 3 {
         return Plain::Wrong;
     }
-    let mut inputs = Vec::new();
+    let (mut inputs, mut missing) = (Vec::new(), false);
     for (name, at) in [("x", 0), ("y", 2)] {
         let said = record[at].trim();
         if ["", "na", "n/a", "nan", "null", "."].contains(&said.to_lowercase().as_str()) {
-            return Plain::Missing;
+            missing = true;
+            continue;
         }
         match said.replace('\u{2212}', "-").parse::<f64>() {
             Ok(number) if number.is_infinite() && said.contains(|c: char| c.is_ascii_digit()) => return Plain::Wrong,
@@ -102,11 +103,18 @@ fn plain(record: &csv::StringRecord) -> Plain {
             Err(_) => return Plain::Wrong,
         }
     }
+    // A row that has both is wrong.
+    if missing {
+        return Plain::Missing;
+    }
     let found = gradcalc::gradient(EXPRESSION, &inputs).expect("an answer");
     Plain::Answer([found.value, found.of("x").expect("a gradient"), found.of("y").expect("a gradient")])
 }
 
 const EXPRESSION: &str = "x*exp(-y^2) + y/(1 + x^2)";
+
+/// The same with the other input first: it is read first.
+const OTHERWISE: &str = "y/(1 + x^2) + x*exp(-y^2)";
 
 fn near(one: f64, other: f64) -> bool {
     one == other || one.is_nan() && other.is_nan() || (one - other).abs() <= 1e-13 * one.abs().max(other.abs()).max(1e-290)
@@ -129,12 +137,14 @@ fn tables_are_read_and_answered_as_by_a_plain_reader() {
         let given = records(unmarked);
         for fate in ["skip", "nan", "stop"] {
             let threads = random.of(&["1", "2", "5"]);
-            let output = run(folder.path(), &[EXPRESSION, "--rows", "t.csv", "--bad-rows", fate, "--missing", "nan", "--threads", threads]);
+            let expression = random.of(&[EXPRESSION, OTHERWISE]);
+            let output = run(folder.path(), &[expression, "--rows", "t.csv", "--bad-rows", fate, "--missing", "nan", "--threads", threads]);
             let told = format!("case {case}, {fate}: {text:?}\n{}\n{}", out(&output), err(&output));
             let written = records(&out(&output));
             let (mut at, mut bad) = (1, 0);
             let trimmed = |record: &csv::StringRecord| record.iter().map(|field| field.trim().to_owned()).collect::<Vec<_>>();
-            assert_eq!(written[0].iter().skip(3).collect::<Vec<_>>(), ["f", "dx", "dy"], "{told}");
+            let gradients = if expression == EXPRESSION { ["dx", "dy"] } else { ["dy", "dx"] };
+            assert_eq!(written[0].iter().skip(3).collect::<Vec<_>>(), ["f", gradients[0], gradients[1]], "{told}");
             for record in &given[1..] {
                 let found = plain(record);
                 if let Plain::Wrong = found {
@@ -153,7 +163,10 @@ fn tables_are_read_and_answered_as_by_a_plain_reader() {
                 assert_eq!(row[..3], own, "{told}");
                 match found {
                     Plain::Answer(numbers) => {
-                        let answered: Vec<f64> = row[3..].iter().map(|field| field.parse().expect("a number")).collect();
+                        let mut answered: Vec<f64> = row[3..].iter().map(|field| field.parse().expect("a number")).collect();
+                        if expression == OTHERWISE {
+                            answered.swap(1, 2);
+                        }
                         assert!(numbers.iter().zip(&answered).all(|(one, other)| near(*one, *other)), "{numbers:?}: {told}");
                     }
                     Plain::Missing | Plain::Wrong => assert_eq!(row[3..], ["", "", ""], "{told}"),
@@ -168,6 +181,57 @@ fn tables_are_read_and_answered_as_by_a_plain_reader() {
             assert_eq!(err(&output).contains("bad") || err(&output).contains("error"), bad > 0, "{told}");
         }
     }
+}
+
+/// A summary counts the rows of each group in which a number is missing, also of one that has no others; groups come in the order of the
+/// table.
+#[test]
+fn summaries_count_what_is_missing() {
+    let row = |row: usize| [["a,", "b,", "c,"][row % 3], if row.is_multiple_of(4) { "NA\n" } else { "1.5\n" }].concat();
+    let rows: String = (0..9000).map(row).collect();
+    let folder = with("t.csv", format!("g,x\nlast,2\nnone,\n{rows}none,NA\n"));
+    for fate in ["nan", "skip"] {
+        let ask = |more: &[&str]| out(&run(folder.path(), &[&["x^2", "--rows", "t.csv", "--summary", "--missing", fate], more].concat()));
+        for threads in ["1", "3"] {
+            let found = ask(&["--by", "g", "--as", "csv", "--threads", threads]);
+            let counts: Vec<String> =
+                found.lines().skip(1).step_by(2).map(|line| line.split(',').take(4).collect::<Vec<_>>().join(",")).collect();
+            assert_eq!(counts, ["last,f,1,0", "none,f,0,2", "a,f,2250,750", "b,f,2250,750", "c,f,2250,750"], "{found}");
+        }
+        let found = ask(&["--as", "json"]);
+        assert!(found.starts_with(r#"{"name":"f","count":6751,"missing":2252,"not_finite":0,"mean":"#), "{found}");
+        let found = ask(&["--at", "means", "--as", "csv"]);
+        assert!(found.contains("\nf,6751,2252,0,"), "{found}");
+    }
+    let folder = with("t.csv", "x\nNA\nNA\n");
+    let output = run(folder.path(), &["x^2", "--rows", "t.csv", "--summary", "--as", "csv"]);
+    assert!(output.status.success() && out(&output).contains("\nf,0,2,0,,"), "{output:?}");
+}
+
+/// A number that is missing has any spelling of its words and numbers, and a row that is too wide for `--bad-rows nan` is told.
+#[test]
+fn fates_of_rows_are_told() {
+    let folder = with("t.csv", "x,y\n-999,1\n\u{2212}999,2\n-9.99e2,3\n-NaN,4\n5,5\n");
+    let output = run(folder.path(), &["x*2", "--rows", "t.csv", "--na", "-999,nan"]);
+    assert!(out(&output).ends_with("-NaN,4,,\n5,5,10,2\n") && err(&output).contains("4 rows with a number missing"), "{output:?}");
+    for (rows, told) in [
+        ("1,2,3\n", "1 row bad, with more fields than there are columns, left out"),
+        ("1,2,3\noops,2\n", "2 rows bad, kept with empty fields, but for 1 with more fields than there are columns, left out"),
+        ("1\noops,2\n", "2 rows bad, kept with empty fields, such as"),
+    ] {
+        fs::write(folder.path().join("t.csv"), format!("x,y\n7,8\n{rows}")).expect("it can be written");
+        let output = run(folder.path(), &["x*2", "--rows", "t.csv", "--bad-rows", "nan"]);
+        assert!(output.status.success() && err(&output).contains(told), "{output:?}");
+    }
+    // A comma that may part thousands is not advised to be a point.
+    for (number, advised) in [("1,500", false), ("12,345,678", false), ("1,5", true), ("0,500", true), ("1500,25", true)] {
+        fs::write(folder.path().join("t.csv"), format!("x;y\n{number};2\n")).expect("it can be written");
+        let told = err(&run(folder.path(), &["x*2", "--rows", "t.csv"]));
+        assert!(told.contains("is no number") && told.contains("tr , .") == advised, "{told}");
+    }
+    fs::write(folder.path().join("t.jsonl"), "{\"x\": 1}\n{\"x\": 2}\n").expect("it can be written");
+    let output = run(folder.path(), &["x*2", "--rows", "t.jsonl"]);
+    assert!(output.status.code() == Some(1) && err(&output).contains("objects of JSON"), "{output:?}");
 }
 
 /// Whether there are answers, and none of them is finite.
@@ -483,8 +547,13 @@ fn columns_go_by_their_names() {
             let output = run(folder.path(), &[&text, "--rows", "t.csv", "--keep", "none"]);
             let expected = format!("f,d{word}\n{},{scale}\n{},{scale}\n", 1.5 * scale, -4.0 * scale);
             assert!(out(&output) == expected, "{text}: {output:?}");
-            let told = if word == "deg" { "note: `deg` is the column of t.csv here, and not the unit\n" } else { "" };
-            assert_eq!(err(&output), told, "{text}");
+            let kind = match word {
+                "deg" => "unit",
+                "pi" | "e" => "constant",
+                _ => "",
+            };
+            let told = format!("note: `{word}` is the column of t.csv here, and not the {kind}\n");
+            assert_eq!(err(&output), if kind.is_empty() { "" } else { &told }, "{text}");
         }
     }
     // A function of which there is a column too is a function where a bracket follows.

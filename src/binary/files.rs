@@ -210,7 +210,7 @@ pub fn refused_ending(path: &Path, rows: bool, chosen: bool) -> Option<String> {
     let known = views::ending(&ending).is_some() || TEXTS.contains(&ending.as_str());
     (!known && !chosen).then(|| {
         let endings: Vec<String> = if rows {
-            ["csv", "json"].map(str::to_owned).into()
+            ["csv", "json", "jsonl"].map(str::to_owned).into()
         } else {
             VIEWS.iter().filter(|view| !view.ending.is_empty()).map(|view| view.ending.to_owned()).collect()
         };

@@ -59,11 +59,11 @@ impl Progress {
         }
     }
 
-    /// So many bytes of a table have been read, and so many rows were answered.
-    pub fn at_rows(&mut self, bytes: u64, rows: u64) {
+    /// So much of a table is done, as its length is measured, and so many rows were answered.
+    pub fn at_rows(&mut self, done: u64, rows: u64) {
         self.show(LONG);
         if let Some(bar) = &self.bar {
-            bar.set_position(bytes);
+            bar.set_position(done);
             let seconds = self.began.elapsed().as_secs_f64();
             bar.set_message(format!("{rows} rows, {:.0} a second", rows as f64 / seconds.max(1e-9)));
         }

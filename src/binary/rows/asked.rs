@@ -296,10 +296,10 @@ fn elements(
     found
 }
 
-/// Whether an element goes by a name: that of its column, its own, or `b0` for `b[0]` where nothing else is called so.
+/// Whether an element goes by a name: that of its column, its own, or `b0` for `b[0]` and the other way round where nothing else is called so.
 fn is_called(element: &Element, name: &str, elements: &[Element]) -> bool {
     let plain = |text: &str| text.replace([' ', '[', ']'], "");
-    let loosely = || element.label.contains('[') && plain(&element.label) == plain(name);
+    let loosely = || (element.label.contains('[') || name.contains('[')) && plain(&element.label) == plain(name);
     element.label == name || loosely() && elements.iter().all(|other| other.label != name)
 }
 

@@ -57,7 +57,8 @@ pub struct RowFlags {
     #[arg(long, value_name = "WORDS", value_parser = unmarked, default_value = ABSENT)]
     pub na: String,
 
-    /// What becomes of a row that has another number of fields, or a text in the place of a number
+    /// What becomes of a row that has another number of fields, or a text in the place of a number; `nan` has no place for one with more
+    /// fields than there are columns
     #[arg(long, value_name = "FATE", value_enum, default_value_t = Fate::Stop)]
     pub bad_rows: Fate,
 
@@ -73,7 +74,7 @@ pub struct RowFlags {
     #[arg(long)]
     pub no_header: bool,
 
-    /// Print count, mean, deviation and quantiles of the value and of each gradient instead of rows
+    /// Print counts, mean, deviation and quantiles of the value and of each gradient instead of rows
     #[arg(long)]
     pub summary: bool,
 

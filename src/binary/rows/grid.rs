@@ -30,7 +30,10 @@ impl Axis {
         else {
             return Some(wrong());
         };
-        if !Session::is_name(name.trim()) {
+        // An element of an array is a name as a column of a table is.
+        let element = name.trim().strip_suffix(']').and_then(|name| name.split_once('['));
+        let element = element.filter(|(_, at)| at.parse::<usize>().is_ok()).map(|(name, _)| name);
+        if !Session::is_name(element.unwrap_or(name.trim())) {
             return Some(wrong());
         }
         Some(Ok(Self { name: name.trim().to_owned(), from, to, count }))
@@ -60,6 +63,11 @@ impl Grid {
         let names: Vec<&str> = axes.iter().map(|axis| axis.name.as_str()).collect();
         let rest = format!("{}\n", names.join(",")).into_bytes();
         Some(Self { axes, next: 0, count, rest })
+    }
+
+    /// How many points there are.
+    pub fn points(&self) -> usize {
+        self.count
     }
 }
 

@@ -6,20 +6,48 @@
 use super::plan::Refused;
 use super::work::Plan;
 use crate::binary::output::Output;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How long a table is.
+#[derive(Clone, Debug)]
+pub enum Length {
+    Bytes(u64),
+    Rows(u64),
+    /// So many bytes that are packed, of which so many were read.
+    Packed(u64, Arc<AtomicU64>),
+}
+
+impl Length {
+    /// How much there is.
+    pub fn all(&self) -> u64 {
+        match self {
+            Self::Bytes(all) | Self::Rows(all) | Self::Packed(all, _) => *all,
+        }
+    }
+
+    /// How much of it is done, where so many bytes and rows are.
+    pub fn done(&self, bytes: u64, rows: u64) -> u64 {
+        match self {
+            Self::Bytes(_) => bytes,
+            Self::Rows(_) => rows,
+            Self::Packed(_, read) => read.load(Ordering::Relaxed),
+        }
+    }
+}
 
 /// What is known of a table.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// How many bytes it has.
-    pub length: Option<u64>,
+    pub length: Option<Length>,
     /// What its columns are.
     #[cfg(feature = "parquet")]
     pub typed: Option<super::parquet::Typed>,
 }
 
 impl Known {
-    /// Of a table of text that has so many bytes, if that is known.
-    pub fn long(length: Option<u64>) -> Self {
+    /// Of a table of text that is so long, if that is known.
+    pub fn long(length: Option<Length>) -> Self {
         Self {
             length,
             #[cfg(feature = "parquet")]

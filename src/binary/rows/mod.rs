@@ -66,7 +66,7 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
             return (Exit::File, false, Ok(()));
         }
     };
-    let mut writer = Writer::new(&plan, &arguments.rows, name, output, (rejects, known.length));
+    let mut writer = Writer::new(&plan, &arguments.rows, name, output, (rejects, known.length.clone()));
     let written = writer.write(source, &cancellation, arguments.rows.threads);
     let exit = writer.conclude();
     known.conclude(&plan);

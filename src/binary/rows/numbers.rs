@@ -81,6 +81,15 @@ pub fn is_too_small(field: &[u8]) -> bool {
     field.iter().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
+/// Whether commas stand where they would part thousands.
+fn parts_thousands(said: &[u8]) -> bool {
+    let mut parts = said.strip_prefix(b"-").unwrap_or(said).split(|&byte| byte == b',');
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let first = parts.next().is_some_and(|first| (1..=3).contains(&first.len()) && digits(first) && first[0] != b'0');
+    let mut rest = parts.peekable();
+    first && rest.peek().is_some() && rest.all(|part| part.len() == 3 && digits(part))
+}
+
 /// The number of a field; none where it is missing.
 pub fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
     let plain = field.trim_ascii();
@@ -103,13 +112,17 @@ pub fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
         Some(number) if number.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => {
             Err(format!("`{}` is larger than the largest number, 1.8e308", shortened(&text)))
         }
-        Some(number) => Ok(Some(number)),
+        // A sign may be spelled otherwise.
+        Some(number) if number.is_nan() && absent.has(b"nan") => Ok(None),
+        Some(number) => Ok(Some(number).filter(|number| !absent.numbers.contains(number))),
         None => {
-            let hint = if decimal_comma(said).is_some_and(|field| parsed(&field).is_some()) {
+            let hint = if parts_thousands(said) {
+                "; does the comma stand for a point or part thousands? write the number without it"
+            } else if decimal_comma(said).is_some_and(|field| parsed(&field).is_some()) {
                 if field.contains(&b'"') {
                     "; numbers have a decimal point here"
                 } else {
-                    "; numbers have a decimal point here: `tr , . < FILE | gradcalc ... --rows -` makes one of each comma"
+                    "; numbers have a decimal point here: `tr , . < FILE | gradcalc ... --rows -` makes one of each comma, in texts too"
                 }
             } else if parsed(text.replace('_', "").as_bytes()).is_some() {
                 "; digits are written without `_` here"

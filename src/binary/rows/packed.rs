@@ -5,7 +5,10 @@
 
 use crate::forms::data::{FORMATS, Unpacked};
 use flate2::bufread::GzDecoder;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use zstd::stream::read::Decoder;
 
 /// How many packed bytes are read at a time.
@@ -95,6 +98,27 @@ pub fn unpacked(mut from: Box<dyn Read + Send>, ending: Option<Packing>) -> io::
             };
             Ok((Box::new(Unpacking { packing, unpacker: member, count: 0 }), true))
         }
+    }
+}
+
+/// A file, and how many bytes of it were read, for whoever shows that.
+pub struct Metered {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Metered {
+    pub fn of(file: File) -> (Self, Arc<AtomicU64>) {
+        let read = Arc::<AtomicU64>::default();
+        (Self { file, read: Arc::clone(&read) }, read)
+    }
+}
+
+impl Read for Metered {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(bytes)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
     }
 }
 

@@ -5,9 +5,9 @@
 use super::asked::{Wishes, asked};
 use super::flags::At;
 use super::grid::Grid;
-use super::known::Known;
+use super::known::{Known, Length};
 use super::numbers::Absent;
-use super::packed::{Packing, unpacked};
+use super::packed::{Metered, Packing, unpacked};
 use super::table::{Source, divider, fields, said};
 use super::work::{Form, Plan};
 use crate::binary::cli::{Arguments, described};
@@ -50,7 +50,8 @@ pub fn open(arguments: &Arguments) -> Result<(Source, Known), Refused> {
         let Some(grid) = Grid::of(arguments.rows.axes.clone()) else {
             return usage("the grid has more points than can be counted".to_owned());
         };
-        return Ok((Source::new(Box::new(grid)), Known::default()));
+        let length = Length::Rows(grid.points() as u64);
+        return Ok((Source::new(Box::new(grid)), Known::long(Some(length))));
     };
     let is_stdin = path.as_os_str() == "-";
     let shown = if is_stdin { name(arguments) } else { format!("`{}`", name(arguments)) };
@@ -73,10 +74,11 @@ pub fn open(arguments: &Arguments) -> Result<(Source, Known), Refused> {
             let (from, typed) = super::parquet::open(file)?;
             return Ok((Source::new(from), Known { typed: Some(typed), ..Known::default() }));
         }
-        // How long it is unpacked is not known.
+        let (file, read) = Metered::of(file);
         let (from, packed) = interrupt::while_waiting(|| unpacked(Box::new(file), ending))?;
-        let length = (known.is_file() && !packed).then_some(known.len());
-        Ok((Source::new(from), Known::long(length)))
+        // How long it is unpacked is not known.
+        let length = if packed { Length::Packed(known.len(), read) } else { Length::Bytes(known.len()) };
+        Ok((Source::new(from), Known::long(known.is_file().then_some(length))))
     });
     opened.map_err(|error| unreadable(&error))
 }
@@ -97,6 +99,10 @@ pub fn header(source: &mut Source, arguments: &Arguments, name: &str) -> Result<
     let Some(first) = first else { return Err(Refused(Exit::Failed, format!("{name} is empty"))) };
     if first.contains(&0) {
         return Err(Refused(Exit::Failed, format!("{name} is no text; save it as UTF-8")));
+    }
+    if first.starts_with(b"{") && serde_json::from_slice::<serde_json::Value>(&first).is_ok() {
+        let help = "write it as CSV, as by `duckdb -csv -c \"FROM 'FILE.json'\"`";
+        return Err(Refused(Exit::Failed, format!("{name} holds objects of JSON, and rows are read from fields; {help}")));
     }
     if first.contains(&b'\r') && !first.contains(&b'"') {
         let help = "save it with line ends of Unix or Windows";
@@ -210,13 +216,7 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
     };
     shadowed(&answer, &columns, name)?;
     let (given, used) = inputs(&answer, arguments, &columns, name)?;
-    for (column, value) in replaced.iter().filter(|(column, _)| takes(&answer, column)) {
-        report::remark("note", &format!("`{}` is the column of {name} here, and not {value} as before", shortened(column)), None);
-    }
-    let known = |column: &String| replaced.iter().any(|(replaced, _)| replaced == column);
-    for column in columns.iter().filter(|column| unit(column).is_some() && takes(&answer, column) && !known(column)) {
-        report::remark("note", &format!("`{column}` is the column of {name} here, and not the unit"), None);
-    }
+    tell_columns(&answer, &columns, &replaced, name);
     let asked = asked(&answer, wishes, flags, (given, used), &columns, name)?;
     let prefix = flags.prefix.as_deref().unwrap_or_default();
     let appended: Vec<String> = asked.names.iter().map(|name| format!("{prefix}{name}")).collect();
@@ -285,6 +285,24 @@ fn replaced(session: &mut Session, columns: &[String]) -> Vec<(String, String)> 
         found.push((name, shortened(&text)));
     }
     found
+}
+
+/// Says which columns of a table an answer takes in the place of what their names stood for before.
+fn tell_columns(answer: &Answer, columns: &[String], replaced: &[(String, String)], name: &str) {
+    for (column, value) in replaced.iter().filter(|(column, _)| takes(answer, column)) {
+        report::remark("note", &format!("`{}` is the column of {name} here, and not {value} as before", shortened(column)), None);
+    }
+    let known = |column: &String| replaced.iter().any(|(replaced, _)| replaced == column);
+    for column in columns.iter().filter(|column| takes(answer, column) && !known(column)) {
+        let what = if language_constant(column).is_some() {
+            "constant"
+        } else if unit(column).is_some() {
+            "unit"
+        } else {
+            continue;
+        };
+        report::remark("note", &format!("`{column}` is the column of {name} here, and not the {what}"), None);
+    }
 }
 
 /// Whether an answer has an input of some name.

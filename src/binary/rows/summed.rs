@@ -17,6 +17,8 @@ const MOST_GROUPS: usize = 100_000;
 /// What was found of one group.
 struct Group {
     name: Vec<u8>,
+    /// In how many rows a number is missing.
+    missing: u64,
     /// Of each number that is shown; of one evaluation at the means, of each column.
     summaries: Vec<Summary>,
     /// Of each number that is shown, the mean of its slope on each parameter.
@@ -43,16 +45,18 @@ impl<'a> Summed<'a> {
     /// Where there are too many groups, how many may be.
     pub fn take(&mut self, found: Vec<(Vec<u8>, Numbers)>) -> Result<(), usize> {
         let plan = self.plan;
-        for (name, (columns, weights)) in found {
+        for (name, Numbers { columns, weights, missing }) in found {
             let shown = if plan.at_means { columns.len() } else { plan.appended.len() };
             let place = *self.places.entry(name).or_insert_with_key(|name| {
                 let slopes = plan.inference.as_ref().map_or(0, |inference| inference.covariance.names.len());
                 let slopes = vec![vec![Moments::default(); slopes]; if plan.at_means { 0 } else { shown }];
-                self.groups.push(Group { name: name.clone(), summaries: vec![Summary::default(); shown], slopes, there: None });
+                let summaries = vec![Summary::default(); shown];
+                self.groups.push(Group { name: name.clone(), missing: 0, summaries, slopes, there: None });
                 self.groups.len() - 1
             });
             let weights = plan.weights.map(|_| &weights[..]);
             let group = &mut self.groups[place];
+            group.missing += missing;
             group.summaries.iter_mut().zip(&columns).for_each(|(summary, numbers)| summary.add(numbers, weights));
             let Some(inference) = &plan.inference else { continue };
             for (at, slopes) in group.slopes.iter_mut().enumerate() {
@@ -92,7 +96,7 @@ impl<'a> Summed<'a> {
         let mut all = Vec::new();
         for group in &self.groups {
             for (at, name) in plan.appended.iter().enumerate() {
-                let told = Told::new(&group.name, name);
+                let told = Told::new(&group.name, name, group.missing);
                 let error = |slope: &dyn Fn(usize) -> Option<f64>| {
                     let inference = plan.inference.as_ref()?;
                     let slopes = (0..inference.covariance.names.len()).map(slope).collect::<Option<Vec<f64>>>()?;

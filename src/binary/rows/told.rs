@@ -37,7 +37,7 @@ enum Place {
 pub struct Told<'a> {
     group: &'a [u8],
     name: &'a str,
-    counts: [(&'static str, u64); 2],
+    counts: [(&'static str, u64); 3],
     numbers: Vec<(&'static str, Option<f64>, Place)>,
     /// The means of the columns that were used, where it was evaluated at these.
     means: Vec<f64>,
@@ -49,13 +49,20 @@ pub struct Told<'a> {
 pub type Deviation = Option<Result<f64, Unknown>>;
 
 impl<'a> Told<'a> {
-    pub fn new(group: &'a [u8], name: &'a str) -> Self {
-        Self { group, name, counts: [("count", 0), ("not_finite", 0)], numbers: Vec::new(), means: Vec::new(), unknown: None }
+    pub fn new(group: &'a [u8], name: &'a str, missing: u64) -> Self {
+        Self {
+            group,
+            name,
+            counts: [("count", 0), ("missing", missing), ("not_finite", 0)],
+            numbers: Vec::new(),
+            means: Vec::new(),
+            unknown: None,
+        }
     }
 
     /// Of the number in every row.
     pub fn over_rows(mut self, summary: &Summary, weighted: bool, error: Deviation) -> Self {
-        self.counts = [("count", summary.count), ("not_finite", summary.not_finite)];
+        self.count([summary.count, summary.not_finite]);
         let mean = summary.mean();
         self.numbers.push(("mean", mean, Place::Always));
         self.infer(mean, error);
@@ -66,9 +73,14 @@ impl<'a> Told<'a> {
         self
     }
 
+    /// In how many rows there is a number, and in how many of them it is not finite.
+    fn count(&mut self, [count, not_finite]: [u64; 2]) {
+        (self.counts[0].1, self.counts[2].1) = (count, not_finite);
+    }
+
     /// Of the number at the means of the columns.
     pub fn at_means(mut self, [count, not_finite]: [u64; 2], number: Option<f64>, error: Deviation, means: &[f64]) -> Self {
-        self.counts = [("count", count), ("not_finite", not_finite)];
+        self.count([count, not_finite]);
         self.numbers.push(("value", number, Place::Always));
         self.infer(number, error);
         self.means = means.to_vec();
@@ -146,7 +158,7 @@ pub fn write(plan: &Plan, all: &[Told<'_>], error: f64, out: &mut dyn Write) -> 
 
 /// The heads of the columns, also where nothing is told.
 fn heads(plan: &Plan) -> Vec<String> {
-    let nothing = Told::new(b"", "");
+    let nothing = Told::new(b"", "", 0);
     let nothing = if plan.at_means {
         nothing.at_means([0; 2], None, None, &[])
     } else {

@@ -98,8 +98,15 @@ pub struct Bad {
     pub raw: Vec<u8>,
 }
 
-/// The numbers of a group of rows: of each that is appended and of the slopes behind them, and the weights.
-pub type Numbers = (Vec<Vec<f64>>, Vec<f64>);
+/// What a summary takes of the rows of a group.
+#[derive(Debug)]
+pub struct Numbers {
+    /// The numbers of each column that is appended, and of the slopes behind them.
+    pub columns: Vec<Vec<f64>>,
+    pub weights: Vec<f64>,
+    /// In how many rows a number is missing.
+    pub missing: u64,
+}
 
 /// What came of a part.
 #[derive(Debug, Default)]
@@ -112,6 +119,8 @@ pub struct Done {
     pub answered: u64,
     pub not_finite: u64,
     pub bad: Vec<Bad>,
+    /// How many rows that are bad have no place, since they have more fields than there are columns.
+    pub wide: u64,
     /// How many numbers were too small and are read as 0, and the line and the column of the first.
     pub vanished: u64,
     pub first_vanished: Option<(u64, String)>,
@@ -129,13 +138,21 @@ impl Done {
     }
 }
 
-/// A row that is written: where it stands, and whether it has an answer.
+/// A row that is written, or summed up, and where it stands.
 struct Kept {
     start: usize,
     end: usize,
-    answered: bool,
-    /// How many fields it has less than there are columns.
-    short: usize,
+    kind: Kind,
+}
+
+/// What is known of a row that is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Answered,
+    /// A number is missing.
+    Missing,
+    /// It is bad, and has so many fields less than there are columns.
+    Bad(usize),
 }
 
 /// Rows that wait for their answers.
@@ -228,9 +245,9 @@ struct Worker<'a> {
 }
 
 impl Waiting {
-    fn keep(&mut self, (start, end): (usize, usize), answered: bool, short: usize) {
-        self.answered += usize::from(answered);
-        self.kept.push(Kept { start, end, answered, short });
+    fn keep(&mut self, (start, end): (usize, usize), kind: Kind) {
+        self.answered += usize::from(kind == Kind::Answered);
+        self.kept.push(Kept { start, end, kind });
     }
 
     fn clear(&mut self) {
@@ -248,7 +265,7 @@ impl Worker<'_> {
         let (mut at, mut halted) = (0, false);
         while at < part.bytes.len() && !self.done.cancelled {
             if let Some((end, next)) = self.quickly(at) {
-                self.tools.waiting.keep((at, end), true, 0);
+                self.tools.waiting.keep((at, end), Kind::Answered);
                 at = next;
             } else {
                 let row = row_at(&part.bytes, at, &[plan.divider], self.quoted);
@@ -311,10 +328,11 @@ impl Worker<'_> {
         }
         let place = (row.start, row.end);
         match taken {
-            Taken::Numbers => self.tools.waiting.keep(place, true, 0),
-            Taken::Missing(_) if plan.missing == Fate::Nan => {
+            Taken::Numbers => self.tools.waiting.keep(place, Kind::Answered),
+            // A summary counts those that are left out, too.
+            Taken::Missing(_) if plan.missing == Fate::Nan || plan.missing == Fate::Skip && !plan.writes => {
                 self.done.missing += 1;
-                self.tools.waiting.keep(place, false, 0);
+                self.tools.waiting.keep(place, Kind::Missing);
             }
             Taken::Missing(_) if plan.missing == Fate::Skip => self.done.missing += 1,
             Taken::Missing(column) => {
@@ -328,11 +346,9 @@ impl Worker<'_> {
                 if plan.bad == Fate::Stop && self.done.bad.len() >= TOLD {
                     return ControlFlow::Break(());
                 }
-                // One with more fields than there are columns has no place for them.
-                if plan.bad == Fate::Nan
-                    && let Some(short) = short
-                {
-                    self.tools.waiting.keep(place, false, short);
+                match short.filter(|_| plan.bad == Fate::Nan) {
+                    Some(short) => self.tools.waiting.keep(place, Kind::Bad(short)),
+                    None => self.done.wide += u64::from(short.is_none()),
                 }
             }
         }
@@ -354,7 +370,8 @@ impl Worker<'_> {
                 "the field is no text in UTF-8; convert the table, as by `iconv -f latin1 -t utf-8`".to_owned(),
             );
         }
-        let before = self.tools.waiting.answered;
+        // A row that has both is bad, whatever is read first.
+        let (before, mut missing) = (self.tools.waiting.answered, None);
         let weight = plan.weights.iter();
         for (place, &column) in plan.used.iter().chain(weight).enumerate() {
             let (start, end) = found[column];
@@ -376,8 +393,8 @@ impl Worker<'_> {
                 }
                 Ok(Some(number)) => Ok(number),
                 Ok(None) => {
-                    self.forget(before);
-                    return Taken::Missing(column);
+                    missing = missing.or(Some(column));
+                    continue;
                 }
                 Err(reason) => Err(reason),
             };
@@ -389,6 +406,10 @@ impl Worker<'_> {
                     return Taken::Bad(Some(column), reason);
                 }
             }
+        }
+        if let Some(column) = missing {
+            self.forget(before);
+            return Taken::Missing(column);
         }
         Taken::Numbers
     }
@@ -450,35 +471,45 @@ impl Worker<'_> {
         let (text, mut at) = (&mut self.done.text, 0);
         for kept in &self.tools.waiting.kept {
             let bytes = &part.bytes[kept.start..kept.end];
-            let answer = kept.answered.then_some((answers, at));
+            let answered = kept.kind == Kind::Answered;
+            let answer = answered.then_some((answers, at));
+            let short = if let Kind::Bad(short) = kept.kind { short } else { 0 };
             if plan.form == Form::Objects || !plan.as_it_stands {
                 fields(bytes, plan.divider, self.quoted, &mut self.found);
             }
             if plan.form == Form::Objects {
                 object(plan, bytes, &self.found, answer, text);
             } else {
-                line(plan, bytes, &self.found, (answer, kept.short), text);
+                line(plan, bytes, &self.found, (answer, short), text);
             }
-            at += usize::from(kept.answered);
+            at += usize::from(answered);
         }
     }
 
     /// Adds the answers of the rows that wait to their groups.
     fn sum_up(&mut self) {
         let (plan, Tools { waiting, answers, .. }) = (self.plan, &*self.tools);
-        for (at, kept) in waiting.kept.iter().filter(|kept| kept.answered).enumerate() {
+        let kept = || waiting.kept.iter().filter(|kept| !matches!(kept.kind, Kind::Bad(_)));
+        let mut at = 0;
+        for kept in kept() {
             let Some(by) = plan.by else { break };
             let bytes = &self.part.bytes[kept.start..kept.end];
             fields(bytes, plan.divider, self.quoted, &mut self.found);
             let group = said(&bytes[self.found[by].0..self.found[by].1]);
-            let (numbers, weights) = group_of(&mut self.groups, &mut self.done.groups, &group, answers.len());
-            numbers.iter_mut().zip(answers).for_each(|(numbers, answers)| numbers.push(answers[at]));
-            weights.extend(waiting.weights.get(at));
+            let group = group_of(&mut self.groups, &mut self.done.groups, &group, answers.len());
+            if kept.kind == Kind::Missing {
+                group.missing += 1;
+                continue;
+            }
+            group.columns.iter_mut().zip(answers).for_each(|(numbers, answers)| numbers.push(answers[at]));
+            group.weights.extend(waiting.weights.get(at));
+            at += 1;
         }
-        if plan.by.is_none() && waiting.answered > 0 {
-            let (numbers, weights) = group_of(&mut self.groups, &mut self.done.groups, b"", answers.len());
-            numbers.iter_mut().zip(answers).for_each(|(numbers, answers)| numbers.extend_from_slice(answers));
-            weights.extend_from_slice(&waiting.weights);
+        if plan.by.is_none() && kept().next().is_some() {
+            let group = group_of(&mut self.groups, &mut self.done.groups, b"", answers.len());
+            group.missing += kept().filter(|kept| kept.kind == Kind::Missing).count() as u64;
+            group.columns.iter_mut().zip(answers).for_each(|(numbers, answers)| numbers.extend_from_slice(&answers[..waiting.answered]));
+            group.weights.extend_from_slice(&waiting.weights);
         }
     }
 }
@@ -486,7 +517,7 @@ impl Worker<'_> {
 /// The numbers of a group, which may be a new one, of so many numbers.
 fn group_of<'a>(groups: &mut HashMap<Vec<u8>, usize>, all: &'a mut Vec<(Vec<u8>, Numbers)>, name: &[u8], count: usize) -> &'a mut Numbers {
     let place = groups.get(name).copied().unwrap_or_else(|| {
-        all.push((name.to_vec(), (vec![Vec::new(); count], Vec::new())));
+        all.push((name.to_vec(), Numbers { columns: vec![Vec::new(); count], weights: Vec::new(), missing: 0 }));
         groups.insert(name.to_vec(), all.len() - 1);
         all.len() - 1
     });

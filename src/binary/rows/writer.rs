@@ -4,6 +4,7 @@
 //! Knows threads and where rows go; what a part comes to is `work`'s.
 
 use super::flags::RowFlags;
+use super::known::Length;
 use super::summed::Summed;
 use super::table::{Part, Source};
 use super::told;
@@ -48,6 +49,7 @@ pub struct Writer<'a, 'o> {
     blank: u64,
     missing: u64,
     bad: u64,
+    wide: u64,
     not_finite: u64,
     answered: u64,
     /// How many numbers were too small, and where the first stands.
@@ -59,16 +61,17 @@ pub struct Writer<'a, 'o> {
     /// Whether nobody takes what is written any more, before all of it is: what has been counted is no count of the rows.
     cut: bool,
     progress: Progress,
+    length: Option<Length>,
 }
 
 impl<'a, 'o> Writer<'a, 'o> {
-    /// Writes rows, and those that are bad if somebody wants them, of a table of so many bytes if that is known.
+    /// Writes rows, and those that are bad if somebody wants them, of a table that is so long if that is known.
     pub fn new(
         plan: &'a Plan,
         flags: &'a RowFlags,
         name: String,
         output: &'o mut Output,
-        (rejects, length): (Option<Output>, Option<u64>),
+        (rejects, length): (Option<Output>, Option<Length>),
     ) -> Self {
         Self {
             plan,
@@ -83,6 +86,7 @@ impl<'a, 'o> Writer<'a, 'o> {
             blank: 0,
             missing: 0,
             bad: 0,
+            wide: 0,
             not_finite: 0,
             answered: 0,
             vanished: 0,
@@ -90,7 +94,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             stopped: false,
             crowded: false,
             cut: false,
-            progress: Progress::new(length),
+            progress: Progress::new(length.as_ref().map(Length::all)),
+            length,
         }
     }
 
@@ -183,6 +188,7 @@ impl<'a, 'o> Writer<'a, 'o> {
         self.missing += done.missing;
         self.not_finite += done.not_finite;
         self.bad += done.bad.len() as u64;
+        self.wide += done.wide;
         let stops = done.stops(self.plan);
         for bad in &done.bad {
             if self.told.len() < TOLD {
@@ -212,7 +218,8 @@ impl<'a, 'o> Writer<'a, 'o> {
             (self.stopped, self.crowded) = (true, true);
             return Ok(false);
         }
-        self.progress.at_rows(part.start + part.bytes.len() as u64, self.rows);
+        let bytes = part.start + part.bytes.len() as u64;
+        self.progress.at_rows(self.length.as_ref().map_or(bytes, |length| length.done(bytes, self.rows)), self.rows);
         Ok(!stops)
     }
 
@@ -241,9 +248,13 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         let mut notes = Vec::new();
         if self.bad > 0 {
-            let fate = match self.flags.bad_rows {
-                Fate::Nan if self.plan.writes => "kept with empty fields where they have no more than there are columns",
-                _ => "left out",
+            let wide = "with more fields than there are columns";
+            let fate = match (self.flags.bad_rows == Fate::Nan && self.plan.writes, self.wide) {
+                (true, 0) => "kept with empty fields".to_owned(),
+                (true, 1) if self.bad > 1 => format!("kept with empty fields, but for 1 {wide}, left out"),
+                (true, wide_ones) if wide_ones < self.bad => format!("kept with empty fields, but for {wide_ones} {wide}, left out"),
+                (true, _) => format!("{wide}, left out"),
+                (false, _) => "left out".to_owned(),
             };
             notes.push(count(self.bad, &format!("bad, {fate}, such as {}", self.told.first().map_or("", |told| told))));
         }

@@ -378,6 +378,31 @@ fn threads_change_no_byte() {
     assert!(sum("1") == sum("4") && !sum("1").is_empty());
 }
 
+/// Rows that come through a pipe are answered when they come, and not when it ends.
+#[cfg(unix)]
+#[test]
+fn rows_are_answered_as_they_come() {
+    for threads in ["1", "2"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
+            .args(["x^2", "--rows", "-", "--threads", threads])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let (mut stdin, mut stdout) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+        stdin.write_all(b"x,name\n").expect("it is read");
+        for (given, expected) in [("3,a\n", "x,name,f,dx\n3,a,9,6\n"), ("4,b\n5", "4,b,16,8\n"), (",c\n6,d\n", "5,c,25,10\n6,d,36,12\n")] {
+            stdin.write_all(given.as_bytes()).expect("it is read");
+            // It waits for ever where they do not come.
+            let mut found = vec![0; expected.len()];
+            stdout.read_exact(&mut found).expect("rows");
+            assert_eq!(String::from_utf8_lossy(&found), expected);
+        }
+        drop(stdin);
+        assert!(child.wait().expect("it ends").success());
+    }
+}
+
 /// A file holds what stdout shows, wherever its last page ends.
 #[test]
 fn files_of_every_length_are_whole() {

@@ -60,8 +60,13 @@ pub fn open(arguments: &Arguments) -> Result<(Source, Known), Refused> {
         Refused(exit, format!("cannot read {shown}: {}", described(error)))
     };
     if is_stdin {
-        let (from, _) = interrupt::while_waiting(|| unpacked(Box::new(io::stdin()), None)).map_err(|error| unreadable(&error))?;
-        return Ok((Source::new(from), Known::default()));
+        let (from, packed) = interrupt::while_waiting(|| unpacked(Box::new(io::stdin()), None)).map_err(|error| unreadable(&error))?;
+        let mut source = Source::new(from);
+        // A summary is made part by part, and should not depend on when they come.
+        if !packed && !arguments.rows.summary {
+            source.hand_on(stdin_would_wait);
+        }
+        return Ok((source, Known::default()));
     }
     let ending = path.extension().and_then(|ending| Packing::of_ending(ending.to_str()?));
     let opened = File::open(path).and_then(|#[cfg_attr(not(feature = "parquet"), expect(unused_mut))] mut file| {
@@ -81,6 +86,19 @@ pub fn open(arguments: &Arguments) -> Result<(Source, Known), Refused> {
         Ok((Source::new(from), Known::long(known.is_file().then_some(length))))
     });
     opened.map_err(|error| unreadable(&error))
+}
+
+/// Whether nothing is there to be read on stdin.
+#[cfg(unix)]
+fn stdin_would_wait() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    matches!(poll(&mut [PollFd::new(&io::stdin(), PollFlags::IN)], Some(&at_once)), Ok(0))
+}
+
+#[cfg(not(unix))]
+fn stdin_would_wait() -> bool {
+    false
 }
 
 /// The names of the columns, and what divides them.

@@ -26,9 +26,14 @@ pub struct Part {
     pub start: u64,
 }
 
+/// How many bytes are read at a time where nobody should wait for more.
+const PIECE: usize = 1 << 16;
+
 /// Where rows come from.
 pub struct Source {
     from: Box<dyn Read + Send>,
+    /// Whether reading on would wait, where rows that are whole wait for no others.
+    would_wait: Option<fn() -> bool>,
     rest: Vec<u8>,
     ended: bool,
     line: u64,
@@ -40,7 +45,12 @@ pub struct Source {
 impl Source {
     /// The rows of what is read.
     pub fn new(from: Box<dyn Read + Send>) -> Self {
-        Self { from, rest: Vec::new(), ended: false, line: 1, start: 0, dividers: DIVIDERS.to_vec() }
+        Self { from, would_wait: None, rest: Vec::new(), ended: false, line: 1, start: 0, dividers: DIVIDERS.to_vec() }
+    }
+
+    /// From here on rows that are whole are handed on where reading more would wait, as this tells.
+    pub fn hand_on(&mut self, would_wait: fn() -> bool) {
+        self.would_wait = Some(would_wait);
     }
 
     /// From here on fields are divided by this byte.
@@ -134,13 +144,35 @@ impl Source {
         self.start += bytes.len() as u64;
     }
 
-    /// Reads until so many bytes are at hand, so that where parts end depends on nothing but the bytes.
+    /// Reads until so many bytes are at hand, so that where parts end depends on nothing but the bytes; or, where rows that are whole wait for
+    /// no others, until there are some and reading would wait.
     fn fill(&mut self, most: usize) -> io::Result<()> {
         let missing = most.saturating_sub(self.rest.len());
-        if missing > 0 && !self.ended {
-            // With room to see the end of what is read.
-            self.rest.reserve(missing + 1);
+        if missing == 0 || self.ended {
+            return Ok(());
+        }
+        // With room to see the end of what is read.
+        self.rest.reserve(missing + 1);
+        let Some(would_wait) = self.would_wait else {
             self.ended = self.from.by_ref().take(missing as u64).read_to_end(&mut self.rest)? < missing;
+            return Ok(());
+        };
+        while self.rest.len() < most {
+            let before = self.rest.len();
+            self.rest.resize(most.min(before + PIECE), 0);
+            let read = self.from.read(&mut self.rest[before..]);
+            self.rest.truncate(before + read.as_ref().map_or(0, |&read| read));
+            match read {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+                _ => {}
+            }
+            if memchr(b'\n', &self.rest).is_some() && would_wait() {
+                break;
+            }
         }
         Ok(())
     }

@@ -1252,7 +1252,7 @@ fn the_sessions_in_the_pages_are_replayed() {
     session.enter(":clear");
     assert!(session.enter(":summary samples.csv --by y").contains("y  name"));
     session.enter(":clear");
-    assert!(session.enter(":rows samples.csv w*x1 --as json").contains("\"dw\":1.2"));
+    assert!(session.enter(":rows samples.csv w*x0 + b --as json").contains("\"dw\":0.5"));
     assert!(session.enter(":load samples.csv --keep x0,y").contains("loaded from samples.csv: x0, y; 6 rows each"));
     leave(session);
 }
@@ -1290,7 +1290,7 @@ fn columns_of_a_table_are_loaded() {
         assert!(shown.contains(told), "{told}: {shown}");
     }
     // (2-1)^2 + (4-2)^2 + ... of the residuals 1, 2, 4.
-    assert_eq!(enter("sum((y - (a*x+b))^2)"), "f = 21 dx = [-2, -4, -8] da = -34 db = -14 dy = [2, 4, 8]");
+    assert_eq!(enter("sum((y - (a*x+b))^2)"), "f = 21 da = -34 db = -14 dx = [-2, -4, -8] dy = [2, 4, 8]");
     // As behind `e = [5, 6, 7]`, the name is the session's.
     assert_eq!(enter("mean(e)"), "f = 6 de = [0.333333, 0.333333, 0.333333]");
     session.enter(":clear");
@@ -1350,7 +1350,7 @@ fn flags_of_rows_stand_where_they_do_on_the_command_line() {
         // Two signs before an expression are none of a flag.
         (":rows d.csv --keep none --x", "f,dx 1,1"),
         (":rows d.csv --keep none --exp(0*x)", "f,dx 1,0"),
-        (":rows d.csv --keep none y --x", "f,dx,dy 3,1,1"),
+        (":rows d.csv --keep none y --x", "f,dy,dx 3,1,1"),
         (":rows \"my data.csv\" x^2", "x,f,dx 5,25,10"),
         (":rows d.csv --by", "a value is required for '--by <COLUMN>'"),
         (":rows d.csv x --wrt x + 1", "`+ 1` stands behind `--wrt`"),

@@ -107,7 +107,9 @@ impl Repl<'_, '_> {
             Err(Refused(_, message)) => return refuse(&message),
         };
         let table = rows::name(&arguments);
-        notes.iter().for_each(|note| report::remark("note", &format!("{table}: {note}"), None));
+        for note in notes {
+            report::remark("note", &format!("{table}: {note}"), None);
+        }
         let told: Vec<String> = others.iter().map(|(name, why)| format!("{name} of {table} is not loaded: {why}")).collect();
         tell(&told, &others.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), "not loaded for reasons of the same kinds");
         let Some(shape) = Shape::from_dims(&[rows]).filter(|_| !numbers.is_empty()) else {
@@ -147,14 +149,16 @@ impl Repl<'_, '_> {
 }
 
 /// What a flag of a command asks for, where it is not what there is without the flag; else what the session has.
-fn chosen<T: PartialEq>(asked: T, usual: T, own: T) -> T {
+fn chosen<T: Copy + PartialEq>(asked: T, usual: T, own: T) -> T {
     if asked == usual { own } else { asked }
 }
 
 /// Tells some notes, and of the others what they are about and what all of them are.
 fn tell(notes: &[String], about: &[String], are: &str) {
     let shown = if notes.len() > TOLD + 1 { TOLD } else { notes.len() };
-    notes[..shown].iter().for_each(|note| report::remark("note", note, None));
+    for note in &notes[..shown] {
+        report::remark("note", note, None);
+    }
     if shown < notes.len() {
         report::remark("note", &format!("{} more are {are}: {}", notes.len() - shown, about[shown..].join(", ")), None);
     }

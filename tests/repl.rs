@@ -1228,17 +1228,147 @@ fn what_is_no_terminal_gets_no_session() {
     assert_eq!(session.wait(), Some(2));
 }
 
-#[test]
-fn the_session_in_the_readme_is_replayed() {
-    let readme = include_str!("../README.md");
-    let (_, rest) = readme.split_once("```text\n> ").expect("a session");
+/// Types what a page shows of a session, and compares what comes.
+fn replay(page: &str, session: &Terminal) {
+    let (_, rest) = page.split_once("```text\n> ").expect("a session");
     let (block, _) = rest.split_once("\n```").expect("its end");
-    let home = home();
-    let session = plain(&home, &[]);
     for exchange in block.split("\n> ") {
         let (line, answer) = exchange.split_once('\n').unwrap_or((exchange, ""));
         assert_eq!(session.enter(line), answer, "{line}");
     }
+}
+
+#[test]
+fn the_sessions_in_the_pages_are_replayed() {
+    let home = home();
+    let session = plain(&home, &[]);
+    replay(include_str!("../README.md"), &session);
+    leave(session);
+    let samples = include_str!("../examples/samples.csv");
+    write(&home.path().join("samples.csv"), samples);
+    let session = plain(&home, &[]);
+    replay(include_str!("../examples/session.md"), &session);
+    // What is written between the blocks holds too.
+    session.enter(":clear");
+    assert!(session.enter(":summary samples.csv --by y").contains("y  name"));
+    session.enter(":clear");
+    assert!(session.enter(":rows samples.csv w*x0 + b --as json").contains("\"dw\":0.5"));
+    assert!(session.enter(":load samples.csv --keep x0,y").contains("loaded from samples.csv: x0, y; 6 rows each"));
+    leave(session);
+}
+
+/// Each column of numbers is loaded under its name; what is not, is told with its line, and nothing is loaded in part.
+#[test]
+fn columns_of_a_table_are_loaded() {
+    let home = home();
+    let file = |name: &str, text: &str| write(&home.path().join(name), text);
+    file("d.csv", "x,y,id,z,my col,,e\n1,2,a,1,1,1,5\n\n2,4,b,NA,2,1,6\n3,7,a,3,3,1,7\n");
+    file("t.tsv", "a\tb\n0.5\t\"2\"\n");
+    file("short.csv", "x,y\n1,2\n3\n");
+    file("texts.csv", "x,y\na,1\n2,\n");
+    file("empty.csv", "x,y\n");
+    file("bare.csv", "1,2\n3,4\n");
+    file("part.grad", "p = 2\n");
+    file("large.csv", &format!("x,y\n{}", "1,2\n".repeat(100_000)));
+    let packed = std::process::Command::new("gzip").arg("-k").arg(home.path().join("t.tsv")).status();
+    assert!(packed.is_ok_and(|ended| ended.success()));
+    let session = plain(&home, &["--as", "brief"]);
+    // Long messages are broken into lines.
+    let enter = |line: &str| session.enter(line).split_whitespace().collect::<Vec<_>>().join(" ");
+    enter("a = 1; b = 0; x = 3; const y = 4; q = x^2;");
+    let shown = enter(":load d.csv");
+    for told in [
+        "`id` of d.csv is not loaded: line 2: `a` is no number",
+        "`z` of d.csv is not loaded: line 4 has no number there",
+        "`my col` of d.csv is not loaded: this is no name",
+        "column 6 of d.csv is not loaded: it has no name",
+        "`x` is the column of d.csv now, and not 3 as before",
+        "`y` is the column of d.csv now, and not the constant 4 as before",
+        "q was named when it was a number",
+        "loaded from d.csv: x, y, e; 3 rows each",
+    ] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+    // (2-1)^2 + (4-2)^2 + ... of the residuals 1, 2, 4.
+    assert_eq!(enter("sum((y - (a*x+b))^2)"), "f = 21 da = -34 db = -14 dx = [-2, -4, -8] dy = [2, 4, 8]");
+    // As behind `e = [5, 6, 7]`, the name is the session's.
+    assert_eq!(enter("mean(e)"), "f = 6 de = [0.333333, 0.333333, 0.333333]");
+    session.enter(":clear");
+    assert!(!enter(":load d.csv").contains("as before"), "the same values replace nothing");
+    // What is saved has the numbers, and what is undone is as before.
+    assert!(enter(":save kept.grad").contains("saved"));
+    assert!(fs::read_to_string(home.path().join("kept.grad")).expect("a script").contains("\ny = [2, 4, 7]\n"));
+    session.enter(":clear");
+    assert!(enter(":load t.tsv.gz").contains("loaded from t.tsv.gz: a, b; 1 row each"));
+    assert_eq!(enter("sum(a*b)"), "f = 1 da = [2] db = [0.5]");
+    session.enter(":undo 2");
+    session.enter(":clear");
+    assert_eq!(enter("a*1"), "f = 1 da = 1");
+    session.enter(":clear");
+    // Rows have a number where the session has the column.
+    let shown = enter(":rows d.csv --keep id x*a");
+    assert!(shown.contains("`x` is the column of d.csv here") && shown.contains("id,f,da,dx a,1,1,1 b,2,2,1 a,3,3,1"), "{shown}");
+    for (line, told) in [
+        (":load short.csv", "nothing of short.csv is loaded: line 3 has 1 field, and its header names 2"),
+        (":load texts.csv", "no column of texts.csv can be loaded"),
+        (":load empty.csv", "has no row behind its header"),
+        (":load nowhere.csv", "there is no such file"),
+        (":load bare.csv", "`--no-header` takes it for a row"),
+        (":load bare.csv --no-header", "loaded from bare.csv: c1, c2; 2 rows each"),
+        (":load --no-header bare.csv --keep c2", "loaded from bare.csv: c2; 2 rows"),
+        (":load bare.csv --by c1", "takes the flags --keep, --na, --delimiter, --no-header, and no `--by`"),
+        (":load d.csv --keep u", "`u` is no column of d.csv"),
+        (":load part.grad --keep u", "of a script takes no flags"),
+        (":load", "`:load data.csv`"),
+        ("d.csv", "`:load d.csv` loads its columns, and `:rows d.csv` answers the last expression for each row"),
+        ("part.grad", "`:load part.grad` runs it"),
+        ("set budget 1MiB", ""),
+        (":load large.csv", "nothing of large.csv is loaded: there is room for"),
+        (":load large.csv --keep x", "loaded from large.csv: x; 100000 rows"),
+    ] {
+        session.enter(":clear");
+        let shown = enter(line);
+        assert!(shown.contains(told), "{line}: {shown}");
+    }
+    leave(session);
+}
+
+/// Flags stand before the file, before the expression and behind it, with their values behind a blank or `=`.
+#[test]
+fn flags_of_rows_stand_where_they_do_on_the_command_line() {
+    let home = home();
+    write(&home.path().join("d.csv"), "x,y,id\n1,2,a\n2,4,b\n3,7,a\n");
+    write(&home.path().join("my data.csv"), "x\n5\n");
+    let session = plain(&home, &[]);
+    for (line, told) in [
+        (":summary d.csv --by id x*y", "b f 1 0 8"),
+        (":summary d.csv x*y --by id", "b f 1 0 8"),
+        (":summary --by=id d.csv x*y", "b f 1 0 8"),
+        (":rows d.csv x*y --wrt=x --keep none", "f,dx 2,2 8,4 21,7"),
+        (":rows --threads=1 d.csv --keep none --wrt x x*y", "f,dx 2,2 8,4 21,7"),
+        (":rows --threads 1 d.csv --keep \"id, x\" x*y", "id,x,f,dx,dy a,1,2,2,1"),
+        // Two signs before an expression are none of a flag.
+        (":rows d.csv --keep none --x", "f,dx 1,1"),
+        (":rows d.csv --keep none --exp(0*x)", "f,dx 1,0"),
+        (":rows d.csv --keep none y --x", "f,dy,dx 3,1,1"),
+        (":rows \"my data.csv\" x^2", "x,f,dx 5,25,10"),
+        (":rows d.csv --by", "a value is required for '--by <COLUMN>'"),
+        (":rows d.csv x --wrt x + 1", "`+ 1` stands behind `--wrt`"),
+        (":rows d.csv x --wtr=x", "unexpected argument '--wtr' found; `gradcalc --help` lists the flags"),
+        (":rows d.csv x --thread=1", "unexpected argument '--thread' found; a similar argument exists: '--threads'"),
+        (":rows --threads=1", "takes a table"),
+        (":rows d.csv max(x, 2) --keep none --ties split", "f,dx 2,0 2,0.5 3,1"),
+        ("by = 3;", ""),
+        // A name of the session behind two signs is subtracted twice.
+        (":rows d.csv --keep none x --by", "f,dby,dx 4,1,1"),
+    ] {
+        session.enter(":clear");
+        let shown = session.enter(line).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(shown.contains(told), "{line}: {shown}");
+    }
+    session.enter(":rows d.csv -o new.csv --keep none x*y");
+    let written = fs::read_to_string(home.path().join("new.csv")).expect("a table");
+    assert_eq!(written, "f,dx,dy\n2,2,1\n8,4,2\n21,7,3\n");
     leave(session);
 }
 

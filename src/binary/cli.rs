@@ -136,6 +136,13 @@ fn command() -> clap::Command {
     Flags::command().mut_args(|arg| if COMMON.contains(&arg.get_id().as_str()) { arg } else { arg.hide_short_help(true) })
 }
 
+/// Whether there is a flag of this name, without its dashes, and whether the next word is its value.
+pub fn takes_next(flag: &str) -> Option<bool> {
+    let command = Flags::command();
+    let arg = command.get_arguments().find(|arg| arg.get_long() == Some(flag))?;
+    Some(arg.get_action().takes_values() && !arg.is_require_equals_set())
+}
+
 /// The settings that the command line gives, in the order of their table.
 #[derive(Debug)]
 struct Chosen(Vec<(&'static Setting, String)>);
@@ -609,14 +616,24 @@ fn reads_stdin(word: &str) -> bool {
 /// How names of files end that are tables.
 const TABLES: &[&str] = &["csv", "tsv", "psv", "tab", "gz", "zst", "parquet"];
 
+/// Whether a file is a table, by the ending of its name.
+pub fn is_table(path: &Path) -> bool {
+    path.extension().and_then(OsStr::to_str).is_some_and(|ending| TABLES.contains(&ending.to_ascii_lowercase().as_str()))
+}
+
+/// Whether a file is a script, by the ending of its name.
+pub fn is_script(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == SCRIPT)
+}
+
 /// What to say where a script's name, or a table's, stands in the place of an expression.
 fn script_for_expression(word: &str) -> Option<String> {
     let path = Path::new(word);
     let extension = path.extension().and_then(OsStr::to_str)?;
     // `x.T` is a transposed matrix, `2.5` a number.
-    let named = extension == SCRIPT || extension != "T" && extension.starts_with(char::is_alphabetic) && path.is_file();
+    let named = is_script(path) || extension != "T" && extension.starts_with(char::is_alphabetic) && path.is_file();
     let place = "and stands in the place of an expression";
-    if named && TABLES.contains(&extension.to_ascii_lowercase().as_str()) {
+    if named && is_table(path) {
         return Some(format!("`{word}` is the name of a table, {place}; write what each row is to give, as in `'x^2' --rows {word}`"));
     }
     named.then(|| format!("`{word}` is the name of a script, {place}; write `-f {word}`"))

@@ -47,6 +47,9 @@ enum Part {
     Statement,
     /// A question that was shown: silently, and only where what it leaves is taken by a later statement.
     Shown,
+    /// A value that no statement gave to the name that the text is, or ends in; written out where a script is asked for, since an array
+    /// may be long.
+    Given(Value),
     /// The definition before it was shown, and left its gradients: the same, and `ans` is what it was.
     Defined(Option<Value>),
 }
@@ -128,7 +131,8 @@ impl Conversation {
     /// A name has a value that no statement gave it as it stands.
     pub fn given(&mut self, name: &str, constant: bool, value: &Value) {
         let word = if constant { "const " } else { "" };
-        self.journal.push(Said::statement(format!("{word}{}", gives(name, value)), Left::default(), Left::default()));
+        let (text, part) = (format!("{word}{name}"), Part::Given(value.clone()));
+        self.journal.push(Said { text, part, takes: Left::default(), leaves: Left::default() });
     }
 
     /// A statement worked; `defines` is the name that it defines and `ans` the last value, which a definition leaves alone.
@@ -149,7 +153,7 @@ impl Conversation {
             let (takes, leaves) = (std::mem::take(&mut self.takes), std::mem::take(&mut self.leaves));
             return self.journal.push(Said { text: format!("{text};"), part: Part::Shown, takes, leaves });
         };
-        let last = self.journal.iter().rev().find(|said| matches!(said.part, Part::Statement));
+        let last = self.journal.iter().rev().find(|said| matches!(said.part, Part::Statement | Part::Given(_)));
         if last.is_none_or(|said| unsilenced(&said.text) != text) {
             self.worked(&format!("{text};"), Some(name), ans);
         }
@@ -164,6 +168,10 @@ impl Conversation {
             let asked = wanted.gradients && leaves.gradients || wanted.ans && leaves.ans;
             match part {
                 Part::Statement => {}
+                Part::Given(value) => {
+                    lines.push(gives(text, value));
+                    continue;
+                }
                 _ if !asked => continue,
                 Part::Shown => {}
                 Part::Defined(ans) => {

@@ -78,6 +78,7 @@ impl Asked {
                 Some(format!("write {}{gap}{to}{which}", self.setting(setting)))
             }
             Remedy::WriteOutArrays => Some(self.write_out()),
+            Remedy::RowsInstead if self == Self::Session => Some("`:rows FILE` evaluates it here, for each row of a file".to_owned()),
             Remedy::RowsInstead => Some("--rows FILE evaluates it here, for each row of a file".to_owned()),
             _ => None,
         }

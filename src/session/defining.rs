@@ -153,6 +153,12 @@ impl Session {
         }
     }
 
+    /// Gives a name a value as the statement `name = value` of a session does, without a text; what follows it is among the remarks.
+    pub fn give_value(&mut self, name: &str, value: Value) {
+        let name = Arc::make_mut(&mut self.symbols).intern(name);
+        self.keep_value(name, value, false);
+    }
+
     /// Gives a name a value, and says what follows it.
     fn keep_value(&mut self, name: Symbol, value: Value, constant: bool) {
         // Of the rounds of a block it is said behind them.

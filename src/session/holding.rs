@@ -44,6 +44,12 @@ impl Session {
         &self.scratch.limits.budget
     }
 
+    /// How many numbers there is room for beside those that the session holds.
+    pub fn numbers_left(&mut self) -> usize {
+        self.begin();
+        self.budget().numbers_left()
+    }
+
     /// A text as a tree, which has room in the budget for its names.
     pub(super) fn parsed<'a>(&mut self, written: impl Into<Written<'a>>) -> Result<Tree, Fault> {
         let written = written.into();

@@ -5,10 +5,14 @@ use super::{ANS, FinalDefinition, Outcome, Session};
 use crate::calculus::evaluate;
 use crate::calculus::evaluate::numbers_held;
 use crate::forms::StageId;
-use crate::ground::{Fault, FaultKind, Span, Value};
+use crate::ground::text::shortened;
+use crate::ground::{Fault, FaultKind, Span, Value, number, value};
 use crate::views::{Answer, Source, VIEWS, View};
 use crate::vocabulary::Gate;
 use std::sync::Arc;
+
+/// The most numbers of an array that are written to say what a name stands for.
+const FEW: usize = 8;
 
 impl Session {
     /// The answer to a text in this session, which stays as it is.
@@ -104,6 +108,23 @@ impl Session {
     /// The value of an input, by its name.
     pub fn input_value(&self, word: &str) -> Option<&Value> {
         self.symbols.find(word).and_then(|name| self.names.value(name))
+    }
+
+    /// What a name stands for, in a few words: a value, or what else it is; none for a name without a meaning.
+    pub fn meaning_of(&self, word: &str) -> Option<String> {
+        let name = self.symbols.find(word)?;
+        // Of a long array the numbers would say less than how many there are.
+        let written = |value: &Value| match value.numbers().len() {
+            0..=FEW => shortened(&value::written(value.shape(), value.numbers(), number::shortest)),
+            _ => format!("an array of the shape {}", value.shape()),
+        };
+        if let Some(value) = self.names.value(name) {
+            return Some(written(value));
+        }
+        match self.names.constant_or_input(name) {
+            Some(value) => Some(format!("the constant {}", written(value))),
+            None => self.names.stage(name).map(|_| "the stage".to_owned()),
+        }
     }
 
     /// Whether a word names a gradient of the last answer.

@@ -2,8 +2,8 @@
 //!
 //! Knows the session and the page; which command a line is, the table of commands knows.
 
-use super::{Flow, Repl, SOURCE, UndoPoint, commands, help, included, places, refuse};
-use crate::binary::cli::described;
+use super::{Flow, Repl, SOURCE, UndoPoint, commands, flags, help, included, places, refuse};
+use crate::binary::cli::{self, described};
 use crate::binary::conversation::{Left, Said, unsilenced};
 use crate::binary::job::{Tally, source};
 use crate::binary::output::Output;
@@ -511,10 +511,20 @@ impl Repl<'_, '_> {
 
     pub(super) fn load(&mut self, file: &str) -> Flow {
         if file.is_empty() {
-            return refuse("`:load` takes the name of a script: `:load worksheet.grad`");
+            return refuse("`:load` takes the name of a script or of a table: `:load worksheet.grad`, `:load data.csv`");
+        }
+        let parted = match flags::around(file) {
+            Ok(parted) => parted,
+            Err(message) => return refuse(&message),
+        };
+        let path = places::typed(parted.rest);
+        if cli::is_table(&path) {
+            return self.load_table(&path, &parted);
+        }
+        if !parted.flags.is_empty() {
+            return refuse(&format!("`:load` of a script takes no flags, and `{}` is none of the tables that take some", path.display()));
         }
         let before = self.before(&format!(":load {file}"));
-        let path = places::typed(file);
         self.job.results.headed = true;
         self.job.script(&path);
         self.job.results.unhold();

@@ -154,7 +154,7 @@ pub static COMMANDS: &[Command] = &[
         name: "load",
         takes: "FILE",
         argument: Argument::File,
-        says: "run a script",
+        says: "run a script, or of a table such as data.csv load each column of numbers as a vector under the name of its header",
         example: ":load worksheet.grad",
         run: |repl, text| repl.load(text),
     },
@@ -168,18 +168,19 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: "rows",
-        takes: "FILE [--FLAG=VALUE...] [EXPRESSION]",
+        takes: "FILE [--FLAG VALUE...] [EXPRESSION]",
         argument: Argument::File,
-        says: "answer for each row of a table, whose columns stand for inputs of their names; other names have their values here",
+        says: "answer for each row of a table, whose columns stand for inputs of their names; other names have their values here, and flags \
+               are those of the command line",
         example: ":rows readings.csv --wrt=t exp(-b*t)*a",
         run: |repl, text| repl.rows(text, false),
     },
     Command {
         name: "summary",
-        takes: "FILE [--FLAG=VALUE...] [EXPRESSION]",
+        takes: "FILE [--FLAG VALUE...] [EXPRESSION]",
         argument: Argument::File,
-        says: "the mean and the spread of the value and of each gradient over the rows of a table",
-        example: ":summary readings.csv exp(-b*t)*a",
+        says: "the mean and the spread of the value and of each gradient over the rows of a table, or of each of its groups",
+        example: ":summary readings.csv --by site exp(-b*t)*a",
         run: |repl, text| repl.rows(text, true),
     },
     Command {

@@ -16,7 +16,7 @@ const HERE: &str = "circuit";
 /// The file that a command names first, and the expression behind it: a word with an ending of a file, or whatever stands behind `>`.
 fn named(text: &str) -> Option<(String, &str)> {
     let behind = text.strip_prefix('>');
-    let (word, rest) = super::tables::first(behind.unwrap_or(text))?;
+    let (word, rest) = first(behind.unwrap_or(text))?;
     (behind.is_some() || files::is_named_as_file(Path::new(&word))).then_some((word, rest))
 }
 
@@ -78,4 +78,15 @@ impl Repl<'_, '_> {
         self.job.write(|page| page.put(Role::Comment, &format!("written to `{shown}`\n")));
         Flow::Stay
     }
+}
+
+/// The first word, or what stands in quotation marks, and what follows.
+fn first(text: &str) -> Option<(String, &str)> {
+    let text = text.trim();
+    if let Some(rest) = text.strip_prefix('"') {
+        let (word, rest) = rest.split_once('"')?;
+        return Some((word.to_owned(), rest.trim_start()));
+    }
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    (!word.is_empty()).then(|| (word.to_owned(), rest.trim_start()))
 }

@@ -6,6 +6,7 @@ pub mod burst;
 mod cancel;
 mod commands;
 mod figures;
+mod flags;
 pub mod help;
 mod helper;
 mod places;
@@ -15,7 +16,7 @@ mod recall;
 mod screen;
 mod tables;
 
-use super::cli::Arguments;
+use super::cli::{self, Arguments};
 use super::conversation::{Left, Question, Said};
 use super::job::{Job, Tally, source};
 use super::wording::Asked;
@@ -170,6 +171,23 @@ fn refuse(message: &str) -> Flow {
     Flow::Stay
 }
 
+/// What to say where the name of a table or of a script stands alone, which as an expression would be an element of a name.
+fn instead_of_file(line: &str, is_name: impl Fn(&str) -> bool) -> Option<String> {
+    let path = places::typed(line);
+    let name = line.trim_matches('"');
+    let is_path = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '~'));
+    let named = path.is_file() || !is_name(line.split('.').next().unwrap_or_default());
+    if !is_path || !named {
+        return None;
+    }
+    if cli::is_table(&path) {
+        return Some(format!(
+            "`{name}` is the name of a table; `:load {name}` loads its columns, and `:rows {name}` answers the last expression for each row"
+        ));
+    }
+    cli::is_script(&path).then(|| format!("`{name}` is the name of a script; `:load {name}` runs it"))
+}
+
 impl Repl<'_, '_> {
     /// Answers lines until the session is left.
     fn talk(&mut self) {
@@ -268,6 +286,9 @@ impl Repl<'_, '_> {
         let is_name = |word: &str| self.job.session.is_known_name(word);
         if let Some((name, argument)) = commands::parts(line).or_else(|| commands::bare(line, is_name)) {
             return commands::run(self, name, argument);
+        }
+        if let Some(message) = instead_of_file(line.trim(), is_name) {
+            return refuse(&message);
         }
         if let Some(word) = commands::meant(line, is_name) {
             let line = shortened(line.trim());

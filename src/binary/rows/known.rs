@@ -64,8 +64,11 @@ impl Known {
         Ok(())
     }
 
-    /// Says what became of the columns that were read.
-    pub fn conclude(&self, _plan: &Plan) {}
+    /// Says which columns are left out whatever is asked of them.
+    pub fn tell_left_out(&self) {}
+
+    /// Says what became of the columns that were read, by their names.
+    pub fn conclude<'n>(&self, _used: impl Iterator<Item = &'n String>) {}
 }
 
 #[cfg(feature = "parquet")]
@@ -84,9 +87,7 @@ mod columns {
         /// # Errors
         /// Where what is asked for is no rows of fields, or the file cannot be begun.
         pub fn begin(&self, plan: &Plan, output: &mut Output) -> Result<(), Refused> {
-            for (name, what) in self.typed.iter().flat_map(|typed| &typed.left_out) {
-                remark("note", &format!("the column `{}` holds {what}, and is left out", shortened(name)), None);
-            }
+            self.tell_left_out();
             let Output::Columns(sink) = output else { return Ok(()) };
             if plan.form != Form::Fields || !plan.writes {
                 return usage("rows are written in Parquet, and neither objects nor a summary; give `-o` another name".to_owned());
@@ -101,10 +102,17 @@ mod columns {
             sink.begin(&columns, plan.divider).map_err(|error| Refused(Exit::File, format!("cannot write in Parquet: {error}")))
         }
 
-        /// Says what became of the columns that were read.
-        pub fn conclude(&self, plan: &Plan) {
+        /// Says which columns are left out whatever is asked of them.
+        pub fn tell_left_out(&self) {
+            for (name, what) in self.typed.iter().flat_map(|typed| &typed.left_out) {
+                remark("note", &format!("the column `{}` holds {what}, and is left out", shortened(name)), None);
+            }
+        }
+
+        /// Says what became of the columns that were read, by their names.
+        pub fn conclude<'n>(&self, used: impl Iterator<Item = &'n String>) {
             let Some(typed) = &self.typed else { return };
-            for name in plan.used.iter().map(|&at| &plan.columns[at]) {
+            for name in used {
                 if let Some(row) = typed.beyond(name) {
                     let what = "whole numbers that a 64-bit float cannot hold, and are rounded as inputs";
                     remark("note", &format!("the column `{}` has {what}, such as in row {row}", shortened(name)), None);

@@ -4,6 +4,7 @@
 //! (`work`) and written in their order (`writer`), as rows or summed up (`summed`).
 
 mod asked;
+mod columns;
 mod covariance;
 mod flags;
 mod grid;
@@ -24,14 +25,16 @@ use super::output::Output;
 use super::{Exit, interrupt, report};
 use crate::ground::text::one_line;
 use crate::session::Session;
-use plan::{Refused, header, name, open, plan};
+use plan::{header, open, plan};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use writer::{Ended, Writer};
 
+pub use columns::{Columns, columns, only_of_columns};
 pub use flags::RowFlags;
 pub use grid::Axis;
+pub use plan::{Refused, name};
 
 /// What is asked of the rows of a table, from the flags to the last line; how the program ends, and whether everything was written.
 pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exit, bool, io::Result<()>) {
@@ -69,7 +72,7 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
     let mut writer = Writer::new(&plan, &arguments.rows, name, output, (rejects, known.length.clone()));
     let written = writer.write(source, &cancellation, arguments.rows.threads);
     let exit = writer.conclude();
-    known.conclude(&plan);
+    known.conclude(plan.used.iter().map(|&at| &plan.columns[at]));
     match written {
         Err(Ended::Read(error)) => {
             report::message(&format!("error: cannot read {}: {}", writer.name, described(&error)));

@@ -122,7 +122,7 @@ pub fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
                 if field.contains(&b'"') {
                     "; numbers have a decimal point here"
                 } else {
-                    "; numbers have a decimal point here: `tr , . < FILE | gradcalc ... --rows -` makes one of each comma, in texts too"
+                    "; numbers have a decimal point here: `tr , . < FILE > NEW` makes one of each comma, in texts too"
                 }
             } else if parsed(text.replace('_', "").as_bytes()).is_some() {
                 "; digits are written without `_` here"

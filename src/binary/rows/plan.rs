@@ -198,22 +198,31 @@ fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
     names.into_iter().find(|name| !known.insert(*name))
 }
 
+/// The place of the column that a flag names.
+fn column_of(columns: &[String], word: &str, flag: &str, name: &str) -> Result<usize, Refused> {
+    let word = word.trim();
+    columns.iter().position(|column| column == word).ok_or_else(|| {
+        let near = nearest(word, columns.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Refused(Exit::Usage, format!("{flag}: `{}` is no column of {name}{near}", shortened(word)))
+    })
+}
+
+/// The columns that `--keep` asks for.
+pub fn kept(columns: &[String], keep: Option<&str>, name: &str) -> Result<Vec<usize>, Refused> {
+    let column = |word: &str| column_of(columns, word, "--keep", name);
+    match keep {
+        None => Ok((0..columns.len()).collect()),
+        Some("none") => Ok(Vec::new()),
+        Some(word) if columns.iter().any(|column| column == word) => Ok(vec![column(word)?]),
+        Some(words) => split(words).iter().map(|word| column(word)).collect(),
+    }
+}
+
 /// What is asked of every row, all of which is checked before the first.
 pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, divider: u8, name: &str) -> Result<Plan, Refused> {
     let flags = &arguments.rows;
-    let column = |word: &str, flag: &str| {
-        columns.iter().position(|column| column == word.trim()).ok_or_else(|| {
-            let near =
-                nearest(word.trim(), columns.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            Refused(Exit::Usage, format!("{flag}: `{}` is no column of {name}{near}", shortened(word.trim())))
-        })
-    };
-    let kept = match flags.keep.as_deref() {
-        None => (0..columns.len()).collect(),
-        Some("none") => Vec::new(),
-        Some(word) if columns.iter().any(|column| column == word) => vec![column(word, "--keep")?],
-        Some(words) => split(words).iter().map(|word| column(word, "--keep")).collect::<Result<_, _>>()?,
-    };
+    let column = |word: &str, flag: &str| column_of(&columns, word, flag, name);
+    let kept = kept(&columns, flags.keep.as_deref(), name)?;
     let by = flags.by.as_deref().map(|word| column(word, "--by")).transpose()?;
     let weights = flags.weights.as_deref().map(|word| column(word, "--weights")).transpose()?;
     let view = session.settings.view.name;
@@ -292,15 +301,17 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
 
 /// The columns and arrays of them that a session has given values, which hold no longer, and these as texts.
 fn replaced(session: &mut Session, columns: &[String]) -> Vec<(String, String)> {
-    let names =
-        columns.iter().map(|column| (column.clone(), 1)).chain(arrays(columns).into_iter().map(|(name, places)| (name, places.len())));
+    // A column that was loaded is an array in the session, and one number in a row.
+    let whole = columns.iter().map(|column| (column.clone(), None));
+    let names = whole.chain(arrays(columns).into_iter().map(|(name, places)| (name, Some(places.len()))));
     let mut found = Vec::new();
     for (name, count) in names {
-        let Some(value) = session.input_value(&name).filter(|value| value.numbers().len() == count) else { continue };
-        let text = value::written(value.shape(), value.numbers(), number::shortest);
-        let nothing = Value::Number(f64::NAN).repeated(value.shape());
-        session.bind_value(&name, nothing);
-        found.push((name, shortened(&text)));
+        let fits = |value: &&Value| count.is_none_or(|count| value.numbers().len() == count);
+        let Some(shape) = session.input_value(&name).filter(fits).map(Value::shape) else { continue };
+        let text = session.meaning_of(&name).unwrap_or_default();
+        let nothing = Value::Number(f64::NAN);
+        session.bind_value(&name, if count.is_some() { nothing.repeated(shape) } else { nothing });
+        found.push((name, text));
     }
     found
 }

@@ -13,7 +13,7 @@ use crate::forms::program::{Constant, Input};
 use crate::forms::{self, StageId, StageNames};
 use crate::ground::broken::{broken, guarded};
 use crate::ground::{Cancellation, Fault, FaultKind, Remedy, Shape, Span, Value, number, value};
-use crate::session::{self, FinalDefinition, Outcome, Remark};
+use crate::session::{self, FinalDefinition, Outcome, Remark, without_columns};
 use crate::views::losses::Measuring;
 use crate::views::{self, Note, Source, Style, VIEWS};
 use crate::vocabulary::gate::shape_rules::MOST_NUMBERS;
@@ -183,6 +183,7 @@ impl Session {
             .into_iter()
             .filter_map(|remark| match remark {
                 Remark::Warning(text) | Remark::Note(text) => Some(text),
+                Remark::WithoutColumns { given, .. } => Some(without_columns(&given)),
                 Remark::Turned(_) => None,
             })
             .collect()

@@ -171,6 +171,100 @@ fn names_that_an_engine_would_cut_are_refused() {
     }
 }
 
+/// What a program says beside a query, which is well.
+fn told(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stderr).expect("text")
+}
+
+/// Everywhere a number that is missing makes the results of its row NULL, and nothing else.
+#[test]
+fn a_missing_number_stops_no_query() {
+    for engine in ENGINES {
+        let text = query(engine.name, &["max(x, y)"]);
+        let quote = engine.quote;
+        assert!(text.contains(&format!("({quote}x{quote} IS NULL OR {quote}y{quote} IS NULL) AS {quote}is missing{quote}")), "{text}");
+        assert_eq!(text.matches(&format!("CASE WHEN {quote}is missing{quote} THEN NULL ELSE")).count(), 3, "{text}");
+        assert!(!text.contains("NULL stops"), "{text}");
+    }
+    assert!(query("clickhouse", &["x^2"]).contains("CAST(`x` AS Nullable(Float64)) AS `x`"));
+}
+
+/// The power of ClickHouse has a wrong sign at large exponents, those of others have not; usual exponents as written need no care.
+#[test]
+fn large_exponents_are_kept_from_one_engine() {
+    let is_careful = |engine: &str, text: &str| query(engine, &[text]).contains("sign(");
+    for text in ["x^y", "2^y", "exp2(y)", "x^1e12", "x^-1e18", "x^1e200"] {
+        for engine in ENGINES {
+            assert_eq!(is_careful(engine.name, text), engine.name == "clickhouse", "{} {text}", engine.name);
+        }
+    }
+    assert!(["x^2.5", "x^-3", "x^0.5", "x^999999999999"].iter().all(|text| !is_careful("clickhouse", text)));
+    assert!(query("clickhouse", &["x^2.5"]).contains("power(`x`, 2.5e0)"));
+}
+
+/// Each step that is advised about an array, followed to the letter, leads on, and the last one to a query of columns.
+#[test]
+fn advice_about_arrays_is_followed_to_columns() {
+    let (given, sql) = ("W=[[1,2],[3,4]]", ["--as", "sql", "--dialect", "duckdb", "--table", "t"]);
+    for view in [&sql[..], &["--as", "polars"]] {
+        let refused = refusal(&[&["sum(W@x)", given], view].concat());
+        assert!(refused.contains("write the array as its columns, such as `[x0, x1]` in place of `x`, with --scalars"), "{refused}");
+        assert!(!refused.contains("x = [1, 2]"), "{refused}");
+        // With a value it would be the same in every row.
+        let refused = refusal(&[&["sum(W@x)", given, "x=[1,2]"], view].concat());
+        assert!(refused.contains("`[x0, x1]` in place of `x`, with --scalars, and leave the value of `x` out"), "{refused}");
+        let constant = told(&[&["sum(W@x)", given, "x=[1,2]", "--scalars"], view].concat());
+        assert!(constant.contains("no column") && constant.contains("`[x0, x1]` in place of `x`, with --scalars"), "{constant}");
+        // Without --scalars the way to it is told.
+        let refused = refusal(&[&["sum(W@[x0, x1])", given], view].concat());
+        assert!(refused.contains("--scalars writes arrays out"), "{refused}");
+        assert_eq!(told(&[&["sum(W@[x0, x1])", given, "--scalars"], view].concat()), "");
+    }
+    assert!(query("duckdb", &["sum(W@[x0, x1])", given, "--scalars"]).contains("CAST(\"x1\" AS DOUBLE)"));
+    // As many numbers as the array has, in its rows; a name that ends in a digit does not run together with a position.
+    let refused = refusal(&[&["sum(v1^2)", "v1=[1,2,3]"], &sql[..]].concat());
+    assert!(refused.contains("`[v1_0, v1_1, v1_2]` in place of `v1`"), "{refused}");
+    let refused = refusal(&[&["sum(A)", "A=[1,2;3,4]"], &sql[..]].concat());
+    assert!(refused.contains("`[A00, A01; A10, A11]` in place of `A`"), "{refused}");
+    assert_eq!(told(&[&["sum([A00, A01; A10, A11])", "--scalars"], &sql[..]].concat()), "");
+    // Functions of single numbers take them as arguments, and functions of arrays take the array.
+    assert!(refusal(&["sum(W@x)", given, "--as", "numpy"]).contains("write the array as its numbers"));
+    assert_eq!(told(&["sum(W@[x0, x1])", given, "--scalars", "--as", "numpy"]), "");
+    assert!(refusal(&["sum(W@x)", given, "--as", "python"]).contains("`x = [1, 2]`"));
+    assert_eq!(told(&["sum(W@x)", given, "x=[1,2]", "--as", "python"]), "");
+}
+
+/// A query of constants is printed, and it is told beside it that no column is one.
+#[test]
+fn a_query_without_a_column_is_told() {
+    let sql = ["--as", "sql", "--dialect", "duckdb", "--table", "t"];
+    for view in [&sql[..], &["--as", "polars"]] {
+        let said = told(&[&["x*y", "x=2", "y=3"], view].concat());
+        assert!(said.contains("note: no column of the table is read: `x` and `y` have values, which are the same in every row"), "{said}");
+        assert!(said.contains("leave the value of a column out, such as `x=...`"), "{said}");
+        assert!(told(&[&["x^2", "x=2"], view].concat()).contains("`x` has a value, which is the same"));
+        // One column is enough, and numbers alone have none.
+        for quiet in [&["x*y", "x=2"][..], &["x*y"], &["3 + 4"]] {
+            assert_eq!(told(&[quiet, view].concat()), "", "{quiet:?}");
+        }
+    }
+    assert!(query("duckdb", &["x*y", "x=2", "y=3"]).contains("6e0 AS \"f\""));
+    for other in ["numpy", "python", "json"] {
+        assert_eq!(told(&["x*y", "x=2", "y=3", "--as", other]), "", "{other}");
+    }
+    // In a script it is its statement that gives the value.
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("s.grad");
+    std::fs::write(&script, "x = 2; y = 3\nx*y\n").expect("a script");
+    let said = told(&[&["-f", script.to_str().expect("a path")], &sql[..]].concat());
+    assert!(
+        said.contains("leave the statement out that gives a column its value, such as `x = ...`") && said.contains("s.grad:2"),
+        "{said}"
+    );
+}
+
 /// The gates of comparison have their complement.
 #[test]
 fn complements_are_what_does_not_hold() {

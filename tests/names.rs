@@ -27,6 +27,7 @@ fn said_by(text: &str, tells: bool) -> Vec<String> {
                 Remark::Warning(text) => format!("warning: {text}"),
                 Remark::Note(text) => format!("note: {text}"),
                 Remark::Turned(text) => text,
+                Remark::WithoutColumns { given, .. } => format!("note: {}", gradcalc::session::without_columns(&given)),
             });
         }
         match outcome {

@@ -44,6 +44,35 @@ const TABLE: &str = "   name    expression     value       gradient
 7  invden  1 / den         0.512144    3.01799
 8  f       num * invden    1.54564     1";
 
+/// Names that have values are no columns of a query, which is told each time, with a way that leads to columns.
+#[test]
+fn queries_without_a_column_are_told() {
+    let home = home();
+    let session = plain(&home, &[]);
+    // Room for all of it.
+    session.resize(200, 100);
+    session.enter("set dialect duckdb; set table t");
+    session.enter("x = 2; y = 3");
+    session.enter("x*y");
+    for typed in [":sql", ":sql", ":sql x*y"] {
+        let shown = session.enter(typed).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            shown.contains("6e0 AS \"f\"") && shown.contains("note: no column of the table is read: `x` and `y` have values"),
+            "{shown}"
+        );
+        assert!(shown.contains("`:reset` forgets every name and setting, and `x*y` can be asked for again then"), "{shown}");
+    }
+    session.enter(":reset");
+    // Where settings are forgotten too, they are asked for.
+    session.enter("set dialect duckdb; set table t");
+    let shown = session.enter(":sql x*y");
+    assert!(shown.contains("\"x\" * \"y\" AS \"f\"") && !shown.contains("note:"), "{shown}");
+    // What help shows is a query of columns.
+    let shown = session.enter(":help sql");
+    assert!(shown.contains(":sql x^2*y") && !shown.contains("x = 3"), "{shown}");
+    leave(session);
+}
+
 #[test]
 fn lines_are_answered_as_in_a_script() {
     let home = home();

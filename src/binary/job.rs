@@ -12,7 +12,7 @@ use crate::forms::Written;
 use crate::forms::reader;
 use crate::ground::text::{nearest, one_line, shortened};
 use crate::ground::{Fault, FaultKind};
-use crate::session::{FinalDefinition, Outcome, Reading, Remark, Session};
+use crate::session::{FinalDefinition, Outcome, Reading, Remark, Session, without_columns};
 use crate::views::page::Fitted;
 use crate::views::{self, Answer, Checked, Page, Role, Source, Style};
 use crate::vocabulary::{Gate, library};
@@ -296,6 +296,11 @@ impl<'a> Job<'a> {
                 Remark::Warning(text) if self.converses => report::remark("warning", &text, place),
                 Remark::Warning(text) => self.warnings.push((text, place.cloned())),
                 Remark::Note(text) => self.results.aside(|| report::remark("note", &text, place)),
+                Remark::WithoutColumns { given, expression } => {
+                    let advice = wording::without_columns(&given, &expression, self.asked);
+                    let text = format!("{}; {advice}", without_columns(&given));
+                    self.results.aside(|| report::remark("note", &text, place));
+                }
                 Remark::Turned(text) => self.results.aside(|| report::message(&text)),
             }
         }

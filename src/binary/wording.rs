@@ -2,7 +2,8 @@
 //! statement or a command in a session. Only here does advice name a flag.
 
 use crate::ground::budget::size;
-use crate::ground::text::shortened;
+use crate::ground::fault::as_numbers;
+use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, Remedy, Shape};
 use crate::session::Setting;
 
@@ -44,6 +45,26 @@ pub fn beside_columns(fault: Fault, columns: &[String]) -> Fault {
     ))
 }
 
+/// The advice where columns of a table are wanted and every input of an expression has a value.
+pub fn without_columns(given: &[(String, Option<Shape>)], expression: &str, asked: Asked) -> String {
+    let number = given.iter().find(|(_, shape)| shape.is_none()).map(|(name, _)| shortened(name));
+    match (number, asked) {
+        (Some(_), Asked::Session) => format!(
+            "names without a value are columns: `:reset` forgets every name and setting, and `{}` can be asked for again then",
+            shortened(&one_line(expression))
+        ),
+        (Some(name), Asked::CommandLine) => format!("leave the value of a column out, such as `{name}=...`"),
+        (Some(name), Asked::Script) => format!("leave the statement out that gives a column its value, such as `{name} = ...`"),
+        (None, _) => {
+            // An array is no column: it is written as several. Vectors first: it is their numbers that stand in a row of a table.
+            let is_vector = |shape: &Option<Shape>| shape.is_some_and(|shape| shape.dims().len() == 1);
+            let array = given.iter().find(|(_, shape)| is_vector(shape)).or(given.first());
+            let remedy = array.map(|(name, shape)| Remedy::WriteAsNumbers { name: name.clone(), shape: *shape, parts: "columns" });
+            remedy.map_or(String::new(), |remedy| said(&remedy, asked))
+        }
+    }
+}
+
 /// The fault with further advice behind what it has.
 pub fn advised(fault: Fault, advice: &str) -> Fault {
     match &fault.remedy {
@@ -79,6 +100,20 @@ impl Asked {
             }
             Remedy::WriteOutArrays => Some(self.write_out()),
             Remedy::RowsInstead if self == Self::Session => Some("`:rows FILE` evaluates it here, for each row of a file".to_owned()),
+            Remedy::WriteAsNumbers { name, shape, parts } => {
+                let scalars = match self {
+                    Self::CommandLine => "--scalars",
+                    // What the command line sets, no statement of a script changes.
+                    Self::Script => "`set scalars on` or --scalars",
+                    Self::Session => "`set scalars on`",
+                };
+                // In a session a value that is not used is in nobody's way.
+                let without = match shape {
+                    Some(_) if self != Self::Session => format!(", and leave the value of `{}` out", shortened(name)),
+                    _ => String::new(),
+                };
+                Some(format!("{}, with {scalars}{without}", as_numbers(name, *shape, parts)))
+            }
             Remedy::RowsInstead => Some("--rows FILE evaluates it here, for each row of a file".to_owned()),
             _ => None,
         }

@@ -127,10 +127,34 @@ pub enum Remedy {
     },
     /// Write arrays out in single numbers, or print a function of arrays.
     WriteOutArrays,
+    /// Write an array number by number where it stands, and write arrays out in single numbers.
+    WriteAsNumbers {
+        /// The name of the array.
+        name: String,
+        /// Its shape, where it has a value: that is left out then.
+        shape: Option<Shape>,
+        /// What its numbers are where they are read: columns, or numbers.
+        parts: &'static str,
+    },
     /// Evaluate it here for each row of a file, which has no such limit.
     RowsInstead,
     /// Report it: the program is wrong, not the user.
     Report,
+}
+
+/// How an array is written number by number, each with a name.
+pub fn as_numbers(name: &str, shape: Option<Shape>, parts: &str) -> String {
+    const MOST: usize = 16;
+    let called = shortened(name);
+    // The digits of a name and of a position would run together.
+    let gap = if called.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+    let dims = shape.filter(|shape| shape.size() <= MOST && !shape.is_scalar()).map_or(vec![2], Shape::dims);
+    let row = |before: String, length: u32| (0..length).map(|at| format!("{called}{gap}{before}{at}")).collect::<Vec<_>>().join(", ");
+    let written = match dims[..] {
+        [rows, columns] => (0..rows).map(|at| row(at.to_string(), columns)).collect::<Vec<_>>().join("; "),
+        _ => row(String::new(), dims.first().copied().unwrap_or(2)),
+    };
+    format!("write the array as its {parts}, such as `[{written}]` in place of `{called}`")
 }
 
 impl fmt::Display for Remedy {
@@ -162,6 +186,9 @@ impl fmt::Display for Remedy {
             Self::Set { setting, to, which } => write!(out, "set `{setting}`{}{to}{which}", if to.is_empty() { "" } else { " to " }),
             Self::WriteOutArrays => {
                 out.write_str("write arrays out in single numbers (`scalars`), or print a function of arrays (`python`)")
+            }
+            Self::WriteAsNumbers { name, shape, parts } => {
+                write!(out, "{}, and write arrays out in single numbers (`scalars`)", as_numbers(name, *shape, parts))
             }
             Self::RowsInstead => out.write_str("evaluate it here, for each row of a file"),
             Self::Report => out.write_str("this is a mistake of the program, not yours; please report it with the text that led to it"),

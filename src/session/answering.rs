@@ -55,6 +55,8 @@ pub(super) struct Question {
     inputs: Option<Vec<Value>>,
     /// Whether some of those had no value.
     unvalued: bool,
+    /// The inputs, and the shapes of arrays among them, where they should be columns of a table and all of them have values.
+    pub(super) given: Vec<(String, Option<Shape>)>,
 }
 
 impl Question {
@@ -224,6 +226,7 @@ impl Session {
         let (mut program, mut output) = program.with_inputs_by(output, |name| self.names.rank(name));
         self.check_inputs(&program, self.settings.wrt.iter().flatten(), span)?;
         self.scratch.limits.budget.fits(repeated(program.shape(output)), span)?;
+        let given = if self.settings.view.columns && missing == 0 { self.named_inputs(&program) } else { Vec::new() };
         let arriving = self.upstream(&program, output, span)?;
         let differentiated = arriving.is_some();
         let mut upstream = arriving.unwrap_or(Value::Number(1.0));
@@ -274,8 +277,18 @@ impl Session {
             differentiated,
             weighed: adds_up,
             unvalued: inputs.is_some() && missing > 0,
+            given,
             inputs,
         })
+    }
+
+    /// The names of a program's inputs, and the shapes of arrays among them.
+    fn named_inputs(&self, program: &Program) -> Vec<(String, Option<Shape>)> {
+        let shape = |id: StageId| Some(program.shape(id)).filter(|shape| !shape.is_scalar());
+        let named = |id: StageId| Some((self.symbols.name(program.input(id)?.name).to_owned(), shape(id)));
+        // What has no value though it was given one is a column all the same.
+        let is_nan = |input: &Input| self.value_of_input(input).and_then(|value| value.number()).is_some_and(f64::is_nan);
+        if program.inputs().iter().any(is_nan) { Vec::new() } else { program.ids().filter_map(named).collect() }
     }
 
     /// The answer to a question with the present values of its inputs; `before` as there.

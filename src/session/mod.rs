@@ -40,7 +40,7 @@ use holding::Holding;
 use preparing::{Preparations, Work};
 use repeating::Position;
 use scope::Bindings;
-pub use scope::Remark;
+pub use scope::{Remark, without_columns};
 use settings::Refusal;
 pub use settings::{Keys, Setting, Settings};
 use std::sync::Arc;
@@ -667,6 +667,10 @@ impl Session {
                 answer.notes.extend(self.returned(place, before)?);
             }
         }
+        if !question.given.is_empty() && !answer.silenced {
+            let remark = Remark::WithoutColumns { given: question.given.clone(), expression: answer.expression.clone() };
+            self.names.remarks.push(remark);
+        }
         if answer.valued && answer.silenced && !answer.is_finite() {
             self.tell_not_finite(&answer);
         }
@@ -778,13 +782,18 @@ impl Session {
             scratch: &mut self.scratch,
         });
         let missing = scope.missing().first().copied();
+        let parts = self.settings.view.parts();
         lowered.map_err(|fault| match missing {
             // A name without a value was taken for a single number.
             Some((name, span)) if fault.kind == FaultKind::Shape => {
                 let word = self.symbols.name(name);
                 let message = format!("`{}` has no value, so its shape is not known", shortened(word));
-                let help = format!("give it one, such as `{word} = [1, 2]`");
-                Fault::new(FaultKind::Name, span, message).label("no value").help(help).unknown([word])
+                let remedy = match parts {
+                    // With a value it would be the same in every row, or no argument.
+                    Some(parts) => Remedy::WriteAsNumbers { name: word.to_owned(), shape: None, parts },
+                    None => Remedy::Advice(format!("give it one, such as `{word} = [1, 2]`")),
+                };
+                Fault::new(FaultKind::Name, span, message).label("no value").remedy(remedy).unknown([word])
             }
             _ => fault,
         })

@@ -76,8 +76,28 @@ pub enum Remark {
     Warning(String),
     /// What a name means.
     Note(String),
+    /// Columns of a table are wanted, and there is none: every input of an expression has a value, these of the names and, of arrays, shapes.
+    WithoutColumns {
+        /// The inputs.
+        given: Vec<(String, Option<Shape>)>,
+        /// The expression.
+        expression: String,
+    },
     /// An input has turned, and what follows it: what a person at a terminal wants to know.
     Turned(String),
+}
+
+/// That no column of a table is read, since these inputs have values.
+pub fn without_columns(given: &[(String, Option<Shape>)]) -> String {
+    const MOST: usize = 8;
+    let mut names: Vec<String> = given.iter().take(MOST).map(|(name, _)| format!("`{}`", shortened(name))).collect();
+    if given.len() > MOST {
+        names.push(format!("{} more", given.len() - MOST));
+    }
+    let has = if given.len() == 1 { "has a value, which is" } else { "have values, which are" };
+    let last = names.pop().unwrap_or_default();
+    let names = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
+    format!("no column of the table is read: {names} {has} the same in every row")
 }
 
 /// The names of a session.

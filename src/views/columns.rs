@@ -60,7 +60,21 @@ fn refuse<T>(message: String, remedy: Remedy) -> Result<T, Fault> {
 /// Why an answer with arrays has no columns.
 pub(super) fn refuse_arrays(answer: &Answer) -> Option<Fault> {
     let message = "a column is a number in each row, and this has arrays";
-    (!answer.program.is_plain()).then(|| Fault::new(FaultKind::Name, Span::default(), message).remedy(Remedy::WriteOutArrays))
+    (!answer.program.is_plain()).then(|| Fault::new(FaultKind::Name, Span::default(), message).remedy(write_out(answer)))
+}
+
+/// What to do about arrays. Where every input has a value, nothing is a column, and written out they would all be the same in every row.
+fn write_out(answer: &Answer) -> Remedy {
+    let inputs = || answer.leaves().filter(|&leaf| answer.program.gate(leaf) == Gate::Input);
+    let lacks = |id: StageId| answer.values.slice(id).iter().all(|number| number.is_nan());
+    // Vectors first: it is their numbers that stand in a row of a table.
+    let arrays = || inputs().filter(|&id| !answer.shape(id).is_scalar());
+    let array = arrays().find(|&id| answer.shape(id).dims().len() == 1).or_else(|| arrays().next());
+    let name = array.and_then(|id| answer.names().of(id).map(str::to_owned));
+    match (array, name) {
+        (Some(id), Some(name)) if !inputs().any(lacks) => Remedy::WriteAsNumbers { name, shape: Some(answer.shape(id)), parts: "columns" },
+        _ => Remedy::WriteOutArrays,
+    }
 }
 
 fn query(answer: &Answer) -> Result<(&'static Engine, &str, Layered), Fault> {

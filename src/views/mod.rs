@@ -102,6 +102,8 @@ pub struct View {
     pub values: bool,
     /// Whether some inputs may have a value where others have none.
     pub partial: bool,
+    /// Whether names without a value are columns of a table, and those with one are the same in every row.
+    pub columns: bool,
     /// How it writes the gates of a program, where that is not as the calculator does.
     pub dialect: Option<fn(&Program) -> &'static Dialect>,
     /// The language in which it prints a function; none where it shows an answer in its own way.
@@ -136,6 +138,7 @@ const PLAIN: View = View {
     terse: false,
     values: true,
     partial: false,
+    columns: false,
     dialect: None,
     target: None,
     refuses: |_| None,
@@ -196,6 +199,11 @@ impl View {
             Some(target) => function::refuse(target, answer),
             None => (self.refuses)(answer),
         }
+    }
+
+    /// What the numbers of an array are called where it takes single numbers alone; none where it takes arrays.
+    pub fn parts(&self) -> Option<&'static str> {
+        if self.columns { Some("columns") } else { self.target.filter(|target| target.plain).map(|_| "numbers") }
     }
 
     /// Shows an answer.
@@ -387,6 +395,7 @@ const OWN: &[View] = &[
         apart: true,
         values: false,
         partial: true,
+        columns: true,
         refuses: columns::refuse_sql,
         shows: |answer, _, page| columns::show_sql(answer, page),
         print: Some(|printed, page| page.put(Role::Comment, &format!("-- {}\n", one_line(&printed.text)))),
@@ -399,6 +408,7 @@ const OWN: &[View] = &[
         apart: true,
         values: false,
         partial: true,
+        columns: true,
         refuses: frames::refuse_polars,
         shows: |answer, _, page| frames::show_polars(answer, page),
         print: Some(|printed, page| page.put(Role::Comment, &format!("# {}\n", one_line(&printed.text)))),

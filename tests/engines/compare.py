@@ -30,6 +30,9 @@ REFUSED = {(engine, "mod(x, y)") for engine in ("postgres", "clickhouse", "polar
 # Engines that know neither -0 nor nan: these are 0 and NULL, which is a number that is missing.
 POOR = {"sqlite"}
 
+# Engines that stop where a power leaves the range of 64 bits.
+STOPPING = {"postgres"}
+
 # Numbers whose products leave the range of 64 bits.
 EXTREME = {800.0, -800.0, 1e200, 1e-320}
 
@@ -148,6 +151,13 @@ class Clickhouse:
         self.base.query("create table t (id Int32, x Float64, y Float64, z Float64) engine=Memory")
         text = lambda number: {math.inf: "inf", -math.inf: "-inf"}.get(number, "nan" if math.isnan(number) else repr(number))
         self.base.query("insert into t values " + ",".join(f"({at},{','.join(map(text, row))})" for at, row in enumerate(table)))
+
+    def fill_missing(self, rows):
+        # Columns that may hold a NULL beside one that cannot.
+        self.base.query("drop table if exists t")
+        self.base.query("create table t (id Int32, x Nullable(Float64), y Nullable(Float64), z Float64) engine=Memory")
+        text = lambda number: "NULL" if number is None else repr(number)
+        self.base.query("insert into t values " + ",".join(f"({','.join(map(text, row))})" for row in rows))
 
     def run(self, query):
         import pyarrow
@@ -303,6 +313,29 @@ def special_rows(engine, name, dialect, text, exe, table, count):
         return
 
 
+def large_exponents(engine, name, dialect, exe, count):
+    """A power of a large exponent is infinite or 0, of the right sign, unless the base is next to 1 or -1."""
+    bases = [1.5, 0.3, 1e300, 1e-300, 1e-20, 1 + 2**-52, 1 - 2**-53, 1 + 1e-10, 1.0, 0.0, math.inf]
+    exponents = [1e12, 1e12 + 0.5, 2.0**44 + 1, 2.0**47 + 3, 2.0**53 - 1, 2.0**53, 1e18, 2.0**62, 6.8e18, 2.0**63, 1e19, 1e200, sys.float_info.max]
+    table = [(sign * x, turn * y, 0.0) for x in bases for y in exponents for sign in (1, -1) for turn in (1, -1)]
+    unknown = lambda number: number == 0 and math.copysign(1, number) < 0
+    table = [row for row in table if dialect not in POOR or not any(map(unknown, row))]
+    # Where the sign of 0 is lost, so is that of a quotient by it.
+    quotients = () if dialect in POOR else ("1/x^y + z",)
+    for text in ("x^y + z", *quotients, "x^1e18 + y + z", "x^-140737488355331 + y + z", "1.5^y + x + z"):
+        query = asked(exe, text, engine, dialect)
+        engine.fill(table)
+        columns, theirs = engine.run(query)
+        header, mine = truth(exe, text, table)
+        # The value alone: a gradient multiplies a power, which may have left the range, by what has not.
+        value = [row[:5] for row in mine]
+        found = differences(header[:5], value, columns, theirs, False)
+        count.cells += len(value)
+        count.tame_off += len(found)
+        for case in found:
+            count.show(name, text, *case)
+
+
 def missing_numbers(engine, dialect, exe):
     """A row in which a number is missing has no result, whatever a choice would make of it."""
     engine.fill_missing([(0, None, 2.0, 1.0), (1, 1.0, None, 1.0), (2, 1.0, 2.0, 1.0)])
@@ -335,8 +368,9 @@ def main():
                 count.show(name, text, *case)
         unknown = lambda number: math.isnan(number) or number == 0 and math.copysign(1, number) < 0
         table = [row for row in special if dialect not in POOR or not any(map(unknown, row))]
-        if dialect != "clickhouse":
-            missing_numbers(engine, dialect, exe)
+        missing_numbers(engine, dialect, exe)
+        if dialect not in STOPPING:
+            large_exponents(engine, name, dialect, exe, count)
         for text in programs[:20] + EDGES + BESIDE:
             special_rows(engine, name, dialect, text, exe, table, count)
         print(

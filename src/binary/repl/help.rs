@@ -144,7 +144,11 @@ impl Kept {
         let arrays = ("W = [1, 2; 3, 4]; x = [1, -1]", "sum(W @ x)");
         let numbers = ("x = 3; y = -4", "x^2*y");
         let vector = ("x = 3; y = -4", "[x*y, x^2]");
+        // Names without a value are columns, which a query needs.
+        let columns = views::named(name).is_some_and(|view| view.columns);
         let (inputs, expression) = match name {
+            views::columns::QUERY => ("set dialect duckdb; set table readings", numbers.1),
+            _ if columns => ("", numbers.1),
             "full" | "scalars" | "shapes" => arrays,
             "jacobian" => vector,
             _ => numbers,
@@ -164,11 +168,13 @@ impl Kept {
             }
             let _ = session.set(setting, value);
         }
-        for typed in [inputs, &line] {
+        for typed in [inputs, &line].into_iter().filter(|typed| !typed.is_empty()) {
             self.add(Role::Plain, "  > ");
             self.add(Role::Expression, format!("{typed}\n"));
         }
-        for shown in live_in(&mut session, &format!("{inputs}; {expression}")) {
+        // What is printed for an engine is longer than a page of help.
+        let shown = if columns { Vec::new() } else { live_in(&mut session, &format!("{inputs}; {expression}")) };
+        for shown in shown {
             self.add(Role::Value, format!("  {shown}").trim_end());
             self.add(Role::Plain, "\n");
         }

@@ -242,10 +242,16 @@ pub const OWN: Dialect = Dialect {
     helpers: &[],
 };
 
-/// Whether a number as an operand is one for which a gate's own text must be asked: nan, a divisor of 0, and what makes a power 1 of
-/// anything.
+/// The exponents from which on some languages' powers are wrong, so that their texts for them differ.
+const LARGE_EXPONENT: f64 = 1e12;
+
+/// Whether a number as an operand is one for which a gate's own text must be asked: nan, a divisor of 0, what makes a power 1 of
+/// anything, and large exponents.
 fn is_special(gate: Gate, at: usize, number: f64) -> bool {
-    number.is_nan() || matches!((gate, at), (Gate::Div | Gate::Pow, 1)) && number == 0.0 || (gate, at) == (Gate::Pow, 0) && number == 1.0
+    number.is_nan()
+        || matches!((gate, at), (Gate::Div | Gate::Pow, 1)) && number == 0.0
+        || (gate, at) == (Gate::Pow, 0) && number == 1.0
+        || (gate, at) == (Gate::Pow, 1) && number.abs() >= LARGE_EXPONENT
 }
 
 /// A gate that is written as its operand alone.

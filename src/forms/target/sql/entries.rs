@@ -233,9 +233,13 @@ const SPARK: &[Look] = &[
     (Pow, "CASE WHEN {x} = 1e0 OR {x} = -1e0 AND abs({y}) = CAST('Infinity' AS DOUBLE) THEN 1e0 ELSE power({x}, {y}) END", ["", ""]),
 ];
 
-/// What is ClickHouse's own.
+/// What is ClickHouse's own. Its power has a wrong sign, or is infinite or 0 in the wrong place, where the exponent times the logarithm
+/// is about 2^52 and more, or the exponent 2^62 and more. From 1e12 on, a base is therefore brought so near to 1 or -1 that its power
+/// is just as surely infinite or 0, of the same sign: 1e3 and more in place of the 746 at which an exponential is 0. Of 9.2e18 and more
+/// every exponent is even, and every base but 1 and -1 has a power that is infinite or 0.
 #[rustfmt::skip]
 const CLICKHOUSE: &[Look] = &[
+    (Pow, "power(CASE WHEN abs({y}) >= 1e12 AND abs({x}) > 0e0 AND abs({x}) < inf THEN sign({x}) * least(greatest(abs({x}), 1e0 - (3e-16 + 1e3 / abs({y}))), 1e0 + (3e-16 + 1e3 / abs({y}))) ELSE {x} END, CASE WHEN abs({y}) > 9.2e18 THEN sign({y}) * 9.2e18 ELSE {y} END)", ["", "power({x}, {y})"]),
     (Guard, "CASE WHEN isNaN({y}) THEN {y} ELSE {x} END", ["", ""]),
     (Max, "CASE WHEN {x} >= {y} OR isNaN({x}) THEN {x} ELSE {y} END", ["CASE WHEN {x} >= {y} THEN {x} ELSE {y} END", ""]),
     (Min, "CASE WHEN {x} <= {y} OR isNaN({x}) THEN {x} ELSE {y} END", ["CASE WHEN {x} <= {y} THEN {x} ELSE {y} END", ""]),

@@ -36,8 +36,6 @@ pub struct Engine {
     pub instead: &'static [(Gate, &'static str)],
     /// What a number is read from a column by, in which `{}` is the column.
     pub reads: &'static str,
-    /// Whether a number that is missing is NULL, which makes the results NULL.
-    pub nulls: bool,
     /// Whether a backslash between quotes stands for more than itself.
     pub escapes: bool,
     /// The most bytes of a query.
@@ -119,7 +117,6 @@ const ENGINE: Engine = Engine {
     behind: "",
     instead: &[],
     reads: "CAST({} AS DOUBLE)",
-    nulls: true,
     escapes: false,
     bytes: usize::MAX,
     layers: 500,
@@ -201,11 +198,12 @@ pub static ENGINES: &[Engine] = &[
         },
         quote: '`',
         instead: &[(Gate::Tanh, entries::TANH)],
-        nulls: false,
+        // A type that has no NULL would stop the query at one.
+        reads: "CAST({} AS Nullable(Float64))",
         escapes: true,
         bytes: 250_000,
         layers: 98,
-        remarks: &["A column that holds a NULL stops the query; a power of a number nearer to 0 than 2.3e-308 has few right digits."],
+        remarks: &["A power of a number nearer to 0 than 2.3e-308 has few right digits."],
         ..ENGINE
     },
 ];
@@ -252,8 +250,7 @@ impl Engine {
             missing.push('_');
         }
         let is_missing: Vec<String> = columns.inputs.iter().map(|(key, _)| format!("{} IS NULL", word(key))).collect();
-        let can_miss = self.nulls && !is_missing.is_empty();
-        let missing = can_miss.then(|| word(&missing));
+        let missing = (!is_missing.is_empty()).then(|| word(&missing));
         let mut items: Vec<String> = kept().chain(columns.inputs.iter().map(cast)).collect();
         items.extend(missing.iter().map(|missing| format!("({}) AS {missing}", is_missing.join(" OR "))));
         if items.is_empty() {

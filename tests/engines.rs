@@ -34,6 +34,22 @@ fn queries_on_sqlite_give_the_numbers_of_rows() {
     assert!(said.contains("of ordinary rows 0 off; of special rows 0 off"), "{said}");
 }
 
+/// A constant of the language is no column, which what is printed says: `--rows` takes a column that is called so.
+#[test]
+fn constants_are_told_where_columns_might_be_meant() {
+    for dialect in ["duckdb", "datafusion", "postgres", "sqlite", "spark", "clickhouse"] {
+        let told = |text: &str| {
+            query(dialect, &[text])
+                .lines()
+                .any(|line| line == "-- Constants of the language, and no columns: tau = 6.283185307179586, e = 2.718281828459045.")
+        };
+        assert!(told("exp(-t/tau)*e + e"), "{dialect}");
+        assert!(!told("exp(-t/2)*3"), "{dialect}");
+    }
+    let told = String::from_utf8(run(&["x*pi", "--as", "polars"]).stdout).expect("text");
+    assert!(told.contains("# Constants of the language, and no columns: pi = 3.141592653589793.\n"), "{told}");
+}
+
 /// Numbers at which gates turn, and some between.
 const POINTS: &[&str] = &[
     "-750", "-41", "-40", "-37.5", "-36.5", "-9", "-6.5", "-4.2", "-3.9", "-2.5", "-1.5", "-1", "-0.5", "-0.4", "-1e-9", "0", "1e-9",

@@ -339,7 +339,9 @@ fn newcomers_are_told_what_is_written_here() {
             &["sum(x)", "x=[1, 2]", "--as", "pytorch"],
             1,
             Nothing,
-            Holds("--scalars writes arrays out in single numbers; --as python"),
+            Holds(
+                "--scalars writes arrays out in single numbers, with gradients that are nan where a norm or a deviation is 0; --as python",
+            ),
         ),
     ];
     // Some views have the name of another flag.

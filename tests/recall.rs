@@ -184,7 +184,10 @@ fn every_view_is_written_to_a_file() {
         let name = view.name;
         let file = format!("a{at}.{}", if view.ending.is_empty() { "txt" } else { view.ending });
         let shown = enter(&format!(":{name} {file}"));
-        assert_eq!(shown, format!("written to `{file}`"), "{name}");
+        // That nothing is a column is told before.
+        let said = if view.columns { shown.rsplit('\n').next().unwrap_or_default() } else { &shown };
+        assert_eq!(said, format!("written to `{file}`"), "{name}");
+        assert_eq!(view.columns, shown.starts_with("note: no column"), "{name}: {shown}");
         let text = read(&file);
         // What the program writes to such a file is what the session writes.
         let other = format!("b{at}.{}", if view.ending.is_empty() { "txt" } else { view.ending });

@@ -134,7 +134,10 @@ impl Asked {
             Self::Script => ("`set scalars on` or --scalars", "`set view python` or --as python"),
             Self::Session => ("`set scalars on`", "`set view python`"),
         };
-        format!("{scalars} writes arrays out in single numbers; {python} prints a function of arrays, with NumPy")
+        format!(
+            "{scalars} writes arrays out in single numbers, with gradients that are nan where a norm or a deviation is 0; {python} prints a \
+             function of arrays, with NumPy"
+        )
     }
 
     fn reduce(self, shape: Shape) -> String {

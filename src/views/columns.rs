@@ -12,8 +12,8 @@ use crate::forms::target::sql::{self, ENGINES, Engine};
 use crate::forms::{Program, StageId};
 use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Remedy, Span};
-use crate::vocabulary::Gate;
 use crate::vocabulary::gate::{Family, Fragment, Written};
+use crate::vocabulary::{Gate, language_constant};
 use hashbrown::{HashMap, HashSet};
 use std::io;
 
@@ -136,6 +136,21 @@ pub(super) struct Layered {
     names: HashMap<StageId, String>,
     results: Vec<(String, StageId)>,
     given: Vec<(String, f64)>,
+    constants: Vec<(String, f64)>,
+}
+
+/// The constants of the language that an answer has by their names: a column that is called so would be another number.
+pub(super) fn constants(answer: &Answer) -> Vec<(String, f64)> {
+    let mut found: Vec<(String, f64)> = Vec::new();
+    for id in (0..answer.forward).map(StageId::new) {
+        let name = answer.program.constant(id).and_then(|constant| constant.name).map(|name| answer.symbols.name(name));
+        if let Some((name, value)) = name.and_then(|name| Some((name, language_constant(name)?)))
+            && found.iter().all(|(known, _)| known != name)
+        {
+            found.push((name.to_owned(), value));
+        }
+    }
+    found
 }
 
 impl Layered {
@@ -173,7 +188,8 @@ impl Layered {
         for (key, _) in &mut results {
             key.insert_str(0, &place.prefix);
         }
-        Self { program: restaged.program, inputs: columns, kept, layers, names, results, given }
+        let constants = constants(answer);
+        Self { program: restaged.program, inputs: columns, kept, layers, names, results, given, constants }
     }
 
     pub(super) fn view<'a>(&'a self, answer: &'a Answer, dialect: &'static Dialect) -> Columns<'a> {
@@ -188,6 +204,7 @@ impl Layered {
             names: &self.names,
             results: &self.results,
             given: &self.given,
+            constants: &self.constants,
         }
     }
 

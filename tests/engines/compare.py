@@ -348,6 +348,26 @@ def missing_numbers(engine, dialect, exe):
             assert all((cell is not None) == whole for cell in results), (dialect, text, row)
 
 
+# Cells that a column of SQLite may hold, and the number that each is: a BLOB is none, a text where it is one as a whole.
+CELLS = [
+    (7, 7.0), (2.5, 2.5), (None, None), (b"abc", None), (b"12", None), ((7).to_bytes(8, "little"), None), ("7", 7.0), (" 7.0 ", 7.0), ("abc", None),
+    ("7abc", None), ("", None), ("1e3", 1e3), ("1234567890123456789", 1234567890123456789.0), ("9007199254740993", 9007199254740992.0),
+    ("0.1", 0.1), ("-1.5", -1.5), (".5", 0.5), ("1_000", None), ("0x10", None), (1234567890123456789, 1234567890123456789.0),
+]
+
+
+def cells_of_sqlite(engine, exe):
+    query = asked(exe, "x*2 + 1", engine, "sqlite").replace("`t`", "`cells`")
+    for kind in ("", "text", "numeric", "blob", "real", "integer"):
+        engine.base.execute("drop table if exists cells")
+        engine.base.execute(f"create table cells (id int, x {kind})")
+        engine.base.executemany("insert into cells values (?, ?)", [(at, cell) for at, (cell, _) in enumerate(CELLS)])
+        columns, found = engine.run(query)
+        for row, (cell, number) in zip(found, CELLS):
+            expected = None if number is None else number * 2 + 1
+            assert row[columns.index("f")] == expected, (kind, cell, row)
+
+
 def main():
     exe, wanted = sys.argv[1], sys.argv[2:]
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -369,6 +389,8 @@ def main():
         unknown = lambda number: math.isnan(number) or number == 0 and math.copysign(1, number) < 0
         table = [row for row in special if dialect not in POOR or not any(map(unknown, row))]
         missing_numbers(engine, dialect, exe)
+        if dialect == "sqlite":
+            cells_of_sqlite(engine, exe)
         if dialect not in STOPPING:
             large_exponents(engine, name, dialect, exe, count)
         for text in programs[:20] + EDGES + BESIDE:

@@ -5,6 +5,7 @@
 use super::Dialect;
 use crate::forms::print;
 use crate::forms::{Program, StageId};
+use crate::ground::number;
 use crate::vocabulary::Letters;
 use crate::vocabulary::gate::Level;
 use hashbrown::HashMap;
@@ -33,6 +34,8 @@ pub struct Columns<'a> {
     pub results: &'a [(String, StageId)],
     /// The inputs that are the same in every row, with their values.
     pub given: &'a [(String, f64)],
+    /// The constants of the language that stand in the expression, with their values.
+    pub constants: &'a [(String, f64)],
 }
 
 impl Columns<'_> {
@@ -43,6 +46,13 @@ impl Columns<'_> {
             return print::operand(self.program, id, Level::Compare, self.dialect, self.symbols, &|_| None);
         }
         print::stage(self.program, id, self.dialect, self.symbols, &named)
+    }
+
+    /// Says which constants there are: a column that is called so is not read.
+    pub fn told_constants(&self) -> Option<String> {
+        let told = |(name, value): &(String, f64)| format!("{name} = {}", number::shortest(*value));
+        let all: Vec<String> = self.constants.iter().map(told).collect();
+        (!all.is_empty()).then(|| format!("Constants of the language, and no columns: {}.", all.join(", ")))
     }
 
     /// The columns that each layer hands on: made before it, and read behind it or shown.

@@ -238,6 +238,9 @@ pub fn function(columns: &Columns<'_>) -> String {
         let given: Vec<String> = columns.given.iter().map(|(name, value)| format!("{name} = {}", number::shortest(*value))).collect();
         let _ = writeln!(text, "# The same in every row: {}.", given.join(", "));
     }
+    if let Some(constants) = columns.told_constants() {
+        let _ = writeln!(text, "# {constants}");
+    }
     let results: Vec<String> = columns.results.iter().map(|(key, _)| quoted(key)).collect();
     let _ = write!(
         text,

@@ -239,7 +239,7 @@ const SPARK: &[Look] = &[
 /// every exponent is even, and every base but 1 and -1 has a power that is infinite or 0.
 #[rustfmt::skip]
 const CLICKHOUSE: &[Look] = &[
-    (Pow, "power(CASE WHEN abs({y}) >= 1e12 AND abs({x}) > 0e0 AND abs({x}) < inf THEN sign({x}) * least(greatest(abs({x}), 1e0 - (3e-16 + 1e3 / abs({y}))), 1e0 + (3e-16 + 1e3 / abs({y}))) ELSE {x} END, CASE WHEN abs({y}) > 9.2e18 THEN sign({y}) * 9.2e18 ELSE {y} END)", ["", "power({x}, {y})"]),
+    (Pow, "power(CASE WHEN abs({y}) >= 1e12 AND abs({x}) > 0e0 AND abs({x}) < inf AND abs(abs({x}) - 1e0) > 3e-16 + 1e3 / abs({y}) THEN sign({x}) * (1e0 + sign(abs({x}) - 1e0) * (3e-16 + 1e3 / abs({y}))) ELSE {x} END, CASE WHEN abs({y}) > 9.2e18 THEN sign({y}) * 9.2e18 ELSE {y} END)", ["", "power({x}, {y})"]),
     (Guard, "CASE WHEN isNaN({y}) THEN {y} ELSE {x} END", ["", ""]),
     (Max, "CASE WHEN {x} >= {y} OR isNaN({x}) THEN {x} ELSE {y} END", ["CASE WHEN {x} >= {y} THEN {x} ELSE {y} END", ""]),
     (Min, "CASE WHEN {x} <= {y} OR isNaN({x}) THEN {x} ELSE {y} END", ["CASE WHEN {x} <= {y} THEN {x} ELSE {y} END", ""]),

@@ -169,11 +169,12 @@ pub static ENGINES: &[Engine] = &[
         dialect: Dialect { title: "the SQL of SQLite", entry: entries::sqlite, float: float_of_sqlite, number: float_of_sqlite, ..SQL },
         quote: '`',
         ignores_case: true,
-        reads: "CASE WHEN typeof({}) <> 'text' OR {} = CAST({} AS DOUBLE) THEN CAST({} AS DOUBLE) END",
+        // A text is a number where it is one as a whole, of any number of digits.
+        reads: "CASE WHEN typeof({}) IN ('integer', 'real') OR typeof({}) = 'text' AND CAST({} AS NUMERIC) = trim({}) THEN CAST({} AS DOUBLE) END",
         before: "MATERIALIZED ",
         columns: 2_000,
         remarks: &[
-            "NULL stands for what has no value (nan), and a text that is no number is NULL; the sign of 0 is lost.",
+            "NULL stands for what has no value (nan), and a text that is no number, or a BLOB, is NULL; the sign of 0 is lost.",
             "The functions are those of a SQLite that was built with its mathematics, as its shell is from 3.35 on.",
         ],
         ..ENGINE
@@ -292,7 +293,11 @@ impl Engine {
             let given: Vec<String> = columns.given.iter().map(|(name, value)| format!("{name} = {}", number::shortest(*value))).collect();
             let _ = writeln!(text, "-- The same in every row: {}.", given.join(", "));
         }
-        text.push_str("-- Each stage is rounded to 64 bits; a product that leaves their range on the way is not brought back.\n");
+        if let Some(constants) = columns.told_constants() {
+            let _ = writeln!(text, "-- {constants}");
+        }
+        text.push_str("-- Each stage is rounded to 64 bits. Where a product leaves their range on the way it is not brought back: the value, a gradient\n");
+        text.push_str("-- or a part of it may be inf, nan or 0, which `--rows` has right.\n");
         for remark in self.remarks {
             let _ = writeln!(text, "-- {remark}");
         }

@@ -45,6 +45,9 @@ impl Repl<'_, '_> {
         };
         let answered = question.clone();
         let flags = [before.flags, between.flags, behind.flags].concat();
+        // A flag goes before what the session has, also where it says what is usual.
+        let gives = |name: &str| flags.iter().any(|flag| flag.strip_prefix("--").is_some_and(|flag| flag.split('=').next() == Some(name)));
+        let given = ["stages", "ties", "budget", "seed"].map(gives);
         let flags = flags.into_iter().chain(summary.then(|| "--summary".to_owned()));
         let Some(arguments) = arguments(command, &places::typed(&file), flags, question) else { return Flow::Stay };
         if file == "-" {
@@ -52,18 +55,17 @@ impl Repl<'_, '_> {
         }
         let mut session = self.job.session.clone();
         let (own, asked) = (std::mem::take(&mut session.settings), &arguments.session.settings);
-        let usual = Settings::default();
         // Analyses and views of single answers are none of rows.
         session.settings = Settings {
             view: asked.view,
             style: own.style,
             files: own.files,
-            stages: chosen(asked.stages, usual.stages, own.stages),
-            ties: chosen(asked.ties, usual.ties, own.ties),
+            stages: if given[0] { asked.stages } else { own.stages },
+            ties: if given[1] { asked.ties } else { own.ties },
             upstream: asked.upstream.clone(),
             wrt: asked.wrt.clone().or(own.wrt),
-            budget: chosen(asked.budget, usual.budget, own.budget),
-            seed: chosen(asked.seed, usual.seed, own.seed),
+            budget: if given[2] { asked.budget } else { own.budget },
+            seed: if given[3] { asked.seed } else { own.seed },
             relative: asked.relative || own.relative,
             sd: own.sd,
             ..Settings::default()
@@ -146,11 +148,6 @@ impl Repl<'_, '_> {
         self.job.write_fitted(|page| page.put(Role::Comment, &format!("loaded from {}: {list}; {rows}{each}\n", one_line(&table))));
         Flow::Stay
     }
-}
-
-/// What a flag of a command asks for, where it is not what there is without the flag; else what the session has.
-fn chosen<T: Copy + PartialEq>(asked: T, usual: T, own: T) -> T {
-    if asked == usual { own } else { asked }
 }
 
 /// Tells some notes, and of the others what they are about and what all of them are.

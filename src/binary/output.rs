@@ -28,7 +28,7 @@ pub enum Output {
 }
 
 /// After so many bytes the disk is asked to take them, while more are made.
-const AHEAD: usize = 16 << 20;
+const AHEAD: usize = 4 << 20;
 
 /// The bytes of a page, or of several. Only whole ones are written before the end: who writes into a page that the disk is taking waits for it.
 const PAGE: usize = 4096;

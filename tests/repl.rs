@@ -1370,9 +1370,9 @@ fn flags_of_rows_stand_where_they_do_on_the_command_line() {
     write(&home.path().join("my data.csv"), "x\n5\n");
     let session = plain(&home, &[]);
     for (line, told) in [
-        (":summary d.csv --by id x*y", "b f 1 0 8"),
-        (":summary d.csv x*y --by id", "b f 1 0 8"),
-        (":summary --by=id d.csv x*y", "b f 1 0 8"),
+        (":summary d.csv --by id x*y", "b f 1 0 0 8"),
+        (":summary d.csv x*y --by id", "b f 1 0 0 8"),
+        (":summary --by=id d.csv x*y", "b f 1 0 0 8"),
         (":rows d.csv x*y --wrt=x --keep none", "f,dx 2,2 8,4 21,7"),
         (":rows --threads=1 d.csv --keep none --wrt x x*y", "f,dx 2,2 8,4 21,7"),
         (":rows --threads 1 d.csv --keep \"id, x\" x*y", "id,x,f,dx,dy a,1,2,2,1"),

@@ -229,6 +229,11 @@ fn fates_of_rows_are_told() {
         let told = err(&run(folder.path(), &["x*2", "--rows", "t.csv"]));
         assert!(told.contains("is no number") && told.contains("tr , .") == advised, "{told}");
     }
+    fs::write(folder.path().join("t.csv"), "x,y\n1,2\n").expect("it can be written");
+    for text in ["x[0]*y", "x @ [1, 2]", "sum(zeros(y)) + x"] {
+        let told = err(&run(folder.path(), &[text, "--rows", "t.csv"]));
+        assert!(told.contains("is a column, a single number in each row") && !told.contains("give it one"), "{text}: {told}");
+    }
     fs::write(folder.path().join("t.jsonl"), "{\"x\": 1}\n{\"x\": 2}\n").expect("it can be written");
     let output = run(folder.path(), &["x*2", "--rows", "t.jsonl"]);
     assert!(output.status.code() == Some(1) && err(&output).contains("objects of JSON"), "{output:?}");

@@ -592,7 +592,8 @@ fn beside_rows(flags: &Flags, against: Option<&Against>, settings: &Settings, ch
     }
     let view = settings.view.name;
     let shown = if flags.rows.summary || !chosen { &["table", "csv", "json"][..] } else { &["csv", "json"] }.contains(&view);
-    (!shown).then(|| format!("{flag} is not shown `--as {view}`; rows are written `--as csv` or `--as json`"))
+    let forms = if flags.rows.summary { "a summary is printed `--as table`, `--as csv`" } else { "rows are written `--as csv`" };
+    (!shown).then(|| format!("{flag} is not shown `--as {view}`; {forms} or `--as json`"))
 }
 
 /// Whether stdin is something that may hold a script: a pipe, or a file that is not empty.

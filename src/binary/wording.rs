@@ -4,7 +4,7 @@
 use crate::ground::budget::size;
 use crate::ground::fault::as_numbers;
 use crate::ground::text::{one_line, shortened};
-use crate::ground::{Fault, Remedy, Shape};
+use crate::ground::{Fault, FaultKind, Remedy, Shape};
 use crate::session::Setting;
 
 /// What lists the gates.
@@ -34,8 +34,16 @@ pub fn said(remedy: &Remedy, asked: Asked) -> String {
     asked.words(remedy).unwrap_or_else(|| remedy.to_string())
 }
 
-/// The fault, where a statement asks a column of a table for its value: no value that it could be given would be that of the rows.
+/// The fault, where a statement asks a column of a table for its value, or for numbers that it has not: no value that it could be given would
+/// be that of the rows.
 pub fn beside_columns(fault: Fault, columns: &[String]) -> Fault {
+    if let (FaultKind::Name, Some(name)) = (fault.kind, fault.unknown.iter().find(|name| columns.contains(name)))
+        && !matches!(fault.remedy.as_deref(), Some(Remedy::GiveValues { .. }))
+    {
+        let (name, message) = (shortened(name), format!("`{}` is a column, a single number in each row", shortened(name)));
+        let help = format!("columns `{name}0`, `{name}1`, ... are together an array `{name}`, and columns `x` and `y` as `[x, y]`");
+        return Fault { message, ..fault }.label("a single number").help(help);
+    }
     let Some(Remedy::GiveValues { names, .. }) = fault.remedy.as_deref() else { return fault };
     let Some(name) = names.iter().find(|name| columns.contains(name)) else { return fault };
     let name = shortened(name);

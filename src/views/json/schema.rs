@@ -48,6 +48,8 @@ struct SummaryObject {
     name: String,
     /// Of how many rows it is; with `--at means`, of how many the means are.
     count: u64,
+    /// In how many rows a number that it needs is missing.
+    missing: u64,
     /// In how many rows it is not finite; with `--at means`, how many rows the means leave out for that.
     not_finite: u64,
     /// Its mean over the rows; null of no row.

@@ -95,7 +95,7 @@ pub fn sides_in(answer: &Answer, input: &str, rules: &mut Rules) -> Vec<String> 
 pub fn without_gradient(answer: &Answer) -> Note {
     let message = format!(
         "the result is {}, and a gradient is that of a single number: reduce it, as in `sum(...)`, or give the gradient that \
-         arrives at it (`--upstream`, or the setting upstream)",
+         arrives at it (the setting upstream)",
         answer.shape(answer.output)
     );
     Note { kind: WITHOUT_GRADIENT, stage: answer.names().word(answer.output).unwrap_or_default().to_owned(), message }

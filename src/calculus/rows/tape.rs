@@ -14,7 +14,7 @@ use crate::vocabulary::Gate;
 use crate::vocabulary::gate::bounds::Bounds;
 use crate::vocabulary::gate::{Fused, Kernel, KernelArgs, OverSlices, TwoOverSlices, apply, apply_to_arrays};
 use crate::vocabulary::lanes;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How many rows a strip has: what it takes to begin a step is little beside that, and most operands are still in the first-level cache.
@@ -377,11 +377,17 @@ impl Making {
             filled: Vec::new(),
             asked: Vec::new(),
             columns: self.columns.clone(),
-            unread: self.columns.clone(),
+            unread: Vec::new(),
             modest: self.uniform.iter().all(|uniform| uniform.number.abs() <= LARGE / 2.0),
             uniform: self.uniform.clone(),
         };
         let last = self.last_uses(&needed);
+        let mut unread: HashSet<usize> = self.columns.iter().copied().collect();
+        let mut places: HashMap<StageId, Vec<usize>> = HashMap::new();
+        for (place, &id) in asked.iter().enumerate() {
+            places.entry(id).or_default().push(place);
+        }
+        let goes = |step: usize| places.get(&self.steps[step].id).map_or_else(Box::default, |places| places.clone().into());
         let mut registers: Vec<Option<usize>> = vec![None; self.steps.len()];
         let (mut free, mut ends) = (Vec::new(), vec![Vec::new(); self.steps.len()]);
         let of_step = |step: usize, registers: &[Option<usize>]| {
@@ -413,11 +419,9 @@ impl Making {
                 };
                 let out = given(first);
                 let twin = second.zip(twins[at]).map(|(second, (_, both))| (both, given(second)));
-                let places = |step: usize| (0..asked.len()).filter(|&place| asked[place] == self.steps[step].id).collect();
-                let goes = [places(first), second.map_or_else(Box::default, places)];
-                let reads = |column: &usize| operands.contains(&Place::Column(*column));
-                let fresh = tape.unread.iter().copied().filter(reads).collect();
-                tape.unread.retain(|column| !reads(column));
+                let goes = [goes(first), second.map_or_else(Box::default, goes)];
+                let is_fresh = |place: &Place| if let Place::Column(column) = *place { unread.take(&column) } else { None };
+                let fresh = operands.iter().filter_map(is_fresh).collect();
                 let Draft { id, gate, fused, watched, .. } = *draft;
                 tape.steps.push(Step { id, gate, lanes: row.lanes, operands, out, twin, fused, watched, fresh, goes });
             }
@@ -428,6 +432,7 @@ impl Making {
             Made::Place(place) => Some((at, place)),
         };
         tape.asked = asked.iter().enumerate().filter_map(of_none).collect();
+        tape.unread = self.columns.iter().copied().filter(|column| unread.contains(column)).collect();
         tape
     }
 

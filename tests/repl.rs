@@ -1313,6 +1313,7 @@ fn columns_of_a_table_are_loaded() {
         "column 6 of d.csv is not loaded: it has no name",
         "`x` is the column of d.csv now, and not 3 as before",
         "`y` is the column of d.csv now, and not the constant 4 as before",
+        "`e` is the column of d.csv now, and not the constant as before",
         "q was named when it was a number",
         "loaded from d.csv: x, y, e; 3 rows each",
     ] {

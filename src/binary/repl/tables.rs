@@ -11,6 +11,7 @@ use crate::ground::text::{one_line, shortened};
 use crate::ground::{Shape, Value};
 use crate::session::Settings;
 use crate::views::Role;
+use crate::vocabulary::language_constant;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -128,7 +129,9 @@ impl Repl<'_, '_> {
             let session = &mut self.job.session;
             // A table that is loaded again may be the same as before.
             let same = session.input_value(&name).is_some_and(|old| *old == value);
-            if let Some(meant) = session.meaning_of(&name).filter(|_| !same) {
+            let constant =
+                || (language_constant(&name).is_some() && session.input_value(&name).is_none()).then(|| "the constant".to_owned());
+            if let Some(meant) = session.meaning_of(&name).or_else(constant).filter(|_| !same) {
                 told.push(format!("`{}` is the column of {table} now, and not {meant} as before", shortened(&name)));
                 replaced.push(format!("`{}`", shortened(&name)));
             }

@@ -60,7 +60,7 @@ fn queries_without_a_column_are_told() {
             shown.contains("6e0 AS \"f\"") && shown.contains("note: no column of the table is read: `x` and `y` have values"),
             "{shown}"
         );
-        assert!(shown.contains("`:reset` forgets every name and setting, and `x*y` can be asked for again then"), "{shown}");
+        assert!(shown.contains("`:reset` forgets every name and setting; write `x*y` in full then, without names of stages"), "{shown}");
     }
     session.enter(":reset");
     // Where settings are forgotten too, they are asked for.

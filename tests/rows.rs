@@ -227,7 +227,7 @@ fn fates_of_rows_are_told() {
     for (number, advised) in [("1,500", false), ("12,345,678", false), ("1,5", true), ("0,500", true), ("1500,25", true)] {
         fs::write(folder.path().join("t.csv"), format!("x;y\n{number};2\n")).expect("it can be written");
         let told = err(&run(folder.path(), &["x*2", "--rows", "t.csv"]));
-        assert!(told.contains("is no number") && told.contains("tr , .") == advised, "{told}");
+        assert!(told.contains("is no number") && told.contains("tr , .") == advised && told.contains("write it as") != advised, "{told}");
     }
     fs::write(folder.path().join("t.csv"), "x,y\n1,2\n").expect("it can be written");
     for text in ["x[0]*y", "x @ [1, 2]", "sum(zeros(y)) + x"] {
@@ -387,25 +387,83 @@ fn threads_change_no_byte() {
 #[cfg(unix)]
 #[test]
 fn rows_are_answered_as_they_come() {
-    for threads in ["1", "2"] {
+    type Exchange = (&'static str, &'static str);
+    let with_header: &[Exchange] = &[
+        ("x,name\n", ""),
+        ("3,a\n", "x,name,f,dx\n3,a,9,6\n"),
+        ("4,b\n5", "4,b,16,8\n"),
+        (",c\n6,\"d\n", "5,c,25,10\n"),
+        ("e\n", ""),
+        ("g\"\n7,h\n", "6,\"d\ne\ng\",36,12\n7,h,49,14\n"),
+    ];
+    let at_once: &[Exchange] = &[("x,a name that is long\n1,a\n", "x,a name that is long,f,dx\n1,a,1,2\n"), ("2,b\n", "2,b,4,4\n")];
+    let short: &[Exchange] = &[("x\n1\n", "x,f,dx\n1,1,2\n"), ("2\n", "2,4,4\n")];
+    let bare: &[Exchange] = &[("3\n", "c1,f,dc1\n3,9,6\n"), ("4\n", "4,16,8\n")];
+    for (text, more, exchanges) in
+        [("x^2", &[][..], with_header), ("x^2", &[], at_once), ("x^2", &["--threads", "2"], short), ("c1^2", &["--no-header"], bare)]
+    {
+        for named in [false, true] {
+            let folder = TempDir::new().expect("a folder");
+            let fifo = folder.path().join("pipe");
+            let made = Command::new("mkfifo").arg(&fifo).status();
+            assert!(made.is_ok_and(|status| status.success()));
+            let mut command = Command::new(env!("CARGO_BIN_EXE_gradcalc"));
+            command.arg(text).arg("--rows").arg(if named { fifo.as_os_str() } else { "-".as_ref() }).args(more);
+            let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
+            let mut stdin: Box<dyn std::io::Write> = if named {
+                Box::new(fs::OpenOptions::new().write(true).open(&fifo).expect("a pipe"))
+            } else {
+                Box::new(child.stdin.take().expect("a pipe"))
+            };
+            let mut stdout = child.stdout.take().expect("a pipe");
+            let (found, heard) = std::sync::mpsc::channel();
+            std::thread::spawn(move || {
+                let mut bytes = [0; 4096];
+                while let Ok(count @ 1..) = stdout.read(&mut bytes) {
+                    let _ = found.send(bytes[..count].to_vec());
+                }
+            });
+            for (given, expected) in exchanges {
+                stdin.write_all(given.as_bytes()).and_then(|()| stdin.flush()).expect("it is read");
+                let mut answered = Vec::new();
+                while answered.len() < expected.len() {
+                    let more = heard.recv_timeout(std::time::Duration::from_mins(1));
+                    answered.extend(more.unwrap_or_else(|_| panic!("no answer to {given:?} of {exchanges:?}")));
+                }
+                assert_eq!(String::from_utf8_lossy(&answered), *expected);
+            }
+            drop(stdin);
+            assert!(child.wait().expect("it ends").success());
+        }
+    }
+}
+
+/// What is wrong is told alike however slowly it comes.
+#[cfg(unix)]
+#[test]
+fn what_is_wrong_in_a_pipe_does_not_depend_on_time() {
+    let rows = ["x,y\n", "1,2\n", "oops,2\n", "3,oops\n", "4\n"];
+    let ask = |pause: u64| {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gradcalc"))
-            .args(["x^2", "--rows", "-", "--threads", threads])
+            .args(["x*y", "--rows", "-"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("it runs");
-        let (mut stdin, mut stdout) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
-        stdin.write_all(b"x,name\n").expect("it is read");
-        for (given, expected) in [("3,a\n", "x,name,f,dx\n3,a,9,6\n"), ("4,b\n5", "4,b,16,8\n"), (",c\n6,d\n", "5,c,25,10\n6,d,36,12\n")] {
-            stdin.write_all(given.as_bytes()).expect("it is read");
-            // It waits for ever where they do not come.
-            let mut found = vec![0; expected.len()];
-            stdout.read_exact(&mut found).expect("rows");
-            assert_eq!(String::from_utf8_lossy(&found), expected);
+        let mut stdin = child.stdin.take().expect("a pipe");
+        for row in rows {
+            // It may have ended at the first that is wrong.
+            let _ = stdin.write_all(row.as_bytes());
+            std::thread::sleep(std::time::Duration::from_millis(pause));
         }
         drop(stdin);
-        assert!(child.wait().expect("it ends").success());
-    }
+        let ended = child.wait_with_output().expect("it ends");
+        (out(&ended), err(&ended))
+    };
+    let (slow, quick) = (ask(100), ask(0));
+    assert_eq!(slow, quick);
+    assert!(slow.1.contains("stdin:3, column `x`: `oops` is no number") && !slow.1.contains("stdin:4"), "{slow:?}");
 }
 
 /// A file holds what stdout shows, wherever its last page ends.

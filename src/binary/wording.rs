@@ -58,7 +58,7 @@ pub fn without_columns(given: &[(String, Option<Shape>)], expression: &str, aske
     let number = given.iter().find(|(_, shape)| shape.is_none()).map(|(name, _)| shortened(name));
     match (number, asked) {
         (Some(_), Asked::Session) => format!(
-            "names without a value are columns: `:reset` forgets every name and setting, and `{}` can be asked for again then",
+            "names without a value are columns: `:reset` forgets every name and setting; write `{}` in full then, without names of stages",
             shortened(&one_line(expression))
         ),
         (Some(name), Asked::CommandLine) => format!("leave the value of a column out, such as `{name}=...`"),

@@ -143,8 +143,11 @@ pub(super) struct Layered {
 pub(super) fn constants(answer: &Answer) -> Vec<(String, f64)> {
     let mut found: Vec<(String, f64)> = Vec::new();
     for id in (0..answer.forward).map(StageId::new) {
-        let name = answer.program.constant(id).and_then(|constant| constant.name).map(|name| answer.symbols.name(name));
+        let Some(constant) = answer.program.constant(id) else { continue };
+        let name = constant.name.map(|name| answer.symbols.name(name));
+        // A text may give the name another value.
         if let Some((name, value)) = name.and_then(|name| Some((name, language_constant(name)?)))
+            && constant.value.number().is_some_and(|number| number == value || number.is_nan() && value.is_nan())
             && found.iter().all(|(known, _)| known != name)
         {
             found.push((name.to_owned(), value));

@@ -63,7 +63,8 @@ impl Repl<'_, '_> {
             files: own.files,
             stages: if given[0] { asked.stages } else { own.stages },
             ties: if given[1] { asked.ties } else { own.ties },
-            upstream: asked.upstream.clone(),
+            upstream: asked.upstream.clone().or(own.upstream),
+            strict: asked.strict,
             wrt: asked.wrt.clone().or(own.wrt),
             budget: if given[2] { asked.budget } else { own.budget },
             seed: if given[3] { asked.seed } else { own.seed },
@@ -129,8 +130,7 @@ impl Repl<'_, '_> {
             let session = &mut self.job.session;
             // A table that is loaded again may be the same as before.
             let same = session.input_value(&name).is_some_and(|old| *old == value);
-            let constant =
-                || (language_constant(&name).is_some() && session.input_value(&name).is_none()).then(|| "the constant".to_owned());
+            let constant = || (language_constant(&name).is_some()).then(|| "the constant".to_owned());
             if let Some(meant) = session.meaning_of(&name).or_else(constant).filter(|_| !same) {
                 told.push(format!("`{}` is the column of {table} now, and not {meant} as before", shortened(&name)));
                 replaced.push(format!("`{}`", shortened(&name)));

@@ -46,8 +46,15 @@ pub fn columns(arguments: &Arguments, most: usize) -> Result<Columns, Refused> {
     known.tell_left_out();
     let (header, divider) = header(&mut source, arguments, &table)?;
     let absent = Absent::of(&arguments.rows.na);
+    let kept = kept(&header, arguments.rows.keep.as_deref(), &table)?;
+    if kept.is_empty() {
+        return usage("`--keep none` leaves nothing to load; name the columns to load".to_owned());
+    }
+    if let Some(at) = kept.iter().enumerate().find_map(|(place, at)| kept[..place].contains(at).then_some(*at)) {
+        return usage(format!("--keep names `{}` twice", shortened(&header[at])));
+    }
     let mut found: Vec<Column> = Vec::new();
-    for at in kept(&header, arguments.rows.keep.as_deref(), &table)? {
+    for at in kept {
         let name = header[at].clone();
         let mut column = Column { name, at, numbers: Vec::new(), refused: None };
         if column.name.is_empty() {
@@ -58,14 +65,18 @@ pub fn columns(arguments: &Arguments, most: usize) -> Result<Columns, Refused> {
         found.push(column);
     }
     let mut read = Columns::default();
-    let mut places = Vec::with_capacity(header.len());
+    let (mut places, mut blank) = (Vec::with_capacity(header.len()), 0_u64);
     let unreadable = |error: std::io::Error| Refused(Exit::File, format!("cannot read {table}: {}", described(&error)));
     while let Some(part) = interrupt::while_waiting(|| source.next()).map_err(unreadable)? {
         if cancellation.is_cancelled() {
             return Err(Refused(Exit::Interrupted, String::new()));
         }
         let quoted = memchr(b'"', &part.bytes).is_some();
-        for row in rows(&part.bytes, &[divider], quoted).filter(|row| row.start < row.end) {
+        for row in rows(&part.bytes, &[divider], quoted) {
+            if row.start == row.end {
+                blank += 1;
+                continue;
+            }
             let bytes = &part.bytes[row.start..row.end];
             fields(bytes, divider, quoted, &mut places);
             if places.len() != header.len() {
@@ -115,6 +126,9 @@ pub fn columns(arguments: &Arguments, most: usize) -> Result<Columns, Refused> {
                 read.numbers.push((column.name, column.numbers));
             }
         }
+    }
+    if blank > 0 {
+        read.notes.push(format!("{blank} empty line{} left out", if blank == 1 { "" } else { "s" }));
     }
     if read.rows == 0 {
         return Err(Refused(Exit::Failed, format!("{table} has no row behind its header, and nothing is loaded")));

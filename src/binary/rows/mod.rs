@@ -43,7 +43,11 @@ pub fn run(session: Session, arguments: &Arguments, output: &mut Output) -> (Exi
     let name = name(arguments);
     let begun = open(arguments).and_then(|(mut source, known)| {
         let (columns, divider) = header(&mut source, arguments, &name)?;
-        let plan = plan(session, arguments, columns, divider, &name)?;
+        let mut plan = plan(session, arguments, columns, divider, &name)?;
+        // Which rows come together is no matter of when they come.
+        if source.hands_on() {
+            plan.most_told = 1;
+        }
         known.begin(&plan, output)?;
         Ok((source, known, plan))
     });

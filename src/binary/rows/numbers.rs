@@ -116,8 +116,12 @@ pub fn number(field: &[u8], absent: &Absent) -> Result<Option<f64>, String> {
         Some(number) if number.is_nan() && absent.has(b"nan") => Ok(None),
         Some(number) => Ok(Some(number).filter(|number| !absent.numbers.contains(number))),
         None => {
+            let thousands;
             let hint = if parts_thousands(said) {
-                "; does the comma stand for a point or part thousands? write the number without it"
+                let (whole, point) = (text.replace(',', ""), text.replacen(',', ".", 1));
+                thousands =
+                    if point.contains(',') { format!("; write it as {whole}") } else { format!("; write it as {whole} or as {point}") };
+                &thousands
             } else if decimal_comma(said).is_some_and(|field| parsed(&field).is_some()) {
                 if field.contains(&b'"') {
                     "; numbers have a decimal point here"

@@ -66,13 +66,30 @@ impl Packing {
     }
 }
 
+/// Whether more bytes may show that these begin what is no text.
+fn may_be_packed(first: &[u8]) -> bool {
+    let begins = |sign: &[u8]| sign.len() > first.len() && sign.starts_with(first);
+    // A frame of zstd that holds nothing has any of sixteen first bytes.
+    let skippable = || matches!(first, [0x50..=0x5f, rest @ ..] if begins(&[&first[..1], b"\x2a\x4d\x18"].concat()) || rest.is_empty());
+    FORMATS.iter().any(|(sign, ..)| begins(sign)) || skippable()
+}
+
 /// What is read, unpacked where it is packed; whether it is. An ending may say how it is packed, and must say it rightly.
 ///
 /// # Errors
 /// Where it cannot be read, is packed otherwise than its ending says, or is in a format that is not read.
 pub fn unpacked(mut from: Box<dyn Read + Send>, ending: Option<Packing>) -> io::Result<(Box<dyn Read + Send>, bool)> {
     let mut first = Vec::new();
-    from.by_ref().take(8).read_to_end(&mut first)?;
+    // What comes slowly is waited for only where it may be packed.
+    while may_be_packed(&first) {
+        let mut next = [0; 8];
+        match from.read(&mut next) {
+            Ok(0) => break,
+            Ok(read) => first.extend_from_slice(&next[..read]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
     let found = Packing::ALL.into_iter().find(|packing| packing.begins(&first));
     if let (None, Some((begins, what, unpacked))) = (found, FORMATS.iter().find(|(begins, ..)| first.starts_with(begins))) {
         let help = match unpacked {

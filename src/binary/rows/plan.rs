@@ -8,8 +8,8 @@ use super::grid::Grid;
 use super::known::{Known, Length};
 use super::numbers::Absent;
 use super::packed::{Metered, Packing, unpacked};
-use super::table::{Source, divider, fields, said};
-use super::work::{Form, Plan};
+use super::table::{Source, Waits, divider, fields, said};
+use super::work::{Form, Plan, TOLD};
 use crate::binary::cli::{Arguments, described};
 use crate::binary::job::Job;
 use crate::binary::paint::Painter;
@@ -25,6 +25,8 @@ use crate::vocabulary::{Gate, language_constant, unit};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::sync::Arc;
 
 /// Why nothing was done.
@@ -59,12 +61,13 @@ pub fn open(arguments: &Arguments) -> Result<(Source, Known), Refused> {
         let exit = if error.kind() == io::ErrorKind::Unsupported { Exit::Usage } else { Exit::File };
         Refused(exit, format!("cannot read {shown}: {}", described(error)))
     };
+    // A summary is made part by part, and should not depend on when they come.
+    let hands_on = !arguments.rows.summary;
     if is_stdin {
         let (from, packed) = interrupt::while_waiting(|| unpacked(Box::new(io::stdin()), None)).map_err(|error| unreadable(&error))?;
         let mut source = Source::new(from);
-        // A summary is made part by part, and should not depend on when they come.
-        if !packed && !arguments.rows.summary {
-            source.hand_on(stdin_would_wait);
+        if hands_on && !packed {
+            source.hand_on(waits(io::stdin()));
         }
         return Ok((source, Known::default()));
     }
@@ -79,26 +82,31 @@ pub fn open(arguments: &Arguments) -> Result<(Source, Known), Refused> {
             let (from, typed) = super::parquet::open(file)?;
             return Ok((Source::new(from), Known { typed: Some(typed), ..Known::default() }));
         }
+        let waits = if hands_on && !known.is_file() { Some(waits(file.try_clone()?)) } else { None };
         let (file, read) = Metered::of(file);
         let (from, packed) = interrupt::while_waiting(|| unpacked(Box::new(file), ending))?;
         // How long it is unpacked is not known.
         let length = if packed { Length::Packed(known.len(), read) } else { Length::Bytes(known.len()) };
-        Ok((Source::new(from), Known::long(known.is_file().then_some(length))))
+        let mut source = Source::new(from);
+        if let Some(waits) = waits.filter(|_| !packed) {
+            source.hand_on(waits);
+        }
+        Ok((source, Known::long(known.is_file().then_some(length))))
     });
     opened.map_err(|error| unreadable(&error))
 }
 
-/// Whether nothing is there to be read on stdin.
+/// Tells whether nothing is there to be read from what is no regular file.
 #[cfg(unix)]
-fn stdin_would_wait() -> bool {
+fn waits(from: impl AsFd + Send + 'static) -> Waits {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    matches!(poll(&mut [PollFd::new(&io::stdin(), PollFlags::IN)], Some(&at_once)), Ok(0))
+    Box::new(move || matches!(poll(&mut [PollFd::new(&from, PollFlags::IN)], Some(&at_once)), Ok(0)))
 }
 
 #[cfg(not(unix))]
-fn stdin_would_wait() -> bool {
-    false
+fn waits<T>(_from: T) -> Waits {
+    Box::new(|| false)
 }
 
 /// The names of the columns, and what divides them.
@@ -286,6 +294,7 @@ pub fn plan(mut session: Session, arguments: &Arguments, columns: Vec<String>, d
         divider,
         missing: flags.missing,
         bad: flags.bad_rows,
+        most_told: TOLD,
         absent: Absent::of(&flags.na),
         form,
         digits: digits.unwrap_or_default(),

@@ -26,6 +26,9 @@ pub struct Part {
     pub start: u64,
 }
 
+/// Tells whether nothing is there to be read.
+pub type Waits = Box<dyn Fn() -> bool + Send>;
+
 /// How many bytes are read at a time where nobody should wait for more.
 const PIECE: usize = 1 << 16;
 
@@ -33,7 +36,7 @@ const PIECE: usize = 1 << 16;
 pub struct Source {
     from: Box<dyn Read + Send>,
     /// Whether reading on would wait, where rows that are whole wait for no others.
-    would_wait: Option<fn() -> bool>,
+    would_wait: Option<Waits>,
     rest: Vec<u8>,
     ended: bool,
     line: u64,
@@ -49,8 +52,13 @@ impl Source {
     }
 
     /// From here on rows that are whole are handed on where reading more would wait, as this tells.
-    pub fn hand_on(&mut self, would_wait: fn() -> bool) {
+    pub fn hand_on(&mut self, would_wait: Waits) {
         self.would_wait = Some(would_wait);
+    }
+
+    /// Whether where parts end depends on when their bytes come.
+    pub fn hands_on(&self) -> bool {
+        self.would_wait.is_some()
     }
 
     /// From here on fields are divided by this byte.
@@ -64,7 +72,7 @@ impl Source {
     /// # Errors
     /// Where it cannot be read, or does not end.
     pub fn first(&mut self, stays: bool) -> io::Result<Option<Vec<u8>>> {
-        self.fill(PART)?;
+        self.fill(PART, false)?;
         if let Some(rest) = self.rest.strip_prefix("\u{feff}".as_bytes()) {
             self.start += 3;
             self.rest = rest.to_vec();
@@ -76,11 +84,11 @@ impl Source {
                 if self.ended || self.rest.len() >= LONGEST {
                     return Ok(None);
                 }
-                self.fill(2 * self.rest.len())?;
+                self.fill(2 * self.rest.len(), true)?;
                 continue;
             };
-            if row.next >= self.rest.len() && !self.ended && self.rest.len() < LONGEST {
-                self.fill(2 * self.rest.len())?;
+            if !row.ends && !self.ended && self.rest.len() < LONGEST {
+                self.fill(2 * self.rest.len(), true)?;
                 continue;
             }
             if row.open {
@@ -107,9 +115,9 @@ impl Source {
     /// # Errors
     /// Where they cannot be read, or a row does not end.
     pub fn next(&mut self) -> io::Result<Option<Part>> {
-        let mut most = PART;
+        let (mut most, mut more) = (PART, false);
         loop {
-            self.fill(most)?;
+            self.fill(most, more)?;
             if self.rest.is_empty() {
                 return Ok(None);
             }
@@ -135,7 +143,11 @@ impl Source {
             if self.rest.len() >= LONGEST {
                 return Err(self.unclosed(0));
             }
-            most *= 2;
+            // What is there has no row that is whole.
+            more = true;
+            if self.rest.len() >= most {
+                most *= 2;
+            }
         }
     }
 
@@ -145,19 +157,23 @@ impl Source {
     }
 
     /// Reads until so many bytes are at hand, so that where parts end depends on nothing but the bytes; or, where rows that are whole wait for
-    /// no others, until there are some and reading would wait.
-    fn fill(&mut self, most: usize) -> io::Result<()> {
+    /// no others, until there may be some and reading would wait; `more` asks for other bytes than those that are there.
+    fn fill(&mut self, most: usize, mut more: bool) -> io::Result<()> {
         let missing = most.saturating_sub(self.rest.len());
         if missing == 0 || self.ended {
             return Ok(());
         }
-        // With room to see the end of what is read.
-        self.rest.reserve(missing + 1);
-        let Some(would_wait) = self.would_wait else {
+        let Some(would_wait) = &self.would_wait else {
+            // With room to see the end of what is read.
+            self.rest.reserve(missing + 1);
             self.ended = self.from.by_ref().take(missing as u64).read_to_end(&mut self.rest)? < missing;
             return Ok(());
         };
         while self.rest.len() < most {
+            if !more && memchr(b'\n', &self.rest).is_some() && would_wait() {
+                break;
+            }
+            more = false;
             let before = self.rest.len();
             self.rest.resize(most.min(before + PIECE), 0);
             let read = self.from.read(&mut self.rest[before..]);
@@ -169,9 +185,6 @@ impl Source {
                 }
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
                 _ => {}
-            }
-            if memchr(b'\n', &self.rest).is_some() && would_wait() {
-                break;
             }
         }
         Ok(())

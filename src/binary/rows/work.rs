@@ -60,6 +60,8 @@ pub struct Plan {
     pub divider: u8,
     pub missing: Fate,
     pub bad: Fate,
+    /// How many rows that are wrong are told where the first stops the work: the others are of the same part.
+    pub most_told: usize,
     /// What stands for a number that is missing.
     pub absent: Absent,
     /// The form of what is written, and the digits of a table.
@@ -343,7 +345,7 @@ impl Worker<'_> {
                 let line = self.line_of(row);
                 let column = column.map_or(String::new(), |column| plan.columns[column].clone());
                 self.done.bad.push(Bad { line, byte: part.start + row.start as u64, column, reason, raw: bytes.to_vec() });
-                if plan.bad == Fate::Stop && self.done.bad.len() >= TOLD {
+                if plan.bad == Fate::Stop && self.done.bad.len() >= plan.most_told {
                     return ControlFlow::Break(());
                 }
                 match short.filter(|_| plan.bad == Fate::Nan) {

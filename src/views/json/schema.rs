@@ -48,7 +48,7 @@ struct SummaryObject {
     name: String,
     /// Of how many rows it is; with `--at means`, of how many the means are.
     count: u64,
-    /// In how many rows a number that it needs is missing.
+    /// In how many rows of the group a number is missing, of a column that is used or of weights.
     missing: u64,
     /// In how many rows it is not finite; with `--at means`, how many rows the means leave out for that.
     not_finite: u64,

@@ -608,7 +608,8 @@ impl Session {
                 let name = self.symbols.name(input.name);
                 let [is, was] = [given.shape(), program.shape(id)].map(Shape::spoken);
                 let message = format!("`{name}` is {is} now, and a stage that this uses was named when it was {was}");
-                return Err(Fault::new(FaultKind::Shape, span, message).help(format!("name the stages that use `{name}` again")));
+                return Err(Fault::new(FaultKind::Shape, span, message)
+                    .help(format!("name the stages that use `{name}` again, or write them out in the expression")));
             }
         }
         self.check_places(program, span)

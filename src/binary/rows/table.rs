@@ -72,7 +72,7 @@ impl Source {
     /// # Errors
     /// Where it cannot be read, or does not end.
     pub fn first(&mut self, stays: bool) -> io::Result<Option<Vec<u8>>> {
-        self.fill(PART, false)?;
+        self.fill(PART, 0)?;
         if let Some(rest) = self.rest.strip_prefix("\u{feff}".as_bytes()) {
             self.start += 3;
             self.rest = rest.to_vec();
@@ -84,11 +84,11 @@ impl Source {
                 if self.ended || self.rest.len() >= LONGEST {
                     return Ok(None);
                 }
-                self.fill(2 * self.rest.len(), true)?;
+                self.fill(2 * self.rest.len(), self.rest.len() + 1)?;
                 continue;
             };
             if !row.ends && !self.ended && self.rest.len() < LONGEST {
-                self.fill(2 * self.rest.len(), true)?;
+                self.fill(2 * self.rest.len(), self.rest.len() + 1)?;
                 continue;
             }
             if row.open {
@@ -115,9 +115,9 @@ impl Source {
     /// # Errors
     /// Where they cannot be read, or a row does not end.
     pub fn next(&mut self) -> io::Result<Option<Part>> {
-        let (mut most, mut more) = (PART, false);
+        let (mut most, mut least) = (PART, 0);
         loop {
-            self.fill(most, more)?;
+            self.fill(most, least)?;
             if self.rest.is_empty() {
                 return Ok(None);
             }
@@ -143,8 +143,8 @@ impl Source {
             if self.rest.len() >= LONGEST {
                 return Err(self.unclosed(0));
             }
-            // What is there has no row that is whole.
-            more = true;
+            // What is there has no row that is whole. Where it is long it is not looked through again for each piece.
+            least = self.rest.len() + if self.rest.len() > PIECE { self.rest.len() / 16 } else { 1 };
             if self.rest.len() >= most {
                 most *= 2;
             }
@@ -157,8 +157,8 @@ impl Source {
     }
 
     /// Reads until so many bytes are at hand, so that where parts end depends on nothing but the bytes; or, where rows that are whole wait for
-    /// no others, until there may be some and reading would wait; `more` asks for other bytes than those that are there.
-    fn fill(&mut self, most: usize, mut more: bool) -> io::Result<()> {
+    /// no others, until there may be some in at least `least` bytes and reading would wait.
+    fn fill(&mut self, most: usize, least: usize) -> io::Result<()> {
         let missing = most.saturating_sub(self.rest.len());
         if missing == 0 || self.ended {
             return Ok(());
@@ -170,10 +170,9 @@ impl Source {
             return Ok(());
         };
         while self.rest.len() < most {
-            if !more && memchr(b'\n', &self.rest).is_some() && would_wait() {
+            if self.rest.len() >= least && memchr(b'\n', &self.rest).is_some() && would_wait() {
                 break;
             }
-            more = false;
             let before = self.rest.len();
             self.rest.resize(most.min(before + PIECE), 0);
             let read = self.from.read(&mut self.rest[before..]);

@@ -2,7 +2,7 @@
 //! statement or a command in a session. Only here does advice name a flag.
 
 use crate::ground::budget::size;
-use crate::ground::fault::as_numbers;
+use crate::ground::fault::{as_numbers, vector_first};
 use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Remedy, Shape};
 use crate::session::Setting;
@@ -64,10 +64,10 @@ pub fn without_columns(given: &[(String, Option<Shape>)], expression: &str, aske
         (Some(name), Asked::CommandLine) => format!("leave the value of a column out, such as `{name}=...`"),
         (Some(name), Asked::Script) => format!("leave the statement out that gives a column its value, such as `{name} = ...`"),
         (None, _) => {
-            // An array is no column: it is written as several. Vectors first: it is their numbers that stand in a row of a table.
-            let is_vector = |shape: &Option<Shape>| shape.is_some_and(|shape| shape.dims().len() == 1);
-            let array = given.iter().find(|(_, shape)| is_vector(shape)).or(given.first());
-            let remedy = array.map(|(name, shape)| Remedy::WriteAsNumbers { name: name.clone(), shape: *shape, parts: "columns" });
+            // An array is no column: it is written as several.
+            let arrays = given.iter().filter_map(|(name, shape)| Some((name, (*shape)?))).collect();
+            let array = vector_first(arrays);
+            let remedy = array.map(|(name, shape)| Remedy::WriteAsNumbers { name: name.clone(), shape: Some(shape), parts: "columns" });
             remedy.map_or(String::new(), |remedy| said(&remedy, asked))
         }
     }

@@ -142,6 +142,12 @@ pub enum Remedy {
     Report,
 }
 
+/// Of some arrays the one that advice names: a vector before others, since its numbers are what stands in a row of a table.
+pub fn vector_first<T>(mut arrays: Vec<(T, Shape)>) -> Option<(T, Shape)> {
+    let at = arrays.iter().position(|(_, shape)| shape.dims().len() == 1).unwrap_or(0);
+    (at < arrays.len()).then(|| arrays.swap_remove(at))
+}
+
 /// How an array is written number by number, each with a name.
 pub fn as_numbers(name: &str, shape: Option<Shape>, parts: &str) -> String {
     const MOST: usize = 16;

@@ -10,6 +10,7 @@ use crate::forms::target::Dialect;
 use crate::forms::target::columns::Columns;
 use crate::forms::target::sql::{self, ENGINES, Engine};
 use crate::forms::{Program, StageId};
+use crate::ground::fault::vector_first;
 use crate::ground::text::{one_line, shortened};
 use crate::ground::{Fault, FaultKind, Remedy, Span};
 use crate::vocabulary::gate::{Family, Fragment, Written};
@@ -67,12 +68,10 @@ pub(super) fn refuse_arrays(answer: &Answer) -> Option<Fault> {
 fn write_out(answer: &Answer) -> Remedy {
     let inputs = || answer.leaves().filter(|&leaf| answer.program.gate(leaf) == Gate::Input);
     let lacks = |id: StageId| answer.values.slice(id).iter().all(|number| number.is_nan());
-    // Vectors first: it is their numbers that stand in a row of a table.
-    let arrays = || inputs().filter(|&id| !answer.shape(id).is_scalar());
-    let array = arrays().find(|&id| answer.shape(id).dims().len() == 1).or_else(|| arrays().next());
-    let name = array.and_then(|id| answer.names().of(id).map(str::to_owned));
-    match (array, name) {
-        (Some(id), Some(name)) if !inputs().any(lacks) => Remedy::WriteAsNumbers { name, shape: Some(answer.shape(id)), parts: "columns" },
+    let arrays = inputs().map(|id| (id, answer.shape(id))).filter(|(_, shape)| !shape.is_scalar()).collect();
+    let array = vector_first(arrays).and_then(|(id, shape)| Some((answer.names().of(id)?.to_owned(), shape)));
+    match array {
+        Some((name, shape)) if !inputs().any(lacks) => Remedy::WriteAsNumbers { name, shape: Some(shape), parts: "columns" },
         _ => Remedy::WriteOutArrays,
     }
 }

@@ -16,8 +16,9 @@ const HERE: &str = "circuit";
 /// The file that a command names first, and the expression behind it: a word with an ending of a file, or whatever stands behind `>`.
 fn named(text: &str) -> Option<(String, &str)> {
     let behind = text.strip_prefix('>');
-    let (word, rest) = first(behind.unwrap_or(text))?;
-    (behind.is_some() || files::is_named_as_file(Path::new(&word))).then_some((word, rest))
+    let (word, rest) = super::flags::word(behind.unwrap_or(text).trim());
+    let is_file = !word.is_empty() && (behind.is_some() || files::is_named_as_file(Path::new(&*word)));
+    is_file.then(|| (word.into_owned(), rest))
 }
 
 impl Repl<'_, '_> {
@@ -78,15 +79,4 @@ impl Repl<'_, '_> {
         self.job.write(|page| page.put(Role::Comment, &format!("written to `{shown}`\n")));
         Flow::Stay
     }
-}
-
-/// The first word, or what stands in quotation marks, and what follows.
-fn first(text: &str) -> Option<(String, &str)> {
-    let text = text.trim();
-    if let Some(rest) = text.strip_prefix('"') {
-        let (word, rest) = rest.split_once('"')?;
-        return Some((word.to_owned(), rest.trim_start()));
-    }
-    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    (!word.is_empty()).then(|| (word.to_owned(), rest.trim_start()))
 }

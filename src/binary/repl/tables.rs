@@ -45,11 +45,10 @@ impl Repl<'_, '_> {
             (rest, _) => rest.to_owned(),
         };
         let answered = question.clone();
-        let flags = [before.flags, between.flags, behind.flags].concat();
         // A flag goes before what the session has, also where it says what is usual.
-        let gives = |name: &str| flags.iter().any(|flag| flag.strip_prefix("--").is_some_and(|flag| flag.split('=').next() == Some(name)));
+        let gives = |name: &str| [&before, &between, &behind].into_iter().flat_map(flags::Parted::names).any(|given| given == name);
         let given = ["stages", "ties", "budget", "seed"].map(gives);
-        let flags = flags.into_iter().chain(summary.then(|| "--summary".to_owned()));
+        let flags = [before.flags, between.flags, behind.flags].concat().into_iter().chain(summary.then(|| "--summary".to_owned()));
         let Some(arguments) = arguments(command, &places::typed(&file), flags, question) else { return Flow::Stay };
         if file == "-" {
             return refuse("stdin is where you type; keep the table in a file");

@@ -1,7 +1,7 @@
 //! One evaluation for each row of a table, or for each point of a grid.
 //!
 //! Knows the order of the work: what is asked is planned before anything is done (`plan`), parts of the table (`table`, `grid`) are worked on
-//! (`work`) and written in their order (`writer`), as rows or summed up (`summed`).
+//! (`work`) and written in their order (`writer`), as rows (`written`) or summed up (`summed`).
 
 mod asked;
 mod columns;
@@ -19,6 +19,7 @@ pub mod table;
 mod told;
 mod work;
 mod writer;
+mod written;
 
 use super::cli::{Arguments, described};
 use super::output::Output;

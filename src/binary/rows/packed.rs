@@ -17,6 +17,9 @@ const BLOCK: usize = 1 << 17;
 /// Why a file does not end where its members do.
 const BEHIND: &str = "bytes behind the last member";
 
+/// How a frame of zstd begins that holds nothing to unpack, behind a byte from 0x50 to 0x5f.
+const SKIPPABLE: &[u8] = b"\x2a\x4d\x18";
+
 /// How a table is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
@@ -61,7 +64,9 @@ impl Packing {
     fn begins(self, bytes: &[u8]) -> bool {
         match self {
             Self::Gzip => bytes.starts_with(b"\x1f\x8b"),
-            Self::Zstd => bytes.starts_with(b"\x28\xb5\x2f\xfd") || matches!(bytes, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]),
+            Self::Zstd => {
+                bytes.starts_with(b"\x28\xb5\x2f\xfd") || matches!(bytes, [0x50..=0x5f, rest @ ..] if rest.starts_with(SKIPPABLE))
+            }
         }
     }
 }
@@ -69,8 +74,7 @@ impl Packing {
 /// Whether more bytes may show that these begin what is no text.
 fn may_be_packed(first: &[u8]) -> bool {
     let begins = |sign: &[u8]| sign.len() > first.len() && sign.starts_with(first);
-    // A frame of zstd that holds nothing has any of sixteen first bytes.
-    let skippable = || matches!(first, [0x50..=0x5f, rest @ ..] if begins(&[&first[..1], b"\x2a\x4d\x18"].concat()) || rest.is_empty());
+    let skippable = || matches!(first, [0x50..=0x5f, rest @ ..] if SKIPPABLE.len() > rest.len() && SKIPPABLE.starts_with(rest));
     FORMATS.iter().any(|(sign, ..)| begins(sign)) || skippable()
 }
 

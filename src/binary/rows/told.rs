@@ -3,8 +3,8 @@
 //! Knows how it is laid out and what the standard errors mean; where the numbers come from, `summed` knows.
 
 use super::covariance::Unknown;
-use super::work::{Form, Plan, quote};
-use super::writer::{cell, figure};
+use super::work::{Form, Plan};
+use super::written::{cell, figure, quote};
 use crate::calculus::summary::{QUANTILES, Summary};
 use crate::ground::number::{Digits, rounded};
 use crate::ground::text::{in_a_cell, one_line};

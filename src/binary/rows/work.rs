@@ -6,9 +6,10 @@
 use super::covariance::Covariance;
 use super::numbers::{Absent, Role, is_too_small, number, plain_row, roles};
 use super::table::{Part, Row, fields, row_at, said};
+use super::written::{line, object};
 use crate::calculus::rows::{BLOCK, Rows, Scratch};
 use crate::ground::Cancellation;
-use crate::ground::number::{Digits, push_shortest};
+use crate::ground::number::Digits;
 use crate::vocabulary::lanes;
 use memchr::memchr;
 use std::collections::HashMap;
@@ -545,80 +546,4 @@ fn means_of(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
         }
     }
     numbers
-}
-
-type Answer<'a> = Option<(&'a [Vec<f64>], usize)>;
-
-/// A row as it stood, but for columns that are not kept, with what is appended.
-fn line(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], (answer, short): (Answer<'_>, usize), text: &mut Vec<u8>) {
-    let mut begun = false;
-    if plan.as_it_stands {
-        text.extend_from_slice(bytes);
-        text.resize(text.len() + short, plan.divider);
-        begun = true;
-    } else {
-        for &column in &plan.kept {
-            if std::mem::replace(&mut begun, true) {
-                text.push(plan.divider);
-            }
-            text.extend_from_slice(found.get(column).map_or(b"", |&(from, to)| &bytes[from..to]));
-        }
-    }
-    for place in 0..plan.appended.len() {
-        if std::mem::replace(&mut begun, true) {
-            text.push(plan.divider);
-        }
-        if let Some((answers, at)) = answer {
-            push_shortest(answers[place][at], text);
-        }
-    }
-    text.push(b'\n');
-}
-
-/// A row as an object on one line: numbers as they stood where JSON writes them so and of columns that are read as such, other fields as
-/// texts, null for what is missing.
-fn object(plan: &Plan, bytes: &[u8], found: &[(usize, usize)], answer: Answer<'_>, text: &mut Vec<u8>) {
-    let mut before = b'{';
-    let mut name = |name: &str, text: &mut Vec<u8>| {
-        text.push(std::mem::replace(&mut before, b','));
-        quote(name, text);
-        text.push(b':');
-    };
-    for &column in &plan.kept {
-        name(&plan.columns[column], text);
-        let field = found.get(column).map_or(&b""[..], |&(from, to)| &bytes[from..to]);
-        let said = said(field);
-        let is_read = plan.used.contains(&column);
-        if field.is_empty() || is_read && plan.absent.has(said.trim_ascii()) {
-            text.extend_from_slice(b"null");
-        } else if field.first() != Some(&b'"') && serde_json::from_slice::<serde_json::Number>(said.trim_ascii()).is_ok() {
-            text.extend_from_slice(said.trim_ascii());
-        } else if let Some(read) = number(field, &plan.absent).ok().flatten().filter(|read| is_read && read.is_finite()) {
-            push_shortest(read, text);
-        } else {
-            quote(&String::from_utf8_lossy(&said), text);
-        }
-    }
-    for (place, appended) in plan.appended.iter().enumerate() {
-        name(appended, text);
-        match answer.map(|(answers, at)| answers[place][at]) {
-            None => text.extend_from_slice(b"null"),
-            Some(number) if number.is_finite() => push_shortest(number, text),
-            Some(number) => {
-                text.push(b'"');
-                push_shortest(number, text);
-                text.push(b'"');
-            }
-        }
-    }
-    if before == b'{' {
-        text.push(before);
-    }
-    text.extend_from_slice(b"}\n");
-}
-
-/// A text in JSON's quotation marks.
-pub fn quote(said: &str, text: &mut Vec<u8>) {
-    // A text can be written to memory.
-    let _ = serde_json::to_writer(text, said);
 }

@@ -9,10 +9,10 @@ use super::summed::Summed;
 use super::table::{Part, Source};
 use super::told;
 use super::work::{Done, Fate, Form, Plan, TOLD, Tools, work};
+use super::written::cell;
 use crate::binary::output::Output;
 use crate::binary::progress::Progress;
 use crate::binary::{Exit, interrupt, report};
-use crate::ground::number::shortest;
 use crate::ground::text::shortened;
 use crate::ground::{Cancellation, cores};
 use std::collections::BTreeMap;
@@ -251,7 +251,6 @@ impl<'a, 'o> Writer<'a, 'o> {
             let wide = "with more fields than there are columns";
             let fate = match (self.flags.bad_rows == Fate::Nan && self.plan.writes, self.wide) {
                 (true, 0) => "kept with empty fields".to_owned(),
-                (true, 1) if self.bad > 1 => format!("kept with empty fields, but for 1 {wide}, left out"),
                 (true, wide_ones) if wide_ones < self.bad => format!("kept with empty fields, but for {wide_ones} {wide}, left out"),
                 (true, _) => format!("{wide}, left out"),
                 (false, _) => "left out".to_owned(),
@@ -376,14 +375,4 @@ impl Order<'_, '_, '_> {
         }
         queue.busy = false;
     }
-}
-
-/// A text as a field.
-pub fn cell(text: &str, divider: u8) -> String {
-    if text.contains([char::from(divider), '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-}
-
-/// A number as a field.
-pub fn figure(number: Option<f64>) -> String {
-    number.map_or(String::new(), shortest)
 }

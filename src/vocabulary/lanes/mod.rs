@@ -4,8 +4,7 @@
 //! runs, and all give the same bits. The elementary functions in `functions` are made for such loops; what a loop does not do right,
 //! the correctly rounded function computes. Knows no gate. One of two rooms with `unsafe`, beside `ground::pages`: to call what is compiled for a
 //! processor, after asking whether it is that processor, in `quotients` to read and write eight numbers at once, and in `products` to find
-//! numbers by their addresses. What it buys: ten gates over a
-//! million numbers take a third of the time; what `products` gains stands there.
+//! numbers by their addresses. What it buys: ten gates over a million numbers take a third of the time; what `products` gains stands there.
 
 #![expect(unsafe_code, reason = "calls of functions compiled for features that were asked for, and products by addresses")]
 #![expect(clippy::needless_bitwise_bool, reason = "a loop without branches")]

@@ -3,7 +3,7 @@
 //! Numbers of moderate magnitudes are multiplied by a reciprocal, and an exact remainder corrects the product; others are divided. Knows no
 //! gate.
 
-use super::{Loop, STRIP, each_of, fuses, looks, widest};
+use super::{Loop, STRIP, each, each_of, fuses, looks, widest};
 #[cfg(target_arch = "x86_64")]
 use super::{Wide, wide};
 
@@ -113,28 +113,13 @@ pub fn invert(x: &[f64], out: &mut [f64]) {
             let (out_lines, out_rest) = out.as_chunks_mut();
             // SAFETY: the processor has the feature.
             if !unsafe { invert_lines(x_lines, out_lines) } {
-                widest(Inverses { x: x_lines.as_flattened(), out: out_lines.as_flattened_mut() });
+                each(x_lines.as_flattened(), f64::recip, out_lines.as_flattened_mut());
             }
             each_of(x_rest, f64::recip, out_rest);
         }
         return;
     }
-    widest(Inverses { x, out });
-}
-
-/// The same by divisions.
-struct Inverses<'a> {
-    x: &'a [f64],
-    out: &'a mut [f64],
-}
-
-impl Loop for Inverses<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        each_of(self.x, f64::recip, self.out);
-    }
+    each(x, f64::recip, out);
 }
 
 /// 1/x of each number by Newton's iteration, and whether all numbers are such that it is right: to the bit that of a division, since the

@@ -1,7 +1,7 @@
 //! A file in Parquet read as the text of a table.
 
 use super::Kind;
-use crate::binary::rows::writer::cell;
+use crate::binary::rows::written::cell;
 use crate::ground::number::push_shortest;
 use parquet::basic::{ConvertedType, LogicalType};
 use parquet::column::reader::ColumnReader;
